@@ -1,0 +1,50 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Verification;
+import java.security.Principal;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who asks: a person, or a token that manages tokens. */
+public sealed interface Actor extends Principal {
+
+  /** How the actor is named in {@code createdBy}, {@code revokedBy} and the audit trail. */
+  @Override
+  String getName();
+
+  /** The network address that the request came from, if it came over a network. */
+  @Nullable String clientAddress();
+
+  /**
+   * A person who signed in.
+   *
+   * @param ref the canonical ref, e.g. {@code user:default/alice}
+   * @param groups the groups to which they belong now
+   * @param clientAddress where the request came from, or null
+   */
+  record Person(EntityRef ref, Set<EntityRef> groups, @Nullable String clientAddress)
+      implements Actor {
+    public Person {
+      groups = Set.copyOf(groups);
+    }
+
+    @Override
+    public String getName() {
+      return ref.toString();
+    }
+  }
+
+  /**
+   * A service token that was presented as a credential.
+   *
+   * @param verified what the check said of it
+   * @param clientAddress where the request came from, or null
+   */
+  record Token(Verification.Accepted verified, @Nullable String clientAddress) implements Actor {
+    @Override
+    public String getName() {
+      return verified.subject();
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package io.accesstokens.token;
+
+/**
+ * Is told of what was done and what was denied, after the fact, so that it can be logged. The audit
+ * trail proper is in the store, written with the change itself.
+ */
+public interface AuditLog {
+
+  /** A change was committed together with this event. */
+  void recorded(AuditEvent event, Actor actor);
+
+  /** An actor was denied something for want of a permission. */
+  void denied(Actor actor, String permission);
+}

@@ -1,0 +1,16 @@
+package io.accesstokens.token;
+
+import java.util.List;
+
+/**
+ * A page of audit events.
+ *
+ * @param events newest first
+ * @param total of all events of the token
+ */
+public record AuditPage(List<AuditEvent> events, Total total) {
+
+  public AuditPage {
+    events = List.copyOf(events);
+  }
+}

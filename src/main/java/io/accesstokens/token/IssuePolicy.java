@@ -1,0 +1,221 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.EntityRef;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a new service token may look like. A pure function of the request, the catalogue and the
+ * time; it reports everything that is wrong at once.
+ *
+ * @param catalogue the scopes that there are
+ * @param maxLifetimeDays the longest life, inclusive
+ * @param defaultLifetimeDays the life of a token for which none was asked
+ */
+public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int defaultLifetimeDays) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
+  private static final int MAX_TEXT = 500;
+
+  /**
+   * @throws IllegalArgumentException unless {@code 1 <= default <= max}
+   */
+  public IssuePolicy {
+    if (defaultLifetimeDays < 1 || defaultLifetimeDays > maxLifetimeDays) {
+      throw new IllegalArgumentException("the default lifetime must be within 1..maximum days");
+    }
+  }
+
+  /**
+   * A request in which nothing is wrong.
+   *
+   * @param scopes each once, in the order given
+   * @param expiryField the field that asked for that expiry; null if it is the default
+   */
+  record Terms(
+      String name,
+      String description,
+      EntityRef group,
+      List<String> scopes,
+      Instant expiresAt,
+      @Nullable String expiryField) {}
+
+  /**
+   * Reads a request.
+   *
+   * @throws InvalidRequest naming each field that is wrong
+   */
+  Terms check(IssueRequest request, Instant now) {
+    Findings findings = new Findings(request.unreadable());
+    String name = checkName(request.name(), findings);
+    String description = checkText("description", request.description(), findings);
+    EntityRef group = checkGroup(request.groupEntityRef(), findings);
+    List<String> scopes = checkScopes(request.scopes(), findings);
+    Instant expiresAt = checkExpiry(request, now, findings);
+    if (name == null
+        || description == null
+        || group == null
+        || scopes == null
+        || expiresAt == null
+        || !findings.violations.isEmpty()) {
+      throw new InvalidRequest(findings.violations);
+    }
+    String expiryField =
+        request.expiresAt() != null
+            ? "expiresAt"
+            : request.expiresInDays() != null ? "expiresInDays" : null;
+    return new Terms(name, description, group, scopes, expiresAt, expiryField);
+  }
+
+  /**
+   * Reads the reason of a revocation.
+   *
+   * @return the reason, trimmed
+   * @throws InvalidRequest if it is absent, blank or longer than 500 code points
+   */
+  static String checkReason(@Nullable String reason) {
+    Findings findings = new Findings(List.of());
+    String checked = checkText("reason", reason == null ? null : Text.trim(reason), findings);
+    if (checked == null) {
+      throw new InvalidRequest(findings.violations);
+    }
+    return checked;
+  }
+
+  private static @Nullable String checkName(@Nullable String name, Findings findings) {
+    if (name == null) {
+      findings.absent("name");
+      return null;
+    }
+    if (!NAME.matcher(name).matches()) {
+      findings.add("name", "must be 1 to 100 lower-case letters, digits or hyphens");
+      return null;
+    }
+    return name;
+  }
+
+  private static @Nullable String checkText(
+      String field, @Nullable String text, Findings findings) {
+    if (text == null) {
+      findings.absent(field);
+      return null;
+    }
+    Optional<String> complaint = Text.complaint(text, MAX_TEXT);
+    if (complaint.isPresent()) {
+      findings.add(field, complaint.get());
+      return null;
+    }
+    return text;
+  }
+
+  private static @Nullable EntityRef checkGroup(@Nullable String ref, Findings findings) {
+    if (ref == null) {
+      findings.absent("groupEntityRef");
+      return null;
+    }
+    Optional<EntityRef> group = EntityRef.parseGroup(Text.trim(ref));
+    if (group.isEmpty()) {
+      findings.add("groupEntityRef", "must name a group, e.g. group:default/platform");
+      return null;
+    }
+    return group.get();
+  }
+
+  private @Nullable List<String> checkScopes(
+      @Nullable List<@Nullable String> scopes, Findings findings) {
+    if (scopes == null) {
+      findings.absent("scopes");
+      return null;
+    }
+    if (scopes.isEmpty()) {
+      findings.add("scopes", "must hold at least one scope");
+      return null;
+    }
+    Set<String> distinct = new LinkedHashSet<>();
+    boolean wrong = false;
+    for (int i = 0; i < scopes.size(); i++) {
+      String scope = scopes.get(i);
+      if (scope == null || !catalogue.contains(scope)) {
+        findings.add("scopes[" + i + "]", "must be the id of a scope of the catalogue");
+        wrong = true;
+      } else {
+        distinct.add(scope);
+      }
+    }
+    return wrong ? null : List.copyOf(distinct);
+  }
+
+  private @Nullable Instant checkExpiry(IssueRequest request, Instant now, Findings findings) {
+    String expiresAt = request.expiresAt();
+    Long days = request.expiresInDays();
+    if (expiresAt != null && days != null) {
+      findings.add("expiresAt", "must not be given together with expiresInDays");
+      return null;
+    }
+    if (expiresAt != null) {
+      return checkInstant(expiresAt, now, findings);
+    }
+    if (days == null) {
+      return now.plus(Duration.ofDays(defaultLifetimeDays));
+    }
+    if (days < 1 || days > maxLifetimeDays) {
+      findings.add("expiresInDays", "must be a whole number from 1 to " + maxLifetimeDays);
+      return null;
+    }
+    return now.plus(Duration.ofDays(days));
+  }
+
+  private @Nullable Instant checkInstant(String text, Instant now, Findings findings) {
+    Instant instant;
+    try {
+      instant = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+    } catch (DateTimeException e) {
+      findings.add(
+          "expiresAt", "must be an ISO 8601 date and time with a zone, e.g. 2027-01-31T12:00:00Z");
+      return null;
+    }
+    if (!instant.isAfter(now)) {
+      findings.add("expiresAt", "must be in the future");
+      return null;
+    }
+    if (instant.isAfter(now.plus(Duration.ofDays(maxLifetimeDays)))) {
+      findings.add("expiresAt", "must be at most " + maxLifetimeDays + " days from now");
+      return null;
+    }
+    return instant;
+  }
+
+  /** Collects violations; a field that could not be read is not complained of twice. */
+  private static final class Findings {
+
+    private final List<Violation> violations;
+    private final Set<String> fields = new LinkedHashSet<>();
+
+    Findings(List<Violation> unreadable) {
+      violations = new ArrayList<>(unreadable);
+      for (Violation violation : unreadable) {
+        fields.add(violation.field().replaceFirst("\\[.*", ""));
+      }
+    }
+
+    void add(String field, String message) {
+      violations.add(new Violation(field, message));
+    }
+
+    void absent(String field) {
+      if (!fields.contains(field)) {
+        add(field, "is required");
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.EntityRef;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who has which permission on which groups' tokens. A pure function of the actor and the grants.
+ *
+ * <ol>
+ *   <li>An admin, named or by group, has every permission on service tokens, on all groups.
+ *   <li>An auditor, named or by group, has {@link Permissions#SERVICE_READ} on all groups.
+ *   <li>A member of groups has every permission on service tokens, on those groups.
+ *   <li>A token has the permissions among its scopes, on its own group.
+ *   <li>Nobody else has any.
+ * </ol>
+ *
+ * @param admins the persons of rule 1
+ * @param auditors the persons of rule 2
+ */
+public record PermissionPolicy(Grantees admins, Grantees auditors) {
+
+  /**
+   * Persons, named one by one or by a group to which they belong.
+   *
+   * @param users canonical refs
+   * @param groups canonical refs
+   */
+  public record Grantees(Set<EntityRef> users, Set<EntityRef> groups) {
+
+    /** Nobody. */
+    public static final Grantees NOBODY = new Grantees(Set.of(), Set.of());
+
+    public Grantees {
+      users = Set.copyOf(users);
+      groups = Set.copyOf(groups);
+    }
+
+    boolean include(Actor.Person person) {
+      return users.contains(person.ref()) || person.groups().stream().anyMatch(groups::contains);
+    }
+  }
+
+  /** Where the actor has one of {@link Permissions#SERVICE}. */
+  public Reach reachOf(Actor actor, String permission) {
+    if (actor instanceof Actor.Person person) {
+      return reachOfPerson(person, permission);
+    }
+    Actor.Token token = (Actor.Token) actor;
+    return token.verified().scopes().contains(permission)
+        ? new Reach.Groups(Set.of(token.verified().group()))
+        : new Reach.Nowhere();
+  }
+
+  private Reach reachOfPerson(Actor.Person person, String permission) {
+    if (!Permissions.SERVICE.contains(permission)) {
+      return new Reach.Nowhere();
+    }
+    if (admins.include(person)) {
+      return new Reach.Everywhere();
+    }
+    if (permission.equals(Permissions.SERVICE_READ) && auditors.include(person)) {
+      return new Reach.Everywhere();
+    }
+    return person.groups().isEmpty() ? new Reach.Nowhere() : new Reach.Groups(person.groups());
+  }
+
+  /** The names of all permissions that the actor has anywhere, in a fixed order. */
+  public List<String> permissionsOf(Actor actor) {
+    List<String> held = new ArrayList<>();
+    for (String permission : Permissions.SERVICE) {
+      if (!(reachOf(actor, permission) instanceof Reach.Nowhere)) {
+        held.add(permission);
+      }
+    }
+    if (actor instanceof Actor.Person) {
+      held.addAll(Permissions.USER);
+    }
+    return List.copyOf(held);
+  }
+}

@@ -1,0 +1,36 @@
+package io.accesstokens.token;
+
+import java.util.List;
+
+/** The names of the permissions, as used in {@code @RolesAllowed}, in settings and in answers. */
+public final class Permissions {
+
+  /** List, get and audit service tokens; read the scope catalogue. */
+  public static final String SERVICE_READ = "access-tokens:service:read";
+
+  /** Create service tokens. */
+  public static final String SERVICE_WRITE = "access-tokens:service:write";
+
+  /** Revoke service tokens. */
+  public static final String SERVICE_REVOKE = "access-tokens:service:revoke";
+
+  /** List, get and audit one's own personal tokens. */
+  public static final String USER_READ = "access-tokens:user:read";
+
+  /** Create personal tokens of one's own. */
+  public static final String USER_WRITE = "access-tokens:user:write";
+
+  /** Revoke one's own personal tokens. */
+  public static final String USER_REVOKE = "access-tokens:user:revoke";
+
+  /** Starts every permission; a scope that starts so is a permission given to a token. */
+  public static final String PREFIX = "access-tokens:";
+
+  /** The permissions on service tokens, in the order in which answers list them. */
+  public static final List<String> SERVICE = List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE);
+
+  /** The permissions that every user has on personal tokens of their own. */
+  public static final List<String> USER = List.of(USER_READ, USER_WRITE, USER_REVOKE);
+
+  private Permissions() {}
+}

@@ -1,0 +1,36 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.EntityRef;
+import java.util.Set;
+
+/** On which groups' tokens an actor has a permission. */
+public sealed interface Reach {
+
+  /** On none: the actor lacks the permission. */
+  record Nowhere() implements Reach {}
+
+  /** On all groups. */
+  record Everywhere() implements Reach {}
+
+  /**
+   * On these groups only.
+   *
+   * @param groups at least one
+   */
+  record Groups(Set<EntityRef> groups) implements Reach {
+    public Groups {
+      groups = Set.copyOf(groups);
+      if (groups.isEmpty()) {
+        throw new IllegalArgumentException("a reach over no group is Nowhere");
+      }
+    }
+  }
+
+  /** Whether it covers that group. */
+  default boolean covers(EntityRef group) {
+    if (this instanceof Groups some) {
+      return some.groups().contains(group);
+    }
+    return this instanceof Everywhere;
+  }
+}

@@ -1,0 +1,101 @@
+package io.accesstokens.token;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The scopes that a token can be given, in the order in which they are shown.
+ *
+ * @param scopes no id twice
+ */
+public record ScopeCatalogue(List<Definition> scopes) {
+
+  /** RFC 6749, section 3.3: {@code scope-token = 1*( %x21 / %x23-5B / %x5D-7E )}. */
+  private static final Pattern SCOPE_TOKEN =
+      Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,255}");
+
+  private static final String OWN_PLUGIN = "access-tokens";
+
+  /**
+   * One scope.
+   *
+   * @param id a scope-token of RFC 6749, section 3.3, of at most 255 characters
+   * @param description says in a sentence what it allows
+   * @param plugin the part of the platform to which it belongs
+   */
+  public record Definition(String id, String description, String plugin) {
+    public Definition {
+      if (!SCOPE_TOKEN.matcher(id).matches()) {
+        throw new IllegalArgumentException(
+            "a scope id has 1 to 255 printable ASCII characters, no space, quote or backslash");
+      }
+      if (description.isBlank() || plugin.isBlank()) {
+        throw new IllegalArgumentException("a scope needs a description and a plugin");
+      }
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if an id stands twice; the message names it
+   */
+  public ScopeCatalogue {
+    scopes = List.copyOf(scopes);
+    Set<String> ids = new HashSet<>();
+    for (Definition scope : scopes) {
+      if (!ids.add(scope.id())) {
+        throw new IllegalArgumentException("the scope " + scope.id() + " is defined twice");
+      }
+    }
+  }
+
+  /** The catalogue of exactly these scopes. */
+  public static ScopeCatalogue of(List<Definition> scopes) {
+    return new ScopeCatalogue(scopes);
+  }
+
+  /** The scopes that are always there. */
+  public static ScopeCatalogue defaults() {
+    return of(
+        List.of(
+            new Definition("catalog:read", "Read entities of the software catalog", "catalog"),
+            new Definition(
+                "catalog:write", "Register, change and remove catalog entities", "catalog"),
+            new Definition("techdocs:read", "Read technical documentation", "techdocs"),
+            new Definition("scaffolder:read", "Read software templates and tasks", "scaffolder"),
+            new Definition("scaffolder:execute", "Run software templates", "scaffolder")));
+  }
+
+  /**
+   * The permissions of this service as scopes, for tokens that manage tokens. Only a caller who has
+   * such a permission on all groups can give it to a token.
+   */
+  public static ScopeCatalogue tokenManagement() {
+    return of(
+        List.of(
+            new Definition(
+                Permissions.SERVICE_READ, "List, read and audit the group's tokens", OWN_PLUGIN),
+            new Definition(
+                Permissions.SERVICE_WRITE, "Create tokens owned by the group", OWN_PLUGIN),
+            new Definition(
+                Permissions.SERVICE_REVOKE, "Revoke tokens owned by the group", OWN_PLUGIN)));
+  }
+
+  /**
+   * This catalogue, then the other.
+   *
+   * @throws IllegalArgumentException if an id stands in both
+   */
+  public ScopeCatalogue and(ScopeCatalogue other) {
+    List<Definition> all = new ArrayList<>(scopes);
+    all.addAll(other.scopes);
+    return of(all);
+  }
+
+  /** Whether there is a scope of that id. */
+  public boolean contains(String id) {
+    return scopes.stream().anyMatch(scope -> scope.id().equals(id));
+  }
+}

@@ -1,0 +1,68 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service token as it is stored and shown. It holds no secret: neither the raw token nor its
+ * digest.
+ *
+ * @param id identifies it for ever
+ * @param name {@code ^[a-z0-9-]{1,100}$}, unique among the group's unrevoked tokens
+ * @param description 1 to 500 code points
+ * @param tokenPrefix the first twelve characters of the raw token
+ * @param group the owning group
+ * @param scopes ids from the catalogue, in the order given
+ * @param createdBy the canonical ref of the user, or the subject of the token, that made it
+ * @param createdAt with a precision of milliseconds, like every instant here
+ * @param expiresAt the first instant at which it is no longer good
+ * @param lastUsedAt the last accepted use as a credential, or null
+ * @param revokedAt when it was revoked, or null
+ * @param revokedBy who revoked it, or null
+ */
+public record ServiceToken(
+    UUID id,
+    String name,
+    String description,
+    String tokenPrefix,
+    EntityRef group,
+    List<String> scopes,
+    String createdBy,
+    Instant createdAt,
+    Instant expiresAt,
+    @Nullable Instant lastUsedAt,
+    @Nullable Instant revokedAt,
+    @Nullable String revokedBy) {
+
+  /** A good token with less than this to go is {@link TokenStatus#EXPIRING}. */
+  public static final Duration EXPIRING_WINDOW = Duration.ofDays(30);
+
+  public ServiceToken {
+    scopes = List.copyOf(scopes);
+  }
+
+  /**
+   * The one rule of a token's life. Stores repeat it only to filter lists, and a shared test holds
+   * them to it.
+   */
+  public TokenStatus statusAt(Instant now) {
+    if (revokedAt != null) {
+      return TokenStatus.REVOKED;
+    }
+    if (!now.isBefore(expiresAt)) {
+      return TokenStatus.EXPIRED;
+    }
+    return now.isAfter(expiresAt.minus(EXPIRING_WINDOW))
+        ? TokenStatus.EXPIRING
+        : TokenStatus.ACTIVE;
+  }
+
+  /** How the token is called as a caller: {@code service-token:<groupEntityRef>:<name>}. */
+  public String subject() {
+    return "service-token:" + group + ":" + name;
+  }
+}

@@ -1,0 +1,13 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.VerificationUnavailable;
+
+/** The store is out of reach, or did not say what became of a write. */
+public final class StoreUnavailable extends VerificationUnavailable {
+
+  private static final long serialVersionUID = 1L;
+
+  public StoreUnavailable(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,253 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be done with service tokens: issue, list, get, revoke, audit.
+ *
+ * <p>Each method first asks the {@link PermissionPolicy}, then looks at the request, then makes one
+ * call to the {@link TokenStore}, which changes everything or nothing. It can be called without
+ * HTTP.
+ *
+ * <p>Each method throws {@link PermissionDenied} when the actor lacks the permission, and {@link
+ * StoreUnavailable} when the store is out of reach. A token of a group that the actor's permission
+ * does not reach is treated as if it did not exist.
+ */
+public final class TokenAuthority {
+
+  private final TokenStore store;
+  private final GroupDirectory directory;
+  private final PermissionPolicy permissions;
+  private final IssuePolicy issuing;
+  private final RawTokenFormat format;
+  private final AuditLog log;
+  private final Clock clock;
+  private final RandomGenerator random;
+
+  /**
+   * @param clock its instants are cut to milliseconds
+   * @param random a cryptographically strong source
+   */
+  public TokenAuthority(
+      TokenStore store,
+      GroupDirectory directory,
+      PermissionPolicy permissions,
+      IssuePolicy issuing,
+      RawTokenFormat format,
+      AuditLog log,
+      Clock clock,
+      RandomGenerator random) {
+    this.store = store;
+    this.directory = directory;
+    this.permissions = permissions;
+    this.issuing = issuing;
+    this.format = format;
+    this.log = log;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** The present instant, to the millisecond: the one by which statuses are told. */
+  public Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** The names of all permissions that the actor has on any group. */
+  public List<String> permissionsOf(Actor actor) {
+    return permissions.permissionsOf(actor);
+  }
+
+  /** The scopes that a token can be given. */
+  public ScopeCatalogue catalogue(Actor actor) {
+    reach(actor, Permissions.SERVICE_READ);
+    return issuing.catalogue();
+  }
+
+  /**
+   * Creates a token.
+   *
+   * @throws InvalidRequest if a field is wrong; nothing was changed
+   * @throws PermissionDenied also if the group is out of reach, or if a scope may not be given on
+   * @throws NameTaken if an unrevoked token of the group has that name
+   * @throws DirectoryUnavailable if the directory cannot say whether the group exists
+   */
+  public IssuedToken issue(Actor actor, IssueRequest request) {
+    Reach reach = reach(actor, Permissions.SERVICE_WRITE);
+    Instant now = now();
+    IssuePolicy.Terms terms = issuing.check(request, now);
+    if (!reach.covers(terms.group())) {
+      throw denied(
+          actor,
+          Permissions.SERVICE_WRITE,
+          "the permission " + Permissions.SERVICE_WRITE + " does not reach that group");
+    }
+    checkScopesMayBeGiven(actor, terms.scopes());
+    Instant expiresAt = limitExpiry(actor, terms);
+    if (!directory.exists(terms.group())) {
+      throw new InvalidRequest(
+          List.of(new Violation("groupEntityRef", "must name a group of the directory")));
+    }
+    RawToken rawToken = format.mint(RawToken.Kind.SERVICE, random);
+    ServiceToken token =
+        new ServiceToken(
+            newId(),
+            terms.name(),
+            terms.description(),
+            rawToken.displayPrefix(),
+            terms.group(),
+            terms.scopes(),
+            actor.getName(),
+            now,
+            expiresAt,
+            null,
+            null,
+            null);
+    AuditEvent created = event(token.id(), AuditEvent.Type.CREATED, actor, Map.of(), now);
+    store.create(token, rawToken.digest(), created);
+    log.recorded(created, actor);
+    return new IssuedToken(token, rawToken);
+  }
+
+  /**
+   * A page of the tokens within the actor's reach.
+   *
+   * @param now the instant at which statuses are decided; see {@link #now()}
+   */
+  public TokenPage list(Actor actor, TokenQuery query, Instant now) {
+    Reach reach = reach(actor, Permissions.SERVICE_READ);
+    return store.list(narrowed(query, reach), now);
+  }
+
+  /**
+   * One token.
+   *
+   * @throws TokenNotFound if there is none of that id within the actor's reach
+   */
+  public ServiceToken get(Actor actor, UUID id) {
+    return find(reach(actor, Permissions.SERVICE_READ), id);
+  }
+
+  /**
+   * Revokes a token; it is dead when this returns.
+   *
+   * @param reason 1 to 500 code points once trimmed
+   * @throws TokenNotFound if there is none of that id within the actor's reach
+   * @throws InvalidRequest if the reason is wrong
+   * @throws AlreadyRevoked if it was revoked before
+   */
+  public void revoke(Actor actor, UUID id, @Nullable String reason) {
+    Reach reach = reach(actor, Permissions.SERVICE_REVOKE);
+    String checkedReason = IssuePolicy.checkReason(reason);
+    find(reach, id);
+    Instant now = now();
+    AuditEvent revoked =
+        event(id, AuditEvent.Type.REVOKED, actor, Map.of(AuditEvent.REASON, checkedReason), now);
+    switch (store.revoke(id, actor.getName(), now, revoked)) {
+      case DONE -> log.recorded(revoked, actor);
+      case ALREADY_REVOKED -> throw new AlreadyRevoked();
+      case NOT_FOUND -> throw new TokenNotFound();
+    }
+  }
+
+  /**
+   * A page of a token's audit events.
+   *
+   * @throws TokenNotFound if there is none of that id within the actor's reach
+   */
+  public AuditPage audit(Actor actor, UUID id, long offset, int limit) {
+    find(reach(actor, Permissions.SERVICE_READ), id);
+    return store.audit(id, offset, limit);
+  }
+
+  private Reach reach(Actor actor, String permission) {
+    Reach reach = permissions.reachOf(actor, permission);
+    if (reach instanceof Reach.Nowhere) {
+      throw denied(actor, permission, "the permission " + permission + " is required");
+    }
+    return reach;
+  }
+
+  private PermissionDenied denied(Actor actor, String permission, String message) {
+    log.denied(actor, permission);
+    return new PermissionDenied(permission, message);
+  }
+
+  private ServiceToken find(Reach reach, UUID id) {
+    return store
+        .find(id)
+        .filter(token -> reach.covers(token.group()))
+        .orElseThrow(TokenNotFound::new);
+  }
+
+  /**
+   * A permission is given on only by who has it on all groups; a token gives on only what it holds,
+   * and no permission at all.
+   */
+  private void checkScopesMayBeGiven(Actor actor, List<String> scopes) {
+    for (String scope : scopes) {
+      boolean isPermission = scope.startsWith(Permissions.PREFIX);
+      boolean may =
+          actor instanceof Actor.Token token
+              ? !isPermission && token.verified().scopes().contains(scope)
+              : !isPermission || permissions.reachOf(actor, scope) instanceof Reach.Everywhere;
+      if (!may) {
+        throw denied(actor, scope, "the scope " + scope + " may not be given on by this caller");
+      }
+    }
+  }
+
+  /** A token made by a token does not outlive it. */
+  private static Instant limitExpiry(Actor actor, IssuePolicy.Terms terms) {
+    if (!(actor instanceof Actor.Token token)
+        || !terms.expiresAt().isAfter(token.verified().expiresAt())) {
+      return terms.expiresAt();
+    }
+    String field = terms.expiryField();
+    if (field != null) {
+      throw new InvalidRequest(
+          List.of(new Violation(field, "must not be after the calling token's own expiry")));
+    }
+    return token.verified().expiresAt();
+  }
+
+  private static TokenQuery narrowed(TokenQuery query, Reach reach) {
+    if (!(reach instanceof Reach.Groups own)) {
+      return query;
+    }
+    Set<EntityRef> groups =
+        query.groups().orElse(own.groups()).stream()
+            .filter(own.groups()::contains)
+            .collect(Collectors.toSet());
+    return new TokenQuery(
+        query.status(), Optional.of(groups), query.after(), query.offset(), query.limit());
+  }
+
+  private AuditEvent event(
+      UUID tokenId,
+      AuditEvent.Type type,
+      Actor actor,
+      Map<String, String> metadata,
+      Instant occurredAt) {
+    return new AuditEvent(newId(), tokenId, type, actor.getName(), metadata, occurredAt);
+  }
+
+  /** A version 4 UUID (RFC 9562, section 5.4) from the injected source. */
+  private UUID newId() {
+    long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+    long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+    return new UUID(high, low);
+  }
+}

@@ -1,0 +1,77 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Where tokens and their audit events live. A store owns its transactions: each method is one.
+ *
+ * <p>Each method throws {@link StoreUnavailable} when the store is out of reach or the outcome of a
+ * write is unknown. One contract suite holds every implementation to what is said here.
+ */
+public interface TokenStore extends AutoCloseable {
+
+  /**
+   * Adds a token together with its first audit event, or neither.
+   *
+   * @throws NameTaken if an unrevoked token of the group has that name
+   */
+  void create(ServiceToken token, TokenDigest digest, AuditEvent created);
+
+  /** The token of that id. */
+  Optional<ServiceToken> find(UUID id);
+
+  /** The token whose raw token has that digest. */
+  Optional<ServiceToken> find(TokenDigest digest);
+
+  /**
+   * A page of tokens, newest first, ties broken by id (descending).
+   *
+   * @param now the instant at which a status filter is decided
+   */
+  TokenPage list(TokenQuery query, Instant now);
+
+  /**
+   * Marks a token as revoked, appends the audit event and announces the change of verdict in the
+   * change feed, all in one transaction. Of parallel calls for one token, exactly one is told
+   * {@link Revocation#DONE}.
+   */
+  Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
+
+  /**
+   * A page of a token's audit events, newest first; events of one instant in reverse order of
+   * writing. Empty for an unknown token.
+   */
+  AuditPage audit(UUID tokenId, long offset, int limit);
+
+  /**
+   * Notes last uses, of many tokens at once. Moves {@code lastUsedAt} only forward, and touches no
+   * other column; unknown ids are passed over.
+   */
+  void recordUses(Map<UUID, Instant> lastUsedAt);
+
+  /**
+   * Keeps what the store derives from the passing of time up to date, so that lists stay quick.
+   * Never needed for correctness; safe to be called by many replicas at once.
+   */
+  void maintain(Instant now);
+
+  /** Reaches the store once and returns, or throws {@link StoreUnavailable}. */
+  void ping();
+
+  @Override
+  void close();
+
+  /** What became of a revocation. */
+  enum Revocation {
+    /** This call revoked it. */
+    DONE,
+    /** It had been revoked before. */
+    ALREADY_REVOKED,
+    /** No token has that id. */
+    NOT_FOUND
+  }
+}

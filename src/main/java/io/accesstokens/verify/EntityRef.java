@@ -1,0 +1,108 @@
+package io.accesstokens.verify;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The name of a group or a user, in the form of Backstage's entity references: {@code
+ * kind:namespace/name}.
+ *
+ * <p>Canonical: the kind is in lower case; namespace and name keep their case, and two refs that
+ * differ in case are different. At most {@value #MAX_LENGTH} characters in this form.
+ *
+ * @param kind {@code group} or {@code user}
+ * @param namespace mostly {@code default}
+ * @param name the name within kind and namespace
+ */
+public record EntityRef(String kind, String namespace, String name) {
+
+  /** The longest canonical form, in code points. */
+  public static final int MAX_LENGTH = 255;
+
+  /** The kind of groups. */
+  public static final String GROUP = "group";
+
+  /** The kind of users. */
+  public static final String USER = "user";
+
+  private static final String DEFAULT_NAMESPACE = "default";
+
+  /**
+   * @throws IllegalArgumentException if the parts do not form a canonical ref
+   */
+  public EntityRef {
+    boolean knownKind = kind.equals(GROUP) || kind.equals(USER);
+    if (!knownKind || !isPart(namespace) || !isPart(name)) {
+      throw new IllegalArgumentException("not an entity ref");
+    }
+    int length = kind.length() + 1 + codePoints(namespace) + 1 + codePoints(name);
+    if (length > MAX_LENGTH) {
+      throw new IllegalArgumentException("an entity ref has at most " + MAX_LENGTH + " characters");
+    }
+  }
+
+  /**
+   * Reads a group's ref: {@code platform}, {@code group:platform} and {@code
+   * Group:default/platform} are one and the same.
+   *
+   * @return empty if it names another kind, a part is empty, there is a second colon or slash, a
+   *     blank or control character, or it is too long
+   */
+  public static Optional<EntityRef> parseGroup(String text) {
+    return parse(text, GROUP);
+  }
+
+  /** Reads a user's ref by the rules of {@link #parseGroup}. */
+  public static Optional<EntityRef> parseUser(String text) {
+    return parse(text, USER);
+  }
+
+  private static Optional<EntityRef> parse(String text, String expectedKind) {
+    String rest = text.strip();
+    int colon = rest.indexOf(':');
+    if (colon >= 0) {
+      if (!rest.substring(0, colon).toLowerCase(Locale.ROOT).equals(expectedKind)) {
+        return Optional.empty();
+      }
+      rest = rest.substring(colon + 1);
+    }
+    String namespace = DEFAULT_NAMESPACE;
+    int slash = rest.indexOf('/');
+    if (slash >= 0) {
+      namespace = rest.substring(0, slash);
+      rest = rest.substring(slash + 1);
+    }
+    try {
+      return Optional.of(new EntityRef(expectedKind, namespace, rest));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isPart(String text) {
+    return !text.isEmpty() && text.codePoints().allMatch(EntityRef::isPartCharacter);
+  }
+
+  private static boolean isPartCharacter(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.SPACE_SEPARATOR,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> c != ':' && c != '/';
+    };
+  }
+
+  private static int codePoints(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
+  /** The canonical form, {@code kind:namespace/name}. */
+  @Override
+  public String toString() {
+    return kind + ':' + namespace + '/' + name;
+  }
+}

@@ -1,0 +1,130 @@
+package io.accesstokens.verify;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+
+/**
+ * The form of raw tokens: {@code prefix + 37 random base62 characters + 6 of checksum}.
+ *
+ * <p>The checksum is the CRC-32 (ISO 3309) of everything before it, written in base62 (digits, then
+ * upper case, then lower case), most significant digit first, padded with {@code 0} to six.
+ *
+ * @param servicePrefix starts every service token, e.g. {@code bsat_}
+ * @param personalPrefix starts every personal token, e.g. {@code bpat_}
+ * @param acceptUnchecked whether to look up tokens without a checksum, too: 43 base64url
+ *     characters, as minted by the Backstage plugin
+ */
+public record RawTokenFormat(String servicePrefix, String personalPrefix, boolean acceptUnchecked) {
+
+  private static final String ALPHABET =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final int BASE = ALPHABET.length();
+  private static final int RANDOM_LENGTH = 37;
+  private static final int CHECKSUM_LENGTH = 6;
+  private static final int BODY_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
+
+  /** Seven characters and the underscore leave four random ones in the displayed prefix. */
+  private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{0,6}_");
+
+  /** The prefixes of the Backstage plugin; every token has a checksum. */
+  public static final RawTokenFormat DEFAULT = new RawTokenFormat("bsat_", "bpat_", false);
+
+  /**
+   * @throws IllegalArgumentException if a prefix is not one to seven lower-case letters and digits
+   *     followed by an underscore, or if both are the same
+   */
+  public RawTokenFormat {
+    requirePrefix("servicePrefix", servicePrefix);
+    requirePrefix("personalPrefix", personalPrefix);
+    if (servicePrefix.equals(personalPrefix)) {
+      throw new IllegalArgumentException("servicePrefix and personalPrefix must differ");
+    }
+  }
+
+  private static void requirePrefix(String name, String prefix) {
+    if (!PREFIX.matcher(prefix).matches()) {
+      throw new IllegalArgumentException(
+          name + " must be a lower-case letter, up to six letters or digits, and an underscore");
+    }
+  }
+
+  /**
+   * Makes a new raw token.
+   *
+   * @param random a cryptographically strong source
+   */
+  public RawToken mint(RawToken.Kind kind, RandomGenerator random) {
+    StringBuilder text = new StringBuilder(prefixOf(kind));
+    for (int i = 0; i < RANDOM_LENGTH; i++) {
+      text.append(ALPHABET.charAt(random.nextInt(BASE)));
+    }
+    appendChecksum(text);
+    return new RawToken(kind, text.toString());
+  }
+
+  /**
+   * Recognises a raw token by its form alone, without I/O.
+   *
+   * @return empty if the prefix is unknown, the length or a character is wrong, or the checksum
+   *     does not match
+   */
+  public Optional<RawToken> parse(String text) {
+    for (RawToken.Kind kind : RawToken.Kind.values()) {
+      String prefix = prefixOf(kind);
+      if (text.length() == prefix.length() + BODY_LENGTH && text.startsWith(prefix)) {
+        boolean known =
+            hasChecksum(text, prefix.length())
+                || (acceptUnchecked && isBase64Url(text, prefix.length()));
+        return known ? Optional.of(new RawToken(kind, text)) : Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String prefixOf(RawToken.Kind kind) {
+    return switch (kind) {
+      case SERVICE -> servicePrefix;
+      case PERSONAL -> personalPrefix;
+    };
+  }
+
+  private static boolean hasChecksum(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      if (!isBase62(text.charAt(i))) {
+        return false;
+      }
+    }
+    StringBuilder expected = new StringBuilder(text.substring(0, text.length() - CHECKSUM_LENGTH));
+    appendChecksum(expected);
+    return text.contentEquals(expected);
+  }
+
+  private static void appendChecksum(StringBuilder text) {
+    CRC32 crc = new CRC32();
+    crc.update(text.toString().getBytes(StandardCharsets.US_ASCII));
+    long rest = crc.getValue();
+    char[] digits = new char[CHECKSUM_LENGTH];
+    for (int i = CHECKSUM_LENGTH - 1; i >= 0; i--) {
+      digits[i] = ALPHABET.charAt((int) (rest % BASE));
+      rest /= BASE;
+    }
+    text.append(digits);
+  }
+
+  private static boolean isBase62(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  }
+
+  private static boolean isBase64Url(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isBase62(c) && c != '-' && c != '_') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

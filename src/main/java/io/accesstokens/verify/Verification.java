@@ -1,0 +1,46 @@
+package io.accesstokens.verify;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What a check says of a raw token. */
+public sealed interface Verification {
+
+  /**
+   * The token is good now.
+   *
+   * @param tokenId identifies the token for ever; a name may be given again after a revocation
+   * @param subject {@code service-token:<groupEntityRef>:<name>}
+   * @param group the owning group
+   * @param scopes what the bearer may do, in the order they were given
+   * @param expiresAt the first instant at which it is no longer good
+   */
+  record Accepted(
+      UUID tokenId, String subject, EntityRef group, List<String> scopes, Instant expiresAt)
+      implements Verification {
+    public Accepted {
+      scopes = List.copyOf(scopes);
+    }
+  }
+
+  /**
+   * The token is not good. The bearer is never told why; the operator's log is.
+   *
+   * @param tokenId the token's id where one is known
+   */
+  record Refused(Reason reason, Optional<UUID> tokenId) implements Verification {}
+
+  /** Why a token was refused. */
+  enum Reason {
+    /** Not of the form of a raw token, or its checksum is wrong. */
+    MALFORMED,
+    /** Well formed, but not one of ours. */
+    UNKNOWN,
+    /** Its life is over. */
+    EXPIRED,
+    /** It was revoked. */
+    REVOKED
+  }
+}

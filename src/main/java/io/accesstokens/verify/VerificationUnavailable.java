@@ -1,0 +1,14 @@
+package io.accesstokens.verify;
+
+/** Whether a token is good cannot be found out now: an outage, not a refusal. */
+public class VerificationUnavailable extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param message says what is out of reach; it holds no secret
+   */
+  public VerificationUnavailable(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
