@@ -1,0 +1,73 @@
+package io.accesstokens.directory;
+
+import io.accesstokens.file.MalformedFile;
+import io.accesstokens.file.ReloadedFile;
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.verify.EntityRef;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Set;
+
+/**
+ * Groups from a YAML file in the shape of Backstage's catalog entities (several documents; {@code
+ * kind: Group} and {@code kind: User} count, other kinds are passed over):
+ *
+ * <pre>{@code
+ * apiVersion: backstage.io/v1alpha1
+ * kind: Group
+ * metadata:
+ *   name: platform
+ *   namespace: default   # may be left out
+ * spec:
+ *   type: team
+ *   children: []
+ *   members: [carol]     # names or refs of users
+ * ---
+ * apiVersion: backstage.io/v1alpha1
+ * kind: User
+ * metadata:
+ *   name: dave
+ * spec:
+ *   memberOf: [guests]   # names or refs of groups
+ * }</pre>
+ *
+ * <p>Read again when it changes, by the rules of {@code io.accesstokens.file}; what it means is in
+ * this package's documentation. Never throws {@link io.accesstokens.token.DirectoryUnavailable}.
+ */
+public final class FileGroupDirectory implements GroupDirectory {
+
+  private final ReloadedFile<Memberships> file;
+
+  private FileGroupDirectory(ReloadedFile<Memberships> file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a file now, and again when it changes.
+   *
+   * @throws MalformedFile if it cannot be read or is wrong: one line for each fault
+   */
+  public static FileGroupDirectory at(Path path, InstantSource clock) {
+    return new FileGroupDirectory(ReloadedFile.at(path, clock, CatalogText::read));
+  }
+
+  /**
+   * Reads a resource of the class path, such as the sample.
+   *
+   * @param resource its absolute name, without a leading slash
+   * @throws MalformedFile if it is not there or is wrong
+   */
+  public static FileGroupDirectory ofResource(ClassLoader loader, String resource) {
+    return new FileGroupDirectory(ReloadedFile.ofResource(loader, resource, CatalogText::read));
+  }
+
+  @Override
+  public boolean exists(EntityRef group) {
+    return file.get().groups().contains(group);
+  }
+
+  @Override
+  public Set<EntityRef> groupsOf(EntityRef user) {
+    return file.get().groupsOf().getOrDefault(user, Set.of());
+  }
+}

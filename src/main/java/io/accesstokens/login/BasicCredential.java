@@ -1,0 +1,97 @@
+package io.accesstokens.login;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code Authorization: Basic …} carries (RFC 7617): base64 of {@code name:password} in UTF-8.
+ * The first colon ends the name; a password may hold more.
+ *
+ * <p>A secret: {@link #toString} is redacted.
+ */
+final class BasicCredential {
+
+  private static final String SCHEME = "Basic";
+
+  private final String username;
+  private final char[] password;
+
+  private BasicCredential(String username, char[] password) {
+    this.username = username;
+    this.password = password;
+  }
+
+  /** Whether one of the values of {@code Authorization} is of this scheme (in any case). */
+  static boolean isIn(List<String> authorizations) {
+    return authorizations.stream().anyMatch(BasicCredential::isBasic);
+  }
+
+  private static boolean isBasic(String authorization) {
+    String value = authorization.strip();
+    return value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        && (value.length() == SCHEME.length()
+            || Character.isWhitespace(value.charAt(SCHEME.length())));
+  }
+
+  /**
+   * Reads the credential.
+   *
+   * @return empty if there is more than one {@code Authorization}, or it is not base64, not UTF-8,
+   *     has no colon, no name, or a control character
+   */
+  static Optional<BasicCredential> read(List<String> authorizations) {
+    if (authorizations.size() != 1 || !isBasic(authorizations.get(0))) {
+      return Optional.empty();
+    }
+    String base64 = authorizations.get(0).strip().substring(SCHEME.length()).strip();
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    try {
+      return split(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)));
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  private static Optional<BasicCredential> split(CharBuffer decoded) {
+    int colon = 0;
+    while (colon < decoded.length() && decoded.charAt(colon) != ':') {
+      colon++;
+    }
+    if (colon == 0 || colon == decoded.length() || !PreparedPassword.isText(decoded)) {
+      return Optional.empty();
+    }
+    char[] password = new char[decoded.length() - colon - 1];
+    decoded.duplicate().position(decoded.position() + colon + 1).get(password);
+    String username = decoded.subSequence(0, colon).toString();
+    Arrays.fill(decoded.array(), '\0');
+    return Optional.of(new BasicCredential(username, password));
+  }
+
+  String username() {
+    return username;
+  }
+
+  /** The characters of the password, not a copy. */
+  char[] password() {
+    return password;
+  }
+
+  /** Redacted. */
+  @Override
+  public String toString() {
+    return "BasicCredential(***)";
+  }
+}

@@ -1,0 +1,113 @@
+package io.accesstokens.login;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a browser's request on behalf of another site from one of our own pages. For requests that
+ * are authenticated by what a browser adds by itself: Basic, or a cookie.
+ *
+ * <ol>
+ *   <li>GET, HEAD, OPTIONS and TRACE pass.
+ *   <li>{@code Sec-Fetch-Site} decides where it is present: {@code same-origin} and {@code none}
+ *       pass; everything else does not, several of them included.
+ *   <li>Else {@code Origin} (RFC 6454 §7) must be the origin of {@code accessTokens.publicUrl} if
+ *       that is set, else of the request as it says itself. {@code null}, several of them, and what
+ *       is no origin do not pass.
+ *   <li>Neither header: not a browser; passes.
+ * </ol>
+ *
+ * <p>Behind a proxy that ends TLS the request says {@code http} while the browser says {@code
+ * https}: {@code accessTokens.publicUrl} must be set there.
+ */
+public final class OriginCheck {
+
+  private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+  private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+
+  private static final Pattern ORIGIN =
+      Pattern.compile(
+          "([A-Za-z][A-Za-z0-9+.-]*)://([^\\s/?#@:\\[\\]]+|\\[[0-9A-Fa-f:.]+])(?::([0-9]{1,5}))?");
+
+  private final @Nullable Origin publicOrigin;
+
+  private record Origin(String scheme, String host, int port) {
+
+    static Optional<Origin> parse(String text) {
+      Matcher form = ORIGIN.matcher(text);
+      if (!form.matches()) {
+        return Optional.empty();
+      }
+      String scheme = form.group(1).toLowerCase(Locale.ROOT);
+      String host = form.group(2).toLowerCase(Locale.ROOT);
+      String port = form.group(3);
+      return Optional.of(
+          new Origin(scheme, host, port == null ? defaultPort(scheme) : Integer.parseInt(port)));
+    }
+
+    static Optional<Origin> of(URI uri) {
+      return uri.getScheme() == null || uri.getRawAuthority() == null
+          ? Optional.empty()
+          : parse(uri.getScheme() + "://" + uri.getRawAuthority());
+    }
+
+    private static int defaultPort(String scheme) {
+      return switch (scheme) {
+        case "http" -> 80;
+        case "https" -> 443;
+        default -> -1;
+      };
+    }
+  }
+
+  /**
+   * @param publicUrl the address under which browsers know this service, or null
+   * @throws IllegalArgumentException if it has no scheme or no host
+   */
+  public OriginCheck(@Nullable URI publicUrl) {
+    this.publicOrigin =
+        publicUrl == null
+            ? null
+            : Origin.of(publicUrl)
+                .orElseThrow(() -> new IllegalArgumentException("a public URL needs a host"));
+  }
+
+  /** Whether a request passes. */
+  public boolean passes(ContainerRequestContext request) {
+    return passes(
+        request.getMethod(),
+        all(request, "Sec-Fetch-Site"),
+        all(request, "Origin"),
+        request.getUriInfo().getRequestUri());
+  }
+
+  boolean passes(String method, List<String> fetchSites, List<String> origins, URI request) {
+    if (SAFE_METHODS.contains(method)) {
+      return true;
+    }
+    if (!fetchSites.isEmpty()) {
+      return fetchSites.size() == 1 && OWN_SITE.contains(fetchSites.get(0).strip());
+    }
+    if (origins.isEmpty()) {
+      return true;
+    }
+    if (origins.size() > 1) {
+      return false;
+    }
+    Optional<Origin> sent = Origin.parse(origins.get(0).strip());
+    Optional<Origin> own = publicOrigin == null ? Origin.of(request) : Optional.of(publicOrigin);
+    return sent.isPresent() && sent.equals(own);
+  }
+
+  private static List<String> all(ContainerRequestContext request, String header) {
+    List<String> values = request.getHeaders().get(header);
+    return values == null ? List.of() : values;
+  }
+}

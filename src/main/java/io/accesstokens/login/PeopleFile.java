@@ -1,0 +1,97 @@
+package io.accesstokens.login;
+
+import io.accesstokens.file.MalformedFile;
+import io.accesstokens.file.ReloadedFile;
+import io.accesstokens.verify.EntityRef;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The people who may sign in with a password, from a YAML file:
+ *
+ * <pre>{@code
+ * people:
+ *   - username: alice
+ *     userEntityRef: user:default/alice
+ *     password: pbkdf2-sha256$600000$…
+ * }</pre>
+ *
+ * <p>Read strictly (unknown keys, missing ones, two people of one username, bad hashes are faults)
+ * and again when it changes, by the rules of {@code io.accesstokens.file}. An empty list is
+ * allowed: nobody signs in with a password. Two usernames may be one user. Safe for use by many
+ * threads.
+ */
+public final class PeopleFile {
+
+  /**
+   * One who may sign in.
+   *
+   * @param username as typed, in NFC; case-sensitive; without a colon, which Basic cannot carry
+   * @param ref who that is
+   * @param password the stored form of their password
+   */
+  public record Person(String username, EntityRef ref, PasswordHash password) {}
+
+  /**
+   * All who may sign in.
+   *
+   * @param costs the iterations of each hash; those of a new hash if there is none
+   */
+  record People(Map<String, Person> byUsername, List<Integer> costs) {
+    static People of(Map<String, Person> byUsername) {
+      List<Integer> costs =
+          byUsername.values().stream().map(person -> person.password().iterations()).toList();
+      return new People(
+          Map.copyOf(byUsername), costs.isEmpty() ? List.of(PasswordHash.MIN_ITERATIONS) : costs);
+    }
+  }
+
+  private final ReloadedFile<People> file;
+
+  private PeopleFile(ReloadedFile<People> file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a file now, and again when it changes.
+   *
+   * @throws MalformedFile if it cannot be read or is wrong: one line for each fault
+   */
+  public static PeopleFile at(Path path, InstantSource clock) {
+    return new PeopleFile(ReloadedFile.at(path, clock, PeopleText::read));
+  }
+
+  /**
+   * Reads a resource of the class path, such as the sample.
+   *
+   * @param resource its absolute name, without a leading slash
+   * @throws MalformedFile if it is not there or is wrong
+   */
+  public static PeopleFile ofResource(ClassLoader loader, String resource) {
+    return new PeopleFile(ReloadedFile.ofResource(loader, resource, PeopleText::read));
+  }
+
+  /** The person of that username now. */
+  public Optional<Person> find(String username) {
+    return Optional.ofNullable(file.get().byUsername().get(canonical(username)));
+  }
+
+  /** Whether somebody has that username now. */
+  public boolean knows(String username) {
+    return find(username).isPresent();
+  }
+
+  /** How dear the passwords are to check, as a choice for decoys; at least one element. */
+  List<Integer> costs() {
+    return file.get().costs();
+  }
+
+  /** The form in which usernames are kept and compared. */
+  static String canonical(String username) {
+    return Normalizer.normalize(username, Normalizer.Form.NFC);
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * How people sign in: their passwords, HTTP Basic, and what keeps browsers from being misused.
+ *
+ * <ol>
+ *   <li>Passwords are kept as {@link io.accesstokens.login.PasswordHash} only: PBKDF2-HMAC-SHA256
+ *       with at least 600,000 iterations. Stored ones that are weaker are refused at start, and so
+ *       are absurdly dear ones, which would let a file stop the service.
+ *   <li>Names and passwords are prepared as RFC 7617 §2.1 asks ({@link
+ *       io.accesstokens.login.PreparedPassword}): Unicode NFC, every space an ASCII space, no
+ *       control characters. So "é" is one password whichever keyboard it was typed on. Names are
+ *       case-sensitive.
+ *   <li>A check takes as long for a name that does not exist as for one that does ({@link
+ *       io.accesstokens.login.PeopleFileIdentityStore}): the unknown name is checked against a
+ *       decoy that costs what some person's hash costs, always the same for the same name.
+ *   <li>Hashes are dear on purpose, so their number is bounded: concurrent checks of one credential
+ *       share one hash, verified ones are remembered for five seconds, few run at a time, few wait,
+ *       and none waits long. Beyond that it is an outage ({@link
+ *       io.accesstokens.login.SignInUnavailable}, 503), not a refusal. Credentials that were good
+ *       in the last hour have a lane of their own: a flood of wrong passwords does not shut out
+ *       those who are at work.
+ *   <li>A changed people file invalidates at once: what is remembered is bound to the stored hash
+ *       and to the person's ref.
+ *   <li>Wrong, malformed and unknown credentials get one and the same 401. The log never holds a
+ *       name that is nobody's, for people type passwords into the wrong field.
+ *   <li>People of the sample, whose passwords everybody knows, sign in over loopback only ({@link
+ *       io.accesstokens.login.SamplePeople}), whichever file they stand in. A reverse proxy on the
+ *       same machine that adds no {@code Forwarded} or {@code X-Forwarded-*} header cannot be told
+ *       from a local client: do not put one before the sample.
+ *   <li>An unsafe request that is authenticated by what a browser sends by itself passes the origin
+ *       check ({@link io.accesstokens.login.OriginCheck}), after the credentials were found good:
+ *       401 comes before 403.
+ * </ol>
+ *
+ * <p>Decision: Basic is read here, not by {@code BasicAuthenticationCredential}, which decodes by
+ * the platform's charset and throws on some malformed input; the identity store takes either.
+ *
+ * <p>Decision: no class of this room is a CDI bean by itself. Whoever wires the application
+ * produces them; tests construct them.
+ *
+ * <p>Out of scope: rate limits by address, sessions, locking of accounts.
+ */
+@NullMarked
+package io.accesstokens.login;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package io.accesstokens.login;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Proxy;
+import java.security.SecureRandom;
+
+/** What several tests of this room begin with. */
+final class Fixtures {
+
+  private Fixtures() {}
+
+  /** The text of a well-formed hash that no password has, at no cost. */
+  static String decoyText() {
+    return PasswordHash.decoy(PasswordHash.MIN_ITERATIONS, new SecureRandom()).text();
+  }
+
+  static PeopleFile sample() {
+    return PeopleFile.ofResource(
+        Fixtures.class.getClassLoader(), "io/accesstokens/app/sample/people.yaml");
+  }
+
+  /** A servlet request of which only its two ends are known. */
+  static HttpServletRequest between(String remote, String local) {
+    return (HttpServletRequest)
+        Proxy.newProxyInstance(
+            Fixtures.class.getClassLoader(),
+            new Class<?>[] {HttpServletRequest.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "getRemoteAddr" -> remote;
+                  case "getLocalAddr" -> local;
+                  default -> throw new IllegalStateException(method.getName());
+                });
+  }
+}

@@ -1,0 +1,129 @@
+package io.accesstokens.login;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.file.MalformedFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReadPeopleFileTest {
+
+  private static final String HASH = Fixtures.decoyText();
+
+  @TempDir Path folder;
+
+  private PeopleFile of(String text) throws IOException {
+    Path path = folder.resolve("people.yaml");
+    Files.writeString(path, text);
+    return PeopleFile.at(path, InstantSource.system());
+  }
+
+  private List<String> faultsOf(String text) {
+    String prefix = folder.resolve("people.yaml") + ": ";
+    MalformedFile e = assertThrows(MalformedFile.class, () -> of(text));
+    assertFalse(e.toString().contains(HASH.substring(25)), "a hash is repeated");
+    return e.problems().stream().map(line -> line.substring(prefix.length())).toList();
+  }
+
+  private static String person(String username, String ref, String password) {
+    return "  - {username: %s, userEntityRef: %s, password: %s}\n"
+        .formatted(username, ref, password);
+  }
+
+  @Test
+  void theSampleHasItsFourPeople() {
+    PeopleFile sample = Fixtures.sample();
+    for (String name : SamplePeople.USERNAMES) {
+      PeopleFile.Person person = sample.find(name).orElseThrow();
+      assertEquals("user:default/" + name, person.ref().toString());
+      assertEquals(600_000, person.password().iterations());
+    }
+    assertEquals(4, sample.costs().size());
+    assertFalse(sample.knows("erin"));
+    assertFalse(sample.knows("Alice"));
+  }
+
+  @Test
+  void peopleAreFoundByTheirCanonicalName() throws IOException {
+    PeopleFile people =
+        of(
+            "people:\n"
+                + person("'j\u00fcrgen'", "User:juergen", HASH)
+                + person("007", "bond", HASH));
+    assertEquals(
+        "user:default/juergen", people.find("ju\u0308rgen").orElseThrow().ref().toString());
+    assertTrue(people.knows("007"));
+    assertFalse(people.knows("7"));
+    assertFalse(people.find("007").orElseThrow().toString().contains("pbkdf2"));
+  }
+
+  @Test
+  void nobodyIsAllowed() throws IOException {
+    PeopleFile people = of("people: []\n");
+    assertFalse(people.knows("alice"));
+    assertEquals(List.of(600_000), people.costs());
+  }
+
+  @Test
+  void eachFaultIsALineThatSaysWhere() {
+    assertEquals(
+        List.of(
+            "line 1: has a key beside people",
+            "line 3: people[0] must be a mapping",
+            "line 4: people[1].username is missing",
+            "line 4: people[1].userEntityRef is missing",
+            "line 4: people[1].password is missing",
+            "line 5: people[2] has an unknown key; known: username, userEntityRef, password",
+            "line 6: people[3].username must have 1 to 255 characters, no colon or control"
+                + " character, no space at its ends",
+            "line 7: people[4].userEntityRef must be of the form user:default/name",
+            "line 8: people[5].password must be of the form"
+                + " pbkdf2-sha256$<iterations>$<salt>$<hash>, as hash-password prints",
+            "line 9: people[6].password must have 600000 to 5000000 iterations",
+            "line 10: people[7].username must be text",
+            "line 12: people[9].username is another person's already"),
+        faultsOf(
+            "more: 1\npeople:\n  - x\n  - {}\n"
+                + person("a", "a", HASH).replace("}", ", role: " + HASH + "}")
+                + person("'b:b'", "b", HASH)
+                + person("c", "'group:default/c'", HASH)
+                + person("d", "d", "hunter2")
+                + person("e", "e", HASH.replace("600000", "2048"))
+                + person("[f]", "f", HASH)
+                + person("g\u00e9", "g", HASH)
+                + person("ge\u0301", "g", HASH)));
+  }
+
+  @Test
+  void theShapeOfTheWholeIsChecked() {
+    String shape = "must be one document with the key people";
+    assertEquals(List.of(shape), faultsOf(""));
+    assertEquals(List.of(shape), faultsOf("- a\n"));
+    assertEquals(List.of(shape), faultsOf("people: []\n---\npeople: []\n"));
+    String list = "line 1: people must be a list ([] for nobody)";
+    assertEquals(List.of(list), faultsOf("people:\n"));
+    assertEquals(List.of(list), faultsOf("people: {a: b}\n"));
+    assertEquals(List.of(list), faultsOf("{}\n"));
+  }
+
+  @Test
+  void hostileContentIsAFaultThatRepeatsNoHash() {
+    assertEquals(
+        List.of("line 2: a key stands there twice"),
+        faultsOf("people: [{password: " + HASH + ",\npassword: " + HASH + "}]\n"));
+    assertEquals(
+        List.of("line 1: a key stands there twice"),
+        faultsOf("{'" + HASH + "': 1, '" + HASH + "': 2}\n"));
+    assertEquals(1, faultsOf("people: [{password: !!java.io.File " + HASH + "}]\n").size());
+    assertEquals(1, faultsOf("people: [{password: '" + HASH + "\n").size());
+    assertEquals(1, faultsOf("people: &p [*p]\n").size());
+  }
+}
