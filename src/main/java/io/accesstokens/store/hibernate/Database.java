@@ -1,0 +1,230 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.token.StoreUnavailable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.hibernate.Transaction;
+import org.hibernate.boot.MetadataSources;
+import org.hibernate.boot.registry.StandardServiceRegistry;
+import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
+import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
+
+/** Runs statements and transactions: what is retried, and what counts as an outage. */
+final class Database implements AutoCloseable {
+
+  /** A transaction that keeps losing gives up after this. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final int LONGEST_PAUSE_MILLIS = 64;
+
+  /**
+   * Hibernate and MariaDB's driver log each failed statement before they throw. Here a failure is a
+   * name that is taken, a conflict that is repeated, or an exception that says it all.
+   */
+  private static final List<Logger> STATEMENT_ERRORS =
+      List.of(
+          Logger.getLogger("org.hibernate.engine.jdbc.spi.SqlExceptionHelper"),
+          Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket"));
+
+  static {
+    for (Logger logger : STATEMENT_ERRORS) {
+      if (logger.getLevel() == null) { // else an operator has decided
+        logger.setLevel(Level.OFF);
+      }
+    }
+  }
+
+  private final StandardServiceRegistry registry;
+  private final SessionFactory sessions;
+  private final Vendor vendor;
+  private final boolean guardWrites;
+
+  /**
+   * H2 only. It writes its tables to the file one after the other, each as it is at that moment, so
+   * that a process killed meanwhile leaves part of a transaction that another thread was in the
+   * middle of, or loses one that was answered (h2database issue 2080; seen about once in ten kills
+   * under load). The end of a transaction that only read makes it write, too. So a transaction that
+   * writes has the database to itself.
+   */
+  private final ReadWriteLock oneWriter = new ReentrantReadWriteLock(true);
+
+  /**
+   * @throws StoreUnavailable if the database is out of reach
+   */
+  Database(DataSource dataSource) {
+    vendor = vendor(dataSource);
+    // A pool of ours sets the variables once for each connection.
+    guardWrites = vendor == Vendor.MARIADB && !(dataSource instanceof ConnectionPool);
+    registry =
+        new StandardServiceRegistryBuilder().applySettings(settings(dataSource, vendor)).build();
+    try {
+      sessions =
+          new MetadataSources(registry)
+              .addAnnotatedClass(TokenRow.class)
+              .addAnnotatedClass(AuditRow.class)
+              .buildMetadata()
+              .buildSessionFactory();
+    } catch (RuntimeException e) {
+      StandardServiceRegistryBuilder.destroy(registry);
+      throw e;
+    }
+  }
+
+  private static Vendor vendor(DataSource dataSource) {
+    try (Connection connection = dataSource.getConnection()) {
+      return Vendor.of(connection);
+    } catch (SQLException e) {
+      if (Failures.isOutage(e)) {
+        throw Failures.unavailable(e);
+      }
+      throw new IllegalStateException("the database cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Object> settings(DataSource dataSource, Vendor vendor) {
+    return Map.ofEntries(
+        Map.entry("hibernate.connection.provider_class", new BorrowedConnections(dataSource)),
+        // Known already, so Hibernate need not ask.
+        Map.entry("jakarta.persistence.database-product-name", vendor.product()),
+        Map.entry("jakarta.persistence.database-major-version", vendor.majorVersion()),
+        Map.entry("jakarta.persistence.database-minor-version", vendor.minorVersion()),
+        Map.entry("hibernate.boot.allow_jdbc_metadata_access", "false"),
+        // Date and time as such, not as a java.sql.Timestamp in the JVM's time zone.
+        Map.entry("hibernate.type.java_time_use_direct_jdbc", "true"),
+        // Else Hibernate picks up whatever Jackson a host has on its class path.
+        Map.entry("hibernate.type.json_format_mapper", "jsonb"),
+        Map.entry("hibernate.type.xml_format_mapper", "jaxb"),
+        Map.entry("hibernate.transaction.coordinator_class", "jdbc"),
+        Map.entry("hibernate.transaction.jta.platform", NoJtaPlatform.INSTANCE),
+        Map.entry("hibernate.cache.use_second_level_cache", "false"),
+        Map.entry("hibernate.query.plan_cache_max_size", "128"),
+        Map.entry("jakarta.persistence.validation.mode", "none"));
+  }
+
+  Vendor vendor() {
+    return vendor;
+  }
+
+  /** Single statements that read, in autocommit mode. */
+  <T> T read(Function<StatelessSession, T> work) {
+    return repeated(session -> alone(oneWriter.readLock(), () -> work.apply(session)));
+  }
+
+  /** A transaction. The work may be called several times. */
+  <T> T write(Function<StatelessSession, T> work) {
+    return repeated(session -> transaction(session, work));
+  }
+
+  /**
+   * A transaction that ends with the lock on the feed's counter, which a process that was stopped
+   * must not hold for long.
+   */
+  <T> T change(Function<StatelessSession, T> work) {
+    return guardWrites ? repeated(session -> guarded(session, work)) : write(work);
+  }
+
+  private <T> T repeated(Function<StatelessSession, T> attempt) {
+    long start = System.nanoTime();
+    for (int pause = 2; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+      try (StatelessSession session = sessions.openStatelessSession()) {
+        return attempt.apply(session);
+      } catch (StoreUnavailable e) {
+        throw e;
+      } catch (RuntimeException e) {
+        if (!isConflict(e)) {
+          throw Failures.isOutage(e) ? Failures.unavailable(e) : e;
+        }
+        if (System.nanoTime() - start > PATIENCE.toNanos() || !slept(pause)) {
+          throw new StoreUnavailable("the database is too busy", e);
+        }
+      }
+    }
+  }
+
+  private <T> T transaction(StatelessSession session, Function<StatelessSession, T> work) {
+    return alone(oneWriter.writeLock(), () -> oneTransaction(session, work));
+  }
+
+  private <T> T alone(Lock lock, Supplier<T> work) {
+    if (vendor != Vendor.H2) {
+      return work.get();
+    }
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T oneTransaction(StatelessSession session, Function<StatelessSession, T> work) {
+    Transaction transaction = session.beginTransaction();
+    T result;
+    try {
+      result = work.apply(session);
+    } catch (RuntimeException e) {
+      rollback(transaction, e);
+      throw e;
+    }
+    try {
+      transaction.commit();
+    } catch (RuntimeException e) {
+      if (isConflict(e)) {
+        throw e;
+      }
+      throw new StoreUnavailable("the database did not say what became of a commit", e);
+    }
+    return result;
+  }
+
+  private static void rollback(Transaction transaction, RuntimeException reason) {
+    try {
+      transaction.rollback();
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e); // the connection is gone, and the transaction with it
+    }
+  }
+
+  private <T> T guarded(StatelessSession session, Function<StatelessSession, T> work) {
+    MariaDbSession.guard(session);
+    try {
+      return transaction(session, work);
+    } finally {
+      MariaDbSession.unguard(session);
+    }
+  }
+
+  private boolean isConflict(RuntimeException e) {
+    return Failures.sqlException(e).filter(vendor::isConflict).isPresent();
+  }
+
+  private static boolean slept(int longestMillis) {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextInt(longestMillis) + 1L);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    sessions.close();
+    StandardServiceRegistryBuilder.destroy(registry);
+  }
+}

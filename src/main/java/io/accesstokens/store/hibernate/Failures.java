@@ -1,0 +1,59 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.token.StoreUnavailable;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Optional;
+import java.util.Set;
+
+/** Tells outages from other failures of a database. */
+final class Failures {
+
+  /**
+   * Errors that mean "not now", beside those of SQLSTATE class 08 (connection), 57 (operator
+   * intervention) and 58 (system). MariaDB: disk or table full, too many connections, shutdown in
+   * progress, read only (after a failover), statement or connection killed. H2: file trouble,
+   * closed.
+   */
+  private static final Set<Integer> OUTAGES =
+      Set.of(
+          1021, 1114, 1317, 1040, 1053, 1290, 1836, 1927, 90028, 90031, 90067, 90098, 90121, 90020);
+
+  private Failures() {}
+
+  /** The first exception of JDBC among the causes. */
+  static Optional<SQLException> sqlException(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql) {
+        return Optional.of(sql);
+      }
+    }
+    return Optional.empty();
+  }
+
+  static boolean isOutage(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql && isOutage(sql)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOutage(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    return e instanceof SQLTransientConnectionException
+        || e instanceof SQLNonTransientConnectionException
+        || e instanceof SQLRecoverableException
+        || state.startsWith("08")
+        || state.startsWith("57")
+        || state.startsWith("58")
+        || OUTAGES.contains(e.getErrorCode());
+  }
+
+  static StoreUnavailable unavailable(Throwable cause) {
+    return new StoreUnavailable("the database is out of reach", cause);
+  }
+}

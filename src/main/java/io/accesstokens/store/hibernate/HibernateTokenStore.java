@@ -1,0 +1,219 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.TokenPage;
+import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.Total;
+import io.accesstokens.verify.TokenDigest;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+import org.hibernate.StatelessSession;
+import org.hibernate.exception.ConstraintViolationException;
+
+/**
+ * Tokens in a relational database whose schema {@link Migrations} has made.
+ *
+ * <p>Safe for use by many threads, and by many replicas on one database.
+ */
+public final class HibernateTokenStore implements TokenStore {
+
+  private static final String NAME_CONSTRAINT = "service_access_tokens_name_uq";
+  private static final int MARK_LENGTH = 16;
+
+  private final Database database;
+  private final TokenListing listing;
+  private final TokenUpkeep upkeep;
+  private final RandomGenerator random;
+
+  /**
+   * @param dataSource of MariaDB or H2; it stays the caller's to close
+   * @throws StoreUnavailable if the database is out of reach
+   */
+  public HibernateTokenStore(DataSource dataSource) {
+    this(dataSource, new SecureRandom());
+  }
+
+  /**
+   * @param dataSource of MariaDB or H2; it stays the caller's to close
+   * @param random a cryptographically strong source, for the marks of feed entries
+   * @throws StoreUnavailable if the database is out of reach
+   */
+  public HibernateTokenStore(DataSource dataSource, RandomGenerator random) {
+    this.database = new Database(dataSource);
+    this.listing = new TokenListing(database.vendor());
+    this.upkeep = new TokenUpkeep(database);
+    this.random = random;
+  }
+
+  @Override
+  public void create(ServiceToken token, TokenDigest digest, AuditEvent created) {
+    TokenRow row = new TokenRow(token, digest);
+    AuditRow event = new AuditRow(created);
+    try {
+      database.write(
+          session -> {
+            session.insert(row);
+            session.insert(event);
+            return row;
+          });
+    } catch (ConstraintViolationException e) {
+      String constraint = e.getConstraintName();
+      if (constraint != null && constraint.contains(NAME_CONSTRAINT)) {
+        throw new NameTaken();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Optional<ServiceToken> find(UUID id) {
+    return database.read(
+        session ->
+            session
+                .createSelectionQuery("from TokenRow t where t.id = :id", TokenRow.class)
+                .setParameter("id", id.toString())
+                .uniqueResultOptional()
+                .map(TokenRow::token));
+  }
+
+  @Override
+  public Optional<ServiceToken> find(TokenDigest digest) {
+    return database.read(
+        session ->
+            session
+                .createSelectionQuery("from TokenRow t where t.tokenHash = :hash", TokenRow.class)
+                .setParameter("hash", digest.bytes())
+                .uniqueResultOptional()
+                .map(TokenRow::token));
+  }
+
+  @Override
+  public TokenPage list(TokenQuery query, Instant now) {
+    return database.read(session -> listing.page(session, query, now));
+  }
+
+  @Override
+  public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+    AuditRow event = new AuditRow(revoked);
+    return database.change(
+        session -> {
+          if (!markRevoked(session, id, revokedBy, revokedAt)) {
+            return exists(session, id) ? Revocation.ALREADY_REVOKED : Revocation.NOT_FOUND;
+          }
+          session.insert(event);
+          announce(session, id, revokedAt);
+          return Revocation.DONE;
+        });
+  }
+
+  private static boolean markRevoked(
+      StatelessSession session, UUID id, String revokedBy, Instant revokedAt) {
+    return session
+            .createMutationQuery(
+                "update TokenRow t set t.revokedAt = :at, t.revokedBy = :by"
+                    + " where t.id = :id and t.revokedAt is null")
+            .setParameter("at", revokedAt)
+            .setParameter("by", revokedBy)
+            .setParameter("id", id.toString())
+            .executeUpdate()
+        == 1;
+  }
+
+  private static boolean exists(StatelessSession session, UUID id) {
+    return session
+        .createSelectionQuery("select t.id from TokenRow t where t.id = :id", String.class)
+        .setParameter("id", id.toString())
+        .uniqueResultOptional()
+        .isPresent();
+  }
+
+  /** Last in its transaction, because from here on no other change of a verdict can go on. */
+  private void announce(StatelessSession session, UUID id, Instant writtenAt) {
+    byte[] mark = new byte[MARK_LENGTH];
+    random.nextBytes(mark);
+    session
+        .createNativeMutationQuery(
+            "update access_token_change_counter set last_number = last_number + 1 where id = 1")
+        .executeUpdate();
+    session
+        .createNativeMutationQuery(
+            "insert into access_token_changes"
+                + " (change_number, token_hash, random_mark, kind, written_at)"
+                + " select c.last_number, t.token_hash, :mark, 'revoked', :at"
+                + " from access_token_change_counter c, service_access_tokens t"
+                + " where c.id = 1 and t.id = :id")
+        .setParameter("mark", mark)
+        .setParameter("at", InstantConverter.column(writtenAt))
+        .setParameter("id", id.toString())
+        .executeUpdate();
+  }
+
+  @Override
+  public AuditPage audit(UUID tokenId, long offset, int limit) {
+    return database.read(
+        session -> new AuditPage(events(session, tokenId, offset, limit), total(session, tokenId)));
+  }
+
+  private static List<AuditEvent> events(
+      StatelessSession session, UUID tokenId, long offset, int limit) {
+    if (limit == 0 || offset > Integer.MAX_VALUE) {
+      return List.of();
+    }
+    return session
+        .createSelectionQuery(
+            "from AuditRow a where a.tokenId = :token order by a.occurredAt desc, a.seq desc",
+            AuditRow.class)
+        .setParameter("token", tokenId.toString())
+        .setFirstResult((int) offset)
+        .setMaxResults(limit)
+        .getResultStream()
+        .map(AuditRow::event)
+        .toList();
+  }
+
+  private static Total total(StatelessSession session, UUID tokenId) {
+    return Total.ofBoundedCount(
+        session
+            .createNativeQuery(
+                "select coalesce((select :most + 1 from service_access_token_audit_log"
+                    + " where token_id = :token limit 1 offset :most),"
+                    + " (select count(*) from service_access_token_audit_log"
+                    + " where token_id = :token))",
+                Long.class)
+            .setParameter("token", tokenId.toString())
+            .setParameter("most", (long) Total.EXACT_UP_TO)
+            .getSingleResult());
+  }
+
+  @Override
+  public void recordUses(Map<UUID, Instant> lastUsedAt) {
+    upkeep.recordUses(lastUsedAt);
+  }
+
+  @Override
+  public void maintain(Instant now) {
+    upkeep.maintain(now);
+  }
+
+  @Override
+  public void ping() {
+    database.read(
+        session -> session.createNativeQuery("select 1", Integer.class).getSingleResult());
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

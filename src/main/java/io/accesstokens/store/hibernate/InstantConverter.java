@@ -1,0 +1,28 @@
+package io.accesstokens.store.hibernate;
+
+import jakarta.persistence.AttributeConverter;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Instants as the date and time in UTC that columns hold, so that no time zone has a say. */
+final class InstantConverter
+    implements AttributeConverter<@Nullable Instant, @Nullable LocalDateTime> {
+
+  /** The value that a column holds, which has microseconds. */
+  static LocalDateTime column(Instant instant) {
+    return LocalDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
+  }
+
+  @Override
+  public @Nullable LocalDateTime convertToDatabaseColumn(@Nullable Instant instant) {
+    return instant == null ? null : column(instant);
+  }
+
+  @Override
+  public @Nullable Instant convertToEntityAttribute(@Nullable LocalDateTime column) {
+    return column == null ? null : column.toInstant(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,124 @@
+package io.accesstokens.store.hibernate;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** What differs between the databases that can hold the tokens. */
+@SuppressWarnings("ImmutableEnumChecker") // its sets and maps are those of Set.of and Map.of
+enum Vendor {
+  /** Embedded; its URL must ask for {@code MODE=MariaDB} and lower-case names. */
+  H2(
+      "H2",
+      2,
+      2,
+      " use index (%s)",
+      Set.of(40001, 50200, 90131),
+      Map.of(
+          "id", "char(36)",
+          "exact", "",
+          "digest", "binary(32)",
+          "mark", "binary(16)",
+          "text", "varchar(1000000)",
+          "instant", "timestamp(6)",
+          "stored", "",
+          "next_audit_seq", "(next value for service_access_token_audit_seq)",
+          "table", "")),
+  /** MariaDB 10.6 or later. */
+  MARIADB(
+      "MariaDB",
+      10,
+      6,
+      " force index (%s)",
+      Set.of(1020, 1205, 1213),
+      Map.of(
+          "id", "char(36) character set ascii collate ascii_bin",
+          "exact", " character set utf8mb4 collate utf8mb4_bin",
+          "digest", "binary(32)",
+          "mark", "binary(16)",
+          "text", "longtext character set utf8mb4 collate utf8mb4_bin",
+          "instant", "datetime(6)",
+          "stored", " stored",
+          "next_audit_seq", "(next value for service_access_token_audit_seq)",
+          "table", " engine=InnoDB row_format=dynamic")),
+  /** Not tested; nothing here is known to stand in its way. */
+  POSTGRESQL(
+      "PostgreSQL",
+      13,
+      0,
+      "",
+      Set.of(),
+      Map.of(
+          "id", "char(36) collate \"C\"",
+          "exact", " collate \"C\"",
+          "digest", "bytea",
+          "mark", "bytea",
+          "text", "text",
+          "instant", "timestamp(6)",
+          "stored", " stored",
+          "next_audit_seq", "nextval('service_access_token_audit_seq')",
+          "table", ""));
+
+  private final String product;
+  private final int majorVersion;
+  private final int minorVersion;
+  private final String indexHint;
+  private final Set<Integer> conflicts;
+  private final Map<String, String> placeholders;
+
+  Vendor(
+      String product,
+      int majorVersion,
+      int minorVersion,
+      String indexHint,
+      Set<Integer> conflicts,
+      Map<String, String> placeholders) {
+    this.product = product;
+    this.majorVersion = majorVersion;
+    this.minorVersion = minorVersion;
+    this.indexHint = indexHint;
+    this.conflicts = conflicts;
+    this.placeholders = placeholders;
+  }
+
+  /** Asks the database what it is. */
+  static Vendor of(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    return Arrays.stream(values())
+        .filter(vendor -> vendor.product.equalsIgnoreCase(product))
+        .findFirst()
+        .orElseThrow(() -> new SQLException("neither MariaDB nor H2, but " + product));
+  }
+
+  /** What the driver calls the product. */
+  String product() {
+    return product;
+  }
+
+  /** The oldest version that is supported, whose features are used. */
+  int majorVersion() {
+    return majorVersion;
+  }
+
+  int minorVersion() {
+    return minorVersion;
+  }
+
+  /** What follows a table's alias in a query, to have it read by that index. */
+  String indexHint(String index) {
+    return String.format(Locale.ROOT, indexHint, index);
+  }
+
+  /** Whether a statement failed only because another transaction was in its way. */
+  boolean isConflict(SQLException e) {
+    return conflicts.contains(e.getErrorCode()) || "40001".equals(e.getSQLState());
+  }
+
+  /** What stands for {@code ${name}} in the migrations. */
+  Map<String, String> placeholders() {
+    return placeholders;
+  }
+}

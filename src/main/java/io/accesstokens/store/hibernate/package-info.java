@@ -1,0 +1,38 @@
+/**
+ * Tokens, audit trail and change feed in a relational database: MariaDB, or H2 embedded.
+ *
+ * <ol>
+ *   <li>{@link io.accesstokens.store.hibernate.Migrations} makes the schema; it works on any {@code
+ *       DataSource}, next to a host's own tables, and in many replicas at once.
+ *   <li>Hibernate is started in code, without {@code persistence.xml} and without the container's
+ *       JPA, so that the same code runs everywhere. Only stateless sessions are used: what is
+ *       written is what the statement names. No statement updates a whole row.
+ *   <li>Each transaction is READ COMMITTED, whatever the {@code DataSource} says. Reads are single
+ *       statements outside of transactions.
+ *   <li>A transaction that lost to another (deadlock, lock wait, snapshot conflict) is repeated as
+ *       a whole after a random pause. An outage, and a commit whose outcome is unknown, is {@link
+ *       io.accesstokens.token.StoreUnavailable}; nothing else is.
+ *   <li>A change of verdict takes the lock on the feed's counter last, so that commits happen in
+ *       the order of numbers and the lock is held for two statements only. On MariaDB a holder that
+ *       stopped is cut off after a second.
+ *   <li>Names are kept unique by a constraint over {@code (group, name, unrevoked)}, where {@code
+ *       unrevoked} is null for revoked tokens. Nobody checks, then inserts.
+ *   <li>Columns {@code unrevoked} and {@code list_status} are generated from {@code revoked_at} by
+ *       the database: they cannot contradict it, whoever writes the row.
+ *   <li>Lists are exact at the instant asked for, and cost the same with a thousand tokens and a
+ *       million: see {@link io.accesstokens.store.hibernate.TokenListing}.
+ *   <li>Instants are stored in UTC by the microsecond and never pass through a time zone. Text is
+ *       compared by its bytes. Ids are text, so that their order is the same in every database.
+ * </ol>
+ *
+ * <p>Decisions. SQL is native where the query language of Hibernate cannot say it (index hints,
+ * insert-select into the feed). Migrations are additive, and one change each, because MariaDB's DDL
+ * is not transactional. They hold no types of one database; what differs is a placeholder, named in
+ * {@link io.accesstokens.store.hibernate.Vendor}.
+ *
+ * <p>Out of scope: reading the change feed, and trimming it.
+ */
+@NullMarked
+package io.accesstokens.store.hibernate;
+
+import org.jspecify.annotations.NullMarked;

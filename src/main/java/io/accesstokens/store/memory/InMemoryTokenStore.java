@@ -1,0 +1,232 @@
+package io.accesstokens.store.memory;
+
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenPage;
+import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.Total;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens and their audit trail in memory. Safe for use by many threads. */
+public final class InMemoryTokenStore implements TokenStore {
+
+  private static final Comparator<ListPosition> NEWEST_FIRST =
+      Comparator.comparing(ListPosition::createdAt)
+          .thenComparing(position -> position.id().toString())
+          .reversed();
+
+  private record Name(EntityRef group, String name) {}
+
+  // Everything below is guarded by the lock.
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Map<UUID, ServiceToken> tokens = new HashMap<>();
+  private final Map<TokenDigest, UUID> digests = new HashMap<>();
+  private final Set<Name> namesInUse = new HashSet<>();
+  private final NavigableMap<ListPosition, UUID> newestFirst = new TreeMap<>(NEWEST_FIRST);
+  private final Map<UUID, List<AuditEvent>> trails = new HashMap<>();
+
+  public InMemoryTokenStore() {}
+
+  @Override
+  public void create(ServiceToken token, TokenDigest digest, AuditEvent created) {
+    writing(
+        () -> {
+          if (tokens.containsKey(token.id()) || digests.containsKey(digest)) {
+            throw new IllegalStateException("there is a token of that id or digest");
+          }
+          if (token.revokedAt() == null && !namesInUse.add(nameOf(token))) {
+            throw new NameTaken();
+          }
+          tokens.put(token.id(), token);
+          digests.put(digest, token.id());
+          newestFirst.put(ListPosition.of(token), token.id());
+          append(created);
+          return token;
+        });
+  }
+
+  @Override
+  public Optional<ServiceToken> find(UUID id) {
+    return reading(() -> Optional.ofNullable(tokens.get(id)));
+  }
+
+  @Override
+  public Optional<ServiceToken> find(TokenDigest digest) {
+    return reading(() -> Optional.ofNullable(digests.get(digest)).map(tokens::get));
+  }
+
+  @Override
+  public TokenPage list(TokenQuery query, Instant now) {
+    return reading(
+        () -> {
+          long counted = matching(newestFirst, query, now).limit(Total.EXACT_UP_TO + 1L).count();
+          Total total = Total.ofBoundedCount(counted);
+          if (query.limit() == 0) {
+            return new TokenPage(List.of(), total, Optional.empty());
+          }
+          NavigableMap<ListPosition, UUID> rest =
+              query.after().map(after -> newestFirst.tailMap(after, false)).orElse(newestFirst);
+          List<ServiceToken> found =
+              matching(rest, query, now).skip(query.offset()).limit(query.limit() + 1L).toList();
+          if (found.size() <= query.limit()) {
+            return new TokenPage(found, total, Optional.empty());
+          }
+          List<ServiceToken> page = found.subList(0, query.limit());
+          return new TokenPage(
+              page, total, Optional.of(ListPosition.of(page.get(page.size() - 1))));
+        });
+  }
+
+  private Stream<ServiceToken> matching(
+      NavigableMap<ListPosition, UUID> positions, TokenQuery query, Instant now) {
+    return positions.values().stream()
+        .map(this::token)
+        .filter(
+            token ->
+                query.groups().map(groups -> groups.contains(token.group())).orElse(true)
+                    && query.status().map(status -> status == token.statusAt(now)).orElse(true));
+  }
+
+  private ServiceToken token(UUID id) {
+    ServiceToken token = tokens.get(id);
+    if (token == null) {
+      throw new IllegalStateException("the list names a token that is not there");
+    }
+    return token;
+  }
+
+  @Override
+  public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+    return writing(
+        () -> {
+          ServiceToken token = tokens.get(id);
+          if (token == null) {
+            return Revocation.NOT_FOUND;
+          }
+          if (token.revokedAt() != null) {
+            return Revocation.ALREADY_REVOKED;
+          }
+          tokens.put(id, with(token, token.lastUsedAt(), revokedAt, revokedBy));
+          namesInUse.remove(nameOf(token));
+          append(revoked);
+          return Revocation.DONE;
+        });
+  }
+
+  @Override
+  public AuditPage audit(UUID tokenId, long offset, int limit) {
+    return reading(
+        () -> {
+          List<AuditEvent> trail = trails.getOrDefault(tokenId, List.of());
+          // Reversed first: the sort is stable, so events of one instant stay as they are.
+          List<AuditEvent> events =
+              IntStream.range(0, trail.size())
+                  .mapToObj(i -> trail.get(trail.size() - 1 - i))
+                  .sorted(Comparator.comparing(AuditEvent::occurredAt).reversed())
+                  .skip(offset)
+                  .limit(limit)
+                  .toList();
+          return new AuditPage(events, Total.ofBoundedCount(trail.size()));
+        });
+  }
+
+  @Override
+  public void recordUses(Map<UUID, Instant> lastUsedAt) {
+    writing(
+        () -> {
+          lastUsedAt.forEach(this::recordUse);
+          return lastUsedAt;
+        });
+  }
+
+  private void recordUse(UUID id, Instant usedAt) {
+    ServiceToken token = tokens.get(id);
+    if (token != null && (token.lastUsedAt() == null || token.lastUsedAt().isBefore(usedAt))) {
+      tokens.put(id, with(token, usedAt, token.revokedAt(), token.revokedBy()));
+    }
+  }
+
+  @Override
+  public void maintain(Instant now) {
+    // Statuses are told from the instants whenever they are asked for.
+  }
+
+  @Override
+  public void ping() {
+    // Always within reach.
+  }
+
+  @Override
+  public void close() {
+    // Nothing is held but memory.
+  }
+
+  private static Name nameOf(ServiceToken token) {
+    return new Name(token.group(), token.name());
+  }
+
+  private void append(AuditEvent event) {
+    trails.computeIfAbsent(event.tokenId(), id -> new ArrayList<>(2)).add(event);
+  }
+
+  private static ServiceToken with(
+      ServiceToken token,
+      @Nullable Instant lastUsedAt,
+      @Nullable Instant revokedAt,
+      @Nullable String revokedBy) {
+    return new ServiceToken(
+        token.id(),
+        token.name(),
+        token.description(),
+        token.tokenPrefix(),
+        token.group(),
+        token.scopes(),
+        token.createdBy(),
+        token.createdAt(),
+        token.expiresAt(),
+        lastUsedAt,
+        revokedAt,
+        revokedBy);
+  }
+
+  private <T> T reading(Supplier<T> work) {
+    lock.readLock().lock();
+    try {
+      return work.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private <T> T writing(Supplier<T> work) {
+    lock.writeLock().lock();
+    try {
+      return work.get();
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

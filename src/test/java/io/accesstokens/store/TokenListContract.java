@@ -1,0 +1,217 @@
+package io.accesstokens.store;
+
+import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.PLATFORM;
+import static io.accesstokens.store.Samples.everything;
+import static io.accesstokens.store.Samples.group;
+import static io.accesstokens.store.Samples.put;
+import static io.accesstokens.store.Samples.revoke;
+import static io.accesstokens.store.Samples.token;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenPage;
+import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.Total;
+import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What {@link io.accesstokens.token.TokenStore} promises about lists, too. */
+public abstract class TokenListContract extends TokenStoreContract {
+
+  private static final List<EntityRef> GROUPS =
+      List.of(PLATFORM, group("payments"), group("guests"));
+
+  @Test
+  void anEmptyStoreGivesEmptyPages() {
+    TokenPage nothing = new TokenPage(List.of(), new Total(0, false), Optional.empty());
+    assertEquals(nothing, store.list(everything(50), NOON));
+    put(store, token("ci"));
+    assertEquals(nothing, store.list(Samples.of(Set.of()), NOON));
+    assertEquals(nothing, store.list(Samples.of(Set.of(group("unknown"))), NOON));
+  }
+
+  @Test
+  void limitZeroOnlyCounts() {
+    put(store, token("ci"));
+    assertEquals(
+        new TokenPage(List.of(), new Total(1, false), Optional.empty()),
+        store.list(everything(0), NOON));
+  }
+
+  @Test
+  void offsetsBeyondTheEndGiveAnEmptyPage() {
+    put(store, token("ci"));
+    for (long offset : List.of(1L, 1_000_000L, Long.MAX_VALUE)) {
+      for (Optional<TokenStatus> status :
+          List.of(Optional.<TokenStatus>empty(), Optional.of(TokenStatus.ACTIVE))) {
+        TokenQuery query = new TokenQuery(status, Optional.empty(), Optional.empty(), offset, 500);
+        assertEquals(
+            new TokenPage(List.of(), new Total(1, false), Optional.empty()),
+            store.list(query, NOON));
+      }
+    }
+  }
+
+  @Test
+  void cursorsPassOverTiesOnce() {
+    List<ServiceToken> all = new ArrayList<>();
+    for (int i = 0; i < 23; i++) {
+      Instant createdAt = NOON.plusMillis(i / 8);
+      all.add(
+          put(store, token("ci-" + i, PLATFORM, createdAt, createdAt.plus(Duration.ofDays(90)))));
+    }
+    for (int limit : List.of(1, 5, 23, 24)) {
+      List<ServiceToken> seen = new ArrayList<>();
+      Optional<ListPosition> after = Optional.empty();
+      do {
+        TokenPage page =
+            store.list(new TokenQuery(Optional.empty(), Optional.empty(), after, 0, limit), NOON);
+        assertEquals(new Total(23, false), page.total());
+        seen.addAll(page.tokens());
+        after = page.next();
+      } while (after.isPresent());
+      assertEquals(newestFirst(all), seen);
+    }
+  }
+
+  @Test
+  void aStatusBeginsAtItsVeryInstant() {
+    Instant expiry = NOON.plus(Duration.ofDays(60));
+    ServiceToken token = put(store, token("ci", PLATFORM, NOON, expiry));
+    for (Instant boundary : List.of(expiry.minus(Duration.ofDays(30)), expiry)) {
+      for (int millis = -1; millis <= 1; millis++) {
+        Instant now = boundary.plusMillis(millis);
+        for (TokenStatus status : TokenStatus.values()) {
+          int expected = token.statusAt(now) == status ? 1 : 0;
+          TokenPage page = store.list(Samples.of(status), now);
+          assertEquals(expected, page.tokens().size(), status + " at " + now);
+          assertEquals(expected, page.total().count(), status + " at " + now);
+        }
+      }
+    }
+  }
+
+  /**
+   * Random tokens, filters and pages, compared with a list that is filtered by {@link
+   * ServiceToken#statusAt}; maintenance runs at arbitrary instants, as clocks may be wrong.
+   */
+  @Test
+  void listsAreExactWhateverMaintenanceDid() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    List<ServiceToken> model = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      Instant createdAt = NOON.plus(Duration.ofDays(random.nextInt(40)));
+      Instant expiresAt = createdAt.plus(Duration.ofDays(1 + random.nextInt(70)));
+      EntityRef group = GROUPS.get(random.nextInt(GROUPS.size()));
+      ServiceToken token = put(store, token("t-" + i, group, createdAt, expiresAt));
+      if (random.nextInt(5) == 0) {
+        revoke(store, token.id(), createdAt);
+      }
+      model.add(store.find(token.id()).orElseThrow());
+    }
+    for (int round = 0; round < 40; round++) {
+      Instant now =
+          random.nextBoolean()
+              ? NOON.plus(Duration.ofDays(random.nextInt(120)))
+              : model.get(random.nextInt(model.size())).expiresAt();
+      if (random.nextInt(3) == 0) {
+        store.maintain(now.plus(Duration.ofDays(random.nextInt(80) - 60)));
+      }
+      TokenQuery query = randomQuery(random, model);
+      assertEquals(expected(model, query, now), store.list(query, now), query + " seed " + seed);
+    }
+  }
+
+  private static TokenQuery randomQuery(Random random, List<ServiceToken> model) {
+    TokenStatus[] statuses = TokenStatus.values();
+    Optional<TokenStatus> status =
+        random.nextInt(4) == 0
+            ? Optional.empty()
+            : Optional.of(statuses[random.nextInt(statuses.length)]);
+    Optional<Set<EntityRef>> groups =
+        random.nextInt(3) == 0
+            ? Optional.empty()
+            : Optional.of(Set.copyOf(GROUPS.subList(0, random.nextInt(GROUPS.size() + 1))));
+    Optional<ListPosition> after =
+        random.nextBoolean()
+            ? Optional.empty()
+            : Optional.of(ListPosition.of(model.get(random.nextInt(model.size()))));
+    return new TokenQuery(status, groups, after, random.nextInt(8), random.nextInt(20));
+  }
+
+  private static TokenPage expected(List<ServiceToken> model, TokenQuery query, Instant now) {
+    List<ServiceToken> matching =
+        newestFirst(model).stream()
+            .filter(t -> query.groups().map(g -> g.contains(t.group())).orElse(true))
+            .filter(t -> query.status().map(s -> s == t.statusAt(now)).orElse(true))
+            .toList();
+    List<ServiceToken> rest =
+        matching.stream()
+            .filter(t -> query.after().map(after -> isAfter(t, after)).orElse(true))
+            .skip(query.offset())
+            .toList();
+    List<ServiceToken> page = rest.stream().limit(query.limit()).toList();
+    Optional<ListPosition> next =
+        rest.size() > page.size() && !page.isEmpty()
+            ? Optional.of(ListPosition.of(page.get(page.size() - 1)))
+            : Optional.empty();
+    return new TokenPage(page, new Total(matching.size(), false), next);
+  }
+
+  private static boolean isAfter(ServiceToken token, ListPosition position) {
+    int byInstant = token.createdAt().compareTo(position.createdAt());
+    return byInstant < 0
+        || (byInstant == 0 && token.id().toString().compareTo(position.id().toString()) < 0);
+  }
+
+  private static List<ServiceToken> newestFirst(List<ServiceToken> tokens) {
+    return tokens.stream()
+        .sorted(
+            Comparator.comparing(ServiceToken::createdAt)
+                .thenComparing(t -> t.id().toString())
+                .reversed())
+        .toList();
+  }
+
+  /** Puts so many tokens of {@link Samples#PLATFORM} into the store, quicker than one by one. */
+  protected abstract void createMany(int count) throws Exception;
+
+  @Test
+  void countsAreExactUpToTenThousand() throws Exception {
+    createMany(Total.EXACT_UP_TO);
+    for (TokenQuery query : countedQueries()) {
+      assertEquals(new Total(10_000, false), store.list(query, NOON).total());
+    }
+    put(store, token("one-more"));
+    for (TokenQuery query : countedQueries()) {
+      TokenPage page = store.list(query, NOON);
+      assertEquals(new Total(10_000, true), page.total());
+      assertTrue(page.next().isPresent());
+    }
+  }
+
+  private static List<TokenQuery> countedQueries() {
+    return List.of(
+        everything(1),
+        new TokenQuery(Optional.of(TokenStatus.ACTIVE), Optional.empty(), Optional.empty(), 0, 1),
+        new TokenQuery(
+            Optional.of(TokenStatus.ACTIVE),
+            Optional.of(Set.copyOf(GROUPS)),
+            Optional.empty(),
+            0,
+            1));
+  }
+}

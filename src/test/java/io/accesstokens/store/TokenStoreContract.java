@@ -1,0 +1,248 @@
+package io.accesstokens.store;
+
+import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.PLATFORM;
+import static io.accesstokens.store.Samples.created;
+import static io.accesstokens.store.Samples.digest;
+import static io.accesstokens.store.Samples.everything;
+import static io.accesstokens.store.Samples.group;
+import static io.accesstokens.store.Samples.put;
+import static io.accesstokens.store.Samples.revoke;
+import static io.accesstokens.store.Samples.revoked;
+import static io.accesstokens.store.Samples.token;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.TokenStore.Revocation;
+import io.accesstokens.token.Total;
+import io.accesstokens.verify.EntityRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What {@link TokenStore} promises about writing tokens and reading them one by one. */
+public abstract class TokenStoreContract {
+
+  protected TokenStore store;
+
+  /** A store without tokens. */
+  protected abstract TokenStore emptyStore() throws Exception;
+
+  @BeforeEach
+  void empty() throws Exception {
+    store = emptyStore();
+  }
+
+  @Test
+  void aTokenIsFoundAsItWasCreated() {
+    ServiceToken token = put(store, token("ci"));
+    put(store, token("other"));
+    assertEquals(Optional.of(token), store.find(token.id()));
+    assertEquals(Optional.of(token), store.find(digest(token.id())));
+  }
+
+  @Test
+  void unknownTokensAreNotFound() {
+    put(store, token("ci"));
+    assertEquals(Optional.empty(), store.find(UUID.randomUUID()));
+    assertEquals(Optional.empty(), store.find(digest(UUID.randomUUID())));
+    assertEquals(Revocation.NOT_FOUND, revoke(store, UUID.randomUUID(), NOON));
+    assertEquals(
+        new AuditPage(List.of(), new Total(0, false)), store.audit(UUID.randomUUID(), 0, 50));
+  }
+
+  @Test
+  void textOfFullLengthOutsideTheBasicPlaneIsKept() {
+    ServiceToken plain = token("a".repeat(100));
+    String emoji = "\uD83D\uDE00".repeat(500);
+    EntityRef group = new EntityRef("group", "default", "\uD83D\uDE00".repeat(241));
+    ServiceToken token =
+        new ServiceToken(
+            plain.id(),
+            plain.name(),
+            emoji,
+            plain.tokenPrefix(),
+            group,
+            List.of("a\"b\\c:read", "\uD83D\uDE00"),
+            "service-token:" + group + ":" + plain.name(),
+            plain.createdAt(),
+            plain.expiresAt(),
+            null,
+            null,
+            null);
+    put(store, token);
+    assertEquals(Optional.of(token), store.find(token.id()));
+    AuditEvent event = revoked(token.id(), NOON, emoji);
+    assertEquals(Revocation.DONE, store.revoke(token.id(), token.createdBy(), NOON, event));
+    assertEquals(event, store.audit(token.id(), 0, 1).events().get(0));
+  }
+
+  @Test
+  void instantsAreKeptToTheMillisecond() {
+    // The second instant lies in a gap of Europe/Berlin's clock, the third in an overlap.
+    for (String instant :
+        List.of(
+            "2026-03-01T00:00:00.001Z",
+            "2026-03-29T01:30:00.999Z",
+            "2026-10-25T01:30:00Z",
+            "9999-01-01T00:00:00Z")) {
+      Instant at = Instant.parse(instant);
+      ServiceToken token = put(store, token("n" + at.toEpochMilli(), PLATFORM, NOON, at));
+      assertEquals(at, store.find(token.id()).orElseThrow().expiresAt());
+    }
+  }
+
+  @Test
+  void aNameIsTakenWithinItsGroupOnly() {
+    put(store, token("ci"));
+    ServiceToken again = token("ci");
+    assertThrows(NameTaken.class, () -> put(store, again));
+    assertEquals(Optional.empty(), store.find(again.id()));
+    assertEquals(0, store.audit(again.id(), 0, 50).total().count());
+    put(store, token("ci", group("payments"), NOON, NOON.plusSeconds(60)));
+    put(store, token("ci-2"));
+  }
+
+  @Test
+  void namesAndGroupsAreToldApartByCaseAndAccent() {
+    for (String name : List.of("ci", "CI", "cí", "ci\u0301", "ss", "ß")) {
+      put(store, token("same", group(name), NOON, NOON.plusSeconds(60)));
+      put(store, token(name, PLATFORM, NOON, NOON.plusSeconds(60)));
+    }
+    assertEquals(1, store.list(Samples.of(Set.of(group("CI"))), NOON).tokens().size());
+    assertEquals(6, store.list(Samples.of(Set.of(PLATFORM)), NOON).total().count());
+  }
+
+  @Test
+  void aNameIsFreeAgainAfterRevocationButNotAfterExpiry() {
+    ServiceToken first = put(store, token("ci"));
+    assertEquals(Revocation.DONE, revoke(store, first.id(), NOON));
+    ServiceToken second = put(store, token("ci"));
+    revoke(store, second.id(), NOON);
+    put(store, token("ci"));
+    put(store, token("old", PLATFORM, NOON, NOON.plusMillis(1)));
+    store.maintain(NOON.plusSeconds(3600));
+    assertThrows(NameTaken.class, () -> put(store, token("old")));
+    assertEquals(NOON, store.find(first.id()).orElseThrow().revokedAt());
+  }
+
+  @Test
+  void ofParallelCreatesOfOneNameOneSucceeds() throws Exception {
+    List<ServiceToken> tokens = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      tokens.add(token("ci"));
+    }
+    List<Object> results = Together.run(20, i -> () -> put(store, tokens.get(i)));
+    assertEquals(19, results.stream().filter(NameTaken.class::isInstance).count(), "" + results);
+    assertEquals(1, store.list(everything(50), NOON).tokens().size());
+    assertEquals(
+        1, tokens.stream().mapToLong(t -> store.audit(t.id(), 0, 9).total().count()).sum());
+  }
+
+  @Test
+  void ofParallelRevocationsOfOneTokenOneIsDone() throws Exception {
+    ServiceToken token = put(store, token("ci"));
+    List<Object> results = Together.run(20, i -> () -> revoke(store, token.id(), NOON));
+    assertEquals(1, Collections.frequency(results, Revocation.DONE));
+    assertEquals(19, Collections.frequency(results, Revocation.ALREADY_REVOKED), "" + results);
+    assertEquals(2, store.audit(token.id(), 0, 50).total().count());
+  }
+
+  @Test
+  void parallelRevocationsOfDifferentTokensAllSucceed() throws Exception {
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      ids.add(put(store, token("ci-" + i)).id());
+    }
+    List<Object> results = Together.run(20, i -> () -> revoke(store, ids.get(i), NOON));
+    assertEquals(20, Collections.frequency(results, Revocation.DONE), "" + results);
+  }
+
+  @Test
+  void revocationIsKeptAndHappensOnce() {
+    ServiceToken token = put(store, token("ci"));
+    Instant at = NOON.plusMillis(7);
+    assertEquals(Revocation.DONE, revoke(store, token.id(), at));
+    ServiceToken dead = store.find(digest(token.id())).orElseThrow();
+    assertEquals(at, dead.revokedAt());
+    assertEquals("user:default/carol", dead.revokedBy());
+    assertEquals(Revocation.ALREADY_REVOKED, revoke(store, token.id(), at.plusMillis(1)));
+    assertEquals(dead, store.find(token.id()).orElseThrow());
+    assertEquals(2, store.audit(token.id(), 0, 50).total().count());
+  }
+
+  @Test
+  void auditEventsOfOneInstantComeInReverseOrderOfWriting() {
+    ServiceToken token = token("ci");
+    AuditEvent created = created(token);
+    store.create(token, digest(token.id()), created);
+    AuditEvent revoked = revoked(token.id(), NOON, "leaked");
+    store.revoke(token.id(), "user:default/carol", NOON, revoked);
+    Total two = new Total(2, false);
+    assertEquals(new AuditPage(List.of(revoked, created), two), store.audit(token.id(), 0, 50));
+    assertEquals(new AuditPage(List.of(created), two), store.audit(token.id(), 1, 1));
+    assertEquals(new AuditPage(List.of(), two), store.audit(token.id(), 2, 50));
+    assertEquals(new AuditPage(List.of(), two), store.audit(token.id(), 0, 0));
+    assertEquals(new AuditPage(List.of(), two), store.audit(token.id(), Long.MAX_VALUE, 500));
+  }
+
+  @Test
+  void auditEventsComeNewestFirst() {
+    ServiceToken token = put(store, token("ci"));
+    AuditEvent earlier = revoked(token.id(), NOON.minusSeconds(1), "by a slower clock");
+    store.revoke(token.id(), "user:default/carol", NOON, earlier);
+    assertEquals(earlier, store.audit(token.id(), 0, 50).events().get(1));
+  }
+
+  @Test
+  void usesMoveOnlyForwardAndReviveNothing() {
+    ServiceToken live = put(store, token("live"));
+    ServiceToken dead = put(store, token("dead"));
+    revoke(store, dead.id(), NOON);
+    Instant later = NOON.plusMillis(5);
+    store.recordUses(Map.of(live.id(), later, dead.id(), later, UUID.randomUUID(), later));
+    store.recordUses(Map.of(live.id(), NOON));
+    store.recordUses(Map.of());
+    assertEquals(later, store.find(live.id()).orElseThrow().lastUsedAt());
+    ServiceToken stillDead = store.find(dead.id()).orElseThrow();
+    assertEquals(later, stillDead.lastUsedAt());
+    assertEquals(NOON, stillDead.revokedAt());
+    assertEquals(live.expiresAt(), store.find(live.id()).orElseThrow().expiresAt());
+  }
+
+  @Test
+  void manyUsesInParallelAllArrive() throws Exception {
+    Map<UUID, Instant> uses = new HashMap<>();
+    for (int i = 0; i < 30; i++) {
+      uses.put(put(store, token("ci-" + i)).id(), NOON.plusSeconds(i));
+    }
+    List<Object> results =
+        Together.run(
+            4,
+            i ->
+                () -> {
+                  store.recordUses(uses);
+                  return "";
+                });
+    assertEquals(List.of("", "", "", ""), results);
+    uses.forEach((id, at) -> assertEquals(at, store.find(id).orElseThrow().lastUsedAt()));
+  }
+
+  @Test
+  void pingReachesTheStore() {
+    store.ping();
+  }
+}

@@ -1,0 +1,205 @@
+package io.accesstokens.store.hibernate;
+
+import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.digest;
+import static io.accesstokens.store.Samples.put;
+import static io.accesstokens.store.Samples.revoke;
+import static io.accesstokens.store.Samples.token;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.store.Samples;
+import io.accesstokens.store.Together;
+import io.accesstokens.store.TokenListContract;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What a store in a database promises beyond that: atomicity and the change feed. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class DatabaseContract extends TokenListContract {
+
+  /** Digest and mark in hexadecimal. */
+  private record Entry(long number, String digest, String mark, String kind) {}
+
+  private ConnectionPool pool;
+  private TokenStore opened;
+
+  /** A pool of connections to a database that nobody else uses. */
+  abstract ConnectionPool openPool() throws Exception;
+
+  ConnectionPool pool() {
+    return pool;
+  }
+
+  @BeforeAll
+  void open() throws Exception {
+    pool = openPool();
+    Migrations.migrate(pool);
+    opened = new HibernateTokenStore(pool);
+  }
+
+  @Override
+  protected TokenStore emptyStore() throws Exception {
+    execute("delete from service_access_tokens");
+    execute("delete from service_access_token_audit_log");
+    execute("delete from access_token_changes");
+    execute("update access_token_change_counter set last_number = 0");
+    return opened;
+  }
+
+  @AfterAll
+  void closeAll() {
+    opened.close();
+    pool.close();
+  }
+
+  final void execute(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  protected void createMany(int count) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "insert into service_access_tokens (id, name, description, token_hash,"
+                    + " token_prefix, group_entity_ref, scopes, created_by, created_at,"
+                    + " expires_at) values (?, ?, 'd', ?, 'p', ?, '[]', 'u', ?, ?)")) {
+      connection.setAutoCommit(false);
+      for (int i = 0; i < count; i++) {
+        ServiceToken token = token("many-" + i);
+        statement.setString(1, token.id().toString());
+        statement.setString(2, token.name());
+        statement.setBytes(3, digest(token.id()).bytes());
+        statement.setString(4, token.group().toString());
+        statement.setObject(5, InstantConverter.column(token.createdAt()));
+        statement.setObject(6, InstantConverter.column(token.expiresAt()));
+        statement.addBatch();
+      }
+      statement.executeBatch();
+      connection.commit();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private List<Entry> feed() throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select change_number, token_hash, random_mark, kind from access_token_changes"
+                    + " order by change_number")) {
+      List<Entry> entries = new ArrayList<>();
+      while (rows.next()) {
+        entries.add(
+            new Entry(
+                rows.getLong(1), hex(rows.getBytes(2)), hex(rows.getBytes(3)), rows.getString(4)));
+      }
+      return entries;
+    }
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  @Test
+  void aRevocationIsAnnouncedOnce() throws Exception {
+    ServiceToken token = put(store, token("ci"));
+    assertEquals(List.of(), feed());
+    revoke(store, token.id(), NOON);
+    revoke(store, token.id(), NOON);
+    revoke(store, UUID.randomUUID(), NOON);
+    List<Entry> feed = feed();
+    assertEquals(1, feed.size());
+    assertEquals(1, feed.get(0).number());
+    assertEquals("revoked", feed.get(0).kind());
+    assertEquals(hex(digest(token.id()).bytes()), feed.get(0).digest());
+    assertEquals(32, feed.get(0).mark().length());
+  }
+
+  @Test
+  void parallelRevocationsGetNumbersWithoutGaps() throws Exception {
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      ids.add(put(store, token("ci-" + i)).id());
+    }
+    Together.run(20, i -> () -> revoke(store, ids.get(i), NOON));
+    List<Entry> feed = feed();
+    Set<String> marks = new HashSet<>();
+    for (int i = 0; i < 20; i++) {
+      assertEquals(i + 1, feed.get(i).number());
+      marks.add(feed.get(i).mark());
+    }
+    assertEquals(20, marks.size());
+  }
+
+  @Test
+  void noTokenIsCreatedWithoutItsAuditEvent() throws Exception {
+    ServiceToken token = token("ci");
+    execute("alter table service_access_token_audit_log rename to elsewhere");
+    try {
+      assertThrows(RuntimeException.class, () -> put(store, token));
+    } finally {
+      execute("alter table elsewhere rename to service_access_token_audit_log");
+    }
+    assertEquals(Optional.empty(), store.find(token.id()));
+    put(store, token);
+  }
+
+  @Test
+  void noTokenIsRevokedWithoutItsFeedEntry() throws Exception {
+    ServiceToken token = put(store, token("ci"));
+    execute("alter table access_token_changes rename to elsewhere");
+    try {
+      assertThrows(RuntimeException.class, () -> revoke(store, token.id(), NOON));
+    } finally {
+      execute("alter table elsewhere rename to access_token_changes");
+    }
+    assertEquals(token, store.find(token.id()).orElseThrow());
+    assertEquals(1, store.audit(token.id(), 0, 50).total().count());
+    assertEquals(TokenStore.Revocation.DONE, revoke(store, token.id(), NOON));
+    assertEquals(1, feed().get(0).number());
+  }
+
+  @Test
+  void migratingAgainChangesNothing() {
+    assertEquals(List.of(), Migrations.pending(pool));
+    assertEquals(List.of(), Migrations.migrate(pool));
+  }
+
+  /** The database's time zone and the JVM's have no say in what is stored. */
+  @Test
+  void timeZonesHaveNoSay() throws Exception {
+    ServiceToken token = Samples.put(store, token("ci"));
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select cast(created_at as char(23)) from service_access_tokens")) {
+      assertEquals(true, row.next());
+      assertEquals("2026-03-01 12:00:00.123", row.getString(1));
+    }
+    assertFalse(token.createdAt().isAfter(NOON));
+  }
+}

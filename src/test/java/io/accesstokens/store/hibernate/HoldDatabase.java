@@ -1,0 +1,18 @@
+package io.accesstokens.store.hibernate;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+
+/** A process that has an H2 file open until it is ended. */
+final class HoldDatabase {
+
+  private HoldDatabase() {}
+
+  public static void main(String[] arguments) throws Exception {
+    try (Connection connection = DriverManager.getConnection(arguments[0], "sa", "")) {
+      System.out.print(connection.isValid(1) ? '!' : '?');
+      System.out.flush();
+      Thread.sleep(60_000);
+    }
+  }
+}

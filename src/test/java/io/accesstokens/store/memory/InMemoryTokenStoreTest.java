@@ -1,0 +1,20 @@
+package io.accesstokens.store.memory;
+
+import io.accesstokens.store.Samples;
+import io.accesstokens.store.TokenListContract;
+import io.accesstokens.token.TokenStore;
+
+class InMemoryTokenStoreTest extends TokenListContract {
+
+  @Override
+  protected TokenStore emptyStore() {
+    return new InMemoryTokenStore();
+  }
+
+  @Override
+  protected void createMany(int count) {
+    for (int i = 0; i < count; i++) {
+      Samples.put(store, Samples.token("many-" + i));
+    }
+  }
+}
