@@ -1,0 +1,32 @@
+package io.accesstokens.http;
+
+import io.accesstokens.auth.TokenPrincipal;
+import io.accesstokens.token.Actor;
+import jakarta.ws.rs.core.SecurityContext;
+import java.security.Principal;
+import org.jspecify.annotations.Nullable;
+
+/** Who calls, in the terms of the domain. */
+public final class Callers {
+
+  private Callers() {}
+
+  /**
+   * The actor that a principal stands for.
+   *
+   * @throws IllegalStateException if it is of a kind that no filter of ours sets, or null
+   */
+  public static Actor actor(@Nullable Principal principal) {
+    if (principal instanceof Actor actor) {
+      return actor;
+    }
+    if (principal instanceof TokenPrincipal token) {
+      return new Actor.Token(token.verified(), token.clientAddress());
+    }
+    throw new IllegalStateException("the request's principal is neither a person nor a token");
+  }
+
+  static Actor actor(SecurityContext security) {
+    return actor(security.getUserPrincipal());
+  }
+}

@@ -1,0 +1,61 @@
+package io.accesstokens.http;
+
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The errors that any route of a class can answer with, for the OpenAPI document. */
+@ApiResponse(
+    responseCode = "400",
+    description = "Malformed JSON, a wrong query parameter or a malformed header",
+    content =
+        @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@ApiResponse(
+    responseCode = "401",
+    description = "Not authenticated, or the credential is not valid",
+    headers = @Header(name = "WWW-Authenticate", schema = @Schema(type = "string")),
+    content =
+        @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@ApiResponse(
+    responseCode = "403",
+    description = "The caller lacks the permission that the message names",
+    content =
+        @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@ApiResponse(
+    responseCode = "405",
+    description = "The path does not know the method",
+    headers = @Header(name = "Allow", schema = @Schema(type = "string")),
+    content =
+        @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@ApiResponse(
+    responseCode = "406",
+    description = "None of the accepted media types can be produced",
+    content =
+        @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@ApiResponse(
+    responseCode = "429",
+    description = "Too many requests: be ready for it from a proxy or a later version",
+    headers = @Header(name = "Retry-After", schema = @Schema(type = "integer")),
+    content =
+        @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@ApiResponse(
+    responseCode = "500",
+    description = "A failure of the service; the reference stands in its log, too",
+    content =
+        @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@ApiResponse(
+    responseCode = "503",
+    description = "Something that the service needs is out of reach",
+    headers = @Header(name = "Retry-After", schema = @Schema(type = "integer")),
+    content =
+        @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@Documented
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@interface CommonErrors {}

@@ -1,0 +1,193 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Violation;
+import jakarta.ws.rs.NotSupportedException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request: one JSON object, whose members are asked for by name and type.
+ *
+ * <ul>
+ *   <li>null equals absent, and members nobody asks for are passed over;
+ *   <li>a member of the wrong type counts as absent and is kept as a {@link Violation}, so that
+ *       everything that is wrong can be told at once;
+ *   <li>as in JavaScript, {@code 30}, {@code 30.0} and {@code 3e1} are one and the same integer.
+ * </ul>
+ */
+final class JsonBody {
+
+  /** The longest body, in bytes. */
+  static final int MAX_BYTES = 102_400;
+
+  /** No integer that is asked for needs more characters, and reading long numbers is slow. */
+  private static final int MAX_NUMBER_LENGTH = 200;
+
+  private static final int MAX_LONG_DIGITS = 19;
+
+  private final Map<String, @Nullable Object> members;
+  private final List<Violation> violations = new ArrayList<>();
+
+  private JsonBody(Map<String, @Nullable Object> members) {
+    this.members = members;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @throws NotSupportedException if it is not declared as JSON in UTF-8 without a content coding
+   * @throws WebApplicationException with status 413 if it is longer than {@value #MAX_BYTES} bytes
+   * @throws BadRequest if it is not one well-formed JSON object
+   */
+  static JsonBody read(HttpHeaders headers, InputStream body) {
+    checkType(headers);
+    checkDeclaredLength(headers);
+    byte[] bytes;
+    try {
+      bytes = body.readNBytes(MAX_BYTES + 1);
+    } catch (IOException e) {
+      throw new BadRequest("the body could not be read to its end");
+    }
+    if (bytes.length > MAX_BYTES) {
+      throw tooLarge();
+    }
+    try {
+      String text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(ByteBuffer.wrap(bytes))
+              .toString();
+      return new JsonBody(JsonText.readObject(text));
+    } catch (CharacterCodingException e) {
+      throw new BadRequest("the body must be valid UTF-8");
+    }
+  }
+
+  private static void checkType(HttpHeaders headers) {
+    List<String> types = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);
+    if (types == null || types.size() != 1) {
+      throw new NotSupportedException();
+    }
+    MediaType type;
+    try {
+      type = MediaType.valueOf(types.get(0));
+    } catch (IllegalArgumentException e) {
+      throw new NotSupportedException(e);
+    }
+    String charset = type.getParameters().getOrDefault(MediaType.CHARSET_PARAMETER, "utf-8");
+    boolean json =
+        type.getType().equalsIgnoreCase("application")
+            && type.getSubtype().equalsIgnoreCase("json");
+    if (!json || !charset.equalsIgnoreCase("utf-8")) {
+      throw new NotSupportedException();
+    }
+    List<String> codings = headers.getRequestHeader(HttpHeaders.CONTENT_ENCODING);
+    if (codings != null) {
+      for (String coding : codings) {
+        if (!coding.isBlank() && !coding.strip().toLowerCase(Locale.ROOT).equals("identity")) {
+          throw new NotSupportedException();
+        }
+      }
+    }
+  }
+
+  /** Saves reading what is too long anyway. A wrong declaration is the container's to refuse. */
+  private static void checkDeclaredLength(HttpHeaders headers) {
+    String declared = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH);
+    if (declared == null) {
+      return;
+    }
+    try {
+      if (Long.parseLong(declared.strip()) > MAX_BYTES) {
+        throw tooLarge();
+      }
+    } catch (NumberFormatException e) {
+      throw new BadRequest("Content-Length must be a number");
+    }
+  }
+
+  private static WebApplicationException tooLarge() {
+    return new WebApplicationException(Response.Status.REQUEST_ENTITY_TOO_LARGE);
+  }
+
+  /** A member that is a string. */
+  @Nullable String string(String name) {
+    Object value = members.get(name);
+    if (value == null || value instanceof String) {
+      return (String) value;
+    }
+    violations.add(new Violation(name, "must be a string"));
+    return null;
+  }
+
+  /**
+   * A member that is a list of strings. An element of another type is given as null, which no list
+   * asked for may hold: whoever looks at the elements reports it in its place.
+   */
+  @Nullable List<@Nullable String> strings(String name) {
+    Object value = members.get(name);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof List<?> elements)) {
+      violations.add(new Violation(name, "must be a list of strings"));
+      return null;
+    }
+    List<@Nullable String> strings = new ArrayList<>();
+    for (Object element : elements) {
+      strings.add(element instanceof String string ? string : null);
+    }
+    return strings;
+  }
+
+  /** A member that is an integer within the range of a long. */
+  @Nullable Long integer(String name) {
+    Object value = members.get(name);
+    if (value == null) {
+      return null;
+    }
+    Long integer = value instanceof JsonText.Numeral number ? toLong(number.text()) : null;
+    if (integer == null) {
+      violations.add(new Violation(name, "must be a whole number"));
+    }
+    return integer;
+  }
+
+  private static @Nullable Long toLong(String text) {
+    if (text.length() > MAX_NUMBER_LENGTH) {
+      return null;
+    }
+    try {
+      BigDecimal number = new BigDecimal(text);
+      if (number.signum() == 0) {
+        return 0L;
+      }
+      // Looked at before it is written out: 1e999999999 has a billion digits.
+      long integerDigits = (long) number.precision() - number.scale();
+      return integerDigits < 1 || integerDigits > MAX_LONG_DIGITS ? null : number.longValueExact();
+    } catch (ArithmeticException | NumberFormatException e) {
+      return null;
+    }
+  }
+
+  /** The members that were asked for and could not be read. */
+  List<Violation> violations() {
+    return List.copyOf(violations);
+  }
+}

@@ -1,0 +1,103 @@
+package io.accesstokens.http;
+
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParser.Event;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a text as one JSON object (RFC 8259), into maps, lists, strings, booleans, {@link Numeral}s
+ * and null.
+ *
+ * <p>Stricter than the RFC: no name twice in an object, and at most {@value #MAX_DEPTH} levels.
+ * Numbers stay as they were written, since giving {@code 1e999999999} a value would cost more than
+ * the machine has.
+ */
+final class JsonText {
+
+  private static final int MAX_DEPTH = 64;
+
+  /**
+   * A number.
+   *
+   * @param text as it was written
+   */
+  record Numeral(String text) {}
+
+  private final JsonParser parser;
+
+  private JsonText(JsonParser parser) {
+    this.parser = parser;
+  }
+
+  /**
+   * @throws BadRequest if it is anything else
+   */
+  static Map<String, @Nullable Object> readObject(String text) {
+    try (JsonParser parser = Json.createParser(new StringReader(text))) {
+      JsonText reader = new JsonText(parser);
+      if (parser.next() != Event.START_OBJECT) {
+        throw new BadRequest("the body must be a JSON object");
+      }
+      Map<String, @Nullable Object> object = reader.object(1);
+      if (parser.hasNext()) {
+        throw new BadRequest("the body must be one JSON object and nothing after it");
+      }
+      return object;
+    } catch (JsonException | IllegalStateException | NoSuchElementException e) {
+      // The parser's message quotes the text: it goes nowhere.
+      throw new BadRequest("the body must be valid JSON");
+    }
+  }
+
+  private Map<String, @Nullable Object> object(int depth) {
+    checkDepth(depth);
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    for (Event event = parser.next(); event != Event.END_OBJECT; event = parser.next()) {
+      if (event != Event.KEY_NAME) {
+        throw new BadRequest("the body must be valid JSON");
+      }
+      String name = parser.getString();
+      if (members.containsKey(name)) {
+        throw new BadRequest("the body must not hold a name twice in one object");
+      }
+      members.put(name, value(parser.next(), depth));
+    }
+    return members;
+  }
+
+  private List<@Nullable Object> array(int depth) {
+    checkDepth(depth);
+    List<@Nullable Object> elements = new ArrayList<>();
+    for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
+      elements.add(value(event, depth));
+    }
+    return elements;
+  }
+
+  private @Nullable Object value(Event event, int depth) {
+    return switch (event) {
+      case START_OBJECT -> object(depth + 1);
+      case START_ARRAY -> array(depth + 1);
+      case VALUE_STRING -> parser.getString();
+      case VALUE_NUMBER -> new Numeral(parser.getString());
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NULL -> null;
+      case KEY_NAME, END_OBJECT, END_ARRAY -> throw new BadRequest("the body must be valid JSON");
+    };
+  }
+
+  private static void checkDepth(int depth) {
+    if (depth > MAX_DEPTH) {
+      throw new BadRequest("the body must not be nested more than " + MAX_DEPTH + " levels deep");
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Violation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * An error as it is answered: a problem document (RFC 9457) with the member {@code error} of the
+ * Backstage plugin. Its JSON is under 2,000 bytes, and no text in it comes from the request.
+ *
+ * <p>The types, beside {@code about:blank} for an error that its status says all about:
+ *
+ * <ul>
+ *   <li>{@value #PERMISSION_DENIED} (403)
+ *   <li>{@value #TOKEN_NOT_FOUND} (404)
+ *   <li>{@value #NAME_TAKEN}, {@value #ALREADY_REVOKED} (409)
+ *   <li>{@value #INVALID_QUERY} (400), {@value #INVALID_FIELDS} (422): with {@code violations}
+ *   <li>{@value #UNAVAILABLE} (503): something that this service needs is out of reach
+ * </ul>
+ *
+ * @param error what went wrong, in a sentence
+ * @param type one of the above
+ * @param title the same for all problems of a type
+ * @param status the HTTP status
+ * @param violations the fields or parameters that are wrong, as many as fit; empty if it is not
+ *     about fields
+ */
+@Schema(requiredProperties = {"error", "type", "title", "status"})
+public record Problem(
+    String error, String type, String title, int status, List<Violation> violations) {
+
+  /** The media type of every error. */
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  static final String PERMISSION_DENIED = "urn:problem-type:access-tokens:permission-denied";
+  static final String TOKEN_NOT_FOUND = "urn:problem-type:access-tokens:token-not-found";
+  static final String NAME_TAKEN = "urn:problem-type:access-tokens:name-taken";
+  static final String ALREADY_REVOKED = "urn:problem-type:access-tokens:already-revoked";
+  static final String INVALID_QUERY = "urn:problem-type:access-tokens:invalid-query";
+  static final String INVALID_FIELDS = "urn:problem-type:access-tokens:invalid-fields";
+  static final String UNAVAILABLE = "urn:problem-type:access-tokens:unavailable";
+
+  private static final String BLANK = "about:blank";
+  private static final int MAX_BYTES = 1_900;
+  private static final int MAX_TEXT = 400;
+
+  public Problem {
+    violations = List.copyOf(violations);
+  }
+
+  /** A problem that its status says all about. */
+  public static Problem ofStatus(int status) {
+    return new Problem(sentence(status), BLANK, phrase(status), status, List.of());
+  }
+
+  /**
+   * A failure of ours.
+   *
+   * @param reference stands in the log, too, beside what happened
+   */
+  public static Problem internal(UUID reference) {
+    return new Problem(
+        "internal error, reference " + reference, BLANK, phrase(500), 500, List.of());
+  }
+
+  static Problem badRequest(String error) {
+    return new Problem(error, BLANK, phrase(400), 400, List.of());
+  }
+
+  static Problem invalidQuery(List<Violation> violations) {
+    return new Problem(
+        count(violations.size(), "query parameter"),
+        INVALID_QUERY,
+        "A query parameter is wrong",
+        400,
+        violations);
+  }
+
+  static Problem invalidFields(List<Violation> violations) {
+    return new Problem(
+        count(violations.size(), "field"), INVALID_FIELDS, "A field is wrong", 422, violations);
+  }
+
+  static Problem of(String type, String title, int status, String error) {
+    return new Problem(error, type, title, status, List.of());
+  }
+
+  private static String count(int n, String what) {
+    return n == 1 ? "a " + what + " is wrong" : n + " " + what + "s are wrong";
+  }
+
+  private static String phrase(int status) {
+    Response.Status known = Response.Status.fromStatusCode(status);
+    if (known != null) {
+      return known.getReasonPhrase();
+    }
+    return status == 422 ? "Unprocessable Content" : "Error";
+  }
+
+  private static String sentence(int status) {
+    return switch (status) {
+      case 400 -> "the request is malformed";
+      case 401 -> "authentication is required, or the credential is not valid";
+      case 403 -> "this request is not permitted";
+      case 404 -> "there is nothing here";
+      case 405 -> "this method is not allowed here";
+      case 406 -> "none of the accepted media types can be produced";
+      case 413 -> "the body is too large";
+      case 415 -> "the body must be application/json in UTF-8 without a content coding";
+      case 503 -> "the service is not available now; try again";
+      default -> phrase(status);
+    };
+  }
+
+  /** The document in UTF-8. */
+  public byte[] toJson() {
+    StringBuilder json = new StringBuilder("{");
+    member(json, "error", error).append(',');
+    member(json, "type", type).append(',');
+    member(json, "title", title).append(",\"status\":").append(status);
+    List<String> fitting = fittingViolations(bytes(json.toString()).length);
+    if (!fitting.isEmpty()) {
+      json.append(",\"violations\":[").append(String.join(",", fitting)).append(']');
+    }
+    return bytes(json.append('}').toString());
+  }
+
+  private List<String> fittingViolations(int used) {
+    List<String> fitting = new ArrayList<>();
+    int total = used;
+    for (Violation violation : violations) {
+      StringBuilder one = new StringBuilder("{");
+      member(one, "field", violation.field()).append(',');
+      member(one, "message", violation.message()).append('}');
+      total += bytes(one.toString()).length + 1;
+      if (total > MAX_BYTES) {
+        break;
+      }
+      fitting.add(one.toString());
+    }
+    return fitting;
+  }
+
+  private static StringBuilder member(StringBuilder json, String name, String value) {
+    json.append('"').append(name).append("\":\"");
+    // Messages are ASCII of our own, but a configured scope id in one may be long.
+    int end = Math.min(value.length(), MAX_TEXT);
+    for (int i = 0; i < end; i++) {
+      char c = value.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else if (c >= ' ' && c < 0x7F) {
+        json.append(c);
+      } else {
+        json.append(String.format("\\u%04x", (int) c));
+      }
+    }
+    return json.append('"');
+  }
+
+  private static byte[] bytes(String json) {
+    return json.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,181 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.Violation;
+import io.accesstokens.verify.EntityRef;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The query of a request, read by hand: strictly decoded, no parameter twice, an empty parameter
+ * equal to an absent one, unknown ones passed over.
+ *
+ * <p>Each reading method notes what is wrong and goes on; {@link #check} then tells it all.
+ */
+final class QueryParameters {
+
+  /** How many rows a page has when nobody says. */
+  static final int DEFAULT_LIMIT = 50;
+
+  private final Map<String, List<String>> parameters = new HashMap<>();
+  private final List<Violation> violations = new ArrayList<>();
+
+  private QueryParameters() {}
+
+  /** Takes the query of a URI apart. */
+  static QueryParameters of(URI uri) {
+    QueryParameters query = new QueryParameters();
+    String text = uri.getRawQuery();
+    if (text == null) {
+      return query;
+    }
+    for (String pair : text.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      Optional<String> name = decode(equals < 0 ? pair : pair.substring(0, equals));
+      Optional<String> value = decode(equals < 0 ? "" : pair.substring(equals + 1));
+      if (name.isPresent() && value.isPresent()) {
+        query.parameters.computeIfAbsent(name.get(), it -> new ArrayList<>()).add(value.get());
+      } else {
+        query.violations.add(new Violation("query", "must be percent-encoded UTF-8"));
+      }
+    }
+    return query;
+  }
+
+  /** {@code limit}: 0..{@value TokenQuery#MAX_LIMIT}, by default {@value #DEFAULT_LIMIT}. */
+  int limit() {
+    return number("limit", DEFAULT_LIMIT, TokenQuery.MAX_LIMIT);
+  }
+
+  /** {@code offset}: not negative, by default 0. */
+  int offset() {
+    return number("offset", 0, Integer.MAX_VALUE);
+  }
+
+  /** {@code status}: the exact text of a status. */
+  Optional<TokenStatus> status() {
+    return single("status", "must be one of active, expiring, expired, revoked", TokenStatus::of);
+  }
+
+  /**
+   * {@code groupEntityRef}: a group's ref in any spelling, whether or not there is such a group.
+   */
+  Optional<EntityRef> group() {
+    return single(
+        "groupEntityRef", "must name a group, e.g. group:default/platform", EntityRef::parseGroup);
+  }
+
+  /** {@code after}: a cursor, which takes the place of an offset. */
+  Optional<ListPosition> after() {
+    Optional<ListPosition> after =
+        single("after", "must be the value of next of an earlier answer", Cursor::read);
+    if (after.isPresent() && offset() > 0) {
+      violations.add(new Violation("after", "must not be given together with offset"));
+    }
+    return after;
+  }
+
+  /**
+   * All of {@code limit}, {@code offset}, {@code status}, {@code groupEntityRef}, {@code after}.
+   *
+   * @throws BadRequest if a parameter is wrong
+   */
+  TokenQuery tokenQuery() {
+    int limit = limit();
+    int offset = offset();
+    Optional<TokenStatus> status = status();
+    Optional<EntityRef> group = group();
+    Optional<ListPosition> after = after();
+    check();
+    return new TokenQuery(status, group.map(Set::of), after, offset, limit);
+  }
+
+  /**
+   * @throws BadRequest if anything that was read so far is wrong
+   */
+  void check() {
+    if (!violations.isEmpty()) {
+      throw new BadRequest(violations.stream().distinct().toList());
+    }
+  }
+
+  private int number(String name, int byDefault, int max) {
+    return single(name, "must be a whole number from 0 to " + max, text -> digits(text, max))
+        .orElse(byDefault);
+  }
+
+  private static Optional<Integer> digits(String text, int max) {
+    long number = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return Optional.empty();
+      }
+      number = number * 10 + (c - '0');
+      if (number > max) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of((int) number);
+  }
+
+  private <T> Optional<T> single(
+      String name, String expectation, Function<String, Optional<T>> reading) {
+    List<String> values = parameters.getOrDefault(name, List.of());
+    if (values.size() > 1) {
+      violations.add(new Violation(name, "must not be given more than once"));
+      return Optional.empty();
+    }
+    if (values.isEmpty() || values.get(0).isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<T> value = reading.apply(values.get(0));
+    if (value.isEmpty()) {
+      violations.add(new Violation(name, expectation));
+    }
+    return value;
+  }
+
+  /** As forms encode: percent and two hexadecimal digits for a byte of UTF-8, plus for a space. */
+  private static Optional<String> decode(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '%') {
+        boolean complete =
+            i + 2 < text.length()
+                && HexFormat.isHexDigit(text.charAt(i + 1))
+                && HexFormat.isHexDigit(text.charAt(i + 2));
+        if (!complete) {
+          return Optional.empty();
+        }
+        bytes.write(HexFormat.fromHexDigits(text, i + 1, i + 3));
+        i += 2;
+      } else {
+        bytes.writeBytes((c == '+' ? " " : String.valueOf(c)).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes.toByteArray()))
+              .toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.IssueRequest;
+import io.accesstokens.token.Violation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the bodies of requests may hold. The records describe them; nothing is read into them. */
+final class Requests {
+
+  private Requests() {}
+
+  /** Reads what {@link NewToken} describes. */
+  static IssueRequest newToken(JsonBody body) {
+    String name = body.string("name");
+    String description = body.string("description");
+    String group = body.string("groupEntityRef");
+    List<@Nullable String> scopes = body.strings("scopes");
+    Long days = body.integer("expiresInDays");
+    String expiresAt = body.string("expiresAt");
+    return new IssueRequest(name, description, group, scopes, days, expiresAt, body.violations());
+  }
+
+  /**
+   * Reads what {@link Revocation} describes.
+   *
+   * @throws InvalidRequest if the reason is not a string
+   */
+  static @Nullable String reason(JsonBody body) {
+    String reason = body.string("reason");
+    List<Violation> violations = body.violations();
+    if (!violations.isEmpty()) {
+      throw new InvalidRequest(violations);
+    }
+    return reason;
+  }
+
+  /** A new service token. */
+  @Schema(name = "NewServiceToken", description = "At most one of expiresInDays and expiresAt")
+  record NewToken(
+      @Schema(pattern = "^[a-z0-9-]{1,100}$", requiredMode = RequiredMode.REQUIRED) String name,
+      @Schema(minLength = 1, maxLength = 500, requiredMode = RequiredMode.REQUIRED)
+          String description,
+      @Schema(
+              example = "group:default/platform",
+              description = "The owning group, in any spelling; it must exist",
+              requiredMode = RequiredMode.REQUIRED)
+          String groupEntityRef,
+      @Schema(
+              description = "Ids of scopes of the catalogue, at least one",
+              requiredMode = RequiredMode.REQUIRED)
+          List<String> scopes,
+      @Schema(
+              types = {"integer", "null"},
+              minimum = "1",
+              description = "At most the configured maximum; without a wish, the default lifetime")
+          @Nullable Long expiresInDays,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "ISO 8601 with a zone, in the future, within the configured maximum")
+          @Nullable String expiresAt) {}
+
+  /** Why a token is revoked. */
+  @Schema(name = "Revocation")
+  record Revocation(
+      @Schema(
+              minLength = 1,
+              maxLength = 500,
+              description = "Trimmed before it is measured",
+              requiredMode = RequiredMode.REQUIRED)
+          String reason) {}
+}

@@ -1,0 +1,241 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.IssuedToken;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.TokenNotFound;
+import io.accesstokens.token.TokenQuery;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** {@code /access-tokens/service}: service tokens. */
+@Path("access-tokens/service")
+@RequestScoped
+@Tag(name = "Service tokens")
+@CommonErrors
+public class ServiceTokens {
+
+  private static final Pattern UUID_FORM =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Inject
+  TokenAuthority authority;
+
+  /** The catalogue of scopes. */
+  @GET
+  @Path("scopes")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(operationId = "listScopes", summary = "The scopes that a token can be given")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The catalogue, in the order in which it is shown",
+      content = @Content(schema = @Schema(implementation = Answers.ScopeList.class)))
+  public Answers.ScopeList scopes(@Context SecurityContext security) {
+    return Answers.ScopeList.of(authority.catalogue(Callers.actor(security)));
+  }
+
+  /** Creates a token. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_WRITE)
+  @Operation(operationId = "createServiceToken", summary = "Create a service token")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Requests.NewToken.class)))
+  @ApiResponse(
+      responseCode = "201",
+      description = "The token, and the only time its secret is shown",
+      headers =
+          @Header(name = "Location", schema = @Schema(type = "string", format = "uri-reference")),
+      content = @Content(schema = @Schema(implementation = Answers.Issued.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description = "An unrevoked token of the group has that name",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public Response create(
+      @Context SecurityContext security,
+      @Context HttpHeaders headers,
+      @Context UriInfo uri,
+      @Parameter(hidden = true) InputStream body) {
+    Actor actor = Callers.actor(security);
+    IssuedToken issued = authority.issue(actor, Requests.newToken(JsonBody.read(headers, body)));
+    // A text, not a URI: what is built from a URI is made absolute, with the Host header's name.
+    String location =
+        uri.getBaseUri().getRawPath() + "access-tokens/service/" + issued.token().id();
+    return Response.status(Response.Status.CREATED)
+        .header(HttpHeaders.LOCATION, location)
+        .entity(Answers.Issued.of(issued, authority.now()))
+        .build();
+  }
+
+  /** Lists tokens. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(
+      operationId = "listServiceTokens",
+      summary = "List service tokens, newest first; filters are ANDed")
+  @Parameter(
+      name = "status",
+      in = ParameterIn.QUERY,
+      description = "Only tokens of this status",
+      schema =
+          @Schema(
+              type = "string",
+              allowableValues = {"active", "expiring", "expired", "revoked"}))
+  @Parameter(
+      name = "groupEntityRef",
+      in = ParameterIn.QUERY,
+      description = "Only tokens of this group, in any spelling",
+      schema = @Schema(type = "string"))
+  @Parameter(
+      name = "limit",
+      in = ParameterIn.QUERY,
+      description = "How many rows at most",
+      schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
+  @Parameter(
+      name = "offset",
+      in = ParameterIn.QUERY,
+      description = "How many rows to pass over",
+      schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
+  @Parameter(
+      name = "after",
+      in = ParameterIn.QUERY,
+      description = "Only what follows: the value of next of an earlier answer; not with offset",
+      schema = @Schema(type = "string"))
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page",
+      content = @Content(schema = @Schema(implementation = Answers.TokenList.class)))
+  public Answers.TokenList list(@Context SecurityContext security, @Context UriInfo uri) {
+    TokenQuery query = QueryParameters.of(uri.getRequestUri()).tokenQuery();
+    Instant now = authority.now();
+    return Answers.TokenList.of(authority.list(Callers.actor(security), query, now), query, now);
+  }
+
+  /** Gets a token. */
+  @GET
+  @Path("{id}")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(operationId = "getServiceToken", summary = "Get a service token")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The token",
+      content = @Content(schema = @Schema(implementation = Answers.Token.class)))
+  @UnknownTokenError
+  public Answers.Token get(
+      @Context SecurityContext security,
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return Answers.Token.of(authority.get(Callers.actor(security), uuid(id)), authority.now());
+  }
+
+  /** Revokes a token. */
+  @DELETE
+  @Path("{id}")
+  @RolesAllowed(Permissions.SERVICE_REVOKE)
+  @Operation(operationId = "revokeServiceToken", summary = "Revoke a service token, for good")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Requests.Revocation.class)))
+  @ApiResponse(responseCode = "204", description = "It is revoked: nobody accepts it any more")
+  @UnknownTokenError
+  @ApiResponse(
+      responseCode = "409",
+      description = "It was revoked before",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public void revoke(
+      @Context SecurityContext security,
+      @Context HttpHeaders headers,
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
+      @Parameter(hidden = true) InputStream body) {
+    UUID token = uuid(id);
+    String reason = Requests.reason(JsonBody.read(headers, body));
+    authority.revoke(Callers.actor(security), token, reason);
+  }
+
+  /** A token's audit trail. */
+  @GET
+  @Path("{id}/audit")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(operationId = "auditServiceToken", summary = "What happened to a token, newest first")
+  @Parameter(
+      name = "limit",
+      in = ParameterIn.QUERY,
+      description = "How many rows at most",
+      schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
+  @Parameter(
+      name = "offset",
+      in = ParameterIn.QUERY,
+      description = "How many rows to pass over",
+      schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page",
+      content = @Content(schema = @Schema(implementation = Answers.EventList.class)))
+  @UnknownTokenError
+  public Answers.EventList audit(
+      @Context SecurityContext security,
+      @Context UriInfo uri,
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    UUID token = uuid(id);
+    QueryParameters query = QueryParameters.of(uri.getRequestUri());
+    int limit = query.limit();
+    int offset = query.offset();
+    query.check();
+    return Answers.EventList.of(
+        authority.audit(Callers.actor(security), token, offset, limit), limit, offset);
+  }
+
+  /** {@link UUID#fromString} takes shorter forms, too; one resource has one address. */
+  private static UUID uuid(String text) {
+    if (!UUID_FORM.matcher(text).matches()) {
+      throw new TokenNotFound();
+    }
+    return UUID.fromString(text);
+  }
+}

@@ -1,0 +1,199 @@
+package io.accesstokens.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
+import io.accesstokens.verify.VerificationUnavailable;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.SecurityContext;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.glassfish.jersey.internal.MapPropertiesDelegate;
+import org.glassfish.jersey.server.ApplicationHandler;
+import org.glassfish.jersey.server.ContainerRequest;
+import org.glassfish.jersey.server.ContainerResponse;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The two filters in an application that has nothing else of ours: no mapper, no domain. */
+class AuthenticateByRawTokenTest {
+
+  private static final RawTokenFormat FORMAT = RawTokenFormat.DEFAULT;
+  private static final URI BASE = URI.create("https://host.example/");
+
+  private final RawToken good = mint(1);
+  private final RawToken dead = mint(2);
+  private final RawToken unlucky = mint(3);
+  private final List<String> heard = new ArrayList<>();
+  private final ApplicationHandler handler = new ApplicationHandler(application());
+
+  private static RawToken mint(long seed) {
+    return FORMAT.mint(RawToken.Kind.SERVICE, new SplittableRandom(seed));
+  }
+
+  /** What a host application may offer. */
+  @Path("things")
+  public static class Things {
+    @GET
+    @RolesAllowed("things:read")
+    public String read(@Context SecurityContext security) {
+      return security.getUserPrincipal() + " " + security.isSecure();
+    }
+
+    @GET
+    @Path("purge")
+    @RolesAllowed("things:purge")
+    public String purge() {
+      return "";
+    }
+  }
+
+  private ResourceConfig application() {
+    return new ResourceConfig(Things.class)
+        .property("jersey.config.server.wadl.disableWadl", true)
+        .register(new RawTokenAuthentication(FORMAT, this::check, new Ear()))
+        .register(
+            new AccessFeature(
+                (caller, permission) -> heard.add("denied " + caller.getName() + permission)));
+  }
+
+  private Verification check(RawToken token) {
+    if (token.reveal().equals(good.reveal())) {
+      return new Verification.Accepted(
+          new UUID(0, 7),
+          "service-token:group:default/platform:n",
+          new EntityRef("group", "default", "platform"),
+          List.of("things:read"),
+          Instant.parse("2027-01-01T00:00:00Z"));
+    }
+    if (token.reveal().equals(unlucky.reveal())) {
+      throw new VerificationUnavailable("down", new RuntimeException());
+    }
+    return new Verification.Refused(Verification.Reason.REVOKED, Optional.of(new UUID(0, 8)));
+  }
+
+  private ContainerResponse get(String path, @Nullable Object address, String... credentials) {
+    Map<String, Object> properties = new HashMap<>();
+    if (address != null) {
+      properties.put(RawTokenAuthentication.CLIENT_ADDRESS, address);
+    }
+    ContainerRequest request =
+        new ContainerRequest(
+            BASE,
+            BASE.resolve(path),
+            "GET",
+            new Plain(),
+            new MapPropertiesDelegate(properties),
+            handler.getConfiguration());
+    for (String credential : credentials) {
+      request.header("Authorization", credential);
+    }
+    try {
+      return handler.apply(request).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aGoodTokenIsThePrincipalWithItsAddress() {
+    ContainerResponse answer = get("things", "192.0.2.1", "Bearer " + good.reveal());
+    assertEquals(200, answer.getStatus());
+    String seen = String.valueOf(answer.getEntity());
+    assertTrue(seen.contains("clientAddress=192.0.2.1") && seen.endsWith(" true"), seen);
+    assertEquals(List.of("accepted 192.0.2.1"), heard);
+  }
+
+  @Test
+  void theListenerLearnsWhatTheBearerDoesNot() {
+    get("things", null, "Bearer " + dead.reveal());
+    get("things", 42, "Bearer junk");
+    get("things", "::1", "Bearer " + good.reveal(), "Bearer " + good.reveal());
+    assertEquals(List.of("REVOKED null", "MALFORMED null", "MALFORMED ::1"), heard);
+  }
+
+  @Test
+  void withoutAMapperTheHeadersAreRight() {
+    ContainerResponse anonymous = get("things", null);
+    assertEquals(401, anonymous.getStatus());
+    assertEquals("Bearer realm=\"access-tokens\"", anonymous.getHeaderString("WWW-Authenticate"));
+    ContainerResponse refused = get("things", null, "Bearer " + dead.reveal());
+    assertEquals(401, refused.getStatus());
+    assertTrue(refused.getHeaderString("WWW-Authenticate").contains("invalid_token"));
+    ContainerResponse outage = get("things", null, "Bearer " + unlucky.reveal());
+    assertEquals(503, outage.getStatus());
+    assertEquals("1", outage.getHeaderString("Retry-After"));
+  }
+
+  @Test
+  void aMissingScopeIsNamedAndTold() {
+    ContainerResponse denied = get("things/purge", null, "Bearer " + good.reveal());
+    assertEquals(403, denied.getStatus());
+    assertEquals(
+        "Bearer realm=\"access-tokens\", error=\"insufficient_scope\", scope=\"things:purge\"",
+        denied.getHeaderString("WWW-Authenticate"));
+    assertEquals(
+        List.of("accepted null", "denied service-token:group:default/platform:nthings:purge"),
+        heard);
+  }
+
+  @Test
+  void otherSchemesAreNoneOfItsBusiness() {
+    for (String credential : List.of("Basic YTpi", "BearerX y", "Bear", "")) {
+      ContainerResponse answer = get("things", null, credential);
+      assertEquals("Bearer realm=\"access-tokens\"", answer.getHeaderString("WWW-Authenticate"));
+    }
+    assertEquals(List.of(), heard);
+  }
+
+  private final class Ear implements VerificationListener {
+    @Override
+    public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+      heard.add("accepted " + clientAddress);
+    }
+
+    @Override
+    public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+      heard.add(refused.reason() + " " + clientAddress);
+    }
+  }
+
+  private static final class Plain implements SecurityContext {
+    @Override
+    public java.security.@Nullable Principal getUserPrincipal() {
+      return null;
+    }
+
+    @Override
+    public boolean isUserInRole(String role) {
+      return false;
+    }
+
+    @Override
+    public boolean isSecure() {
+      return true;
+    }
+
+    @Override
+    public @Nullable String getAuthenticationScheme() {
+      return null;
+    }
+  }
+}

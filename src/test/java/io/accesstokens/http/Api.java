@@ -1,0 +1,339 @@
+package io.accesstokens.http;
+
+import io.accesstokens.auth.AccessFeature;
+import io.accesstokens.auth.BearerChallenge;
+import io.accesstokens.auth.RawTokenAuthentication;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditLog;
+import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.token.PermissionPolicy.Grantees;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.StoredTokenCheck;
+import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
+import jakarta.annotation.Priority;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.SecurityContext;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.StringReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.glassfish.jersey.internal.MapPropertiesDelegate;
+import org.glassfish.jersey.internal.inject.AbstractBinder;
+import org.glassfish.jersey.server.ApplicationHandler;
+import org.glassfish.jersey.server.ContainerRequest;
+import org.glassfish.jersey.server.ContainerResponse;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole API in process: real filters, mapper, domain and Jersey; no server. {@code alice} may
+ * everything, {@code bob} reads all, {@code carol} is a member of platform, {@code dave} of
+ * nothing.
+ */
+final class Api {
+
+  static final String SERVICE = "access-tokens/service";
+  static final String WHOAMI = "access-tokens/whoami";
+
+  private static final EntityRef PLATFORM = new EntityRef("group", "default", "platform");
+  private static final EntityRef PAYMENTS = new EntityRef("group", "default", "payments");
+  private static final URI BASE = URI.create("http://evil.example/context/api/");
+
+  final ListTokenStore store = new ListTokenStore();
+
+  /** Whether the directory answers. */
+  boolean directoryUp = true;
+
+  private final ApplicationHandler handler;
+
+  Api() {
+    this(List.of());
+  }
+
+  Api(List<Class<?>> more) {
+    ScopeCatalogue catalogue = ScopeCatalogue.defaults().and(ScopeCatalogue.tokenManagement());
+    TokenAuthority authority =
+        new TokenAuthority(
+            store,
+            new Directory(),
+            new PermissionPolicy(
+                new Grantees(Set.of(person("alice")), Set.of()),
+                new Grantees(Set.of(person("bob")), Set.of())),
+            new IssuePolicy(catalogue, 365, 365),
+            RawTokenFormat.DEFAULT,
+            new Silence(),
+            Clock.systemUTC(),
+            new SecureRandom());
+    ResourceConfig config = new ResourceConfig();
+    AccessTokensRoutes.classes().forEach(config::register);
+    more.forEach(config::register);
+    config.addProperties(AccessTokensRoutes.properties());
+    config.register(
+        new RawTokenAuthentication(
+            RawTokenFormat.DEFAULT,
+            new StoredTokenCheck(store, catalogue, Clock.systemUTC()),
+            new Silence()));
+    config.register(new People(authority));
+    config.register(new AccessFeature());
+    config.register(new ApiHeaders());
+    config.register(
+        new ProblemMapper(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\"")));
+    config.register(
+        new AbstractBinder() {
+          @Override
+          protected void configure() {
+            bind(authority).to(TokenAuthority.class);
+          }
+        });
+    handler = new ApplicationHandler(config);
+  }
+
+  private static EntityRef person(String name) {
+    return new EntityRef("user", "default", name);
+  }
+
+  /** A request as that person. */
+  Call as(String name) {
+    return new Call().header("Authorization", "Basic " + name);
+  }
+
+  /** A request with that raw token. */
+  Call with(String rawToken) {
+    return new Call().header("Authorization", "Bearer " + rawToken);
+  }
+
+  /** A request without a credential. */
+  Call anonymous() {
+    return new Call();
+  }
+
+  /** Creates a token as alice, with these scopes in JSON, and answers the whole answer. */
+  JsonObject create(String name, String scopes) {
+    return as("alice").post(SERVICE, body(name, scopes)).expect(201).json();
+  }
+
+  static String body(String name, String scopes) {
+    return "{\"name\":\"%s\",\"description\":\"d\",\"groupEntityRef\":\"platform\",\"scopes\":%s}"
+        .formatted(name, scopes);
+  }
+
+  /** A request that is being made. */
+  final class Call {
+    private final Map<String, List<String>> headers = new LinkedHashMap<>();
+
+    Call header(String name, String... values) {
+      headers.put(name, List.of(values));
+      return this;
+    }
+
+    Answer get(String path) {
+      return send("GET", path, null);
+    }
+
+    Answer post(String path, String json) {
+      headers.putIfAbsent("Content-Type", List.of("application/json"));
+      return send("POST", path, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Answer delete(String path, String json) {
+      headers.putIfAbsent("Content-Type", List.of("application/json"));
+      return send("DELETE", path, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Answer send(String method, String path, byte @Nullable [] body) {
+      ContainerRequest request =
+          new ContainerRequest(
+              BASE,
+              BASE.resolve(path),
+              method,
+              new Nobody(),
+              new MapPropertiesDelegate(new HashMap<>()),
+              handler.getConfiguration());
+      headers.forEach((name, values) -> values.forEach(it -> request.header(name, it)));
+      request.setEntityStream(new ByteArrayInputStream(body == null ? new byte[0] : body));
+      ByteArrayOutputStream written = new ByteArrayOutputStream();
+      try {
+        return new Answer(
+            handler.apply(request, written).get(), written.toString(StandardCharsets.UTF_8));
+      } catch (InterruptedException | ExecutionException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /** What came back. */
+  record Answer(ContainerResponse response, String text) {
+
+    int status() {
+      return response.getStatus();
+    }
+
+    JsonObject json() {
+      return Json.createReader(new StringReader(text)).readObject();
+    }
+
+    @Nullable String header(String name) {
+      return response.getHeaderString(name);
+    }
+
+    /** Checks the status and what holds of every answer of that status. */
+    Answer expect(int expected) {
+      if (status() != expected) {
+        throw new AssertionError("expected " + expected + ", not " + status() + ": " + text());
+      }
+      if (!"no-store".equals(header(HttpHeaders.CACHE_CONTROL))
+          || !"nosniff".equals(header("X-Content-Type-Options"))) {
+        throw new AssertionError("header missing: " + response.getHeaders());
+      }
+      if (expected >= 400) {
+        if (!Problem.MEDIA_TYPE.equals(header("Content-Type"))
+            || text.getBytes(StandardCharsets.UTF_8).length >= 2_000) {
+          throw new AssertionError("not a problem: " + response.getHeaders() + text());
+        }
+        JsonObject problem = json();
+        if (problem.getInt("status") != expected
+            || problem.getString("error").isEmpty()
+            || problem.getString("type").isEmpty()
+            || problem.getString("title").isEmpty()) {
+          throw new AssertionError("not a problem: " + text());
+        }
+      }
+      if (expected == 401 && header("WWW-Authenticate") == null) {
+        throw new AssertionError("401 without a challenge");
+      }
+      return this;
+    }
+
+    /** The fields that violations name, in their order. */
+    List<String> fields() {
+      return json().getJsonArray("violations").getValuesAs(JsonObject.class).stream()
+          .map(it -> it.getString("field"))
+          .toList();
+    }
+
+    String message(String field) {
+      return json().getJsonArray("violations").getValuesAs(JsonObject.class).stream()
+          .filter(it -> it.getString("field").equals(field))
+          .map(it -> it.getString("message"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private final class Directory implements GroupDirectory {
+
+    @Override
+    public boolean exists(EntityRef group) {
+      if (!directoryUp) {
+        throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
+      }
+      return group.equals(PLATFORM) || group.equals(PAYMENTS);
+    }
+
+    @Override
+    public Set<EntityRef> groupsOf(EntityRef user) {
+      return user.name().equals("carol") ? Set.of(PLATFORM) : Set.of();
+    }
+  }
+
+  private static final class Silence implements AuditLog, VerificationListener {
+    @Override
+    public void recorded(AuditEvent event, Actor actor) {}
+
+    @Override
+    public void denied(Actor actor, String permission) {}
+
+    @Override
+    public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {}
+
+    @Override
+    public void refused(Verification.Refused refused, @Nullable String clientAddress) {}
+  }
+
+  /** Believes every {@code Authorization: Basic <name>}. */
+  @Priority(Priorities.AUTHENTICATION + 1)
+  private final class People implements ContainerRequestFilter {
+    private final TokenAuthority authority;
+
+    People(TokenAuthority authority) {
+      this.authority = authority;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+      String credential = request.getHeaderString(HttpHeaders.AUTHORIZATION);
+      if (credential != null && credential.startsWith("Basic ")) {
+        EntityRef ref = person(credential.substring("Basic ".length()));
+        Actor.Person caller = new Actor.Person(ref, new Directory().groupsOf(ref), null);
+        request.setSecurityContext(new Caller(caller, authority.permissionsOf(caller)));
+      }
+    }
+  }
+
+  private record Caller(Actor.Person person, List<String> permissions) implements SecurityContext {
+    @Override
+    public Principal getUserPrincipal() {
+      return person;
+    }
+
+    @Override
+    public boolean isUserInRole(String role) {
+      return permissions.contains(role);
+    }
+
+    @Override
+    public boolean isSecure() {
+      return false;
+    }
+
+    @Override
+    public String getAuthenticationScheme() {
+      return BASIC_AUTH;
+    }
+  }
+
+  private static final class Nobody implements SecurityContext {
+    @Override
+    public @Nullable Principal getUserPrincipal() {
+      return null;
+    }
+
+    @Override
+    public boolean isUserInRole(String role) {
+      return false;
+    }
+
+    @Override
+    public boolean isSecure() {
+      return false;
+    }
+
+    @Override
+    public @Nullable String getAuthenticationScheme() {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.accesstokens.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.annotation.security.DenyAll;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DeclareAccessTest {
+
+  /** Declares nothing. */
+  @Path("undeclared")
+  public static class Undeclared {
+    @GET
+    public String forgotten() {
+      return "";
+    }
+  }
+
+  /** Declares too much. */
+  @Path("twice")
+  public static class Twice {
+    @GET
+    @PermitAll
+    @DenyAll
+    public String both() {
+      return "";
+    }
+  }
+
+  /** Declares by class, by interface and by method. */
+  @Path("declared")
+  @DenyAll
+  public static class Declared implements Inherited {
+    @GET
+    public String closed() {
+      return "";
+    }
+
+    @GET
+    @Path("open")
+    @PermitAll
+    public String open() {
+      return "open";
+    }
+
+    @Override
+    @RolesAllowed({"one", "access-tokens:service:read"})
+    public String inherited() {
+      return "either";
+    }
+  }
+
+  /** Has the designator that its implementation inherits. */
+  public interface Inherited {
+    @GET
+    @Path("inherited")
+    String inherited();
+  }
+
+  private static String startFailure(Class<?> resource) {
+    RuntimeException thrown =
+        assertThrows(RuntimeException.class, () -> new Api(List.of(resource)));
+    StringBuilder messages = new StringBuilder();
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      messages.append(t.getMessage()).append('\n');
+    }
+    return messages.toString();
+  }
+
+  @Test
+  void anUndeclaredMethodStopsTheStartAndIsNamed() {
+    assertTrue(startFailure(Undeclared.class).contains("Undeclared.forgotten"));
+    assertTrue(startFailure(Twice.class).contains("Twice.both"));
+  }
+
+  @Test
+  void theMethodsDeclarationWins() {
+    Api api = new Api(List.of(Declared.class));
+    assertEquals("open", api.anonymous().get("declared/open").expect(200).text());
+    api.anonymous().get("declared").expect(401);
+    api.as("alice").get("declared").expect(403);
+    api.anonymous().get("declared/inherited").expect(401);
+    api.as("dave").get("declared/inherited").expect(403);
+    api.as("bob").get("declared/inherited").expect(200);
+    api.anonymous().send("POST", "declared/open", null).expect(405);
+  }
+}

@@ -1,0 +1,160 @@
+package io.accesstokens.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The generated OpenAPI document says what the API does. */
+class DescribeApiTest {
+
+  private static final String COMMON = "400 401 403 405 406 429 500 503";
+
+  /** Each route of the contract, with the statuses of its own. */
+  private static final Map<String, String> ROUTES =
+      Map.of(
+          "get /access-tokens/service/scopes", "200",
+          "post /access-tokens/service", "201 409 413 415 422",
+          "get /access-tokens/service", "200",
+          "get /access-tokens/service/{id}", "200 404",
+          "delete /access-tokens/service/{id}", "204 404 409 413 415 422",
+          "get /access-tokens/service/{id}/audit", "200 404",
+          "get /access-tokens/whoami", "200",
+          "get /openapi.json", "200");
+
+  private final Api api = new Api();
+  private final JsonObject document = api.anonymous().get("openapi.json").expect(200).json();
+
+  @Test
+  void everyRouteAndStatusIsThereAndNoOther() {
+    Map<String, Set<String>> expected = new TreeMap<>();
+    ROUTES.forEach((route, own) -> expected.put(route, words(own + " " + COMMON)));
+    Map<String, Set<String>> described = new TreeMap<>();
+    JsonObject paths = document.getJsonObject("paths");
+    for (String path : paths.keySet()) {
+      JsonObject operations = paths.getJsonObject(path);
+      for (String method : operations.keySet()) {
+        described.put(
+            method + " " + path,
+            new TreeSet<>(operations.getJsonObject(method).getJsonObject("responses").keySet()));
+      }
+    }
+    assertEquals(expected, described);
+  }
+
+  private static Set<String> words(String text) {
+    return new TreeSet<>(Set.of(text.split(" ")));
+  }
+
+  @Test
+  void errorsAreProblems() {
+    JsonObject responses =
+        document
+            .getJsonObject("paths")
+            .getJsonObject("/access-tokens/service/{id}")
+            .getJsonObject("delete")
+            .getJsonObject("responses");
+    for (String status : responses.keySet()) {
+      if (status.compareTo("400") >= 0) {
+        assertTrue(
+            responses
+                .getJsonObject(status)
+                .getJsonObject("content")
+                .containsKey(Problem.MEDIA_TYPE));
+      }
+    }
+  }
+
+  @Test
+  void theHeadIsComplete() {
+    assertTrue(document.getString("openapi").startsWith("3.1"));
+    assertEquals(
+        "Apache-2.0", document.getJsonObject("info").getJsonObject("license").getString("name"));
+    JsonObject schemes = document.getJsonObject("components").getJsonObject("securitySchemes");
+    assertEquals(Set.of("bearer", "basic"), schemes.keySet());
+    assertEquals(2, document.getJsonArray("security").size());
+  }
+
+  @Test
+  void everyParameterIsDescribed() {
+    Set<String> names = new TreeSet<>();
+    document
+        .getJsonObject("paths")
+        .getJsonObject("/access-tokens/service")
+        .getJsonObject("get")
+        .getJsonArray("parameters")
+        .getValuesAs(JsonObject.class)
+        .forEach(parameter -> names.add(parameter.getString("name")));
+    assertEquals(words("status groupEntityRef limit offset after"), names);
+  }
+
+  @Test
+  void schemasAreWhatIsRendered() {
+    JsonObject created = api.create("n", "[\"catalog:read\"]");
+    String path = Api.SERVICE + "/" + created.getJsonObject("token").getString("id");
+    api.store.lowerBound = true;
+    JsonObject list = api.as("bob").get(Api.SERVICE).json();
+    JsonObject audit = api.as("bob").get(path + "/audit").json();
+    JsonObject problem = api.as("bob").get(Api.SERVICE + "?limit=x").json();
+    matches("IssuedToken", created);
+    matches("ServiceToken", created.getJsonObject("token"));
+    matches("ServiceTokenPage", list);
+    matches("AuditPage", audit);
+    matches("AuditEvent", audit.getJsonArray("events").getJsonObject(0));
+    matches("Problem", problem);
+    matches("Violation", problem.getJsonArray("violations").getJsonObject(0));
+    matches("Identity", api.with(created.getString("rawToken")).get(Api.WHOAMI).json());
+    JsonObject scopes = api.as("bob").get(Api.SERVICE + "/scopes").json();
+    matches("ScopeCatalogue", scopes);
+    matches("Scope", scopes.getJsonArray("scopes").getJsonObject(0));
+  }
+
+  @Test
+  void onlyMembersThatMayBeAbsentAreNotRequired() {
+    api.create("n", "[\"catalog:read\"]");
+    assertEquals(
+        required("ServiceTokenPage"),
+        new TreeSet<>(api.as("bob").get(Api.SERVICE).json().keySet()));
+    assertEquals(
+        required("Identity"), new TreeSet<>(api.as("bob").get(Api.WHOAMI).json().keySet()));
+    assertEquals(words("name description groupEntityRef scopes"), required("NewServiceToken"));
+    assertEquals(
+        words("name description groupEntityRef scopes expiresInDays expiresAt"),
+        schema("NewServiceToken").getJsonObject("properties").keySet());
+    assertEquals(words("reason"), required("Revocation"));
+  }
+
+  @Test
+  void noOperationNameIsThereTwice() {
+    Set<String> names = new TreeSet<>();
+    for (String path : document.getJsonObject("paths").keySet()) {
+      JsonObject operations = document.getJsonObject("paths").getJsonObject(path);
+      for (String method : operations.keySet()) {
+        assertTrue(names.add(operations.getJsonObject(method).getString("operationId")));
+      }
+    }
+    assertFalse(names.isEmpty());
+  }
+
+  private JsonObject schema(String name) {
+    return document.getJsonObject("components").getJsonObject("schemas").getJsonObject(name);
+  }
+
+  private Set<String> required(String name) {
+    return new TreeSet<>(schema(name).getJsonArray("required").getValuesAs(JsonString::getString));
+  }
+
+  private void matches(String name, JsonObject rendered) {
+    assertEquals(
+        new TreeSet<>(schema(name).getJsonObject("properties").keySet()),
+        new TreeSet<>(rendered.keySet()),
+        name);
+  }
+}

@@ -1,0 +1,156 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.TokenPage;
+import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.Total;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The plainest store that keeps the promises the API needs, with a switch to make it fail. */
+final class ListTokenStore implements TokenStore {
+
+  private final Map<TokenDigest, ServiceToken> tokens = new LinkedHashMap<>();
+  private final List<AuditEvent> events = new ArrayList<>();
+
+  /** What every call throws, if anything. */
+  @Nullable RuntimeException failure;
+
+  /** Whether totals claim to be lower bounds. */
+  boolean lowerBound;
+
+  static StoreUnavailable outage() {
+    return new StoreUnavailable("the store is out of reach", new java.io.IOException("secret"));
+  }
+
+  @Override
+  public void create(ServiceToken token, TokenDigest digest, AuditEvent created) {
+    ping();
+    for (ServiceToken other : tokens.values()) {
+      boolean same = other.name().equals(token.name()) && other.group().equals(token.group());
+      if (same && other.revokedAt() == null) {
+        throw new NameTaken();
+      }
+    }
+    tokens.put(digest, token);
+    events.add(created);
+  }
+
+  @Override
+  public Optional<ServiceToken> find(UUID id) {
+    ping();
+    return tokens.values().stream().filter(token -> token.id().equals(id)).findFirst();
+  }
+
+  @Override
+  public Optional<ServiceToken> find(TokenDigest digest) {
+    ping();
+    return Optional.ofNullable(tokens.get(digest));
+  }
+
+  @Override
+  public TokenPage list(TokenQuery query, Instant now) {
+    ping();
+    Comparator<ServiceToken> order =
+        Comparator.comparing(ServiceToken::createdAt)
+            .thenComparing(token -> token.id().toString())
+            .reversed();
+    List<ServiceToken> all =
+        tokens.values().stream()
+            .filter(token -> query.status().map(it -> it == token.statusAt(now)).orElse(true))
+            .filter(token -> query.groups().map(it -> it.contains(token.group())).orElse(true))
+            .sorted(order)
+            .toList();
+    int start =
+        query
+            .after()
+            .map(after -> all.stream().map(ListPosition::of).toList().indexOf(after) + 1)
+            .orElse(0);
+    List<ServiceToken> rest =
+        all.stream().skip(start + query.offset()).limit(query.limit() + 1L).toList();
+    boolean more = query.limit() > 0 && rest.size() > query.limit();
+    List<ServiceToken> page = rest.stream().limit(query.limit()).toList();
+    return new TokenPage(
+        page,
+        new Total(all.size(), lowerBound),
+        more ? Optional.of(ListPosition.of(page.get(page.size() - 1))) : Optional.empty());
+  }
+
+  @Override
+  public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+    ping();
+    for (Map.Entry<TokenDigest, ServiceToken> entry : tokens.entrySet()) {
+      ServiceToken it = entry.getValue();
+      if (it.id().equals(id)) {
+        if (it.revokedAt() != null) {
+          return Revocation.ALREADY_REVOKED;
+        }
+        entry.setValue(
+            new ServiceToken(
+                it.id(),
+                it.name(),
+                it.description(),
+                it.tokenPrefix(),
+                it.group(),
+                it.scopes(),
+                it.createdBy(),
+                it.createdAt(),
+                it.expiresAt(),
+                it.lastUsedAt(),
+                revokedAt,
+                revokedBy));
+        events.add(revoked);
+        return Revocation.DONE;
+      }
+    }
+    return Revocation.NOT_FOUND;
+  }
+
+  @Override
+  public AuditPage audit(UUID tokenId, long offset, int limit) {
+    ping();
+    List<AuditEvent> newestFirst = new ArrayList<>();
+    for (AuditEvent event : events) {
+      if (event.tokenId().equals(tokenId)) {
+        newestFirst.add(0, event);
+      }
+    }
+    return new AuditPage(
+        newestFirst.stream().skip(offset).limit(limit).toList(),
+        new Total(newestFirst.size(), lowerBound));
+  }
+
+  @Override
+  public void recordUses(Map<UUID, Instant> lastUsedAt) {
+    ping();
+  }
+
+  @Override
+  public void maintain(Instant now) {
+    ping();
+  }
+
+  @Override
+  public void ping() {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public void close() {}
+}

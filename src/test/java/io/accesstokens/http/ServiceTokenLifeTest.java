@@ -1,0 +1,155 @@
+package io.accesstokens.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+class ServiceTokenLifeTest {
+
+  private final Api api = new Api();
+
+  @Test
+  void createShowsTheSecretOnceAndSaysWhereTheTokenIs() {
+    Api.Answer answer =
+        api.as("alice").post(Api.SERVICE, Api.body("deploy", "[\"catalog:read\"]")).expect(201);
+    JsonObject token = answer.json().getJsonObject("token");
+    assertTrue(answer.json().getString("rawToken").startsWith(token.getString("tokenPrefix")));
+    assertEquals(
+        "/context/api/access-tokens/service/" + token.getString("id"), answer.header("Location"));
+    assertEquals("application/json", answer.header("Content-Type"));
+    assertEquals(
+        List.of(
+            "id",
+            "name",
+            "description",
+            "tokenPrefix",
+            "groupEntityRef",
+            "scopes",
+            "createdBy",
+            "createdAt",
+            "expiresAt",
+            "lastUsedAt",
+            "revokedAt",
+            "revokedBy",
+            "status"),
+        List.copyOf(token.keySet()));
+    assertEquals("group:default/platform", token.getString("groupEntityRef"));
+    assertEquals(JsonValue.NULL, token.get("lastUsedAt"));
+    assertTrue(
+        token
+            .getString("createdAt")
+            .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"));
+  }
+
+  @Test
+  void getListAndCreateRenderTheSame() {
+    JsonObject created = api.create("deploy", "[\"catalog:read\"]").getJsonObject("token");
+    String path = Api.SERVICE + "/" + created.getString("id");
+    assertEquals(created, api.as("bob").get(path).expect(200).json());
+    String upperCaseId = created.getString("id").toUpperCase(Locale.ROOT);
+    assertEquals(created, api.as("bob").get(Api.SERVICE + "/" + upperCaseId).expect(200).json());
+    JsonObject list = api.as("carol").get(Api.SERVICE + "/").expect(200).json();
+    assertEquals(created, list.getJsonArray("tokens").getJsonObject(0));
+    assertEquals(List.of("tokens", "total", "limit", "offset", "next"), List.copyOf(list.keySet()));
+    assertEquals(50, list.getInt("limit"));
+    assertEquals(JsonValue.NULL, list.get("next"));
+  }
+
+  @Test
+  void pagesByCursorMeetEveryTokenOnce() {
+    for (int i = 0; i < 5; i++) {
+      api.create("t" + i, "[\"catalog:read\"]");
+    }
+    String next = "";
+    int seen = 0;
+    do {
+      JsonObject page =
+          api.as("bob").get(Api.SERVICE + "?limit=2&after=" + next).expect(200).json();
+      seen += page.getJsonArray("tokens").size();
+      next = page.isNull("next") ? "" : page.getString("next");
+    } while (!next.isEmpty());
+    assertEquals(5, seen);
+  }
+
+  @Test
+  void aLowerBoundIsSaidAndOnlyThen() {
+    String id = api.create("deploy", "[\"catalog:read\"]").getJsonObject("token").getString("id");
+    api.store.lowerBound = true;
+    assertTrue(api.as("bob").get(Api.SERVICE).json().getBoolean("totalIsLowerBound"));
+    assertTrue(
+        api.as("bob")
+            .get(Api.SERVICE + "/" + id + "/audit")
+            .json()
+            .getBoolean("totalIsLowerBound"));
+    api.store.lowerBound = false;
+    assertFalse(
+        api.as("bob")
+            .get(Api.SERVICE + "/" + id + "/audit")
+            .json()
+            .containsKey("totalIsLowerBound"));
+  }
+
+  @Test
+  void revokeIsFinalAndLeavesATrail() {
+    JsonObject created = api.create("deploy", "[\"catalog:read\"]");
+    String path = Api.SERVICE + "/" + created.getJsonObject("token").getString("id");
+    String raw = created.getString("rawToken");
+    JsonObject me = api.with(raw).get(Api.WHOAMI).expect(200).json();
+    assertEquals("service", me.getString("type"));
+    assertEquals("service-token:group:default/platform:deploy", me.getString("subject"));
+    assertEquals(created.getJsonObject("token").getString("id"), me.getString("tokenId"));
+    assertEquals("[\"catalog:read\"]", me.getJsonArray("scopes").toString());
+    assertEquals("[]", me.getJsonArray("permissions").toString());
+
+    Api.Answer gone = api.as("carol").delete(path, "{\"reason\":\" leaked \"}").expect(204);
+    assertEquals("", gone.text());
+    assertNull(gone.header("Content-Type"));
+    String challenge = api.with(raw).get(Api.WHOAMI).expect(401).header("WWW-Authenticate");
+    assertEquals(
+        "Bearer realm=\"access-tokens\", error=\"invalid_token\",Basic realm=\"test\"", challenge);
+    api.as("alice").delete(path, "{\"reason\":\"again\"}").expect(409);
+
+    JsonObject trail = api.as("bob").get(path + "/audit").expect(200).json();
+    assertEquals(2, trail.getInt("total"));
+    JsonObject event = trail.getJsonArray("events").getJsonObject(0);
+    assertEquals("{\"reason\":\"leaked\"}", event.getJsonObject("metadata").toString());
+    assertEquals("revoked", event.getString("event"));
+    assertEquals("user:default/carol", event.getString("actor"));
+    assertEquals(
+        "{}", trail.getJsonArray("events").getJsonObject(1).getJsonObject("metadata").toString());
+  }
+
+  @Test
+  void whoAmISaysNothingOfATokenToAPerson() {
+    JsonObject me = api.as("bob").get(Api.WHOAMI).expect(200).json();
+    assertEquals("user", me.getString("type"));
+    assertTrue(me.isNull("expiresAt"));
+    assertFalse(me.containsKey("tokenId"));
+    assertTrue(me.getJsonArray("permissions").toString().contains("access-tokens:service:read"));
+  }
+
+  @Test
+  void theCatalogueComesInItsOrder() {
+    JsonObject scopes = api.as("bob").get(Api.SERVICE + "/scopes").expect(200).json();
+    assertEquals(
+        "{\"id\":\"catalog:read\",\"description\":\"Read entities of the software catalog\",\"plugin\":\"catalog\"}",
+        scopes.getJsonArray("scopes").get(0).toString());
+  }
+
+  @Test
+  void anIdIsTheCanonicalFormOrNotFound() {
+    for (String id : List.of("1-1-1-1-1", "x", "00000000-0000-0000-0000-00000000000g", "%20")) {
+      api.as("alice").get(Api.SERVICE + "/" + id).expect(404);
+      api.as("alice").get(Api.SERVICE + "/" + id + "/audit").expect(404);
+      api.as("alice").delete(Api.SERVICE + "/" + id, "{\"reason\":\"r\"}").expect(404);
+    }
+    api.as("alice").get(Api.SERVICE + "/00000000-0000-4000-8000-000000000000").expect(404);
+  }
+}
