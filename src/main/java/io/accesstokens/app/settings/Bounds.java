@@ -1,0 +1,16 @@
+package io.accesstokens.app.settings;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The whole numbers that a setting can have, both ends included. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+@interface Bounds {
+
+  int min();
+
+  int max();
+}

@@ -1,0 +1,56 @@
+package io.accesstokens.app.settings;
+
+import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.verify.RawTokenFormat;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings, validated, and what follows from them.
+ *
+ * @param settings as they were given
+ * @param scopeCatalogue the built-in scopes, the configured ones in order, then, if allowed, those
+ *     for the management of tokens
+ * @param issuePolicy what a new service token may look like
+ * @param permissionPolicy who may do what; the sample grants if they apply
+ * @param rawTokenFormat the form of raw tokens
+ * @param storage where tokens are stored
+ * @param replicas how many processes share that storage
+ * @param dataDirectory absolute; not created
+ * @param givenPublicUrl without a slash at its end; null if not configured
+ * @param warnings what an operator should know, one thing a line, without line breaks
+ */
+public record Configuration(
+    Settings settings,
+    ScopeCatalogue scopeCatalogue,
+    IssuePolicy issuePolicy,
+    PermissionPolicy permissionPolicy,
+    RawTokenFormat rawTokenFormat,
+    Storage storage,
+    Replicas replicas,
+    Path dataDirectory,
+    @Nullable URI givenPublicUrl,
+    List<String> warnings) {
+
+  public Configuration {
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Where the application is reached from outside, without a slash at its end; empty if not
+   * configured.
+   */
+  public Optional<URI> publicUrl() {
+    return Optional.ofNullable(givenPublicUrl);
+  }
+
+  /** Whether the built-in sample people, whose passwords everybody knows, can sign in. */
+  public boolean hasSamplePeople() {
+    return settings.login().peopleFile().isEmpty();
+  }
+}

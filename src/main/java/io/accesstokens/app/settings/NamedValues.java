@@ -1,0 +1,159 @@
+package io.accesstokens.app.settings;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads settings from the sources that are flat: command line, properties, environment. */
+final class NamedValues {
+
+  private static final String DOTTED = Settings.PREFIX + '.';
+  private static final String UPPER = Settings.PREFIX.toUpperCase(Locale.ROOT) + '_';
+
+  private final Schema schema;
+  private final Findings findings;
+
+  NamedValues(Schema schema, Findings findings) {
+    this.schema = schema;
+    this.findings = findings;
+  }
+
+  /** All values are meant for us, so that an unknown name is wrong. */
+  void readCommandLine(Map<String, String> values, SettingsSource source) {
+    new TreeMap<>(values)
+        .forEach(
+            (name, value) -> {
+              if (schema.leaf(name).isPresent()) {
+                source.add(name, value, "command line");
+              } else if (!name.equals(SettingsLoader.CONFIG_FILE)) {
+                findings.addUnknown(name, schema.similar(name), "command line");
+              }
+            });
+  }
+
+  /** System properties; of the unknown ones, those that look like ours are worth a warning. */
+  void readProperties(Map<String, String> properties, SettingsSource source) {
+    new TreeMap<>(properties)
+        .forEach(
+            (name, value) -> {
+              if (schema.leaf(name).isPresent()) {
+                source.add(name, value, "system property " + name);
+              } else if (name.startsWith(DOTTED) && !name.equals(SettingsLoader.CONFIG_FILE)) {
+                findings.warnOfUnknown("system property " + name, schema.similar(name));
+              }
+            });
+  }
+
+  /**
+   * Environment variables by the mapping of MicroProfile Config: the name itself, else the name
+   * with an underscore for each character that is no letter or digit, else that in upper case.
+   */
+  void readEnvironment(Map<String, String> environment, SettingsSource source) {
+    List<Variable> variables = new ArrayList<>();
+    Set<String> names = new TreeSet<>();
+    for (String name : schema.names()) {
+      variables.add(Variable.of(name));
+    }
+    schema.single().forEach(name -> names.add(upper(name)));
+    // What counts more comes later and wins.
+    Map<String, String> ordered =
+        new TreeMap<>(
+            Comparator.comparingInt(NamedValues::rank).thenComparing(Comparator.naturalOrder()));
+    ordered.putAll(environment);
+    ordered.forEach(
+        (variable, value) -> {
+          Optional<String> name = settingOf(variable, variables);
+          if (name.isPresent()) {
+            source.add(name.get(), value, "environment variable " + variable);
+          } else if (variable.startsWith(UPPER)
+              && !variable.equals(upper(SettingsLoader.CONFIG_FILE))) {
+            findings.warnOfUnknown(
+                "environment variable " + variable, Schema.closest(names, variable));
+          }
+        });
+  }
+
+  /** The value of the one setting that is not in the schema, the file's name. */
+  static Optional<Given> configFile(
+      Map<String, String> overrides,
+      Map<String, String> properties,
+      Map<String, String> environment) {
+    String name = SettingsLoader.CONFIG_FILE;
+    return Given.of(overrides, name, "command line")
+        .or(() -> Given.of(properties, name, "system property " + name))
+        .or(() -> Given.of(environment, name, "environment variable " + name))
+        .or(
+            () ->
+                Given.of(
+                    environment, underscored(name), "environment variable " + underscored(name)))
+        .or(() -> Given.of(environment, upper(name), "environment variable " + upper(name)));
+  }
+
+  /** A value and the place where it stands. */
+  record Given(String value, String place) {
+
+    static Optional<Given> of(Map<String, String> values, String name, String place) {
+      String value = values.getOrDefault(name, "");
+      return value.isBlank() ? Optional.empty() : Optional.of(new Given(value, place));
+    }
+  }
+
+  /** How a setting is written as a variable; an index is the only group. */
+  private record Variable(String name, Pattern underscored, Pattern upper) {
+
+    private static final String INDEX = "_(0|[1-9][0-9]{0,3})_";
+
+    static Variable of(String name) {
+      // Two brackets become two underscores, with the index between them.
+      String regex = name.replace("[]", INDEX).replaceAll("\\.(?=[a-zA-Z])", "_");
+      String upper = name.toUpperCase(Locale.ROOT).replace("[]", INDEX);
+      return new Variable(
+          name, Pattern.compile(regex), Pattern.compile(upper.replaceAll("\\.(?=[a-zA-Z])", "_")));
+    }
+
+    Optional<String> match(String variable) {
+      for (Pattern pattern : List.of(underscored, upper)) {
+        Matcher matcher = pattern.matcher(variable);
+        if (matcher.matches()) {
+          boolean indexed = matcher.groupCount() > 0;
+          return Optional.of(indexed ? name.replace("[]", '[' + matcher.group(1) + ']') : name);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static int rank(String variable) {
+    if (variable.startsWith(DOTTED)) {
+      return 2;
+    }
+    return variable.startsWith(Settings.PREFIX) ? 1 : 0;
+  }
+
+  private Optional<String> settingOf(String variable, List<Variable> variables) {
+    if (schema.leaf(variable).isPresent()) {
+      return Optional.of(variable);
+    }
+    if (!variable.startsWith(UPPER) && !variable.startsWith(Settings.PREFIX + '_')) {
+      return Optional.empty();
+    }
+    return variables.stream().flatMap(v -> v.match(variable).stream()).findFirst();
+  }
+
+  /** A name, or one with empty brackets, in which case the index is left out. */
+  private static String underscored(String name) {
+    return name.replaceAll("[^a-zA-Z0-9]", "_");
+  }
+
+  private static String upper(String name) {
+    return underscored(name).toUpperCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,192 @@
+package io.accesstokens.app.settings;
+
+import io.smallrye.config.WithDefault;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Locale;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be set, read from {@link Settings}: full names, with {@code []} in place of indexes. A
+ * list of texts stands there twice, with and without the brackets, for it can be given both ways.
+ */
+final class Schema {
+
+  /** The schema of {@link Settings}. */
+  static final Schema SETTINGS = new Schema();
+
+  private static final Pattern INDEX = Pattern.compile("\\[(?:0|[1-9][0-9]{0,3})\\]");
+
+  /**
+   * A single value.
+   *
+   * @param type {@code int}, {@code boolean}, {@code String}, or one of our own or the JDK's
+   * @param bounds of a whole number, or null
+   * @param defaultValue as text, or null
+   * @param required whether there is no default and its absence is not an answer
+   */
+  record Leaf(
+      Class<?> type, @Nullable Bounds bounds, @Nullable String defaultValue, boolean required) {}
+
+  private final NavigableMap<String, Leaf> leaves = new TreeMap<>();
+
+  private Schema() {
+    addSection(Settings.PREFIX, Settings.class);
+  }
+
+  private void addSection(String path, Class<?> section) {
+    for (Method method : section.getDeclaredMethods()) {
+      if (!method.isSynthetic() && method.getParameterCount() == 0) {
+        boolean required = !method.isAnnotationPresent(WithDefault.class);
+        add(path + '.' + method.getName(), method, method.getGenericReturnType(), required);
+      }
+    }
+  }
+
+  private void add(String path, Method method, Type type, boolean required) {
+    if (type instanceof ParameterizedType generic) {
+      Type argument = generic.getActualTypeArguments()[0];
+      if (generic.getRawType() == List.class) {
+        add(path + "[]", method, argument, true);
+        if (argument == String.class) {
+          add(path, method, argument, false);
+        }
+      } else {
+        add(path, method, argument, false);
+      }
+    } else if (type == OptionalInt.class) {
+      addLeaf(path, method, int.class, false);
+    } else if (type instanceof Class<?> plain && plain.getEnclosingClass() == Settings.class) {
+      addSection(path, plain);
+    } else if (type instanceof Class<?> plain) {
+      addLeaf(path, method, plain, required);
+    } else {
+      throw new IllegalStateException("no such setting can be read: " + method);
+    }
+  }
+
+  private void addLeaf(String path, Method method, Class<?> type, boolean required) {
+    WithDefault given = method.getAnnotation(WithDefault.class);
+    String defaultValue = given == null ? null : given.value();
+    leaves.put(path, new Leaf(type, method.getAnnotation(Bounds.class), defaultValue, required));
+  }
+
+  /** All names, with {@code []} in place of indexes, in alphabetical order. */
+  Set<String> names() {
+    return leaves.keySet();
+  }
+
+  /** The full name of a setting outside of lists that may have been meant. */
+  Optional<String> similar(String name) {
+    return closest(single(), name);
+  }
+
+  /** All names without {@code []}. */
+  Set<String> single() {
+    return leaves.keySet().stream()
+        .filter(name -> !name.contains("["))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** With {@code []} in place of indexes. */
+  static String withoutIndexes(String name) {
+    return INDEX.matcher(name).replaceAll("[]");
+  }
+
+  /** The value of that full name, indexes included. */
+  Optional<Leaf> leaf(String name) {
+    return name.contains("[]")
+        ? Optional.empty()
+        : Optional.ofNullable(leaves.get(withoutIndexes(name)));
+  }
+
+  /** Whether there are names below that one, indexes included. */
+  boolean isSection(String name) {
+    return hasBelow(withoutIndexes(name) + '.');
+  }
+
+  /** Whether that name, indexes included, can have indexes. */
+  boolean isList(String name) {
+    return hasBelow(withoutIndexes(name) + "[]");
+  }
+
+  private boolean hasBelow(String start) {
+    NavigableMap<String, Leaf> from = leaves.tailMap(start, true);
+    return !from.isEmpty() && from.firstKey().startsWith(start);
+  }
+
+  /** The list to which that name belongs, if it belongs to one. */
+  Optional<String> listOf(String name) {
+    int bracket = name.indexOf('[');
+    if (bracket >= 0) {
+      return Optional.of(name.substring(0, bracket));
+    }
+    return isList(name) ? Optional.of(name) : Optional.empty();
+  }
+
+  /** The required names right below an element of a list, without the element's own. */
+  List<String> requiredBelow(String element) {
+    String start = withoutIndexes(element) + '.';
+    return leaves.tailMap(start, true).entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(start) && entry.getValue().required())
+        .map(entry -> entry.getKey().substring(start.length()))
+        .toList();
+  }
+
+  /** What may have been meant by a key that is not there. */
+  Optional<String> similar(String section, String key) {
+    String start = section.isEmpty() ? "" : withoutIndexes(section) + '.';
+    Set<String> keys =
+        leaves.keySet().stream()
+            .filter(name -> name.startsWith(start))
+            .map(name -> name.substring(start.length()).split("[.\\[]", 2)[0])
+            .collect(Collectors.toCollection(TreeSet::new));
+    return closest(keys, key);
+  }
+
+  /** The text that differs from the given one in its case or in at most two letters. */
+  static Optional<String> closest(Set<String> candidates, String given) {
+    if (given.length() > 100) {
+      return Optional.empty();
+    }
+    String lower = given.toLowerCase(Locale.ROOT);
+    String best = null;
+    int bestDistance = Math.min(3, Math.max(1, given.length() / 2));
+    for (String candidate : candidates) {
+      int distance = distance(candidate.toLowerCase(Locale.ROOT), lower);
+      if (distance < bestDistance) {
+        best = candidate;
+        bestDistance = distance;
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
+  /** Levenshtein's. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,199 @@
+package io.accesstokens.app.settings;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.ConfigMapping.NamingStrategy;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Every setting, as it was given: names, types and defaults. Each method is a setting (or a
+ * section), named {@code accessTokens.} and its path. What follows from the settings together is in
+ * {@link Configuration}; {@link SettingsLoader} makes both.
+ *
+ * <p>{@code host}, {@code port} and {@code tls} are for {@code java -jar}; a servlet container has
+ * connectors of its own.
+ *
+ * <p>Instances are immutable and do not show their content in {@code toString}.
+ */
+@ConfigMapping(prefix = Settings.PREFIX, namingStrategy = NamingStrategy.VERBATIM)
+public interface Settings {
+
+  /** Starts the name of every setting, followed by a dot. */
+  String PREFIX = "accessTokens";
+
+  /** Address of the listening socket: a host name or an IP address. */
+  @WithDefault("127.0.0.1")
+  String host();
+
+  /** TCP port of the listening socket; 0 takes any free one. */
+  @WithDefault("8080")
+  @Bounds(min = 0, max = 65_535)
+  int port();
+
+  /** Where the application is reached from outside: http or https, no query, no user. */
+  Optional<URI> publicUrl();
+
+  /** Directory for data, H2's files among them; relative to the working directory. */
+  @WithDefault("./data")
+  Path dataDir();
+
+  /** Whether nothing is kept beyond the life of the process. */
+  @WithDefault("false")
+  boolean inMemory();
+
+  /** HTTPS for {@code java -jar}. */
+  Tls tls();
+
+  /** Service tokens. */
+  Service service();
+
+  /** The form of raw tokens. */
+  RawTokens rawToken();
+
+  /** How people prove who they are. */
+  Login login();
+
+  /** Where groups and their members come from. */
+  Directory directory();
+
+  /** Where tokens are stored. */
+  Database database();
+
+  /** How replicas share a database. */
+  Cluster cluster();
+
+  /** HTTPS for {@code java -jar}: both files or none. */
+  interface Tls {
+
+    /** PEM file: the certificate and its chain. */
+    Optional<Path> certificate();
+
+    /** PEM file: the private key. */
+    Optional<Path> key();
+  }
+
+  /** Service tokens. */
+  interface Service {
+
+    /** The longest life of a token in days, inclusive. */
+    @WithDefault("365")
+    @Bounds(min = 1, max = 36_500)
+    int maxTokenLifetimeDays();
+
+    /** The life in days of a token for which none was asked; absent: the maximum. */
+    @Bounds(min = 1, max = 36_500)
+    OptionalInt defaultTokenLifetimeDays();
+
+    /** Scopes beside the built-in ones, in the order in which they are shown. */
+    List<Scope> scopes();
+
+    /** Who may do everything with every token. */
+    Grantees admin();
+
+    /** Who may see every token. */
+    Grantees auditor();
+
+    /** Whether tokens can be given this service's permissions as scopes. */
+    @WithDefault("false")
+    boolean allowTokenManagement();
+
+    /** For how many seconds a verdict may be cached at most; 0 forbids it. */
+    @WithDefault("60")
+    @Bounds(min = 0, max = 86_400)
+    int cacheTtlSeconds();
+  }
+
+  /** A scope; all three are required. */
+  interface Scope {
+
+    /** A scope-token of RFC 6749, section 3.3. */
+    String id();
+
+    /** Says in a sentence what it allows. */
+    String description();
+
+    /** The part of the platform to which it belongs. */
+    String plugin();
+  }
+
+  /** Persons, named one by one or by a group to which they belong; entity refs. */
+  interface Grantees {
+
+    /** For example {@code user:default/alice}. */
+    Optional<List<String>> userEntityRefs();
+
+    /** For example {@code group:default/platform}. */
+    Optional<List<String>> groupEntityRefs();
+  }
+
+  /** The form of raw tokens; the rules are those of the domain's raw token format. */
+  interface RawTokens {
+
+    /** Starts every service token. */
+    @WithDefault("bsat_")
+    String servicePrefix();
+
+    /** Starts every personal token. */
+    @WithDefault("bpat_")
+    String personalPrefix();
+
+    /** Whether tokens without a checksum are looked up, too: those of the Backstage plugin. */
+    @WithDefault("false")
+    boolean acceptUnchecked();
+  }
+
+  /** How people prove who they are. */
+  interface Login {
+
+    /** Whether people may use HTTP Basic. */
+    @WithDefault("true")
+    boolean basic();
+
+    /** The people and their password hashes; absent: the built-in sample people. */
+    Optional<Path> peopleFile();
+  }
+
+  /** Where groups and their members come from. */
+  interface Directory {
+
+    /** Groups and their members; absent: the built-in sample groups. */
+    Optional<Path> groupsFile();
+  }
+
+  /** Where tokens are stored. */
+  interface Database {
+
+    /** {@code jdbc:mariadb:…} or {@code jdbc:h2:…}; absent: H2 files in {@link #dataDir()}. */
+    Optional<String> url();
+
+    /** Name of the database's user. */
+    Optional<String> user();
+
+    /** Password of the database's user. */
+    Optional<Secret> password();
+
+    /** How many connections are open at most. */
+    @WithDefault("10")
+    @Bounds(min = 1, max = 1_000)
+    int maximumPoolSize();
+
+    /** JNDI name of a container's DataSource, instead of a URL. */
+    Optional<String> jndiName();
+  }
+
+  /** How replicas share a database. */
+  interface Cluster {
+
+    /** Absent: single on H2 and in memory, many otherwise. */
+    Optional<Replicas> replicas();
+
+    /** For how many milliseconds a replica may rely on what it last read of changes. */
+    @WithDefault("500")
+    @Bounds(min = 100, max = 60_000)
+    int leaseMillis();
+  }
+}

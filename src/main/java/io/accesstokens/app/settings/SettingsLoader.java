@@ -1,0 +1,130 @@
+package io.accesstokens.app.settings;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+
+/** Reads the settings from their sources, as this package's documentation says, and checks them. */
+public final class SettingsLoader {
+
+  /** The setting that names the file; it cannot stand in the file itself. */
+  public static final String CONFIG_FILE = Settings.PREFIX + ".configFile";
+
+  /** The file that is read if none is named and it is there; relative to the working directory. */
+  public static final String DEFAULT_FILE = "config/access-tokens.yaml";
+
+  private final Map<String, String> overrides;
+  private final Map<String, String> systemProperties;
+  private final Map<String, String> environment;
+  private final Path workingDirectory;
+
+  /**
+   * @param overrides what the command line says, by full name ({@code accessTokens.port})
+   * @param systemProperties those that do not concern us included
+   * @param environment those that do not concern us included
+   * @param workingDirectory to which relative paths are relative
+   */
+  public SettingsLoader(
+      Map<String, String> overrides,
+      Map<String, String> systemProperties,
+      Map<String, String> environment,
+      Path workingDirectory) {
+    this.overrides = Map.copyOf(overrides);
+    this.systemProperties = Map.copyOf(systemProperties);
+    this.environment = Map.copyOf(environment);
+    this.workingDirectory = workingDirectory.toAbsolutePath().normalize();
+  }
+
+  /**
+   * The settings of this process.
+   *
+   * @param overrides what the command line says, by full name ({@code accessTokens.port})
+   */
+  public static SettingsLoader ofProcess(Map<String, String> overrides) {
+    Properties properties = System.getProperties();
+    Map<String, String> texts = new HashMap<>();
+    for (String name : properties.stringPropertyNames()) {
+      texts.put(name, properties.getProperty(name, ""));
+    }
+    return new SettingsLoader(overrides, texts, System.getenv(), Path.of(""));
+  }
+
+  /**
+   * Reads and checks everything.
+   *
+   * @throws InvalidSettings naming everything that is wrong
+   */
+  public Configuration load() {
+    Findings findings = new Findings();
+    Schema schema = Schema.SETTINGS;
+    SettingsSource commandLine = new SettingsSource("command line", 500);
+    SettingsSource properties = new SettingsSource("system properties", 400);
+    SettingsSource variables = new SettingsSource("environment", 300);
+    SettingsSource file = new SettingsSource("file", 200);
+
+    NamedValues named = new NamedValues(schema, findings);
+    named.readCommandLine(overrides, commandLine);
+    named.readProperties(systemProperties, properties);
+    named.readEnvironment(environment, variables);
+    readFile(schema, file, findings);
+
+    Sources sources =
+        new Sources(schema, findings, List.of(commandLine, properties, variables, file));
+    Settings settings = sources.toSettings();
+    TokenRules tokens = new TokenRules(settings, sources);
+    SettingsRules rules = new SettingsRules(settings, sources, workingDirectory);
+    rules.checkServer();
+    var catalogue = tokens.scopeCatalogue();
+    var storage = rules.storage();
+    Configuration configuration =
+        new Configuration(
+            settings,
+            catalogue,
+            tokens.issuePolicy(catalogue),
+            tokens.permissionPolicy(),
+            tokens.rawTokenFormat(),
+            storage,
+            rules.replicas(storage),
+            rules.dataDirectory(),
+            rules.publicUrl(),
+            findings.warnings());
+    findings.throwIfAny();
+    return configuration;
+  }
+
+  private void readFile(Schema schema, SettingsSource target, Findings findings) {
+    Optional<NamedValues.Given> given =
+        NamedValues.configFile(overrides, systemProperties, environment);
+    if (given.isEmpty()) {
+      Path file = workingDirectory.resolve(DEFAULT_FILE);
+      if (Files.exists(file)) {
+        new YamlFile(DEFAULT_FILE, schema, target, findings).read(file);
+      }
+      return;
+    }
+    String name = given.get().value();
+    try {
+      Path file = workingDirectory.resolve(name);
+      if (Files.isReadable(file) && !Files.isDirectory(file)) {
+        new YamlFile(name, schema, target, findings).read(file);
+        return;
+      }
+    } catch (InvalidPathException e) {
+      // Reported like a file that is not there.
+    }
+    // A path of its own kind is no secret, and the one thing to look at.
+    findings.add(
+        CONFIG_FILE,
+        "must be the path of a file that can be read, not " + printable(name),
+        given.get().place());
+  }
+
+  private static String printable(String path) {
+    return path.replaceAll("\\p{Cntrl}", "?");
+  }
+}

@@ -1,0 +1,132 @@
+package io.accesstokens.app.settings;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the settings of server and storage must be beyond their types, and what follows from them.
+ * Each rule reports what is wrong and answers with something harmless, so that all rules are tried.
+ */
+final class SettingsRules {
+
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%\\[\\]-]{1,255}");
+
+  private final Settings settings;
+  private final Sources sources;
+  private final Path workingDirectory;
+
+  SettingsRules(Settings settings, Sources sources, Path workingDirectory) {
+    this.settings = settings;
+    this.sources = sources;
+    this.workingDirectory = workingDirectory;
+  }
+
+  void checkServer() {
+    if (!HOST.matcher(settings.host()).matches()) {
+      sources.complain("host", "must be a host name or an IP address");
+    }
+    boolean certificate = sources.isGiven("tls.certificate");
+    if (certificate != sources.isGiven("tls.key")) {
+      String given = certificate ? "tls.certificate" : "tls.key";
+      String missing = certificate ? "tls.key" : "tls.certificate";
+      sources.complain(given, "needs " + Settings.PREFIX + '.' + missing + " beside it");
+    }
+    checkFile("tls.certificate", settings.tls().certificate());
+    checkFile("tls.key", settings.tls().key());
+    checkFile("login.peopleFile", settings.login().peopleFile());
+    checkFile("directory.groupsFile", settings.directory().groupsFile());
+  }
+
+  private void checkFile(String key, Optional<Path> file) {
+    if (file.isPresent()) {
+      Path resolved = workingDirectory.resolve(file.get());
+      if (Files.isDirectory(resolved) || !Files.isReadable(resolved)) {
+        sources.complain(key, "must be the path of a file that can be read");
+      }
+    }
+  }
+
+  /** Without a slash at its end. */
+  @Nullable URI publicUrl() {
+    Optional<URI> given = settings.publicUrl();
+    if (given.isEmpty()) {
+      return null;
+    }
+    URI url = given.get();
+    String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
+    boolean web = scheme.equals("http") || scheme.equals("https");
+    if (!web
+        || url.getHost() == null
+        || url.getRawUserInfo() != null
+        || url.getRawQuery() != null
+        || url.getRawFragment() != null
+        || url.getPort() > 65_535) {
+      sources.complain(
+          "publicUrl", "must be an http or https URL with a host, without user, query or fragment");
+      return null;
+    }
+    return URI.create(url.toString().replaceFirst("/+$", ""));
+  }
+
+  Path dataDirectory() {
+    return workingDirectory.resolve(settings.dataDir()).toAbsolutePath().normalize();
+  }
+
+  Storage storage() {
+    Settings.Database database = settings.database();
+    Optional<String> url = database.url();
+    Optional<String> jndiName = database.jndiName();
+    if (settings.inMemory()) {
+      checkExcludes("inMemory", "database.url");
+      checkExcludes("inMemory", "database.jndiName");
+      return new Storage.Memory();
+    }
+    if (jndiName.isPresent()) {
+      checkExcludes("database.jndiName", "database.url");
+      checkExcludes("database.jndiName", "database.user");
+      checkExcludes("database.jndiName", "database.password");
+      return new Storage.ContainerDataSource(jndiName.get());
+    }
+    String complete;
+    if (url.isPresent()) {
+      Optional<String> complaint = JdbcUrls.complaint(url.get());
+      complaint.ifPresent(text -> sources.complain("database.url", text));
+      complete = complaint.isPresent() ? JdbcUrls.h2Files(dataDirectory()) : url.get();
+    } else {
+      if (dataDirectory().toString().contains(";")) {
+        sources.complain("dataDir", "must not hold a semicolon, or H2 cannot use it");
+      }
+      complete = JdbcUrls.h2Files(dataDirectory());
+    }
+    return new Storage.Jdbc(
+        JdbcUrls.complete(complete),
+        database.user().orElse(null),
+        database.password().orElse(null),
+        database.maximumPoolSize());
+  }
+
+  private void checkExcludes(String key, String other) {
+    if (sources.isGiven(other)) {
+      sources.complain(key, "excludes " + Settings.PREFIX + '.' + other);
+    }
+  }
+
+  Replicas replicas(Storage storage) {
+    boolean alone =
+        storage instanceof Storage.Memory
+            || (storage instanceof Storage.Jdbc jdbc && jdbc.isEmbedded());
+    boolean h2 = storage instanceof Storage.Jdbc jdbc && JdbcUrls.isH2(jdbc.url());
+    Replicas replicas =
+        settings.cluster().replicas().orElse(alone || h2 ? Replicas.SINGLE : Replicas.MANY);
+    if (alone && replicas == Replicas.MANY) {
+      sources.complain(
+          "cluster.replicas", "must be single in memory and with H2 files; many needs a server");
+    }
+    return replicas;
+  }
+}

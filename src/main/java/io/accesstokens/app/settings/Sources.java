@@ -1,0 +1,210 @@
+package io.accesstokens.app.settings;
+
+import io.accesstokens.app.settings.Schema.Leaf;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** All sources together: which value counts, whether it has its type, where it stands. */
+final class Sources {
+
+  private final Schema schema;
+  private final Findings findings;
+  private final List<SettingsSource> sources;
+  private final SettingsSource substitutes = new SettingsSource("substitutes", 1_000);
+
+  /**
+   * @param sources highest first
+   */
+  Sources(Schema schema, Findings findings, List<SettingsSource> sources) {
+    this.schema = schema;
+    this.findings = findings;
+    this.sources = sources;
+    keepWholeLists();
+  }
+
+  /** A list that a higher source has is taken out of the lower ones. */
+  private void keepWholeLists() {
+    Map<String, SettingsSource> owners = new HashMap<>();
+    for (SettingsSource source : sources) {
+      for (String key : Set.copyOf(source.getPropertyNames())) {
+        Optional<String> list = schema.listOf(key);
+        if (list.isPresent() && owners.computeIfAbsent(list.get(), l -> source) != source) {
+          source.remove(key);
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes typed settings. A value that is wrong is reported and left out, so that the rules can
+   * report the rest.
+   */
+  Settings toSettings() {
+    NavigableMap<String, String> effective = new TreeMap<>();
+    for (SettingsSource source : sources) {
+      source.getProperties().forEach(effective::putIfAbsent);
+    }
+    effective.forEach(this::checkType);
+    checkLists(effective.keySet());
+    SmallRyeConfigBuilder builder =
+        new SmallRyeConfigBuilder()
+            .forClassLoader(Settings.class.getClassLoader())
+            .withMapping(Settings.class)
+            .withValidateUnknown(false)
+            .withSources(substitutes);
+    sources.forEach(builder::withSources);
+    return builder.build().getConfigMapping(Settings.class);
+  }
+
+  private void checkType(String key, String value) {
+    Optional<String> complaint = schema.leaf(key).flatMap(leaf -> complaint(leaf, value));
+    if (complaint.isPresent()) {
+      complainOf(key, complaint.get());
+      sources.forEach(source -> source.remove(key));
+    }
+  }
+
+  private static Optional<String> complaint(Leaf leaf, String value) {
+    Class<?> type = leaf.type();
+    if (type == int.class) {
+      return wholeNumber(leaf.bounds(), value);
+    }
+    if (type == boolean.class) {
+      String lower = value.strip().toLowerCase(Locale.ROOT);
+      boolean known = lower.equals("true") || lower.equals("false");
+      return known ? Optional.empty() : Optional.of("must be true or false");
+    }
+    if (type == Replicas.class) {
+      boolean known = value.equals("single") || value.equals("many");
+      return known ? Optional.empty() : Optional.of("must be single or many");
+    }
+    try {
+      if (type == URI.class) {
+        var unused = new URI(value.strip());
+      } else if (type == Path.class) {
+        var unused = Path.of(value.strip());
+      }
+    } catch (URISyntaxException e) {
+      return Optional.of("must be a URL");
+    } catch (InvalidPathException e) {
+      return Optional.of("must be a path");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> wholeNumber(@Nullable Bounds bounds, String value) {
+    int min = bounds == null ? Integer.MIN_VALUE : bounds.min();
+    int max = bounds == null ? Integer.MAX_VALUE : bounds.max();
+    try {
+      int number = Integer.parseInt(value.strip());
+      if (number >= min && number <= max) {
+        return Optional.empty();
+      }
+    } catch (NumberFormatException e) {
+      // The same answer as for a number out of bounds.
+    }
+    return Optional.of("must be a whole number from " + min + " to " + max);
+  }
+
+  /** Indexes have no gaps, and elements have what they need. */
+  private void checkLists(Set<String> keys) {
+    Map<String, Set<Integer>> lists = new TreeMap<>();
+    for (String key : keys) {
+      int bracket = key.indexOf('[');
+      if (bracket >= 0) {
+        int index = Integer.parseInt(key.substring(bracket + 1, key.indexOf(']')));
+        lists.computeIfAbsent(key.substring(0, bracket), k -> new TreeSet<>()).add(index);
+      }
+    }
+    lists.forEach(
+        (list, indexes) -> {
+          // Both forms in one source: the elements count.
+          sources.forEach(source -> source.remove(list));
+          int expected = 0;
+          for (int index : indexes) {
+            String element = list + '[' + index + ']';
+            if (index != expected++) {
+              complainOf(element, "the list has no element before this one");
+              expected = index + 1;
+            }
+            addMissing(element, keys);
+          }
+        });
+  }
+
+  private void addMissing(String element, Set<String> keys) {
+    for (String name : schema.requiredBelow(element)) {
+      String key = element + '.' + name;
+      if (!keys.contains(key)) {
+        complainOf(key, "is required");
+        substitutes.add(key, "missing", "nowhere");
+      }
+    }
+  }
+
+  /**
+   * Reports what is wrong with a setting, and where it stands.
+   *
+   * @param path the name without the prefix of all settings
+   */
+  void complain(String path, String complaint) {
+    complainOf(full(path), complaint);
+  }
+
+  private void complainOf(String key, String complaint) {
+    Optional<String> place = placeOf(key);
+    if (place.isPresent()) {
+      findings.add(key, complaint, place.get());
+    } else {
+      findings.add(key, complaint);
+    }
+  }
+
+  /** Whether a source has that setting. */
+  boolean isGiven(String path) {
+    return placeOf(full(path)).isPresent();
+  }
+
+  /** Whether nothing is known to be wrong with that setting and with what is below it. */
+  boolean isClean(String path) {
+    return findings.isClean(full(path));
+  }
+
+  private static String full(String path) {
+    return Settings.PREFIX + '.' + path;
+  }
+
+  /** The place of a setting; that of its list, or of what stands beside it in its element. */
+  private Optional<String> placeOf(String key) {
+    Optional<String> exact = firstPlace(key, false);
+    if (exact.isPresent() || !key.contains("[")) {
+      return exact;
+    }
+    return firstPlace(key.substring(0, key.indexOf(']') + 1) + '.', true)
+        .or(() -> firstPlace(key.substring(0, key.indexOf('[')), false));
+  }
+
+  private Optional<String> firstPlace(String key, boolean asStart) {
+    for (SettingsSource source : sources) {
+      for (Map.Entry<String, String> place : source.places().entrySet()) {
+        if (asStart ? place.getKey().startsWith(key) : place.getKey().equals(key)) {
+          return Optional.of(place.getValue());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

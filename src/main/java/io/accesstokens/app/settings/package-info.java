@@ -1,0 +1,41 @@
+/**
+ * The settings: where they come from, what they may be, and what follows from them.
+ *
+ * <ol>
+ *   <li>{@link io.accesstokens.app.settings.Settings} is the one list of names, types and defaults.
+ *       What is known of a file's or a variable's name is read from it; nothing repeats it but the
+ *       commented sample, and a test compares the two.
+ *   <li>Sources, highest first: the command line, system properties ({@code accessTokens.port}),
+ *       environment variables ({@code ACCESSTOKENS_PORT}, by the mapping of MicroProfile Config),
+ *       the file, the defaults. They are the same in every container: the container's own
+ *       MicroProfile Config is neither asked nor changed.
+ *   <li>The file is the one named by the setting {@code accessTokens.configFile} (any source but
+ *       the file itself) and must then exist; otherwise {@code config/access-tokens.yaml} in the
+ *       working directory, if there is one. It is UTF-8, at most 1 MiB, one YAML document; its keys
+ *       stand at the top or, all of them, below {@code accessTokens}.
+ *   <li>A blank value equals an absent one, so the next source counts. A list comes from one
+ *       source, whole: a higher one replaces it, and nothing is merged into it. A list of texts may
+ *       be written as one text with commas.
+ *   <li>Values are taken as they are. Nothing is expanded in them: no variables, no profiles.
+ *   <li>Everything that is wrong is reported at once ({@link
+ *       io.accesstokens.app.settings.InvalidSettings}), a line each, with its place. Unknown keys
+ *       in the file and on the command line are errors. Unknown system properties and environment
+ *       variables are not, because others set those, too; those that start with our prefix are
+ *       worth a warning.
+ *   <li>No line shows a value: it may be a secret that was put in a wrong place.
+ *   <li>Relative paths are relative to the working directory, wherever the setting stands.
+ * </ol>
+ *
+ * <p>Decisions. In memory together with a database is refused rather than resolved: either answer
+ * would surprise somebody who means the other. A password in a JDBC URL is refused, because URLs
+ * get into logs. A URL for H2 is completed with the parameters without which the migrations fail or
+ * answered changes can be lost. The sample people come with their sample grants only as long as
+ * nobody configured an admin; naming one's own people ends both.
+ *
+ * <p>Out of scope: changing settings while the application runs, and reading the files that
+ * settings name (only their existence is checked).
+ */
+@NullMarked
+package io.accesstokens.app.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,178 @@
+package io.accesstokens.app.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.token.PermissionPolicy.Grantees;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawTokenFormat;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What follows from settings. */
+class ConfigurationTest {
+
+  private static final String H2_PARAMETERS =
+      ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+
+  @TempDir Path directory;
+  private Given given;
+
+  @BeforeEach
+  void nothingGiven() {
+    given = new Given(directory);
+  }
+
+  private static Grantees users(String name) {
+    return new Grantees(Set.of(new EntityRef(EntityRef.USER, "default", name)), Set.of());
+  }
+
+  private Storage.Jdbc jdbc(String url) {
+    Configuration configuration = given.override("accessTokens.database.url", url).load();
+    return assertInstanceOf(Storage.Jdbc.class, configuration.storage());
+  }
+
+  @Test
+  void theCatalogueHasBuiltInThenConfiguredThenManagementScopes() {
+    given.file(
+        """
+        service:
+          allowTokenManagement: true
+          scopes:
+            - {id: z, description: Z, plugin: p}
+            - {id: a, description: A, plugin: p}
+        """);
+    List<String> ids =
+        given.load().scopeCatalogue().scopes().stream().map(ScopeCatalogue.Definition::id).toList();
+    assertEquals("catalog:read", ids.get(0));
+    assertEquals(List.of("z", "a"), ids.subList(5, 7));
+    assertEquals(Permissions.SERVICE, ids.subList(7, ids.size()));
+    assertEquals(given.load().scopeCatalogue(), given.load().issuePolicy().catalogue());
+  }
+
+  @Test
+  void sampleGrantsEndWithTheFirstAdmin() {
+    given.file("service:\n  auditor:\n    userEntityRefs: [dave]");
+    assertEquals(
+        new PermissionPolicy(users("alice"), users("dave")), given.load().permissionPolicy());
+    given.file("service:\n  admin:\n    groupEntityRefs: [Group:platform]");
+    Set<EntityRef> platform = Set.of(new EntityRef(EntityRef.GROUP, "default", "platform"));
+    assertEquals(
+        new PermissionPolicy(new Grantees(Set.of(), platform), Grantees.NOBODY),
+        given.load().permissionPolicy());
+  }
+
+  @Test
+  void sampleGrantsEndWithOnesOwnPeople() throws Exception {
+    Files.writeString(directory.resolve("people.yaml"), "");
+    given.file("login:\n  peopleFile: people.yaml");
+    Configuration configuration = given.load();
+    assertFalse(configuration.hasSamplePeople());
+    assertEquals(
+        new PermissionPolicy(Grantees.NOBODY, Grantees.NOBODY), configuration.permissionPolicy());
+  }
+
+  @Test
+  void rawTokens() {
+    given.file("rawToken:\n  servicePrefix: s1_\n  personalPrefix: p_\n  acceptUnchecked: true\n");
+    assertEquals(new RawTokenFormat("s1_", "p_", true), given.load().rawTokenFormat());
+  }
+
+  @Test
+  void thePublicUrlHasNoSlashAtItsEnd() {
+    given.file("publicUrl: https://tokens.example.com:8443/a/\n");
+    assertEquals(
+        Optional.of(URI.create("https://tokens.example.com:8443/a")), given.load().publicUrl());
+    given.file("publicUrl: HTTP://[::1]//\n");
+    assertEquals(Optional.of(URI.create("HTTP://[::1]")), given.load().publicUrl());
+  }
+
+  @Test
+  void urlsOfH2AreCompleted() {
+    assertEquals("jdbc:h2:file:/x/y" + H2_PARAMETERS, jdbc("jdbc:h2:file:/x/y").url());
+    assertEquals(
+        "jdbc:h2:/x;write_delay=100;MODE=MariaDB;DATABASE_TO_LOWER=TRUE"
+            + ";CASE_INSENSITIVE_IDENTIFIERS=TRUE;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0",
+        jdbc("jdbc:h2:/x;write_delay=100").url());
+    assertEquals("jdbc:mariadb://a/b?x=1", jdbc("jdbc:mariadb://a/b?x=1").url());
+  }
+
+  @Test
+  void replicasFollowTheStorage() {
+    assertEquals(Replicas.SINGLE, replicas("jdbc:h2:mem:x"));
+    assertEquals(Replicas.SINGLE, replicas("jdbc:h2:tcp://a/x"));
+    assertEquals(Replicas.MANY, replicas("jdbc:mariadb://a/b"));
+    given.variable("ACCESSTOKENS_CLUSTER_REPLICAS", "many");
+    assertEquals(Replicas.MANY, replicas("jdbc:h2:tcp://a/x"));
+    given.variable("ACCESSTOKENS_CLUSTER_REPLICAS", "single");
+    assertEquals(Replicas.SINGLE, replicas("jdbc:mariadb://a/b"));
+    given = new Given(directory).override("accessTokens.database.jndiName", "java:comp/env/jdbc/x");
+    assertEquals(Replicas.MANY, given.load().replicas());
+    assertEquals(new Storage.ContainerDataSource("java:comp/env/jdbc/x"), given.load().storage());
+    given = new Given(directory).override("accessTokens.inMemory", "true");
+    assertEquals(Replicas.SINGLE, given.load().replicas());
+  }
+
+  private Replicas replicas(String url) {
+    return given.override("accessTokens.database.url", url).load().replicas();
+  }
+
+  @Test
+  void nothingShowsTheSecrets() {
+    given
+        .variable("ACCESSTOKENS_DATABASE_PASSWORD", "hunter2")
+        .override("accessTokens.database.url", "jdbc:mariadb://a/b?keyStorePassword=hunter2");
+    Configuration configuration = given.load();
+    Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, configuration.storage());
+    assertEquals("hunter2", jdbc.password().orElseThrow().reveal());
+    Settings.Database database = configuration.settings().database();
+    for (Object object :
+        List.of(configuration, configuration.settings(), database, jdbc, database.password())) {
+      assertFalse(object.toString().contains("hunter2"), object.toString());
+    }
+  }
+
+  @Test
+  void loadingLogsNothing() {
+    List<String> messages = new ArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            messages.add(record.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger root = Logger.getLogger("");
+    root.addHandler(handler);
+    try {
+      given.file("database:\n  password: x").load();
+      new Given(directory).file("port: x").lines();
+    } finally {
+      root.removeHandler(handler);
+    }
+    assertEquals(Level.INFO, root.getLevel());
+    assertEquals(List.of(), messages);
+  }
+}

@@ -1,0 +1,92 @@
+package io.accesstokens.app.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.token.PermissionPolicy.Grantees;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawTokenFormat;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DefaultSettingsTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void pinsEveryDefault() {
+    Settings settings = new Given(directory).load().settings();
+
+    assertEquals("127.0.0.1", settings.host());
+    assertEquals(8080, settings.port());
+    assertEquals(Optional.empty(), settings.publicUrl());
+    assertEquals(Path.of("./data"), settings.dataDir());
+    assertFalse(settings.inMemory());
+    assertEquals(Optional.empty(), settings.tls().certificate());
+    assertEquals(Optional.empty(), settings.tls().key());
+    assertEquals(365, settings.service().maxTokenLifetimeDays());
+    assertEquals(OptionalInt.empty(), settings.service().defaultTokenLifetimeDays());
+    assertEquals(List.of(), settings.service().scopes());
+    assertEquals(Optional.empty(), settings.service().admin().userEntityRefs());
+    assertEquals(Optional.empty(), settings.service().admin().groupEntityRefs());
+    assertEquals(Optional.empty(), settings.service().auditor().userEntityRefs());
+    assertEquals(Optional.empty(), settings.service().auditor().groupEntityRefs());
+    assertFalse(settings.service().allowTokenManagement());
+    assertEquals(60, settings.service().cacheTtlSeconds());
+    assertEquals("bsat_", settings.rawToken().servicePrefix());
+    assertEquals("bpat_", settings.rawToken().personalPrefix());
+    assertFalse(settings.rawToken().acceptUnchecked());
+    assertTrue(settings.login().basic());
+    assertEquals(Optional.empty(), settings.login().peopleFile());
+    assertEquals(Optional.empty(), settings.directory().groupsFile());
+    assertEquals(Optional.empty(), settings.database().url());
+    assertEquals(Optional.empty(), settings.database().user());
+    assertEquals(Optional.empty(), settings.database().password());
+    assertEquals(10, settings.database().maximumPoolSize());
+    assertEquals(Optional.empty(), settings.database().jndiName());
+    assertEquals(Optional.empty(), settings.cluster().replicas());
+    assertEquals(500, settings.cluster().leaseMillis());
+    // A new setting must be pinned above, then counted here. Four lists of texts count twice.
+    assertEquals(31 + 4, Schema.SETTINGS.names().size());
+  }
+
+  @Test
+  void pinsWhatFollowsFromTheDefaults() {
+    Configuration configuration = new Given(directory).load();
+
+    assertEquals(ScopeCatalogue.defaults(), configuration.scopeCatalogue());
+    assertEquals(new IssuePolicy(ScopeCatalogue.defaults(), 365, 365), configuration.issuePolicy());
+    assertEquals(
+        new PermissionPolicy(users("alice"), users("bob")), configuration.permissionPolicy());
+    assertEquals(RawTokenFormat.DEFAULT, configuration.rawTokenFormat());
+    assertEquals(directory.resolve("data"), configuration.dataDirectory());
+    assertEquals(Optional.<URI>empty(), configuration.publicUrl());
+    assertEquals(Replicas.SINGLE, configuration.replicas());
+    assertTrue(configuration.hasSamplePeople());
+    assertEquals(List.of(), configuration.warnings());
+    Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, configuration.storage());
+    assertEquals(
+        "jdbc:h2:file:"
+            + directory.resolve("data/access-tokens")
+            + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0",
+        jdbc.url());
+    assertEquals(Optional.empty(), jdbc.user());
+    assertEquals(Optional.empty(), jdbc.password());
+    assertEquals(10, jdbc.maximumPoolSize());
+  }
+
+  private static Grantees users(String name) {
+    return new Grantees(Set.of(new EntityRef(EntityRef.USER, "default", name)), Set.of());
+  }
+}

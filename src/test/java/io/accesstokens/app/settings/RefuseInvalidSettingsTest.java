@@ -1,0 +1,368 @@
+package io.accesstokens.app.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each mistake has its line, with its place; and all of them are reported at once. */
+class RefuseInvalidSettingsTest {
+
+  private static final String FILE = SettingsLoader.DEFAULT_FILE;
+
+  @TempDir Path directory;
+  private Given given;
+
+  @BeforeEach
+  void nothingGiven() {
+    given = new Given(directory);
+  }
+
+  private void assertFileRefused(String text, String... lines) {
+    assertEquals(List.of(lines), given.file(text).lines(), text);
+  }
+
+  @Test
+  void wrongTypes() {
+    given
+        .override("accessTokens.service.maxTokenLifetimeDays", "1.5")
+        .property("accessTokens.login.basic", "yes")
+        .variable("ACCESSTOKENS_CLUSTER_REPLICAS", "several");
+    assertFileRefused(
+        "port: abc\npublicUrl: 'http://a b'\ncluster:\n  leaseMillis: 99\n",
+        "accessTokens.cluster.leaseMillis: must be a whole number from 100 to 60000 ("
+            + FILE
+            + ":4)",
+        "accessTokens.cluster.replicas: must be single or many (environment variable"
+            + " ACCESSTOKENS_CLUSTER_REPLICAS)",
+        "accessTokens.login.basic: must be true or false (system property accessTokens.login.basic)",
+        "accessTokens.port: must be a whole number from 0 to 65535 (" + FILE + ":1)",
+        "accessTokens.publicUrl: must be a URL (" + FILE + ":2)",
+        "accessTokens.service.maxTokenLifetimeDays: must be a whole number from 1 to 36500 (command"
+            + " line)");
+  }
+
+  @Test
+  void numbersOutOfBounds() {
+    for (String number : List.of("0", "-1", "36501", "99999999999", "0x10", "1e2", "1_0", "true")) {
+      assertFileRefused(
+          "service:\n  maxTokenLifetimeDays: " + number,
+          "accessTokens.service.maxTokenLifetimeDays: must be a whole number from 1 to 36500 ("
+              + FILE
+              + ":2)");
+    }
+    given.file("port: 0\nservice:\n  cacheTtlSeconds: 0").load();
+    assertFileRefused(
+        "port: 65536",
+        "accessTokens.port: must be a whole number from 0 to 65535 (" + FILE + ":1)");
+  }
+
+  @Test
+  void aDefaultLifetimeBeyondTheMaximum() {
+    given.variable("ACCESSTOKENS_SERVICE_DEFAULTTOKENLIFETIMEDAYS", "31");
+    assertFileRefused(
+        "service:\n  maxTokenLifetimeDays: 30",
+        "accessTokens.service.defaultTokenLifetimeDays: must be at most 30, the value of"
+            + " accessTokens.service.maxTokenLifetimeDays (environment variable"
+            + " ACCESSTOKENS_SERVICE_DEFAULTTOKENLIFETIMEDAYS)");
+    var atTheMaximum = given.file("service:\n  maxTokenLifetimeDays: 31").load();
+    assertEquals(31, atTheMaximum.issuePolicy().defaultLifetimeDays());
+  }
+
+  @Test
+  void unknownKeys() {
+    given.override("accessTokens.ports", "1");
+    assertFileRefused(
+        """
+        Port: 1
+        database.url: x
+        service:
+          admin:
+            userEntityRef: [user:default/alice]
+          scopes:
+            - {id: a, description: A, plugin: p, colour: red}
+        personal: {enabled: true}
+        ? [a]
+        : 1
+        configFile: x
+        <<: {port: 2}
+        "a\\nb": 1
+        """,
+        "accessTokens.ports: unknown setting; did you mean accessTokens.port? (command line)",
+        "accessTokens.Port: unknown setting; did you mean port? (" + FILE + ":1)",
+        "accessTokens.database.url: unknown setting (" + FILE + ":2)",
+        "accessTokens.service.admin.userEntityRef: unknown setting; did you mean userEntityRefs? ("
+            + FILE
+            + ":5)",
+        "accessTokens.service.scopes[0].colour: unknown setting (" + FILE + ":7)",
+        "accessTokens.personal: unknown setting (" + FILE + ":8)",
+        "accessTokens.?: unknown setting (" + FILE + ":9)",
+        "accessTokens.configFile: unknown setting (" + FILE + ":11)",
+        "accessTokens.<<: unknown setting (" + FILE + ":12)",
+        "accessTokens.a?b: unknown setting (" + FILE + ":13)");
+  }
+
+  @Test
+  void keysBesideTheOneThatNestsAll() {
+    assertFileRefused(
+        "accessTokens:\n  port: 1\nhost: x\naccessTokens: {}\n",
+        "host: unknown setting; all stand below accessTokens (" + FILE + ":3)",
+        "accessTokens: stands here a second time (" + FILE + ":4)");
+    assertFileRefused(
+        "accessTokens: 1", "accessTokens: must hold settings below it (" + FILE + ":1)");
+  }
+
+  @Test
+  void keysThatStandTwice() {
+    assertFileRefused(
+        "port: 1\nport: 1\ntls:\n  key:\n  key:\n",
+        "accessTokens.port: stands here a second time (" + FILE + ":2)",
+        "accessTokens.tls.key: stands here a second time (" + FILE + ":5)");
+  }
+
+  @Test
+  void wrongShapes() {
+    assertFileRefused(
+        "port: [1]\nhost: {a: b}\ntls: x\nservice:\n  scopes: a\n  admin: [x]\n",
+        "accessTokens.port: must be a single value (" + FILE + ":1)",
+        "accessTokens.host: must be a single value (" + FILE + ":2)",
+        "accessTokens.tls: must be a section with settings below it (" + FILE + ":3)",
+        "accessTokens.service.scopes: must be a list (" + FILE + ":5)",
+        "accessTokens.service.admin: must be a section with settings below it (" + FILE + ":6)");
+    for (String text : List.of("- port: 1", "port", "8080", "hunter2:secret")) {
+      assertFileRefused(text, FILE + ":1: must hold settings, each as \"name: value\"");
+    }
+  }
+
+  @Test
+  void whatIsNotYaml() {
+    assertFileRefused(
+        "port: 1\n\thost: x",
+        FILE
+            + ":2: is not valid YAML: found character '\\t(TAB)' that cannot start any token."
+            + " (Do not use \\t(TAB) for indentation)");
+    assertFileRefused(
+        "a: b: c", FILE + ":1: is not valid YAML: mapping values are not allowed here");
+    assertFileRefused(
+        "port: 1\n---\nport: 2\n",
+        FILE
+            + ":2: is not valid YAML: expected a single document in the stream, but found another"
+            + " document");
+    assertFileRefused(
+        "port: 1\nhost: \u0007\n",
+        FILE + ":2: is not valid YAML: a character that it does not allow");
+    assertFileRefused(
+        "port: " + "[".repeat(100), FILE + ": is not valid YAML: Nesting Depth exceeded max 50");
+  }
+
+  @Test
+  void filesThatCannotBeRead() {
+    given.file("port: 1\nhost: \u00e4\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertEquals(List.of(FILE + ":2: is not UTF-8"), given.lines());
+    given.file(new byte[] {'#', (byte) 0xc3});
+    assertEquals(List.of(FILE + ":1: is not UTF-8"), given.lines());
+    given.file("#".repeat((1 << 20) + 1));
+    assertEquals(List.of(FILE + ": is larger than 1 MiB"), given.lines());
+    given.variable("ACCESSTOKENS_CONFIGFILE", "nowhere.yaml");
+    assertEquals(
+        List.of(
+            "accessTokens.configFile: must be the path of a file that can be read, not"
+                + " nowhere.yaml (environment variable ACCESSTOKENS_CONFIGFILE)"),
+        given.lines());
+    given.override("accessTokens.configFile", "config");
+    assertEquals(
+        List.of(
+            "accessTokens.configFile: must be the path of a file that can be read, not config"
+                + " (command line)"),
+        given.lines());
+  }
+
+  @Test
+  void scopes() {
+    assertFileRefused(
+        "service:\n  scopes:\n  - {id: b, description: B, plugin: ' '}",
+        "accessTokens.service.scopes[0].plugin: is required (" + FILE + ":3)");
+    assertFileRefused(
+        """
+        service:
+          scopes:
+            - id: catalog:read
+              description: Again
+              plugin: p
+            - {id: mine, description: Mine, plugin: p}
+            - {id: mine, description: Mine, plugin: p}
+            - {id: "access-tokens:service:read", description: Mine, plugin: p}
+            - {id: "a b", description: Mine, plugin: p}
+        """,
+        "accessTokens.service.scopes[0].id: repeats catalog:read of a built-in scope ("
+            + FILE
+            + ":3)",
+        "accessTokens.service.scopes[2].id: repeats mine of"
+            + " accessTokens.service.scopes[1] ("
+            + FILE
+            + ":7)",
+        "accessTokens.service.scopes[3].id: must not start with access-tokens:, which is reserved ("
+            + FILE
+            + ":8)",
+        "accessTokens.service.scopes[4].id: must be 1 to 255 printable ASCII characters, no space,"
+            + " quote or backslash ("
+            + FILE
+            + ":9)");
+  }
+
+  @Test
+  void elementsThatLackSomething() {
+    given
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_0__ID", "a")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_2__ID", "b")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_2__DESCRIPTION", "B")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_2__PLUGIN", "p");
+    String place = " (environment variable ACCESSTOKENS_SERVICE_SCOPES_";
+    assertEquals(
+        List.of(
+            "accessTokens.service.scopes[0].description: is required" + place + "0__ID)",
+            "accessTokens.service.scopes[0].plugin: is required" + place + "0__ID)",
+            "accessTokens.service.scopes[2]: the list has no element before this one"
+                + place
+                + "2__DESCRIPTION)"),
+        given.lines());
+  }
+
+  @Test
+  void entityRefs() {
+    given.variable("ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS", "user:default/a,user:a/b/c");
+    assertFileRefused(
+        """
+        service:
+          admin:
+            userEntityRefs: [alice, 'group:default/x']
+            groupEntityRefs:
+            - platform
+            - 'group:'
+        """,
+        "accessTokens.service.admin.userEntityRefs[1]: must name a user, e.g. user:default/alice ("
+            + FILE
+            + ":3)",
+        "accessTokens.service.admin.groupEntityRefs[1]: must name a group, e.g."
+            + " group:default/platform ("
+            + FILE
+            + ":6)",
+        "accessTokens.service.auditor.userEntityRefs[1]: must name a user, e.g. user:default/alice"
+            + " (environment variable ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS)");
+  }
+
+  @Test
+  void prefixes() {
+    assertFileRefused(
+        "rawToken:\n  servicePrefix: BSAT_\n  personalPrefix: toolong8_",
+        "accessTokens.rawToken.servicePrefix: must be a lower-case letter, up to six letters or"
+            + " digits, and an underscore ("
+            + FILE
+            + ":2)",
+        "accessTokens.rawToken.personalPrefix: must be a lower-case letter, up to six letters or"
+            + " digits, and an underscore ("
+            + FILE
+            + ":3)");
+    assertFileRefused(
+        "rawToken:\n  servicePrefix: bpat_",
+        "accessTokens.rawToken.servicePrefix: must not be the same as"
+            + " accessTokens.rawToken.personalPrefix ("
+            + FILE
+            + ":2)");
+  }
+
+  @Test
+  void publicUrls() {
+    for (String url :
+        List.of(
+            "ftp://a",
+            "a.example",
+            "//a",
+            "https:///x",
+            "https://u@a",
+            "https://a?q",
+            "https://a#f",
+            "mailto:a@b",
+            "https://a:99999")) {
+      assertFileRefused(
+          "publicUrl: '" + url + "'",
+          "accessTokens.publicUrl: must be an http or https URL with a host, without user, query or"
+              + " fragment ("
+              + FILE
+              + ":1)");
+    }
+  }
+
+  @Test
+  void server() {
+    given.file("").override("accessTokens.login.peopleFile", "no/people.yaml");
+    assertFileRefused(
+        "host: 'http://x'\ntls:\n  key: config/access-tokens.yaml\n",
+        "accessTokens.host: must be a host name or an IP address (" + FILE + ":1)",
+        "accessTokens.tls.key: needs accessTokens.tls.certificate beside it (" + FILE + ":3)",
+        "accessTokens.login.peopleFile: must be the path of a file that can be read (command line)");
+  }
+
+  @Test
+  void databases() {
+    String url = "accessTokens.database.url: ";
+    String place = " (" + FILE + ":2)";
+    for (String other : List.of("jdbc:postgresql://a/b", "JDBC:H2:mem:a", "mariadb://a", "x")) {
+      assertFileRefused(
+          "database:\n  url: '" + other + "'",
+          url + "must start with jdbc:mariadb: or jdbc:h2:" + place);
+    }
+    for (String leaking :
+        List.of(
+            "jdbc:mariadb://a/b?user=x&Password=hunter2",
+            "jdbc:mariadb://root:hunter2@a/b",
+            "jdbc:h2:file:/x;PASSWORD=hunter2")) {
+      assertFileRefused(
+          "database:\n  url: '" + leaking + "'",
+          url + "must not hold a password; that is accessTokens.database.password" + place);
+    }
+  }
+
+  @Test
+  void settingsThatExcludeEachOther() {
+    given.override("accessTokens.inMemory", "true");
+    assertFileRefused(
+        "database:\n  url: jdbc:mariadb://a/b\ncluster:\n  replicas: many",
+        "accessTokens.inMemory: excludes accessTokens.database.url (command line)",
+        "accessTokens.cluster.replicas: must be single in memory and with H2 files; many needs a"
+            + " server ("
+            + FILE
+            + ":4)");
+    given = new Given(directory);
+    assertFileRefused(
+        "database:\n  jndiName: jdbc/x\n  url: jdbc:mariadb://a/b\n  password: x",
+        "accessTokens.database.jndiName: excludes accessTokens.database.url (" + FILE + ":2)",
+        "accessTokens.database.jndiName: excludes accessTokens.database.password (" + FILE + ":2)");
+    assertFileRefused(
+        "dataDir: 'a;b'\ncluster:\n  replicas: many",
+        "accessTokens.dataDir: must not hold a semicolon, or H2 cannot use it (" + FILE + ":1)",
+        "accessTokens.cluster.replicas: must be single in memory and with H2 files; many needs a"
+            + " server ("
+            + FILE
+            + ":3)");
+  }
+
+  @Test
+  void noLineShowsAValue() {
+    List<String> lines =
+        given
+            .override("accessTokens.port", "hunter2")
+            .variable("ACCESSTOKENS_DATABASE_URL", "jdbc:hunter2")
+            .variable("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "hunter2/hunter2/hunter2")
+            .file("publicUrl: hunter2\ntls:\n  key: hunter2\nrawToken:\n  servicePrefix: hunter2\n")
+            .lines();
+    assertTrue(lines.size() >= 6, lines.toString());
+    assertFalse(lines.toString().contains("hunter2"), lines.toString());
+  }
+}

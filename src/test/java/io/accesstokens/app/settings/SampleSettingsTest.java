@@ -1,0 +1,116 @@
+package io.accesstokens.app.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The commented sample says what is true. Its convention: a line is a setting if its {@code #} is
+ * followed by the key at once or by the two or more spaces of its indentation, and prose if it is
+ * followed by one space, or ends there. A setting whose value is not the default ends in {@code #
+ * example}.
+ */
+class SampleSettingsTest {
+
+  private static final Path SAMPLE = Path.of(SettingsLoader.DEFAULT_FILE);
+  private static final Pattern SETTING = Pattern.compile("#((?: {2})*(?:- )?[a-zA-Z]+:.*)");
+  private static final Pattern EXAMPLE = Pattern.compile(".* # example");
+
+  @TempDir Path directory;
+  private List<String> lines = List.of();
+
+  @BeforeEach
+  void readSample() throws IOException {
+    lines = Files.readAllLines(SAMPLE, StandardCharsets.UTF_8);
+  }
+
+  /** The sample with those lines of settings uncommented that are wanted. */
+  private String uncommented(Predicate<String> wanted) {
+    return lines.stream()
+        .map(SETTING::matcher)
+        .map(m -> m.matches() && wanted.test(m.group(1)) ? m.group(1) : "")
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private Map<String, String> read(String text) throws IOException {
+    Path file = directory.resolve("sample.yaml");
+    Files.writeString(file, text);
+    Findings findings = new Findings();
+    SettingsSource source = new SettingsSource("sample", 1);
+    new YamlFile("sample", Schema.SETTINGS, source, findings).read(file);
+    findings.throwIfAny();
+    return source.getProperties();
+  }
+
+  @Test
+  void asShippedItChangesNothing() throws IOException {
+    assertEquals(Map.of(), read(String.join("\n", lines)));
+    assertTrue(lines.stream().allMatch(line -> line.isEmpty() || line.startsWith("#")));
+  }
+
+  @Test
+  void everySettingIsInIt() throws IOException {
+    Set<String> inSample =
+        read(uncommented(line -> true)).keySet().stream()
+            .map(Schema::withoutIndexes)
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> all = new TreeSet<>(Schema.SETTINGS.names());
+    // Written as lists there; the form with commas is the other one.
+    all.removeIf(name -> all.contains(name + "[]"));
+    assertEquals(all, inSample);
+  }
+
+  @Test
+  void valuesAreTheDefaultsUnlessMarkedAsExamples() throws IOException {
+    Predicate<String> example = EXAMPLE.asMatchPredicate();
+    Map<String, String> defaults = read(uncommented(example.negate()));
+    defaults.forEach(
+        (key, value) ->
+            assertEquals(Schema.SETTINGS.leaf(key).orElseThrow().defaultValue(), value, key));
+    Set<String> withDefault =
+        Schema.SETTINGS.names().stream()
+            .filter(
+                name ->
+                    Schema.SETTINGS
+                        .leaf(name)
+                        .map(leaf -> leaf.defaultValue() != null)
+                        .orElse(false))
+            .collect(Collectors.toSet());
+    assertEquals(withDefault, defaults.keySet());
+  }
+
+  @Test
+  void itIsValidWithItsExamples() {
+    // Files that are not there, and the one setting that excludes others.
+    Pattern without = Pattern.compile(" *(certificate|key|peopleFile|groupsFile|jndiName):.*");
+    Configuration configuration =
+        new Given(directory).file(uncommented(without.asMatchPredicate().negate())).load();
+    assertEquals(6, configuration.scopeCatalogue().scopes().size());
+    assertEquals(Replicas.MANY, configuration.replicas());
+    assertEquals(90, configuration.issuePolicy().defaultLifetimeDays());
+    assertEquals(List.of(), configuration.warnings());
+  }
+
+  @Test
+  void noLineIsLeftOut() {
+    for (String line : lines) {
+      boolean prose = line.isEmpty() || line.matches("#( \\S.*)?") || line.startsWith("#   access");
+      assertTrue(prose || SETTING.matcher(line).matches(), line);
+      assertTrue(line.length() <= 100, line);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.accesstokens.app.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.token.IssuePolicy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where settings come from, and which source counts. */
+class SettingsSourcesTest {
+
+  @TempDir Path directory;
+  private Given given;
+
+  @BeforeEach
+  void nothingGiven() {
+    given = new Given(directory);
+  }
+
+  @Test
+  void higherSourcesCountBeforeLowerOnes() {
+    given.file("port: 1");
+    assertEquals(1, given.load().settings().port());
+    given.variable("ACCESSTOKENS_PORT", "2");
+    assertEquals(2, given.load().settings().port());
+    given.property("accessTokens.port", "3");
+    assertEquals(3, given.load().settings().port());
+    given.override("accessTokens.port", "4");
+    assertEquals(4, given.load().settings().port());
+  }
+
+  @Test
+  void aWrongValueThatDoesNotCountDoesNotStopTheStart() {
+    given.file("port: abc").variable("ACCESSTOKENS_PORT", "2");
+    assertEquals(2, given.load().settings().port());
+  }
+
+  @Test
+  void anEmptyValueEqualsAnAbsentOne() {
+    given
+        .file("port: 1\nhost:\ndatabase:\n  url: ~\n  user: ''\nservice:\n  scopes: []\ntls:\n")
+        .variable("ACCESSTOKENS_PORT", "")
+        .override("accessTokens.port", "");
+    Settings settings = given.load().settings();
+    assertEquals(1, settings.port());
+    assertEquals("127.0.0.1", settings.host());
+    assertEquals(Optional.empty(), settings.database().url());
+    assertEquals(Optional.empty(), settings.database().user());
+    assertEquals(List.of(), settings.service().scopes());
+  }
+
+  @Test
+  void blankElementsOfListsDoNotCount() {
+    given
+        .file("service:\n  admin:\n    userEntityRefs: ['', ~, a, ' ', b]")
+        .variable("ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS", ",c,,")
+        .variable("ACCESSTOKENS_SERVICE_AUDITOR_GROUPENTITYREFS", ",");
+    Settings.Service service = given.load().settings().service();
+    assertEquals(Optional.of(List.of("a", "b")), service.admin().userEntityRefs());
+    assertEquals(Optional.of(List.of("c")), service.auditor().userEntityRefs());
+    assertEquals(Optional.empty(), service.auditor().groupEntityRefs());
+  }
+
+  @Test
+  void environmentVariablesFollowMicroProfile() {
+    given
+        .variable("ACCESSTOKENS_DATABASE_URL", "jdbc:mariadb://db/tokens")
+        .variable("ACCESSTOKENS_DATABASE_MAXIMUMPOOLSIZE", " 20 ")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_0__ID", "billing:read")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_0__DESCRIPTION", "Read bills, all of them")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_0__PLUGIN", "billing")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_1__ID", "billing:write")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_1__DESCRIPTION", "Write bills")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_1__PLUGIN", "billing")
+        .variable("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/eve, frank")
+        .variable("ACCESSTOKENS_SERVICE_AUDITOR_GROUPENTITYREFS_0_", "group:default/audit")
+        .variable("ACCESSTOKENS_LOGIN_BASIC", "FALSE");
+    Configuration configuration = given.load();
+    Settings settings = configuration.settings();
+    assertEquals(Optional.of("jdbc:mariadb://db/tokens"), settings.database().url());
+    assertEquals(20, settings.database().maximumPoolSize());
+    assertEquals(2, settings.service().scopes().size());
+    assertEquals("billing:read", settings.service().scopes().get(0).id());
+    assertEquals("Read bills, all of them", settings.service().scopes().get(0).description());
+    assertEquals("billing:write", settings.service().scopes().get(1).id());
+    assertEquals(
+        "[user:default/eve, user:default/frank]",
+        configuration.permissionPolicy().admins().users().stream()
+            .map(Object::toString)
+            .sorted()
+            .toList()
+            .toString());
+    assertEquals(
+        Optional.of(List.of("group:default/audit")),
+        settings.service().auditor().groupEntityRefs());
+    assertEquals(false, settings.login().basic());
+    assertEquals(List.of(), configuration.warnings());
+  }
+
+  @Test
+  void theExactNameOfAVariableCountsBeforeItsUpperCase() {
+    given.variable("ACCESSTOKENS_PORT", "1").variable("accessTokens_port", "2");
+    assertEquals(2, given.load().settings().port());
+    given.variable("accessTokens.port", "3");
+    assertEquals(3, given.load().settings().port());
+  }
+
+  @Test
+  void aListComesFromOneSource() {
+    given
+        .file(
+            """
+            service:
+              admin:
+                userEntityRefs: [user:default/a, user:default/b, user:default/c]
+              scopes:
+                - {id: one, description: One, plugin: p}
+                - {id: two, description: Two, plugin: p}
+            """)
+        .variable("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/eve")
+        .override("accessTokens.service.scopes[0].id", "three")
+        .override("accessTokens.service.scopes[0].description", "Three")
+        .override("accessTokens.service.scopes[0].plugin", "p");
+    Settings.Service service = given.load().settings().service();
+    assertEquals(Optional.of(List.of("user:default/eve")), service.admin().userEntityRefs());
+    assertEquals(List.of("three"), service.scopes().stream().map(Settings.Scope::id).toList());
+  }
+
+  @Test
+  void theFileMayNestEverythingBelowOneKey() {
+    given.file("# ours\naccessTokens:\n  service:\n    maxTokenLifetimeDays: 30\n");
+    IssuePolicy policy = given.load().issuePolicy();
+    assertEquals(30, policy.maxLifetimeDays());
+    assertEquals(30, policy.defaultLifetimeDays());
+  }
+
+  @Test
+  void emptyFilesAreFine() {
+    for (String text :
+        List.of("", "\n", "# nothing\n", "---\n", "\uFEFF# mark\n", "accessTokens:")) {
+      assertEquals(8080, given.file(text).load().settings().port(), text);
+    }
+  }
+
+  @Test
+  void textsStayAsTheyAreWritten() {
+    given.file("database:\n  user: 0123\n  password: \"${HOME}\\\\,%dev.a\"\n");
+    Settings.Database database = given.load().settings().database();
+    assertEquals(Optional.of("0123"), database.user());
+    assertEquals("${HOME}\\,%dev.a", database.password().orElseThrow().reveal());
+  }
+
+  @Test
+  void aliasesAreFollowed() {
+    given.file("service:\n  admin: &ours {userEntityRefs: [user:default/eve]}\n  auditor: *ours\n");
+    assertEquals(
+        given.load().settings().service().admin().userEntityRefs(),
+        given.load().settings().service().auditor().userEntityRefs());
+  }
+
+  @Test
+  void anotherFileCanBeNamed() throws Exception {
+    given.file("port: 1");
+    Files.writeString(directory.resolve("other file.yaml"), "port: 2");
+    Files.writeString(directory.resolve("third.yaml"), "port: 3");
+    given.variable("ACCESSTOKENS_CONFIGFILE", "other file.yaml");
+    assertEquals(2, given.load().settings().port());
+    given.override("accessTokens.configFile", directory.resolve("third.yaml").toString());
+    Configuration configuration = given.load();
+    assertEquals(3, configuration.settings().port());
+    assertEquals(List.of(), configuration.warnings());
+  }
+
+  @Test
+  void unknownNamesOutsideTheFileAreIgnoredWithAWarning() {
+    given
+        .variable("ACCESSTOKENS_DATABSE_URL", "jdbc:mariadb://db/tokens")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_00__ID", "x")
+        .variable("ACCESSTOKEN_PORT", "1")
+        .variable("PATH", "/bin")
+        .property("accessTokens.Port", "1")
+        .property("java.home", "/jdk");
+    assertEquals(
+        List.of(
+            "system property accessTokens.Port: unknown setting, ignored; did you mean"
+                + " accessTokens.port?",
+            "environment variable ACCESSTOKENS_DATABSE_URL: unknown setting, ignored; did you mean"
+                + " ACCESSTOKENS_DATABASE_URL?",
+            "environment variable ACCESSTOKENS_SERVICE_SCOPES_00__ID: unknown setting, ignored"),
+        given.load().warnings());
+  }
+
+  @Test
+  void theProcessItselfIsASource() {
+    Configuration configuration =
+        SettingsLoader.ofProcess(java.util.Map.of("accessTokens.inMemory", "true")).load();
+    assertTrue(configuration.settings().inMemory());
+    assertEquals(new Storage.Memory(), configuration.storage());
+  }
+}
