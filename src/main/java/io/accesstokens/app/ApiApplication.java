@@ -1,0 +1,57 @@
+package io.accesstokens.app;
+
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.auth.AccessFeature;
+import io.accesstokens.auth.RawTokenAuthentication;
+import io.accesstokens.http.AccessTokensRoutes;
+import io.accesstokens.http.ApiHeaders;
+import io.accesstokens.http.ProblemMapper;
+import io.accesstokens.login.Challenges;
+import io.accesstokens.login.OriginCheck;
+import io.accesstokens.login.PersonAuthentication;
+import jakarta.enterprise.inject.spi.CDI;
+import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
+import jakarta.ws.rs.core.Application;
+import java.util.Map;
+import java.util.Set;
+
+/** The Jakarta REST application below {@code /api}. */
+public class ApiApplication extends Application {
+
+  @Override
+  public Set<Class<?>> getClasses() {
+    return AccessTokensRoutes.classes();
+  }
+
+  /**
+   * The filters and the error mapper: plain objects that take what they need by constructor, so
+   * that a host application without CDI can have them, too.
+   */
+  @Override
+  @SuppressWarnings("deprecation") // The portable way to register instances without CDI.
+  public Set<Object> getSingletons() {
+    Services services = Wiring.current().services();
+    Configuration configuration = services.configuration();
+    boolean basic = configuration.settings().login().basic();
+    IdentityStoreHandler people = CDI.current().select(IdentityStoreHandler.class).get();
+    return Set.of(
+        new RawTokenAuthentication(
+            configuration.rawTokenFormat(), services.check(), services.audit()),
+        new PersonAuthentication(
+            people::validate,
+            services.peopleFile()::knows,
+            services.directory(),
+            configuration.permissionPolicy(),
+            basic,
+            new OriginCheck(configuration.givenPublicUrl()),
+            services.audit()),
+        new AccessFeature(services.audit()),
+        new ProblemMapper(new Challenges(basic)::forRequest),
+        new ApiHeaders());
+  }
+
+  @Override
+  public Map<String, Object> getProperties() {
+    return AccessTokensRoutes.properties();
+  }
+}

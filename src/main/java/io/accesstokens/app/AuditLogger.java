@@ -1,0 +1,112 @@
+package io.accesstokens.app;
+
+import io.accesstokens.auth.DenialListener;
+import io.accesstokens.http.Callers;
+import io.accesstokens.login.SignInListener;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditLog;
+import io.accesstokens.token.LastUse;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.Principal;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one line of JSON for each event to the logger {@value #LOGGER}, and notes accepted uses.
+ *
+ * <p>Every line has {@code event} and {@code occurredAt}; the others where they are known: {@code
+ * actor}, {@code clientAddress}, {@code tokenId}, {@code eventId} and {@code metadata} (of the
+ * audit trail), {@code permission} (of {@code denied}), {@code reason} (of {@code refused}). Never
+ * a secret, nor anything that a caller sent and nobody checked.
+ */
+public final class AuditLogger
+    implements AuditLog, VerificationListener, SignInListener, DenialListener {
+
+  /** The logger's name. */
+  public static final String LOGGER = "audit";
+
+  private static final Logger LOG = System.getLogger(LOGGER);
+
+  private final LastUse lastUse;
+  private final Clock clock;
+
+  /**
+   * @param lastUse is told of accepted uses, which are too many to log
+   */
+  public AuditLogger(LastUse lastUse, Clock clock) {
+    this.lastUse = lastUse;
+    this.clock = clock;
+  }
+
+  @Override
+  public void recorded(AuditEvent event, Actor actor) {
+    JsonObjectBuilder metadata = Json.createObjectBuilder();
+    event.metadata().forEach(metadata::add);
+    write(
+        Json.createObjectBuilder()
+            .add("event", event.type().text())
+            .add("occurredAt", event.occurredAt().toString())
+            .add("eventId", event.id().toString())
+            .add("tokenId", event.tokenId().toString())
+            .add("actor", event.actor())
+            .add("metadata", metadata),
+        actor.clientAddress());
+  }
+
+  @Override
+  public void denied(Actor actor, String permission) {
+    write(
+        line("denied").add("actor", actor.getName()).add("permission", permission),
+        actor.clientAddress());
+  }
+
+  @Override
+  public void denied(Principal caller, String permission) {
+    denied(Callers.actor(caller), permission);
+  }
+
+  @Override
+  public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+    lastUse.of(accepted.tokenId());
+  }
+
+  @Override
+  public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+    JsonObjectBuilder line =
+        line("refused").add("reason", refused.reason().name().toLowerCase(Locale.ROOT));
+    refused.tokenId().ifPresent(id -> line.add("tokenId", id.toString()));
+    write(line, clientAddress);
+  }
+
+  @Override
+  public void failed(
+      SignInListener.Reason reason, @Nullable String username, @Nullable String clientAddress) {
+    JsonObjectBuilder line =
+        line("sign-in-failed").add("reason", reason.name().toLowerCase(Locale.ROOT));
+    if (username != null) {
+      line.add("username", username);
+    }
+    write(line, clientAddress);
+  }
+
+  private JsonObjectBuilder line(String event) {
+    return Json.createObjectBuilder()
+        .add("event", event)
+        .add("occurredAt", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+  }
+
+  private static void write(JsonObjectBuilder line, @Nullable String clientAddress) {
+    if (clientAddress != null) {
+      line.add("clientAddress", clientAddress);
+    }
+    LOG.log(Level.INFO, line.build().toString());
+  }
+}

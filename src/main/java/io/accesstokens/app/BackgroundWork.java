@@ -1,0 +1,79 @@
+package io.accesstokens.app;
+
+import io.accesstokens.token.LastUse;
+import io.accesstokens.token.TokenStore;
+import io.accesstokens.verify.VerificationUnavailable;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What is done beside requests: last uses, and the store's upkeep. A thread each, since upkeep can
+ * take long after many tokens expired at once.
+ */
+final class BackgroundWork implements AutoCloseable {
+
+  /** A use is visible within five seconds: two for this, the rest for a slow store. */
+  private static final int FLUSH_SECONDS = 2;
+
+  private static final int MAINTENANCE_SECONDS = 30;
+  private static final int STOP_SECONDS = 10;
+
+  private static final Logger LOG = System.getLogger(BackgroundWork.class.getName());
+
+  private final ScheduledExecutorService executor =
+      Executors.newScheduledThreadPool(
+          2,
+          work -> {
+            Thread thread = new Thread(work, "access-tokens-background");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final LastUse lastUse;
+
+  private BackgroundWork(LastUse lastUse) {
+    this.lastUse = lastUse;
+  }
+
+  static BackgroundWork start(LastUse lastUse, TokenStore store, Clock clock) {
+    BackgroundWork work = new BackgroundWork(lastUse);
+    work.every(FLUSH_SECONDS, lastUse::flush);
+    work.every(MAINTENANCE_SECONDS, () -> store.maintain(clock.instant()));
+    return work;
+  }
+
+  private void every(int seconds, Runnable task) {
+    // Nobody waits for it, and survive() lets no exception into it.
+    var unused =
+        executor.scheduleWithFixedDelay(() -> survive(task), seconds, seconds, TimeUnit.SECONDS);
+  }
+
+  /** An exception would end the schedule for good. */
+  private static void survive(Runnable task) {
+    try {
+      task.run();
+    } catch (VerificationUnavailable e) {
+      LOG.log(Level.WARNING, "background work waits for the store: {0}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "background work failed, and is tried again", e);
+    }
+  }
+
+  /** Ends the threads, then writes what was gathered last. */
+  @Override
+  public void close() {
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        executor.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    survive(lastUse::flush);
+  }
+}

@@ -1,0 +1,56 @@
+package io.accesstokens.app;
+
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.directory.FileGroupDirectory;
+import io.accesstokens.file.MalformedFile;
+import io.accesstokens.login.PeopleFile;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Opens the files that the configuration names, or the samples within this archive. */
+final class ConfiguredFiles {
+
+  private static final String SAMPLE = "io/accesstokens/app/sample/";
+
+  private ConfiguredFiles() {}
+
+  /**
+   * The people.
+   *
+   * @throws StartRefused with a line for each mistake in the file
+   */
+  static PeopleFile people(Configuration configuration) {
+    Optional<Path> file = configuration.settings().login().peopleFile();
+    return orRefuse(
+        () ->
+            file.isPresent()
+                ? PeopleFile.at(file.get(), InstantSource.system())
+                : PeopleFile.ofResource(
+                    ConfiguredFiles.class.getClassLoader(), SAMPLE + "people.yaml"));
+  }
+
+  /**
+   * The groups.
+   *
+   * @throws StartRefused with a line for each mistake in the file
+   */
+  static FileGroupDirectory groups(Configuration configuration) {
+    Optional<Path> file = configuration.settings().directory().groupsFile();
+    return orRefuse(
+        () ->
+            file.isPresent()
+                ? FileGroupDirectory.at(file.get(), InstantSource.system())
+                : FileGroupDirectory.ofResource(
+                    ConfiguredFiles.class.getClassLoader(), SAMPLE + "groups.yaml"));
+  }
+
+  private static <T> T orRefuse(Supplier<T> opening) {
+    try {
+      return opening.get();
+    } catch (MalformedFile e) {
+      throw new StartRefused(e.problems());
+    }
+  }
+}

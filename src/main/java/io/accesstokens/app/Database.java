@@ -1,0 +1,109 @@
+package io.accesstokens.app;
+
+import io.accesstokens.app.settings.Secret;
+import io.accesstokens.app.settings.Storage;
+import io.accesstokens.store.hibernate.ConnectionPool;
+import io.accesstokens.store.hibernate.DatabaseRefused;
+import io.accesstokens.store.hibernate.Migrations;
+import io.accesstokens.token.StoreUnavailable;
+import java.util.List;
+import java.util.function.Function;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import javax.sql.DataSource;
+
+/** The configured database: a pool of our own, or a DataSource of the container. */
+public final class Database implements AutoCloseable {
+
+  /** What every tool for H2 tries first. */
+  private static final String H2_USER = "sa";
+
+  private final DataSource dataSource;
+  private final Runnable closing;
+
+  private Database(DataSource dataSource, Runnable closing) {
+    this.dataSource = dataSource;
+    this.closing = closing;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @throws StartRefused if it does not let us in
+   */
+  public static Database open(Storage.Jdbc jdbc) {
+    try {
+      ConnectionPool pool =
+          ConnectionPool.open(
+              jdbc.url(),
+              jdbc.user().orElse(jdbc.isEmbedded() ? H2_USER : ""),
+              jdbc.password().map(Secret::reveal).orElse(""),
+              jdbc.maximumPoolSize());
+      return new Database(pool, pool::close);
+    } catch (DatabaseRefused | StoreUnavailable e) {
+      throw new StartRefused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Looks it up.
+   *
+   * @throws StartRefused if the container has no such DataSource
+   */
+  @SuppressWarnings("BanJNDI") // The name is the operator's, and stays within the container.
+  public static Database open(Storage.ContainerDataSource container) {
+    // A name with another scheme would be fetched from elsewhere.
+    if (container.jndiName().contains(":") && !container.jndiName().startsWith("java:")) {
+      throw noSuchDataSource();
+    }
+    try {
+      DataSource found = InitialContext.doLookup(container.jndiName());
+      return new Database(found, () -> {});
+    } catch (NamingException | ClassCastException e) {
+      throw noSuchDataSource();
+    }
+  }
+
+  private static StartRefused noSuchDataSource() {
+    return new StartRefused(
+        "accessTokens.database.jndiName must be the name of a DataSource of the container");
+  }
+
+  /** The connections. */
+  public DataSource dataSource() {
+    return dataSource;
+  }
+
+  /**
+   * Applies the migrations that are pending, and tells which.
+   *
+   * @throws StartRefused if the database does not let us
+   */
+  public List<Migrations.Migration> migrate() {
+    return orRefuse(Migrations::migrate);
+  }
+
+  /**
+   * The migrations that {@link #migrate} would apply; changes nothing.
+   *
+   * @throws StartRefused if the database does not let us
+   */
+  public List<Migrations.Migration> pendingMigrations() {
+    return orRefuse(Migrations::pending);
+  }
+
+  private List<Migrations.Migration> orRefuse(
+      Function<DataSource, List<Migrations.Migration>> action) {
+    try {
+      return action.apply(dataSource);
+    } catch (DatabaseRefused | StoreUnavailable e) {
+      throw new StartRefused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Closes what was opened; a container's DataSource stays. */
+  @Override
+  public void close() {
+    closing.run();
+  }
+}

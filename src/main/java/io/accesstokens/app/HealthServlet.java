@@ -1,0 +1,60 @@
+package io.accesstokens.app;
+
+import io.accesstokens.verify.VerificationUnavailable;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * {@code GET /health/live}: 200 as long as the process can serve. {@code GET /health/ready}: 200
+ * when the store answers, else 503.
+ */
+public final class HealthServlet extends HttpServlet {
+
+  private static final long serialVersionUID = 1L;
+  private static final String METHODS = "GET, HEAD, OPTIONS";
+  private static final byte[] UP = "{\"status\":\"UP\"}".getBytes(StandardCharsets.UTF_8);
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
+    response.setHeader("Allow", METHODS);
+    switch (request.getMethod()) {
+      case "GET", "HEAD" -> super.service(request, response);
+      case "OPTIONS" -> response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+      default -> ProblemServlet.write(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+    }
+  }
+
+  @Override
+  protected void doGet(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    switch (Objects.requireNonNullElse(request.getPathInfo(), "/")) {
+      case "/live" -> up(response);
+      case "/ready" -> ready(response);
+      default -> ProblemServlet.write(response, HttpServletResponse.SC_NOT_FOUND);
+    }
+  }
+
+  private static void ready(HttpServletResponse response) throws IOException {
+    try {
+      Wiring.current().services().store().ping();
+      up(response);
+    } catch (VerificationUnavailable e) {
+      response.setHeader("Retry-After", "1");
+      ProblemServlet.write(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+    }
+  }
+
+  private static void up(HttpServletResponse response) throws IOException {
+    response.setContentType("application/json");
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setContentLength(UP.length);
+    response.getOutputStream().write(UP);
+  }
+}

@@ -1,0 +1,34 @@
+package io.accesstokens.app;
+
+import io.accesstokens.http.Problem;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * The application's error page: a problem document for what is refused outside the API, such as an
+ * unknown path. Asked for directly, it is itself not found.
+ */
+public final class ProblemServlet extends HttpServlet {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+    write(response, status instanceof Integer code ? code : HttpServletResponse.SC_NOT_FOUND);
+  }
+
+  static void write(HttpServletResponse response, int status) throws IOException {
+    byte[] body = Problem.ofStatus(status).toJson();
+    response.setStatus(status);
+    response.setContentType(Problem.MEDIA_TYPE);
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
+  }
+}

@@ -1,0 +1,126 @@
+package io.accesstokens.app;
+
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.Storage;
+import io.accesstokens.login.PeopleFile;
+import io.accesstokens.login.PeopleFileIdentityStore;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.LastUse;
+import io.accesstokens.token.StoredTokenCheck;
+import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.TokenStore;
+import io.accesstokens.verify.TokenCheck;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** The running application's objects, made from its configuration. */
+final class Services implements AutoCloseable {
+
+  private final Configuration configuration;
+  private final Deque<Runnable> closing = new ArrayDeque<>();
+  private final GroupDirectory directory;
+  private final PeopleFile peopleFile;
+  private final PeopleFileIdentityStore people;
+  private final TokenStore store;
+  private final AuditLogger audit;
+  private final TokenAuthority authority;
+  private final TokenCheck check;
+
+  /**
+   * Makes and starts everything.
+   *
+   * @throws StartRefused if an operator must mend something first; nothing is left running then
+   */
+  static Services start(Configuration configuration) {
+    return new Services(configuration);
+  }
+
+  private Services(Configuration configuration) {
+    this.configuration = configuration;
+    Clock clock = Clock.systemUTC();
+    directory = ConfiguredFiles.groups(configuration);
+    peopleFile = ConfiguredFiles.people(configuration);
+    people = new PeopleFileIdentityStore(peopleFile);
+    try {
+      store = openStore(configuration.storage());
+      LastUse lastUse = new LastUse(store, clock);
+      audit = new AuditLogger(lastUse, clock);
+      authority =
+          new TokenAuthority(
+              store,
+              directory,
+              configuration.permissionPolicy(),
+              configuration.issuePolicy(),
+              configuration.rawTokenFormat(),
+              audit,
+              clock,
+              new SecureRandom());
+      check = new StoredTokenCheck(store, configuration.scopeCatalogue(), clock);
+      closing.push(BackgroundWork.start(lastUse, store, clock)::close);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private TokenStore openStore(Storage storage) {
+    TokenStore opened;
+    if (storage instanceof Storage.Memory) {
+      opened = new InMemoryTokenStore();
+    } else {
+      Database database =
+          storage instanceof Storage.Jdbc jdbc
+              ? Database.open(jdbc)
+              : Database.open((Storage.ContainerDataSource) storage);
+      closing.push(database::close);
+      database.migrate();
+      opened = new HibernateTokenStore(database.dataSource());
+    }
+    closing.push(opened::close);
+    return opened;
+  }
+
+  Configuration configuration() {
+    return configuration;
+  }
+
+  GroupDirectory directory() {
+    return directory;
+  }
+
+  PeopleFile peopleFile() {
+    return peopleFile;
+  }
+
+  PeopleFileIdentityStore people() {
+    return people;
+  }
+
+  TokenStore store() {
+    return store;
+  }
+
+  AuditLogger audit() {
+    return audit;
+  }
+
+  TokenAuthority authority() {
+    return authority;
+  }
+
+  TokenCheck check() {
+    return check;
+  }
+
+  /** Ends everything, last started first. */
+  @Override
+  public void close() {
+    while (!closing.isEmpty()) {
+      closing.pop().run();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.accesstokens.app.boot;
+
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** Unpacks the WAR, hands over to the commands within it, and tidies up. */
+public final class Main {
+
+  private static final String COMMANDS = "io.accesstokens.app.command.CommandLineProgram";
+
+  private Main() {}
+
+  /** Runs the program. The process ends with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  private static int run(String[] args) {
+    try (UnpackedWar war = UnpackedWar.of(ownArchive())) {
+      ClassLoader server =
+          new URLClassLoader(
+              "launcher",
+              jars(war.root().resolve("WEB-INF/launcher")),
+              ClassLoader.getPlatformClassLoader());
+      List<URL> urls = new ArrayList<>();
+      urls.add(war.root().resolve("WEB-INF/classes").toUri().toURL());
+      urls.addAll(List.of(jars(war.root().resolve("WEB-INF/lib"))));
+      ClassLoader commands = new URLClassLoader("commands", urls.toArray(URL[]::new), server);
+      Thread.currentThread().setContextClassLoader(commands);
+      Object program =
+          Class.forName(COMMANDS, true, commands)
+              .getConstructor(String[].class, Path.class)
+              .newInstance(args, war.root());
+      war.beforeRemoval((AutoCloseable) program);
+      return (Integer) ((Callable<?>) program).call();
+    } catch (Exception e) {
+      // Only what went wrong before the commands could say it themselves.
+      System.err.println("access-tokens cannot start: " + e);
+      return 1;
+    }
+  }
+
+  private static Path ownArchive() throws Exception {
+    return Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
+  private static URL[] jars(Path directory) throws IOException {
+    List<URL> urls = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jar")) {
+      for (Path file : files) {
+        urls.add(file.toUri().toURL());
+      }
+    }
+    return urls.toArray(URL[]::new);
+  }
+}

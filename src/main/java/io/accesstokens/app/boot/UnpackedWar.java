@@ -1,0 +1,169 @@
+package io.accesstokens.app.boot;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Enumeration;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/** The WAR's files in a temporary directory, for as long as this process lives. */
+final class UnpackedWar implements AutoCloseable {
+
+  private static final String NAME_PREFIX = "access-tokens-war-";
+  private static final String LOCK_FILE = "lock";
+  private static final Duration UNLOCKED_GRACE = Duration.ofMinutes(10);
+  private static final long TOUCH_MILLIS = Duration.ofHours(12).toMillis();
+
+  private final Path directory;
+  private final FileChannel lock;
+  private final Thread removal;
+  private volatile AutoCloseable beforeRemoval = () -> {};
+
+  private UnpackedWar(Path directory, FileChannel lock) {
+    this.directory = directory;
+    this.lock = lock;
+    this.removal = new Thread(this::remove, "access-tokens-exit");
+  }
+
+  static UnpackedWar of(Path war) throws IOException {
+    removeAbandoned();
+    Path directory = Files.createTempDirectory(NAME_PREFIX);
+    FileChannel lock =
+        FileChannel.open(
+            directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    lock.lock();
+    UnpackedWar unpacked = new UnpackedWar(directory, lock);
+    Runtime.getRuntime().addShutdownHook(unpacked.removal);
+    unpack(war, unpacked.root());
+    unpacked.keepFresh();
+    return unpacked;
+  }
+
+  /** The directory that holds what the WAR's root holds. */
+  Path root() {
+    return directory.resolve("root");
+  }
+
+  /** Has something closed at exit, while the files are still there. */
+  void beforeRemoval(AutoCloseable closeable) {
+    beforeRemoval = closeable;
+  }
+
+  private static void unpack(Path war, Path root) throws IOException {
+    try (ZipFile zip = new ZipFile(war.toFile())) {
+      Enumeration<? extends ZipEntry> entries = zip.entries();
+      while (entries.hasMoreElements()) {
+        ZipEntry entry = entries.nextElement();
+        Path target = root.resolve(entry.getName()).normalize();
+        if (!target.startsWith(root)) {
+          throw new IOException("the archive holds a path outside itself");
+        }
+        if (entry.isDirectory()) {
+          Files.createDirectories(target);
+        } else {
+          Files.createDirectories(target.resolveSibling("."));
+          try (InputStream in = zip.getInputStream(entry)) {
+            Files.copy(in, target);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Touches the files now and then: systems clean their temporary directory of files that were not
+   * used for some days, and a server runs for longer.
+   */
+  private void keepFresh() {
+    Thread touch =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  Thread.sleep(TOUCH_MILLIS);
+                  FileTime now = FileTime.from(Instant.now());
+                  try (Stream<Path> files = Files.walk(directory)) {
+                    for (Path file : (Iterable<Path>) files::iterator) {
+                      Files.setLastModifiedTime(file, now);
+                    }
+                  }
+                }
+              } catch (InterruptedException | IOException | UncheckedIOException e) {
+                // The directory is being removed: nothing is left to keep.
+              }
+            },
+            "access-tokens-files");
+    touch.setDaemon(true);
+    touch.start();
+  }
+
+  /** Removes directories of processes that were killed. */
+  private static void removeAbandoned() throws IOException {
+    Path temp = Path.of(System.getProperty("java.io.tmpdir"));
+    try (DirectoryStream<Path> candidates = Files.newDirectoryStream(temp, NAME_PREFIX + "*")) {
+      for (Path candidate : candidates) {
+        if (isAbandoned(candidate)) {
+          delete(candidate);
+        }
+      }
+    }
+  }
+
+  private static boolean isAbandoned(Path candidate) {
+    Path lockFile = candidate.resolve(LOCK_FILE);
+    try {
+      if (!Files.exists(lockFile)) {
+        // Another process may be about to create its lock.
+        Instant grace = Instant.now().minus(UNLOCKED_GRACE);
+        return Files.getLastModifiedTime(candidate).toInstant().isBefore(grace);
+      }
+      try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+          FileLock free = channel.tryLock()) {
+        return free != null;
+      }
+    } catch (IOException e) {
+      // Somebody else's, or gone by now.
+      return false;
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // Best effort: the next start tries again.
+    }
+  }
+
+  private void remove() {
+    try {
+      beforeRemoval.close();
+    } catch (Exception e) {
+      System.err.println("access-tokens did not stop cleanly: " + e);
+    }
+    try {
+      lock.close();
+    } catch (IOException e) {
+      // The lock ends with the process in any case.
+    }
+    delete(directory);
+  }
+
+  /** Does nothing: the files are removed at exit, after the last class was loaded from them. */
+  @Override
+  public void close() {}
+}

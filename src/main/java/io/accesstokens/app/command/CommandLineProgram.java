@@ -1,0 +1,63 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.StartRefused;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.catalina.LifecycleException;
+import picocli.CommandLine;
+
+/** Reads the command line, runs one command, and can be told to stop. */
+public final class CommandLineProgram implements Callable<Integer>, AutoCloseable {
+
+  private final String[] arguments;
+  private final ServeCommand serve;
+
+  /**
+   * @param arguments as given to the process
+   * @param webapp the unpacked WAR
+   */
+  public CommandLineProgram(String[] arguments, Path webapp) {
+    this.arguments = arguments.clone();
+    this.serve = new ServeCommand(webapp);
+  }
+
+  /** Runs the command and returns the exit code. */
+  @Override
+  public Integer call() {
+    return new CommandLine(serve)
+        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setParameterExceptionHandler(CommandLineProgram::misunderstood)
+        .setExecutionExceptionHandler(CommandLineProgram::failed)
+        .execute(arguments);
+  }
+
+  private static int misunderstood(CommandLine.ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println(e.getMessage());
+    command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed)
+      throws Exception {
+    if (e instanceof StartRefused refused) {
+      refused.lines().forEach(command.getErr()::println);
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    throw e;
+  }
+
+  /** Stops the server, if one runs. */
+  @Override
+  public void close() throws LifecycleException {
+    try {
+      serve.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.Startup;
+import io.accesstokens.app.settings.Settings;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.LifecycleState;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardContext;
+import org.apache.catalina.core.StandardHost;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
+
+/** One Tomcat with one connector and one web application, at the root. */
+final class EmbeddedServer {
+
+  private static final Duration DRAIN = Duration.ofSeconds(20);
+  private static final Duration DRAIN_STEP = Duration.ofMillis(20);
+
+  private final Tomcat tomcat = new Tomcat();
+  private final Connector connector;
+  private final Context context;
+  private final List<String> refusals = new CopyOnWriteArrayList<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /**
+   * @param webapp the unpacked WAR
+   */
+  EmbeddedServer(Settings settings, Path webapp) {
+    tomcat.setBaseDir(webapp.resolveSibling("server").toString());
+    tomcat.setAddDefaultWebXmlToWebapp(false);
+    tomcat.enableNaming();
+    connector = connector(settings);
+    tomcat.setConnector(connector);
+    StandardHost host = (StandardHost) tomcat.getHost();
+    host.setAutoDeploy(false);
+    host.setErrorReportValveClass("");
+    host.getPipeline().addValve(new ProblemErrorReportValve());
+    context = tomcat.addWebapp("", webapp.toString());
+    context.setParentClassLoader(Tomcat.class.getClassLoader());
+    ((StandardContext) context).setFailCtxIfServletStartFails(true);
+    // The process ends with the application: nothing can leak into another one.
+    ((StandardContext) context).setClearReferencesRmiTargets(false);
+    ((StandardContext) context).setClearReferencesObjectStreamClassCaches(false);
+    ((StandardContext) context).setClearReferencesThreadLocals(false);
+    context.addServletContainerInitializer(
+        (classes, servletContext) ->
+            servletContext.setAttribute(Startup.REFUSAL_LISTENER, (Consumer<String>) refusals::add),
+        null);
+  }
+
+  private static Connector connector(Settings settings) {
+    Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
+    connector.setPort(settings.port());
+    connector.setProperty("address", settings.host());
+    connector.setThrowOnFailure(true);
+    // Of a body that was refused, so much is read to let the client see the answer.
+    connector.setProperty("maxSwallowSize", "2097152");
+    // A body is asked for only once the caller may send it.
+    connector.setProperty("continueResponseTiming", "onRead");
+    // Refused by the application, which knows what is allowed instead.
+    connector.setAllowTrace(true);
+    connector.setURIEncoding("UTF-8");
+    settings
+        .tls()
+        .certificate()
+        .ifPresent(
+            certificate -> {
+              SSLHostConfig host = new SSLHostConfig();
+              host.setProtocols("TLSv1.2+TLSv1.3");
+              SSLHostConfigCertificate pem =
+                  new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
+              pem.setCertificateFile(certificate.toAbsolutePath().toString());
+              pem.setCertificateKeyFile(
+                  settings.tls().key().orElseThrow().toAbsolutePath().toString());
+              host.addCertificate(pem);
+              connector.addSslHostConfig(host);
+              connector.setProperty("SSLEnabled", "true");
+              connector.setSecure(true);
+              connector.setScheme("https");
+            });
+    return connector;
+  }
+
+  /**
+   * Starts, and returns when requests are served.
+   *
+   * @throws StartRefused with the line to print if the reason is one that an operator can mend
+   * @throws LifecycleException for any other
+   */
+  void start() throws LifecycleException {
+    try {
+      tomcat.start();
+    } catch (LifecycleException e) {
+      throw refusal(e);
+    }
+    if (context.getState() != LifecycleState.STARTED) {
+      throw new StartRefused(
+          refusals.isEmpty()
+              ? List.of("the application did not start; the log says why")
+              : refusals);
+    }
+  }
+
+  /** Whether the application itself has said what keeps it from starting. */
+  boolean isRefused() {
+    return !refusals.isEmpty();
+  }
+
+  private LifecycleException refusal(LifecycleException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException) {
+        throw new StartRefused(
+            "cannot listen on "
+                + connector.getProperty("address")
+                + " port "
+                + connector.getPort()
+                + ": "
+                + cause.getMessage());
+      }
+      if (cause instanceof IllegalArgumentException && connector.getSecure()) {
+        throw new StartRefused(
+            "the certificate or key of accessTokens.tls cannot be used: " + cause.getMessage());
+      }
+    }
+    return failure;
+  }
+
+  /** The port that it listens on. */
+  int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Returns when the server was stopped. */
+  void await() throws InterruptedException {
+    stopped.await();
+  }
+
+  /** Stops taking requests, lets those in flight finish, then stops. */
+  void stop() throws LifecycleException, InterruptedException {
+    if (connector.getState().isAvailable()) {
+      connector.pause();
+      long steps = DRAIN.dividedBy(DRAIN_STEP);
+      for (long i = 0; i < steps && requestsInFlight() > 0; i++) {
+        ProgramLog.keep();
+        Thread.sleep(DRAIN_STEP.toMillis());
+      }
+    }
+    tomcat.stop();
+    tomcat.destroy();
+    stopped.countDown();
+  }
+
+  private int requestsInFlight() {
+    AbstractProtocol<?> protocol = (AbstractProtocol<?>) connector.getProtocolHandler();
+    return protocol.getExecutor() instanceof ThreadPoolExecutor pool ? pool.getActiveCount() : 0;
+  }
+}

@@ -1,0 +1,58 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.Database;
+import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.settings.Storage;
+import io.accesstokens.store.hibernate.Migrations;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Brings the schema up to date, or says what that would do. */
+@Command(
+    name = "migrate",
+    description = "Apply the database migrations; serving does so by itself.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class MigrateCommand implements Callable<Integer> {
+
+  @Mixin SettingsOptions settingsOptions = new SettingsOptions();
+
+  @Option(names = "--dry-run", description = "List what would be applied, and apply nothing.")
+  boolean dryRun;
+
+  @Spec @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (spec == null) {
+      throw new IllegalStateException("run by picocli only");
+    }
+    ProgramLog.configure(() -> false);
+    if (!(settingsOptions.load().storage() instanceof Storage.Jdbc jdbc)) {
+      throw new StartRefused("migrate needs a database that accessTokens.database.url names");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (Database database = Database.open(jdbc)) {
+      List<Migrations.Migration> migrations =
+          dryRun ? database.pendingMigrations() : database.migrate();
+      for (Migrations.Migration migration : migrations) {
+        out.println(
+            (dryRun ? "pending " : "applied ")
+                + migration.version()
+                + " "
+                + migration.description());
+      }
+      if (migrations.isEmpty()) {
+        out.println("the schema is up to date");
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,36 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.http.Problem;
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+
+/** Answers what the container refuses before any application sees it with a problem document. */
+final class ProblemErrorReportValve extends ErrorReportValve {
+
+  ProblemErrorReportValve() {
+    setShowReport(false);
+    setShowServerInfo(false);
+  }
+
+  @Override
+  protected void report(Request request, Response response, @Nullable Throwable throwable) {
+    int status = response.getStatus();
+    if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+      return;
+    }
+    byte[] body = Problem.ofStatus(status).toJson();
+    try {
+      response.setContentType(Problem.MEDIA_TYPE);
+      response.setHeader("Cache-Control", "no-store");
+      response.setHeader("X-Content-Type-Options", "nosniff");
+      response.setContentLength(body.length);
+      response.getResponse().getOutputStream().write(body);
+      response.finishResponse();
+    } catch (IOException | IllegalStateException e) {
+      // The client is gone, or has its answer already.
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.accesstokens.app.command;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
+
+/**
+ * Logging of {@code java -jar}: one line a record on standard error, and the audit log as bare JSON
+ * lines on standard output. A {@code java.util.logging.config.file} of one's own takes precedence.
+ */
+final class ProgramLog {
+
+  /** The logger that gets one JSON line an audit event. */
+  private static final Logger AUDIT = Logger.getLogger("audit");
+
+  private static final Logger ROOT = Logger.getLogger("");
+
+  /** Repeats every SQL error, those we handle and what they say of the data included. */
+  private static final Logger DRIVER_ERRORS =
+      Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket");
+
+  private static volatile Map<Logger, Handler> handlers = Map.of();
+
+  /** Of libraries, only what an operator may have to act on. Held, or their levels are lost. */
+  private static final List<Logger> LIBRARIES =
+      List.of(Logger.getLogger("org"), Logger.getLogger("com"));
+
+  private ProgramLog() {}
+
+  /**
+   * Sets the handlers up.
+   *
+   * @param startRefused whether the application has said itself why it does not start; what the
+   *     container has to say of that is then left out
+   */
+  static void configure(BooleanSupplier startRefused) {
+    if (System.getProperty("java.util.logging.config.file") != null) {
+      return;
+    }
+    LogManager.getLogManager().reset();
+    ROOT.setLevel(Level.INFO);
+    LIBRARIES.forEach(library -> library.setLevel(Level.WARNING));
+    DRIVER_ERRORS.setLevel(Level.OFF);
+    Handler log = handler(System.err, new LineFormatter());
+    log.setFilter(
+        entry ->
+            !(startRefused.getAsBoolean()
+                && String.valueOf(entry.getLoggerName()).startsWith("org.apache.")));
+    AUDIT.setUseParentHandlers(false);
+    handlers = Map.of(ROOT, log, AUDIT, handler(System.out, new MessageFormatter()));
+    keep();
+  }
+
+  /**
+   * Puts the handlers back. When the process is asked to end, the platform removes them at once,
+   * while requests in flight still have something to say.
+   */
+  static void keep() {
+    handlers.forEach(
+        (logger, handler) -> {
+          if (logger.getHandlers().length == 0) {
+            logger.addHandler(handler);
+          }
+        });
+  }
+
+  private static Handler handler(OutputStream out, Formatter formatter) {
+    return new StreamHandler(new PrintStream(out, true, StandardCharsets.UTF_8), formatter) {
+      @Override
+      public synchronized void publish(LogRecord entry) {
+        super.publish(entry);
+        flush();
+      }
+    };
+  }
+
+  private static final class LineFormatter extends Formatter {
+    @Override
+    public String format(LogRecord entry) {
+      StringWriter text = new StringWriter();
+      text.append(entry.getInstant().truncatedTo(ChronoUnit.MILLIS).toString())
+          .append(' ')
+          .append(entry.getLevel().getName().toUpperCase(Locale.ROOT))
+          .append(' ')
+          .append(String.valueOf(entry.getLoggerName()))
+          .append(": ")
+          // What came from outside must not be able to start a line of its own.
+          .append(formatMessage(entry).replaceAll("\\R", " "))
+          .append(System.lineSeparator());
+      if (entry.getThrown() != null) {
+        entry.getThrown().printStackTrace(new PrintWriter(text, true));
+      }
+      return text.toString();
+    }
+  }
+
+  private static final class MessageFormatter extends Formatter {
+    @Override
+    public String format(LogRecord entry) {
+      return entry.getMessage() + System.lineSeparator();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.ProductVersion;
+import io.accesstokens.app.SamplePeopleGuard;
+import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.Settings;
+import io.accesstokens.app.settings.Storage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.catalina.LifecycleException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Serves until it is told to stop. What is done when no command is named. */
+@Command(
+    name = "access-tokens",
+    aliases = "serve",
+    description = "A self-hosted service for long-lived access tokens.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {MigrateCommand.class, HashPasswordCommand.class},
+    footer = {
+      "",
+      "Without a command it serves. Every setting can be a line of the settings file, an",
+      "environment variable (accessTokens.database.url is ACCESSTOKENS_DATABASE_URL) or a system",
+      "property; options take precedence."
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  private final Path webapp;
+
+  @Mixin SettingsOptions settingsOptions = new SettingsOptions();
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description = "The address to listen on (default: 127.0.0.1).")
+  @Nullable String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "The port to listen on; 0 for any (default: 8080).")
+  @Nullable Integer port;
+
+  @Option(
+      names = "--in-memory",
+      description = "Keep everything in memory: it is gone when the process ends.")
+  boolean inMemory;
+
+  @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      description = "Serve HTTPS with this certificate chain (PEM).")
+  @Nullable Path tlsCertificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The certificate's private key (PEM).")
+  @Nullable Path tlsKey;
+
+  @Spec @Nullable CommandSpec spec;
+
+  private volatile @Nullable EmbeddedServer server;
+
+  ServeCommand(Path webapp) {
+    this.webapp = webapp;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    SettingsOptions.set("host", host);
+    SettingsOptions.set("port", port);
+    SettingsOptions.set("inMemory", inMemory ? "true" : null);
+    SettingsOptions.set("tls.certificate", tlsCertificate);
+    SettingsOptions.set("tls.key", tlsKey);
+    ProgramLog.configure(this::hasBeenRefused);
+    Configuration configuration = settingsOptions.load();
+    SamplePeopleGuard.requireSafeHost(configuration);
+    requireDataDirectory(configuration);
+    EmbeddedServer starting = new EmbeddedServer(configuration.settings(), webapp);
+    server = starting;
+    starting.start();
+    // Starting leaves much behind that is never needed again. A full collection hands those pages
+    // back to the system once, for less than a tenth of a second.
+    System.gc();
+    NativeMemory.trimWhileWarmingUp();
+    announce(configuration, starting.port());
+    starting.await();
+    return 0;
+  }
+
+  /** The embedded database would say it in words of its own, and less clearly. */
+  private static void requireDataDirectory(Configuration configuration) {
+    if (!(configuration.storage() instanceof Storage.Jdbc jdbc) || !jdbc.isEmbedded()) {
+      return;
+    }
+    Path directory = configuration.dataDirectory();
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new StartRefused("the data directory " + directory + " cannot be made");
+    }
+    if (!Files.isWritable(directory)) {
+      throw new StartRefused("the data directory " + directory + " cannot be written into");
+    }
+  }
+
+  private boolean hasBeenRefused() {
+    EmbeddedServer current = server;
+    return current != null && current.isRefused();
+  }
+
+  private void announce(Configuration configuration, int actualPort) {
+    Settings settings = configuration.settings();
+    if (spec == null) {
+      throw new IllegalStateException("run by picocli only");
+    }
+    String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
+    String authority =
+        settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        "access-tokens "
+            + ProductVersion.text()
+            + " is ready at "
+            + scheme
+            + "://"
+            + authority
+            + ":"
+            + actualPort
+            + "/");
+    out.println("  " + SamplePeopleGuard.howToSignIn(configuration));
+    out.println("  " + whereTheDataLies(configuration));
+  }
+
+  private static String whereTheDataLies(Configuration configuration) {
+    Storage storage = configuration.storage();
+    if (storage instanceof Storage.Memory) {
+      return "Data: in memory, gone when this process ends";
+    }
+    return "Data: " + storage;
+  }
+
+  void stop() throws LifecycleException, InterruptedException {
+    EmbeddedServer current = server;
+    if (current != null) {
+      current.stop();
+    }
+  }
+}

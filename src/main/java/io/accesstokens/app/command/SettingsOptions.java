@@ -1,0 +1,48 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.InvalidSettings;
+import io.accesstokens.app.settings.SettingsLoader;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that tell where the settings are. */
+final class SettingsOptions {
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The settings (default: config/access-tokens.yaml, if it is there).")
+  @Nullable Path config;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where the embedded database lies (default: ./data).")
+  @Nullable Path dataDir;
+
+  /** Hands an option to whoever reads the settings, here or in the web application. */
+  static void set(String key, @Nullable Object value) {
+    if (value != null) {
+      System.setProperty("accessTokens." + key, value.toString());
+    }
+  }
+
+  /**
+   * Reads the settings.
+   *
+   * @throws StartRefused with a line for each mistake in them
+   */
+  Configuration load() {
+    set("configFile", config);
+    set("dataDir", dataDir);
+    try {
+      return SettingsLoader.ofProcess(Map.of()).load();
+    } catch (InvalidSettings e) {
+      throw new StartRefused(e.lines());
+    }
+  }
+}

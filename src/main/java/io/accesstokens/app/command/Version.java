@@ -1,0 +1,12 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.ProductVersion;
+import picocli.CommandLine.IVersionProvider;
+
+/** The answer to {@code --version}. */
+final class Version implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    return new String[] {"access-tokens " + ProductVersion.text()};
+  }
+}

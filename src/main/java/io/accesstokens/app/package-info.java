@@ -1,0 +1,25 @@
+/**
+ * Puts the pieces together: settings in, a running application out. Uses every other room, and is
+ * used by none.
+ *
+ * <ol>
+ *   <li>{@link io.accesstokens.app.Startup} starts everything when the servlet container starts the
+ *       application, and ends it in reverse order. What an operator can mend is a {@link
+ *       io.accesstokens.app.StartRefused} of one line a mistake.
+ *   <li>{@link io.accesstokens.app.Services} makes the domain from settings with plain
+ *       constructors; {@link io.accesstokens.app.Wiring} offers it to CDI. Nothing else knows CDI's
+ *       life cycle.
+ *   <li>{@link io.accesstokens.app.ApiApplication} is the Jakarta REST application: the routes of
+ *       {@code http} and the filters of {@code auth} and {@code login}.
+ *   <li>{@link io.accesstokens.app.AuditLogger} writes one JSON line for each event to the logger
+ *       {@code audit}: what was done, what was denied and which tokens were refused.
+ * </ol>
+ *
+ * <p>Decision: the domain's objects are produced, not discovered. Constructor injection into normal
+ * scoped beans needs a second, empty constructor, and interceptors do not apply to produced
+ * objects, so the domain stays plain Java, and the store owns its transactions.
+ */
+@NullMarked
+package io.accesstokens.app;
+
+import org.jspecify.annotations.NullMarked;

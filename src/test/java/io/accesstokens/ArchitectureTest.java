@@ -1,0 +1,165 @@
+package io.accesstokens;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The rooms, and which may use which. A room is named here with its first class. */
+class ArchitectureTest {
+
+  private static final String ROOT = "io.accesstokens.";
+
+  /** Each room, the rooms it may use, and the libraries. The JDK and JSpecify are open to all. */
+  private static final Map<String, List<String>> ROOMS =
+      Map.ofEntries(
+          Map.entry("verify", List.of("com.github.benmanes.caffeine..")),
+          Map.entry("auth", List.of("@verify", "jakarta.ws.rs..", "jakarta.annotation..")),
+          Map.entry("token", List.of("@verify")),
+          Map.entry("store.memory", List.of("@token", "@verify")),
+          Map.entry(
+              "store.hibernate",
+              List.of(
+                  "@token",
+                  "@verify",
+                  "jakarta.persistence..",
+                  "jakarta.json..", // scopes and metadata are columns of JSON
+                  "org.hibernate..",
+                  "org.flywaydb..",
+                  "com.zaxxer.hikari..",
+                  "org.mariadb.jdbc..",
+                  "org.h2..")),
+          Map.entry("file", List.of("org.yaml.snakeyaml..")),
+          Map.entry("directory", List.of("@token", "@verify", "@file")),
+          Map.entry(
+              "http",
+              List.of(
+                  "@token",
+                  "@verify",
+                  "@auth",
+                  "jakarta.ws.rs..",
+                  "jakarta.annotation..",
+                  "jakarta.inject..",
+                  "jakarta.enterprise..",
+                  "jakarta.json..",
+                  "io.swagger.v3.oas.annotations..")),
+          Map.entry(
+              "login",
+              List.of(
+                  "@token", "@verify", "@file", "jakarta..", "com.github.benmanes.caffeine..")));
+
+  private static final List<String> JDK = List.of("java..", "javax.crypto..", "javax.sql..");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.accesstokens");
+
+  @Test
+  void noRoomIsEmpty() {
+    List<String> rooms = new ArrayList<>(ROOMS.keySet());
+    rooms.addAll(List.of("app", "app.boot"));
+    for (String room : rooms) {
+      assertFalse(
+          CLASSES.that(resideInAPackage(ROOT + room + "..")).stream()
+              .allMatch(type -> type.getSimpleName().equals("package-info")),
+          room + " is empty");
+    }
+  }
+
+  @Test
+  void everyClassLivesInARoom() {
+    List<String> known = new ArrayList<>(List.of(ROOT + "app.."));
+    ROOMS.keySet().forEach(room -> known.add(ROOT + room + ".."));
+    classes().should().resideInAnyPackage(known.toArray(String[]::new)).check(CLASSES);
+  }
+
+  @Test
+  void aRoomUsesOnlyWhatItMay() {
+    assertAll(
+        ROOMS.entrySet().stream()
+            .map(room -> () -> usesOnlyWhatItMay(room.getKey(), room.getValue())));
+  }
+
+  private static void usesOnlyWhatItMay(String room, List<String> allowed) {
+    List<String> packages = new ArrayList<>(JDK);
+    packages.add("org.jspecify.annotations..");
+    packages.add(ROOT + room + "..");
+    for (String one : allowed) {
+      packages.add(one.startsWith("@") ? ROOT + one.substring(1) + ".." : one);
+    }
+    classes()
+        .that()
+        .resideInAPackage(ROOT + room + "..")
+        .should()
+        .onlyDependOnClassesThat(anyOf(packages))
+        .because("of the table of rooms")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theApplicationIsUsedByNobody() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT + "app..")
+        .should()
+        .onlyHaveDependentClassesThat()
+        .resideInAPackage(ROOT + "app..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theBootstrapNeedsNothingButJavaBase() {
+    DescribedPredicate<JavaClass> javaBase =
+        DescribedPredicate.describe(
+            "of java.base",
+            type ->
+                ModuleLayer.boot()
+                    .findModule("java.base")
+                    .orElseThrow()
+                    .getPackages()
+                    .contains(type.getBaseComponentType().getPackageName()));
+    classes()
+        .that()
+        .resideInAPackage(ROOT + "app.boot")
+        .should()
+        .onlyDependOnClassesThat(
+            javaBase
+                .or(resideInAPackage(ROOT + "app.boot"))
+                .or(resideInAPackage("org.jspecify.annotations"))
+                .or(DescribedPredicate.describe("primitive", JavaClass::isPrimitive)))
+        .because("it runs before any library can be found")
+        .check(CLASSES);
+  }
+
+  @Test
+  void thereAreNoCycles() {
+    slices().matching(ROOT + "(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  private static DescribedPredicate<JavaClass> anyOf(List<String> packages) {
+    DescribedPredicate<JavaClass> primitive =
+        DescribedPredicate.describe("primitive", type -> type.getBaseComponentType().isPrimitive());
+    return resideInAnyPackage(packages.toArray(String[]::new))
+        .or(
+            DescribedPredicate.describe(
+                "array of those",
+                type ->
+                    type.isArray()
+                        && resideInAnyPackage(packages.toArray(String[]::new))
+                            .test(type.getBaseComponentType())))
+        .or(primitive);
+  }
+}

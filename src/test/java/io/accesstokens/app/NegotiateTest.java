@@ -1,0 +1,88 @@
+package io.accesstokens.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What Accept and Content-Type come down to. */
+class NegotiateTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "*/*",
+        "application/*",
+        "application/json",
+        "APPLICATION/JSON",
+        "application/json;charset=utf-16",
+        "application/json;charset=nonsense",
+        "application/json; q=0.001",
+        "text/html, application/json;q=0.1",
+        "text/html,*/*;q=0.1",
+        "*/*;q=0, application/json",
+        "application/*;q=0,application/json;q=1.000",
+        "a/b/c, application/json",
+        "application/json;v=\"1\"",
+        "application/json ; q=1 ; x=y",
+        "text/*;q=0, */*"
+      })
+  void jsonIsAdmitted(String accept) {
+    assertEquals("application/json", NegotiationFilter.accepted(List.of(accept)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text/html",
+        "application/json;q=0",
+        "application/json;q=0.000",
+        "*/*;q=0",
+        "text/html, application/json;q=0",
+        "*/*, application/json;q=0",
+        "application/xml",
+        "a/b/c",
+        "json",
+        "*/json",
+        "application/problem+json",
+        "application/*;q=0, */*"
+      })
+  void jsonIsNotAdmitted(String accept) {
+    assertEquals("application/x-none", NegotiationFilter.accepted(List.of(accept)));
+  }
+
+  @Test
+  void linesOfOneHeaderAreOneList() {
+    assertEquals(
+        "application/json", NegotiationFilter.accepted(List.of("text/html", "application/json")));
+    assertEquals("application/json", NegotiationFilter.accepted(List.of()));
+  }
+
+  @Test
+  void aContentTypeIsOneMediaTypeOrNone() {
+    assertNull(NegotiationFilter.contentType(List.of()));
+    assertEquals(
+        "application/json; charset=UTF-8",
+        NegotiationFilter.contentType(List.of(" application/json; charset=UTF-8 ")));
+    for (String malformed :
+        List.of(
+            "",
+            "json",
+            "/",
+            "application/",
+            "////",
+            "application/json; charset=",
+            "application/json, text/plain")) {
+      assertEquals(
+          "application/octet-stream", NegotiationFilter.contentType(List.of(malformed)), malformed);
+    }
+    assertEquals(
+        "application/octet-stream",
+        NegotiationFilter.contentType(List.of("application/json", "application/json")));
+  }
+}
