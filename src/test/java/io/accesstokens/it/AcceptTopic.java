@@ -1,0 +1,72 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.RunningApplication;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client accepts, and what it is given. */
+abstract class AcceptTopic extends Topic {
+
+  AcceptTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @ParameterizedTest(name = "Accept: {0}")
+  @ValueSource(
+      strings = {
+        "application/json",
+        "*/*",
+        "application/*",
+        "text/html, */*;q=0.1",
+        "text/html,application/json"
+      })
+  void givesJsonToWhoAcceptsIt(String accept) {
+    alice.call("GET", PATH + "?limit=1").header("Accept", accept).send().ok();
+  }
+
+  @ParameterizedTest(name = "Accept: {0}")
+  @ValueSource(strings = {"text/html", "application/xml", "image/*", "text/plain;q=0.5"})
+  void refusesWhoAcceptsNoJson(String accept) {
+    alice.call("GET", PATH).header("Accept", accept).send().problem(406);
+    alice.call("POST", PATH).header("Accept", accept).json(good().json()).send().problem(406);
+    alice.call("GET", WHOAMI).header("Accept", accept).send().problem(406);
+  }
+
+  @ParameterizedTest(name = "Accept: {0}")
+  @ValueSource(strings = {"garbage", ";", "application/json;q=7", "a/b/c", "application/json;q="})
+  void isNotShakenByAnAcceptThatIsNone(String accept) {
+    Answer answer = alice.call("GET", PATH).header("Accept", accept).send();
+    if (answer.status() != 200) {
+      answer.isProblem().expectOneOf(400, 406);
+    }
+  }
+
+  @Test
+  void givesErrorsInTheirOneFormToWhoeverAcceptsWhatever() {
+    for (String accept : new String[] {"text/html", "application/json", "image/png", "*/*"}) {
+      alice
+          .call("GET", PATH + '/' + NO_ID)
+          .header("Accept", accept)
+          .send()
+          .isProblem()
+          .expectOneOf(404, 406);
+      anonymous.call("GET", PATH).header("Accept", accept).send().isProblem().expectOneOf(401, 406);
+    }
+  }
+
+  @Test
+  void saysThatJsonIsUtf8BySendingItSo() {
+    var made = tokens.create(good().withText("description", "\u00fc\uD83D\uDD11"));
+    Answer answer = alice.get(PATH + '/' + made.id());
+    assertEquals("\u00fc\uD83D\uDD11", answer.ok().getString("description"));
+    String type = answer.headerLine("Content-Type").toLowerCase(Locale.ROOT).replace(" ", "");
+    assertTrue(type.equals("application/json") || type.equals("application/json;charset=utf-8"));
+  }
+}

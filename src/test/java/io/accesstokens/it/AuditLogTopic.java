@@ -1,0 +1,113 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** One line of JSON in the log for each change and each refusal. */
+abstract class AuditLogTopic extends Topic {
+
+  AuditLogTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @Test
+  void logsEachChangeWithItsActorAndAddress() throws Exception {
+    Made made = tokens.create(good().withText("description", "line\nbreak \"quoted\""));
+    tokens.revoke(made.id());
+    awaitLine("created", line -> line.contains(made.id()) && line.contains("\"created\""));
+    String revoked =
+        awaitLine("revoked", line -> line.contains(made.id()) && line.contains("\"revoked\""));
+    assertTrue(revoked.contains("user:default/alice"), revoked);
+    assertTrue(revoked.contains("127.0.0.1"), revoked);
+  }
+
+  @Test
+  void logsTheRefusalOfARevokedToken() throws Exception {
+    Made made = tokens.create();
+    tokens.revoke(made.id());
+    anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+    String line = awaitRefusal("revoked", made.id());
+    assertTrue(line.contains("127.0.0.1"), line);
+  }
+
+  @Test
+  void logsTheRefusalOfAnExpiredToken() throws Exception {
+    Made made = tokens.createExpiring(good(), 1000);
+    Thread.sleep(1100);
+    anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+    awaitRefusal("expired", made.id());
+  }
+
+  @Test
+  void logsTheRefusalOfATokenThatNobodyKnows() throws Exception {
+    String text = "bsat_" + "1".repeat(37);
+    anonymous.bearer(text + AuthenticationTopic.checksum(text)).get(WHOAMI).problem(401);
+    anonymous.bearer("bsat_nonsense").get(WHOAMI).problem(401);
+    awaitLine("unknown", line -> line.toLowerCase(Locale.ROOT).contains("unknown"));
+    awaitLine("malformed", line -> line.toLowerCase(Locale.ROOT).contains("malformed"));
+  }
+
+  @Test
+  void logsADenialWithThePermissionThatWasMissing() throws Exception {
+    bob.post(PATH, good().json()).problem(403);
+    awaitLine(
+        "denied",
+        line -> line.contains("user:default/bob") && line.contains("access-tokens:service:write"));
+  }
+
+  private String awaitRefusal(String reason, String tokenId) throws Exception {
+    return awaitLine(
+        reason,
+        line ->
+            line.contains(tokenId)
+                && line.toLowerCase(Locale.ROOT).contains("refused")
+                && line.toLowerCase(Locale.ROOT).contains(reason));
+  }
+
+  /** The log is written by another process, which may be a moment behind its answers. */
+  private String awaitLine(String what, Predicate<String> test) throws Exception {
+    long end = System.nanoTime() + 3_000_000_000L;
+    Optional<String> found = Optional.empty();
+    while (found.isEmpty() && System.nanoTime() < end) {
+      found = auditLines().stream().filter(test).findFirst();
+      if (found.isEmpty()) {
+        Thread.sleep(50);
+      }
+    }
+    return found.orElseThrow(() -> new AssertionError("no audit line: " + what));
+  }
+
+  /** The lines of JSON, whatever the log puts before them. */
+  private List<String> auditLines() throws IOException {
+    return application
+        .log()
+        .lines()
+        .filter(line -> line.contains("{") && line.endsWith("}"))
+        .map(line -> line.substring(line.indexOf('{')))
+        .filter(AuditLogTopic::isJsonObject)
+        .toList();
+  }
+
+  private static boolean isJsonObject(String text) {
+    try (JsonReader reader = Json.createReader(new StringReader(text))) {
+      JsonObject object = reader.readObject();
+      return !object.isEmpty();
+    } catch (JsonException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.WarProcess.Outcome;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line: what it says, and how it refuses. */
+class CommandLineIT {
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"--help", "-h"})
+  void helpNamesEveryOptionAndCommand(String option) throws Exception {
+    Outcome outcome = WarProcess.inNewFolder().with(option).run("");
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+    for (String word :
+        new String[] {
+          "--host",
+          "--port",
+          "--data-dir",
+          "--config",
+          "--in-memory",
+          "--tls-certificate",
+          "--tls-key",
+          "migrate",
+          "hash-password",
+          "--version"
+        }) {
+      assertTrue(outcome.out().contains(word), () -> word + " is missing: " + outcome);
+    }
+    assertEquals("", outcome.err());
+  }
+
+  @Test
+  void versionIsTheBuildsVersion() throws Exception {
+    Outcome outcome = WarProcess.inNewFolder().with("--version").run("");
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+    assertTrue(outcome.out().matches("(?s).*\\d+\\.\\d+\\.\\d+.*"), outcome::toString);
+  }
+
+  @Test
+  void hashPasswordReadsStandardInputAndShowsNoPassword() throws Exception {
+    WarProcess hash = WarProcess.inNewFolder().with("hash-password");
+    Outcome one = hash.run("s3cret-\u00fc\n");
+    Outcome two = hash.run("s3cret-\u00fc\n");
+    assertEquals(0, one.exitCode(), one::toString);
+    assertEquals(1, one.out().strip().lines().count(), one::toString);
+    assertFalse(one.out().contains("s3cret"), one::toString);
+    assertNotEquals(one.out(), two.out(), "two hashes of one password must have different salts");
+    refuses(hash.run(""), 1, "");
+  }
+
+  @Test
+  void migrateAppliesWhatADryRunListsAndNothingTwice() throws Exception {
+    WarProcess migrate = WarProcess.inNewFolder().with("migrate").withDataDirectory();
+    Outcome dry = migrate.with("--dry-run").run("");
+    Outcome dryAgain = migrate.with("--dry-run").run("");
+    assertEquals(dry.out(), dryAgain.out(), "a dry run must change nothing");
+    assertTrue(dry.out().matches("(?s).*\\d.*"), dry::toString);
+    Outcome first = migrate.run("");
+    Outcome second = migrate.run("");
+    for (Outcome outcome : new Outcome[] {dry, first, second}) {
+      assertEquals(0, outcome.exitCode(), outcome::toString);
+    }
+    assertNotEquals(first.out(), second.out());
+    try (RunningApplication application =
+        RunningApplication.start(WarProcess.in(migrate.folder()).withDataDirectory())) {
+      application.api().as("alice").get("/api/access-tokens/service").ok();
+    }
+  }
+
+  static Stream<Arguments> wrongSettings() {
+    return Stream.of(
+        arguments(1, "maxTokenLifetimeDays", "service: {maxTokenLifetimeDays: 0}"),
+        arguments(1, "maxTokenLifetimeDays", "service: {maxTokenLifetimeDays: -1}"),
+        arguments(1, "maxTokenLifetimeDays", "service: {maxTokenLifetimeDays: many}"),
+        arguments(1, "defaultTokenLifetimeDays", "service: {defaultTokenLifetimeDays: 0}"),
+        arguments(
+            1,
+            "defaultTokenLifetimeDays",
+            "service: {maxTokenLifetimeDays: 7, defaultTokenLifetimeDays: 8}"),
+        arguments(1, "nonsense", "service: {nonsense: 1}"),
+        arguments(1, "maxTokenLifetimeDay", "service: {maxTokenLifetimeDay: 1}"),
+        arguments(
+            1,
+            "scopes",
+            "service: {scopes: [{id: 'catalog:read', description: again, plugin: x}]}"),
+        arguments(1, "port", "port: 70000"),
+        arguments(1, "servicePrefix", "rawToken: {servicePrefix: 'UPPER '}"),
+        arguments(
+            2, "maxTokenLifetimeDays", "service: {maxTokenLifetimeDays: 0, cacheTtlSeconds: -5}"),
+        // It cannot be read, and it has no key.
+        arguments(2, "tls", "tls: {certificate: /nowhere/cert.pem}"));
+  }
+
+  @ParameterizedTest(name = "{2}")
+  @MethodSource("wrongSettings")
+  void wrongSettingIsOneLineAMistake(int mistakes, String named, String setting) throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .withConfig("accessTokens:\n  " + setting + "\n")
+            .with("--in-memory");
+    if (!setting.startsWith("port")) {
+      call = call.with("--port", "" + RunningApplication.freePort());
+    }
+    refuses(call.run(""), mistakes, named);
+  }
+
+  @Test
+  void wrongSettingInTheEnvironmentIsOneLine() throws Exception {
+    refuses(
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withEnvironment("ACCESSTOKENS_SERVICE_MAXTOKENLIFETIMEDAYS", "-3")
+            .run(""),
+        1,
+        "maxTokenLifetimeDays");
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"accessTokens: [", "\t- x: {", "accessTokens: 7", "just text"})
+  void settingsFileThatCannotBeReadIsOneLine(String yaml) throws Exception {
+    refuses(WarProcess.inNewFolder().withConfig(yaml).with("--in-memory").run(""), 1, "");
+  }
+
+  @Test
+  void settingsFileThatIsNotThereIsOneLine() throws Exception {
+    refuses(
+        WarProcess.inNewFolder().with("--in-memory", "--config", "/nowhere/x.yaml").run(""),
+        1,
+        "config");
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"--nonsense", "nonsense", "--port=x", "--port"})
+  void unknownOptionIsRefused(String option) throws Exception {
+    Outcome outcome = WarProcess.inNewFolder().with(option).run("");
+    assertNotEquals(0, outcome.exitCode(), outcome::toString);
+    assertFalse(outcome.err().isBlank(), outcome::toString);
+    assertFalse(outcome.err().contains("\tat "), outcome::toString);
+  }
+
+  @Test
+  void portInUseIsOneLine() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = "" + taken.getLocalPort();
+      refuses(WarProcess.inNewFolder().with("--in-memory", "--port", port).run(""), 1, port);
+    }
+  }
+
+  @Test
+  void dataDirectoryThatCannotBeWrittenIsOneLine() throws Exception {
+    // Below a file, where not even root can make a directory.
+    WarProcess call = WarProcess.inNewFolder();
+    String below = call.file("file", "").resolve("data").toString();
+    refuses(call.with("--data-dir", below, "--port", "" + freePort()).run(""), 1, "data");
+    refuses(call.with("--data-dir", "/proc/nowhere", "--port", "" + freePort()).run(""), 1, "");
+  }
+
+  @Test
+  void databaseThatAnotherProcessHoldsIsOneLine() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    try (RunningApplication first = RunningApplication.start(call)) {
+      refuses(call.with("--port", "" + freePort()).run(""), 1, "");
+      first.api().as("alice").get("/api/access-tokens/service").ok();
+    }
+  }
+
+  @Test
+  void databaseThatIsNotReachedIsOneLine() throws Exception {
+    refuses(
+        WarProcess.inNewFolder()
+            .with("--port", "" + freePort())
+            .withDatabase("jdbc:mariadb://127.0.0.1:" + freePort() + "/x", "user", "s3cret-pw")
+            .run(""),
+        1,
+        "");
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"0.0.0.0", "::"})
+  void samplePeopleAreNotServedToTheNetwork(String host) throws Exception {
+    Outcome outcome =
+        WarProcess.inNewFolder()
+            .with("--in-memory", "--host", host, "--port", "" + freePort())
+            .run("");
+    refuses(outcome, 1, "");
+  }
+
+  @Test
+  void filesOfTheWarAreRemovedAfterARefusal() throws Exception {
+    WarProcess call = WarProcess.inNewFolder();
+    refuses(call.with("--in-memory", "--config", "/nowhere/x.yaml").run(""), 1, "");
+    try (var left = Files.list(call.temporaryDirectory())) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  private static int freePort() throws Exception {
+    return RunningApplication.freePort();
+  }
+
+  /** Asserts that it ended by itself, saying so many things in as many lines. */
+  static void refuses(Outcome outcome, int lines, String named) {
+    assertNotEquals(0, outcome.exitCode(), outcome::toString);
+    assertFalse((outcome.err() + outcome.out()).contains("\tat "), outcome::toString);
+    assertEquals(lines, outcome.errorLines().size(), outcome::toString);
+    assertTrue(outcome.err().contains(named), () -> named + " is not named: " + outcome);
+    assertFalse(outcome.err().contains("s3cret"), outcome::toString);
+    for (String line : outcome.errorLines()) {
+      assertTrue(line.length() < 500, outcome::toString);
+      assertFalse(line.contains("Exception"), outcome::toString);
+    }
+  }
+}

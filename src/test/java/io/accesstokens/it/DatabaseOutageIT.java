@@ -1,0 +1,162 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.PATH;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The database goes away while the application serves, and comes back. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DatabaseOutageIT {
+
+  private static final int CALLERS = 60;
+  private static final Duration RECOVERY = Duration.ofSeconds(5);
+
+  /** What clients and proxies commonly wait for is half a minute or more. */
+  private static final Duration HANGING = Duration.ofSeconds(20);
+
+  private final MariaDbServer server = MariaDbServer.create();
+  private WarProcess call = WarProcess.inNewFolder();
+
+  @BeforeAll
+  void startServer() {
+    server.start();
+    MariaDbServer.Database database = server.newDatabase();
+    call = call.withDatabase(database.url(), database.user(), database.password());
+  }
+
+  @AfterAll
+  void closeServer() {
+    server.close();
+  }
+
+  @Test
+  void outageIs503AndRecoveryNeedsNoRestart() throws Exception {
+    try (RunningApplication application = RunningApplication.start(call)) {
+      Api alice = application.api().as("alice");
+      ServiceTokens tokens = new ServiceTokens(alice);
+      Made made = tokens.create();
+      Api bearer = application.api().bearer(made.rawToken());
+      bearer.get(WHOAMI).ok();
+      // As many threads as this load needs when nothing is wrong.
+      Parallel.run(CALLERS, i -> bearer.get(WHOAMI).status());
+      int usual = threads(application);
+
+      server.stop();
+      eachCallIs503(application, made);
+      loadDoesNotPileUp(application, bearer, usual);
+
+      server.start();
+      recovers(application, bearer);
+      tokens.revoke(made.id());
+      bearer.get(WHOAMI).problem(401);
+    }
+  }
+
+  @Test
+  void databaseThatHangsHoldsNobodyForLong() throws Exception {
+    try (RunningApplication application = RunningApplication.start(call)) {
+      ServiceTokens tokens = new ServiceTokens(application.api().as("alice"));
+      Made made = tokens.create();
+      Api bearer = application.api().bearer(made.rawToken());
+      Parallel.run(CALLERS, i -> bearer.get(WHOAMI).status());
+      int usual = threads(application);
+      server.pause();
+      try {
+        long begin = System.nanoTime();
+        for (Answer answer : Parallel.run(CALLERS, i -> bearer.get(WHOAMI))) {
+          unavailable(answer);
+        }
+        assertTrue(System.nanoTime() - begin < HANGING.toNanos(), "callers waited for too long");
+        assertEquals(503, application.api().get("/health/ready").status());
+        application.api().get("/health/live").expect(200);
+        assertTrue(threads(application) <= usual + 20, "threads pile up");
+      } finally {
+        server.resume();
+      }
+      recovers(application, bearer);
+    }
+  }
+
+  private static void recovers(RunningApplication application, Api bearer) throws Exception {
+    ServiceTokens tokens = new ServiceTokens(application.api().as("alice"));
+    long back = System.nanoTime();
+    while (application.api().get("/health/ready").status() != 200
+        || bearer.get(WHOAMI).status() != 200
+        || tokens.tryCreate(good()).status() != 201) {
+      assertTrue(System.nanoTime() - back < RECOVERY.toNanos(), "not recovered after five seconds");
+      Thread.sleep(100);
+    }
+  }
+
+  private static void eachCallIs503(RunningApplication application, Made made) {
+    Api anonymous = application.api();
+    Api alice = anonymous.as("alice");
+    Api bearer = anonymous.bearer(made.rawToken());
+    unavailable(bearer.get(WHOAMI));
+    unavailable(bearer.get(PATH));
+    unavailable(alice.get(PATH));
+    unavailable(alice.get(PATH + '/' + made.id()));
+    unavailable(alice.get(PATH + '/' + made.id() + "/audit"));
+    unavailable(alice.post(PATH, good().json()));
+    unavailable(new ServiceTokens(alice).tryRevoke(made.id()));
+    assertEquals(503, anonymous.get("/health/ready").status());
+    anonymous.get("/health/live").expect(200);
+    // What needs no database is still told.
+    alice.get(WHOAMI).ok();
+    anonymous.bearer("bsat_nonsense").get(WHOAMI).problem(401);
+    anonymous.get(WHOAMI).problem(401);
+    alice.post(PATH, "{}").problem(422);
+    anonymous.as("dave").get(PATH).problem(403);
+  }
+
+  private static void unavailable(Answer answer) {
+    answer.problem(503);
+    assertTrue(answer.header("Retry-After").isPresent(), answer::toString);
+  }
+
+  private static void loadDoesNotPileUp(RunningApplication application, Api bearer, int usual)
+      throws Exception {
+    for (int round = 0; round < 3; round++) {
+      List<Answer> answers = Parallel.run(CALLERS, i -> bearer.get(WHOAMI));
+      for (Answer answer : answers) {
+        unavailable(answer);
+      }
+      int now = threads(application);
+      assertTrue(now <= usual + 20, "threads: " + usual + " before, " + now + " now");
+    }
+    long begin = System.nanoTime();
+    unavailable(bearer.get(WHOAMI));
+    assertTrue(
+        System.nanoTime() - begin < Duration.ofSeconds(10).toNanos(),
+        "a caller waited for more than ten seconds");
+  }
+
+  /** How many threads the process has. */
+  private static int threads(RunningApplication application) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + application.processId() + "/status")).stream()
+        .filter(line -> line.startsWith("Threads:"))
+        .mapToInt(line -> Integer.parseInt(line.substring("Threads:".length()).strip()))
+        .findFirst()
+        .orElseThrow();
+  }
+}

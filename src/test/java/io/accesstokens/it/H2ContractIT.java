@@ -1,0 +1,33 @@
+package io.accesstokens.it;
+
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.WarProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.TestInstance;
+
+/** The contract on the embedded database, as a start without any configuration gives it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class H2ContractIT extends ServiceContract {
+
+  private final WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+
+  @Override
+  RunningApplication start() throws Exception {
+    return RunningApplication.start(call);
+  }
+
+  @Override
+  List<byte[]> stored() throws Exception {
+    List<byte[]> files = new ArrayList<>();
+    try (Stream<Path> paths = Files.walk(call.dataDirectory())) {
+      for (Path path : paths.filter(Files::isRegularFile).toList()) {
+        files.add(Files.readAllBytes(path));
+      }
+    }
+    return files;
+  }
+}

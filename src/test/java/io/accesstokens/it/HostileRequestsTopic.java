@@ -1,0 +1,140 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.RunningApplication;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Requests that no client would send: odd paths, bad lines, bad headers, broken chunks. */
+abstract class HostileRequestsTopic extends Topic {
+
+  HostileRequestsTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "/%2e%2e/WEB-INF/web.xml",
+        "/..;/WEB-INF/web.xml",
+        "/api/..%2fWEB-INF/web.xml",
+        "//WEB-INF/web.xml",
+        "/./WEB-INF/web.xml",
+        "/WEB-INF;x/web.xml",
+        "/%57EB-INF/web.xml",
+        "/io;a/accesstokens/app/boot/Main.class",
+        "/io/accesstokens/app/boot/Main.class/",
+        "/io/accesstokens/app/boot/Main%2eclass",
+        "/IO/accesstokens/app/boot/Main.class",
+        "/x/../io/accesstokens/app/boot/Main.class",
+        "/api/../io/accesstokens/app/boot/Main.class",
+        "/a%00b",
+        "/api/%zz",
+        "/api/%",
+        "/api/%ff",
+        "/api/x?%zz",
+        "/api/<script>",
+        "/api/a\\b"
+      })
+  void servesNothingThroughAnOddPath(String path) {
+    raw("GET " + path + " HTTP/1.1", BASIC).isProblem().expectOneOf(400, 404);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "GET /api HTTP/9.9",
+        "GET /api http/1.1",
+        "GET /a b HTTP/1.1",
+        "G\u0001T /api HTTP/1.1",
+        "GET /api\u0000 HTTP/1.1",
+        "GET /api HTTP/1.1x",
+        "GET /api HTTPS/1.1"
+      })
+  void answersABadRequestLineInTheFormOfAllErrors(String line) {
+    raw(line, "").isProblem().expectOneOf(400, 404, 505);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"GET", "GET /", "GET  /api HTTP/1.1 x", "nonsense", "{\"json\":1}"})
+  void answersALineWithoutAProtocolAsJsonToo(String line) {
+    // HTTP/0.9 has no status and no headers; an answer may be a body alone.
+    String answer = application.socket().exchange(line + "\r\n\r\n");
+    String body = answer.substring(answer.indexOf('{'));
+    assertTrue(body.contains("\"status\":40"), answer);
+    assertFalse(answer.toLowerCase(Locale.ROOT).contains("html"), answer);
+    assertTrue(body.length() <= 2000, answer);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "Host: bad host",
+        "Host: a b",
+        "Host: [::1",
+        "Host: x:y:z",
+        "Host: 127.0.0.1:99999999",
+        "Host: a\r\nHost: b",
+        "Content-Length: -1",
+        "Content-Length: x",
+        "Content-Length: 1\r\nContent-Length: 2",
+        "Transfer-Encoding: nonsense",
+        "Transfer-Encoding: chunked\r\nContent-Length: 3",
+        ": empty",
+        "no colon",
+        "a b: c",
+        "X: a\u0000b"
+      })
+  void answersABadHeaderInTheFormOfAllErrors(String headers) {
+    String host = headers.startsWith("Host") ? "" : "Host: " + application.socket().host() + "\r\n";
+    Answer answer =
+        application
+            .socket()
+            .send(
+                "POST %s HTTP/1.1\r\n%s%s\r\n%sContent-Type: application/json\r\nConnection: close\r\n\r\n0\r\n\r\n"
+                    .formatted(PATH, host, headers, BASIC));
+    answer.isProblem().expectOneOf(400, 411, 413, 422, 501);
+  }
+
+  @Test
+  void wantsAHostHeader() {
+    application.socket().send("GET /api HTTP/1.1\r\nConnection: close\r\n\r\n").problem(400);
+  }
+
+  @Test
+  void answersTooLargeAHeaderInTheFormOfAllErrors() {
+    raw("GET " + WHOAMI + " HTTP/1.1", "X: " + "x".repeat(100_000) + "\r\n")
+        .isProblem()
+        .expectOneOf(400, 431);
+    raw("GET /" + "x".repeat(100_000) + " HTTP/1.1", "").isProblem().expectOneOf(400, 414, 431);
+    raw("GET " + WHOAMI + " HTTP/1.1", "X: y\r\n".repeat(20_000)).isProblem().expectOneOf(400, 431);
+    raw("GET " + WHOAMI + " HTTP/1.1", "Authorization: Bearer " + "x".repeat(50_000) + "\r\n")
+        .isProblem()
+        .expectOneOf(400, 401, 431);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"zz\r\n", "-1\r\n", "FFFFFFFFFFFFFFFFFF\r\nx", "5\r\n{}\r\n0\r\n\r\n"})
+  void refusesABodyWhoseChunksAreBroken(String body) throws IOException {
+    String head =
+        "POST %s HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\n"
+            .formatted(PATH, application.socket().host(), BASIC);
+    try (Socket socket = application.socket().connect()) {
+      socket
+          .getOutputStream()
+          .write(
+              (head + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + body)
+                  .getBytes(StandardCharsets.ISO_8859_1));
+      socket.shutdownOutput();
+      application.socket().read(socket, "POST " + PATH).isProblem().expectOneOf(400, 413);
+    }
+  }
+}

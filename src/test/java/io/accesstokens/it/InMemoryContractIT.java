@@ -1,0 +1,21 @@
+package io.accesstokens.it;
+
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.WarProcess;
+import java.util.List;
+import org.junit.jupiter.api.TestInstance;
+
+/** The contract without a database. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class InMemoryContractIT extends ServiceContract {
+
+  @Override
+  RunningApplication start() throws Exception {
+    return RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"));
+  }
+
+  @Override
+  List<byte[]> stored() {
+    return List.of();
+  }
+}

@@ -1,0 +1,128 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@code kill -9} in the middle of many changes: every answered change is there after the restart,
+ * with its audit event; no token is without one, and no event without a token.
+ *
+ * <p>The system property {@code kill.rounds} says how often; 2 if absent.
+ */
+abstract class KillContract {
+
+  private static final int ROUNDS = Integer.getInteger("kill.rounds", 2);
+  private static final long STORM_MILLIS = 1200;
+
+  /** How the application is called. */
+  abstract WarProcess call();
+
+  /** A connection to what the killed application left. */
+  abstract Connection database() throws SQLException;
+
+  @Test
+  void everyAnsweredChangeSurvivesAKillWithItsAuditEvent() throws Exception {
+    RunningApplication application = RunningApplication.start(call());
+    try {
+      Set<String> checked = new HashSet<>();
+      for (int round = 0; round < ROUNDS; round++) {
+        application.api().as("alice").get(ServiceTokens.WHOAMI).ok();
+        Storm storm = Storm.against(application);
+        // Not always at the same moment of its life.
+        Thread.sleep(STORM_MILLIS + 137L * round % 500);
+        application.kill();
+        storm.awaitEnd();
+        assertEquals(Set.of(), storm.unexpected());
+        assertTrue(storm.created().size() > 10, "the storm was a calm: " + storm.created().size());
+        application = application.restart();
+        check(application, storm, checked);
+      }
+      application.stop();
+      checkDatabase(checked.size());
+    } finally {
+      application.close();
+    }
+  }
+
+  private static void check(RunningApplication application, Storm storm, Set<String> checked) {
+    ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
+    Map<String, String> statuses = new HashMap<>();
+    for (JsonObject token : alice.all("limit=500")) {
+      statuses.put(token.getString("id"), token.getString("status"));
+    }
+    Set<String> lost = new HashSet<>(storm.created());
+    lost.removeAll(statuses.keySet());
+    assertEquals(Set.of(), lost, "answered creates that are lost");
+    Set<String> alive = new HashSet<>(storm.revoked());
+    alive.removeIf(id -> "revoked".equals(statuses.get(id)));
+    assertEquals(Set.of(), alive, "answered revokes that are lost");
+    for (Map.Entry<String, String> token : statuses.entrySet()) {
+      if (checked.add(token.getKey())) {
+        List<String> events =
+            alice.events(token.getKey()).stream().map(event -> event.getString("event")).toList();
+        boolean revoked = token.getValue().equals("revoked");
+        assertEquals(revoked ? List.of("revoked", "created") : List.of("created"), events);
+      }
+    }
+  }
+
+  private void checkDatabase(int tokens) throws SQLException {
+    try (Connection connection = database()) {
+      assertEquals(tokens, count(connection, "select count(*) from service_access_tokens"));
+      assertEquals(
+          0,
+          count(
+              connection,
+              "select count(*) from service_access_token_audit_log e where not exists"
+                  + " (select 1 from service_access_tokens t where t.id = e.token_id)"),
+          "events without a token");
+      assertEquals(
+          0,
+          count(
+              connection,
+              "select count(*) from service_access_tokens t where not exists (select 1 from"
+                  + " service_access_token_audit_log e where e.token_id = t.id and e.event ="
+                  + " 'created')"),
+          "tokens without an event");
+      assertEquals(
+          0,
+          count(
+              connection,
+              "select count(*) from service_access_tokens t where t.revoked_at is not null and not"
+                  + " exists (select 1 from service_access_token_audit_log e where e.token_id ="
+                  + " t.id and e.event = 'revoked')"),
+          "revocations without an event");
+      assertEquals(
+          0,
+          count(
+              connection,
+              "select count(*) from service_access_tokens t where t.revoked_at is null and exists"
+                  + " (select 1 from service_access_token_audit_log e where e.token_id = t.id and"
+                  + " e.event = 'revoked')"),
+          "events of revocations that did not happen");
+    }
+  }
+
+  private static int count(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+}

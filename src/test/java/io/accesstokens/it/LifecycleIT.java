@@ -1,0 +1,202 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.PATH;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A start, an orderly end, and what lies between two of them. */
+class LifecycleIT {
+
+  @Test
+  void startWithoutConfigurationPrintsHowToGoOn() throws Exception {
+    WarProcess call = WarProcess.inNewFolder();
+    try (RunningApplication application = RunningApplication.start(call)) {
+      String log = application.log();
+      assertTrue(log.contains("http://127.0.0.1:" + application.port()), log);
+      assertTrue(log.contains("alice"), log);
+      assertTrue(Files.isDirectory(call.dataDirectory()), "data lies in ./data by default");
+      application.api().as("alice").get(WHOAMI).ok();
+    }
+  }
+
+  @Test
+  void stateSurvivesAnOrderlyEndWhichLeavesNothingInTheTempDirectory() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    RunningApplication first = RunningApplication.start(call);
+    try (first) {
+      ServiceTokens alice = new ServiceTokens(first.api().as("alice"));
+      Made alive = alice.create();
+      Made dead = alice.create(good().of("payments"));
+      alice.revoke(dead.id());
+      List<JsonObject> events = alice.events(dead.id());
+      Instant lastUse = Instant.now().minusMillis(1);
+      first.api().bearer(alive.rawToken()).get(WHOAMI).ok();
+      int exit = first.stop();
+      assertTrue(exit == 0 || exit == 143, "exit code " + exit);
+      assertFalse(first.log().contains("\tat "), first::toString);
+      try (var left = Files.list(call.temporaryDirectory())) {
+        assertEquals(List.of(), left.toList());
+      }
+      try (var files = Files.list(call.dataDirectory())) {
+        assertFalse(files.anyMatch(file -> file.toString().endsWith(".lock.db")));
+      }
+      try (RunningApplication second = first.restart()) {
+        ServiceTokens again = new ServiceTokens(second.api().as("alice"));
+        // The use just before the end was still in memory when the end was asked for.
+        JsonObject kept = again.get(alive.id());
+        assertFalse(kept.isNull("lastUsedAt"), "the last use was lost");
+        assertFalse(Instant.parse(kept.getString("lastUsedAt")).isBefore(lastUse));
+        second.api().bearer(alive.rawToken()).get(WHOAMI).ok();
+        second.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
+        assertEquals(events, again.events(dead.id()));
+        assertEquals("revoked", again.get(dead.id()).getString("status"));
+      }
+    }
+  }
+
+  @Test
+  void requestsInFlightFinishBeforeTheEnd() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    try (RunningApplication application = RunningApplication.start(call)) {
+      application.api().as("alice").get(WHOAMI).ok();
+      String body = good().json();
+      String head =
+          """
+          POST %s HTTP/1.1\r
+          Host: %s\r
+          Authorization: Basic YWxpY2U6YWxpY2U=\r
+          Content-Type: application/json\r
+          Content-Length: %d\r
+          \r
+          """
+              .formatted(PATH, application.socket().host(), body.length());
+      try (Socket socket = application.socket().connect()) {
+        byte[] bytes = body.getBytes(StandardCharsets.US_ASCII);
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(bytes, 0, 10);
+        socket.getOutputStream().flush();
+        Thread.sleep(500);
+        application.askToStop();
+        Thread.sleep(1000);
+        assertTrue(application.isAlive(), "it ended while a request was in flight");
+        socket.getOutputStream().write(bytes, 10, bytes.length - 10);
+        socket.getOutputStream().flush();
+        application.socket().read(socket, "POST " + PATH).expect(201);
+      }
+      int exit = application.awaitEnd();
+      assertTrue(exit == 0 || exit == 143, "exit code " + exit);
+    }
+  }
+
+  @Test
+  void stateInMemoryIsGoneAfterTheEnd() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().with("--in-memory");
+    RunningApplication first = RunningApplication.start(call);
+    try (first) {
+      String raw = new ServiceTokens(first.api().as("alice")).create().rawToken();
+      first.stop();
+      assertFalse(Files.exists(call.dataDirectory()), "nothing is written in memory");
+      try (RunningApplication second = first.restart()) {
+        second.api().bearer(raw).get(WHOAMI).problem(401);
+      }
+    }
+  }
+
+  @Test
+  void settingsComeFromTheEnvironmentToo() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withEnvironment("ACCESSTOKENS_SERVICE_MAXTOKENLIFETIMEDAYS", "10")
+            .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true");
+    try (RunningApplication application = RunningApplication.start(call)) {
+      ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
+      assertEquals(Duration.ofDays(10), CreateTokenTopic.life(alice.create().token()));
+      alice.tryCreate(good().with("expiresInDays", "11")).violates("expiresInDays");
+      alice.create(good().scopes("access-tokens:service:read"));
+    }
+  }
+
+  @Test
+  void environmentOverridesTheFileAndOptionsOverrideBoth() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .withConfig(
+                """
+                accessTokens:
+                  port: 1
+                  service:
+                    maxTokenLifetimeDays: 20
+                    defaultTokenLifetimeDays: 5
+                    admin:
+                      userEntityRefs: [user:default/alice]
+                """)
+            .with("--in-memory")
+            .withEnvironment("ACCESSTOKENS_PORT", "2")
+            .withEnvironment("ACCESSTOKENS_SERVICE_MAXTOKENLIFETIMEDAYS", "9");
+    try (RunningApplication application = RunningApplication.start(call)) {
+      ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
+      assertEquals(Duration.ofDays(5), CreateTokenTopic.life(alice.create().token()));
+      alice.create(good().with("expiresInDays", "9"));
+      alice.tryCreate(good().with("expiresInDays", "10")).violates("expiresInDays");
+    }
+  }
+
+  @Test
+  void tlsIsServedWithAPemCertificate() throws Exception {
+    WarProcess call = WarProcess.inNewFolder();
+    Certificate certificate = Certificate.selfSigned(call.folder());
+    HttpClient client =
+        HttpClient.newBuilder()
+            .sslContext(certificate.trusting())
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+    WarProcess tls =
+        call.with("--in-memory")
+            .with("--tls-certificate", certificate.certificateFile().toString())
+            .with("--tls-key", certificate.keyFile().toString());
+    try (RunningApplication application = RunningApplication.startTls(tls, client)) {
+      HttpRequest request =
+          HttpRequest.newBuilder(
+                  URI.create("https://127.0.0.1:" + application.port() + "/health/live"))
+              .build();
+      HttpResponse<String> response =
+          client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+      assertEquals(200, response.statusCode());
+      assertTrue(application.log().contains("https://127.0.0.1:" + application.port()));
+    }
+  }
+
+  @Test
+  void tlsWithACertificateThatIsNoneIsOneLine() throws Exception {
+    WarProcess call = WarProcess.inNewFolder();
+    String nonsense = call.file("cert.pem", "nonsense").toString();
+    CommandLineIT.refuses(
+        call.with("--in-memory", "--port", "" + RunningApplication.freePort())
+            .with("--tls-certificate", nonsense, "--tls-key", nonsense)
+            .run(""),
+        1,
+        "");
+  }
+}

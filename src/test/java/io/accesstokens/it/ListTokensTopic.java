@@ -1,0 +1,190 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.encode;
+import static io.accesstokens.testing.ServiceTokens.objects;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import jakarta.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Lists: order, pages, cursors, filters and their limits. */
+abstract class ListTokensTopic extends Topic {
+
+  private static final String GUESTS = "group:default/guests";
+  private static final int MANY = 60;
+
+  private String active = "";
+  private String expiring = "";
+  private String revoked = "";
+  private String expired = "";
+
+  ListTokensTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @BeforeAll
+  void makeTokensOfEachStatus() throws InterruptedException {
+    expired = tokens.createExpiring(good().of(GUESTS), 1500).id();
+    for (int i = 0; i < MANY; i++) {
+      active = tokens.create(good().of(GUESTS)).id();
+    }
+    expiring = tokens.create(good().of(GUESTS).with("expiresInDays", "29")).id();
+    Made dead = tokens.create(good().of(GUESTS));
+    revoked = dead.id();
+    tokens.revoke(revoked);
+    Thread.sleep(1600);
+  }
+
+  @Test
+  void givesFiftyNewestFirstByDefault() {
+    JsonObject page = alice.get(PATH).ok();
+    assertTrue(
+        page.keySet().containsAll(Set.of("tokens", "total", "limit", "offset")), page::toString);
+    assertEquals(50, page.getInt("limit"));
+    assertEquals(0, page.getInt("offset"));
+    List<JsonObject> listed = objects(page, "tokens");
+    assertEquals(50, listed.size());
+    assertNewestFirst(listed);
+    assertTrue(page.getInt("total") >= MANY + 3);
+  }
+
+  @ParameterizedTest(name = "limit {0}")
+  @ValueSource(ints = {1, 2, 49, 50, 51, 499, 500})
+  void givesAtMostAsManyAsAsked(int limit) {
+    JsonObject page = tokens.list("groupEntityRef=guests&limit=" + limit);
+    assertEquals(limit, page.getInt("limit"));
+    assertEquals(Math.min(limit, page.getInt("total")), page.getJsonArray("tokens").size());
+  }
+
+  @Test
+  void countsWithoutRowsWhenTheLimitIsZero() {
+    JsonObject page = tokens.list("limit=0&groupEntityRef=guests");
+    assertEquals(0, page.getJsonArray("tokens").size());
+    assertEquals(0, page.getInt("limit"));
+    assertEquals(tokens.list("groupEntityRef=guests").getInt("total"), page.getInt("total"));
+  }
+
+  @Test
+  void passesOverAsManyAsTheOffsetSays() {
+    List<String> all = ids(objects(tokens.list("groupEntityRef=guests&limit=500"), "tokens"));
+    for (int offset : new int[] {0, 1, 30, all.size() - 1, all.size(), all.size() + 1, 5000}) {
+      JsonObject page = tokens.list("groupEntityRef=guests&limit=7&offset=" + offset);
+      int from = Math.min(offset, all.size());
+      assertEquals(all.subList(from, Math.min(from + 7, all.size())), ids(objects(page, "tokens")));
+      assertEquals(offset, page.getInt("offset"));
+      assertEquals(all.size(), page.getInt("total"));
+    }
+  }
+
+  @ParameterizedTest(name = "pages of {0}")
+  @ValueSource(ints = {1, 7, 50, 63, 500})
+  void leadsThroughEverythingByCursor(int limit) {
+    List<String> whole = ids(objects(tokens.list("groupEntityRef=guests&limit=500"), "tokens"));
+    assertEquals(whole, ids(tokens.all("groupEntityRef=guests&limit=" + limit)));
+  }
+
+  @Test
+  void keepsACursorsPlaceWhileNewTokensAreMade() {
+    JsonObject first = tokens.list("groupEntityRef=guests&limit=10");
+    List<String> whole = ids(objects(tokens.list("groupEntityRef=guests&limit=500"), "tokens"));
+    tokens.create(good().of(GUESTS));
+    JsonObject second =
+        tokens.list("groupEntityRef=guests&limit=10&after=" + encode(first.getString("next")));
+    assertEquals(whole.subList(10, 20), ids(objects(second, "tokens")));
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"active", "expiring", "revoked", "expired"})
+  void filtersByStatus(String status) {
+    String mine =
+        switch (status) {
+          case "active" -> active;
+          case "expiring" -> expiring;
+          case "revoked" -> revoked;
+          default -> expired;
+        };
+    List<JsonObject> listed = tokens.all("limit=500&status=" + status);
+    assertTrue(ids(listed).contains(mine), status);
+    for (JsonObject token : listed) {
+      assertEquals(status, token.getString("status"));
+    }
+    assertNewestFirst(listed);
+    assertEquals(listed.size(), tokens.list("limit=0&status=" + status).getInt("total"));
+  }
+
+  @Test
+  void findsEachTokenUnderExactlyOneStatus() {
+    Set<String> seen = new HashSet<>();
+    int sum = 0;
+    for (String status : List.of("active", "expiring", "revoked", "expired")) {
+      List<String> ids = ids(tokens.all("limit=500&groupEntityRef=guests&status=" + status));
+      sum += ids.size();
+      seen.addAll(ids);
+    }
+    assertEquals(sum, seen.size());
+    assertEquals(tokens.list("limit=0&groupEntityRef=guests").getInt("total"), sum);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "guests",
+        "group:guests",
+        "default/guests",
+        "GROUP:default/guests",
+        " guests ",
+        "group:default/guests"
+      })
+  void normalisesAGroupFilter(String ref) {
+    List<JsonObject> listed = tokens.all("limit=500&groupEntityRef=" + encode(ref));
+    assertTrue(ids(listed).contains(active));
+    for (JsonObject token : listed) {
+      assertEquals(GUESTS, token.getString("groupEntityRef"));
+    }
+  }
+
+  @Test
+  void givesAnEmptyPageForAGroupThatIsUnknown() {
+    JsonObject page = tokens.list("groupEntityRef=nope");
+    assertEquals(0, page.getInt("total"));
+    assertEquals(0, page.getJsonArray("tokens").size());
+  }
+
+  @Test
+  void combinesFilters() {
+    List<String> both = ids(tokens.all("limit=500&groupEntityRef=guests&status=revoked"));
+    assertTrue(both.contains(revoked));
+    assertFalse(both.contains(active));
+    List<String> other = ids(tokens.all("limit=500&groupEntityRef=payments&status=revoked"));
+    assertFalse(other.contains(revoked));
+  }
+
+  @Test
+  void countsWhatIsBeyondThePage() {
+    int before = tokens.list("groupEntityRef=guests&limit=1").getInt("total");
+    tokens.create(good().of(GUESTS));
+    JsonObject page = tokens.list("groupEntityRef=guests&limit=1");
+    assertEquals(before + 1, page.getInt("total"));
+    assertFalse(page.getBoolean("totalIsLowerBound", false));
+  }
+
+  private static void assertNewestFirst(List<JsonObject> listed) {
+    List<String> instants =
+        new ArrayList<>(listed.stream().map(token -> token.getString("createdAt")).toList());
+    List<String> sorted = instants.stream().sorted(Comparator.reverseOrder()).toList();
+    assertEquals(sorted, instants);
+  }
+}

@@ -1,0 +1,59 @@
+package io.accesstokens.it;
+
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.WarProcess;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.TestInstance;
+
+/** The contract on a MariaDB server. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MariaDbContractIT extends ServiceContract {
+
+  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+
+  @Override
+  RunningApplication start() throws Exception {
+    return RunningApplication.start(
+        WarProcess.inNewFolder()
+            .withDatabase(database.url(), database.user(), database.password()));
+  }
+
+  @Override
+  List<byte[]> stored() throws Exception {
+    List<byte[]> tables = new ArrayList<>();
+    try (Connection connection = database.connect();
+        ResultSet names =
+            connection.getMetaData().getTables(connection.getCatalog(), null, "%", null)) {
+      while (names.next()) {
+        tables.add(content(connection, names.getString("TABLE_NAME")));
+      }
+    }
+    return tables;
+  }
+
+  private static byte[] content(Connection connection, String table) throws SQLException {
+    StringBuilder text = new StringBuilder();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select * from `" + table + '`')) {
+      int columns = rows.getMetaData().getColumnCount();
+      while (rows.next()) {
+        for (int i = 1; i <= columns; i++) {
+          Object value = rows.getObject(i);
+          text.append(
+              value instanceof byte[] bytes
+                  ? new String(bytes, StandardCharsets.ISO_8859_1)
+                  : String.valueOf(value));
+          text.append('\n');
+        }
+      }
+    }
+    return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,23 @@
+package io.accesstokens.it;
+
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.WarProcess;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** {@code kill -9} of the application on a MariaDB server. */
+class MariaDbKillIT extends KillContract {
+
+  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+
+  @Override
+  WarProcess call() {
+    return WarProcess.inNewFolder()
+        .withDatabase(database.url(), database.user(), database.password());
+  }
+
+  @Override
+  Connection database() throws SQLException {
+    return database.connect();
+  }
+}

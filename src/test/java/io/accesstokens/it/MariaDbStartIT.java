@@ -1,0 +1,42 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.WarProcess.Outcome;
+import org.junit.jupiter.api.Test;
+
+/** How a start meets a MariaDB server: with the wrong password, with and without the schema. */
+class MariaDbStartIT {
+
+  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+
+  @Test
+  void wrongPasswordIsOneLineThatDoesNotHoldIt() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .with("--port", "" + RunningApplication.freePort())
+            .withDatabase(database.url(), database.user(), "s3cret-but-wrong");
+    CommandLineIT.refuses(call.run(""), 1, "");
+  }
+
+  @Test
+  void migrateThenServe() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder().withDatabase(database.url(), database.user(), database.password());
+    Outcome dry = call.with("migrate", "--dry-run").run("");
+    Outcome applied = call.with("migrate").run("");
+    Outcome again = call.with("migrate").run("");
+    for (Outcome outcome : new Outcome[] {dry, applied, again}) {
+      assertEquals(0, outcome.exitCode(), outcome::toString);
+    }
+    assertNotEquals(applied.out(), again.out());
+    try (RunningApplication application = RunningApplication.start(call)) {
+      new ServiceTokens(application.api().as("alice")).create();
+    }
+  }
+}

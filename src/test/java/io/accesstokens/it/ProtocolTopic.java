@@ -1,0 +1,171 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.RunningApplication;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** HTTP itself: methods, paths, and requests that no client would send. */
+abstract class ProtocolTopic extends Topic {
+
+  ProtocolTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "PUT,    ''",
+    "PATCH,  ''",
+    "DELETE, ''",
+    "PUT,    /{id}",
+    "PATCH,  /{id}",
+    "POST,   /{id}",
+    "POST,   /{id}/audit",
+    "DELETE, /{id}/audit",
+    "POST,   /scopes",
+    "PUT,    /scopes",
+  })
+  void refusesAMethodThatAPathHasNot(String method, String path) {
+    String target = PATH + path.replace("{id}", NO_ID);
+    Answer answer = alice.call(method, target).json(good().json()).send().problem(405);
+    assertTrue(answer.headerLine("Allow").contains("GET"), answer::toString);
+    assertFalse(answer.headerLine("Allow").contains(method), answer::toString);
+  }
+
+  @Test
+  void refusesMethodsThatHttpHasNot() {
+    for (String method : new String[] {"FOO", "PROPFIND", "get", "TRACE", "CONNECT"}) {
+      raw(method + ' ' + WHOAMI + " HTTP/1.1", BASIC).isProblem().expectOneOf(400, 405, 501);
+    }
+    alice.call("POST", WHOAMI).json("{}").send().problem(405);
+    alice.call("DELETE", WHOAMI).send().problem(405);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "/api",
+        "/api/",
+        "/api/nope",
+        "/api/access-tokens",
+        "/api/access-tokens/nope",
+        "/api/access-tokens/service/" + NO_ID + "/nope",
+        "/api/access-tokens/whoami/nope",
+        "/api/access-tokens/service/" + NO_ID + "/audit/1",
+        "/api/ACCESS-TOKENS/whoami",
+        "/api/%F0%9F%94%91",
+        "/nope",
+        "/nope/nope.html",
+        "/health/nope",
+        "/index.jsp",
+        "/WEB-INF/web.xml",
+        "/web-inf/web.xml",
+        "/WEB-INF/classes/",
+        "/META-INF/MANIFEST.MF",
+        "/META-INF/context.xml",
+        "/io/accesstokens/app/boot/Main.class",
+        "/io/accesstokens/app/boot/",
+        "/io",
+        "/WEB-INF/launcher/picocli.jar",
+        "/manager/html",
+        "/.env",
+        "/favicon.ico.bak"
+      })
+  void doesNotFindAnUnknownPath(String path) {
+    alice.get(path).problem(404);
+    assertFalse(alice.call("HEAD", path).send().expect(404).length() > 0);
+  }
+
+  @Test
+  void answersHeadAsItAnswersGetWithoutTheBody() {
+    String id = tokens.create().id();
+    for (String path :
+        new String[] {
+          PATH, PATH + "/scopes", PATH + '/' + id, PATH + '/' + id + "/audit", WHOAMI
+        }) {
+      Answer head = alice.call("HEAD", path).send().expect(200);
+      assertEquals(0, head.length());
+      assertEquals(alice.get(path).headerLine("Content-Type"), head.headerLine("Content-Type"));
+      anonymous.call("HEAD", path).send().expect(401);
+      dave.call("HEAD", path).send().expect(path.equals(WHOAMI) ? 200 : 403);
+    }
+    alice.call("HEAD", PATH + '/' + NO_ID).send().expect(404);
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "'',            'GET,POST'",
+    "/{id},         'GET,DELETE'",
+    "/{id}/audit,   'GET'",
+    "/scopes,       'GET'",
+  })
+  void tellsTheMethodsOfAPath(String path, String methods) {
+    String target = PATH + path.replace("{id}", NO_ID);
+    for (var caller : new Api[] {anonymous, alice, dave}) {
+      Answer answer = caller.call("OPTIONS", target).send().expectOneOf(200, 204);
+      for (String method : methods.split(",", -1)) {
+        assertTrue(answer.headerLine("Allow").contains(method), answer::toString);
+      }
+    }
+  }
+
+  @Test
+  void waitsForABodyThatExpectsToBeAskedFor() throws IOException {
+    String body = good().json();
+    try (Socket socket = application.socket().connect()) {
+      String head =
+          "POST %s HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\nExpect: 100-continue\r\n"
+              .formatted(PATH, application.socket().host(), BASIC);
+      String rest = "Content-Length: %d\r\nConnection: close\r\n\r\n".formatted(body.length());
+      socket.getOutputStream().write((head + rest).getBytes(StandardCharsets.ISO_8859_1));
+      assertEquals(100, application.socket().read(socket, "POST " + PATH).status());
+      socket.getOutputStream().write(body.getBytes(StandardCharsets.ISO_8859_1));
+      Answer answer = application.socket().read(socket, "POST " + PATH).expect(201);
+      alice.exchanges().made(answer.json().getString("rawToken"));
+    }
+  }
+
+  @Test
+  void answersPipelinedRequestsInTheirOrder() throws IOException {
+    String one = "GET %s HTTP/1.1\r\nHost: x\r\n%s\r\n".formatted(WHOAMI, BASIC);
+    String two = "GET /api/nope HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    try (Socket socket = application.socket().connect()) {
+      socket.getOutputStream().write((one + two).getBytes(StandardCharsets.ISO_8859_1));
+      application.socket().read(socket, "GET " + WHOAMI).ok();
+      application.socket().read(socket, "GET /api/nope").problem(404);
+    }
+  }
+
+  @Test
+  void tellsNothingOfItsMakers() {
+    for (String path : new String[] {"/nope", "/api/nope", WHOAMI, PATH + "/%zz"}) {
+      Answer answer = raw("GET " + path + " HTTP/1.1", "");
+      String all = answer.everything().toLowerCase(Locale.ROOT);
+      for (String word : new String[] {"tomcat", "jersey", "weld", "java.", "exception", "\tat "}) {
+        assertFalse(all.contains(word), () -> word + " in " + answer);
+      }
+    }
+  }
+
+  @Test
+  void saysWhetherItLivesAndIsReady() {
+    for (String path : new String[] {"/health/live", "/health/ready"}) {
+      anonymous.get(path).expect(200);
+      anonymous.call("HEAD", path).send().expect(200);
+      anonymous.call("POST", path).json("{}").send().isProblem().expectOneOf(405);
+      anonymous.bearer("garbage").get(path).expect(200);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.TokenRequest;
+import jakarta.json.JsonObject;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** Many callers at the same time. */
+abstract class RacesTopic extends Topic {
+
+  private static final int MANY = 20;
+
+  RacesTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @RepeatedTest(3)
+  void givesANameToExactlyOneOfTwentyWhoWantIt() throws Exception {
+    String name = TokenRequest.newName();
+    List<Answer> answers = Parallel.run(MANY, i -> tokens.tryCreate(good().named(name)));
+    assertOne(answers, 201);
+    List<JsonObject> rows = named(name);
+    assertEquals(1, rows.size());
+    List<JsonObject> events = tokens.events(rows.get(0).getString("id"));
+    assertEquals(1, events.size());
+    assertEquals("created", events.get(0).getString("event"));
+  }
+
+  @RepeatedTest(3)
+  void letsExactlyOneOfTwentyRevoke() throws Exception {
+    Made made = tokens.create();
+    List<Answer> answers = Parallel.run(MANY, i -> tokens.tryRevoke(made.id()));
+    assertOne(answers, 204);
+    assertEquals(
+        List.of("revoked", "created"),
+        tokens.events(made.id()).stream().map(event -> event.getString("event")).toList());
+  }
+
+  @Test
+  void makesTokensOfDifferentNamesSideBySide() throws Exception {
+    List<Answer> answers = Parallel.run(MANY, i -> tokens.tryCreate(good()));
+    assertEquals(Collections.nCopies(MANY, 201), answers.stream().map(Answer::status).toList());
+  }
+
+  @Test
+  void givesOneNameToEachOfTwoGroups() throws Exception {
+    String name = TokenRequest.newName();
+    List<Answer> answers =
+        Parallel.run(
+            MANY, i -> tokens.tryCreate(good().named(name).of(i % 2 == 0 ? PLATFORM : PAYMENTS)));
+    assertEquals(2, answers.stream().filter(answer -> answer.status() == 201).count());
+    assertEquals(MANY - 2, answers.stream().filter(answer -> answer.status() == 409).count());
+    assertEquals(2, named(name).size());
+  }
+
+  @Test
+  void handsANameOnWhileOthersReachForIt() throws Exception {
+    String name = TokenRequest.newName();
+    Made first = tokens.create(good().named(name));
+    List<Answer> answers =
+        Parallel.run(
+            MANY,
+            i -> i == 7 ? tokens.tryRevoke(first.id()) : tokens.tryCreate(good().named(name)));
+    assertEquals(204, answers.get(7).status());
+    long made = answers.stream().filter(answer -> answer.status() == 201).count();
+    long refused = answers.stream().filter(answer -> answer.status() == 409).count();
+    assertEquals(MANY - 1, made + refused);
+    assertEquals(made + 1, named(name).size());
+    long alive =
+        named(name).stream().filter(row -> !row.getString("status").equals("revoked")).count();
+    assertEquals(made, alive);
+    assertTrue(made <= 1);
+  }
+
+  @Test
+  void refusesEveryUseThatBeginsAfterTheRevokingAnswer() throws Exception {
+    Made made = tokens.create();
+    var bearer = anonymous.bearer(made.rawToken());
+    List<Boolean> held =
+        Parallel.run(
+            8,
+            i -> {
+              if (i == 0) {
+                Thread.sleep(150);
+                tokens.revoke(made.id());
+                return bearer.get(WHOAMI).status() == 401;
+              }
+              int status = 200;
+              long end = System.nanoTime() + 2_000_000_000L;
+              while (status == 200 && System.nanoTime() < end) {
+                status = bearer.get(WHOAMI).status();
+              }
+              // Once refused, it stays refused.
+              return status == 401 && bearer.get(WHOAMI).status() == 401;
+            });
+    assertEquals(Collections.nCopies(8, true), held);
+  }
+
+  private List<JsonObject> named(String name) {
+    return tokens.all("limit=500").stream()
+        .filter(token -> token.getString("name").equals(name))
+        .toList();
+  }
+
+  private static void assertOne(List<Answer> answers, int status) {
+    assertEquals(1, answers.stream().filter(answer -> answer.status() == status).count());
+    for (Answer answer : answers) {
+      if (answer.status() != status) {
+        answer.problem(409);
+      }
+    }
+  }
+}

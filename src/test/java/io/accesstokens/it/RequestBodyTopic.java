@@ -1,0 +1,236 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.TokenRequest;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bodies that are no JSON, too large, of another type or in another encoding. */
+abstract class RequestBodyTopic extends Topic {
+
+  /** 100 KB. */
+  private static final int LARGEST = 100 * 1024;
+
+  RequestBodyTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "{",
+        "}",
+        "nonsense",
+        "{\"name\"",
+        "{\"name\":}",
+        "{\"name\":\"a\"",
+        "{name:\"a\"}",
+        "{'name':'a'}",
+        "{\"name\":\"a\",}",
+        "{\"name\":\"a\"} x",
+        "{}{}",
+        "{\"name\":\"\n\"}",
+        "{\"name\":01}",
+        "{\"name\":NaN}",
+        "{\"name\":\"\\x\"}",
+        "{\"name\":\"\\u12\"}",
+        "[1,",
+        "{\"name\":undefined}",
+        "/* c */{}",
+        "nul",
+        "{\"a\":1,,\"b\":2}",
+        "<a/>",
+        "name=a"
+      })
+  void refusesMalformedJson(String body) {
+    alice.post(PATH, body).problem(400);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"[]", "null", "1", "true", "\"text\"", "[{\"name\":\"a\"}]"})
+  void refusesJsonThatIsNoObject(String body) {
+    alice.post(PATH, body).isProblem().expectOneOf(400, 422);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"ff", "c0af", "eda080", "c3", "f8888080"})
+  void refusesBytesThatAreNoUtf8(String hex) {
+    byte[] bytes = good().withText("description", "@@").json().getBytes(StandardCharsets.UTF_8);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    String wrong =
+        text.replace("@@", new String(HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1));
+    alice
+        .call("POST", PATH)
+        .header("Content-Type", "application/json")
+        .bytes(wrong.getBytes(StandardCharsets.ISO_8859_1))
+        .send()
+        .problem(400);
+  }
+
+  @Test
+  void isNotShakenByDeepNestingOrHugeNumbersOrRepeatedKeys() {
+    String deep = "[".repeat(45_000) + "]".repeat(45_000);
+    alice.post(PATH, deep).isProblem().expectOneOf(400, 422);
+    alice.post(PATH, good().with("x", deep).json()).expectOneOf(201, 400, 422);
+    alice.post(PATH, "{\"a\":".repeat(15_000)).problem(400);
+    Answer number = alice.post(PATH, good().with("expiresInDays", "9".repeat(90_000)).json());
+    number.isProblem().expectOneOf(400, 422);
+    long start = System.nanoTime();
+    alice.post(PATH, good().with("expiresInDays", "1e999999999").json()).isProblem();
+    assertTrue(System.nanoTime() - start < 5_000_000_000L, "a short number kept the server busy");
+    alice.post(PATH, "{\"name\":\"a\",\"name\":\"B\"}").isProblem().expectOneOf(400, 422);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "application/json", "application/json;charset=utf-8", "application/json; charset=UTF-8",
+        "application/json; charset=\"utf-8\"", "APPLICATION/JSON",
+            "Application/Json ; Charset=Utf-8"
+      })
+  void takesJsonHoweverItsTypeIsWritten(String contentType) {
+    String description = "gr\u00fc\u00dfe \uD83D\uDD11";
+    Answer answer =
+        alice
+            .call("POST", PATH)
+            .header("Content-Type", contentType)
+            .body(good().withText("description", description).json())
+            .send();
+    made(answer, description);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "text/plain",
+        "text/json",
+        "text/html",
+        "application/xml",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "image/png"
+      })
+  void refusesEveryOtherType(String contentType) {
+    alice
+        .call("POST", PATH)
+        .header("Content-Type", contentType)
+        .body(good().json())
+        .send()
+        .problem(415);
+    Made made = tokens.create();
+    alice
+        .call("DELETE", PATH + '/' + made.id())
+        .header("Content-Type", contentType)
+        .body(REASON)
+        .send()
+        .problem(415);
+  }
+
+  @Test
+  void refusesABodyWithoutAType() {
+    alice.call("POST", PATH).body(good().json()).send().problem(415);
+    Made made = tokens.create();
+    alice.call("DELETE", PATH + '/' + made.id()).body(REASON).send().problem(415);
+    assertEquals("active", tokens.get(made.id()).getString("status"));
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"garbage", "application", "/", "application/json/x", ";;", "*/*"})
+  void refusesATypeThatIsNone(String contentType) {
+    alice
+        .call("POST", PATH)
+        .header("Content-Type", contentType)
+        .body(good().json())
+        .send()
+        .isProblem()
+        .expectOneOf(400, 415);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"iso-8859-1", "utf-16", "utf-16le", "utf-32", "windows-1252", "nonsense"})
+  void readsJsonAsUtf8OrNotAtAll(String charset) {
+    // RFC 8259: the charset parameter has no meaning; nothing may be stored garbled.
+    String description = "gr\u00fc\u00dfe";
+    Answer utf8 =
+        alice
+            .call("POST", PATH)
+            .header("Content-Type", "application/json; charset=" + charset)
+            .body(good().withText("description", description).json())
+            .send();
+    if (utf8.status() == 201) {
+      made(utf8, description);
+    } else {
+      utf8.isProblem().expectOneOf(400, 415);
+    }
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-32"})
+  void refusesJsonInAnotherEncoding(String charset) {
+    alice
+        .call("POST", PATH)
+        .header("Content-Type", "application/json")
+        .bytes(good().json().getBytes(Charset.forName(charset)))
+        .send()
+        .isProblem()
+        .expectOneOf(400, 415, 422);
+  }
+
+  @Test
+  void takesABodyOf100KilobytesAndNotAByteMore() {
+    made(alice.post(PATH, bodyOf(LARGEST)), null);
+    alice.post(PATH, bodyOf(LARGEST + 1)).problem(413);
+    byte[] atLimit = bodyOf(LARGEST).getBytes(StandardCharsets.UTF_8);
+    byte[] beyond = bodyOf(LARGEST + 1).getBytes(StandardCharsets.UTF_8);
+    made(chunked(atLimit), null);
+    chunked(beyond).problem(413);
+    String spaces = good().json();
+    alice.post(PATH, spaces + " ".repeat(LARGEST)).problem(413);
+    Made made = tokens.create();
+    String reason = "{\"reason\":\"x\",\"pad\":\"" + "p".repeat(LARGEST) + "\"}";
+    alice.delete(PATH + '/' + made.id(), reason).problem(413);
+    assertEquals("active", tokens.get(made.id()).getString("status"));
+  }
+
+  @Test
+  void refusesAMuchTooLargeBodyByItsAnnouncedLength() {
+    String request =
+        "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Basic YWxpY2U6YWxpY2U=\r\n"
+                .formatted(PATH, application.socket().host())
+            + "Content-Type: application/json\r\nConnection: close\r\n"
+            + "Content-Length: 5000000000\r\n\r\n{\"name\":";
+    application.socket().send(request).problem(413);
+  }
+
+  private Answer chunked(byte[] body) {
+    return alice.call("POST", PATH).header("Content-Type", "application/json").chunked(body).send();
+  }
+
+  private static String bodyOf(int bytes) {
+    TokenRequest request = good().with("pad", "\"\"");
+    int missing = bytes - request.json().length();
+    return request.withText("pad", "p".repeat(missing)).json();
+  }
+
+  private void made(Answer answer, @Nullable String description) {
+    answer.expect(201);
+    alice.exchanges().made(answer.json().getString("rawToken"));
+    if (description != null) {
+      assertEquals(description, answer.json().getJsonObject("token").getString("description"));
+    }
+  }
+}

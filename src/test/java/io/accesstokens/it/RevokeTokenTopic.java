@@ -1,0 +1,247 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.TokenRequest.quote;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.TokenRequest;
+import jakarta.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Revocation, and the audit trail that it leaves. */
+abstract class RevokeTokenTopic extends Topic {
+
+  private static final String EMOJI = "\uD83D\uDD11";
+
+  RevokeTokenTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @Test
+  void endsTheTokenBeforeItAnswers() {
+    for (int i = 0; i < 10; i++) {
+      Made made = tokens.create();
+      anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
+      Answer answer = tokens.tryRevoke(made.id()).expect(204);
+      anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+      assertEquals(0, answer.length());
+    }
+  }
+
+  @Test
+  void showsWhoRevokedAndWhen() {
+    Made made = tokens.create();
+    Instant before = Instant.now().minusMillis(1);
+    tokens.revoke(made.id());
+    JsonObject token = tokens.get(made.id());
+    assertEquals("revoked", token.getString("status"));
+    assertEquals("user:default/alice", token.getString("revokedBy"));
+    Instant revokedAt = Instant.parse(token.getString("revokedAt"));
+    assertFalse(revokedAt.isBefore(before) || revokedAt.isAfter(Instant.now()));
+    assertTrue(token.getString("revokedAt").matches(".*T.*\\.\\d{3}Z"));
+  }
+
+  @Test
+  void refusesASecondTime() {
+    Made made = tokens.create();
+    tokens.revoke(made.id());
+    JsonObject once = tokens.get(made.id());
+    tokens.tryRevoke(made.id()).problem(409);
+    alice.delete(PATH + '/' + made.id(), "{\"reason\":\"again\"}").problem(409);
+    assertEquals(once, tokens.get(made.id()));
+    assertEquals(2, tokens.events(made.id()).size());
+  }
+
+  @Test
+  void revokesATokenThatIsExpired() throws InterruptedException {
+    Made made = tokens.createExpiring(good(), 1500);
+    anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
+    Thread.sleep(1600);
+    anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+    assertEquals("expired", tokens.get(made.id()).getString("status"));
+    tokens.revoke(made.id());
+    assertEquals("revoked", tokens.get(made.id()).getString("status"));
+  }
+
+  @Test
+  void freesTheNameAndLeavesTheOldTokenDead() {
+    String name = TokenRequest.newName();
+    Made first = tokens.create(good().named(name));
+    tokens.tryCreate(good().named(name)).problem(409);
+    tokens.create(good().named(name).of(PAYMENTS));
+    tokens.revoke(first.id());
+    Made second = tokens.create(good().named(name));
+    assertNotEquals(first.id(), second.id());
+    anonymous.bearer(first.rawToken()).get(WHOAMI).problem(401);
+    assertEquals(
+        second.id(), anonymous.bearer(second.rawToken()).get(WHOAMI).ok().getString("tokenId"));
+    tokens.revoke(second.id());
+    Made third = tokens.create(good().named(name));
+    assertEquals("revoked", tokens.get(first.id()).getString("status"));
+    assertEquals("revoked", tokens.get(second.id()).getString("status"));
+    assertEquals("active", tokens.get(third.id()).getString("status"));
+  }
+
+  @Test
+  void keepsTheNameOfAnExpiredTokenUntilItIsRevoked() throws InterruptedException {
+    String name = TokenRequest.newName();
+    Made made = tokens.createExpiring(good().named(name), 1000);
+    Thread.sleep(1100);
+    tokens.tryCreate(good().named(name)).problem(409);
+    tokens.revoke(made.id());
+    tokens.create(good().named(name));
+  }
+
+  static Stream<Arguments> badReasons() {
+    return Stream.of(
+            "{}",
+            "{\"reason\":null}",
+            "{\"reason\":\"\"}",
+            "{\"reason\":\"  \"}",
+            "{\"reason\":\"\\t\\n\"}",
+            "{\"reason\":\"\\u00a0\"}",
+            "{\"reason\":1}",
+            "{\"reason\":true}",
+            "{\"reason\":[]}",
+            "{\"reason\":[\"x\"]}",
+            "{\"reason\":{}}",
+            "{\"Reason\":\"x\"}",
+            "{\"reason\":\"" + "x".repeat(501) + "\"}",
+            "{\"reason\":\"" + EMOJI.repeat(501) + "\"}")
+        .map(body -> arguments(Named.of(body.length() > 60 ? "501 characters" : body, body)));
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @MethodSource("badReasons")
+  void refusesAReasonThatIsWrong(String body) {
+    Made made = tokens.create();
+    alice.delete(PATH + '/' + made.id(), body).violates("reason");
+    assertEquals("active", tokens.get(made.id()).getString("status"));
+    anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
+  }
+
+  static Stream<Arguments> goodReasons() {
+    return Stream.of(
+            "x",
+            "  leaked in a log \n",
+            "x".repeat(500),
+            " ".repeat(300) + "x".repeat(500) + " ".repeat(300),
+            EMOJI.repeat(500),
+            "\"<b>'; --\\",
+            "\u0645\u0631\u062d\u0628\u0627")
+        .map(text -> arguments(Named.of(text.length() > 60 ? "500 of them" : text, text)));
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @MethodSource("goodReasons")
+  void keepsTheReasonTrimmed(String reason) {
+    Made made = tokens.create();
+    alice.delete(PATH + '/' + made.id(), "{\"reason\":" + quote(reason) + '}').expect(204);
+    JsonObject event = tokens.events(made.id()).get(0);
+    assertEquals(reason.strip(), event.getJsonObject("metadata").getString("reason"));
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"", "{", "nonsense"})
+  void refusesAMalformedBody(String body) {
+    Made made = tokens.create();
+    alice.delete(PATH + '/' + made.id(), body).isProblem().expectOneOf(400);
+  }
+
+  @Test
+  void refusesARequestWithoutABody() {
+    Made made = tokens.create();
+    alice.call("DELETE", PATH + '/' + made.id()).send().isProblem().expectOneOf(400, 415, 422);
+    assertEquals("active", tokens.get(made.id()).getString("status"));
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        NO_ID,
+        "nope",
+        "0",
+        "-1",
+        "null",
+        "%20",
+        "%00",
+        "..%2F..%2Fetc",
+        "%F0%9F%94%91",
+        "'%20or%201=1--",
+        "00000000-0000-4000-8000-00000000000",
+        "00000000-0000-4000-8000-0000000000000",
+        "1-1-1-1-1",
+        "g0000000-0000-4000-8000-000000000000"
+      })
+  void doesNotFindWhatIsNotThere(String id) {
+    // What a server refuses before it looks for anything (an encoded slash or NUL) is a 400.
+    Integer[] allowed =
+        id.contains("%2F") || id.contains("%00") ? new Integer[] {404, 400} : new Integer[] {404};
+    alice.get(PATH + '/' + id).isProblem().expectOneOf(allowed);
+    alice.delete(PATH + '/' + id, REASON).isProblem().expectOneOf(allowed);
+    alice.get(PATH + '/' + id + "/audit").isProblem().expectOneOf(allowed);
+  }
+
+  @Test
+  void writesAnEventForEachChangeNewestFirst() {
+    Made made = tokens.create();
+    tokens.revoke(made.id());
+    JsonObject page = alice.get(PATH + '/' + made.id() + "/audit").ok();
+    assertEquals(2, page.getInt("total"));
+    assertEquals(0, page.getInt("offset"));
+    assertTrue(page.getInt("limit") > 0);
+    List<JsonObject> events = tokens.events(made.id());
+    assertEquals(
+        List.of("revoked", "created"), events.stream().map(e -> e.getString("event")).toList());
+    for (JsonObject event : events) {
+      assertTrue(
+          event
+              .keySet()
+              .containsAll(List.of("id", "tokenId", "event", "actor", "metadata", "occurredAt")));
+      assertEquals(made.id(), event.getString("tokenId"));
+      assertEquals("user:default/alice", event.getString("actor"));
+      assertTrue(event.getString("occurredAt").matches(".*T.*\\.\\d{3}Z"));
+    }
+    assertEquals("{\"reason\":\"no longer needed\"}", "" + events.get(0).get("metadata"));
+    assertEquals("{}", "" + events.get(1).get("metadata"));
+    assertEquals(made.token().getString("createdAt"), events.get(1).getString("occurredAt"));
+    assertEquals(
+        tokens.get(made.id()).getString("revokedAt"), events.get(0).getString("occurredAt"));
+  }
+
+  @Test
+  void pagesTheAuditTrail() {
+    Made made = tokens.create();
+    tokens.revoke(made.id());
+    String path = PATH + '/' + made.id() + "/audit";
+    JsonObject first = alice.get(path + "?limit=1").ok();
+    assertEquals("revoked", first.getJsonArray("events").getJsonObject(0).getString("event"));
+    assertEquals(1, first.getJsonArray("events").size());
+    assertEquals(2, first.getInt("total"));
+    JsonObject second = alice.get(path + "?limit=1&offset=1").ok();
+    assertEquals("created", second.getJsonArray("events").getJsonObject(0).getString("event"));
+    assertEquals(1, second.getInt("offset"));
+    assertEquals(0, alice.get(path + "?offset=2").ok().getJsonArray("events").size());
+    assertEquals(0, alice.get(path + "?limit=0").ok().getJsonArray("events").size());
+    assertEquals(2, alice.get(path + "?limit=&offset=").ok().getJsonArray("events").size());
+    alice.get(path + "?limit=500").ok();
+    for (String query : List.of("limit=501", "limit=-1", "limit=x", "offset=-1", "offset=x")) {
+      alice.get(path + '?' + query).problem(400);
+    }
+  }
+}

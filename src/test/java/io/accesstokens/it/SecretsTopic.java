@@ -1,0 +1,86 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.Secrets;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** After everything else: no secret is anywhere but in the answer that handed it out. */
+abstract class SecretsTopic extends Topic {
+
+  private final StoredBytes stored;
+
+  /** Everything that the store keeps. */
+  interface StoredBytes {
+    /** What is stored now, piece by piece; a piece may be a file or a table. */
+    List<byte[]> read() throws Exception;
+  }
+
+  SecretsTopic(RunningApplication application, StoredBytes stored) {
+    super(application);
+    this.stored = stored;
+  }
+
+  @Test
+  void appearInNoAnswerButTheCreatingOne() {
+    Set<String> secrets = alice.exchanges().rawTokens();
+    assertTrue(secrets.size() > 50, "too few tokens were made to show anything");
+    Secrets search = Secrets.of(secrets);
+    List<String> leaks =
+        alice.exchanges().notCreating().stream()
+            .map(Answer::everything)
+            .filter(text -> search.findIn(text).isPresent())
+            .toList();
+    assertEquals(List.of(), leaks);
+  }
+
+  @Test
+  void appearInNoCreatingAnswerTwice() {
+    for (Answer answer : alice.exchanges().answers()) {
+      if (answer.status() == 201) {
+        String raw = answer.json().getString("rawToken");
+        String rest = answer.everything().replaceFirst(raw, "");
+        assertFalse(rest.contains(raw), "a raw token is twice in one answer");
+      }
+    }
+  }
+
+  @Test
+  void appearNotInTheLog() throws Exception {
+    String log = application.log();
+    assertTrue(log.contains("\"created\""), "the log is not the one that was written");
+    assertEquals(Optional.empty(), Secrets.of(alice.exchanges().rawTokens()).findIn(log));
+    for (String person : List.of("alice", "bob", "carol", "dave")) {
+      String pair = person + ':' + person;
+      String basic = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+      assertFalse(log.contains(basic), "a Basic credential is in the log");
+    }
+    assertFalse(log.contains("Authorization:"), "a credential header is in the log");
+    assertFalse(log.toLowerCase(Locale.ROOT).contains("pbkdf2"), "a hash is in the log");
+  }
+
+  @Test
+  void appearNotInTheStore() throws Exception {
+    Secrets search = Secrets.of(alice.exchanges().rawTokens());
+    String known = tokens.create().token().getString("name");
+    // The store may write it a little later; the search itself must be able to find something.
+    Thread.sleep(1000);
+    boolean sawSomething = false;
+    for (byte[] piece : stored.read()) {
+      String text = new String(piece, StandardCharsets.ISO_8859_1);
+      sawSomething |= text.contains(known);
+      assertEquals(Optional.empty(), search.findIn(text));
+    }
+    assertTrue(stored.read().isEmpty() || sawSomething, "the search does not see what is stored");
+  }
+}

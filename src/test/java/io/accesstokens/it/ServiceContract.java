@@ -1,0 +1,150 @@
+package io.accesstokens.it;
+
+import io.accesstokens.testing.RunningApplication;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.ClassOrderer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestClassOrder;
+import org.junit.jupiter.api.TestInstance;
+
+/** All topics of the contract, against one application; a subclass says how it keeps its tokens. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestClassOrder(ClassOrderer.OrderAnnotation.class)
+abstract class ServiceContract {
+
+  private static final int LAST = Integer.MAX_VALUE;
+
+  private RunningApplication running;
+
+  /** Starts the application, with what it needs. */
+  abstract RunningApplication start() throws Exception;
+
+  /** What the store keeps now; empty if it keeps nothing outside the process. */
+  abstract List<byte[]> stored() throws Exception;
+
+  @BeforeAll
+  void startApplication() throws Exception {
+    running = start();
+  }
+
+  @AfterAll
+  void closeApplication() {
+    running.close();
+  }
+
+  @Nested
+  class CreateToken extends CreateTokenTopic {
+    CreateToken() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class TokenFields extends TokenFieldsTopic {
+    TokenFields() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class RequestBody extends RequestBodyTopic {
+    RequestBody() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class ListTokens extends ListTokensTopic {
+    ListTokens() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class RevokeToken extends RevokeTokenTopic {
+    RevokeToken() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Authentication extends AuthenticationTopic {
+    Authentication() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Permissions extends PermissionsTopic {
+    Permissions() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Protocol extends ProtocolTopic {
+    Protocol() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class WhoAmI extends WhoAmITopic {
+    WhoAmI() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Accept extends AcceptTopic {
+    Accept() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class HostileRequests extends HostileRequestsTopic {
+    HostileRequests() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class ListParameters extends ListParametersTopic {
+    ListParameters() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Races extends RacesTopic {
+    Races() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Errors extends ErrorsTopic {
+    Errors() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class AuditLog extends AuditLogTopic {
+    AuditLog() {
+      super(running);
+    }
+  }
+
+  @Nested
+  @Order(LAST)
+  class Secrets extends SecretsTopic {
+    Secrets() {
+      super(running, ServiceContract.this::stored);
+    }
+  }
+}

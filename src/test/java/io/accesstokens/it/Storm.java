@@ -1,0 +1,87 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Creates and revokes tokens as fast as it can until the application is gone. */
+final class Storm {
+
+  private static final int THREADS = 8;
+
+  private final Api alice;
+  private final Set<String> created = ConcurrentHashMap.newKeySet();
+  private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+  private final Set<String> unexpected = ConcurrentHashMap.newKeySet();
+  private final List<Thread> threads = new ArrayList<>();
+
+  private Storm(RunningApplication application) {
+    alice = application.api().as("alice");
+  }
+
+  /** Begins; the application must be ready. */
+  static Storm against(RunningApplication application) {
+    Storm storm = new Storm(application);
+    for (int i = 0; i < THREADS; i++) {
+      Thread thread = new Thread(storm::rage, "storm-" + i);
+      storm.threads.add(thread);
+      thread.start();
+    }
+    return storm;
+  }
+
+  /** Waits until every thread has seen that the application is gone. */
+  void awaitEnd() throws InterruptedException {
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  /** The ids of tokens whose creation was answered. */
+  Set<String> created() {
+    return created;
+  }
+
+  /** The ids of tokens whose revocation was answered. */
+  Set<String> revoked() {
+    return revoked;
+  }
+
+  /** Answers that were neither of these. */
+  Set<String> unexpected() {
+    return unexpected;
+  }
+
+  private void rage() {
+    ServiceTokens tokens = new ServiceTokens(alice);
+    try {
+      while (true) {
+        Answer made = tokens.tryCreate(good());
+        if (made.status() != 201) {
+          unexpected.add(made.toString());
+          continue;
+        }
+        String id = made.json().getJsonObject("token").getString("id");
+        created.add(id);
+        if (id.hashCode() % 2 == 0) {
+          Answer ended = tokens.tryRevoke(id);
+          if (ended.status() == 204) {
+            revoked.add(id);
+          } else {
+            unexpected.add(ended.toString());
+          }
+        }
+      }
+    } catch (UncheckedIOException e) {
+      // It is gone: what was asked last has no known outcome.
+    }
+  }
+}

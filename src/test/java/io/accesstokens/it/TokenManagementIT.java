@@ -1,0 +1,234 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.PATH;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tokens that manage tokens, configured scopes and configured lifetimes. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TokenManagementIT {
+
+  private static final String READ = "access-tokens:service:read";
+  private static final String WRITE = "access-tokens:service:write";
+  private static final String REVOKE = "access-tokens:service:revoke";
+
+  private static final String CONFIG =
+      """
+      accessTokens:
+        service:
+          allowTokenManagement: true
+          maxTokenLifetimeDays: 7
+          defaultTokenLifetimeDays: 3
+          scopes:
+            - id: deploy:run
+              description: Start deployments
+              plugin: deploy
+            - id: a-first
+              description: Sorted before others by its name
+              plugin: zoo
+          admin:
+            userEntityRefs:
+              - user:default/alice
+          auditor:
+            userEntityRefs:
+              - user:default/bob
+      """;
+
+  private RunningApplication application;
+  private Api anonymous;
+  private ServiceTokens alice;
+  private Made manager;
+  private ServiceTokens managing;
+
+  @BeforeAll
+  void start() throws Exception {
+    application =
+        RunningApplication.start(WarProcess.inNewFolder().withConfig(CONFIG).with("--in-memory"));
+    anonymous = application.api();
+    alice = new ServiceTokens(anonymous.as("alice"));
+    manager =
+        alice.create(
+            good()
+                .scopes(READ, WRITE, REVOKE, "catalog:read", "deploy:run")
+                .with("expiresInDays", "2"));
+    managing = new ServiceTokens(anonymous.bearer(manager.rawToken()));
+  }
+
+  @AfterAll
+  void close() {
+    application.close();
+  }
+
+  private Api asManager() {
+    return anonymous.bearer(manager.rawToken());
+  }
+
+  @Test
+  void catalogueHoldsTheConfiguredScopesInTheirOrderAndThePermissions() {
+    List<JsonObject> scopes =
+        ServiceTokens.objects(anonymous.as("alice").get(PATH + "/scopes").ok(), "scopes");
+    List<String> ids = scopes.stream().map(scope -> scope.getString("id")).toList();
+    assertEquals(
+        List.of(
+            "catalog:read",
+            "catalog:write",
+            "techdocs:read",
+            "scaffolder:read",
+            "scaffolder:execute"),
+        ids.subList(0, 5));
+    assertTrue(ids.indexOf("deploy:run") > 4 && ids.contains("a-first"), ids::toString);
+    assertEquals(ids.indexOf("deploy:run") + 1, ids.indexOf("a-first"));
+    for (JsonObject scope : scopes) {
+      boolean own = scope.getString("id").startsWith("access-tokens:");
+      assertEquals(own, scope.getString("plugin").equals("access-tokens"));
+    }
+    assertTrue(ids.containsAll(List.of(READ, WRITE, REVOKE)), ids::toString);
+    JsonObject deploy = scopes.get(ids.indexOf("deploy:run"));
+    assertEquals("Start deployments", deploy.getString("description"));
+    assertEquals("deploy", deploy.getString("plugin"));
+  }
+
+  @Test
+  void permissionsAreGivenOnlyByWhoHasThemOnAllGroups() {
+    ServiceTokens carol = new ServiceTokens(anonymous.as("carol"));
+    for (String permission : List.of(READ, WRITE, REVOKE)) {
+      carol.tryCreate(good().scopes(permission)).problem(403);
+      carol.tryCreate(good().scopes("catalog:read", permission)).problem(403);
+      alice.create(good().scopes(permission));
+    }
+    carol.create(good().scopes("deploy:run"));
+  }
+
+  @Test
+  void managingTokenSaysWhatItMay() {
+    JsonObject me = asManager().get(WHOAMI).ok();
+    assertEquals("service", me.getString("type"));
+    assertEquals(
+        List.of(READ, REVOKE, WRITE),
+        me.getJsonArray("permissions").stream()
+            .map(permission -> permission.toString().replace("\"", ""))
+            .sorted()
+            .toList());
+  }
+
+  @Test
+  void managingTokenReachesItsOwnGroupOnly() {
+    String theirs = alice.create(good().of("payments")).id();
+    String ours = alice.create(good()).id();
+    assertEquals(ours, managing.get(ours).getString("id"));
+    asManager().get(ServiceTokens.path(theirs)).problem(404);
+    asManager().get(ServiceTokens.path(theirs) + "/audit").problem(404);
+    managing.tryRevoke(theirs).problem(404);
+    managing.tryCreate(good().of("payments")).problem(403);
+    for (JsonObject token : managing.all("limit=500")) {
+      assertEquals("group:default/platform", token.getString("groupEntityRef"));
+    }
+    assertEquals(0, managing.list("groupEntityRef=payments").getInt("total"));
+    managing.revoke(ours);
+    assertEquals(
+        "service-token:group:default/platform:" + manager.name(),
+        alice.get(ours).getString("revokedBy"));
+  }
+
+  @Test
+  void managingTokenGrantsOnlyScopesThatItHolds() {
+    Made made = managing.create(good().scopes("deploy:run", "catalog:read"));
+    assertEquals(
+        "service-token:group:default/platform:" + manager.name(),
+        made.token().getString("createdBy"));
+    managing.tryCreate(good().scopes("catalog:write")).problem(403);
+    managing.tryCreate(good().scopes("catalog:read", "techdocs:read")).problem(403);
+    for (String permission : List.of(READ, WRITE, REVOKE)) {
+      managing.tryCreate(good().scopes(permission)).problem(403);
+    }
+    managing.tryCreate(good().scopes("nope")).problem(422);
+  }
+
+  @Test
+  void managingTokenMakesNothingThatOutlivesIt() {
+    String end = manager.token().getString("expiresAt");
+    Instant beyond = Instant.parse(end).plusMillis(1);
+    managing.tryCreate(good().withText("expiresAt", beyond.toString())).violates("expiresAt");
+    managing.tryCreate(good().with("expiresInDays", "3")).problem(422);
+    assertEquals(
+        end, managing.create(good().withText("expiresAt", end)).token().getString("expiresAt"));
+    managing.create(good().with("expiresInDays", "1"));
+    // The default of three days is cut to what is left of two.
+    assertEquals(end, managing.create().token().getString("expiresAt"));
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {READ, WRITE, REVOKE})
+  void managingTokenWithOnePermissionHasNoOther(String permission) {
+    String raw = alice.create(good().scopes(permission, "catalog:read")).rawToken();
+    String other = alice.create(good()).id();
+    ServiceTokens limited = new ServiceTokens(anonymous.bearer(raw));
+    insufficient(anonymous.bearer(raw).get(PATH), READ, permission);
+    insufficient(limited.tryCreate(good()), WRITE, permission);
+    insufficient(limited.tryRevoke(other), REVOKE, permission);
+  }
+
+  private static void insufficient(Answer answer, String needed, String held) {
+    if (needed.equals(held)) {
+      assertTrue(answer.status() < 300, answer::toString);
+    } else {
+      answer.problem(403);
+      String challenge = answer.headerLine("WWW-Authenticate");
+      assertTrue(challenge.contains("error=\"insufficient_scope\""), answer::toString);
+      assertTrue(challenge.contains("scope=\"" + needed + "\""), answer::toString);
+    }
+  }
+
+  @Test
+  void tokenIsNotRidingOnABrowserSoItsOriginDoesNotMatter() {
+    Answer answer =
+        asManager()
+            .call("POST", PATH)
+            .header("Sec-Fetch-Site", "cross-site")
+            .header("Origin", "https://elsewhere.example")
+            .json(good().json())
+            .send()
+            .expect(201);
+    assertFalse(answer.json().getString("rawToken").isEmpty());
+  }
+
+  @Test
+  void managingTokenCanRevokeItself() {
+    Made last = alice.create(good().scopes(REVOKE, READ));
+    ServiceTokens self = new ServiceTokens(anonymous.bearer(last.rawToken()));
+    self.revoke(last.id());
+    self.tryRevoke(last.id()).problem(401);
+  }
+
+  @Test
+  void lifetimesAreTheConfiguredOnes() {
+    assertEquals(Duration.ofDays(3), CreateTokenTopic.life(alice.create(good()).token()));
+    alice.create(good().with("expiresInDays", "7"));
+    alice.tryCreate(good().with("expiresInDays", "8")).violates("expiresInDays");
+    Instant max = Instant.now().plus(Duration.ofDays(7));
+    alice.create(good().withText("expiresAt", max.minusSeconds(2).toString()));
+    alice
+        .tryCreate(good().withText("expiresAt", max.plusSeconds(60).toString()))
+        .violates("expiresAt");
+  }
+}

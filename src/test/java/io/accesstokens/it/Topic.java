@@ -1,0 +1,63 @@
+package io.accesstokens.it;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import jakarta.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.TestInstance;
+
+/** One topic of the contract, tried against a running application with the sample people. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class Topic {
+
+  static final String PATH = ServiceTokens.PATH;
+  static final String WHOAMI = ServiceTokens.WHOAMI;
+  static final String PLATFORM = "group:default/platform";
+  static final String PAYMENTS = "group:default/payments";
+
+  /** A UUID that no token has. */
+  static final String NO_ID = "00000000-0000-4000-8000-000000000000";
+
+  static final String REASON = "{\"reason\":\"no longer needed\"}";
+
+  /** Alice's password is her name. */
+  static final String BASIC = "Authorization: Basic YWxpY2U6YWxpY2U=\r\n";
+
+  final RunningApplication application;
+  final Api anonymous;
+  final Api alice;
+  final Api bob;
+  final Api carol;
+  final Api dave;
+  final ServiceTokens tokens;
+
+  Topic(RunningApplication application) {
+    this.application = application;
+    anonymous = application.api();
+    alice = anonymous.as("alice");
+    bob = anonymous.as("bob");
+    carol = anonymous.as("carol");
+    dave = anonymous.as("dave");
+    tokens = new ServiceTokens(alice);
+  }
+
+  /** Sends a request line and headers, and a Host header with them. */
+  final Answer raw(String requestLine, String headers) {
+    return application
+        .socket()
+        .send(
+            requestLine
+                + "\r\nHost: "
+                + application.socket().host()
+                + "\r\n"
+                + headers
+                + "Connection: close\r\n\r\n");
+  }
+
+  /** The ids of tokens, in their order. */
+  static List<String> ids(List<JsonObject> listed) {
+    return listed.stream().map(token -> token.getString("id")).toList();
+  }
+}

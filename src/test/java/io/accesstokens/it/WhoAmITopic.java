@@ -1,0 +1,94 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Who a caller is and what they may, and when a token was last used. */
+abstract class WhoAmITopic extends Topic {
+
+  WhoAmITopic(RunningApplication application) {
+    super(application);
+  }
+
+  @Test
+  void tellsAServiceTokenWhoItIs() {
+    Made made = tokens.create(good().of(PAYMENTS).scopes("techdocs:read", "catalog:read"));
+    JsonObject me = anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
+    assertEquals("service", me.getString("type"));
+    assertEquals("service-token:" + PAYMENTS + ':' + made.name(), me.getString("subject"));
+    assertEquals("[\"techdocs:read\",\"catalog:read\"]", "" + me.get("scopes"));
+    assertEquals("[]", "" + me.get("permissions"));
+    assertEquals(made.token().getString("expiresAt"), me.getString("expiresAt"));
+    assertEquals(made.id(), me.getString("tokenId"));
+  }
+
+  @Test
+  void tellsAPersonWhoTheyAreAndWhatTheyMay() {
+    List<String> service = List.of("read", "write", "revoke");
+    assertPerson(alice, "alice", service);
+    assertPerson(bob, "bob", List.of("read"));
+    assertPerson(carol, "carol", service);
+    assertPerson(dave, "dave", List.of());
+  }
+
+  private static void assertPerson(Api person, String name, List<String> service) {
+    JsonObject me = person.get(WHOAMI).ok();
+    assertEquals("user", me.getString("type"));
+    assertEquals("user:default/" + name, me.getString("subject"));
+    Set<String> expected = new HashSet<>();
+    service.forEach(verb -> expected.add("access-tokens:service:" + verb));
+    List.of("read", "write", "revoke").forEach(v -> expected.add("access-tokens:user:" + v));
+    Set<String> permissions = new HashSet<>();
+    me.getJsonArray("permissions").forEach(p -> permissions.add(p.toString().replace("\"", "")));
+    assertEquals(expected, permissions);
+    assertTrue(me.getOrDefault("expiresAt", JsonValue.NULL).equals(JsonValue.NULL));
+    assertTrue(me.getOrDefault("tokenId", JsonValue.NULL).equals(JsonValue.NULL));
+  }
+
+  @Test
+  void showsTheLastUseWithinFiveSeconds() throws InterruptedException {
+    Made made = tokens.create();
+    assertEquals(JsonValue.NULL, tokens.get(made.id()).get("lastUsedAt"));
+    Instant before = Instant.now().minusMillis(1);
+    anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
+    Instant lastUsedAt = awaitLastUse(made);
+    assertFalse(lastUsedAt.isBefore(before) || lastUsedAt.isAfter(Instant.now()));
+  }
+
+  @Test
+  void doesNotCountARefusedUse() throws InterruptedException {
+    Made made = tokens.create();
+    tokens.revoke(made.id());
+    anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+    // When a later use is seen, an earlier one would be, too.
+    Made later = tokens.create();
+    anonymous.bearer(later.rawToken()).get(WHOAMI).ok();
+    awaitLastUse(later);
+    assertEquals(JsonValue.NULL, tokens.get(made.id()).get("lastUsedAt"));
+  }
+
+  private Instant awaitLastUse(Made made) throws InterruptedException {
+    Instant end = Instant.now().plus(Duration.ofSeconds(5));
+    JsonValue seen = JsonValue.NULL;
+    while (seen.equals(JsonValue.NULL) && Instant.now().isBefore(end)) {
+      Thread.sleep(100);
+      seen = tokens.get(made.id()).getOrDefault("lastUsedAt", JsonValue.NULL);
+    }
+    assertFalse(seen.equals(JsonValue.NULL), "no last use after five seconds");
+    return Instant.parse(seen.toString().replace("\"", ""));
+  }
+}

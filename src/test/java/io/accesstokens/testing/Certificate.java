@@ -1,0 +1,95 @@
+package io.accesstokens.testing;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A self-signed certificate for 127.0.0.1 and its key, as PEM files. */
+public final class Certificate {
+
+  private static final char[] PASSWORD = "changeit".toCharArray();
+  private static final String ALIAS = "server";
+
+  private final Path folder;
+  private final KeyStore store;
+
+  private Certificate(Path folder, KeyStore store) {
+    this.folder = folder;
+    this.store = store;
+  }
+
+  /** Makes one with the JDK's keytool, and writes both files into the folder. */
+  public static Certificate selfSigned(Path folder) throws Exception {
+    Path file = folder.resolve("server.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-alias",
+                ALIAS,
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "SAN=IP:127.0.0.1,DNS:localhost",
+                "-validity",
+                "2",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                new String(PASSWORD))
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("keytool.txt").toFile())
+            .start();
+    if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+      throw new AssertionError(Files.readString(folder.resolve("keytool.txt")));
+    }
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      store.load(in, PASSWORD);
+    }
+    Certificate certificate = new Certificate(folder, store);
+    pem(certificate.certificateFile(), "CERTIFICATE", store.getCertificate(ALIAS).getEncoded());
+    pem(certificate.keyFile(), "PRIVATE KEY", store.getKey(ALIAS, PASSWORD).getEncoded());
+    return certificate;
+  }
+
+  public Path certificateFile() {
+    return folder.resolve("server-cert.pem");
+  }
+
+  public Path keyFile() {
+    return folder.resolve("server-key.pem");
+  }
+
+  /** A context that trusts this certificate and no other. */
+  public SSLContext trusting() throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, PASSWORD);
+    trusted.setCertificateEntry(ALIAS, store.getCertificate(ALIAS));
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, factory.getTrustManagers(), null);
+    return context;
+  }
+
+  private static void pem(Path file, String type, byte[] der) throws Exception {
+    String base64 =
+        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der);
+    Files.writeString(
+        file, "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n");
+  }
+}

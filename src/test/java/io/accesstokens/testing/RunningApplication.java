@@ -1,0 +1,203 @@
+package io.accesstokens.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The application in a process of its own, serving on a free loopback port.
+ *
+ * <p>It is ready when {@link #start} returns, and it is gone when {@link #close} returns.
+ */
+public final class RunningApplication implements AutoCloseable {
+
+  private static final Duration READY = Duration.ofSeconds(60);
+  private static final long STOP_SECONDS = 15;
+  private static final int TAIL = 4000;
+
+  private final WarProcess call;
+  private final Exchanges exchanges;
+  private final String scheme;
+  private final int port;
+  private final Path log;
+  private final Process process;
+
+  private RunningApplication(
+      WarProcess call, Exchanges exchanges, String scheme, int port, Path log, Process process) {
+    this.call = call;
+    this.exchanges = exchanges;
+    this.scheme = scheme;
+    this.port = port;
+    this.log = log;
+    this.process = process;
+  }
+
+  /**
+   * Starts it and waits until {@code GET /health/ready} is 200.
+   *
+   * @throws AssertionError with the log's tail, if it ends or is not ready within 60 seconds
+   */
+  public static RunningApplication start(WarProcess call) throws IOException, InterruptedException {
+    RunningApplication application = launch(call, new Exchanges(), "http");
+    application.awaitReady(HttpClient.newHttpClient());
+    return application;
+  }
+
+  /**
+   * Starts it with TLS and waits until it is ready.
+   *
+   * @param client trusts the certificate that {@code call} names
+   */
+  public static RunningApplication startTls(WarProcess call, HttpClient client)
+      throws IOException, InterruptedException {
+    RunningApplication application = launch(call, new Exchanges(), "https");
+    application.awaitReady(client);
+    return application;
+  }
+
+  /** Starts it again by the same call, on the same data, on another port. */
+  public RunningApplication restart() throws IOException, InterruptedException {
+    RunningApplication application = launch(call, exchanges, scheme);
+    application.awaitReady(HttpClient.newHttpClient());
+    return application;
+  }
+
+  /** A port of the loopback interface on which nothing listens now. */
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static RunningApplication launch(WarProcess call, Exchanges exchanges, String scheme)
+      throws IOException {
+    int port = freePort();
+    Path log = Files.createTempFile(call.folder(), "log-", ".txt");
+    Process process = call.with("--port", Integer.toString(port)).start(log);
+    return new RunningApplication(call, exchanges, scheme, port, log, process);
+  }
+
+  private void awaitReady(HttpClient client) throws InterruptedException {
+    HttpRequest ready =
+        HttpRequest.newBuilder(uri("/health/ready")).timeout(Duration.ofSeconds(10)).build();
+    long end = System.nanoTime() + READY.toNanos();
+    String last = "nothing";
+    while (System.nanoTime() < end) {
+      if (!process.isAlive()) {
+        throw new AssertionError("ended with " + process.exitValue() + ":\n" + tail());
+      }
+      try {
+        int status = client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode();
+        if (status == 200) {
+          return;
+        }
+        last = "status " + status;
+      } catch (IOException e) {
+        last = e.toString();
+      }
+      Thread.sleep(50);
+    }
+    String tail = tail();
+    close();
+    throw new AssertionError("not ready, last saw " + last + ":\n" + tail);
+  }
+
+  /** A client of it, without credentials. */
+  public Api api() {
+    return new Api(uri(""), exchanges);
+  }
+
+  /** A bare socket to it. */
+  public RawHttp socket() {
+    return new RawHttp(port, exchanges);
+  }
+
+  /** What it answered so far, over all restarts. */
+  public Exchanges exchanges() {
+    return exchanges;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public long processId() {
+    return process.pid();
+  }
+
+  /** Its folders. */
+  public WarProcess call() {
+    return call;
+  }
+
+  /** Everything that this process wrote so far to standard output and standard error. */
+  public String log() throws IOException {
+    return Files.readString(log, StandardCharsets.UTF_8);
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Asks it to end (SIGTERM), without waiting. */
+  public void askToStop() {
+    process.destroy();
+  }
+
+  /**
+   * Stops it by SIGTERM.
+   *
+   * @return the exit code
+   * @throws AssertionError if it still runs after 15 seconds
+   */
+  public int stop() throws InterruptedException {
+    process.destroy();
+    return awaitEnd();
+  }
+
+  /** Waits up to 15 seconds for its end, and gives the exit code. */
+  public int awaitEnd() throws InterruptedException {
+    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+      kill();
+      throw new AssertionError("still running 15 s after SIGTERM:\n" + tail());
+    }
+    return process.exitValue();
+  }
+
+  /** Kills it by SIGKILL: it gets no chance to write or close anything. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Kills it, if it still runs. */
+  @Override
+  public void close() {
+    try {
+      kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private URI uri(String path) {
+    return URI.create(scheme + "://127.0.0.1:" + port + path);
+  }
+
+  private String tail() {
+    try {
+      String text = log();
+      return text.substring(Math.max(0, text.length() - TAIL));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}
