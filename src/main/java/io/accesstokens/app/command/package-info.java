@@ -13,6 +13,8 @@
  *   <li>As long as a sample password works, it listens on loopback addresses only.
  *   <li>On SIGTERM it stops accepting connections, lets requests in flight finish (twenty seconds
  *       at most), then stops the application, which writes what it still holds.
+ *   <li>What the start leaves behind in memory, and what the compiler frees while the server warms
+ *       up, goes back to the system.
  * </ol>
  *
  * <p>These classes need the libraries in {@code WEB-INF/launcher}, so no class of the web

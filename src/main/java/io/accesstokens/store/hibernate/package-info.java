@@ -15,6 +15,8 @@
  *   <li>A change of verdict takes the lock on the feed's counter last, so that commits happen in
  *       the order of numbers and the lock is held for two statements only. On MariaDB a holder that
  *       stopped is cut off after a second.
+ *   <li>On H2 a transaction that writes has the database to itself: H2 saves its tables one after
+ *       the other, and a kill would otherwise leave part of a concurrent transaction.
  *   <li>Names are kept unique by a constraint over {@code (group, name, unrevoked)}, where {@code
  *       unrevoked} is null for revoked tokens. Nobody checks, then inserts.
  *   <li>Columns {@code unrevoked} and {@code list_status} are generated from {@code revoked_at} by
