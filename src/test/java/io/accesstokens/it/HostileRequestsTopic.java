@@ -126,7 +126,7 @@ abstract class HostileRequestsTopic extends Topic {
   void refusesABodyWhoseChunksAreBroken(String body) throws IOException {
     String head =
         "POST %s HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\n"
-            .formatted(PATH, application.socket().host(), BASIC);
+            .formatted(application.socket().target(PATH), application.socket().host(), BASIC);
     try (Socket socket = application.socket().connect()) {
       socket
           .getOutputStream()

@@ -127,7 +127,7 @@ abstract class ProtocolTopic extends Topic {
     try (Socket socket = application.socket().connect()) {
       String head =
           "POST %s HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\nExpect: 100-continue\r\n"
-              .formatted(PATH, application.socket().host(), BASIC);
+              .formatted(application.socket().target(PATH), application.socket().host(), BASIC);
       String rest = "Content-Length: %d\r\nConnection: close\r\n\r\n".formatted(body.length());
       socket.getOutputStream().write((head + rest).getBytes(StandardCharsets.ISO_8859_1));
       assertEquals(100, application.socket().read(socket, "POST " + PATH).status());
@@ -139,8 +139,12 @@ abstract class ProtocolTopic extends Topic {
 
   @Test
   void answersPipelinedRequestsInTheirOrder() throws IOException {
-    String one = "GET %s HTTP/1.1\r\nHost: x\r\n%s\r\n".formatted(WHOAMI, BASIC);
-    String two = "GET /api/nope HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    String one =
+        "GET %s HTTP/1.1\r\nHost: x\r\n%s\r\n"
+            .formatted(application.socket().target(WHOAMI), BASIC);
+    String two =
+        "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            .formatted(application.socket().target("/api/nope"));
     try (Socket socket = application.socket().connect()) {
       socket.getOutputStream().write((one + two).getBytes(StandardCharsets.ISO_8859_1));
       application.socket().read(socket, "GET " + WHOAMI).ok();
