@@ -13,6 +13,12 @@ public interface Deployment {
   String contextPath();
 
   /**
+   * Whether the server is the application's own, which answers even what the application never sees
+   * in the form of all errors.
+   */
+  boolean hasOwnServer();
+
+  /**
    * Starts a process that serves on this loopback port.
    *
    * @param log gets all of its output

@@ -140,6 +140,11 @@ public final class RunningApplication implements AutoCloseable {
     return process.pid();
   }
 
+  /** Whether its server answers everything in the form of all errors. */
+  public boolean hasOwnServer() {
+    return deployment.hasOwnServer();
+  }
+
   /** What comes before every path: empty, or a context path. */
   public String contextPath() {
     return deployment.contextPath();

@@ -202,6 +202,11 @@ public final class TomcatServer implements Deployment {
   }
 
   @Override
+  public boolean hasOwnServer() {
+    return false;
+  }
+
+  @Override
   public Process start(int port, Path log) throws IOException {
     List<String> all = new ArrayList<>(options);
     all.add("-Xmx256m");

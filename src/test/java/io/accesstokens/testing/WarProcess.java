@@ -150,6 +150,11 @@ public final class WarProcess implements Deployment {
   }
 
   @Override
+  public boolean hasOwnServer() {
+    return true;
+  }
+
+  @Override
   public Process start(int port, Path log) throws IOException {
     return with("--port", Integer.toString(port))
         .builder()
