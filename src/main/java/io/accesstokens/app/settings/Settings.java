@@ -187,6 +187,9 @@ public interface Settings {
     /** Password of the database's user. */
     Optional<Secret> password();
 
+    /** File that holds that password, one line, instead of {@link #password()}. */
+    Optional<Path> passwordFile();
+
     /** How many connections are open at most. */
     @WithDefault("10")
     @Bounds(min = 1, max = 1_000)

@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class SettingsRules {
 
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%\\[\\]-]{1,255}");
+
+  private static final int MAXIMUM_PASSWORD_FILE_BYTES = 4_096;
 
   private final Settings settings;
   private final Sources sources;
@@ -93,6 +96,7 @@ final class SettingsRules {
       checkExcludes("database.jndiName", "database.url");
       checkExcludes("database.jndiName", "database.user");
       checkExcludes("database.jndiName", "database.password");
+      checkExcludes("database.jndiName", "database.passwordFile");
       return new Storage.ContainerDataSource(jndiName.get());
     }
     String complete;
@@ -109,8 +113,33 @@ final class SettingsRules {
     return new Storage.Jdbc(
         JdbcUrls.complete(complete),
         database.user().orElse(null),
-        database.password().orElse(null),
+        databasePassword(),
         database.maximumPoolSize());
+  }
+
+  /** As it was given, or as its file holds it: what engines call a secret is a mounted file. */
+  private @Nullable Secret databasePassword() {
+    Settings.Database database = settings.database();
+    Optional<Path> file = database.passwordFile();
+    if (file.isEmpty()) {
+      return database.password().orElse(null);
+    }
+    checkExcludes("database.passwordFile", "database.password");
+    try {
+      Path resolved = workingDirectory.resolve(file.get());
+      if (Files.size(resolved) <= MAXIMUM_PASSWORD_FILE_BYTES) {
+        // Editors and "echo" end a file with a line break that is no part of the password.
+        String password = Files.readString(resolved).replaceFirst("\\r?\\n\\z", "");
+        if (!password.isEmpty() && password.chars().noneMatch(Character::isISOControl)) {
+          return Secret.of(password);
+        }
+      }
+    } catch (IOException e) {
+      // Reported like a file that holds no password.
+    }
+    sources.complain(
+        "database.passwordFile", "must be the path of a file that holds one line, the password");
+    return null;
   }
 
   private void checkExcludes(String key, String other) {

@@ -10,6 +10,7 @@ import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,6 +132,14 @@ class ConfigurationTest {
 
   private Replicas replicas(String url) {
     return given.override("accessTokens.database.url", url).load().replicas();
+  }
+
+  @Test
+  void passwordFromAFile() throws IOException {
+    Path file = Files.writeString(directory.resolve("password"), " pass word \r\n");
+    given.override("accessTokens.database.passwordFile", file.toString());
+    Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, given.load().storage());
+    assertEquals(" pass word ", jdbc.password().orElseThrow().reveal());
   }
 
   @Test

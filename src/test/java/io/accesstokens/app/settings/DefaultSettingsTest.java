@@ -53,12 +53,13 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
+    assertEquals(Optional.empty(), settings.database().passwordFile());
     assertEquals(10, settings.database().maximumPoolSize());
     assertEquals(Optional.empty(), settings.database().jndiName());
     assertEquals(Optional.empty(), settings.cluster().replicas());
     assertEquals(500, settings.cluster().leaseMillis());
     // A new setting must be pinned above, then counted here. Four lists of texts count twice.
-    assertEquals(31 + 4, Schema.SETTINGS.names().size());
+    assertEquals(32 + 4, Schema.SETTINGS.names().size());
   }
 
   @Test

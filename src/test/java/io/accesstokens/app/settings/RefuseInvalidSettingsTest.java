@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -327,6 +329,30 @@ class RefuseInvalidSettingsTest {
           "database:\n  url: '" + leaking + "'",
           url + "must not hold a password; that is accessTokens.database.password" + place);
     }
+  }
+
+  @Test
+  void passwordFiles() throws IOException {
+    String expected =
+        "accessTokens.database.passwordFile: must be the path of a file that holds one line, the"
+            + " password ("
+            + FILE
+            + ":2)";
+    String text = "database:\n  passwordFile: password\n";
+    Path file = directory.resolve("password");
+    assertFileRefused(text, expected);
+    for (String content : List.of("", "\n", "two\nlines", "tab\t", "x".repeat(5_000))) {
+      Files.writeString(file, content);
+      assertFileRefused(text, expected);
+    }
+    Files.write(file, new byte[] {'x', (byte) 0xFF});
+    assertFileRefused(text, expected);
+    Files.writeString(file, "right");
+    assertFileRefused(
+        text + "  password: x\n",
+        "accessTokens.database.passwordFile: excludes accessTokens.database.password ("
+            + FILE
+            + ":2)");
   }
 
   @Test

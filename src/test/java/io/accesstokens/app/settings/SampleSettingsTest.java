@@ -96,7 +96,8 @@ class SampleSettingsTest {
   @Test
   void itIsValidWithItsExamples() {
     // Files that are not there, and the one setting that excludes others.
-    Pattern without = Pattern.compile(" *(certificate|key|peopleFile|groupsFile|jndiName):.*");
+    Pattern without =
+        Pattern.compile(" *(certificate|key|peopleFile|groupsFile|passwordFile|jndiName):.*");
     Configuration configuration =
         new Given(directory).file(uncommented(without.asMatchPredicate().negate())).load();
     assertEquals(6, configuration.scopeCatalogue().scopes().size());
