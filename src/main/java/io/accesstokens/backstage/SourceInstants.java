@@ -6,6 +6,8 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
@@ -19,10 +21,13 @@ final class SourceInstants {
 
   /** ISO 8601, with a space or a T, and an offset of hours, minutes and seconds, or none. */
   private static final DateTimeFormatter DATE_TIME =
-      DateTimeFormatter.ofPattern(
-          "uuuu-MM-dd['T'][' ']HH:mm[:ss][.SSSSSSSSS][.SSSSSS][.SSSSS][.SSSS][.SSS][.SS][.S]"
-              + "[XXXXX][XXX][XX][X]",
-          Locale.ROOT);
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendPattern("['T'][' ']")
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .appendPattern("[XXXXX][XXX][XX][X]")
+          .toFormatter(Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
 
   /** Seconds in place of milliseconds would be of 1970, zeros in place of a date of year 0. */
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
