@@ -41,6 +41,13 @@ class ArchitectureTest {
                   "com.zaxxer.hikari..",
                   "org.mariadb.jdbc..",
                   "org.h2..")),
+          Map.entry(
+              "backstage",
+              List.of(
+                  "@token",
+                  "@verify",
+                  "@store.hibernate",
+                  "jakarta.json..")), // scopes and metadata are columns of JSON
           Map.entry("file", List.of("org.yaml.snakeyaml..")),
           Map.entry("directory", List.of("@token", "@verify", "@file")),
           Map.entry(

@@ -48,17 +48,24 @@ public final class AuditLogger
 
   @Override
   public void recorded(AuditEvent event, Actor actor) {
+    write(line(event), actor.clientAddress());
+  }
+
+  /** A command has committed a change together with this event. */
+  public static void recorded(AuditEvent event) {
+    write(line(event), null);
+  }
+
+  private static JsonObjectBuilder line(AuditEvent event) {
     JsonObjectBuilder metadata = Json.createObjectBuilder();
     event.metadata().forEach(metadata::add);
-    write(
-        Json.createObjectBuilder()
-            .add("event", event.type().text())
-            .add("occurredAt", event.occurredAt().toString())
-            .add("eventId", event.id().toString())
-            .add("tokenId", event.tokenId().toString())
-            .add("actor", event.actor())
-            .add("metadata", metadata),
-        actor.clientAddress());
+    return Json.createObjectBuilder()
+        .add("event", event.type().text())
+        .add("occurredAt", event.occurredAt().toString())
+        .add("eventId", event.id().toString())
+        .add("tokenId", event.tokenId().toString())
+        .add("actor", event.actor())
+        .add("metadata", metadata);
   }
 
   @Override

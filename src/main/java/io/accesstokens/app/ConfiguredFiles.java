@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Opens the files that the configuration names, or the samples within this archive. */
-final class ConfiguredFiles {
+public final class ConfiguredFiles {
 
   private static final String SAMPLE = "io/accesstokens/app/sample/";
 
@@ -36,7 +36,7 @@ final class ConfiguredFiles {
    *
    * @throws StartRefused with a line for each mistake in the file
    */
-  static FileGroupDirectory groups(Configuration configuration) {
+  public static FileGroupDirectory groups(Configuration configuration) {
     Optional<Path> file = configuration.settings().directory().groupsFile();
     return orRefuse(
         () ->

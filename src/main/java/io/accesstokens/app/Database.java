@@ -7,6 +7,7 @@ import io.accesstokens.store.hibernate.DatabaseRefused;
 import io.accesstokens.store.hibernate.Migrations;
 import io.accesstokens.token.StoreUnavailable;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -32,16 +33,40 @@ public final class Database implements AutoCloseable {
    * @throws StartRefused if it does not let us in
    */
   public static Database open(Storage.Jdbc jdbc) {
+    return open(jdbc, jdbc.url());
+  }
+
+  /**
+   * Opens it for reading only: embedded files are neither made nor changed.
+   *
+   * @return empty if there are no such files yet
+   * @throws StartRefused if it does not let us in
+   */
+  public static Optional<Database> openToRead(Storage.Jdbc jdbc) {
+    if (!jdbc.isEmbedded()) {
+      return Optional.of(open(jdbc));
+    }
+    try {
+      return Optional.of(open(jdbc, jdbc.url() + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r"));
+    } catch (StartRefused e) {
+      if (e.getCause() instanceof DatabaseRefused refused && refused.isOfMissingDatabase()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static Database open(Storage.Jdbc jdbc, String url) {
     try {
       ConnectionPool pool =
           ConnectionPool.open(
-              jdbc.url(),
+              url,
               jdbc.user().orElse(jdbc.isEmbedded() ? H2_USER : ""),
               jdbc.password().map(Secret::reveal).orElse(""),
               jdbc.maximumPoolSize());
       return new Database(pool, pool::close);
     } catch (DatabaseRefused | StoreUnavailable e) {
-      throw new StartRefused(String.valueOf(e.getMessage()));
+      throw new StartRefused(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -22,6 +22,12 @@ public final class StartRefused extends RuntimeException {
     this(List.of(line));
   }
 
+  /** As {@link #StartRefused(String)}, with what it comes from. */
+  StartRefused(String line, Throwable cause) {
+    this(line);
+    initCause(cause);
+  }
+
   /** What to tell the operator, one line a mistake. */
   public List<String> lines() {
     return lines;

@@ -172,7 +172,7 @@ final class Answers {
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
       @Schema(
-              allowableValues = {"created", "revoked"},
+              allowableValues = {"created", "revoked", "imported"},
               requiredMode = RequiredMode.REQUIRED)
           String event,
       @Schema(
@@ -180,7 +180,7 @@ final class Answers {
               requiredMode = RequiredMode.REQUIRED)
           String actor,
       @Schema(
-              description = "Empty for created; the reason for revoked",
+              description = "Empty for created; reason for revoked; source and change for imported",
               requiredMode = RequiredMode.REQUIRED)
           Map<String, String> metadata,
       @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String occurredAt) {

@@ -11,7 +11,8 @@ import java.util.UUID;
  * @param tokenId the token it happened to
  * @param type what happened
  * @param actor the canonical ref of the user, or the subject of the token, that did it
- * @param metadata what else is known; for {@link Type#REVOKED} the {@code reason}
+ * @param metadata what else is known; for {@link Type#REVOKED} the {@code reason}, for {@link
+ *     Type#IMPORTED} the {@code source} and the {@code change}
  * @param occurredAt with a precision of milliseconds
  */
 public record AuditEvent(
@@ -25,6 +26,12 @@ public record AuditEvent(
   /** The key of {@link #metadata()} under which a revocation's reason stands. */
   public static final String REASON = "reason";
 
+  /** The key under which an import says where it read, without credentials. */
+  public static final String SOURCE = "source";
+
+  /** The key under which an import says what it did: {@code added} or {@code revoked}. */
+  public static final String CHANGE = "change";
+
   public AuditEvent {
     metadata = Map.copyOf(metadata);
   }
@@ -34,7 +41,9 @@ public record AuditEvent(
     /** It was made. */
     CREATED("created"),
     /** It was revoked. */
-    REVOKED("revoked");
+    REVOKED("revoked"),
+    /** It, or its revocation, was brought over from another system. */
+    IMPORTED("imported");
 
     private final String text;
 

@@ -77,6 +77,20 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
     return new Terms(name, description, group, scopes, expiresAt, expiryField);
   }
 
+  /** Whether a token can have that name: {@code ^[a-z0-9-]{1,100}$}. */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /**
+   * What is wrong with a description.
+   *
+   * @return empty if nothing is: 1 to 500 code points that can be stored and say something
+   */
+  public static Optional<String> descriptionComplaint(String description) {
+    return Text.complaint(description, MAX_TEXT);
+  }
+
   /**
    * Reads the reason of a revocation.
    *
@@ -97,7 +111,7 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
       findings.absent("name");
       return null;
     }
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       findings.add("name", "must be 1 to 100 lower-case letters, digits or hyphens");
       return null;
     }

@@ -28,7 +28,7 @@ public record ScopeCatalogue(List<Definition> scopes) {
    */
   public record Definition(String id, String description, String plugin) {
     public Definition {
-      if (!SCOPE_TOKEN.matcher(id).matches()) {
+      if (!isScopeToken(id)) {
         throw new IllegalArgumentException(
             "a scope id has 1 to 255 printable ASCII characters, no space, quote or backslash");
       }
@@ -92,6 +92,11 @@ public record ScopeCatalogue(List<Definition> scopes) {
     List<Definition> all = new ArrayList<>(scopes);
     all.addAll(other.scopes);
     return of(all);
+  }
+
+  /** Whether a scope can have that id: RFC 6749, section 3.3, and at most 255 characters. */
+  public static boolean isScopeToken(String id) {
+    return SCOPE_TOKEN.matcher(id).matches();
   }
 
   /** Whether there is a scope of that id. */

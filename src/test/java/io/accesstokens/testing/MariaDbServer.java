@@ -96,14 +96,14 @@ public final class MariaDbServer implements AutoCloseable {
     List<String> install =
         new ArrayList<>(
             List.of(
-                MariaDbPrograms.installDb().toString(),
+                ServerPrograms.mariadbInstallDb().toString(),
                 "--no-defaults",
                 "--datadir=" + data,
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
                 "--skip-name-resolve"));
     install.addAll(asUser());
-    MariaDbPrograms.run(install);
+    ServerPrograms.run(install);
     Files.writeString(
         directory.resolve("init.sql"),
         "create user if not exists '%s'@'127.0.0.1' identified by '%s';%n".formatted(USER, PASSWORD)
@@ -120,7 +120,7 @@ public final class MariaDbServer implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(
-                MariaDbPrograms.server().toString(),
+                ServerPrograms.mariadbd().toString(),
                 "--no-defaults",
                 "--datadir=" + directory.resolve("data"),
                 "--init-file=" + directory.resolve("init.sql"),
@@ -209,7 +209,7 @@ public final class MariaDbServer implements AutoCloseable {
   }
 
   private void signal(String signal) {
-    MariaDbPrograms.run(List.of("kill", signal, Long.toString(running().pid())));
+    ServerPrograms.run(List.of("kill", signal, Long.toString(running().pid())));
   }
 
   private Process running() {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class WarProcess implements Deployment {
 
-  private static final long COMMAND_SECONDS = 40;
+  private static final long COMMAND_SECONDS = 120;
 
   private final Path folder;
   private final List<String> arguments;
@@ -56,6 +56,13 @@ public final class WarProcess implements Deployment {
   public WarProcess with(String... more) {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of(more));
+    return new WarProcess(folder, all, environment);
+  }
+
+  /** With a command before its arguments, which are that command's then. */
+  public WarProcess after(String command) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(arguments);
     return new WarProcess(folder, all, environment);
   }
 
@@ -120,7 +127,7 @@ public final class WarProcess implements Deployment {
    * Runs it until it ends by itself.
    *
    * @param input all of its standard input
-   * @throws AssertionError if it still runs after 40 seconds
+   * @throws AssertionError if it still runs after two minutes
    */
   public Outcome run(String input) throws IOException, InterruptedException {
     Path in = file("in.txt", input);
@@ -156,8 +163,12 @@ public final class WarProcess implements Deployment {
 
   @Override
   public Process start(int port, Path log) throws IOException {
-    return with("--port", Integer.toString(port))
-        .builder()
+    return with("--port", Integer.toString(port)).start(log);
+  }
+
+  /** Starts it as it is, with standard output and error both appended to a file. */
+  public Process start(Path log) throws IOException {
+    return builder()
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
         .start();

@@ -1,5 +1,5 @@
 /**
- * Real parts for tests: the application as an operator starts it, a database server, an HTTP client
+ * Real parts for tests: the application as an operator starts it, database servers, an HTTP client
  * and a bare socket.
  *
  * <ol>

@@ -13,6 +13,7 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
 
   private final String[] arguments;
   private final ServeCommand serve;
+  private final ImportBackstageCommand importBackstage;
 
   /**
    * @param arguments as given to the process
@@ -21,12 +22,14 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
   public CommandLineProgram(String[] arguments, Path webapp) {
     this.arguments = arguments.clone();
     this.serve = new ServeCommand(webapp);
+    this.importBackstage = new ImportBackstageCommand(webapp);
   }
 
   /** Runs the command and returns the exit code. */
   @Override
   public Integer call() {
     return new CommandLine(serve)
+        .addSubcommand(importBackstage)
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))

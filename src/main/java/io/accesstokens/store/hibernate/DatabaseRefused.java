@@ -1,5 +1,7 @@
 package io.accesstokens.store.hibernate;
 
+import java.sql.SQLException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,15 @@ public final class DatabaseRefused extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** The error codes of H2 for a file that is not there. */
+  private static final Set<Integer> MISSING = Set.of(90146, 90149);
+
   DatabaseRefused(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /** Whether it was refused only because an embedded database is not there. */
+  public boolean isOfMissingDatabase() {
+    return getCause() instanceof SQLException e && MISSING.contains(e.getErrorCode());
   }
 }

@@ -11,6 +11,7 @@ import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.Total;
 import io.accesstokens.verify.TokenDigest;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,10 @@ import org.hibernate.exception.ConstraintViolationException;
  */
 public final class HibernateTokenStore implements TokenStore {
 
-  private static final String NAME_CONSTRAINT = "service_access_tokens_name_uq";
+  /** A kind of feed entry: a good token is dead. */
+  static final String REVOKED = "revoked";
+
+  static final String NAME_CONSTRAINT = "service_access_tokens_name_uq";
   private static final int MARK_LENGTH = 16;
 
   private final Database database;
@@ -112,12 +116,23 @@ public final class HibernateTokenStore implements TokenStore {
             return exists(session, id) ? Revocation.ALREADY_REVOKED : Revocation.NOT_FOUND;
           }
           session.insert(event);
-          announce(session, id, revokedAt);
+          announce(session, id, REVOKED, revokedAt);
           return Revocation.DONE;
         });
   }
 
-  private static boolean markRevoked(
+  /**
+   * An import of tokens from elsewhere.
+   *
+   * @param actor who imports, as the audit trail will name it
+   * @param source where from, as the audit trail will name it, without credentials
+   * @param dryRun whether to say only what would be done
+   */
+  public TokenImport importing(String actor, String source, Clock clock, boolean dryRun) {
+    return new TokenImport(database, this::announce, actor, source, clock, dryRun);
+  }
+
+  static boolean markRevoked(
       StatelessSession session, UUID id, String revokedBy, Instant revokedAt) {
     return session
             .createMutationQuery(
@@ -139,7 +154,7 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /** Last in its transaction, because from here on no other change of a verdict can go on. */
-  private void announce(StatelessSession session, UUID id, Instant writtenAt) {
+  private void announce(StatelessSession session, UUID id, String kind, Instant writtenAt) {
     byte[] mark = new byte[MARK_LENGTH];
     random.nextBytes(mark);
     session
@@ -150,10 +165,11 @@ public final class HibernateTokenStore implements TokenStore {
         .createNativeMutationQuery(
             "insert into access_token_changes"
                 + " (change_number, token_hash, random_mark, kind, written_at)"
-                + " select c.last_number, t.token_hash, :mark, 'revoked', :at"
+                + " select c.last_number, t.token_hash, :mark, :kind, :at"
                 + " from access_token_change_counter c, service_access_tokens t"
                 + " where c.id = 1 and t.id = :id")
         .setParameter("mark", mark)
+        .setParameter("kind", kind)
         .setParameter("at", InstantConverter.column(writtenAt))
         .setParameter("id", id.toString())
         .executeUpdate();

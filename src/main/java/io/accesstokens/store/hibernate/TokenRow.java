@@ -116,6 +116,10 @@ class TokenRow {
         revokedBy);
   }
 
+  TokenDigest digest() {
+    return TokenDigest.of(tokenHash);
+  }
+
   private static EntityRef ref(String canonical) {
     return EntityRef.parseGroup(canonical)
         .orElseThrow(() -> new IllegalStateException("a row holds a group that is none"));

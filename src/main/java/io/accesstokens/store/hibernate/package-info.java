@@ -23,6 +23,9 @@
  *       the database: they cannot contradict it, whoever writes the row.
  *   <li>Lists are exact at the instant asked for, and cost the same with a thousand tokens and a
  *       million: see {@link io.accesstokens.store.hibernate.TokenListing}.
+ *   <li>{@link io.accesstokens.store.hibernate.TokenImport} brings tokens over from elsewhere:
+ *       batch by batch, each with its events and feed entries or not at all, and never to the
+ *       wider.
  *   <li>Instants are stored in UTC by the microsecond and never pass through a time zone. Text is
  *       compared by its bytes. Ids are text, so that their order is the same in every database.
  * </ol>

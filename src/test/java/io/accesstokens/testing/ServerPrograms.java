@@ -10,42 +10,68 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the programs of a MariaDB server, and installs Debian's packages if they are missing. */
-final class MariaDbPrograms {
+/** Finds the programs of database servers, and installs Debian's packages if they are missing. */
+final class ServerPrograms {
 
-  private static final String ADVICE =
-      "MariaDB's server is missing: install mariadb-server-core and mariadb-client-core, e.g. by"
-          + " \"sudo apt-get install mariadb-server-core mariadb-client-core\"";
+  private static final List<String> MARIADB = List.of("mariadb-server-core", "mariadb-client-core");
+  private static final List<String> POSTGRES = List.of("postgresql");
 
-  private MariaDbPrograms() {}
+  /** Debian keeps PostgreSQL's programs out of the path, in a folder for each version. */
+  private static final Path POSTGRES_FOLDER = Path.of("/usr/lib/postgresql");
 
-  static Path server() {
-    return program("mariadbd");
+  private ServerPrograms() {}
+
+  static Path mariadbd() {
+    return program("mariadbd", MARIADB);
   }
 
-  static Path installDb() {
-    return program("mariadb-install-db");
+  static Path mariadbInstallDb() {
+    return program("mariadb-install-db", MARIADB);
   }
 
-  private static synchronized Path program(String name) {
+  static Path postgres() {
+    return program("postgres", POSTGRES);
+  }
+
+  static Path initdb() {
+    return program("initdb", POSTGRES);
+  }
+
+  private static synchronized Path program(String name, List<String> packages) {
     Optional<Path> found = find(name);
     if (found.isEmpty()) {
-      install();
+      install(packages);
       found = find(name);
     }
-    return found.orElseThrow(() -> new IllegalStateException(ADVICE));
+    return found.orElseThrow(() -> new IllegalStateException(advice(packages)));
+  }
+
+  private static String advice(List<String> packages) {
+    return "a database server is missing: install it, e.g. by \"sudo apt-get install "
+        + String.join(" ", packages)
+        + "\"";
   }
 
   private static Optional<Path> find(String name) {
     String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/bin:/usr/local/sbin";
-    return Stream.of(path.split(":", -1))
+    List<Path> folders = new ArrayList<>();
+    Stream.of(path.split(":", -1))
         .filter(directory -> !directory.isEmpty())
-        .map(directory -> Path.of(directory, name))
+        .forEach(directory -> folders.add(Path.of(directory)));
+    if (Files.isDirectory(POSTGRES_FOLDER)) {
+      try (Stream<Path> versions = Files.list(POSTGRES_FOLDER)) {
+        versions.forEach(version -> folders.add(version.resolve("bin")));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return folders.stream()
+        .map(folder -> folder.resolve(name))
         .filter(Files::isExecutable)
         .findFirst();
   }
 
-  private static void install() {
+  private static void install(List<String> packages) {
     List<String> apt = new ArrayList<>();
     if (!System.getProperty("user.name").equals("root")) {
       apt.addAll(List.of("sudo", "-n"));
@@ -53,15 +79,11 @@ final class MariaDbPrograms {
     apt.addAll(List.of("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"));
     try {
       run(with(apt, "update"));
-      run(
-          with(
-              apt,
-              "install",
-              "--no-install-recommends",
-              "mariadb-server-core",
-              "mariadb-client-core"));
+      List<String> install = with(apt, "install", "--no-install-recommends");
+      install.addAll(packages);
+      run(install);
     } catch (IllegalStateException | UncheckedIOException e) {
-      throw new IllegalStateException(ADVICE, e);
+      throw new IllegalStateException(advice(packages), e);
     }
   }
 

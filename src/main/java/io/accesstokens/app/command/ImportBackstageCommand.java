@@ -1,0 +1,205 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.AuditLogger;
+import io.accesstokens.app.ConfiguredFiles;
+import io.accesstokens.app.Database;
+import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.Storage;
+import io.accesstokens.backstage.BackstageImport;
+import io.accesstokens.backstage.ImportSummary;
+import io.accesstokens.backstage.SourceDatabase;
+import io.accesstokens.backstage.SourceLogin;
+import io.accesstokens.backstage.SourceRefused;
+import io.accesstokens.backstage.SourceUrl;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.hibernate.TokenImport;
+import io.accesstokens.store.hibernate.TokenImport.Item;
+import io.accesstokens.store.hibernate.TokenImport.Result;
+import io.accesstokens.store.hibernate.TokenTables;
+import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.StoreUnavailable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Brings the Backstage plugin's service tokens over into the configured database. */
+@Command(
+    name = "import-backstage",
+    description = {
+      "Bring the service tokens of the Backstage plugin over, with their audit log.",
+      "The plugin's database is only read. Doing it again brings over what is new."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:everything is there now",
+      "1:it failed; what was brought over so far stays, and the next run goes on from there",
+      "2:the command line cannot be understood",
+      "3:something was refused, and is named; everything else is there now"
+    })
+final class ImportBackstageCommand implements Callable<Integer> {
+
+  private static final int SOME_REFUSED = 3;
+  private static final String ACTOR = "command:import-backstage";
+  private static final String PASSWORD_VARIABLE = "IMPORT_BACKSTAGE_PASSWORD";
+
+  private final Path webapp;
+
+  @Mixin SettingsOptions settingsOptions = new SettingsOptions();
+
+  @Option(
+      names = "--url",
+      required = true,
+      paramLabel = "URL",
+      description =
+          "The plugin's database: jdbc:postgresql://…, jdbc:mariadb://…, jdbc:mysql://… or"
+              + " jdbc:sqlite:FILE.")
+  String url = "";
+
+  @Option(names = "--user", paramLabel = "USER", description = "Who reads the plugin's database.")
+  @Nullable String user;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description =
+          "Holds that user's password on its first line (default: the environment variable "
+              + PASSWORD_VARIABLE
+              + ").")
+  @Nullable Path passwordFile;
+
+  @Option(names = "--dry-run", description = "Say what would be done, and write nothing.")
+  boolean dryRun;
+
+  @Spec @Nullable CommandSpec spec;
+
+  ImportBackstageCommand(Path webapp) {
+    this.webapp = webapp;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (spec == null) {
+      throw new IllegalStateException("run by picocli only");
+    }
+    ProgramLog.configure(() -> false);
+    Configuration configuration = settingsOptions.load();
+    Storage.Jdbc jdbc = target(configuration.storage());
+    PrintWriter out = spec.commandLine().getOut();
+    try (ImportDrivers drivers = ImportDrivers.of(webapp)) {
+      SourceUrl sourceUrl = SourceUrl.parse(url);
+      SourceDatabase source =
+          new SourceDatabase(sourceUrl, new SourceLogin(user, password()), drivers.loader());
+      ImportSummary summary =
+          dryRun ? rehearse(configuration, jdbc, source) : run(configuration, jdbc, source);
+      summary.recorded().forEach(AuditLogger::recorded);
+      out.println((dryRun ? "dry run: " : "") + "from " + sourceUrl + " to " + jdbc);
+      summary.lines().forEach(out::println);
+      if (!configuration.rawTokenFormat().acceptUnchecked()) {
+        out.println(
+            "note: raw tokens of the plugin are refused until accessTokens.rawToken.acceptUnchecked"
+                + " is true");
+      }
+      return summary.hasRefusals() ? SOME_REFUSED : 0;
+    } catch (SourceRefused | StoreUnavailable e) {
+      throw new StartRefused(String.valueOf(e.getMessage()));
+    } catch (DirectoryUnavailable e) {
+      throw new StartRefused("the directory of groups cannot be asked now");
+    }
+  }
+
+  private static Storage.Jdbc target(Storage storage) {
+    if (!(storage instanceof Storage.Jdbc jdbc) || jdbc.url().startsWith("jdbc:h2:mem:")) {
+      throw new StartRefused(
+          "import-backstage needs a lasting database that accessTokens.database.url names");
+    }
+    return jdbc;
+  }
+
+  private @Nullable String password() {
+    if (passwordFile == null) {
+      return System.getenv(PASSWORD_VARIABLE);
+    }
+    try {
+      return Files.readString(passwordFile).lines().findFirst().orElse("");
+    } catch (IOException e) {
+      throw new StartRefused("the password file " + passwordFile + " cannot be read");
+    }
+  }
+
+  private static ImportSummary run(
+      Configuration configuration, Storage.Jdbc jdbc, SourceDatabase source) {
+    try (Database database = Database.open(jdbc)) {
+      requireOwnTables(database);
+      database.migrate();
+      return into(configuration, database, source, false);
+    }
+  }
+
+  private static ImportSummary rehearse(
+      Configuration configuration, Storage.Jdbc jdbc, SourceDatabase source) {
+    Optional<Database> opened = Database.openToRead(jdbc);
+    if (opened.isEmpty()) {
+      return of(configuration).run(source, BackstageImport.nothing());
+    }
+    try (Database database = opened.get()) {
+      return requireOwnTables(database) == TokenTables.OURS
+          ? into(configuration, database, source, true)
+          : of(configuration).run(source, BackstageImport.nothing());
+    }
+  }
+
+  private static TokenTables requireOwnTables(Database database) {
+    TokenTables tables = TokenTables.in(database.dataSource());
+    if (tables == TokenTables.FOREIGN) {
+      throw new StartRefused(
+          "the configured database holds the tables of another program, perhaps of the plugin"
+              + " itself: configure one that is empty or this service's own");
+    }
+    return tables;
+  }
+
+  private static ImportSummary into(
+      Configuration configuration, Database database, SourceDatabase source, boolean dryRun) {
+    try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
+      TokenImport tokens = store.importing(ACTOR, source.toString(), Clock.systemUTC(), dryRun);
+      return of(configuration)
+          .run(
+              source,
+              new BackstageImport.Target() {
+                @Override
+                public List<Result> carryOver(List<Item> items) {
+                  return tokens.carryOver(items);
+                }
+
+                @Override
+                public boolean has(UUID id) {
+                  return store.find(id).isPresent();
+                }
+              });
+    }
+  }
+
+  private static BackstageImport of(Configuration configuration) {
+    return new BackstageImport(
+        configuration.scopeCatalogue(),
+        ConfiguredFiles.groups(configuration),
+        Duration.ofDays(configuration.settings().service().maxTokenLifetimeDays()),
+        configuration.rawTokenFormat().servicePrefix());
+  }
+}

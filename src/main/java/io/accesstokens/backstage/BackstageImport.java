@@ -1,0 +1,170 @@
+package io.accesstokens.backstage;
+
+import io.accesstokens.store.hibernate.TokenImport;
+import io.accesstokens.store.hibernate.TokenImport.Item;
+import io.accesstokens.store.hibernate.TokenImport.Outcome;
+import io.accesstokens.store.hibernate.TokenImport.Result;
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** Brings all tokens of a source over into a target. */
+public final class BackstageImport {
+
+  private final ScopeCatalogue catalogue;
+  private final GroupSpelling groups;
+  private final Duration longestLife;
+  private final String rawTokenPrefix;
+
+  /**
+   * @param catalogue scopes that are not in it are kept, and named
+   * @param directory groups that are not in it are kept, and named
+   * @param longestLife of new tokens; tokens that live longer are kept, and named
+   * @param rawTokenPrefix what raw tokens of this service start with
+   */
+  public BackstageImport(
+      ScopeCatalogue catalogue,
+      GroupDirectory directory,
+      Duration longestLife,
+      String rawTokenPrefix) {
+    this.catalogue = catalogue;
+    this.groups = new GroupSpelling(directory);
+    this.longestLife = longestLife;
+    this.rawTokenPrefix = rawTokenPrefix;
+  }
+
+  /** Where tokens go: a database, or nowhere. */
+  public interface Target {
+
+    /** Brings a batch over, as {@link TokenImport#carryOver} does. */
+    List<Result> carryOver(List<Item> items);
+
+    /** Whether a token of that id is there. */
+    boolean has(UUID id);
+  }
+
+  /** A target that is not there yet, for a dry run: everything would be added. */
+  public static Target nothing() {
+    return new Target() {
+      @Override
+      public List<Result> carryOver(List<Item> items) {
+        return items.stream()
+            .map(item -> new Result(Outcome.ADDED, item.events().size(), null))
+            .toList();
+      }
+
+      @Override
+      public boolean has(UUID id) {
+        return false;
+      }
+    };
+  }
+
+  /**
+   * Reads everything, then brings it over batch by batch. What is brought over stays so if a later
+   * batch fails.
+   *
+   * @throws SourceRefused if the source cannot be read; nothing was written then
+   */
+  public ImportSummary run(SourceDatabase source, Target target) {
+    ImportSummary summary = new ImportSummary();
+    SourceDatabase.Content content = source.read();
+    summary.read(content.tokens().size());
+    content
+        .orphans()
+        .forEach(
+            event ->
+                summary.refusedEvent(
+                    "audit event " + Shown.text(event.id()) + " belongs to no token"));
+    TokenReader reader = new TokenReader(catalogue, groups, longestLife, rawTokenPrefix);
+    List<Reading.Good> good = new ArrayList<>();
+    for (SourceToken row : content.tokens()) {
+      Reading reading = reader.read(row);
+      if (reading instanceof Reading.Good readable) {
+        good.add(readable);
+      } else if (reading instanceof Reading.Bad bad) {
+        summary.refused(bad.label(), bad.reasons());
+      }
+    }
+    carryOver(withoutConflicts(good, target, summary), target, summary);
+    return summary;
+  }
+
+  /** Refuses tokens of which only one could have the name. */
+  private List<Reading.Good> withoutConflicts(
+      List<Reading.Good> good, Target target, ImportSummary summary) {
+    Map<String, List<Reading.Good>> byName = new LinkedHashMap<>();
+    for (Reading.Good reading : good) {
+      ServiceToken token = reading.item().token();
+      if (token.revokedAt() == null) {
+        EntityRef group = groups.key(token.group());
+        byName.computeIfAbsent(group + " " + token.name(), key -> new ArrayList<>()).add(reading);
+      }
+    }
+    Set<Reading.Good> refused = new HashSet<>();
+    for (List<Reading.Good> same : byName.values()) {
+      if (same.size() > 1) {
+        for (Reading.Good reading : same) {
+          if (!target.has(reading.id())) {
+            refused.add(reading);
+            summary.refused(reading.label(), List.of(conflict(reading, same)));
+          }
+        }
+      }
+    }
+    return good.stream().filter(reading -> !refused.contains(reading)).toList();
+  }
+
+  private static String conflict(Reading.Good one, List<Reading.Good> same) {
+    List<String> others =
+        same.stream()
+            .filter(other -> !other.id().equals(one.id()))
+            .map(Reading.Good::label)
+            .toList();
+    return "the same group and name, in another spelling, as " + String.join(" and ", others);
+  }
+
+  private static void carryOver(List<Reading.Good> good, Target target, ImportSummary summary) {
+    // A name may have been taken over from a token that is revoked by now.
+    List<Reading.Good> ordered =
+        good.stream()
+            .sorted(Comparator.comparing(reading -> reading.item().token().revokedAt() == null))
+            .toList();
+    for (int from = 0; from < ordered.size(); from += TokenImport.BATCH) {
+      List<Reading.Good> batch =
+          ordered.subList(from, Math.min(from + TokenImport.BATCH, ordered.size()));
+      List<Result> results = target.carryOver(batch.stream().map(Reading.Good::item).toList());
+      for (int i = 0; i < batch.size(); i++) {
+        count(batch.get(i), results.get(i), summary);
+      }
+    }
+  }
+
+  private static void count(Reading.Good reading, Result result, ImportSummary summary) {
+    String refusal =
+        switch (result.outcome()) {
+          case ADDED, UPDATED, UNCHANGED -> "";
+          case NAME_TAKEN -> "another unrevoked token here has that group and name";
+          case DIGEST_TAKEN -> "the same raw token is here under another id";
+          case ID_TAKEN -> "another token here has that id";
+          case EVENT_ID_TAKEN -> "one of its audit events has the id of another here";
+        };
+    if (!refusal.isEmpty()) {
+      summary.refused(reading.label(), List.of(refusal));
+      return;
+    }
+    summary.carriedOver(result);
+    reading.refusedEvents().forEach(summary::refusedEvent);
+    reading.remarks().forEach(summary::remark);
+  }
+}

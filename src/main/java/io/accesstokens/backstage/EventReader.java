@@ -1,0 +1,81 @@
+package io.accesstokens.backstage;
+
+import io.accesstokens.token.AuditEvent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes audit events of rows. */
+final class EventReader {
+
+  /** Who did it, where the plugin did not say; its column may be null. */
+  private static final String UNKNOWN = "unknown";
+
+  /** The longest metadata; the reason of a revocation has at most 500 characters. */
+  private static final int LONGEST_METADATA = 100_000;
+
+  private final Set<UUID> ids = new HashSet<>();
+
+  /**
+   * The events of a token.
+   *
+   * @param good oldest first
+   * @param refused a line for each of the others
+   * @param revoked whether any row tells of a revocation, however badly it is written
+   */
+  record Events(List<AuditEvent> good, List<String> refused, boolean revoked) {}
+
+  Events read(UUID tokenId, List<SourceToken.Event> rows) {
+    List<AuditEvent> good = new ArrayList<>();
+    List<String> refused = new ArrayList<>();
+    boolean revoked = false;
+    for (SourceToken.Event row : rows) {
+      read(tokenId, row)
+          .ifPresentOrElse(
+              good::add,
+              () -> refused.add("audit event " + Shown.text(row.id()) + " cannot be read"));
+      revoked |= AuditEvent.Type.REVOKED.text().equals(row.event());
+    }
+    good.sort(Comparator.comparing(AuditEvent::occurredAt).thenComparing(AuditEvent::type));
+    return new Events(good, refused, revoked);
+  }
+
+  private Optional<AuditEvent> read(UUID tokenId, SourceToken.Event row) {
+    Optional<UUID> id = SourceText.uuid(orEmpty(row.id()));
+    Optional<AuditEvent.Type> type = type(orEmpty(row.event()));
+    String actor = row.actor() == null ? UNKNOWN : row.actor();
+    Optional<Map<String, String>> metadata =
+        SourceText.map(row.metadata() == null ? "{}" : row.metadata());
+    Optional<Instant> occurredAt = SourceInstants.read(orEmpty(row.occurredAt()));
+    boolean readable =
+        id.isPresent()
+            && type.isPresent()
+            && SourceText.isName(actor)
+            && metadata.isPresent()
+            && orEmpty(row.metadata()).length() <= LONGEST_METADATA
+            && occurredAt.isPresent();
+    if (!readable || !ids.add(id.get())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new AuditEvent(id.get(), tokenId, type.get(), actor, metadata.get(), occurredAt.get()));
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static Optional<AuditEvent.Type> type(String text) {
+    return Arrays.stream(AuditEvent.Type.values())
+        .filter(type -> type != AuditEvent.Type.IMPORTED && type.text().equals(text))
+        .findFirst();
+  }
+}

@@ -1,0 +1,207 @@
+package io.accesstokens.backstage;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The plugin's database. It is only ever read. */
+public final class SourceDatabase {
+
+  private static final String TOKENS = "service_access_tokens";
+  private static final String EVENTS = "service_access_token_audit_log";
+
+  /** What the tables were called in the plugin's first versions; later ones rename them. */
+  private static final String OLD_TOKENS = "service_tokens";
+
+  /** Only this service's own table has it. */
+  private static final String OUR_COLUMN = "list_status";
+
+  private static final List<String> EVENT_COLUMNS =
+      List.of("id", "token_id", "event", "actor", "metadata", "occurred_at");
+
+  private final SourceUrl url;
+  private final SourceLogin login;
+  private final ClassLoader drivers;
+
+  /**
+   * @param drivers finds the JDBC driver's class
+   */
+  public SourceDatabase(SourceUrl url, SourceLogin login, ClassLoader drivers) {
+    this.url = url;
+    this.login = login;
+    this.drivers = drivers;
+  }
+
+  /**
+   * What the tables held at one instant.
+   *
+   * @param tokens in the order of their making
+   * @param orphans events of tokens that there are not
+   */
+  record Content(List<SourceToken> tokens, List<SourceToken.Event> orphans) {}
+
+  /**
+   * Reads everything. The database is let go of when this returns.
+   *
+   * @throws SourceRefused if it cannot be reached, or is not the plugin's
+   */
+  Content read() {
+    try (Connection connection = connect()) {
+      requireColumns(connection, TOKENS, SourceToken.COLUMNS);
+      requireColumns(connection, EVENTS, EVENT_COLUMNS);
+      if (url.product() == SourceUrl.Product.MARIADB) {
+        // Columns that are kept in the server's idea of UTC are shown in the session's.
+        execute(connection, "set time_zone = '+00:00'");
+      }
+      if (url.product() != SourceUrl.Product.SQLITE) {
+        connection.setReadOnly(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      }
+      connection.setAutoCommit(false);
+      try {
+        return content(connection);
+      } finally {
+        connection.rollback();
+      }
+    } catch (SQLException e) {
+      throw new SourceRefused("the source database cannot be read: " + SourceFailures.reason(e));
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    Driver driver;
+    try {
+      driver =
+          Class.forName(url.product().driver(), true, drivers)
+              .asSubclass(Driver.class)
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (ReflectiveOperationException | LinkageError e) {
+      throw new SourceRefused("the JDBC driver for " + url.product() + " is missing");
+    }
+    try {
+      Connection connection = driver.connect(url.forDriver(), url.properties(login));
+      if (connection == null) {
+        throw new SourceRefused("the JDBC driver does not understand --url");
+      }
+      return connection;
+    } catch (LinkageError e) {
+      throw new SourceRefused("the SQLite driver has no native library for this platform");
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void requireColumns(Connection connection, String table, List<String> required)
+      throws SQLException {
+    Set<String> columns = columns(connection, table);
+    if (columns.isEmpty()) {
+      throw new SourceRefused(
+          columns(connection, OLD_TOKENS).isEmpty()
+              ? "the source database has no table "
+                  + table
+                  + " (is it the plugin's, and the schema?)"
+              : "the source database has the tables of an old version of the plugin: start a"
+                  + " current one once, which renames them");
+    }
+    if (columns.contains(OUR_COLUMN)) {
+      throw new SourceRefused(
+          "the source database is one of access-tokens itself, not of the Backstage plugin");
+    }
+    for (String column : required) {
+      if (!columns.contains(column)) {
+        throw new SourceRefused("the source's table " + table + " has no column " + column);
+      }
+    }
+  }
+
+  private static Set<String> columns(Connection connection, String table) throws SQLException {
+    Set<String> names = new HashSet<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet none = statement.executeQuery("select * from " + table + " where 1 = 0")) {
+      ResultSetMetaData columns = none.getMetaData();
+      for (int i = 1; i <= columns.getColumnCount(); i++) {
+        names.add(columns.getColumnLabel(i).toLowerCase(Locale.ROOT));
+      }
+    } catch (SQLException e) {
+      if (!SourceFailures.isMissingTable(e)) {
+        throw e;
+      }
+    }
+    return names;
+  }
+
+  private static Content content(Connection connection) throws SQLException {
+    Map<String, List<SourceToken.Event>> events = new HashMap<>();
+    List<SourceToken> tokens = new ArrayList<>();
+    Map<String, List<SourceToken.Event>> unclaimed = new LinkedHashMap<>();
+    for (@Nullable String[] row : rows(connection, EVENTS, EVENT_COLUMNS, "occurred_at, id")) {
+      SourceToken.Event event =
+          new SourceToken.Event(row[0], row[1], row[2], row[3], row[4], row[5]);
+      events.computeIfAbsent(String.valueOf(row[1]), id -> new ArrayList<>()).add(event);
+    }
+    unclaimed.putAll(events);
+    for (@Nullable String[] row : rows(connection, TOKENS, SourceToken.COLUMNS, "created_at, id")) {
+      String id = String.valueOf(row[0]);
+      tokens.add(new SourceToken(row, events.getOrDefault(id, List.of())));
+      unclaimed.remove(id);
+    }
+    return new Content(tokens, unclaimed.values().stream().flatMap(List::stream).toList());
+  }
+
+  private static List<@Nullable String[]> rows(
+      Connection connection, String table, List<String> columns, String order) throws SQLException {
+    List<@Nullable String[]> rows = new ArrayList<>();
+    try (Statement statement = connection.createStatement()) {
+      statement.setFetchSize(1000);
+      try (ResultSet row =
+          statement.executeQuery(
+              "select " + String.join(", ", columns) + " from " + table + " order by " + order)) {
+        while (row.next()) {
+          @Nullable String[] values = new @Nullable String[columns.size()];
+          for (int i = 0; i < values.length; i++) {
+            values[i] =
+                columns.get(i).equals("token_hash") ? hash(row, i + 1) : row.getString(i + 1);
+          }
+          rows.add(values);
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** Some keep the 32 bytes themselves. */
+  private static @Nullable String hash(ResultSet row, int column) throws SQLException {
+    Object value = row.getObject(column);
+    if (value instanceof byte[] bytes) {
+      return bytes.length == 32
+          ? HexFormat.of().formatHex(bytes)
+          : new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+    return value == null ? null : value.toString();
+  }
+
+  /** Where it is, without what could hold a password. */
+  @Override
+  public String toString() {
+    return url.toString();
+  }
+}

@@ -1,0 +1,48 @@
+package io.accesstokens.backstage;
+
+import java.sql.SQLException;
+
+/** Says in few words what a driver said, and never repeats it: it may hold a URL or data. */
+final class SourceFailures {
+
+  private SourceFailures() {}
+
+  static boolean isMissingTable(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return state.equals("42P01")
+        || state.equals("42S02")
+        || String.valueOf(e.getMessage()).contains("no such table");
+  }
+
+  static String reason(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    if (e.getClass().getName().startsWith("org.sqlite.")) {
+      return sqlite(e.getErrorCode() & 0xFF);
+    }
+    if (state.startsWith("28") || e.getErrorCode() == 1044 || e.getErrorCode() == 1045) {
+      return "user or password is wrong, or the user may not use this database";
+    }
+    if (state.equals("3D000") || e.getErrorCode() == 1049) {
+      return "there is no database of that name";
+    }
+    if (state.equals("42501") || e.getErrorCode() == 1142) {
+      return "the user may not read the plugin's tables";
+    }
+    if (state.startsWith("08")) {
+      return "it is out of reach";
+    }
+    return "error " + e.getErrorCode() + ", SQLSTATE " + state;
+  }
+
+  /** The result codes of SQLite. */
+  private static String sqlite(int code) {
+    return switch (code) {
+      case 5, 6 -> "it is locked by another process";
+      case 8 ->
+          "SQLite must write to it first, which is not done: copy its file, or use its folder";
+      case 14 -> "the file is not there, or cannot be read";
+      case 11, 26 -> "the file is damaged, or not one of SQLite";
+      default -> "error " + code + " of SQLite";
+    };
+  }
+}

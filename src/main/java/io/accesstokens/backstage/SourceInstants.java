@@ -1,0 +1,64 @@
+package io.accesstokens.backstage;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAccessor;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Instants in the representations that the plugin's databases have for them. */
+final class SourceInstants {
+
+  private static final Pattern MILLIS = Pattern.compile("\\d{1,15}(\\.\\d+)?");
+
+  /** ISO 8601, with a space or a T, and an offset of hours, minutes and seconds, or none. */
+  private static final DateTimeFormatter DATE_TIME =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendPattern("['T'][' ']")
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .appendPattern("[XXXXX][XXX][XX][X]")
+          .toFormatter(Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
+
+  /** Seconds in place of milliseconds would be of 1970, zeros in place of a date of year 0. */
+  private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
+
+  private static final Instant LAST = Instant.parse("9999-12-31T00:00:00Z");
+
+  private SourceInstants() {}
+
+  /**
+   * Reads one, to the millisecond; without an offset it is UTC.
+   *
+   * @return empty if it is none, or not of the years 2000 to 9999
+   */
+  static Optional<Instant> read(String text) {
+    try {
+      Instant instant =
+          MILLIS.matcher(text).matches()
+              ? Instant.ofEpochMilli(Long.parseLong(text.replaceFirst("\\..*", "")))
+              : dateTime(text);
+      return Optional.of(instant.truncatedTo(ChronoUnit.MILLIS))
+          .filter(i -> !i.isBefore(FIRST) && i.isBefore(LAST));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Instant dateTime(String text) {
+    TemporalAccessor read =
+        DATE_TIME.parseBest(text.strip(), OffsetDateTime::from, LocalDateTime::from);
+    return read instanceof OffsetDateTime offset
+        ? offset.toInstant()
+        : ((LocalDateTime) read).toInstant(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,82 @@
+package io.accesstokens.backstage;
+
+import jakarta.json.JsonArray;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
+import java.io.StringReader;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Text of the plugin's columns as the values that it stands for; empty if it is none. */
+final class SourceText {
+
+  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final Pattern UUID_TEXT =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+  private static final int LONGEST_NAME = 255;
+
+  private SourceText() {}
+
+  static Optional<UUID> uuid(String text) {
+    return Optional.of(text.strip()).filter(UUID_TEXT.asMatchPredicate()).map(UUID::fromString);
+  }
+
+  /** Whether it can be the name of somebody in the audit trail. */
+  static boolean isName(String text) {
+    return !text.isBlank()
+        && text.codePointCount(0, text.length()) <= LONGEST_NAME
+        && text.codePoints().noneMatch(Character::isISOControl)
+        && isStorable(text);
+  }
+
+  private static boolean isStorable(String text) {
+    return text.codePoints().noneMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE);
+  }
+
+  /** A JSON array of texts. */
+  static Optional<List<String>> list(String json) {
+    try (JsonReader reader = JSON.createReader(new StringReader(json))) {
+      JsonArray array = reader.readArray();
+      return array.stream().allMatch(JsonString.class::isInstance)
+          ? Optional.of(array.getValuesAs(JsonString::getString))
+          : Optional.empty();
+    } catch (JsonException | IllegalStateException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A JSON object, its texts as they are, other values as JSON; null is as if it were absent. */
+  static Optional<Map<String, String>> map(String json) {
+    try (JsonReader reader = JSON.createReader(new StringReader(json))) {
+      JsonValue value = reader.readValue();
+      if (value == JsonValue.NULL) {
+        return Optional.of(Map.of());
+      }
+      if (!(value instanceof JsonObject object)) {
+        return Optional.empty();
+      }
+      Map<String, String> texts = new HashMap<>();
+      object.forEach(
+          (key, member) -> {
+            if (member != JsonValue.NULL) {
+              texts.put(
+                  key, member instanceof JsonString text ? text.getString() : member.toString());
+            }
+          });
+      boolean storable =
+          texts.entrySet().stream()
+              .allMatch(entry -> isStorable(entry.getKey()) && isStorable(entry.getValue()));
+      return storable ? Optional.of(texts) : Optional.empty();
+    } catch (JsonException | IllegalStateException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.accesstokens.backstage;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of the plugin's tokens as text, with the rows of its audit log. Nothing is checked yet. Not
+ * a record, so that nothing prints the digest.
+ */
+final class SourceToken {
+
+  /** A row of the plugin's audit log as text. */
+  record Event(
+      @Nullable String id,
+      @Nullable String tokenId,
+      @Nullable String event,
+      @Nullable String actor,
+      @Nullable String metadata,
+      @Nullable String occurredAt) {}
+
+  /** The columns of a token, in the order of the constructor's values. */
+  static final List<String> COLUMNS =
+      List.of(
+          "id",
+          "name",
+          "description",
+          "token_hash",
+          "token_prefix",
+          "group_entity_ref",
+          "scopes",
+          "created_by",
+          "created_at",
+          "expires_at",
+          "last_used_at",
+          "revoked_at",
+          "revoked_by");
+
+  private final @Nullable String[] values;
+  private final List<Event> events;
+
+  SourceToken(@Nullable String[] values, List<Event> events) {
+    this.values = values;
+    this.events = events;
+  }
+
+  @Nullable String get(String column) {
+    return values[COLUMNS.indexOf(column)];
+  }
+
+  List<Event> events() {
+    return events;
+  }
+}

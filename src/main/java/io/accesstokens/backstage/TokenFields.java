@@ -1,0 +1,178 @@
+package io.accesstokens.backstage;
+
+import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The columns of one row, read one by one; what is wrong is gathered. */
+final class TokenFields {
+
+  private static final Pattern HASH = Pattern.compile("(\\\\x)?([0-9a-fA-F]{64})");
+  private static final Pattern PREFIX = Pattern.compile("[\\x21-\\x7E]{1,12}");
+
+  private final SourceToken row;
+  private final ScopeCatalogue catalogue;
+  private final GroupSpelling groups;
+  private final String rawTokenPrefix;
+  private final List<String> reasons = new ArrayList<>();
+  private final List<String> remarks = new ArrayList<>();
+
+  TokenFields(
+      SourceToken row, ScopeCatalogue catalogue, GroupSpelling groups, String rawTokenPrefix) {
+    this.row = row;
+    this.catalogue = catalogue;
+    this.groups = groups;
+    this.rawTokenPrefix = rawTokenPrefix;
+  }
+
+  /** What is wrong so far. */
+  List<String> reasons() {
+    return List.copyOf(reasons);
+  }
+
+  /** What the operator should know, so far. */
+  List<String> remarks() {
+    return List.copyOf(remarks);
+  }
+
+  void remark(String remark) {
+    remarks.add(remark);
+  }
+
+  void wrong(String reason) {
+    reasons.add(reason);
+  }
+
+  private <T> @Nullable T orWrong(Optional<T> value, String reason) {
+    if (value.isEmpty()) {
+      wrong(reason);
+    }
+    return value.orElse(null);
+  }
+
+  private String text(String column) {
+    String text = row.get(column);
+    return text == null ? "" : text;
+  }
+
+  @Nullable UUID id() {
+    return orWrong(SourceText.uuid(text("id")), "id is not a UUID");
+  }
+
+  @Nullable String name() {
+    return orWrong(
+        Optional.of(text("name")).filter(IssuePolicy::isName),
+        "name is not 1 to 100 lower-case letters, digits or hyphens");
+  }
+
+  @Nullable String description() {
+    Optional<String> complaint = IssuePolicy.descriptionComplaint(text("description"));
+    complaint.ifPresent(words -> wrong("description " + words));
+    return complaint.isPresent() ? null : text("description");
+  }
+
+  @Nullable TokenDigest digest() {
+    Matcher hash = HASH.matcher(text("token_hash").strip());
+    if (!hash.matches()) {
+      wrong("token_hash is not a SHA-256 in hexadecimal");
+      return null;
+    }
+    return TokenDigest.of(HexFormat.of().parseHex(String.valueOf(hash.group(2))));
+  }
+
+  @Nullable String prefix() {
+    String prefix = text("token_prefix");
+    if (!PREFIX.matcher(prefix).matches()) {
+      wrong("token_prefix is not 1 to 12 printable characters");
+      return null;
+    }
+    if (!prefix.startsWith(rawTokenPrefix)) {
+      remarks.add(
+          "its raw token does not start with "
+              + rawTokenPrefix
+              + " (accessTokens.rawToken.servicePrefix), so it will not be recognised");
+    }
+    return prefix;
+  }
+
+  @Nullable EntityRef group() {
+    String written = text("group_entity_ref");
+    Optional<EntityRef> parsed = EntityRef.parseGroup(written);
+    if (parsed.isEmpty()) {
+      wrong("group_entity_ref does not name a group");
+      return null;
+    }
+    EntityRef group = groups.spelt(parsed.get());
+    if (!group.toString().equals(written)) {
+      remarks.add("group " + Shown.text(written) + " is brought over as " + group);
+    }
+    if (!groups.exists(group)) {
+      remarks.add("group " + group + " is not in the directory");
+    }
+    return group;
+  }
+
+  @Nullable List<String> scopes() {
+    Optional<List<String>> listed = SourceText.list(text("scopes"));
+    if (listed.isEmpty() || listed.get().isEmpty()) {
+      wrong("scopes is not a JSON array of at least one text");
+      return null;
+    }
+    Set<String> scopes = new LinkedHashSet<>(listed.get());
+    for (String scope : scopes) {
+      if (!ScopeCatalogue.isScopeToken(scope)) {
+        wrong("scope " + Shown.text(scope) + " is not 1 to 255 printable characters");
+      } else if (scope.startsWith(Permissions.PREFIX)) {
+        wrong("scope " + scope + " would be a permission of this service");
+      } else if (!catalogue.contains(scope)) {
+        remarks.add("scope " + scope + " is not in the catalogue, and kept");
+      }
+    }
+    return List.copyOf(scopes);
+  }
+
+  /** A user, in canonical form if it is a ref; the trail keeps what else the plugin wrote. */
+  @Nullable String person(String column, boolean required) {
+    String text = row.get(column);
+    if (text == null) {
+      if (required) {
+        wrong(column + " is missing");
+      }
+      return null;
+    }
+    if (!SourceText.isName(text)) {
+      wrong(column + " is not 1 to 255 characters without control characters");
+      return null;
+    }
+    Optional<EntityRef> user = text.contains(":") ? EntityRef.parseUser(text) : Optional.empty();
+    if (user.isEmpty()) {
+      remarks.add(column + " " + Shown.text(text) + " is not the ref of a user, and kept");
+    }
+    return user.map(EntityRef::toString).orElse(text);
+  }
+
+  @Nullable Instant instant(String column, boolean required) {
+    String text = row.get(column);
+    if (text == null) {
+      if (required) {
+        wrong(column + " is missing");
+      }
+      return null;
+    }
+    return orWrong(
+        SourceInstants.read(text), column + " is not a date and time from the year 2000 on");
+  }
+}

@@ -1,0 +1,113 @@
+package io.accesstokens.backstage;
+
+import io.accesstokens.store.hibernate.TokenImport;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** Makes tokens of rows, strictly by the rules of this service. */
+final class TokenReader {
+
+  /** Who did it, where the plugin did not say. */
+  private static final String UNKNOWN = "unknown";
+
+  private final ScopeCatalogue catalogue;
+  private final GroupSpelling groups;
+  private final Duration longestLife;
+  private final String rawTokenPrefix;
+  private final EventReader eventReader = new EventReader();
+  private final Set<UUID> ids = new HashSet<>();
+  private final Set<TokenDigest> digests = new HashSet<>();
+
+  TokenReader(
+      ScopeCatalogue catalogue, GroupSpelling groups, Duration longestLife, String rawTokenPrefix) {
+    this.catalogue = catalogue;
+    this.groups = groups;
+    this.longestLife = longestLife;
+    this.rawTokenPrefix = rawTokenPrefix;
+  }
+
+  Reading read(SourceToken row) {
+    String label = label(row);
+    TokenFields fields = new TokenFields(row, catalogue, groups, rawTokenPrefix);
+    UUID id = fields.id();
+    String name = fields.name();
+    String description = fields.description();
+    TokenDigest digest = fields.digest();
+    String prefix = fields.prefix();
+    EntityRef group = fields.group();
+    List<String> scopes = fields.scopes();
+    String createdBy = fields.person("created_by", true);
+    Instant createdAt = fields.instant("created_at", true);
+    Instant expiresAt = fields.instant("expires_at", true);
+    Instant lastUsedAt = fields.instant("last_used_at", false);
+    Instant revokedAt = fields.instant("revoked_at", false);
+    String revokedBy = fields.person("revoked_by", false);
+    if (row.get("revoked_at") == null && revokedBy != null) {
+      fields.wrong("revoked_by is set, but revoked_at is not");
+    }
+    if (id != null && !ids.add(id)) {
+      fields.wrong("another row has the same id");
+    }
+    if (digest != null && !digests.add(digest)) {
+      fields.wrong("another row has the same token_hash");
+    }
+    if (id == null
+        || name == null
+        || description == null
+        || digest == null
+        || prefix == null
+        || group == null
+        || scopes == null
+        || createdBy == null
+        || createdAt == null
+        || expiresAt == null) {
+      return new Reading.Bad(label, fields.reasons());
+    }
+    EventReader.Events events = eventReader.read(id, row.events());
+    if (revokedAt == null && events.revoked()) {
+      fields.wrong("its audit log tells of a revocation, but revoked_at is not set");
+    }
+    if (!fields.reasons().isEmpty()) {
+      return new Reading.Bad(label, fields.reasons());
+    }
+    if (expiresAt.isAfter(createdAt.plus(longestLife))) {
+      fields.remark("lives longer than maxTokenLifetimeDays allows new tokens to");
+    }
+    ServiceToken token =
+        new ServiceToken(
+            id,
+            name,
+            description,
+            prefix,
+            group,
+            scopes,
+            createdBy,
+            createdAt,
+            expiresAt,
+            lastUsedAt,
+            revokedAt,
+            revokedAt == null ? null : revokedBy == null ? UNKNOWN : revokedBy);
+    return new Reading.Good(
+        label,
+        new TokenImport.Item(token, digest, events.good()),
+        events.refused().stream().map(reason -> label + ": " + reason).toList(),
+        fields.remarks());
+  }
+
+  private static String label(SourceToken row) {
+    return Shown.text(row.get("id"))
+        + " ("
+        + Shown.text(row.get("name"))
+        + " of "
+        + Shown.text(row.get("group_entity_ref"))
+        + ")";
+  }
+}

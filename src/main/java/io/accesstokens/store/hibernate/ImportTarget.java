@@ -1,0 +1,162 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.store.hibernate.TokenImport.Decision;
+import io.accesstokens.store.hibernate.TokenImport.Item;
+import io.accesstokens.store.hibernate.TokenImport.Outcome;
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.hibernate.StatelessSession;
+
+/**
+ * What is here already of a batch of tokens from elsewhere, and what follows from that. Only
+ * explains and decides; that names and digests are unique is kept by the database.
+ */
+final class ImportTarget {
+
+  /** Below the 1,000 from which MariaDB takes a list of ids for a table to join. */
+  private static final int LIST = 500;
+
+  private record Name(EntityRef group, String name) {
+    static Name of(ServiceToken token) {
+      return new Name(token.group(), token.name());
+    }
+  }
+
+  private record Known(ServiceToken token, TokenDigest digest) {}
+
+  private final Map<UUID, Known> byId = new HashMap<>();
+  private final Map<TokenDigest, UUID> byDigest = new HashMap<>();
+  private final Map<Name, UUID> byName = new HashMap<>();
+  private final Map<UUID, UUID> tokenOfEvent = new HashMap<>();
+
+  private ImportTarget() {}
+
+  static ImportTarget read(StatelessSession session, List<Item> items) {
+    ImportTarget target = new ImportTarget();
+    target.rows(session, "t.id in (:list)", items, item -> item.token().id().toString());
+    target.rows(session, "t.tokenHash in (:list)", items, item -> item.digest().bytes());
+    target.names(session, items);
+    target.events(session, items);
+    return target;
+  }
+
+  private void rows(
+      StatelessSession session, String condition, List<Item> items, Function<Item, ?> value) {
+    chunks(
+        items.stream().map(value).toList(),
+        chunk ->
+            session
+                .createSelectionQuery("from TokenRow t where " + condition, TokenRow.class)
+                .setParameterList("list", chunk)
+                .getResultList()
+                .forEach(this::add));
+  }
+
+  private void names(StatelessSession session, List<Item> items) {
+    List<String> groups = items.stream().map(i -> i.token().group().toString()).distinct().toList();
+    List<String> names = items.stream().map(i -> i.token().name()).distinct().toList();
+    session
+        .createSelectionQuery(
+            "from TokenRow t where t.group in (:groups) and t.name in (:names)"
+                + " and t.revokedAt is null",
+            TokenRow.class)
+        .setParameterList("groups", groups)
+        .setParameterList("names", names)
+        .getResultList()
+        .forEach(this::add);
+  }
+
+  private void add(TokenRow row) {
+    ServiceToken token = row.token();
+    byId.put(token.id(), new Known(token, row.digest()));
+    byDigest.put(row.digest(), token.id());
+    if (token.revokedAt() == null) {
+      byName.put(Name.of(token), token.id());
+    }
+  }
+
+  private void events(StatelessSession session, List<Item> items) {
+    chunks(
+        items.stream()
+            .flatMap(item -> item.events().stream())
+            .map(event -> event.id().toString())
+            .toList(),
+        chunk ->
+            session
+                .createSelectionQuery("from AuditRow a where a.id in (:list)", AuditRow.class)
+                .setParameterList("list", chunk)
+                .getResultList()
+                .forEach(row -> tokenOfEvent.put(row.event().id(), row.event().tokenId())));
+  }
+
+  private static <T> void chunks(List<T> all, Consumer<List<T>> query) {
+    for (int from = 0; from < all.size(); from += LIST) {
+      query.accept(all.subList(from, Math.min(from + LIST, all.size())));
+    }
+  }
+
+  /**
+   * Decides what becomes of an item.
+   *
+   * @param revoked tokens whose names are free although they may still look unrevoked here
+   */
+  Decision decide(Item item, Set<UUID> revoked) {
+    ServiceToken token = item.token();
+    Known known = byId.get(token.id());
+    if (known != null && !known.digest().equals(item.digest())) {
+      return Decision.refuse(item, Outcome.ID_TAKEN);
+    }
+    if (known == null && byDigest.containsKey(item.digest())) {
+      return Decision.refuse(item, Outcome.DIGEST_TAKEN);
+    }
+    for (AuditEvent event : item.events()) {
+      UUID owner = tokenOfEvent.get(event.id());
+      if (owner != null && !owner.equals(token.id())) {
+        return Decision.refuse(item, Outcome.EVENT_ID_TAKEN);
+      }
+    }
+    if (known != null) {
+      return update(item, known.token());
+    }
+    UUID holder = token.revokedAt() == null ? byName.get(Name.of(token)) : null;
+    if (holder != null && !revoked.contains(holder)) {
+      return Decision.refuse(item, Outcome.NAME_TAKEN);
+    }
+    return new Decision(item, Outcome.ADDED, false, missing(item, true));
+  }
+
+  private Decision update(Item item, ServiceToken here) {
+    ServiceToken there = item.token();
+    boolean revoke = here.revokedAt() == null && there.revokedAt() != null;
+    boolean sameRevocation =
+        revoke
+            || (Objects.equals(here.revokedAt(), there.revokedAt())
+                && Objects.equals(here.revokedBy(), there.revokedBy()));
+    List<AuditEvent> events = missing(item, sameRevocation);
+    boolean unchanged = !revoke && events.isEmpty();
+    return new Decision(item, unchanged ? Outcome.UNCHANGED : Outcome.UPDATED, revoke, events);
+  }
+
+  /** The trail must not tell of a revocation that another one here had come before. */
+  private List<AuditEvent> missing(Item item, boolean withRevocation) {
+    List<AuditEvent> missing = new ArrayList<>();
+    for (AuditEvent event : item.events()) {
+      boolean wanted = withRevocation || event.type() != AuditEvent.Type.REVOKED;
+      if (wanted && !tokenOfEvent.containsKey(event.id())) {
+        missing.add(event);
+      }
+    }
+    return missing;
+  }
+}

@@ -1,0 +1,59 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.accesstokens.testing.BackstagePlugin;
+import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.WarProcess.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A call of {@code import-backstage}. Immutable. */
+record Import(List<String> arguments, String password) {
+
+  /** From that database, with the password in the environment. */
+  static Import from(BackstagePlugin plugin) {
+    Import call = new Import(List.of("--url", plugin.url()), plugin.password());
+    return plugin.user().isEmpty() ? call : call.with("--user", plugin.user());
+  }
+
+  Import with(String... more) {
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(List.of(more));
+    return new Import(all, password);
+  }
+
+  /** The call, into the database that {@code target} names. */
+  WarProcess into(WarProcess target) {
+    WarProcess call = target.after("import-backstage").with(arguments.toArray(String[]::new));
+    return password.isEmpty() ? call : call.withEnvironment("IMPORT_BACKSTAGE_PASSWORD", password);
+  }
+
+  Outcome run(WarProcess target) throws Exception {
+    return into(target).run("");
+  }
+
+  /** What the summary must say. */
+  static void assertCounts(
+      Outcome outcome, int read, int imported, int alreadyThere, int updated, int refused) {
+    assertEquals(
+        List.of(read, imported, alreadyThere, updated, refused),
+        List.of(
+            count(outcome, "tokens read:"),
+            count(outcome, "tokens imported:"),
+            count(outcome, "tokens already there:"),
+            count(outcome, "tokens updated:"),
+            count(outcome, "tokens refused:")),
+        outcome::toString);
+  }
+
+  private static int count(Outcome outcome, String label) {
+    return outcome
+        .out()
+        .lines()
+        .filter(line -> line.startsWith(label))
+        .map(line -> Integer.parseInt(line.substring(label.length()).strip()))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(outcome.toString()));
+  }
+}

@@ -1,0 +1,334 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.BackstagePlugin.token;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.BackstagePlugin;
+import io.accesstokens.testing.BackstagePlugin.Product;
+import io.accesstokens.testing.BackstagePlugin.Token;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.PostgresServer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.WarProcess.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What an import from the Backstage plugin refuses, what it only reads, and what it says. */
+class ImportFromBackstageRefusalsIT {
+
+  private final WarProcess call =
+      WarProcess.inNewFolder()
+          .withConfig("accessTokens:\n  rawToken:\n    acceptUnchecked: true\n")
+          .withDataDirectory();
+
+  private BackstagePlugin sqlite() throws Exception {
+    return BackstagePlugin.in(Product.SQLITE, call.folder());
+  }
+
+  @Test
+  void whatCannotBeCarriedOverIsNamedAndEverythingElseIsThere() throws Exception {
+    BackstagePlugin plugin = sqlite();
+    Token good = plugin.put(token("good"));
+    List<Token> refused =
+        List.of(
+            token("Upper Case"),
+            token("no-id").with("id", "not-a-uuid"),
+            token("no-hash").with("token_hash", "5f4dcc3b5aa765d61d8327deb882cf99"),
+            token("blank").with("description", " "),
+            token("long").with("description", "x".repeat(501)),
+            token("no-group").with("group_entity_ref", "user:default/alice"),
+            token("no-scope").with("scopes", "[]"),
+            token("no-json").with("scopes", "catalog:read"),
+            token("power").with("scopes", "[\"access-tokens:service:revoke\"]"),
+            token("when").with("expires_at", "soon"),
+            token("seconds").with("expires_at", 1_900_000_000L),
+            token("who").with("created_by", "x".repeat(256)),
+            token("half").with("revoked_by", "user:default/bob"));
+    plugin.putAll(refused);
+    Token kept =
+        plugin.put(
+            token("kept")
+                .with("scopes", "[\"billing:read\"]")
+                .with("group_entity_ref", "group:default/nowhere")
+                .with("created_by", "plugin:scaffolder"));
+    plugin.putEvent(good.id(), "rotated", null, "{}", "2026-01-01 00:00:00");
+    Outcome outcome = Import.from(plugin).run(call);
+    assertEquals(3, outcome.exitCode(), outcome::toString);
+    Import.assertCounts(outcome, 15, 2, 0, 0, 13);
+    for (Token token : refused) {
+      String named = "refused: " + token.id() + " (" + token.row().get("name") + " of ";
+      assertTrue(outcome.out().contains(named), () -> named + " is missing: " + outcome);
+      assertFalse(outcome.out().contains(token.hash().substring(0, 16)), outcome::toString);
+    }
+    for (String word :
+        List.of(
+            "billing:read is not in the catalogue",
+            "group:default/nowhere is not in the directory",
+            "plugin:scaffolder is not the ref of a user",
+            "would be a permission of this service",
+            "left out: " + good.id(),
+            "audit events refused: 1")) {
+      assertTrue(outcome.out().contains(word), () -> word + " is missing: " + outcome);
+    }
+    assertEquals("", outcome.err());
+    try (RunningApplication application = RunningApplication.start(call)) {
+      application.api().bearer(good.rawToken()).get(WHOAMI).ok();
+      application.api().bearer(kept.rawToken()).get(WHOAMI).ok();
+      for (Token token : refused) {
+        application.api().bearer(token.rawToken()).get(WHOAMI).problem(401);
+      }
+    }
+  }
+
+  @Test
+  void twoSpellingsOfOneGroupAndNameAreNamedAndNeitherIsTaken() throws Exception {
+    BackstagePlugin plugin = sqlite();
+    Token one = plugin.put(token("ci").with("group_entity_ref", "Group:default/Platform"));
+    Token two = plugin.put(token("ci"));
+    Token alone = plugin.put(token("cd").with("group_entity_ref", "group:default/PLATFORM"));
+    Outcome outcome = Import.from(plugin).run(call);
+    assertEquals(3, outcome.exitCode(), outcome::toString);
+    Import.assertCounts(outcome, 3, 1, 0, 0, 2);
+    for (Token token : List.of(one, two)) {
+      assertEquals(
+          2,
+          outcome.out().lines().filter(line -> line.contains(token.id())).count(),
+          "named itself, and by the other");
+    }
+    // One of them is given up in the plugin: the other one can come.
+    plugin.revoke(one, "the other one is used");
+    Outcome again = Import.from(plugin).run(call);
+    assertEquals(0, again.exitCode(), again::toString);
+    Import.assertCounts(again, 3, 2, 1, 0, 0);
+    // A third spelling appears: who is here keeps the name.
+    Token late = plugin.put(token("ci").with("group_entity_ref", "platform"));
+    Outcome third = Import.from(plugin).run(call);
+    assertEquals(3, third.exitCode(), third::toString);
+    Import.assertCounts(third, 4, 0, 3, 0, 1);
+    assertTrue(third.out().contains("refused: " + late.id()), third::toString);
+    try (RunningApplication application = RunningApplication.start(call)) {
+      application.api().bearer(two.rawToken()).get(WHOAMI).ok();
+      assertEquals(
+          "service-token:group:default/platform:cd",
+          application.api().bearer(alone.rawToken()).get(WHOAMI).ok().getString("subject"));
+      application.api().bearer(one.rawToken()).get(WHOAMI).problem(401);
+      application.api().bearer(late.rawToken()).get(WHOAMI).problem(401);
+    }
+  }
+
+  @Test
+  void aNameThatIsTakenHereStaysTaken() throws Exception {
+    BackstagePlugin plugin = sqlite();
+    Token there = plugin.put(token("deploy"));
+    try (RunningApplication application = RunningApplication.start(call)) {
+      new ServiceTokens(application.api().as("alice"))
+          .create(TokenRequest.good().withText("name", "deploy"));
+      application.stop();
+    }
+    Outcome outcome = Import.from(plugin).run(call);
+    assertEquals(3, outcome.exitCode(), outcome::toString);
+    Import.assertCounts(outcome, 1, 0, 0, 0, 1);
+    assertTrue(outcome.out().contains("refused: " + there.id()), outcome::toString);
+  }
+
+  @Test
+  void aDryRunSaysTheSameAndWritesNothing() throws Exception {
+    BackstagePlugin plugin = sqlite();
+    Token first = plugin.put(token("first"));
+    plugin.put(token("Not A Name"));
+    Outcome dry = Import.from(plugin).with("--dry-run").run(call);
+    assertEquals(3, dry.exitCode(), dry::toString);
+    assertFalse(Files.exists(call.dataDirectory()), "a dry run made a database");
+    Outcome run = Import.from(plugin).run(call);
+    assertEquals(summary(run), summary(dry));
+
+    plugin.revoke(first, "gone");
+    plugin.put(token("first").with("group_entity_ref", "Group:default/platform"));
+    Path database = call.dataDirectory().resolve("access-tokens.mv.db");
+    byte[] before = Files.readAllBytes(database);
+    Outcome dryAgain = Import.from(plugin).with("--dry-run").run(call);
+    assertArrayEquals(before, Files.readAllBytes(database));
+    Import.assertCounts(dryAgain, 3, 1, 0, 1, 1);
+    assertEquals(summary(Import.from(plugin).run(call)), summary(dryAgain));
+  }
+
+  private static List<String> summary(Outcome outcome) {
+    return outcome
+        .out()
+        .lines()
+        .filter(line -> !line.startsWith("{"))
+        .map(line -> line.replaceFirst("^dry run: ", ""))
+        .toList();
+  }
+
+  @Test
+  void theSourceIsOnlyReadAlsoWhileItIsWrittenTo() throws Exception {
+    BackstagePlugin plugin = sqlite();
+    plugin.put(token("seen"));
+    Path file = Path.of(plugin.url().substring("jdbc:sqlite:".length()));
+    byte[] before = Files.readAllBytes(file);
+    assertEquals(0, Import.from(plugin).run(call).exitCode());
+    assertArrayEquals(before, Files.readAllBytes(file));
+    try (Connection writer = plugin.connect();
+        Statement statement = writer.createStatement()) {
+      statement.execute("pragma journal_mode = wal");
+      statement.execute("begin immediate");
+      statement.execute("update service_access_tokens set name = 'Not Committed'");
+      Import.assertCounts(Import.from(plugin).run(call), 1, 0, 1, 0, 0);
+      statement.execute("rollback");
+      statement.execute("pragma journal_mode = delete");
+      statement.execute("begin exclusive");
+      CommandLineIT.refuses(Import.from(plugin).run(call), 1, "locked");
+      statement.execute("rollback");
+    }
+  }
+
+  @Test
+  void aRunningServiceHoldsItsEmbeddedDatabase() throws Exception {
+    BackstagePlugin plugin = sqlite();
+    plugin.put(token("waits"));
+    try (RunningApplication application = RunningApplication.start(call)) {
+      CommandLineIT.refuses(Import.from(plugin).run(call), 1, "in use by another process");
+      CommandLineIT.refuses(
+          Import.from(plugin).with("--dry-run").run(call), 1, "in use by another process");
+      application.stop();
+    }
+    assertEquals(0, Import.from(plugin).run(call).exitCode());
+  }
+
+  @Test
+  void sourcesThatCannotBeReadAreRefusedInOneLineWithoutSecrets() throws Exception {
+    int nobody = RunningApplication.freePort();
+    String server = PostgresServer.shared().newDatabase();
+    for (List<String> source :
+        List.of(
+            List.of("jdbc:postgresql://u:s3cret@127.0.0.1:" + nobody + "/x", "--password-file"),
+            List.of("jdbc:postgresql://127.0.0.1:" + nobody + "/x?user=u&password=s3cret", "reach"),
+            List.of("jdbc:mariadb://127.0.0.1:" + nobody + "/x?user=u&password=s3cret", "reach"),
+            List.of(server + "?user=tester&password=s3cret", "password is wrong"),
+            List.of(
+                server + "?user=" + PostgresServer.USER + "&password=" + PostgresServer.PASSWORD,
+                "no table"))) {
+      Outcome outcome = new Import(List.of("--url", source.get(0)), "").run(call);
+      CommandLineIT.refuses(outcome, 1, source.get(1));
+      assertFalse(outcome.toString().contains(PostgresServer.PASSWORD), outcome::toString);
+    }
+    assertFalse(Files.exists(call.dataDirectory().resolve("access-tokens.mv.db")));
+  }
+
+  @Test
+  void neitherIntoMemoryNorFromItselfNorIntoThePluginsOwnDatabase() throws Exception {
+    WarProcess inMemory = WarProcess.inNewFolder().withConfig("accessTokens:\n  inMemory: true\n");
+    CommandLineIT.refuses(Import.from(sqlite()).run(inMemory), 1, "lasting database");
+
+    MariaDbServer.Database own = MariaDbServer.shared().newDatabase();
+    WarProcess target =
+        WarProcess.inNewFolder().withDatabase(own.url(), own.user(), own.password());
+    assertEquals(0, target.with("migrate").run("").exitCode());
+    BackstagePlugin itself =
+        new BackstagePlugin(own.url(), own.user(), own.password(), Product.MARIADB);
+    CommandLineIT.refuses(Import.from(itself).run(target), 1, "access-tokens itself");
+
+    BackstagePlugin plugin = BackstagePlugin.in(Product.MARIADB, call.folder());
+    plugin.put(token("mine"));
+    WarProcess intoPlugin =
+        WarProcess.inNewFolder().withDatabase(plugin.url(), plugin.user(), plugin.password());
+    CommandLineIT.refuses(Import.from(plugin).run(intoPlugin), 1, "another program");
+    CommandLineIT.refuses(
+        Import.from(plugin).with("--dry-run").run(intoPlugin), 1, "another program");
+  }
+
+  @Test
+  void thePasswordMayBeInAFileAndAPluginTokenNeedsTheSetting() throws Exception {
+    WarProcess plain = WarProcess.inNewFolder().withDataDirectory();
+    BackstagePlugin plugin = BackstagePlugin.in(Product.POSTGRESQL, plain.folder());
+    Token token = plugin.put(token("first"));
+    Path password = plain.file("password", plugin.password() + "\n");
+    Outcome outcome =
+        new Import(
+                List.of(
+                    "--url",
+                    plugin.url(),
+                    "--user",
+                    plugin.user(),
+                    "--password-file",
+                    "" + password),
+                "")
+            .run(plain);
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+    assertTrue(outcome.out().contains("acceptUnchecked"), outcome::toString);
+    try (RunningApplication application = RunningApplication.start(plain)) {
+      application.api().bearer(token.rawToken()).get(WHOAMI).problem(401);
+    }
+  }
+
+  @Test
+  void aKillInTheMiddleLeavesWholeTokensAndTheNextRunFinishes() throws Exception {
+    BackstagePlugin plugin = sqlite();
+    List<Token> tokens = new ArrayList<>();
+    for (int i = 0; i < 3000; i++) {
+      tokens.add(token("t-" + i));
+    }
+    plugin.putAll(tokens);
+    MariaDbServer.Database target = MariaDbServer.shared().newDatabase();
+    WarProcess into =
+        WarProcess.inNewFolder().withDatabase(target.url(), target.user(), target.password());
+    assertEquals(0, into.with("migrate").run("").exitCode());
+    try (Connection connection = target.connect()) {
+      Process process = Import.from(plugin).into(into).start(into.folder().resolve("killed.txt"));
+      int seen;
+      do {
+        seen = count(connection, "select count(*) from service_access_tokens");
+      } while (seen == 0 && process.isAlive());
+      process.destroyForcibly().waitFor();
+      assertTrue(seen > 0 && seen < tokens.size(), "not in the middle: " + seen);
+      assertWhole(connection);
+      Outcome rest = Import.from(plugin).run(into);
+      assertEquals(0, rest.exitCode(), rest::toString);
+      int all = count(connection, "select count(*) from service_access_tokens");
+      assertEquals(tokens.size(), all);
+      assertWhole(connection);
+      Import.assertCounts(Import.from(plugin).run(into), all, 0, all, 0, 0);
+      assertEquals(
+          2 * all, count(connection, "select count(*) from service_access_token_audit_log"));
+      assertEquals(all, count(connection, "select count(*) from access_token_changes"));
+    }
+  }
+
+  private static void assertWhole(Connection connection) throws Exception {
+    assertEquals(
+        0,
+        count(
+            connection,
+            "select count(*) from service_access_tokens t where (select count(*) from"
+                + " service_access_token_audit_log a where a.token_id = t.id) <> 2"),
+        "tokens without their events");
+    assertEquals(
+        0,
+        count(
+            connection,
+            "select count(*) from service_access_tokens t where not exists (select 1 from"
+                + " access_token_changes c where c.token_hash = t.token_hash)"),
+        "tokens that the feed does not know");
+  }
+
+  private static int count(Connection connection, String sql) throws Exception {
+    try (Statement statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+}

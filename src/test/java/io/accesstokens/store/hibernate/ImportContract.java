@@ -1,0 +1,298 @@
+package io.accesstokens.store.hibernate;
+
+import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.created;
+import static io.accesstokens.store.Samples.digest;
+import static io.accesstokens.store.Samples.put;
+import static io.accesstokens.store.Samples.revoke;
+import static io.accesstokens.store.Samples.revoked;
+import static io.accesstokens.store.Samples.token;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.store.Together;
+import io.accesstokens.store.hibernate.TokenImport.Item;
+import io.accesstokens.store.hibernate.TokenImport.Outcome;
+import io.accesstokens.store.hibernate.TokenImport.Result;
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.ServiceToken;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What an import into a database promises. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ImportContract {
+
+  private static final Instant NOW = NOON.plusSeconds(60);
+
+  private @Nullable ConnectionPool opened;
+  private @Nullable HibernateTokenStore made;
+
+  /** A pool of connections to a database that nobody else uses. */
+  abstract ConnectionPool openPool() throws Exception;
+
+  @BeforeAll
+  void open() throws Exception {
+    ConnectionPool pool = openPool();
+    opened = pool;
+    Migrations.migrate(pool);
+    made = new HibernateTokenStore(pool);
+  }
+
+  @AfterAll
+  void close() {
+    store().close();
+    pool().close();
+  }
+
+  @BeforeEach
+  void empty() throws SQLException {
+    execute("delete from service_access_tokens");
+    execute("delete from service_access_token_audit_log");
+    execute("delete from access_token_changes");
+    execute("update access_token_change_counter set last_number = 0");
+  }
+
+  private ConnectionPool pool() {
+    if (opened == null) {
+      throw new IllegalStateException("not open");
+    }
+    return opened;
+  }
+
+  private HibernateTokenStore store() {
+    if (made == null) {
+      throw new IllegalStateException("not open");
+    }
+    return made;
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = pool().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private List<String> feed() throws SQLException {
+    try (Connection connection = pool().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select change_number, kind from access_token_changes order by change_number")) {
+      List<String> entries = new ArrayList<>();
+      while (rows.next()) {
+        entries.add(rows.getLong(1) + " " + rows.getString(2));
+      }
+      return entries;
+    }
+  }
+
+  private TokenImport importing(boolean dryRun) {
+    return store().importing("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), dryRun);
+  }
+
+  private Result one(Item item) {
+    return importing(false).carryOver(List.of(item)).get(0);
+  }
+
+  private static Item item(ServiceToken token, AuditEvent... events) {
+    return new Item(token, digest(token.id()), List.of(events));
+  }
+
+  private static ServiceToken revokedCopy(ServiceToken token, Instant at) {
+    return new ServiceToken(
+        token.id(),
+        token.name(),
+        token.description(),
+        token.tokenPrefix(),
+        token.group(),
+        token.scopes(),
+        token.createdBy(),
+        token.createdAt(),
+        token.expiresAt(),
+        token.lastUsedAt(),
+        at,
+        "user:default/carol");
+  }
+
+  private List<AuditEvent.Type> trail(UUID id) {
+    return store().audit(id, 0, 50).events().stream().map(AuditEvent::type).toList();
+  }
+
+  @Test
+  void aTokenIsAddedOnceWithItsEventsAndAnnounced() throws Exception {
+    ServiceToken token = token("ci");
+    Item item = item(token, created(token));
+    Result result = one(item);
+    assertEquals(Outcome.ADDED, result.outcome());
+    assertEquals(1, result.events());
+    assertEquals(Optional.of(token), store().find(token.id()));
+    assertEquals(Optional.of(token), store().find(digest(token.id())));
+    assertEquals(List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.CREATED), trail(token.id()));
+    assertEquals(
+        Optional.ofNullable(result.recorded()),
+        store().audit(token.id(), 0, 1).events().stream().findFirst());
+    assertEquals(List.of("1 imported"), feed());
+    Result again = one(item);
+    assertEquals(Outcome.UNCHANGED, again.outcome());
+    assertEquals(0, again.events());
+    assertNull(again.recorded());
+    assertEquals(2, store().audit(token.id(), 0, 0).total().count());
+    assertEquals(List.of("1 imported"), feed());
+  }
+
+  @Test
+  void aRevocationIsCarriedOverAndAnnounced() throws Exception {
+    ServiceToken token = token("ci");
+    one(item(token, created(token)));
+    ServiceToken dead = revokedCopy(token, NOON.plusSeconds(1));
+    AuditEvent revoked = revoked(token.id(), NOON.plusSeconds(1), "lost");
+    Result result = one(item(dead, created(token), revoked));
+    assertEquals(Outcome.UPDATED, result.outcome());
+    assertEquals(Optional.of(dead), store().find(token.id()));
+    assertEquals(List.of("1 imported", "2 revoked"), feed());
+  }
+
+  @Test
+  void whatIsRevokedHereStaysSoAndItsTrailTellsOfOneRevocation() throws Exception {
+    ServiceToken token = token("ci");
+    AuditEvent made = created(token);
+    one(item(token, made));
+    revoke(store(), token.id(), NOON.plusSeconds(5));
+    Optional<ServiceToken> here = store().find(token.id());
+    assertEquals(Outcome.UNCHANGED, one(item(token, made)).outcome());
+    ServiceToken dead = revokedCopy(token, NOON.plusSeconds(9));
+    AuditEvent late = revoked(token.id(), NOON.plusSeconds(9), "late");
+    assertEquals(Outcome.UNCHANGED, one(item(dead, made, late)).outcome());
+    assertEquals(here, store().find(token.id()));
+    assertEquals(
+        List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.REVOKED, AuditEvent.Type.CREATED),
+        trail(token.id()));
+  }
+
+  @Test
+  void anEventThatCameLateIsAdded() {
+    ServiceToken dead = revokedCopy(token("ci"), NOON.plusSeconds(1));
+    AuditEvent made = created(dead);
+    one(item(dead, made));
+    AuditEvent late = revoked(dead.id(), NOON.plusSeconds(1), "lost");
+    Result result = one(item(dead, made, late));
+    assertEquals(Outcome.UPDATED, result.outcome());
+    assertEquals(1, result.events());
+    assertEquals(Outcome.UNCHANGED, one(item(dead, made, late)).outcome());
+  }
+
+  @Test
+  void whatCannotBeAddedDoesNotAffectTheOthers() {
+    ServiceToken here = put(store(), token("ci"));
+    ServiceToken sameName = token("ci");
+    ServiceToken good = token("good");
+    ServiceToken sameDigest = token("other");
+    ServiceToken sameEvent = token("third");
+    AuditEvent stolen = store().audit(here.id(), 0, 1).events().get(0);
+    AuditEvent copy =
+        new AuditEvent(stolen.id(), sameEvent.id(), stolen.type(), "x", stolen.metadata(), NOON);
+    List<Item> items =
+        List.of(
+            item(sameName),
+            item(good),
+            new Item(sameDigest, digest(here.id()), List.of()),
+            new Item(here, digest(good.id()), List.of()),
+            item(sameEvent, copy));
+    for (boolean dryRun : new boolean[] {true, false}) {
+      assertEquals(
+          List.of(
+              Outcome.NAME_TAKEN,
+              Outcome.ADDED,
+              Outcome.DIGEST_TAKEN,
+              Outcome.ID_TAKEN,
+              Outcome.EVENT_ID_TAKEN),
+          importing(dryRun).carryOver(items).stream().map(Result::outcome).toList());
+    }
+    assertEquals(Optional.of(good), store().find(good.id()));
+    assertEquals(Optional.empty(), store().find(sameName.id()));
+    assertEquals(Optional.empty(), store().find(sameDigest.id()));
+    assertEquals(Optional.of(here), store().find(digest(here.id())));
+  }
+
+  @Test
+  void aNameThatBecomesFreeCanBeTakenInTheSameBatch() {
+    ServiceToken old = token("ci");
+    one(item(old, created(old)));
+    ServiceToken dead = revokedCopy(old, NOON.plusSeconds(1));
+    ServiceToken next = token("ci");
+    List<Item> items = List.of(item(dead), item(next));
+    for (boolean dryRun : new boolean[] {true, false}) {
+      assertEquals(
+          List.of(Outcome.UPDATED, Outcome.ADDED),
+          importing(dryRun).carryOver(items).stream().map(Result::outcome).toList());
+    }
+  }
+
+  @Test
+  void aDryRunWritesNothing() throws Exception {
+    ServiceToken token = token("ci");
+    Result result = importing(true).carryOver(List.of(item(token, created(token)))).get(0);
+    assertEquals(Outcome.ADDED, result.outcome());
+    assertEquals(1, result.events());
+    assertEquals(Optional.empty(), store().find(token.id()));
+    assertEquals(List.of(), feed());
+  }
+
+  @Test
+  void aBatchIsThereAsAWholeOrNotAtAll() throws Exception {
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      ServiceToken token = token("ci-" + i);
+      items.add(item(token, created(token)));
+    }
+    execute("alter table access_token_changes rename to elsewhere");
+    try {
+      assertThrows(RuntimeException.class, () -> importing(false).carryOver(items));
+    } finally {
+      execute("alter table elsewhere rename to access_token_changes");
+    }
+    assertEquals(Optional.empty(), store().find(items.get(0).token().id()));
+    assertEquals(0, store().audit(items.get(0).token().id(), 0, 0).total().count());
+    importing(false).carryOver(items);
+    assertEquals(20, feed().size());
+  }
+
+  @Test
+  void importsSideBySideAddEachTokenOnce() throws Exception {
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      ServiceToken token = token("ci-" + i);
+      items.add(item(token, created(token)));
+    }
+    List<Object> outcomes =
+        Together.run(
+                4,
+                thread ->
+                    () -> importing(false).carryOver(items).stream().map(Result::outcome).toList())
+            .stream()
+            .flatMap(result -> result instanceof List<?> some ? some.stream() : Stream.of(result))
+            .toList();
+    assertEquals(40, outcomes.stream().filter(Outcome.ADDED::equals).count());
+    assertEquals(120, outcomes.stream().filter(Outcome.UNCHANGED::equals).count());
+    assertEquals(40, feed().size());
+  }
+}
