@@ -80,18 +80,11 @@ public final class AccessTokensFeature implements Feature {
     private VerificationListener listener = new Nobody();
     private DenialListener denialListener = DenialListener.logging();
     private UndeclaredAccess undeclared = UndeclaredAccess.DENIED;
-    private StagePolicy stages = inStage(Stage.ENFORCE);
+    private StagePolicy stages = route -> route.stageOr(Stage.ENFORCE);
     private boolean bodies = true;
 
     private Builder(TokenCheck check) {
       this.check = check;
-    }
-
-    private static StagePolicy inStage(Stage stage) {
-      return route -> {
-        Stage declared = route.declaredStage();
-        return declared == null ? stage : declared;
-      };
     }
 
     /** The form of the raw tokens. By default {@link RawTokenFormat#DEFAULT}. */
@@ -124,7 +117,7 @@ public final class AccessTokensFeature implements Feature {
 
     /** The stage of all routes that declare none. By default {@link Stage#ENFORCE}. */
     public Builder stage(Stage stage) {
-      return stages(inStage(stage));
+      return stages(route -> route.stageOr(stage));
     }
 
     /** Chooses the stage of each route, and has the last word over what it declares. */

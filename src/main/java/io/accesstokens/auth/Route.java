@@ -30,6 +30,11 @@ public record Route(
     required = List.copyOf(required);
   }
 
+  /** The stage that the route declares, or else this one. */
+  public Stage stageOr(Stage otherwise) {
+    return declaredStage == null ? otherwise : declaredStage;
+  }
+
   /** For logs: {@code GET /catalog/{name} (Catalog.read)}. */
   @Override
   public String toString() {
