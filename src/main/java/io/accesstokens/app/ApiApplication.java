@@ -1,8 +1,8 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.auth.AccessFeature;
-import io.accesstokens.auth.RawTokenAuthentication;
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.http.ApiHeaders;
 import io.accesstokens.http.ProblemMapper;
@@ -35,8 +35,13 @@ public class ApiApplication extends Application {
     boolean basic = configuration.settings().login().basic();
     IdentityStoreHandler people = CDI.current().select(IdentityStoreHandler.class).get();
     return Set.of(
-        new RawTokenAuthentication(
-            configuration.rawTokenFormat(), services.check(), services.audit()),
+        AccessTokensFeature.builder(services.check())
+            .format(configuration.rawTokenFormat())
+            .listener(services.audit())
+            .denialListener(services.audit())
+            .undeclared(UndeclaredAccess.STOPS_START)
+            .withoutBodies()
+            .build(),
         new PersonAuthentication(
             people::validate,
             services.knownUsernames(),
@@ -45,7 +50,6 @@ public class ApiApplication extends Application {
             basic,
             new OriginCheck(configuration.givenPublicUrl()),
             services.audit()),
-        new AccessFeature(services.audit()),
         new ProblemMapper(new Challenges(basic)::forRequest),
         new ApiHeaders());
   }

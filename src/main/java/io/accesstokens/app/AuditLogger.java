@@ -1,5 +1,6 @@
 package io.accesstokens.app;
 
+import io.accesstokens.auth.Denial;
 import io.accesstokens.auth.DenialListener;
 import io.accesstokens.http.Callers;
 import io.accesstokens.login.SignInListener;
@@ -13,7 +14,6 @@ import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.Principal;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -76,8 +76,10 @@ public final class AuditLogger
   }
 
   @Override
-  public void denied(Principal caller, String permission) {
-    denied(Callers.actor(caller), permission);
+  public void denied(Denial denial) {
+    denial.missing().stream()
+        .findFirst()
+        .ifPresent(permission -> denied(Callers.actor(denial.caller()), permission));
   }
 
   @Override

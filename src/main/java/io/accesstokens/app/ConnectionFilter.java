@@ -1,6 +1,6 @@
 package io.accesstokens.app;
 
-import io.accesstokens.auth.RawTokenAuthentication;
+import io.accesstokens.auth.AccessTokensFeature;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -17,7 +17,7 @@ public final class ConnectionFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    request.setAttribute(RawTokenAuthentication.CLIENT_ADDRESS, request.getRemoteAddr());
+    request.setAttribute(AccessTokensFeature.CLIENT_ADDRESS, request.getRemoteAddr());
     chain.doFilter(request, response);
   }
 }

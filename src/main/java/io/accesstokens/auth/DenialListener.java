@@ -1,19 +1,20 @@
 package io.accesstokens.auth;
 
-import java.security.Principal;
+import java.lang.System.Logger.Level;
 
-/** Is told of callers that were denied a resource for want of a permission. Must return at once. */
+/**
+ * Is told of callers that lack what a route requires, whether the route's stage refuses them or
+ * not. Must return at once. What it throws is logged, and changes nothing about the request.
+ */
 @FunctionalInterface
 public interface DenialListener {
 
-  /** Tells nobody. */
-  DenialListener NONE = (caller, permission) -> {};
+  /** A caller lacks something. */
+  void denied(Denial denial);
 
-  /**
-   * A request was answered 403.
-   *
-   * @param caller the request's principal
-   * @param permission the first of the permissions that would have done
-   */
-  void denied(Principal caller, String permission);
+  /** Writes a line for each to the {@link System.Logger} {@code io.accesstokens.auth}. */
+  static DenialListener logging() {
+    System.Logger log = System.getLogger(DenialListener.class.getPackageName());
+    return denial -> log.log(Level.INFO, denial::toString);
+  }
 }

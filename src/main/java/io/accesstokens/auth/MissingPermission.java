@@ -4,26 +4,30 @@ import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 
-/** The caller is known, and has none of the permissions of which the resource wants one. */
+/**
+ * The caller is known, and lacks what the resource requires: 403. The message names it, and is safe
+ * to be shown to the caller.
+ */
 public final class MissingPermission extends ForbiddenException {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient List<String> permissions;
+  private final transient List<String> required;
+  private final transient List<String> missing;
 
-  MissingPermission(List<String> permissions, Response response) {
-    super(messageFor(permissions), response);
-    this.permissions = List.copyOf(permissions);
+  MissingPermission(String message, List<String> required, List<String> missing, Response answer) {
+    super(message, answer);
+    this.required = List.copyOf(required);
+    this.missing = List.copyOf(missing);
   }
 
-  private static String messageFor(List<String> permissions) {
-    return permissions.isEmpty()
-        ? "nobody may do this"
-        : "the permission " + String.join(" or ", permissions) + " is required";
+  /** The scopes, all of which are needed, or the roles, one of which is; none if nobody may. */
+  public List<String> required() {
+    return required;
   }
 
-  /** The names of the permissions, each of which would do; none if nobody may. */
-  public List<String> permissions() {
-    return permissions;
+  /** Those of the required that the caller lacks. */
+  public List<String> missing() {
+    return missing;
   }
 }

@@ -13,8 +13,9 @@ import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.Principal;
 import java.util.List;
 import java.util.Optional;
@@ -28,36 +29,36 @@ import org.jspecify.annotations.Nullable;
  * any other scheme, or none, passes unchanged.
  */
 @Priority(Priorities.AUTHENTICATION)
-public final class RawTokenAuthentication implements ContainerRequestFilter {
+final class RawTokenAuthentication implements ContainerRequestFilter {
 
-  /**
-   * The name of the request property that holds the client's network address as a {@link String}.
-   * In a servlet container, a request attribute of this name is the same thing.
-   */
-  public static final String CLIENT_ADDRESS = "io.accesstokens.clientAddress";
-
-  /** What {@link SecurityContext#getAuthenticationScheme()} says of such a request. */
-  public static final String SCHEME = "BEARER";
-
+  private static final Logger LOG = System.getLogger(RawTokenAuthentication.class.getPackageName());
   private static final String BEARER = "Bearer";
-  private static final String RETRY_AFTER_SECONDS = "1";
   private static final Verification.Refused MALFORMED =
       new Verification.Refused(Verification.Reason.MALFORMED, Optional.empty());
 
   private final RawTokenFormat format;
+  private final boolean passOthers;
   private final TokenCheck check;
   private final VerificationListener listener;
+  private final Refusals refusals;
 
   /**
    * @param format tells raw tokens from junk without I/O
+   * @param passOthers whether a bearer credential that does not begin like a raw token passes
    * @param check decides about those that are well formed
    * @param listener is told of each outcome, but not of outages
    */
-  public RawTokenAuthentication(
-      RawTokenFormat format, TokenCheck check, VerificationListener listener) {
+  RawTokenAuthentication(
+      RawTokenFormat format,
+      boolean passOthers,
+      TokenCheck check,
+      VerificationListener listener,
+      Refusals refusals) {
     this.format = format;
+    this.passOthers = passOthers;
     this.check = check;
     this.listener = listener;
+    this.refusals = refusals;
   }
 
   /**
@@ -70,8 +71,13 @@ public final class RawTokenAuthentication implements ContainerRequestFilter {
     if (credentials == null || credentials.stream().noneMatch(RawTokenAuthentication::isBearer)) {
       return;
     }
+    if (passOthers && credentials.stream().noneMatch(this::isOurs)) {
+      return;
+    }
     String clientAddress =
-        request.getProperty(CLIENT_ADDRESS) instanceof String address ? address : null;
+        request.getProperty(AccessTokensFeature.CLIENT_ADDRESS) instanceof String address
+            ? address
+            : null;
     Verification verification = verify(credentials);
     if (verification instanceof Verification.Accepted accepted) {
       listener.accepted(accepted, clientAddress);
@@ -79,10 +85,7 @@ public final class RawTokenAuthentication implements ContainerRequestFilter {
           new TokenSecurityContext(new TokenPrincipal(accepted, clientAddress), isSecure(request)));
     } else if (verification instanceof Verification.Refused refused) {
       listener.refused(refused, clientAddress);
-      throw new NotAuthorizedException(
-          Response.status(Response.Status.UNAUTHORIZED)
-              .header(HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.INVALID_TOKEN)
-              .build());
+      throw refusals.invalidToken();
     }
   }
 
@@ -91,19 +94,15 @@ public final class RawTokenAuthentication implements ContainerRequestFilter {
       // Two credentials are two callers; guessing which one is meant would be wrong.
       return MALFORMED;
     }
-    Optional<RawToken> token =
-        format.parse(credentials.get(0).strip().substring(BEARER.length()).strip());
+    Optional<RawToken> token = format.parse(afterScheme(credentials.get(0)));
     if (token.isEmpty()) {
       return MALFORMED;
     }
     try {
       return check.check(token.get());
     } catch (VerificationUnavailable e) {
-      throw new ServiceUnavailableException(
-          Response.status(Response.Status.SERVICE_UNAVAILABLE)
-              .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
-              .build(),
-          e);
+      LOG.log(Level.WARNING, "answered 503: {0}", e.getMessage());
+      throw refusals.unavailable(e);
     }
   }
 
@@ -113,6 +112,14 @@ public final class RawTokenAuthentication implements ContainerRequestFilter {
     return text.regionMatches(true, 0, BEARER, 0, BEARER.length())
         && (text.length() == BEARER.length()
             || Character.isWhitespace(text.charAt(BEARER.length())));
+  }
+
+  private boolean isOurs(String credential) {
+    return isBearer(credential) && format.claims(afterScheme(credential));
+  }
+
+  private static String afterScheme(String credential) {
+    return credential.strip().substring(BEARER.length()).strip();
   }
 
   private static boolean isSecure(ContainerRequestContext request) {
@@ -140,7 +147,7 @@ public final class RawTokenAuthentication implements ContainerRequestFilter {
 
     @Override
     public String getAuthenticationScheme() {
-      return SCHEME;
+      return AccessTokensFeature.SCHEME;
     }
   }
 }

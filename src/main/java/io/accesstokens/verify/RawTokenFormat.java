@@ -84,6 +84,14 @@ public record RawTokenFormat(String servicePrefix, String personalPrefix, boolea
     return Optional.empty();
   }
 
+  /**
+   * Whether a text begins like a raw token, so that it is one or was meant to be one, and no other
+   * kind of credential.
+   */
+  public boolean claims(String text) {
+    return text.startsWith(servicePrefix) || text.startsWith(personalPrefix);
+  }
+
   private String prefixOf(RawToken.Kind kind) {
     return switch (kind) {
       case SERVICE -> servicePrefix;

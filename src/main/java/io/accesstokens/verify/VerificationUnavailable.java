@@ -8,6 +8,13 @@ public class VerificationUnavailable extends RuntimeException {
   /**
    * @param message says what is out of reach; it holds no secret
    */
+  public VerificationUnavailable(String message) {
+    super(message);
+  }
+
+  /**
+   * @param message says what is out of reach; it holds no secret
+   */
   public VerificationUnavailable(String message, Throwable cause) {
     super(message, cause);
   }

@@ -32,7 +32,7 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The two filters in an application that has nothing else of ours: no mapper, no domain. */
+/** The feature in an application that has nothing else of ours: no mapper, no domain. */
 class AuthenticateByRawTokenTest {
 
   private static final RawTokenFormat FORMAT = RawTokenFormat.DEFAULT;
@@ -68,10 +68,11 @@ class AuthenticateByRawTokenTest {
   private ResourceConfig application() {
     return new ResourceConfig(Things.class)
         .property("jersey.config.server.wadl.disableWadl", true)
-        .register(new RawTokenAuthentication(FORMAT, this::check, new Ear()))
         .register(
-            new AccessFeature(
-                (caller, permission) -> heard.add("denied " + caller.getName() + permission)));
+            AccessTokensFeature.builder(this::check)
+                .listener(new Ear())
+                .denialListener(denial -> heard.add(denial.toString()))
+                .build());
   }
 
   private Verification check(RawToken token) {
@@ -92,7 +93,7 @@ class AuthenticateByRawTokenTest {
   private ContainerResponse get(String path, @Nullable Object address, String... credentials) {
     Map<String, Object> properties = new HashMap<>();
     if (address != null) {
-      properties.put(RawTokenAuthentication.CLIENT_ADDRESS, address);
+      properties.put(AccessTokensFeature.CLIENT_ADDRESS, address);
     }
     ContainerRequest request =
         new ContainerRequest(
@@ -150,7 +151,11 @@ class AuthenticateByRawTokenTest {
         "Bearer realm=\"access-tokens\", error=\"insufficient_scope\", scope=\"things:purge\"",
         denied.getHeaderString("WWW-Authenticate"));
     assertEquals(
-        List.of("accepted null", "denied service-token:group:default/platform:nthings:purge"),
+        List.of(
+            "accepted null",
+            "enforce: GET /things/purge (Things.purge) requires [things:purge], missing"
+                + " [things:purge], caller service-token:group:default/platform:n, token "
+                + new UUID(0, 7)),
         heard);
   }
 

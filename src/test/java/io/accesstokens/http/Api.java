@@ -1,8 +1,8 @@
 package io.accesstokens.http;
 
-import io.accesstokens.auth.AccessFeature;
+import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.BearerChallenge;
-import io.accesstokens.auth.RawTokenAuthentication;
+import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditLog;
@@ -92,12 +92,11 @@ final class Api {
     more.forEach(config::register);
     config.addProperties(AccessTokensRoutes.properties());
     config.register(
-        new RawTokenAuthentication(
-            RawTokenFormat.DEFAULT,
-            new StoredTokenCheck(store, catalogue, Clock.systemUTC()),
-            new Silence()));
+        AccessTokensFeature.builder(new StoredTokenCheck(store, catalogue, Clock.systemUTC()))
+            .undeclared(UndeclaredAccess.STOPS_START)
+            .withoutBodies()
+            .build());
     config.register(new People(authority));
-    config.register(new AccessFeature());
     config.register(new ApiHeaders());
     config.register(
         new ProblemMapper(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\"")));

@@ -1,0 +1,86 @@
+package io.accesstokens.examples.protect;
+
+import io.accesstokens.auth.RequiresScope;
+import io.accesstokens.auth.Stage;
+import jakarta.annotation.security.PermitAll;
+import jakarta.json.Json;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What a team has: a resource of its API. What it adds: who may call which method. */
+// region: declare
+@Path("catalog")
+@Produces(MediaType.APPLICATION_JSON)
+@RequiresScope("catalog:read")
+public class Catalog {
+
+  private static final Map<String, String> ITEMS =
+      new ConcurrentHashMap<>(Map.of("website", "The public web site"));
+
+  /** Needs what the class declares: {@code catalog:read}. */
+  @GET
+  public String list() {
+    return Json.createArrayBuilder(ITEMS.keySet()).build().toString();
+  }
+
+  /** Needs both, and lets nobody without them pass, whatever stage the others are in. */
+  @DELETE
+  @Path("{name}")
+  @RequiresScope(
+      value = {"catalog:read", "catalog:write"},
+      stage = Stage.ENFORCE)
+  public void remove(@PathParam("name") String name) {
+    if (ITEMS.remove(name) == null) {
+      throw new NotFoundException();
+    }
+  }
+
+  /** Open to all, with or without a token. */
+  @GET
+  @Path("status")
+  @PermitAll
+  public String status() {
+    return Json.createObjectBuilder().add("items", ITEMS.size()).build().toString();
+  }
+
+  // endregion
+
+  /** Needs {@code catalog:write}, which replaces what the class declares. */
+  @PUT
+  @Path("{name}")
+  @Consumes(MediaType.TEXT_PLAIN)
+  @RequiresScope("catalog:write")
+  public void put(@PathParam("name") String name, String description) {
+    ITEMS.put(name, description);
+  }
+
+  // region: roles
+  /** Shows each caller what they may do: a scope is a role. */
+  @GET
+  @Path("{name}")
+  public String read(@PathParam("name") String name, @Context SecurityContext security) {
+    String description = ITEMS.get(name);
+    if (description == null) {
+      throw new NotFoundException();
+    }
+    return Json.createObjectBuilder()
+        .add("name", name)
+        .add("description", description)
+        .add("editable", security.isUserInRole("catalog:write"))
+        .add("reader", security.getUserPrincipal().getName())
+        .build()
+        .toString();
+  }
+  // endregion
+}

@@ -1,0 +1,45 @@
+package io.accesstokens.examples.protect;
+
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.Stage;
+import io.accesstokens.verify.TokenCheck;
+import jakarta.ws.rs.core.Feature;
+import jakarta.ws.rs.core.FeatureContext;
+import java.net.URI;
+import java.util.Set;
+
+/** Everything that the API needs to accept raw tokens. */
+// region: register
+public class CatalogSecurity implements Feature {
+
+  /** Where the access-tokens service is, {@code https://tokens.example.com}. */
+  public static final String TOKENS = "catalog.tokens";
+
+  /** The stage of all routes that declare none: {@code monitor}, {@code warn}, {@code enforce}. */
+  public static final String STAGE = "catalog.stage";
+
+  /** The routes that are ahead of the others: {@code PUT /catalog/{name}; GET /catalog}. */
+  public static final String ENFORCED = "catalog.enforced";
+
+  @Override
+  public boolean configure(FeatureContext context) {
+    TokenCheck check = RemoteTokenCheck.of(URI.create(setting(context, TOKENS)));
+    Stage stage = Stage.parse(setting(context, STAGE));
+    Set<String> enforced = Set.of(setting(context, ENFORCED).split("; *"));
+    context.register(
+        AccessTokensFeature.builder(check)
+            .stages(
+                route ->
+                    enforced.contains(route.method() + ' ' + route.path())
+                        ? Stage.ENFORCE
+                        : route.stageOr(stage))
+            .build());
+    return true;
+  }
+
+  private static String setting(FeatureContext context, String name) {
+    return String.valueOf(context.getConfiguration().getProperty(name));
+  }
+}
+// endregion

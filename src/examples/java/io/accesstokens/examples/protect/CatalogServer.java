@@ -1,0 +1,36 @@
+package io.accesstokens.examples.protect;
+
+import jakarta.ws.rs.SeBootstrap;
+import java.util.Map;
+
+/**
+ * Serves the API without a container, on whatever Jakarta REST runtime is on the class path.
+ *
+ * <p>Environment: {@code TOKENS_URL} (the access-tokens service, by default {@code
+ * http://127.0.0.1:8080}), {@code CATALOG_STAGE} (by default {@code monitor}), {@code
+ * CATALOG_ENFORCED}, {@code CATALOG_PORT} (by default 8081).
+ */
+public final class CatalogServer {
+
+  private CatalogServer() {}
+
+  /** Starts it, and leaves it running. */
+  public static void main(String[] args) {
+    Map<String, String> environment = System.getenv();
+    Map<String, Object> settings =
+        Map.of(
+            CatalogSecurity.TOKENS, environment.getOrDefault("TOKENS_URL", "http://127.0.0.1:8080"),
+            CatalogSecurity.STAGE, environment.getOrDefault("CATALOG_STAGE", "monitor"),
+            CatalogSecurity.ENFORCED, environment.getOrDefault("CATALOG_ENFORCED", ""));
+    SeBootstrap.Instance server =
+        SeBootstrap.start(
+                new CatalogApplication(settings),
+                SeBootstrap.Configuration.builder()
+                    .host("127.0.0.1")
+                    .port(Integer.parseInt(environment.getOrDefault("CATALOG_PORT", "8081")))
+                    .build())
+            .toCompletableFuture()
+            .join();
+    System.out.println("The catalogue is at " + server.configuration().baseUri());
+  }
+}

@@ -1,0 +1,88 @@
+package io.accesstokens.auth;
+
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.FeatureContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each resource method the filter that its declaration asks for.
+ *
+ * <p>The runtime calls it at start for the methods of root resources, and for those of a
+ * sub-resource when a locator first gives an object of that class. What it throws stops the start
+ * or is a 500.
+ */
+final class AccessRules implements DynamicFeature {
+
+  private static final Logger LOG = System.getLogger(AccessRules.class.getPackageName());
+
+  /** Any authenticated caller, see Jakarta Servlet 6.0, section 13.3. */
+  private static final List<String> ANY_CALLER = List.of(RoleFilter.ANY_CALLER);
+
+  private final UndeclaredAccess undeclared;
+  private final StagePolicy stages;
+  private final DenialListener listener;
+  private final Refusals refusals;
+
+  AccessRules(
+      UndeclaredAccess undeclared, StagePolicy stages, DenialListener listener, Refusals refusals) {
+    this.undeclared = undeclared;
+    this.stages = stages;
+    this.listener = listener;
+    this.refusals = refusals;
+  }
+
+  @Override
+  public void configure(ResourceInfo info, FeatureContext context) {
+    Class<?> resource = info.getResourceClass();
+    Method method = info.getResourceMethod();
+    Optional<String> requestMethod = ResourceMethods.requestMethod(resource, method);
+    if (requestMethod.isEmpty()) {
+      // Not a method of ours: the runtime's own answer to OPTIONS.
+      context.register(new OptionsOnly(refusals), Priorities.AUTHORIZATION);
+      return;
+    }
+    Access.refuseOnLocators(resource);
+    if (!ResourceMethods.isRoot(resource)) {
+      context.register(new LocatorCheck(), Priorities.AUTHORIZATION - 1);
+    }
+    Access access = Access.declaredBy(resource, method).orElseGet(() -> undeclared(method));
+    if (access instanceof Access.Roles roles) {
+      Route route = route(requestMethod.get(), resource, method, roles.anyOf(), null);
+      context.register(new RoleFilter(route, listener, refusals), Priorities.AUTHORIZATION);
+    } else if (access instanceof Access.Scopes scopes) {
+      Route route = route(requestMethod.get(), resource, method, scopes.allOf(), scopes.stage());
+      context.register(
+          new ScopeFilter(route, stages, listener, refusals), Priorities.AUTHORIZATION);
+      LOG.log(Level.DEBUG, () -> route + " requires " + route.required());
+    }
+  }
+
+  private static Route route(
+      String requestMethod,
+      Class<?> resource,
+      Method method,
+      List<String> required,
+      @Nullable Stage stage) {
+    return new Route(
+        requestMethod, ResourceMethods.path(resource, method), resource, method, required, stage);
+  }
+
+  private Access undeclared(Method method) {
+    return switch (undeclared) {
+      case STOPS_START -> throw new IllegalStateException("no access is declared by " + method);
+      case DENIED -> {
+        LOG.log(Level.WARNING, "no access is declared by {0}: nobody may call it", method);
+        yield new Access.Roles(List.of());
+      }
+      case AUTHENTICATED -> new Access.Roles(ANY_CALLER);
+      case UNGUARDED -> new Access.Open();
+    };
+  }
+}

@@ -1,0 +1,160 @@
+package io.accesstokens.auth;
+
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
+import jakarta.ws.rs.core.Feature;
+import jakarta.ws.rs.core.FeatureContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a Jakarta REST application accept raw tokens: registered once, it gives
+ *
+ * <ul>
+ *   <li>{@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1), and 401 for one that is
+ *       not good;
+ *   <li>the principal, a {@link TokenPrincipal}, whose scopes are its roles: {@code
+ *       SecurityContext.isUserInRole("catalog:read")};
+ *   <li>{@link RequiresScope}, in {@linkplain Stage stages}, and {@code @RolesAllowed},
+ *       {@code @PermitAll}, {@code @DenyAll}, on resource methods and classes.
+ * </ul>
+ *
+ * <p>{@code @RolesAllowed("**")} admits any authenticated caller, as in Jakarta Servlet. Roles are
+ * always enforced; stages are for scopes.
+ *
+ * <p>Jersey's own WADL resource declares no access: under {@link UndeclaredAccess#STOPS_START} an
+ * application on Jersey sets {@code jersey.config.server.wadl.disableWadl}.
+ */
+public final class AccessTokensFeature implements Feature {
+
+  /**
+   * The name of the request property that holds the client's network address as a {@link String}.
+   * In a servlet container, a request attribute of this name is the same thing.
+   */
+  public static final String CLIENT_ADDRESS = "io.accesstokens.clientAddress";
+
+  /** What {@code SecurityContext.getAuthenticationScheme()} says of a request with a raw token. */
+  public static final String SCHEME = "BEARER";
+
+  private final RawTokenAuthentication authentication;
+  private final AccessRules rules;
+
+  /** With every default of {@link Builder}. */
+  public AccessTokensFeature(TokenCheck check) {
+    this(builder(check));
+  }
+
+  private AccessTokensFeature(Builder builder) {
+    Refusals refusals = new Refusals(builder.bodies);
+    this.authentication =
+        new RawTokenAuthentication(
+            builder.format, builder.otherBearers, builder.check, builder.listener, refusals);
+    this.rules =
+        new AccessRules(builder.undeclared, builder.stages, builder.denialListener, refusals);
+  }
+
+  /**
+   * Begins with the defaults.
+   *
+   * @param check decides about raw tokens that are well formed: on a store in this process, or a
+   *     {@link RemoteTokenCheck}
+   */
+  public static Builder builder(TokenCheck check) {
+    return new Builder(check);
+  }
+
+  @Override
+  public boolean configure(FeatureContext context) {
+    context.register(authentication);
+    context.register(rules);
+    return true;
+  }
+
+  /** The choices of an application. */
+  public static final class Builder {
+
+    private final TokenCheck check;
+    private RawTokenFormat format = RawTokenFormat.DEFAULT;
+    private boolean otherBearers;
+    private VerificationListener listener = new Nobody();
+    private DenialListener denialListener = DenialListener.logging();
+    private UndeclaredAccess undeclared = UndeclaredAccess.DENIED;
+    private StagePolicy stages = route -> route.stageOr(Stage.ENFORCE);
+    private boolean bodies = true;
+
+    private Builder(TokenCheck check) {
+      this.check = check;
+    }
+
+    /** The form of the raw tokens. By default {@link RawTokenFormat#DEFAULT}. */
+    public Builder format(RawTokenFormat format) {
+      this.format = format;
+      return this;
+    }
+
+    /**
+     * Lets bearer credentials pass that do not begin like a raw token, for another filter of the
+     * application that knows them, JWTs for instance. By default they are answered 401. Unless that
+     * filter sets a principal, a guarded route still answers 401.
+     */
+    public Builder passOtherBearers() {
+      this.otherBearers = true;
+      return this;
+    }
+
+    /** Is told of each use of a raw token, but not of outages. By default nobody is. */
+    public Builder listener(VerificationListener listener) {
+      this.listener = listener;
+      return this;
+    }
+
+    /** Is told of callers that lack something. By default {@link DenialListener#logging}. */
+    public Builder denialListener(DenialListener listener) {
+      this.denialListener = listener;
+      return this;
+    }
+
+    /** The stage of all routes that declare none. By default {@link Stage#ENFORCE}. */
+    public Builder stage(Stage stage) {
+      return stages(route -> route.stageOr(stage));
+    }
+
+    /** Chooses the stage of each route, and has the last word over what it declares. */
+    public Builder stages(StagePolicy policy) {
+      this.stages = policy;
+      return this;
+    }
+
+    /**
+     * What becomes of methods without a declaration. By default {@link UndeclaredAccess#DENIED}.
+     */
+    public Builder undeclared(UndeclaredAccess undeclared) {
+      this.undeclared = undeclared;
+      return this;
+    }
+
+    /**
+     * Leaves the bodies of refusals to the application's exception mapper, which gets a {@code
+     * NotAuthorizedException}, {@link MissingPermission} or {@code ServiceUnavailableException}
+     * whose response has the right status and headers. By default they are JSON: {@code {error}},
+     * and {@code {error, required, missing}} of a 403.
+     */
+    public Builder withoutBodies() {
+      this.bodies = false;
+      return this;
+    }
+
+    public AccessTokensFeature build() {
+      return new AccessTokensFeature(this);
+    }
+  }
+
+  private static final class Nobody implements VerificationListener {
+    @Override
+    public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {}
+
+    @Override
+    public void refused(Verification.Refused refused, @Nullable String clientAddress) {}
+  }
+}

@@ -1,0 +1,153 @@
+package io.accesstokens.auth;
+
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the annotations of Jakarta REST say of a method, which inherits them from the methods that
+ * it overrides or implements (Jakarta REST 3.1, section 3.6).
+ */
+final class ResourceMethods {
+
+  private ResourceMethods() {}
+
+  /** A class and its superclasses, nearest first. */
+  static List<Class<?>> superclasses(Class<?> type) {
+    List<Class<?>> chain = new ArrayList<>();
+    for (Class<?> next = type; next != null && next != Object.class; next = next.getSuperclass()) {
+      chain.add(next);
+    }
+    return chain;
+  }
+
+  /** All interfaces of a class and of its superclasses. */
+  static Set<Class<?>> interfaces(Class<?> type) {
+    Set<Class<?>> found = new LinkedHashSet<>();
+    superclasses(type).forEach(it -> addInterfaces(it, found));
+    return found;
+  }
+
+  private static void addInterfaces(Class<?> type, Set<Class<?>> found) {
+    for (Class<?> parent : type.getInterfaces()) {
+      if (found.add(parent)) {
+        addInterfaces(parent, found);
+      }
+    }
+  }
+
+  /** The method as a type declares it, if it does. */
+  static List<Method> declaredIn(Class<?> type, Method method) {
+    return Arrays.stream(type.getDeclaredMethods())
+        .filter(it -> !it.isBridge() && (it.equals(method) || isOverridden(it, method)))
+        .toList();
+  }
+
+  /**
+   * Whether the signatures agree. Where the other's parameter is of a generic type, a narrower one
+   * agrees, too: {@code read(String)} implements {@code read(T)}.
+   */
+  private static boolean isOverridden(Method other, Method method) {
+    Class<?>[] erased = other.getParameterTypes();
+    Class<?>[] given = method.getParameterTypes();
+    if (!other.getName().equals(method.getName()) || erased.length != given.length) {
+      return false;
+    }
+    for (int i = 0; i < given.length; i++) {
+      boolean generic = !(other.getGenericParameterTypes()[i] instanceof Class<?>);
+      if (erased[i] != given[i] && !(generic && erased[i].isAssignableFrom(given[i]))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The method and those that it overrides or implements, nearest first. */
+  private static List<Method> lineage(Class<?> resource, Method method) {
+    List<Class<?>> types = new ArrayList<>(superclasses(resource));
+    types.addAll(interfaces(resource));
+    List<Method> methods = new ArrayList<>(List.of(method));
+    types.forEach(type -> methods.addAll(declaredIn(type, method)));
+    return methods;
+  }
+
+  /** The request method that a method is declared for; empty if it answers none. */
+  static Optional<String> requestMethod(Class<?> resource, Method method) {
+    return lineage(resource, method).stream()
+        .flatMap(it -> Arrays.stream(it.getAnnotations()))
+        .map(Annotation::annotationType)
+        .map(it -> it.getAnnotation(HttpMethod.class))
+        .filter(Objects::nonNull)
+        .map(HttpMethod::value)
+        .findFirst();
+  }
+
+  /** Whether requests reach the class by its own path, not by a sub-resource locator. */
+  static boolean isRoot(Class<?> resource) {
+    List<Class<?>> types = new ArrayList<>(superclasses(resource));
+    types.addAll(interfaces(resource));
+    return types.stream().anyMatch(it -> it.isAnnotationPresent(Path.class));
+  }
+
+  /** The methods of a class that are sub-resource locators: a path, and no request method. */
+  static List<Method> locators(Class<?> resource) {
+    List<Class<?>> types = new ArrayList<>(superclasses(resource));
+    types.addAll(interfaces(resource));
+    return types.stream()
+        .flatMap(it -> Arrays.stream(it.getDeclaredMethods()))
+        .filter(it -> !it.isBridge() && path(lineage(resource, it)).isPresent())
+        .filter(it -> requestMethod(resource, it).isEmpty())
+        .toList();
+  }
+
+  /** The template that class and method declare, see {@link Route#path}. */
+  static String path(Class<?> resource, Method method) {
+    List<Class<?>> types = new ArrayList<>(superclasses(resource));
+    types.addAll(interfaces(resource));
+    StringBuilder path = new StringBuilder();
+    path(types).ifPresent(it -> append(path, it));
+    path(lineage(resource, method)).ifPresent(it -> append(path, it));
+    return path.isEmpty() ? "/" : path.toString();
+  }
+
+  private static Optional<String> path(List<? extends AnnotatedElement> elements) {
+    return elements.stream()
+        .map(it -> it.getAnnotation(Path.class))
+        .filter(Objects::nonNull)
+        .map(Path::value)
+        .findFirst();
+  }
+
+  /** Appends a template without its outer slashes and without the regular expressions in it. */
+  private static void append(StringBuilder path, String template) {
+    String inner = template.replaceAll("^/+|/+$", "");
+    if (inner.isEmpty()) {
+      return;
+    }
+    path.append('/');
+    int depth = 0;
+    boolean expression = false;
+    for (int i = 0; i < inner.length(); i++) {
+      char c = inner.charAt(i);
+      if (c == '{') {
+        depth++;
+      } else if (c == '}' && --depth == 0) {
+        expression = false;
+      } else if (c == ':' && depth == 1) {
+        expression = true;
+      }
+      if (!expression && !(depth > 0 && Character.isWhitespace(c))) {
+        path.append(c);
+      }
+    }
+  }
+}

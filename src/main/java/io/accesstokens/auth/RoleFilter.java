@@ -1,0 +1,43 @@
+package io.accesstokens.auth;
+
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.SecurityContext;
+import java.security.Principal;
+
+/** Guards one resource method: 401 without a caller, 403 with one that lacks every role. */
+@Priority(Priorities.AUTHORIZATION)
+final class RoleFilter implements ContainerRequestFilter {
+
+  /** Stands for "any authenticated caller", see Jakarta Servlet 6.0, section 13.3. */
+  static final String ANY_CALLER = "**";
+
+  private final Route route;
+  private final DenialListener listener;
+  private final Refusals refusals;
+
+  RoleFilter(Route route, DenialListener listener, Refusals refusals) {
+    this.route = route;
+    this.listener = listener;
+    this.refusals = refusals;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    SecurityContext security = request.getSecurityContext();
+    Principal caller = security == null ? null : security.getUserPrincipal();
+    if (security == null || caller == null) {
+      throw refusals.unauthenticated();
+    }
+    for (String role : route.required()) {
+      if (role.equals(ANY_CALLER) || security.isUserInRole(role)) {
+        return;
+      }
+    }
+    ScopeFilter.tell(
+        listener, new Denial(caller, route, route.required(), route.required(), Stage.ENFORCE));
+    throw refusals.missingRole(route.required(), caller instanceof TokenPrincipal);
+  }
+}

@@ -1,0 +1,89 @@
+package io.accesstokens.auth;
+
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.SecurityContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.Principal;
+import java.util.List;
+
+/**
+ * Guards one resource method: 401 without a caller; with one that lacks a scope, what the route's
+ * stage says.
+ */
+@Priority(Priorities.AUTHORIZATION)
+final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilter {
+
+  private static final Logger LOG = System.getLogger(ScopeFilter.class.getPackageName());
+  private static final String WARNING = ScopeFilter.class.getName() + ".warning";
+
+  private final Route route;
+  private final StagePolicy stages;
+  private final DenialListener listener;
+  private final Refusals refusals;
+
+  ScopeFilter(Route route, StagePolicy stages, DenialListener listener, Refusals refusals) {
+    this.route = route;
+    this.stages = stages;
+    this.listener = listener;
+    this.refusals = refusals;
+  }
+
+  /** Of a type of our own: nobody else's property of that name becomes a header. */
+  private record Warning(String text) {}
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    SecurityContext security = request.getSecurityContext();
+    Principal caller = security == null ? null : security.getUserPrincipal();
+    if (security == null || caller == null) {
+      throw refusals.unauthenticated();
+    }
+    List<String> required = route.required();
+    List<String> missing = required.stream().filter(it -> !security.isUserInRole(it)).toList();
+    if (missing.isEmpty()) {
+      return;
+    }
+    Stage stage = stageNow();
+    tell(listener, new Denial(caller, route, required, missing, stage));
+    switch (stage) {
+      case MONITOR -> {}
+      case WARN ->
+          request.setProperty(WARNING, new Warning("missing=\"" + String.join(" ", missing) + '"'));
+      case ENFORCE -> throw refusals.missingScopes(required, missing);
+    }
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+    if (request.getProperty(WARNING) instanceof Warning warning) {
+      response.getHeaders().putSingle(Stage.WARNING_HEADER, warning.text());
+    }
+  }
+
+  private Stage stageNow() {
+    try {
+      Stage stage = stages.stageOf(route);
+      if (stage != null) {
+        return stage;
+      }
+      LOG.log(Level.ERROR, "the stage policy answered null for {0}: enforced", route);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the stage policy failed for " + route + ": enforced", e);
+    }
+    return Stage.ENFORCE;
+  }
+
+  static void tell(DenialListener listener, Denial denial) {
+    try {
+      listener.denied(denial);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the listener failed for " + denial, e);
+    }
+  }
+}
