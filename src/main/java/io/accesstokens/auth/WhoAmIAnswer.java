@@ -4,16 +4,17 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailable;
 import jakarta.json.Json;
-import jakarta.json.JsonConfig;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParser.Event;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,19 +45,35 @@ final class WhoAmIAnswer {
     if (!type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json")) {
       throw malformed(answer, null);
     }
-    // Thrown by parser and conversions alike; none of their messages is shown to anybody.
-    try (JsonReader reader =
-        Json.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE))
-            .createReader(new ByteArrayInputStream(answer.body()), StandardCharsets.UTF_8)) {
-      return read(reader.readObject());
-    } catch (JsonException
-        | ClassCastException
-        | IllegalArgumentException
-        | NullPointerException
-        | DateTimeException
-        | IllegalStateException e) {
+    try (JsonParser parser =
+        Json.createParserFactory(Map.of())
+            .createParser(new ByteArrayInputStream(answer.body()), StandardCharsets.UTF_8)) {
+      return read(only(parser));
+    } catch (RuntimeException e) {
+      // What parser and conversions throw at anything else than the answer that is expected.
       throw malformed(answer, e);
     }
+  }
+
+  /** One object, no name twice in it, and nothing after it. */
+  private static JsonObject only(JsonParser parser) {
+    Map<String, JsonValue> members = new HashMap<>();
+    if (parser.next() != Event.START_OBJECT) {
+      throw new IllegalArgumentException("not an object");
+    }
+    while (parser.next() == Event.KEY_NAME) {
+      String name = parser.getString();
+      parser.next();
+      if (members.put(name, parser.getValue()) != null) {
+        throw new IllegalArgumentException("a name stands there twice");
+      }
+    }
+    if (parser.hasNext()) {
+      throw new IllegalArgumentException("more than an object");
+    }
+    JsonObjectBuilder object = Json.createObjectBuilder();
+    members.forEach(object::add);
+    return object.build();
   }
 
   private static Verification read(JsonObject caller) {

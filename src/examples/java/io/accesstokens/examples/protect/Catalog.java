@@ -83,4 +83,7 @@ public class Catalog {
         .toString();
   }
   // endregion
+
+  // region: declare
 }
+// endregion

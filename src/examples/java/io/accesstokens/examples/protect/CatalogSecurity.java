@@ -7,7 +7,7 @@ import io.accesstokens.verify.TokenCheck;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 import java.net.URI;
-import java.util.Set;
+import java.util.List;
 
 /** Everything that the API needs to accept raw tokens. */
 // region: register
@@ -26,7 +26,7 @@ public class CatalogSecurity implements Feature {
   public boolean configure(FeatureContext context) {
     TokenCheck check = RemoteTokenCheck.of(URI.create(setting(context, TOKENS)));
     Stage stage = Stage.parse(setting(context, STAGE));
-    Set<String> enforced = Set.of(setting(context, ENFORCED).split("; *"));
+    List<String> enforced = List.of(setting(context, ENFORCED).split("; *"));
     context.register(
         AccessTokensFeature.builder(check)
             .stages(

@@ -1,0 +1,121 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.HostRuntime;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.WarProcess;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailable;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Another application accepts tokens that the service, a process of its own, has issued. */
+class ProtectOtherApiIT {
+
+  private static final String CATALOG = "io.accesstokens.examples.protect.CatalogApplication";
+
+  @ParameterizedTest
+  @EnumSource
+  void aTokenWorksThereUntilItIsRevokedHere(HostRuntime runtime) throws Exception {
+    try (RunningApplication service =
+            RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"));
+        HostRuntime.Running other =
+            runtime.start(
+                CATALOG,
+                Map.of(
+                    "catalog.tokens", service.api().origin(),
+                    "catalog.stage", "enforce",
+                    "catalog.enforced", ""))) {
+      ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));
+      Made reader = tokens.create(TokenRequest.good().scopes("catalog:read"));
+      Made unfit = tokens.create(TokenRequest.good().scopes("techdocs:read"));
+
+      Answer read = other.api().bearer(reader.rawToken()).get("/catalog/website").expect(200);
+      assertEquals(
+          "service-token:group:default/platform:" + reader.name(), read.json().getString("reader"));
+      assertTrue(
+          other
+              .api()
+              .bearer(unfit.rawToken())
+              .get("/catalog/website")
+              .expect(403)
+              .headerLine("WWW-Authenticate")
+              .contains("scope=\"catalog:read\""));
+
+      tokens.revoke(reader.id());
+      other.api().bearer(reader.rawToken()).get("/catalog/website").expect(401);
+
+      service.kill();
+      Answer outage = other.api().bearer(unfit.rawToken()).get("/catalog/website").expect(503);
+      assertTrue(outage.header("Retry-After").isPresent());
+    }
+  }
+
+  @Test
+  void overTlsTheServiceIsTrustedOnlyIfItsCertificateIs() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().with("--in-memory");
+    Certificate certificate = Certificate.selfSigned(call.folder());
+    HttpClient client = HttpClient.newBuilder().sslContext(certificate.trusting()).build();
+    try (RunningApplication service =
+        RunningApplication.startTls(
+            call.with(
+                "--tls-certificate",
+                certificate.certificateFile().toString(),
+                "--tls-key",
+                certificate.keyFile().toString()),
+            client)) {
+      URI address = URI.create("https://localhost:" + service.port());
+      RawToken unknown = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SecureRandom());
+
+      RemoteTokenCheck trusting =
+          RemoteTokenCheck.builder(address).sslContext(certificate.trusting()).build();
+      assertEquals(
+          Verification.Reason.UNKNOWN, ((Verification.Refused) trusting.check(unknown)).reason());
+
+      RemoteTokenCheck wary = RemoteTokenCheck.of(address);
+      assertThrows(VerificationUnavailable.class, () -> wary.check(unknown));
+    }
+  }
+
+  @Test
+  void allThatAnApplicationNeedsToKnowOfATokenArrives() throws Exception {
+    try (RunningApplication service =
+        RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"))) {
+      Made made =
+          new ServiceTokens(service.api().as("alice"))
+              .create(
+                  TokenRequest.good()
+                      .of("group:default/payments")
+                      .scopes("techdocs:read", "catalog:read"));
+      RawToken token = RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
+      assertEquals(
+          new Verification.Accepted(
+              UUID.fromString(made.id()),
+              "service-token:group:default/payments:" + made.name(),
+              new EntityRef("group", "default", "payments"),
+              List.of("techdocs:read", "catalog:read"),
+              Instant.parse(made.token().getString("expiresAt"))),
+          RemoteTokenCheck.of(URI.create(service.api().origin())).check(token));
+    }
+  }
+}
