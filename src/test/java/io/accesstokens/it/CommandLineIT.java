@@ -38,6 +38,7 @@ class CommandLineIT {
           "--tls-key",
           "migrate",
           "hash-password",
+          "import-backstage",
           "--version"
         }) {
       assertTrue(outcome.out().contains(word), () -> word + " is missing: " + outcome);

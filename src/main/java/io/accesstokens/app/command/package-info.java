@@ -9,7 +9,9 @@
  *       there is one way to configure it.
  *   <li>Whatever keeps it from starting is said in one line a mistake on standard error, without a
  *       stack trace, and the exit code is not zero: {@code 1} for a start that failed, {@code 2}
- *       for a command line that cannot be understood.
+ *       for a command line that cannot be understood. A command may have more of its own.
+ *   <li>What only one command needs is not on the others' class path: the drivers of {@code
+ *       import-backstage} are in {@code WEB-INF/import}.
  *   <li>As long as a sample password works, it listens on loopback addresses only.
  *   <li>On SIGTERM it stops accepting connections, lets requests in flight finish (twenty seconds
  *       at most), then stops the application, which writes what it still holds.
