@@ -9,8 +9,6 @@ import io.accesstokens.http.ProblemMapper;
 import io.accesstokens.login.Challenges;
 import io.accesstokens.login.OriginCheck;
 import io.accesstokens.login.PersonAuthentication;
-import jakarta.enterprise.inject.spi.CDI;
-import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
 import jakarta.ws.rs.core.Application;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +31,6 @@ public class ApiApplication extends Application {
     Services services = Wiring.current().services();
     Configuration configuration = services.configuration();
     boolean basic = configuration.settings().login().basic();
-    IdentityStoreHandler people = CDI.current().select(IdentityStoreHandler.class).get();
     return Set.of(
         AccessTokensFeature.builder(services.check())
             .format(configuration.rawTokenFormat())
@@ -43,7 +40,7 @@ public class ApiApplication extends Application {
             .withoutBodies()
             .build(),
         new PersonAuthentication(
-            people::validate,
+            services.people()::validate,
             services.knownUsernames(),
             services.directory(),
             configuration.permissionPolicy(),

@@ -95,9 +95,10 @@ class SampleSettingsTest {
 
   @Test
   void itIsValidWithItsExamples() {
-    // Files that are not there, and the one setting that excludes others.
+    // Files that are not there, and settings that exclude others.
     Pattern without =
-        Pattern.compile(" *(certificate|key|peopleFile|groupsFile|passwordFile|jndiName):.*");
+        Pattern.compile(
+            " *(certificate|key|peopleFile|groupsFile|passwordFile|jndiName|roles):.*");
     Configuration configuration =
         new Given(directory).file(uncommented(without.asMatchPredicate().negate())).load();
     assertEquals(6, configuration.scopeCatalogue().scopes().size());
