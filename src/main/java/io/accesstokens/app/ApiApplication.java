@@ -39,7 +39,7 @@ public class ApiApplication extends Application {
             configuration.rawTokenFormat(), services.check(), services.audit()),
         new PersonAuthentication(
             people::validate,
-            services.peopleFile()::knows,
+            services.knownUsernames(),
             services.directory(),
             configuration.permissionPolicy(),
             basic,

@@ -36,6 +36,9 @@ public final class SamplePeopleGuard {
 
   /** One line for the operator on who can sign in. */
   public static String howToSignIn(Configuration configuration) {
+    if (configuration.settings().login().container()) {
+      return "Sign in: as a person of the servlet container's realm";
+    }
     return configuration.hasSamplePeople()
         ? "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only)"
         : "Sign in: as a person of " + configuration.settings().login().peopleFile().orElseThrow();

@@ -4,6 +4,7 @@ import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.login.PeopleFile;
 import io.accesstokens.login.PeopleFileIdentityStore;
+import io.accesstokens.login.RealmIdentityStore;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.GroupDirectory;
@@ -12,10 +13,12 @@ import io.accesstokens.token.StoredTokenCheck;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.verify.TokenCheck;
+import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Predicate;
 
 /** The running application's objects, made from its configuration. */
 final class Services implements AutoCloseable {
@@ -23,8 +26,8 @@ final class Services implements AutoCloseable {
   private final Configuration configuration;
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final GroupDirectory directory;
-  private final PeopleFile peopleFile;
-  private final PeopleFileIdentityStore people;
+  private final IdentityStore people;
+  private final Predicate<String> knownUsernames;
   private final TokenStore store;
   private final AuditLogger audit;
   private final TokenAuthority authority;
@@ -43,9 +46,18 @@ final class Services implements AutoCloseable {
     this.configuration = configuration;
     Clock clock = Clock.systemUTC();
     directory = ConfiguredFiles.groups(configuration);
-    peopleFile = ConfiguredFiles.people(configuration);
-    people = new PeopleFileIdentityStore(peopleFile);
+    if (configuration.settings().login().container()) {
+      people =
+          new RealmIdentityStore(
+              configuration.realmUserRef(), configuration.permissionPolicy().roles());
+      knownUsernames = name -> false; // a realm does not say
+    } else {
+      PeopleFile file = ConfiguredFiles.people(configuration);
+      people = new PeopleFileIdentityStore(file);
+      knownUsernames = file::knows;
+    }
     try {
+      DataDirectory.require(configuration);
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
       audit = new AuditLogger(lastUse, clock);
@@ -92,12 +104,14 @@ final class Services implements AutoCloseable {
     return directory;
   }
 
-  PeopleFile peopleFile() {
-    return peopleFile;
+  /** Checks the passwords of people. */
+  IdentityStore people() {
+    return people;
   }
 
-  PeopleFileIdentityStore people() {
-    return people;
+  /** Whether a name is known to be somebody's. */
+  Predicate<String> knownUsernames() {
+    return knownUsernames;
   }
 
   TokenStore store() {

@@ -3,14 +3,17 @@ package io.accesstokens.app;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.InvalidSettings;
 import io.accesstokens.app.settings.SettingsLoader;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,13 @@ public final class Startup implements ServletContextListener {
    */
   public static final String REFUSAL_LISTENER = "io.accesstokens.startup.refusals";
 
+  /**
+   * The system properties in which servers keep the directory of their running instance: Payara,
+   * then Tomcat.
+   */
+  private static final List<String> INSTANCE_DIRECTORIES =
+      List.of("com.sun.aas.instanceRoot", "catalina.base");
+
   private static final Logger LOG = System.getLogger(Startup.class.getName());
 
   /** Held here, since CDI may have ended when this listener is told of the end. */
@@ -33,16 +43,48 @@ public final class Startup implements ServletContextListener {
   @Override
   public void contextInitialized(ServletContextEvent event) {
     try {
-      Configuration configuration = SettingsLoader.ofProcess(Map.of()).load();
+      Path directory = baseDirectory(event.getServletContext());
+      Configuration configuration = SettingsLoader.ofProcess(Map.of(), directory).load();
       configuration.warnings().forEach(line -> LOG.log(Level.WARNING, line));
       Services started = Services.start(configuration);
       services = started;
       Wiring.current().offer(started);
+      if (!isOwnServer(event.getServletContext())) {
+        announce(event.getServletContext(), configuration);
+      }
     } catch (InvalidSettings e) {
       throw refuse(event, new StartRefused(e.lines()));
     } catch (StartRefused e) {
       throw refuse(event, e);
     }
+  }
+
+  /** Whether this is {@code java -jar}, which has a standard output for what is to be said. */
+  private static boolean isOwnServer(ServletContext context) {
+    return context.getAttribute(REFUSAL_LISTENER) != null;
+  }
+
+  private static Path baseDirectory(ServletContext context) {
+    if (!isOwnServer(context)) {
+      for (String property : INSTANCE_DIRECTORIES) {
+        String directory = System.getProperty(property, "");
+        if (!directory.isBlank()) {
+          return Path.of(directory);
+        }
+      }
+    }
+    return Path.of("");
+  }
+
+  private static void announce(ServletContext context, Configuration configuration) {
+    String path = context.getContextPath();
+    LOG.log(
+        Level.INFO,
+        "access-tokens {0} is ready below {1}",
+        ProductVersion.text(),
+        path.isEmpty() ? "/" : path);
+    LOG.log(Level.INFO, SamplePeopleGuard.howToSignIn(configuration));
+    LOG.log(Level.INFO, DataDirectory.whereTheDataLies(configuration));
   }
 
   private static StartRefused refuse(ServletContextEvent event, StartRefused refused) {

@@ -8,7 +8,6 @@ import io.accesstokens.verify.EntityRef;
 import jakarta.annotation.Priority;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.Password;
-import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
 import jakarta.servlet.http.HttpServletRequest;
@@ -60,8 +59,8 @@ public final class PersonAuthentication implements ContainerRequestFilter {
   /**
    * @param identityStores checks credentials: {@code IdentityStoreHandler::validate}; may throw
    *     {@link SignInUnavailable}
-   * @param isUsername whether a name is somebody's and may be told to the listener: {@code
-   *     PeopleFile::knows}
+   * @param isUsername whether a name whose password was wrong is somebody's and may be told to the
+   *     listener: {@code PeopleFile::knows}
    * @param directory knows a person's groups
    * @param permissions decides on roles
    * @param basic false: a Basic header is not looked at
@@ -113,8 +112,9 @@ public final class PersonAuthentication implements ContainerRequestFilter {
 
   private void signIn(
       ContainerRequestContext request, BasicCredential sent, @Nullable String address) {
+    CredentialValidationResult result = check(sent);
     EntityRef ref =
-        verified(sent)
+        verified(result)
             .orElseThrow(
                 () -> refusal(request, Reason.WRONG_CREDENTIALS, sent.username(), address));
     if (SamplePeople.isSample(sent.username(), sent.password())
@@ -125,20 +125,23 @@ public final class PersonAuthentication implements ContainerRequestFilter {
       tell(Reason.FOREIGN_ORIGIN, sent.username(), address);
       throw new ForbiddenException("a browser sent this request on behalf of another site");
     }
-    Actor.Person person = new Actor.Person(ref, directory.groupsOf(ref), address);
+    Actor.Person person =
+        new Actor.Person(ref, directory.groupsOf(ref), result.getCallerGroups(), address);
     request.setSecurityContext(
         new PersonSecurityContext(
             person, permissions.permissionsOf(person), request.getSecurityContext().isSecure()));
   }
 
-  private Optional<EntityRef> verified(BasicCredential sent) {
+  private static Optional<EntityRef> verified(CredentialValidationResult result) {
+    return result.getStatus() == Status.VALID
+        ? EntityRef.parseUser(result.getCallerPrincipal().getName())
+        : Optional.empty();
+  }
+
+  private CredentialValidationResult check(BasicCredential sent) {
     Password password = new Password(sent.password());
     try {
-      CredentialValidationResult result =
-          identityStores.apply(new UsernamePasswordCredential(sent.username(), password));
-      return result.getStatus() == Status.VALID
-          ? EntityRef.parseUser(result.getCallerPrincipal().getName())
-          : Optional.empty();
+      return identityStores.apply(new RequestCredential(sent.username(), password, servletRequest));
     } catch (SignInUnavailable e) {
       throw new ServiceUnavailableException("too many sign-ins at a time", RETRY_AFTER_SECONDS, e);
     } finally {
@@ -160,7 +163,8 @@ public final class PersonAuthentication implements ContainerRequestFilter {
   }
 
   private void tell(Reason reason, @Nullable String username, @Nullable String address) {
-    boolean tellable = username != null && isUsername.test(username);
+    boolean tellable =
+        username != null && (reason != Reason.WRONG_CREDENTIALS || isUsername.test(username));
     listener.failed(reason, tellable ? username : null, address);
   }
 

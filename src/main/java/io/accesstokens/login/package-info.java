@@ -29,6 +29,13 @@
  *   <li>An unsafe request that is authenticated by what a browser sends by itself passes the origin
  *       check ({@link io.accesstokens.login.OriginCheck}), after the credentials were found good:
  *       401 comes before 403.
+ *   <li>A servlet container's own realm can take the place of the people file ({@link
+ *       io.accesstokens.login.RealmIdentityStore}). Then the container decides on every request,
+ *       its lockout of those who guess included, and nothing is remembered here. It is asked by
+ *       {@code HttpServletRequest.login}, which makes no session, and told to log out at once: what
+ *       is left of it are a name and those roles that some rule knows. A name that cannot be part
+ *       of a ref is nobody ({@link io.accesstokens.login.RealmUserRef}). Few ask at a time, for a
+ *       realm may hang. Rule 7 holds for its passwords, too.
  * </ol>
  *
  * <p>Decision: Basic is read here, not by {@code BasicAuthenticationCredential}, which decodes by

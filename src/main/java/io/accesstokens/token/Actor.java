@@ -21,12 +21,21 @@ public sealed interface Actor extends Principal {
    *
    * @param ref the canonical ref, e.g. {@code user:default/alice}
    * @param groups the groups to which they belong now
+   * @param roles those of the roles that a {@link PermissionPolicy} knows that a servlet container
+   *     says they have
    * @param clientAddress where the request came from, or null
    */
-  record Person(EntityRef ref, Set<EntityRef> groups, @Nullable String clientAddress)
+  record Person(
+      EntityRef ref, Set<EntityRef> groups, Set<String> roles, @Nullable String clientAddress)
       implements Actor {
     public Person {
       groups = Set.copyOf(groups);
+      roles = Set.copyOf(roles);
+    }
+
+    /** A person without a container's roles. */
+    public Person(EntityRef ref, Set<EntityRef> groups, @Nullable String clientAddress) {
+      this(ref, groups, Set.of(), clientAddress);
     }
 
     @Override

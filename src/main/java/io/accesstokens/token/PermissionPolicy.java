@@ -2,15 +2,19 @@ package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Who has which permission on which groups' tokens. A pure function of the actor and the grants.
  *
  * <ol>
- *   <li>An admin, named or by group, has every permission on service tokens, on all groups.
- *   <li>An auditor, named or by group, has {@link Permissions#SERVICE_READ} on all groups.
+ *   <li>An admin, named or by group or role, has every permission on service tokens, on all groups.
+ *   <li>An auditor, named or by group or role, has {@link Permissions#SERVICE_READ} on all groups.
+ *   <li>A person in a role whose name is one of {@link Permissions#SERVICE} has that permission, on
+ *       all groups.
  *   <li>A member of groups has every permission on service tokens, on those groups.
  *   <li>A token has the permissions among its scopes, on its own group.
  *   <li>Nobody else has any.
@@ -22,12 +26,13 @@ import java.util.Set;
 public record PermissionPolicy(Grantees admins, Grantees auditors) {
 
   /**
-   * Persons, named one by one or by a group to which they belong.
+   * Persons, named one by one, by a group to which they belong, or by a role they have.
    *
    * @param users canonical refs
    * @param groups canonical refs
+   * @param roles names of a servlet container's roles
    */
-  public record Grantees(Set<EntityRef> users, Set<EntityRef> groups) {
+  public record Grantees(Set<EntityRef> users, Set<EntityRef> groups, Set<String> roles) {
 
     /** Nobody. */
     public static final Grantees NOBODY = new Grantees(Set.of(), Set.of());
@@ -35,11 +40,27 @@ public record PermissionPolicy(Grantees admins, Grantees auditors) {
     public Grantees {
       users = Set.copyOf(users);
       groups = Set.copyOf(groups);
+      roles = Set.copyOf(roles);
+    }
+
+    /** Persons, named one by one or by a group to which they belong. */
+    public Grantees(Set<EntityRef> users, Set<EntityRef> groups) {
+      this(users, groups, Set.of());
     }
 
     boolean include(Actor.Person person) {
-      return users.contains(person.ref()) || person.groups().stream().anyMatch(groups::contains);
+      return users.contains(person.ref())
+          || !Collections.disjoint(groups, person.groups())
+          || !Collections.disjoint(roles, person.roles());
     }
+  }
+
+  /** The names of all roles that make a difference here, in alphabetical order. */
+  public Set<String> roles() {
+    Set<String> names = new TreeSet<>(Permissions.SERVICE);
+    names.addAll(admins.roles());
+    names.addAll(auditors.roles());
+    return Collections.unmodifiableSet(names);
   }
 
   /** Where the actor has one of {@link Permissions#SERVICE}. */
@@ -57,7 +78,7 @@ public record PermissionPolicy(Grantees admins, Grantees auditors) {
     if (!Permissions.SERVICE.contains(permission)) {
       return new Reach.Nowhere();
     }
-    if (admins.include(person)) {
+    if (admins.include(person) || person.roles().contains(permission)) {
       return new Reach.Everywhere();
     }
     if (permission.equals(Permissions.SERVICE_READ) && auditors.include(person)) {

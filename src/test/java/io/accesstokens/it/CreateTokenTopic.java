@@ -44,8 +44,7 @@ abstract class CreateTokenTopic extends Topic {
     assertTrue(answer.headerLine("Cache-Control").contains("no-store"), answer::toString);
     String location = answer.header("Location").orElseThrow();
     assertTrue(location.endsWith(PATH + '/' + token.getString("id")), location);
-    String path = location.replaceFirst("^https?://[^/]+", "");
-    assertEquals(token, alice.get(path).ok());
+    assertEquals(token, alice.get(alice.within(location)).ok());
   }
 
   @Test

@@ -117,8 +117,10 @@ abstract class ErrorsTopic extends Topic {
   void doesNotRepeatABadRequestLine(String line) {
     String request = line + "\r\nHost: zqxjkvbp bad\r\nConnection: close\r\n\r\n";
     String answer = application.socket().exchange(request);
-    assertFalse(answer.toLowerCase(Locale.ROOT).contains(ECHO), answer);
-    assertFalse(answer.toLowerCase(Locale.ROOT).contains("html"), answer);
+    BeforeTheApplication.REQUEST_LINE.check(application, answer);
+    if (application.hasOwnServer()) {
+      assertFalse(answer.toLowerCase(Locale.ROOT).contains(ECHO), answer);
+    }
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.accesstokens.it;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Answer;
@@ -8,7 +7,6 @@ import io.accesstokens.testing.RunningApplication;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,8 +21,6 @@ abstract class HostileRequestsTopic extends Topic {
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(
       strings = {
-        "/%2e%2e/WEB-INF/web.xml",
-        "/..;/WEB-INF/web.xml",
         "/api/..%2fWEB-INF/web.xml",
         "//WEB-INF/web.xml",
         "/./WEB-INF/web.xml",
@@ -45,7 +41,17 @@ abstract class HostileRequestsTopic extends Topic {
         "/api/a\\b"
       })
   void servesNothingThroughAnOddPath(String path) {
-    raw("GET " + path + " HTTP/1.1", BASIC).isProblem().expectOneOf(400, 404);
+    BeforeTheApplication.PATH
+        .check(application, raw("GET " + path + " HTTP/1.1", BASIC))
+        .expectOneOf(400, 404);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(strings = {"/%2e%2e/WEB-INF/web.xml", "/..;/WEB-INF/web.xml"})
+  void servesNothingThroughAPathThatLeadsOut(String path) {
+    BeforeTheApplication.OUTSIDE
+        .check(application, raw("GET " + path + " HTTP/1.1", BASIC))
+        .expectOneOf(400, 404);
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
@@ -60,7 +66,7 @@ abstract class HostileRequestsTopic extends Topic {
         "GET /api HTTPS/1.1"
       })
   void answersABadRequestLineInTheFormOfAllErrors(String line) {
-    raw(line, "").isProblem().expectOneOf(400, 404, 505);
+    BeforeTheApplication.REQUEST_LINE.check(application, raw(line, "")).expectOneOf(400, 404, 505);
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
@@ -68,10 +74,12 @@ abstract class HostileRequestsTopic extends Topic {
   void answersALineWithoutAProtocolAsJsonToo(String line) {
     // HTTP/0.9 has no status and no headers; an answer may be a body alone.
     String answer = application.socket().exchange(line + "\r\n\r\n");
-    String body = answer.substring(answer.indexOf('{'));
-    assertTrue(body.contains("\"status\":40"), answer);
-    assertFalse(answer.toLowerCase(Locale.ROOT).contains("html"), answer);
-    assertTrue(body.length() <= 2000, answer);
+    BeforeTheApplication.REQUEST_LINE.check(application, answer);
+    if (application.hasOwnServer()) {
+      String body = answer.substring(answer.indexOf('{'));
+      assertTrue(body.contains("\"status\":40"), answer);
+      assertTrue(body.length() <= 2000, answer);
+    }
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
@@ -101,24 +109,27 @@ abstract class HostileRequestsTopic extends Topic {
             .send(
                 "POST %s HTTP/1.1\r\n%s%s\r\n%sContent-Type: application/json\r\nConnection: close\r\n\r\n0\r\n\r\n"
                     .formatted(PATH, host, headers, BASIC));
-    answer.isProblem().expectOneOf(400, 411, 413, 422, 501);
+    BeforeTheApplication.HEADER.check(application, answer).expectOneOf(400, 411, 413, 422, 501);
   }
 
   @Test
   void wantsAHostHeader() {
-    application.socket().send("GET /api HTTP/1.1\r\nConnection: close\r\n\r\n").problem(400);
+    Answer answer = application.socket().send("GET /api HTTP/1.1\r\nConnection: close\r\n\r\n");
+    BeforeTheApplication.HEADER.check(application, answer).expect(400);
   }
 
   @Test
   void answersTooLargeAHeaderInTheFormOfAllErrors() {
-    raw("GET " + WHOAMI + " HTTP/1.1", "X: " + "x".repeat(100_000) + "\r\n")
-        .isProblem()
-        .expectOneOf(400, 431);
-    raw("GET /" + "x".repeat(100_000) + " HTTP/1.1", "").isProblem().expectOneOf(400, 414, 431);
-    raw("GET " + WHOAMI + " HTTP/1.1", "X: y\r\n".repeat(20_000)).isProblem().expectOneOf(400, 431);
-    raw("GET " + WHOAMI + " HTTP/1.1", "Authorization: Bearer " + "x".repeat(50_000) + "\r\n")
-        .isProblem()
+    String line = "GET " + WHOAMI + " HTTP/1.1";
+    tooLarge(raw(line, "X: " + "x".repeat(100_000) + "\r\n")).expectOneOf(400, 431);
+    tooLarge(raw("GET /" + "x".repeat(100_000) + " HTTP/1.1", "")).expectOneOf(400, 414, 431);
+    tooLarge(raw(line, "X: y\r\n".repeat(20_000))).expectOneOf(400, 431);
+    tooLarge(raw(line, "Authorization: Bearer " + "x".repeat(50_000) + "\r\n"))
         .expectOneOf(400, 401, 431);
+  }
+
+  private Answer tooLarge(Answer answer) {
+    return BeforeTheApplication.LARGE_HEAD.check(application, answer);
   }
 
   @ParameterizedTest(name = "[{index}] {0}")
@@ -126,7 +137,7 @@ abstract class HostileRequestsTopic extends Topic {
   void refusesABodyWhoseChunksAreBroken(String body) throws IOException {
     String head =
         "POST %s HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\n"
-            .formatted(PATH, application.socket().host(), BASIC);
+            .formatted(application.socket().target(PATH), application.socket().host(), BASIC);
     try (Socket socket = application.socket().connect()) {
       socket
           .getOutputStream()

@@ -43,7 +43,16 @@ public final class Api {
 
   /** Scheme, host and port, without a slash at the end. */
   public String origin() {
-    return base.toString();
+    return base.getScheme() + "://" + base.getAuthority();
+  }
+
+  /** The part of a path or URL of the application that follows its context path. */
+  public String within(String location) {
+    String path = URI.create(location).getPath();
+    if (!path.startsWith(base.getPath() + '/')) {
+      throw new AssertionError(location + " is not below " + base);
+    }
+    return path.substring(base.getPath().length());
   }
 
   /** What was answered so far. */

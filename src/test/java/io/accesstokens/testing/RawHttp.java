@@ -21,10 +21,12 @@ public final class RawHttp {
   private static final int PATIENCE_MILLIS = 20_000;
 
   private final int port;
+  private final String contextPath;
   private final Exchanges exchanges;
 
-  RawHttp(int port, Exchanges exchanges) {
+  RawHttp(int port, String contextPath, Exchanges exchanges) {
     this.port = port;
+    this.contextPath = contextPath;
     this.exchanges = exchanges;
   }
 
@@ -36,20 +38,31 @@ public final class RawHttp {
   /**
    * Sends a request and reads the first answer.
    *
-   * @param request ISO 8859-1; should ask for {@code Connection: close}
+   * @param request ISO 8859-1; should ask for {@code Connection: close}. A path in its first line
+   *     is one of the application: the context path is put before it.
    */
   public Answer send(String request) {
-    return send(request.getBytes(StandardCharsets.ISO_8859_1));
+    int slash = request.indexOf(" /");
+    boolean inFirstLine = slash >= 0 && !request.substring(0, slash).contains("\r");
+    String sent =
+        inFirstLine
+            ? request.substring(0, slash + 1) + contextPath + request.substring(slash + 1)
+            : request;
+    return send(sent.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** Sends a request and reads the first answer. */
-  public Answer send(byte[] request) {
+  private Answer send(byte[] request) {
     try (Socket socket = connect()) {
       writeAsFarAsItGoes(socket.getOutputStream(), request);
       return read(socket, firstLine(request));
     } catch (IOException e) {
       throw new UncheckedIOException(firstLine(request), e);
     }
+  }
+
+  /** A path of the application as a request line has it: with the context path before it. */
+  public String target(String path) {
+    return contextPath + path;
   }
 
   /** Sends text and gives back all text that comes until the server hangs up. */

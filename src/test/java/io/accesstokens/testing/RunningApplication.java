@@ -24,7 +24,7 @@ public final class RunningApplication implements AutoCloseable {
   private static final long STOP_SECONDS = 15;
   private static final int TAIL = 4000;
 
-  private final WarProcess call;
+  private final Deployment deployment;
   private final Exchanges exchanges;
   private final String scheme;
   private final int port;
@@ -32,8 +32,13 @@ public final class RunningApplication implements AutoCloseable {
   private final Process process;
 
   private RunningApplication(
-      WarProcess call, Exchanges exchanges, String scheme, int port, Path log, Process process) {
-    this.call = call;
+      Deployment deployment,
+      Exchanges exchanges,
+      String scheme,
+      int port,
+      Path log,
+      Process process) {
+    this.deployment = deployment;
     this.exchanges = exchanges;
     this.scheme = scheme;
     this.port = port;
@@ -46,8 +51,9 @@ public final class RunningApplication implements AutoCloseable {
    *
    * @throws AssertionError with the log's tail, if it ends or is not ready within 60 seconds
    */
-  public static RunningApplication start(WarProcess call) throws IOException, InterruptedException {
-    RunningApplication application = launch(call, new Exchanges(), "http");
+  public static RunningApplication start(Deployment deployment)
+      throws IOException, InterruptedException {
+    RunningApplication application = launch(deployment, new Exchanges(), "http");
     application.awaitReady(HttpClient.newHttpClient());
     return application;
   }
@@ -55,18 +61,18 @@ public final class RunningApplication implements AutoCloseable {
   /**
    * Starts it with TLS and waits until it is ready.
    *
-   * @param client trusts the certificate that {@code call} names
+   * @param client trusts the certificate of the deployment
    */
-  public static RunningApplication startTls(WarProcess call, HttpClient client)
+  public static RunningApplication startTls(Deployment deployment, HttpClient client)
       throws IOException, InterruptedException {
-    RunningApplication application = launch(call, new Exchanges(), "https");
+    RunningApplication application = launch(deployment, new Exchanges(), "https");
     application.awaitReady(client);
     return application;
   }
 
-  /** Starts it again by the same call, on the same data, on another port. */
+  /** Starts it again in the same way, on the same data, on another port. */
   public RunningApplication restart() throws IOException, InterruptedException {
-    RunningApplication application = launch(call, exchanges, scheme);
+    RunningApplication application = launch(deployment, exchanges, scheme);
     application.awaitReady(HttpClient.newHttpClient());
     return application;
   }
@@ -78,12 +84,12 @@ public final class RunningApplication implements AutoCloseable {
     }
   }
 
-  private static RunningApplication launch(WarProcess call, Exchanges exchanges, String scheme)
-      throws IOException {
+  private static RunningApplication launch(
+      Deployment deployment, Exchanges exchanges, String scheme) throws IOException {
     int port = freePort();
-    Path log = Files.createTempFile(call.folder(), "log-", ".txt");
-    Process process = call.with("--port", Integer.toString(port)).start(log);
-    return new RunningApplication(call, exchanges, scheme, port, log, process);
+    Path log = Files.createTempFile(deployment.folder(), "log-", ".txt");
+    Process process = deployment.start(port, log);
+    return new RunningApplication(deployment, exchanges, scheme, port, log, process);
   }
 
   private void awaitReady(HttpClient client) throws InterruptedException {
@@ -118,7 +124,7 @@ public final class RunningApplication implements AutoCloseable {
 
   /** A bare socket to it. */
   public RawHttp socket() {
-    return new RawHttp(port, exchanges);
+    return new RawHttp(port, deployment.contextPath(), exchanges);
   }
 
   /** What it answered so far, over all restarts. */
@@ -134,9 +140,14 @@ public final class RunningApplication implements AutoCloseable {
     return process.pid();
   }
 
-  /** Its folders. */
-  public WarProcess call() {
-    return call;
+  /** Whether its server answers everything in the form of all errors. */
+  public boolean hasOwnServer() {
+    return deployment.hasOwnServer();
+  }
+
+  /** What comes before every path: empty, or a context path. */
+  public String contextPath() {
+    return deployment.contextPath();
   }
 
   /** Everything that this process wrote so far to standard output and standard error. */
@@ -189,7 +200,7 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   private URI uri(String path) {
-    return URI.create(scheme + "://127.0.0.1:" + port + path);
+    return URI.create(scheme + "://127.0.0.1:" + port + deployment.contextPath() + path);
   }
 
   private String tail() {

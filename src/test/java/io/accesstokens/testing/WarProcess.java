@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * java.io.tmpdir} are below one new folder next to the WAR, so that nothing is found or left
  * elsewhere, and so that it can be looked at when a test failed.
  */
-public final class WarProcess {
+public final class WarProcess implements Deployment {
 
   private static final long COMMAND_SECONDS = 40;
 
@@ -93,6 +93,7 @@ public final class WarProcess {
   }
 
   /** The folder of this call: working directory, temp directory, files, logs. */
+  @Override
   public Path folder() {
     return folder;
   }
@@ -142,9 +143,21 @@ public final class WarProcess {
         Files.readString(err, StandardCharsets.UTF_8));
   }
 
-  /** Starts it, with standard output and error both appended to a file. */
-  Process start(Path log) throws IOException {
-    return builder()
+  /** At the root. */
+  @Override
+  public String contextPath() {
+    return "";
+  }
+
+  @Override
+  public boolean hasOwnServer() {
+    return true;
+  }
+
+  @Override
+  public Process start(int port, Path log) throws IOException {
+    return with("--port", Integer.toString(port))
+        .builder()
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
         .start();
@@ -164,13 +177,15 @@ public final class WarProcess {
     return builder;
   }
 
-  private static boolean changesTheTest(String variable) {
+  /** Whether a variable of the shell's would have an influence on what is tested. */
+  static boolean changesTheTest(String variable) {
     return variable.startsWith("ACCESSTOKENS_")
         || variable.equals("JAVA_TOOL_OPTIONS")
         || variable.equals("JDK_JAVA_OPTIONS");
   }
 
-  private static Path war() {
+  /** The WAR that is shipped. */
+  static Path war() {
     String war = System.getProperty("accesstokens.war");
     if (war == null || !Files.isRegularFile(Path.of(war))) {
       throw new IllegalStateException("the system property accesstokens.war names no file: " + war);

@@ -1,14 +1,12 @@
 package io.accesstokens.app.command;
 
+import io.accesstokens.app.DataDirectory;
 import io.accesstokens.app.ProductVersion;
 import io.accesstokens.app.SamplePeopleGuard;
 import io.accesstokens.app.StartRefused;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
-import io.accesstokens.app.settings.Storage;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.catalina.LifecycleException;
@@ -85,8 +83,8 @@ final class ServeCommand implements Callable<Integer> {
     SettingsOptions.set("tls.key", tlsKey);
     ProgramLog.configure(this::hasBeenRefused);
     Configuration configuration = settingsOptions.load();
+    requireOwnPeople(configuration);
     SamplePeopleGuard.requireSafeHost(configuration);
-    requireDataDirectory(configuration);
     EmbeddedServer starting = new EmbeddedServer(configuration.settings(), webapp);
     server = starting;
     starting.start();
@@ -99,19 +97,12 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The embedded database would say it in words of its own, and less clearly. */
-  private static void requireDataDirectory(Configuration configuration) {
-    if (!(configuration.storage() instanceof Storage.Jdbc jdbc) || !jdbc.isEmbedded()) {
-      return;
-    }
-    Path directory = configuration.dataDirectory();
-    try {
-      Files.createDirectories(directory);
-    } catch (IOException e) {
-      throw new StartRefused("the data directory " + directory + " cannot be made");
-    }
-    if (!Files.isWritable(directory)) {
-      throw new StartRefused("the data directory " + directory + " cannot be written into");
+  /** The server within has no realm, so that nobody could sign in. */
+  private static void requireOwnPeople(Configuration configuration) {
+    if (configuration.settings().login().container()) {
+      throw new StartRefused(
+          "accessTokens.login.container needs the realm of a servlet container; here, name your"
+              + " people in accessTokens.login.peopleFile");
     }
   }
 
@@ -140,15 +131,7 @@ final class ServeCommand implements Callable<Integer> {
             + actualPort
             + "/");
     out.println("  " + SamplePeopleGuard.howToSignIn(configuration));
-    out.println("  " + whereTheDataLies(configuration));
-  }
-
-  private static String whereTheDataLies(Configuration configuration) {
-    Storage storage = configuration.storage();
-    if (storage instanceof Storage.Memory) {
-      return "Data: in memory, gone when this process ends";
-    }
-    return "Data: " + storage;
+    out.println("  " + DataDirectory.whereTheDataLies(configuration));
   }
 
   void stop() throws LifecycleException, InterruptedException {

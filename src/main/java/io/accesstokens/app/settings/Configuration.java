@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.login.RealmUserRef;
 import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.ScopeCatalogue;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     for the management of tokens
  * @param issuePolicy what a new service token may look like
  * @param permissionPolicy who may do what; the sample grants if they apply
+ * @param realmUserRef who somebody of the servlet container's realm is
  * @param rawTokenFormat the form of raw tokens
  * @param storage where tokens are stored
  * @param replicas how many processes share that storage
@@ -30,6 +32,7 @@ public record Configuration(
     ScopeCatalogue scopeCatalogue,
     IssuePolicy issuePolicy,
     PermissionPolicy permissionPolicy,
+    RealmUserRef realmUserRef,
     RawTokenFormat rawTokenFormat,
     Storage storage,
     Replicas replicas,
@@ -51,6 +54,6 @@ public record Configuration(
 
   /** Whether the built-in sample people, whose passwords everybody knows, can sign in. */
   public boolean hasSamplePeople() {
-    return settings.login().peopleFile().isEmpty();
+    return !settings.login().container() && settings.login().peopleFile().isEmpty();
   }
 }

@@ -120,7 +120,7 @@ public interface Settings {
     String plugin();
   }
 
-  /** Persons, named one by one or by a group to which they belong; entity refs. */
+  /** Persons, named one by one, by a group to which they belong, or by a role they have. */
   interface Grantees {
 
     /** For example {@code user:default/alice}. */
@@ -128,6 +128,9 @@ public interface Settings {
 
     /** For example {@code group:default/platform}. */
     Optional<List<String>> groupEntityRefs();
+
+    /** Names of the servlet container's roles; needs {@link Login#container()}. */
+    Optional<List<String>> roles();
   }
 
   /** The form of raw tokens; the rules are those of the domain's raw token format. */
@@ -155,6 +158,14 @@ public interface Settings {
 
     /** The people and their password hashes; absent: the built-in sample people. */
     Optional<Path> peopleFile();
+
+    /** Whether the servlet container's realm knows the people, instead of a file. */
+    @WithDefault("false")
+    boolean container();
+
+    /** Who somebody of the realm is; {@code {name}} stands for the name that the realm gives. */
+    @WithDefault("user:default/{name}")
+    String containerUserEntityRef();
   }
 
   /** Where groups and their members come from. */

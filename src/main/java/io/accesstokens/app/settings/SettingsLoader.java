@@ -15,43 +15,53 @@ public final class SettingsLoader {
   /** The setting that names the file; it cannot stand in the file itself. */
   public static final String CONFIG_FILE = Settings.PREFIX + ".configFile";
 
-  /** The file that is read if none is named and it is there; relative to the working directory. */
+  /** The file that is read if none is named and it is there; relative to the base directory. */
   public static final String DEFAULT_FILE = "config/access-tokens.yaml";
 
   private final Map<String, String> overrides;
   private final Map<String, String> systemProperties;
   private final Map<String, String> environment;
-  private final Path workingDirectory;
+  private final Path baseDirectory;
 
   /**
    * @param overrides what the command line says, by full name ({@code accessTokens.port})
    * @param systemProperties those that do not concern us included
    * @param environment those that do not concern us included
-   * @param workingDirectory to which relative paths are relative
+   * @param baseDirectory to which relative paths are relative
    */
   public SettingsLoader(
       Map<String, String> overrides,
       Map<String, String> systemProperties,
       Map<String, String> environment,
-      Path workingDirectory) {
+      Path baseDirectory) {
     this.overrides = Map.copyOf(overrides);
     this.systemProperties = Map.copyOf(systemProperties);
     this.environment = Map.copyOf(environment);
-    this.workingDirectory = workingDirectory.toAbsolutePath().normalize();
+    this.baseDirectory = baseDirectory.toAbsolutePath().normalize();
+  }
+
+  /**
+   * The settings of this process; relative paths are relative to its working directory.
+   *
+   * @param overrides what the command line says, by full name ({@code accessTokens.port})
+   */
+  public static SettingsLoader ofProcess(Map<String, String> overrides) {
+    return ofProcess(overrides, Path.of(""));
   }
 
   /**
    * The settings of this process.
    *
    * @param overrides what the command line says, by full name ({@code accessTokens.port})
+   * @param baseDirectory to which relative paths are relative
    */
-  public static SettingsLoader ofProcess(Map<String, String> overrides) {
+  public static SettingsLoader ofProcess(Map<String, String> overrides, Path baseDirectory) {
     Properties properties = System.getProperties();
     Map<String, String> texts = new HashMap<>();
     for (String name : properties.stringPropertyNames()) {
       texts.put(name, properties.getProperty(name, ""));
     }
-    return new SettingsLoader(overrides, texts, System.getenv(), Path.of(""));
+    return new SettingsLoader(overrides, texts, System.getenv(), baseDirectory);
   }
 
   /**
@@ -77,7 +87,7 @@ public final class SettingsLoader {
         new Sources(schema, findings, List.of(commandLine, properties, variables, file));
     Settings settings = sources.toSettings();
     TokenRules tokens = new TokenRules(settings, sources);
-    SettingsRules rules = new SettingsRules(settings, sources, workingDirectory);
+    SettingsRules rules = new SettingsRules(settings, sources, baseDirectory);
     rules.checkServer();
     var catalogue = tokens.scopeCatalogue();
     var storage = rules.storage();
@@ -87,6 +97,7 @@ public final class SettingsLoader {
             catalogue,
             tokens.issuePolicy(catalogue),
             tokens.permissionPolicy(),
+            tokens.realmUserRef(),
             tokens.rawTokenFormat(),
             storage,
             rules.replicas(storage),
@@ -101,7 +112,7 @@ public final class SettingsLoader {
     Optional<NamedValues.Given> given =
         NamedValues.configFile(overrides, systemProperties, environment);
     if (given.isEmpty()) {
-      Path file = workingDirectory.resolve(DEFAULT_FILE);
+      Path file = baseDirectory.resolve(DEFAULT_FILE);
       if (Files.exists(file)) {
         new YamlFile(DEFAULT_FILE, schema, target, findings).read(file);
       }
@@ -109,7 +120,7 @@ public final class SettingsLoader {
     }
     String name = given.get().value();
     try {
-      Path file = workingDirectory.resolve(name);
+      Path file = baseDirectory.resolve(name);
       if (Files.isReadable(file) && !Files.isDirectory(file)) {
         new YamlFile(name, schema, target, findings).read(file);
         return;

@@ -18,12 +18,12 @@ final class SettingsRules {
 
   private final Settings settings;
   private final Sources sources;
-  private final Path workingDirectory;
+  private final Path baseDirectory;
 
-  SettingsRules(Settings settings, Sources sources, Path workingDirectory) {
+  SettingsRules(Settings settings, Sources sources, Path baseDirectory) {
     this.settings = settings;
     this.sources = sources;
-    this.workingDirectory = workingDirectory;
+    this.baseDirectory = baseDirectory;
   }
 
   void checkServer() {
@@ -38,13 +38,16 @@ final class SettingsRules {
     }
     checkFile("tls.certificate", settings.tls().certificate());
     checkFile("tls.key", settings.tls().key());
+    if (settings.login().container()) {
+      checkExcludes("login.container", "login.peopleFile");
+    }
     checkFile("login.peopleFile", settings.login().peopleFile());
     checkFile("directory.groupsFile", settings.directory().groupsFile());
   }
 
   private void checkFile(String key, Optional<Path> file) {
     if (file.isPresent()) {
-      Path resolved = workingDirectory.resolve(file.get());
+      Path resolved = baseDirectory.resolve(file.get());
       if (Files.isDirectory(resolved) || !Files.isReadable(resolved)) {
         sources.complain(key, "must be the path of a file that can be read");
       }
@@ -74,7 +77,7 @@ final class SettingsRules {
   }
 
   Path dataDirectory() {
-    return workingDirectory.resolve(settings.dataDir()).toAbsolutePath().normalize();
+    return baseDirectory.resolve(settings.dataDir()).toAbsolutePath().normalize();
   }
 
   Storage storage() {

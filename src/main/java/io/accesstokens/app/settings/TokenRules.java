@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.login.RealmUserRef;
 import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.Permissions;
@@ -136,7 +137,8 @@ final class TokenRules {
 
   /** The sample people have their sample rights until somebody says who is an admin. */
   private boolean sampleGrantsApply() {
-    return settings.login().peopleFile().isEmpty()
+    return !settings.login().container()
+        && settings.login().peopleFile().isEmpty()
         && settings.service().admin().userEntityRefs().isEmpty()
         && settings.service().admin().groupEntityRefs().isEmpty();
   }
@@ -157,7 +159,30 @@ final class TokenRules {
             key + ".groupEntityRefs",
             given.groupEntityRefs(),
             EntityRef::parseGroup,
-            "must name a group, e.g. group:default/platform"));
+            "must name a group, e.g. group:default/platform"),
+        roles(key + ".roles", given.roles()));
+  }
+
+  private Set<String> roles(String key, Optional<List<String>> names) {
+    Set<String> roles = new LinkedHashSet<>(names.orElse(List.of()));
+    if (!roles.isEmpty() && !settings.login().container()) {
+      sources.complain(key, "needs " + Settings.PREFIX + ".login.container: true");
+    }
+    if (roles.contains("*") || roles.contains("**")) {
+      // To servlet containers these are no roles: everybody has them.
+      sources.complain(key, "must hold names of roles; * and ** are none");
+    }
+    return roles;
+  }
+
+  RealmUserRef realmUserRef() {
+    Optional<RealmUserRef> ref = RealmUserRef.parse(settings.login().containerUserEntityRef());
+    if (ref.isEmpty()) {
+      sources.complain(
+          "login.containerUserEntityRef",
+          "must be the ref of a user with {name} in its name, e.g. " + RealmUserRef.USUAL);
+    }
+    return ref.orElse(RealmUserRef.USUAL);
   }
 
   private Set<EntityRef> refs(

@@ -11,7 +11,7 @@
  *       MicroProfile Config is neither asked nor changed.
  *   <li>The file is the one named by the setting {@code accessTokens.configFile} (any source but
  *       the file itself) and must then exist; otherwise {@code config/access-tokens.yaml} in the
- *       working directory, if there is one. It is UTF-8, at most 1 MiB, one YAML document; its keys
+ *       base directory, if there is one. It is UTF-8, at most 1 MiB, one YAML document; its keys
  *       stand at the top or, all of them, below {@code accessTokens}.
  *   <li>A blank value equals an absent one, so the next source counts. A list comes from one
  *       source, whole: a higher one replaces it, and nothing is merged into it. A list of texts may
@@ -23,14 +23,18 @@
  *       variables are not, because others set those, too; those that start with our prefix are
  *       worth a warning.
  *   <li>No line shows a value: it may be a secret that was put in a wrong place.
- *   <li>Relative paths are relative to the working directory, wherever the setting stands.
+ *   <li>Relative paths are relative to the base directory, wherever the setting stands: the working
+ *       directory for {@code java -jar}; in a servlet container, whose working directory is an
+ *       accident of how it was started, the directory of the server's instance.
  * </ol>
  *
  * <p>Decisions. In memory together with a database is refused rather than resolved: either answer
  * would surprise somebody who means the other. A password in a JDBC URL is refused, because URLs
  * get into logs. A URL for H2 is completed with the parameters without which the migrations fail or
- * answered changes can be lost. The sample people come with their sample grants only as long as
- * nobody configured an admin; naming one's own people ends both.
+ * answered changes can be lost. A container's realm and a people file exclude each other: with two
+ * sources, a person removed from one would live on in the other. Roles without that realm are
+ * refused, for nobody could have one. The sample people come with their sample grants only as long
+ * as nobody configured an admin; naming one's own people ends both.
  *
  * <p>Out of scope: changing settings while the application runs, and reading the files that
  * settings name (only their existence is checked).

@@ -1,0 +1,35 @@
+package io.accesstokens.it;
+
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.TomcatServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The contract in a Tomcat of the operator's, on the embedded database that is the default. */
+abstract class TomcatContract extends ServiceContract {
+
+  private final TomcatServer server;
+
+  TomcatContract(TomcatServer.Version version) {
+    server = TomcatServer.inNewFolder(version);
+  }
+
+  @Override
+  RunningApplication start() throws Exception {
+    return RunningApplication.start(server);
+  }
+
+  @Override
+  List<byte[]> stored() throws Exception {
+    List<byte[]> files = new ArrayList<>();
+    try (Stream<Path> paths = Files.walk(server.base().resolve("data"))) {
+      for (Path path : paths.filter(Files::isRegularFile).toList()) {
+        files.add(Files.readAllBytes(path));
+      }
+    }
+    return files;
+  }
+}

@@ -1,0 +1,245 @@
+package io.accesstokens.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The WAR in the webapps folder of a Tomcat distribution, as an operator puts it there: an instance
+ * (CATALINA_BASE) of its own, with the distribution's configuration but for the port and the users.
+ *
+ * <p>Tomcat's own manager application is deployed beside it. Immutable, but for the files of the
+ * instance, which are written at once.
+ */
+public final class TomcatServer implements Deployment {
+
+  /** The distributions, and the system properties that say where they are. */
+  public enum Version {
+    TOMCAT_10_1("tomcat10.home"),
+    TOMCAT_11("tomcat11.home");
+
+    private final String property;
+
+    Version(String property) {
+      this.property = property;
+    }
+
+    private Path home() {
+      Path home = Path.of(System.getProperty(property, "unknown"));
+      if (!Files.isRegularFile(home.resolve("bin/catalina.sh"))) {
+        throw new IllegalStateException(
+            "the system property " + property + " names no Tomcat: " + home);
+      }
+      return home.toAbsolutePath();
+    }
+  }
+
+  /** Where the WAR's name puts the application. */
+  public static final String CONTEXT_PATH = "/access-tokens";
+
+  /** Who may use Tomcat's manager. */
+  static final String MANAGER = "deployer";
+
+  private static final String PORT = "test.port";
+
+  private final Path home;
+  private final Path folder;
+  private final Map<String, String> environment;
+  private final List<String> options;
+  private final List<String> users;
+
+  private TomcatServer(
+      Path home,
+      Path folder,
+      Map<String, String> environment,
+      List<String> options,
+      List<String> users) {
+    this.home = home;
+    this.folder = folder;
+    this.environment = Map.copyOf(environment);
+    this.options = List.copyOf(options);
+    this.users = List.copyOf(users);
+  }
+
+  /** An instance with the WAR in its webapps folder. */
+  public static TomcatServer inNewFolder(Version version) {
+    Path home = version.home();
+    try {
+      Path parent = Files.createDirectories(WarProcess.war().resolveSibling("it"));
+      Path folder = Files.createTempDirectory(parent, "tomcat-");
+      TomcatServer server = new TomcatServer(home, folder, Map.of(), List.of(), List.of());
+      server.makeBase();
+      return server.withUser(MANAGER, MANAGER, "manager-script", "manager-jmx");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void makeBase() throws IOException {
+    for (String name :
+        List.of("lib", "logs", "temp", "webapps", "work", "conf/Catalina/localhost")) {
+      Files.createDirectories(base().resolve(name));
+    }
+    Files.createDirectories(workingDirectory());
+    try (Stream<Path> files = Files.list(home.resolve("conf"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, base().resolve("conf").resolve(file.getFileName()));
+      }
+    }
+    Path serverXml = base().resolve("conf/server.xml");
+    String xml = Files.readString(serverXml);
+    String changed =
+        xml.replace("<Server port=\"8005\"", "<Server port=\"-1\"")
+            .replace(
+                "<Connector port=\"8080\"",
+                "<Connector address=\"127.0.0.1\" port=\"${" + PORT + "}\"");
+    if (!changed.contains(PORT) || changed.contains("8005")) {
+      throw new IllegalStateException("the distribution's server.xml is not as it was: " + xml);
+    }
+    Files.writeString(serverXml, changed);
+    Files.writeString(
+        base().resolve("conf/Catalina/localhost/manager.xml"),
+        "<Context docBase=\"${catalina.home}/webapps/manager\" privileged=\"true\"/>");
+    Files.copy(WarProcess.war(), base().resolve("webapps" + CONTEXT_PATH + ".war"));
+  }
+
+  /** With an environment variable. */
+  public TomcatServer withEnvironment(String name, String value) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put(name, value);
+    return new TomcatServer(home, folder, all, options, users);
+  }
+
+  /** With a system property of the server's process. */
+  public TomcatServer withSystemProperty(String name, String value) {
+    List<String> all = new ArrayList<>(options);
+    all.add("-D" + name + "=" + value);
+    return new TomcatServer(home, folder, environment, all, users);
+  }
+
+  /** With a database by the environment's variables. */
+  public TomcatServer withDatabase(MariaDbServer.Database database) {
+    return withEnvironment("ACCESSTOKENS_DATABASE_URL", database.url())
+        .withEnvironment("ACCESSTOKENS_DATABASE_USER", database.user())
+        .withEnvironment("ACCESSTOKENS_DATABASE_PASSWORD", database.password());
+  }
+
+  /** With somebody in the realm that the distribution's configuration has. */
+  public TomcatServer withUser(String name, String password, String... roles) {
+    List<String> all = new ArrayList<>(users);
+    all.add(
+        "<user username=\"%s\" password=\"%s\" roles=\"%s\"/>"
+            .formatted(name, password, String.join(",", roles)));
+    write(
+        "conf/tomcat-users.xml",
+        "<tomcat-users xmlns=\"http://tomcat.apache.org/xml\">"
+            + String.join("", all)
+            + "</tomcat-users>");
+    return new TomcatServer(home, folder, environment, options, all);
+  }
+
+  /** With a context descriptor of the operator's for the application. */
+  public TomcatServer withDescriptor(String xml) {
+    write("conf/Catalina/localhost" + CONTEXT_PATH + ".xml", xml);
+    return this;
+  }
+
+  /** With a JAR from the WAR in the server's lib folder, such as a JDBC driver. */
+  public TomcatServer withLibrary(String start) {
+    try (var war = java.nio.file.FileSystems.newFileSystem(WarProcess.war());
+        Stream<Path> jars = Files.list(war.getPath("WEB-INF/lib"))) {
+      Path jar =
+          jars.filter(file -> file.getFileName().toString().startsWith(start))
+              .findFirst()
+              .orElseThrow();
+      Files.copy(
+          jar,
+          base().resolve("lib").resolve(jar.getFileName().toString()),
+          StandardCopyOption.REPLACE_EXISTING);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a file into the instance, at a path relative to it. */
+  public Path write(String path, String content) {
+    try {
+      Path file = base().resolve(path);
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The instance's directory, CATALINA_BASE. */
+  public Path base() {
+    return folder.resolve("base");
+  }
+
+  /** Where the process runs: not in the instance's directory. */
+  public Path workingDirectory() {
+    return folder.resolve("cwd");
+  }
+
+  @Override
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public String contextPath() {
+    return CONTEXT_PATH;
+  }
+
+  @Override
+  public boolean hasOwnServer() {
+    return false;
+  }
+
+  @Override
+  public Process start(int port, Path log) throws IOException {
+    List<String> all = new ArrayList<>(options);
+    all.add("-Xmx256m");
+    all.add("-D" + PORT + "=" + port);
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", home.resolve("bin/catalina.sh").toString(), "run")
+            .directory(workingDirectory().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().keySet().removeIf(TomcatServer::changesTheTest);
+    builder.environment().putAll(environment);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("CATALINA_BASE", base().toString());
+    builder.environment().put("CATALINA_OPTS", String.join(" ", all));
+    return builder.start();
+  }
+
+  private static boolean changesTheTest(String variable) {
+    return WarProcess.changesTheTest(variable)
+        || variable.startsWith("CATALINA_")
+        || variable.startsWith("JPDA_")
+        || variable.startsWith("JSSE_")
+        || List.of("JAVA_OPTS", "JRE_HOME", "CLASSPATH", "LOGGING_CONFIG").contains(variable);
+  }
+
+  /** What Tomcat logged of this kind in its own files, or an empty text. */
+  public String logFile(String prefix) throws IOException {
+    StringBuilder text = new StringBuilder();
+    try (Stream<Path> files = Files.list(base().resolve("logs"))) {
+      for (Path file : files.filter(f -> f.getFileName().toString().startsWith(prefix)).toList()) {
+        text.append(Files.readString(file, StandardCharsets.UTF_8));
+      }
+    }
+    return text.toString();
+  }
+}
