@@ -4,7 +4,6 @@ import io.accesstokens.token.StoreUnavailable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Lock;
@@ -12,8 +11,6 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -30,23 +27,6 @@ final class Database implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final int LONGEST_PAUSE_MILLIS = 64;
-
-  /**
-   * Hibernate and MariaDB's driver log each failed statement before they throw. Here a failure is a
-   * name that is taken, a conflict that is repeated, or an exception that says it all.
-   */
-  private static final List<Logger> STATEMENT_ERRORS =
-      List.of(
-          Logger.getLogger("org.hibernate.engine.jdbc.spi.SqlExceptionHelper"),
-          Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket"));
-
-  static {
-    for (Logger logger : STATEMENT_ERRORS) {
-      if (logger.getLevel() == null) { // else an operator has decided
-        logger.setLevel(Level.OFF);
-      }
-    }
-  }
 
   private final StandardServiceRegistry registry;
   private final SessionFactory sessions;
@@ -82,6 +62,7 @@ final class Database implements AutoCloseable {
       StandardServiceRegistryBuilder.destroy(registry);
       throw e;
     }
+    QuietLoggers.begin();
   }
 
   private static Vendor vendor(DataSource dataSource) {
@@ -224,7 +205,11 @@ final class Database implements AutoCloseable {
 
   @Override
   public void close() {
+    if (sessions.isClosed()) {
+      return;
+    }
     sessions.close();
     StandardServiceRegistryBuilder.destroy(registry);
+    QuietLoggers.end();
   }
 }

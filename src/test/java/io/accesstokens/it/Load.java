@@ -1,0 +1,119 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** People and tokens that go on asking while the application is replaced below them. */
+final class Load implements AutoCloseable {
+
+  private final ExecutorService threads = Executors.newFixedThreadPool(3);
+  private final List<Future<?>> running = new ArrayList<>();
+  private final Queue<Answer> failed = new ConcurrentLinkedQueue<>();
+  private final Queue<Made> made = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger served = new AtomicInteger();
+  private volatile boolean ending;
+
+  private Load() {}
+
+  /**
+   * Starts it.
+   *
+   * @param rawToken a good one
+   */
+  static Load on(RunningApplication application, String rawToken) {
+    Load load = new Load();
+    ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
+    Api bob = application.api().as("bob");
+    Api machine = application.api().bearer(rawToken);
+    load.repeat(() -> load.create(alice));
+    load.repeat(() -> load.note(bob.get(ServiceTokens.PATH + "?limit=5")));
+    load.repeat(() -> load.note(machine.get(ServiceTokens.WHOAMI)));
+    return load;
+  }
+
+  private void repeat(Runnable one) {
+    running.add(
+        threads.submit(
+            () -> {
+              while (!ending) {
+                one.run();
+                pause();
+              }
+            }));
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(10);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private void create(ServiceTokens alice) {
+    Answer answer = alice.tryCreate(good());
+    note(answer);
+    if (answer.status() == 201) {
+      made.add(new Made(answer.json().getJsonObject("token"), answer.json().getString("rawToken")));
+    }
+  }
+
+  private void note(Answer answer) {
+    if (answer.status() == 200 || answer.status() == 201) {
+      served.incrementAndGet();
+    } else {
+      failed.add(answer);
+    }
+  }
+
+  /** Returns when some requests more were served. */
+  void awaitService() throws InterruptedException {
+    int enough = served.get() + 20;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (served.get() < enough) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("nothing is served: " + failed);
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  /** Lets the last requests end, and throws what went wrong in it. */
+  void finish() throws Exception {
+    ending = true;
+    for (Future<?> one : running) {
+      one.get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  @Override
+  public void close() {
+    ending = true;
+    threads.shutdownNow();
+  }
+
+  /** All answers but 200 and 201. */
+  List<Answer> failed() {
+    return List.copyOf(failed);
+  }
+
+  /** The tokens that were made. */
+  List<Made> made() {
+    return List.copyOf(made);
+  }
+}

@@ -1,0 +1,200 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.PATH;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.TomcatManager;
+import io.accesstokens.testing.TomcatServer;
+import jakarta.json.JsonString;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What an operator of Tomcat gives the application: its realm, its DataSource, its settings. */
+class TomcatContainerIT {
+
+  private static final String READ = "access-tokens:service:read";
+  private static final String WRITE = "access-tokens:service:write";
+  private static final String REVOKE = "access-tokens:service:revoke";
+
+  @ParameterizedTest
+  @EnumSource(TomcatServer.Version.class)
+  void theRealmsPeopleSignInAndItsRolesCount(TomcatServer.Version version) throws Exception {
+    TomcatServer server =
+        TomcatServer.inNewFolder(version)
+            .withEnvironment("ACCESSTOKENS_INMEMORY", "true")
+            .withEnvironment("ACCESSTOKENS_LOGIN_CONTAINER", "true")
+            .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_ROLES", "access-tokens-admin")
+            .withEnvironment("ACCESSTOKENS_SERVICE_AUDITOR_ROLES", "revision,finance")
+            .withUser("erin", "erin's p\u00e4ss", "access-tokens-admin", "other")
+            .withUser("frank", "frank-secret", "finance")
+            .withUser("grace", "grace-secret", WRITE)
+            .withUser("carol", "carol-secret", "other")
+            .withUser("heidi", "heidi-secret")
+            .withUser("no ref", "no-ref-secret", "access-tokens-admin")
+            .withUser("alice", "alice", "access-tokens-admin");
+    try (RunningApplication tomcat = RunningApplication.start(server)) {
+      Api erin = tomcat.api().basic("erin", "erin's p\u00e4ss");
+      Made made = new ServiceTokens(erin).create();
+      assertEquals("user:default/erin", made.token().getString("createdBy"));
+      tomcat.api().bearer(made.rawToken()).get(WHOAMI).ok();
+
+      assertEquals(List.of(READ, WRITE, REVOKE), permissions(erin));
+      assertEquals(List.of(READ), permissions(tomcat.api().basic("frank", "frank-secret")));
+      Api grace = tomcat.api().basic("grace", "grace-secret");
+      assertEquals(List.of(WRITE), permissions(grace));
+      new ServiceTokens(grace).create(good().of("payments"));
+      grace.get(PATH).problem(403);
+      // Groups come from the directory, whoever checks the password.
+      Api carol = tomcat.api().basic("carol", "carol-secret");
+      assertEquals(List.of(READ, WRITE, REVOKE), permissions(carol));
+      new ServiceTokens(carol).tryCreate(good().of("payments")).problem(403);
+      assertEquals(List.of(), permissions(tomcat.api().basic("heidi", "heidi-secret")));
+
+      Answer stranger = refused(tomcat.api().basic("nobody", "x"));
+      assertEquals(stranger.text(), refused(tomcat.api().basic("erin", "wrong")).text());
+      assertEquals(stranger.text(), refused(tomcat.api().as("bob")).text());
+      assertEquals(stranger.text(), refused(tomcat.api().basic("no ref", "no-ref-secret")).text());
+
+      // A sample password is one, wherever it is kept.
+      tomcat.api().as("alice").get(WHOAMI).ok();
+      Answer forwarded =
+          tomcat
+              .api()
+              .as("alice")
+              .call("GET", WHOAMI)
+              .header("X-Forwarded-For", "192.0.2.1")
+              .send()
+              .problem(401);
+      assertEquals(stranger.text(), forwarded.text());
+
+      // Tomcat's LockOutRealm: five failures, and the right password is of no use for a while.
+      Api heidi = tomcat.api().basic("heidi", "heidi-secret");
+      for (int i = 0; i < 5; i++) {
+        refused(tomcat.api().basic("heidi", "guess" + i));
+      }
+      assertEquals(stranger.text(), refused(heidi).text());
+
+      String sessions =
+          new TomcatManager(tomcat)
+              .attribute(
+                  "Catalina:type=Manager,host=localhost,context=" + TomcatServer.CONTEXT_PATH,
+                  "sessionCounter");
+      assertEquals("0", sessions, "no sign-in makes a session");
+      assertFalse(tomcat.log().contains("-secret"), "a password is in the log");
+    }
+  }
+
+  private static Answer refused(Api caller) {
+    Answer answer = caller.get(WHOAMI).problem(401);
+    assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
+    return answer;
+  }
+
+  private static List<String> permissions(Api caller) {
+    return caller
+        .get(WHOAMI)
+        .ok()
+        .getJsonArray("permissions")
+        .getValuesAs(JsonString.class)
+        .stream()
+        .map(JsonString::getString)
+        .filter(permission -> permission.startsWith("access-tokens:service:"))
+        .toList();
+  }
+
+  @Test
+  void theContainersDataSourceKeepsTheTokens() throws Exception {
+    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    TomcatServer server =
+        TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_11)
+            .withLibrary("mariadb-java-client")
+            .withEnvironment("ACCESSTOKENS_DATABASE_JNDINAME", "java:comp/env/jdbc/access-tokens")
+            .withDescriptor(
+                """
+                <Context unloadDelay="20000">
+                  <Resource name="jdbc/access-tokens" auth="Container" type="javax.sql.DataSource"
+                            driverClassName="org.mariadb.jdbc.Driver"
+                            url="%s?connectTimeout=1000&amp;socketTimeout=5000"
+                            username="%s" password="%s"
+                            maxTotal="10" maxWaitMillis="2000" testOnBorrow="true"/>
+                </Context>
+                """
+                    .formatted(database.url(), database.user(), database.password()));
+    Made made;
+    try (RunningApplication tomcat = RunningApplication.start(server)) {
+      ServiceTokens alice = new ServiceTokens(tomcat.api().as("alice"));
+      made = alice.create();
+      Made dead = alice.create();
+      alice.revoke(dead.id());
+      tomcat.api().bearer(made.rawToken()).get(WHOAMI).ok();
+      tomcat.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
+      assertFalse(Files.exists(server.base().resolve("data")), "nothing is kept elsewhere");
+
+      TomcatManager manager = new TomcatManager(tomcat);
+      assertTrue(tomcat.log().contains("is ready below /access-tokens"), tomcat::toString);
+      assertEquals(2, manager.classLoaders(), "the manager's and ours");
+      tomcat.stop();
+      assertFalse(tomcat.log().contains("SEVERE"), tomcat::toString);
+    }
+    try (RunningApplication again = RunningApplication.start(server)) {
+      again.api().bearer(made.rawToken()).get(WHOAMI).ok();
+    }
+  }
+
+  @Test
+  void settingsComeFromAFileAndWhatIsWrongInThemIsInTheLog() throws Exception {
+    TomcatServer server =
+        TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_10_1)
+            .withSystemProperty("accessTokens.configFile", "conf/access-tokens.yaml");
+    server.write("conf/access-tokens.yaml", "service: {maxTokenLifetimeDays: 10}");
+    try (RunningApplication tomcat = RunningApplication.start(server)) {
+      ServiceTokens alice = new ServiceTokens(tomcat.api().as("alice"));
+      alice.tryCreate(good().with("expiresInDays", "11")).violates("expiresInDays");
+      Made made = alice.create(good().with("expiresInDays", "10"));
+      assertTrue(Files.isDirectory(server.base().resolve("data")), "data is in CATALINA_BASE");
+      assertEquals(List.of(), files(server.workingDirectory()));
+
+      TomcatManager manager = new TomcatManager(tomcat);
+      manager.undeploy();
+      server.write(
+          "conf/access-tokens.yaml",
+          "service: {maxTokenLifetimeDays: 0, admin: {roles: [x]}}\nlogin: {peopleFile: none}");
+      String answer = manager.deploy();
+      assertTrue(answer.startsWith("FAIL"), answer);
+      String log = tomcat.log();
+      for (String setting :
+          List.of("service.maxTokenLifetimeDays", "service.admin.roles", "login.peopleFile")) {
+        assertTrue(log.contains("accessTokens." + setting + ": "), setting + " not in " + log);
+      }
+      manager.undeploy();
+      assertEquals(List.of(), manager.leaks());
+      assertEquals(1, manager.classLoaders(), "the manager's");
+
+      server.write("conf/access-tokens.yaml", "service: {maxTokenLifetimeDays: 20}");
+      assertTrue(manager.deploy().startsWith("OK"));
+      tomcat.api().bearer(made.rawToken()).get(WHOAMI).ok();
+      alice.create(good().with("expiresInDays", "20"));
+    }
+  }
+
+  private static List<Path> files(Path directory) throws Exception {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.TomcatManager;
+import io.accesstokens.testing.TomcatServer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A new version in the place of the old one, again and again, in one and the same Tomcat: nothing
+ * of the old one stays in memory, no request is cut off, no answered change is lost.
+ */
+class TomcatRedeployIT {
+
+  private static final int TIMES = 10;
+
+  /** Of our own, and of the libraries, if one of their threads or beans outlived us. */
+  private static final List<String> OURS =
+      List.of("access-tokens", "accesstokens", "weld", "hikari", "mariadb", "h2", "mvstore");
+
+  @Test
+  void tenRedeploysOfTomcat10OnH2LeaveNothingBehind() throws Exception {
+    redeploy(TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_10_1));
+  }
+
+  @Test
+  void tenRedeploysOfTomcat11OnMariaDbLeaveNothingBehind() throws Exception {
+    redeploy(
+        TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_11)
+            .withDatabase(MariaDbServer.shared().newDatabase()));
+  }
+
+  private static void redeploy(TomcatServer server) throws Exception {
+    try (RunningApplication tomcat = RunningApplication.start(server)) {
+      TomcatManager manager = new TomcatManager(tomcat);
+      ServiceTokens alice = new ServiceTokens(tomcat.api().as("alice"));
+      Made kept = alice.create();
+      Made dead = alice.create();
+      alice.revoke(dead.id());
+
+      Load load = Load.on(tomcat, kept.rawToken());
+      long early = 0;
+      try (load) {
+        for (int i = 1; i <= TIMES; i++) {
+          load.awaitService();
+          manager.redeploy();
+          if (i == 2) {
+            assertEquals(2, manager.classLoaders(), "the manager's and ours");
+            early = manager.metaspace();
+          }
+        }
+        load.awaitService();
+        load.finish();
+      }
+
+      noneWasCutOff(load.failed());
+      nothingWasLost(tomcat, load.made(), dead);
+      assertEquals(List.of(), manager.leaks());
+      assertEquals(2, manager.classLoaders(), "the manager's and ours");
+      long late = manager.metaspace();
+      assertTrue(late < early * 1.1, "metaspace grew from " + early + " to " + late);
+      assertEquals(List.of(), complaints(tomcat.log()));
+
+      manager.undeploy();
+      assertEquals(List.of(), manager.leaks());
+      assertEquals(1, manager.classLoaders(), "the manager's");
+      assertEquals(List.of(), ours(manager.threads()));
+      assertEquals(List.of(), ours(manager.beans()));
+      assertEquals(List.of(), complaints(tomcat.log()));
+    }
+  }
+
+  /** Between two versions it is Tomcat that answers: there is nothing, or not yet. */
+  private static void noneWasCutOff(List<Answer> failed) {
+    for (Answer answer : failed) {
+      assertTrue(Set.of(404, 503).contains(answer.status()), answer::toString);
+    }
+  }
+
+  private static void nothingWasLost(RunningApplication tomcat, List<Made> made, Made dead) {
+    assertTrue(made.size() >= TIMES, "too few tokens were made: " + made.size());
+    for (Made one : made) {
+      tomcat.api().bearer(one.rawToken()).get(ServiceTokens.WHOAMI).ok();
+    }
+    tomcat.api().bearer(dead.rawToken()).get(ServiceTokens.WHOAMI).problem(401);
+  }
+
+  /** What Tomcat says of an application that leaves something behind, and every error. */
+  private static List<String> complaints(String log) {
+    return log.lines()
+        .filter(line -> line.contains(" SEVERE ") || line.contains(" WARNING "))
+        .toList();
+  }
+
+  private static List<String> ours(List<String> names) {
+    return names.stream()
+        .filter(name -> OURS.stream().anyMatch(name.toLowerCase(Locale.ROOT)::contains))
+        .toList();
+  }
+}

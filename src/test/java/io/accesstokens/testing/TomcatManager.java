@@ -1,0 +1,145 @@
+package io.accesstokens.testing;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+
+/** What an operator does with Tomcat's manager application and the JDK's tools. */
+public final class TomcatManager {
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String LOADER = "org.apache.catalina.loader.ParallelWebappClassLoader";
+
+  private final RunningApplication tomcat;
+
+  /**
+   * @param tomcat deployed by {@link TomcatServer}
+   */
+  public TomcatManager(RunningApplication tomcat) {
+    this.tomcat = tomcat;
+  }
+
+  /** Puts the WAR in the place of what is deployed, and returns when it has started. */
+  public void redeploy() throws IOException, InterruptedException {
+    expectOk(deploy("&update=true"));
+  }
+
+  /** Deploys the WAR anew, and says what the manager says. */
+  public String deploy() throws IOException, InterruptedException {
+    return deploy("");
+  }
+
+  private String deploy(String more) throws IOException, InterruptedException {
+    return send(
+        request("text/deploy?path=" + TomcatServer.CONTEXT_PATH + more)
+            .PUT(BodyPublishers.ofFile(WarProcess.war())));
+  }
+
+  /** Ends the application, and returns when it is gone. */
+  public void undeploy() throws IOException, InterruptedException {
+    expectOk(send(request("text/undeploy?path=" + TomcatServer.CONTEXT_PATH)));
+  }
+
+  /** The context paths that were ended and are still in memory. Collects garbage first. */
+  public List<String> leaks() throws IOException, InterruptedException {
+    String answer = send(request("text/findleaks?statusLine=true"));
+    return answer.startsWith("OK - No memory leaks found")
+        ? List.of()
+        : answer.lines().skip(1).toList();
+  }
+
+  /** An attribute of an MBean. */
+  public String attribute(String bean, String attribute) throws IOException, InterruptedException {
+    String answer = send(request("jmxproxy/?get=" + encode(bean) + "&att=" + encode(attribute)));
+    expectOk(answer);
+    return answer.substring(answer.indexOf('=', answer.indexOf("' - ")) + 1).strip();
+  }
+
+  /** The bytes of metaspace in use. */
+  public long metaspace() throws IOException, InterruptedException {
+    String answer =
+        send(
+            request(
+                "jmxproxy/?get="
+                    + encode("java.lang:type=MemoryPool,name=Metaspace")
+                    + "&att=Usage&key=used"));
+    expectOk(answer);
+    return Long.parseLong(answer.substring(answer.lastIndexOf('=') + 1).strip());
+  }
+
+  /** The names of all MBeans. */
+  public List<String> beans() throws IOException, InterruptedException {
+    String answer = send(request("jmxproxy/?qry=" + encode("*:*")));
+    return answer.lines().filter(line -> line.startsWith("Name: ")).toList();
+  }
+
+  /** How many class loaders of web applications are in memory, after a full collection. */
+  public int classLoaders() throws IOException, InterruptedException {
+    for (String line : jcmd("GC.class_histogram").lines().toList()) {
+      String[] columns = line.strip().split("\\s+", -1);
+      if (columns.length >= 4 && columns[3].equals(LOADER)) {
+        return Integer.parseInt(columns[1]);
+      }
+    }
+    return 0;
+  }
+
+  /** The names of all threads. */
+  public List<String> threads() throws IOException, InterruptedException {
+    return jcmd("Thread.print")
+        .lines()
+        .filter(line -> line.startsWith("\""))
+        .map(line -> line.substring(1, line.indexOf('"', 1)))
+        .toList();
+  }
+
+  private String jcmd(String command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(tomcat.processId()),
+                command)
+            .redirectErrorStream(true)
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new AssertionError(out);
+    }
+    return out;
+  }
+
+  private HttpRequest.Builder request(String path) {
+    String credential = TomcatServer.MANAGER + ':' + TomcatServer.MANAGER;
+    return HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + tomcat.port() + "/manager/" + path))
+        .timeout(PATIENCE)
+        .header(
+            "Authorization",
+            "Basic "
+                + Base64.getEncoder().encodeToString(credential.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static String send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return CLIENT.send(request.build(), BodyHandlers.ofString()).body();
+  }
+
+  private static void expectOk(String answer) {
+    if (!answer.startsWith("OK")) {
+      throw new AssertionError(answer);
+    }
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}
