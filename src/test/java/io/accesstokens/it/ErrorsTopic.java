@@ -116,8 +116,7 @@ abstract class ErrorsTopic extends Topic {
       })
   void doesNotRepeatABadRequestLine(String line) {
     String request = line + "\r\nHost: zqxjkvbp bad\r\nConnection: close\r\n\r\n";
-    String answer = application.socket().exchange(request);
-    BeforeTheApplication.REQUEST_LINE.check(application, answer);
+    String answer = BeforeTheApplication.REQUEST_LINE.exchange(application, request);
     if (application.hasOwnServer()) {
       assertFalse(answer.toLowerCase(Locale.ROOT).contains(ECHO), answer);
     }

@@ -48,12 +48,13 @@ abstract class ProtocolTopic extends Topic {
 
   @Test
   void refusesMethodsThatHttpHasNot() {
-    for (String method : new String[] {"FOO", "PROPFIND", "get", "TRACE"}) {
+    for (String method : new String[] {"FOO", "PROPFIND", "get"}) {
       raw(method + ' ' + WHOAMI + " HTTP/1.1", BASIC).isProblem().expectOneOf(400, 405, 501);
     }
-    BeforeTheApplication.METHOD
-        .check(application, raw("CONNECT " + WHOAMI + " HTTP/1.1", BASIC))
-        .expectOneOf(400, 405, 501);
+    for (String method : new String[] {"TRACE", "CONNECT"}) {
+      BeforeTheApplication.METHOD.check(
+          application, raw(method + ' ' + WHOAMI + " HTTP/1.1", BASIC), 400, 405, 501);
+    }
     alice.call("POST", WHOAMI).json("{}").send().problem(405);
     alice.call("DELETE", WHOAMI).send().problem(405);
   }

@@ -196,7 +196,7 @@ abstract class RevokeTokenTopic extends Topic {
             alice.get(PATH + '/' + id + "/audit"));
     for (Answer answer : answers) {
       if (id.contains("%2F") || id.contains("%00")) {
-        BeforeTheApplication.PATH.check(application, answer).expectOneOf(404, 400);
+        BeforeTheApplication.PATH.check(application, answer, 404, 400);
       } else {
         answer.problem(404);
       }

@@ -41,6 +41,15 @@ public final class Api {
     this.authorization = authorization;
   }
 
+  /**
+   * A client of an application that something else has started, without credentials.
+   *
+   * @param base where it is, without a slash at the end
+   */
+  public static Api at(URI base) {
+    return new Api(base, new Exchanges());
+  }
+
   /** Scheme, host and port, without a slash at the end. */
   public String origin() {
     return base.getScheme() + "://" + base.getAuthority();

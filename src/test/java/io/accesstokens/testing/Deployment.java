@@ -19,6 +19,14 @@ public interface Deployment {
   boolean hasOwnServer();
 
   /**
+   * Whether the server leaves some requests that are not HTTP without an answer, or with an empty
+   * one.
+   */
+  default boolean mayStaySilent() {
+    return false;
+  }
+
+  /**
    * Starts a process that serves on this loopback port.
    *
    * @param log gets all of its output

@@ -8,11 +8,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Sends bytes that no HTTP client would send, and reads what comes back. */
@@ -75,6 +78,21 @@ public final class RawHttp {
     }
   }
 
+  /** Sends text and gives back all text that comes within a time. */
+  public String exchangeWithin(Duration patience, String request) {
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    try (Socket socket = connect()) {
+      socket.setSoTimeout((int) patience.toMillis());
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getInputStream().transferTo(answer);
+    } catch (SocketTimeoutException e) {
+      // What came until then is the answer.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return answer.toString(StandardCharsets.UTF_8);
+  }
+
   /** A connection that the test drives itself. */
   public Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -84,6 +102,12 @@ public final class RawHttp {
 
   /** Reads one answer. */
   public Answer read(Socket socket, String requestLine) throws IOException {
+    return readIfAny(socket, requestLine)
+        .orElseThrow(() -> new AssertionError("no answer to " + requestLine));
+  }
+
+  /** Reads one answer, unless the server hangs up without any. */
+  public Optional<Answer> readIfAny(Socket socket, String requestLine) throws IOException {
     InputStream in = socket.getInputStream();
     List<String> head = new ArrayList<>();
     String line = readLine(in);
@@ -91,7 +115,10 @@ public final class RawHttp {
       head.add(line);
       line = readLine(in);
     }
-    if (head.isEmpty() || !head.get(0).startsWith("HTTP/1.1 ")) {
+    if (head.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!head.get(0).startsWith("HTTP/1.1 ")) {
       throw new AssertionError("no answer to " + requestLine + ", but: " + head);
     }
     int status = Integer.parseInt(head.get(0).substring(9, 12));
@@ -107,7 +134,7 @@ public final class RawHttp {
     String method = requestLine.replaceFirst(" .*", "");
     Answer answer = new Answer(method, requestLine, status, headers, body);
     exchanges.record(answer);
-    return answer;
+    return Optional.of(answer);
   }
 
   private static byte[] readBody(InputStream in, Map<String, List<String>> headers)

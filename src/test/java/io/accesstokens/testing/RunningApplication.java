@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RunningApplication implements AutoCloseable {
 
-  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final long STOP_SECONDS = 15;
   private static final int TAIL = 4000;
 
@@ -49,13 +49,26 @@ public final class RunningApplication implements AutoCloseable {
   /**
    * Starts it and waits until {@code GET /health/ready} is 200.
    *
-   * @throws AssertionError with the log's tail, if it ends or is not ready within 60 seconds
+   * @throws AssertionError with the log's tail, if it ends or is not ready within three minutes
    */
   public static RunningApplication start(Deployment deployment)
       throws IOException, InterruptedException {
     RunningApplication application = launch(deployment, new Exchanges(), "http");
     application.awaitReady(HttpClient.newHttpClient());
     return application;
+  }
+
+  /**
+   * Starts a server to which the application has yet to be deployed.
+   *
+   * @param path something of the server's own that wants a password, from the root
+   */
+  public static RunningApplication startServer(Deployment deployment, String path)
+      throws IOException, InterruptedException {
+    RunningApplication server = launch(deployment, new Exchanges(), "http");
+    URI uri = URI.create("http://127.0.0.1:" + server.port + path);
+    server.await(HttpClient.newHttpClient(), uri, 401);
+    return server;
   }
 
   /**
@@ -93,8 +106,11 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   private void awaitReady(HttpClient client) throws InterruptedException {
-    HttpRequest ready =
-        HttpRequest.newBuilder(uri("/health/ready")).timeout(Duration.ofSeconds(10)).build();
+    await(client, uri("/health/ready"), 200);
+  }
+
+  private void await(HttpClient client, URI uri, int expected) throws InterruptedException {
+    HttpRequest ready = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
     long end = System.nanoTime() + READY.toNanos();
     String last = "nothing";
     while (System.nanoTime() < end) {
@@ -103,7 +119,7 @@ public final class RunningApplication implements AutoCloseable {
       }
       try {
         int status = client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode();
-        if (status == 200) {
+        if (status == expected) {
           return;
         }
         last = "status " + status;
@@ -143,6 +159,11 @@ public final class RunningApplication implements AutoCloseable {
   /** Whether its server answers everything in the form of all errors. */
   public boolean hasOwnServer() {
     return deployment.hasOwnServer();
+  }
+
+  /** Whether its server may answer what is not HTTP with nothing. */
+  public boolean mayStaySilent() {
+    return deployment.mayStaySilent();
   }
 
   /** What comes before every path: empty, or a context path. */

@@ -8,7 +8,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -37,6 +36,14 @@ public final class TomcatManager {
   /** Deploys the WAR anew, and says what the manager says. */
   public String deploy() throws IOException, InterruptedException {
     return deploy("");
+  }
+
+  /** Deploys another WAR than the one that is shipped, and returns when it has started. */
+  public void deploy(byte[] war) throws IOException, InterruptedException {
+    expectOk(
+        send(
+            request("text/deploy?path=" + TomcatServer.CONTEXT_PATH)
+                .PUT(BodyPublishers.ofByteArray(war))));
   }
 
   private String deploy(String more) throws IOException, InterruptedException {
@@ -96,26 +103,11 @@ public final class TomcatManager {
 
   /** The names of all threads. */
   public List<String> threads() throws IOException, InterruptedException {
-    return jcmd("Thread.print")
-        .lines()
-        .filter(line -> line.startsWith("\""))
-        .map(line -> line.substring(1, line.indexOf('"', 1)))
-        .toList();
+    return JavaProcess.threads(tomcat.processId());
   }
 
   private String jcmd(String command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(tomcat.processId()),
-                command)
-            .redirectErrorStream(true)
-            .start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new AssertionError(out);
-    }
-    return out;
+    return JavaProcess.jcmd(tomcat.processId(), command);
   }
 
   private HttpRequest.Builder request(String path) {

@@ -71,6 +71,17 @@ public final class TomcatServer implements Deployment {
 
   /** An instance with the WAR in its webapps folder. */
   public static TomcatServer inNewFolder(Version version) {
+    TomcatServer server = withoutApplication(version);
+    try {
+      Files.copy(WarProcess.war(), server.base().resolve("webapps" + CONTEXT_PATH + ".war"));
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An instance with Tomcat's manager application only. */
+  public static TomcatServer withoutApplication(Version version) {
     Path home = version.home();
     try {
       Path parent = Files.createDirectories(WarProcess.war().resolveSibling("it"));
@@ -108,7 +119,6 @@ public final class TomcatServer implements Deployment {
     Files.writeString(
         base().resolve("conf/Catalina/localhost/manager.xml"),
         "<Context docBase=\"${catalina.home}/webapps/manager\" privileged=\"true\"/>");
-    Files.copy(WarProcess.war(), base().resolve("webapps" + CONTEXT_PATH + ".war"));
   }
 
   /** With an environment variable. */

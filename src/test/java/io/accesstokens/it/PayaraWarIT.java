@@ -1,0 +1,203 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is in the WAR for Payara: all that is in the other one, but for what the server has itself
+ * and what only {@code java -jar} needs. A library that is new, gone or renamed makes this fail
+ * until it is decided who provides it.
+ */
+class PayaraWarIT {
+
+  private static final String LIB = "WEB-INF/lib/";
+  private static final String CLASSES = "WEB-INF/classes/";
+
+  /** Left out: the server has them, to the last package. */
+  private static final Set<String> OF_THE_SERVER =
+      Set.of(
+          "angus-activation",
+          "aopalliance-repackaged",
+          "asm",
+          "hk2-api",
+          "hk2-locator",
+          "hk2-utils",
+          "istack-commons-runtime",
+          "jakarta.activation-api",
+          "jakarta.annotation-api",
+          "jakarta.authorization-api",
+          "jakarta.el-api",
+          "jakarta.enterprise.cdi-api",
+          "jakarta.enterprise.lang-model",
+          "jakarta.inject-api",
+          "jakarta.interceptor-api",
+          "jakarta.json-api",
+          "jakarta.json.bind-api",
+          "jakarta.persistence-api",
+          "jakarta.security.enterprise",
+          "jakarta.security.enterprise-api",
+          "jakarta.transaction-api",
+          "jakarta.validation-api",
+          "jakarta.ws.rs-api",
+          "jakarta.xml.bind-api",
+          "javassist",
+          "jaxb-core",
+          "jaxb-runtime",
+          "jboss-classfilewriter",
+          "jersey-cdi1x",
+          "jersey-client",
+          "jersey-common",
+          "jersey-container-servlet",
+          "jersey-container-servlet-core",
+          "jersey-hk2",
+          "jersey-media-json-binding",
+          "jersey-server",
+          "microprofile-config-api",
+          "nimbus-jose-jwt",
+          "osgi-resource-locator",
+          "parsson",
+          "txw2",
+          "weld-api",
+          "weld-core-impl",
+          "weld-lite-extension-translator",
+          "weld-spi",
+          "weld-web",
+          "yasson");
+
+  /** Left out: they make Weld run where there is no CDI, or are for compilers. */
+  private static final Set<String> NOT_NEEDED =
+      Set.of(
+          "jboss-logging-annotations",
+          "jboss-logging-processor",
+          "jcip-annotations",
+          "jdeparser",
+          "weld-environment-common",
+          "weld-jsf",
+          "weld-servlet-core");
+
+  @Test
+  void everyLibraryIsInTheArchiveOrOnAListOfWhatTheServerHas() throws IOException {
+    Set<String> all = libraries("accesstokens.war");
+    Set<String> packed = libraries("accesstokens.payara.war");
+    Set<String> expected = new TreeSet<>(all);
+    expected.removeAll(OF_THE_SERVER);
+    expected.removeAll(NOT_NEEDED);
+    assertEquals(expected, packed);
+    Set<String> listed = new TreeSet<>(OF_THE_SERVER);
+    listed.addAll(NOT_NEEDED);
+    listed.removeAll(all);
+    assertEquals(Set.of(), listed, "on a list, but in neither archive");
+  }
+
+  @Test
+  void theServerHasThePackagesOfWhatIsLeftOutForIt() throws IOException {
+    Set<String> server = packagesOfTheServer();
+    assertTrue(server.contains("org/glassfish/jersey/server"), "the server's packages are found");
+    Map<String, Set<String>> missing = new TreeMap<>();
+    try (ZipFile war = new ZipFile(file("accesstokens.war"))) {
+      for (ZipEntry jar : war.stream().filter(PayaraWarIT::isLibrary).toList()) {
+        if (OF_THE_SERVER.contains(name(jar))) {
+          Set<String> packages = packages(war.getInputStream(jar));
+          packages.removeAll(server);
+          if (!packages.isEmpty()) {
+            missing.put(name(jar), packages);
+          }
+        }
+      }
+    }
+    assertEquals(Map.of(), missing);
+  }
+
+  @Test
+  void theClassesAreTheSameButForThoseOfJavaJar() throws IOException {
+    Set<String> expected =
+        entries("accesstokens.war").stream()
+            .filter(entry -> entry.startsWith(CLASSES))
+            .filter(entry -> !entry.contains("/app/boot/") && !entry.contains("/app/command/"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> packed = entries("accesstokens.payara.war");
+    assertEquals(
+        expected,
+        packed.stream()
+            .filter(entry -> entry.startsWith(CLASSES))
+            .collect(Collectors.toCollection(TreeSet::new)));
+    assertFalse(packed.stream().anyMatch(entry -> entry.startsWith("io/")));
+    assertFalse(packed.stream().anyMatch(entry -> entry.startsWith("WEB-INF/launcher")));
+    assertTrue(packed.contains("WEB-INF/payara-web.xml"));
+  }
+
+  private static Set<String> packagesOfTheServer() throws IOException {
+    Set<String> all = new TreeSet<>();
+    try (ZipFile server = new ZipFile(file("payara-micro.jar"))) {
+      for (ZipEntry jar :
+          server.stream().filter(entry -> entry.getName().endsWith(".jar")).toList()) {
+        all.addAll(packages(server.getInputStream(jar)));
+      }
+    }
+    return all;
+  }
+
+  /** The packages of a JAR, and of the JARs within it, as paths. */
+  private static Set<String> packages(InputStream jar) throws IOException {
+    Set<String> all = new TreeSet<>();
+    try (ZipInputStream zip = new ZipInputStream(jar)) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        String name = entry.getName();
+        if (name.endsWith(".jar")) {
+          all.addAll(packages(new ByteArrayInputStream(zip.readAllBytes())));
+        } else if (name.endsWith(".class") && name.contains("/") && !name.startsWith("META-INF")) {
+          all.add(name.substring(0, name.lastIndexOf('/')));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static Set<String> libraries(String war) throws IOException {
+    try (ZipFile zip = new ZipFile(file(war))) {
+      return zip.stream()
+          .filter(PayaraWarIT::isLibrary)
+          .map(PayaraWarIT::name)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private static Set<String> entries(String war) throws IOException {
+    try (ZipFile zip = new ZipFile(file(war))) {
+      return zip.stream()
+          .map(ZipEntry::getName)
+          .filter(name -> !name.endsWith("/"))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private static boolean isLibrary(ZipEntry entry) {
+    return entry.getName().startsWith(LIB) && entry.getName().endsWith(".jar");
+  }
+
+  /** Without folder and version. */
+  private static String name(ZipEntry library) {
+    return library.getName().substring(LIB.length()).replaceFirst("-\\d.*", "");
+  }
+
+  private static File file(String property) {
+    return Path.of(Objects.requireNonNull(System.getProperty(property), property)).toFile();
+  }
+}
