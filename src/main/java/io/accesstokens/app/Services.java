@@ -7,6 +7,7 @@ import io.accesstokens.login.PeopleFileIdentityStore;
 import io.accesstokens.login.RealmIdentityStore;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.token.BackgroundWork;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.LastUse;
 import io.accesstokens.token.StoredTokenCheck;
