@@ -70,15 +70,9 @@ public final class BackstageImport {
     };
   }
 
-  /**
-   * Reads everything, then brings it over batch by batch. What is brought over stays so if a later
-   * batch fails.
-   *
-   * @throws SourceRefused if the source cannot be read; nothing was written then
-   */
-  public ImportSummary run(SourceDatabase source, Target target) {
+  /** Brings it over batch by batch. What is brought over stays so if a later batch fails. */
+  public ImportSummary run(SourceContent content, Target target) {
     ImportSummary summary = new ImportSummary();
-    SourceDatabase.Content content = source.read();
     summary.read(content.tokens().size());
     content
         .orphans()

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The plugin's database. It is only ever read. */
@@ -47,19 +48,11 @@ public final class SourceDatabase {
   }
 
   /**
-   * What the tables held at one instant.
-   *
-   * @param tokens in the order of their making
-   * @param orphans events of tokens that there are not
-   */
-  record Content(List<SourceToken> tokens, List<SourceToken.Event> orphans) {}
-
-  /**
    * Reads everything. The database is let go of when this returns.
    *
    * @throws SourceRefused if it cannot be reached, or is not the plugin's
    */
-  Content read() {
+  public SourceContent read() {
     try (Connection connection = connect()) {
       requireColumns(connection, TOKENS, SourceToken.COLUMNS);
       requireColumns(connection, EVENTS, EVENT_COLUMNS);
@@ -149,7 +142,7 @@ public final class SourceDatabase {
     return names;
   }
 
-  private static Content content(Connection connection) throws SQLException {
+  private SourceContent content(Connection connection) throws SQLException {
     Map<String, List<SourceToken.Event>> events = new HashMap<>();
     List<SourceToken> tokens = new ArrayList<>();
     Map<String, List<SourceToken.Event>> unclaimed = new LinkedHashMap<>();
@@ -164,17 +157,22 @@ public final class SourceDatabase {
       tokens.add(new SourceToken(row, events.getOrDefault(id, List.of())));
       unclaimed.remove(id);
     }
-    return new Content(tokens, unclaimed.values().stream().flatMap(List::stream).toList());
+    return new SourceContent(tokens, unclaimed.values().stream().flatMap(List::stream).toList());
   }
 
-  private static List<@Nullable String[]> rows(
+  private List<@Nullable String[]> rows(
       Connection connection, String table, List<String> columns, String order) throws SQLException {
     List<@Nullable String[]> rows = new ArrayList<>();
     try (Statement statement = connection.createStatement()) {
       statement.setFetchSize(1000);
       try (ResultSet row =
           statement.executeQuery(
-              "select " + String.join(", ", columns) + " from " + table + " order by " + order)) {
+              "select "
+                  + columns.stream().map(this::selected).collect(Collectors.joining(", "))
+                  + " from "
+                  + table
+                  + " order by "
+                  + order)) {
         while (row.next()) {
           @Nullable String[] values = new @Nullable String[columns.size()];
           for (int i = 0; i < values.length; i++) {
@@ -186,6 +184,13 @@ public final class SourceDatabase {
       }
     }
     return rows;
+  }
+
+  /** MariaDB's driver loses zeros when it makes text of a date: of 5 milliseconds, 500. */
+  private String selected(String column) {
+    return url.product() == SourceUrl.Product.MARIADB && column.endsWith("_at")
+        ? "cast(" + column + " as char)"
+        : column;
   }
 
   /** Some keep the 32 bytes themselves. */

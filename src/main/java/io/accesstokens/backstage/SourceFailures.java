@@ -38,8 +38,7 @@ final class SourceFailures {
   private static String sqlite(int code) {
     return switch (code) {
       case 5, 6 -> "it is locked by another process";
-      case 8 ->
-          "SQLite must write to it first, which is not done: copy its file, or use its folder";
+      case 8 -> "it must be recovered first, by a program that may write to it";
       case 14 -> "the file is not there, or cannot be read";
       case 11, 26 -> "the file is damaged, or not one of SQLite";
       default -> "error " + code + " of SQLite";

@@ -4,9 +4,9 @@
  *
  * <ol>
  *   <li>{@link io.accesstokens.backstage.SourceDatabase} reads both tables as they are at one
- *       instant, in a transaction that only reads, then lets go of the database before anything is
- *       written. MariaDB, MySQL, PostgreSQL and SQLite, as the plugin's query builder (Knex) writes
- *       to them: columns are read as text, whatever their type.
+ *       instant, in a transaction that only reads, then lets go of it; only then is the target
+ *       looked at. MariaDB, MySQL, PostgreSQL and SQLite, as the plugin's query builder (Knex)
+ *       writes to them: columns are read as text, whatever their type.
  *   <li>Liberal in representation, strict in value. An instant may be a number of milliseconds or a
  *       date and time with or without an offset (without: UTC, which is what the plugin writes); a
  *       digest may be hexadecimal or 32 bytes. What it says must then keep the rules of this

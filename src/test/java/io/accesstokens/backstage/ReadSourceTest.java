@@ -66,7 +66,7 @@ class ReadSourceTest {
         "insert into service_access_tokens (id, created_at) values ('b', 2), ('a', 1)",
         "insert into service_access_token_audit_log (id, token_id) values ('1', 'a'), ('2', 'c')",
         "update service_access_tokens set token_hash = x'" + "ab".repeat(32) + "'");
-    SourceDatabase.Content content = source("jdbc:sqlite:" + file).read();
+    SourceContent content = source("jdbc:sqlite:" + file).read();
     assertEquals(2, content.tokens().size());
     SourceToken first = content.tokens().get(0);
     assertEquals("a", first.get("id"));

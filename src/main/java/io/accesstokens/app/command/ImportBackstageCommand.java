@@ -8,6 +8,7 @@ import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.backstage.BackstageImport;
 import io.accesstokens.backstage.ImportSummary;
+import io.accesstokens.backstage.SourceContent;
 import io.accesstokens.backstage.SourceDatabase;
 import io.accesstokens.backstage.SourceLogin;
 import io.accesstokens.backstage.SourceRefused;
@@ -103,8 +104,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (ImportDrivers drivers = ImportDrivers.of(webapp)) {
       SourceUrl sourceUrl = SourceUrl.parse(url);
-      SourceDatabase source =
-          new SourceDatabase(sourceUrl, new SourceLogin(user, password()), drivers.loader());
+      SourceContent source =
+          new SourceDatabase(sourceUrl, new SourceLogin(user, password()), drivers.loader()).read();
       ImportSummary summary =
           dryRun ? rehearse(configuration, jdbc, source) : run(configuration, jdbc, source);
       summary.recorded().forEach(AuditLogger::recorded);
@@ -142,8 +143,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
     }
   }
 
-  private static ImportSummary run(
-      Configuration configuration, Storage.Jdbc jdbc, SourceDatabase source) {
+  private ImportSummary run(Configuration configuration, Storage.Jdbc jdbc, SourceContent source) {
     try (Database database = Database.open(jdbc)) {
       requireOwnTables(database);
       database.migrate();
@@ -151,8 +151,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
     }
   }
 
-  private static ImportSummary rehearse(
-      Configuration configuration, Storage.Jdbc jdbc, SourceDatabase source) {
+  private ImportSummary rehearse(
+      Configuration configuration, Storage.Jdbc jdbc, SourceContent source) {
     Optional<Database> opened = Database.openToRead(jdbc);
     if (opened.isEmpty()) {
       return of(configuration).run(source, BackstageImport.nothing());
@@ -174,10 +174,11 @@ final class ImportBackstageCommand implements Callable<Integer> {
     return tables;
   }
 
-  private static ImportSummary into(
-      Configuration configuration, Database database, SourceDatabase source, boolean dryRun) {
+  private ImportSummary into(
+      Configuration configuration, Database database, SourceContent source, boolean dryRun) {
     try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
-      TokenImport tokens = store.importing(ACTOR, source.toString(), Clock.systemUTC(), dryRun);
+      TokenImport tokens =
+          store.importing(ACTOR, SourceUrl.parse(url).toString(), Clock.systemUTC(), dryRun);
       return of(configuration)
           .run(
               source,
