@@ -126,7 +126,7 @@ final class SettingsRules {
     }
     checkExcludes("database.passwordFile", "database.password");
     try {
-      Path resolved = workingDirectory.resolve(file.get());
+      Path resolved = baseDirectory.resolve(file.get());
       if (Files.size(resolved) <= MAXIMUM_PASSWORD_FILE_BYTES) {
         // Editors and "echo" end a file with a line break that is no part of the password.
         String password = Files.readString(resolved).replaceFirst("\\r?\\n\\z", "");
