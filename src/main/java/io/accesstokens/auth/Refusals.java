@@ -1,7 +1,6 @@
 package io.accesstokens.auth;
 
 import jakarta.json.Json;
-import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -81,22 +80,23 @@ record Refusals(boolean bodies) {
     return new MissingPermission(message, roles, roles, answer.build());
   }
 
-  private static JsonObjectBuilder error(String code) {
-    return Json.createObjectBuilder().add("error", code);
+  /** Written by hand: a flood of bad tokens is not worth looking up a JSON provider for each. */
+  private static String error(String code) {
+    return "{\"error\":\"" + code + "\"}";
   }
 
-  private static JsonObjectBuilder shortfall(
-      String code, List<String> required, List<String> missing) {
-    return error(code)
+  private static String shortfall(String code, List<String> required, List<String> missing) {
+    return Json.createObjectBuilder()
+        .add("error", code)
         .add("required", Json.createArrayBuilder(required))
-        .add("missing", Json.createArrayBuilder(missing));
+        .add("missing", Json.createArrayBuilder(missing))
+        .build()
+        .toString();
   }
 
-  private ResponseBuilder answer(Status status, JsonObjectBuilder body) {
+  private ResponseBuilder answer(Status status, String body) {
     ResponseBuilder answer = Response.status(status);
     // A text, which every runtime can write, whatever JSON provider it has or lacks.
-    return bodies
-        ? answer.type(MediaType.APPLICATION_JSON_TYPE).entity(body.build().toString())
-        : answer;
+    return bodies ? answer.type(MediaType.APPLICATION_JSON_TYPE).entity(body) : answer;
   }
 }

@@ -42,7 +42,7 @@ class AuthenticateByRawTokenTest {
   private final RawToken dead = mint(2);
   private final RawToken unlucky = mint(3);
   private final List<String> heard = new ArrayList<>();
-  private final ApplicationHandler handler = new ApplicationHandler(application());
+  private ApplicationHandler handler = new ApplicationHandler(application());
 
   private static RawToken mint(long seed) {
     return FORMAT.mint(RawToken.Kind.SERVICE, new SplittableRandom(seed));
@@ -157,6 +157,48 @@ class AuthenticateByRawTokenTest {
                 + " [things:purge], caller service-token:group:default/platform:n, token "
                 + new UUID(0, 7)),
         heard);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // A host without such a check may answer null.
+  void aStageThatCannotBeToldIsEnforced() {
+    String credential = "Bearer " + good.reveal();
+    assertEquals(200, purge(credential, route -> Stage.MONITOR));
+    assertEquals(
+        403,
+        purge(
+            credential,
+            route -> {
+              throw new IllegalStateException("no settings");
+            }));
+    assertEquals(403, purge(credential, new HashMap<Route, Stage>()::get));
+  }
+
+  /** With a listener that fails, which changes nothing. */
+  private int purge(String credential, StagePolicy stages) {
+    handler =
+        new ApplicationHandler(
+            new ResourceConfig(Staged.class)
+                .property("jersey.config.server.wadl.disableWadl", true)
+                .register(
+                    AccessTokensFeature.builder(this::check)
+                        .stages(stages)
+                        .denialListener(
+                            denial -> {
+                              throw new IllegalStateException("no listener");
+                            })
+                        .build()));
+    return get("staged", null, credential).getStatus();
+  }
+
+  /** Requires a scope that nobody has. */
+  @Path("staged")
+  @RequiresScope("things:purge")
+  public static class Staged {
+    @GET
+    public String get() {
+      return "";
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.accesstokens.examples.protect;
 
 import jakarta.ws.rs.SeBootstrap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * Serves the API without a container, on whatever Jakarta REST runtime is on the class path.
@@ -14,8 +15,8 @@ public final class CatalogServer {
 
   private CatalogServer() {}
 
-  /** Starts it, and leaves it running. */
-  public static void main(String[] args) {
+  /** Serves until the process is ended. */
+  public static void main(String[] args) throws InterruptedException {
     Map<String, String> environment = System.getenv();
     Map<String, Object> settings =
         Map.of(
@@ -32,5 +33,7 @@ public final class CatalogServer {
             .toCompletableFuture()
             .join();
     System.out.println("The catalogue is at " + server.configuration().baseUri());
+    // The threads of some runtimes do not keep the process alive.
+    new CountDownLatch(1).await();
   }
 }

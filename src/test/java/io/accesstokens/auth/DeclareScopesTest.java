@@ -1,0 +1,208 @@
+package io.accesstokens.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.annotation.security.DenyAll;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which declaration counts, and which are refused. */
+class DeclareScopesTest {
+
+  private static Method method(Class<?> type, String name) {
+    return Arrays.stream(type.getMethods())
+        .filter(it -> it.getName().equals(name))
+        // The compiler repeats public methods of a base class that is not public.
+        .min(Comparator.comparing(Method::isBridge))
+        .orElseThrow();
+  }
+
+  private static Optional<Access> access(Class<?> type, String name) {
+    return Access.declaredBy(type, method(type, name));
+  }
+
+  private static Optional<Access> scopes(String... scopes) {
+    return Optional.of(new Access.Scopes(List.of(scopes), null));
+  }
+
+  @RequiresScope("base")
+  abstract static class Base {
+    @RequiresScope({"base:method", "two", "two"})
+    public void method() {}
+
+    public void bare() {}
+
+    @DenyAll
+    public void closed() {}
+  }
+
+  @RequiresScope("shared")
+  interface Shared {
+    @RequiresScope("shared:method")
+    void shared();
+  }
+
+  @RequiresScope("other")
+  interface Other {
+    @RequiresScope("other:method")
+    default void shared() {}
+  }
+
+  interface Generic<T> {
+    @DenyAll
+    void take(T thing);
+  }
+
+  /** Declares little itself. */
+  public static class Inheriting extends Base implements Shared, Generic<String> {
+    @Override
+    public void method() {}
+
+    @Override
+    public void bare() {}
+
+    @Override
+    @PermitAll
+    public void closed() {}
+
+    @Override
+    public void shared() {}
+
+    @Override
+    public void take(String thing) {}
+  }
+
+  /** Declares by the class. */
+  @RolesAllowed("own")
+  public static class Declaring extends Base implements Generic<Integer> {
+    @Override
+    public void take(Integer thing) {}
+  }
+
+  /** Has nothing but two interfaces. */
+  public static class Torn implements Shared, Other {
+    @Override
+    public void shared() {}
+
+    /** Of neither. */
+    public void own() {}
+  }
+
+  /** Each is wrong. */
+  public static class Wrong {
+    @RequiresScope({})
+    public void none() {}
+
+    @RequiresScope("a b")
+    public void blank() {}
+
+    @RequiresScope("a\"b")
+    public void quote() {}
+
+    @RequiresScope("a\r\nSet-Cookie: x")
+    public void line() {}
+
+    @RequiresScope("")
+    public void empty() {}
+
+    @RequiresScope("ä")
+    public void umlaut() {}
+
+    @RequiresScope("a")
+    @RolesAllowed("a")
+    public void both() {}
+
+    @RequiresScope("a")
+    @PermitAll
+    public void open() {}
+
+    @RequiresScope(
+        value = "a",
+        stage = {Stage.WARN, Stage.ENFORCE})
+    public void stages() {}
+  }
+
+  @Test
+  void theNearestDeclarationReplacesAllOthers() {
+    assertEquals(scopes("base:method", "two"), access(Inheriting.class, "method"));
+    assertEquals(scopes("base"), access(Inheriting.class, "bare"));
+    assertEquals(Optional.of(new Access.Open()), access(Inheriting.class, "closed"));
+    assertEquals(scopes("shared:method"), access(Inheriting.class, "shared"));
+    Optional<Access> own = Optional.of(new Access.Roles(List.of("own")));
+    assertEquals(own, access(Declaring.class, "bare"));
+    assertEquals(scopes("base:method", "two"), access(Declaring.class, "method"));
+  }
+
+  @Test
+  void aMethodOfAGenericInterfaceIsFoundBehindItsErasure() {
+    Optional<Access> nobody = Optional.of(new Access.Roles(List.of()));
+    assertEquals(nobody, access(Inheriting.class, "take"));
+    assertEquals(nobody, access(Declaring.class, "take"));
+  }
+
+  @Test
+  void interfacesThatDisagreeAreRefused() {
+    assertThrows(IllegalStateException.class, () -> access(Torn.class, "shared"));
+    assertThrows(IllegalStateException.class, () -> access(Torn.class, "own"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "none", "blank", "quote", "line", "empty", "umlaut", "both", "open", "stages",
+      })
+  void whatIsNotValidIsRefusedByName(String method) {
+    IllegalStateException thrown =
+        assertThrows(IllegalStateException.class, () -> access(Wrong.class, method));
+    assertTrue(String.valueOf(thrown.getMessage()).contains("Wrong." + method));
+  }
+
+  /** Paths in all their forms. */
+  @Path("/a/{id: [0-9]{1,3}}/")
+  public static class Paths {
+    /** Without one. */
+    @GET
+    public void none() {}
+
+    /** With a pattern that has braces and colons. */
+    @GET
+    @Path("/b/{ name : (?:x{2}|y:z) }/c")
+    public void pattern() {}
+  }
+
+  @Test
+  void aRouteIsToldByItsTemplate() {
+    assertEquals("/a/{id}", ResourceMethods.path(Paths.class, method(Paths.class, "none")));
+    assertEquals(
+        "/a/{id}/b/{name}/c", ResourceMethods.path(Paths.class, method(Paths.class, "pattern")));
+    assertEquals("/", ResourceMethods.path(Wrong.class, method(Wrong.class, "none")));
+  }
+
+  @Test
+  void aStageIsReadFromASetting() {
+    assertEquals(Stage.WARN, Stage.parse(" Warn "));
+    IllegalArgumentException thrown =
+        assertThrows(IllegalArgumentException.class, () -> Stage.parse("off"));
+    assertEquals("a stage is one of monitor, warn, enforce", thrown.getMessage());
+  }
+
+  @Test
+  void aChallengeNeverCarriesWhatCouldEndIt() {
+    assertTrue(BearerChallenge.insufficientScope("a b:c").endsWith(", scope=\"a b:c\""));
+    for (String bad : List.of("a\", x=\"", "a\\", "a  b", "", "a\r\nb", "é")) {
+      assertTrue(BearerChallenge.insufficientScope(bad).endsWith("error=\"insufficient_scope\""));
+    }
+  }
+}

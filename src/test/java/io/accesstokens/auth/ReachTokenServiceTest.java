@@ -1,0 +1,163 @@
+package io.accesstokens.auth;
+
+import static io.accesstokens.testing.ScriptedServer.json;
+import static io.accesstokens.testing.ScriptedServer.write;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailable;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections that fail, hang or never end, and addresses. */
+class ReachTokenServiceTest extends ScriptedService {
+
+  private final CountDownLatch end = new CountDownLatch(1);
+
+  @AfterEach
+  void release() {
+    end.countDown();
+  }
+
+  @Test
+  void anAnswerThatIsTooLongIsNotRead() {
+    String padding = " ".repeat(RemoteConnections.MAX_BYTES);
+    server.answer(json(GOOD + padding));
+    unavailable();
+    server.answer(json(GOOD + padding.substring(GOOD.length())));
+    assertTrue(check().check(TOKEN) instanceof Verification.Accepted);
+  }
+
+  @Test
+  void anAnswerWithoutEndIsNotRead() {
+    server.answer(
+        out -> {
+          write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
+          while (true) {
+            write(out, " ".repeat(1_000));
+          }
+        });
+    unavailable();
+  }
+
+  @Test
+  void anAnswerThatTricklesIsGivenUp() {
+    server.answer(
+        out -> {
+          write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
+          while (!end.await(20, TimeUnit.MILLISECONDS)) {
+            write(out, " ");
+          }
+        });
+    assertUnavailableSoon();
+  }
+
+  @Test
+  void silenceIsGivenUp() {
+    server.answer(out -> end.await());
+    assertUnavailableSoon();
+    assertTrue(server.requests().size() <= 1, "a request that timed out was sent again");
+  }
+
+  private void assertUnavailableSoon() {
+    RemoteTokenCheck check =
+        RemoteTokenCheck.builder(service()).timeout(Duration.ofMillis(200)).build();
+    assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN));
+  }
+
+  @Test
+  void anAnswerThatBreaksOffIsTriedOnceMore() {
+    server.answer(
+        out -> {
+          server.answer(json(GOOD));
+          write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999");
+          throw new IOException("broken off");
+        });
+    assertTrue(check().check(TOKEN) instanceof Verification.Accepted);
+    server.answer(
+        out -> {
+          write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999");
+          throw new IOException("broken off");
+        });
+    int before = server.requests().size();
+    unavailable();
+    assertEquals(before + 2, server.requests().size());
+  }
+
+  @Test
+  void connectionsThatDiedMeanwhileAreReplaced() throws IOException {
+    server.answer(json(GOOD));
+    RemoteTokenCheck check = check();
+    check.check(TOKEN);
+    server.dropConnections();
+    assertTrue(check.check(TOKEN) instanceof Verification.Accepted);
+  }
+
+  @Test
+  void noConnectionIsAnOutage() throws IOException {
+    server.close();
+    unavailable();
+  }
+
+  @Test
+  void anInterruptedCallerStaysInterrupted() {
+    RemoteTokenCheck check = check();
+    Thread.currentThread().interrupt();
+    assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN));
+    assertTrue(Thread.interrupted());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://tokens.example.com",
+        "http://10.0.0.1:8080",
+        "http://localhost.example.com",
+        "http://127.example.com",
+        "ftp://tokens.example.com",
+        "tokens.example.com",
+        "/tokens",
+        "mailto:a@example.com",
+        "https:///path",
+        "https://user:secret@tokens.example.com",
+        "https://tokens.example.com?x=1",
+        "https://tokens.example.com#x",
+      })
+  void anAddressThatWouldLeakIsRefused(String address) {
+    IllegalArgumentException thrown =
+        assertThrows(
+            IllegalArgumentException.class, () -> RemoteTokenCheck.of(URI.create(address)));
+    assertFalse(String.valueOf(thrown.getMessage()).contains("secret"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://tokens.example.com",
+        "HTTPS://tokens.example.com/a/b/",
+        "http://localhost:8080",
+        "http://127.0.0.2",
+        "http://[::1]:80/x",
+      })
+  void otherAddressesAreNot(String address) {
+    RemoteTokenCheck.of(URI.create(address));
+  }
+
+  @Test
+  void plainHttpIsAllowedByNameOnly() {
+    RemoteTokenCheck.builder(URI.create("http://tokens.mesh.example")).allowPlainHttp().build();
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> RemoteTokenCheck.builder(service()).timeout(Duration.ZERO));
+  }
+}

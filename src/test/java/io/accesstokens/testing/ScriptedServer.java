@@ -1,0 +1,120 @@
+package io.accesstokens.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Answers requests with whatever bytes a test says, on a real socket. */
+public final class ScriptedServer implements AutoCloseable {
+
+  /** What a connection does with a request that it has read. */
+  @FunctionalInterface
+  public interface Script {
+    /** May write anything, wait, or close the connection by throwing. */
+    void answer(OutputStream out) throws Exception;
+  }
+
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final ServerSocket server;
+  private volatile Script script = out -> {};
+
+  /** Listens on a free loopback port. */
+  public ScriptedServer() throws IOException {
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread thread = new Thread(this::serve, "scripted server");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** What it does with each request from now on. */
+  public void answer(Script next) {
+    script = next;
+  }
+
+  /** A whole answer. */
+  public static Script whole(String status, String headers, String body) {
+    return out ->
+        write(
+            out,
+            "HTTP/1.1 "
+                + status
+                + "\r\n"
+                + headers
+                + "Content-Length: "
+                + body.getBytes(StandardCharsets.UTF_8).length
+                + "\r\n\r\n"
+                + body);
+  }
+
+  /** A 200 of JSON. */
+  public static Script json(String body) {
+    return whole("200 OK", "Content-Type: application/json\r\n", body);
+  }
+
+  /** Writes a text and does not hold it back. */
+  public static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+
+  public int port() {
+    return server.getLocalPort();
+  }
+
+  /** The heads of the requests so far. */
+  public List<String> requests() {
+    return requests;
+  }
+
+  /** Closes the connections that are open, and listens on. */
+  public void dropConnections() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    dropConnections();
+  }
+
+  private void serve() {
+    try {
+      while (true) {
+        Socket socket = server.accept();
+        sockets.add(socket);
+        Thread thread = new Thread(() -> converse(socket), "scripted connection");
+        thread.setDaemon(true);
+        thread.start();
+      }
+    } catch (IOException e) {
+      // It is closed: the test is over.
+    }
+  }
+
+  private void converse(Socket socket) {
+    try (socket) {
+      InputStream in = socket.getInputStream();
+      ByteArrayOutputStream head = new ByteArrayOutputStream();
+      for (int c = in.read(); c >= 0; c = in.read()) {
+        head.write(c);
+        if (head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+          requests.add(head.toString(StandardCharsets.ISO_8859_1));
+          head.reset();
+          script.answer(socket.getOutputStream());
+        }
+      }
+    } catch (Exception e) {
+      // The client went away, or the script closed the connection: what the test is about.
+    }
+  }
+}
