@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
@@ -112,11 +113,16 @@ public final class HibernateTokenStore implements TokenStore {
     AuditRow event = new AuditRow(revoked);
     return database.change(
         session -> {
-          if (!markRevoked(session, id, revokedBy, revokedAt)) {
-            return exists(session, id) ? Revocation.ALREADY_REVOKED : Revocation.NOT_FOUND;
+          boolean done = markRevoked(session, id, revokedBy, revokedAt);
+          Optional<TokenDigest> digest = digest(session, id);
+          if (digest.isEmpty()) {
+            return Revocation.NOT_FOUND;
+          }
+          if (!done) {
+            return Revocation.ALREADY_REVOKED;
           }
           session.insert(event);
-          announce(session, id, REVOKED, revokedAt);
+          announce(session, REVOKED, Set.of(digest.get()), revokedAt);
           return Revocation.DONE;
         });
   }
@@ -145,34 +151,36 @@ public final class HibernateTokenStore implements TokenStore {
         == 1;
   }
 
-  private static boolean exists(StatelessSession session, UUID id) {
+  private static Optional<TokenDigest> digest(StatelessSession session, UUID id) {
     return session
-        .createSelectionQuery("select t.id from TokenRow t where t.id = :id", String.class)
+        .createSelectionQuery("select t.tokenHash from TokenRow t where t.id = :id", byte[].class)
         .setParameter("id", id.toString())
         .uniqueResultOptional()
-        .isPresent();
+        .map(TokenDigest::of);
   }
 
   /** Last in its transaction, because from here on no other change of a verdict can go on. */
-  private void announce(StatelessSession session, UUID id, String kind, Instant writtenAt) {
-    byte[] mark = new byte[MARK_LENGTH];
-    random.nextBytes(mark);
-    session
-        .createNativeMutationQuery(
-            "update access_token_change_counter set last_number = last_number + 1 where id = 1")
-        .executeUpdate();
-    session
-        .createNativeMutationQuery(
-            "insert into access_token_changes"
-                + " (change_number, token_hash, random_mark, kind, written_at)"
-                + " select c.last_number, t.token_hash, :mark, :kind, :at"
-                + " from access_token_change_counter c, service_access_tokens t"
-                + " where c.id = 1 and t.id = :id")
-        .setParameter("mark", mark)
-        .setParameter("kind", kind)
-        .setParameter("at", InstantConverter.column(writtenAt))
-        .setParameter("id", id.toString())
-        .executeUpdate();
+  private void announce(
+      StatelessSession session, String kind, Set<TokenDigest> digests, Instant writtenAt) {
+    for (TokenDigest digest : digests) {
+      byte[] mark = new byte[MARK_LENGTH];
+      random.nextBytes(mark);
+      session
+          .createNativeMutationQuery(
+              "update access_token_change_counter set last_number = last_number + 1 where id = 1")
+          .executeUpdate();
+      session
+          .createNativeMutationQuery(
+              "insert into access_token_changes"
+                  + " (change_number, token_hash, random_mark, kind, written_at)"
+                  + " select c.last_number, :hash, :mark, :kind, :at"
+                  + " from access_token_change_counter c where c.id = 1")
+          .setParameter("hash", digest.bytes())
+          .setParameter("mark", mark)
+          .setParameter("kind", kind)
+          .setParameter("at", InstantConverter.column(writtenAt))
+          .executeUpdate();
+    }
   }
 
   @Override

@@ -9,8 +9,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
@@ -38,8 +40,8 @@ public final class TokenImport {
   /** How many tokens should be given at once: few enough not to hold the feed's lock for long. */
   public static final int BATCH = 200;
 
-  /** A kind of feed entry: a token that nobody knew is there. */
-  private static final String IMPORTED = "imported";
+  /** A kind of feed entry: what was known of the token, if only that there is none, is wrong. */
+  private static final String CHANGED = "changed";
 
   /** How often a batch is decided again when others add the same tokens meanwhile. */
   private static final int ATTEMPTS = 3;
@@ -85,9 +87,9 @@ public final class TokenImport {
     }
   }
 
-  /** Writes a feed entry. */
+  /** Writes an entry of the feed for each digest. */
   interface Announcement {
-    void write(StatelessSession session, UUID id, String kind, Instant writtenAt);
+    void write(StatelessSession session, String kind, Set<TokenDigest> digests, Instant writtenAt);
   }
 
   /** What to do with an item. */
@@ -185,7 +187,10 @@ public final class TokenImport {
       session.insert(new TokenRow(token, decision.item().digest()));
     } else if (decision.revoke()) {
       HibernateTokenStore.markRevoked(
-          session, token.id(), String.valueOf(token.revokedBy()), revokedAt(token));
+          session,
+          token.id(),
+          String.valueOf(token.revokedBy()),
+          Objects.requireNonNull(token.revokedAt()));
     }
     decision.events().forEach(event -> session.insert(new AuditRow(event)));
     AuditEvent recorded = null;
@@ -194,14 +199,6 @@ public final class TokenImport {
       session.insert(new AuditRow(recorded));
     }
     return new Result(decision.outcome(), decision.events().size(), recorded);
-  }
-
-  private static Instant revokedAt(ServiceToken token) {
-    Instant revokedAt = token.revokedAt();
-    if (revokedAt == null) {
-      throw new IllegalStateException("the token is not revoked");
-    }
-    return revokedAt;
   }
 
   private AuditEvent imported(UUID tokenId, String change, Instant now) {
@@ -216,13 +213,23 @@ public final class TokenImport {
 
   /** The one place where an import tells the feed of verdicts that changed; last, for its lock. */
   private void announce(StatelessSession session, List<Decision> decisions, Instant now) {
+    Set<TokenDigest> added = new LinkedHashSet<>();
+    Set<TokenDigest> dead = new LinkedHashSet<>();
     for (Decision decision : decisions) {
-      UUID id = decision.item().token().id();
       if (decision.outcome() == Outcome.ADDED) {
-        announcement.write(session, id, IMPORTED, now);
+        added.add(decision.item().digest());
       } else if (decision.revoke()) {
-        announcement.write(session, id, HibernateTokenStore.REVOKED, now);
+        dead.add(decision.item().digest());
       }
+    }
+    announce(session, CHANGED, added, now);
+    announce(session, HibernateTokenStore.REVOKED, dead, now);
+  }
+
+  private void announce(
+      StatelessSession session, String kind, Set<TokenDigest> digests, Instant now) {
+    if (!digests.isEmpty()) {
+      announcement.write(session, kind, digests, now);
     }
   }
 

@@ -150,13 +150,13 @@ abstract class ImportContract {
     assertEquals(
         Optional.ofNullable(result.recorded()),
         store().audit(token.id(), 0, 1).events().stream().findFirst());
-    assertEquals(List.of("1 imported"), feed());
+    assertEquals(List.of("1 changed"), feed());
     Result again = one(item);
     assertEquals(Outcome.UNCHANGED, again.outcome());
     assertEquals(0, again.events());
     assertNull(again.recorded());
     assertEquals(2, store().audit(token.id(), 0, 0).total().count());
-    assertEquals(List.of("1 imported"), feed());
+    assertEquals(List.of("1 changed"), feed());
   }
 
   @Test
@@ -168,7 +168,7 @@ abstract class ImportContract {
     Result result = one(item(dead, created(token), revoked));
     assertEquals(Outcome.UPDATED, result.outcome());
     assertEquals(Optional.of(dead), store().find(token.id()));
-    assertEquals(List.of("1 imported", "2 revoked"), feed());
+    assertEquals(List.of("1 changed", "2 revoked"), feed());
   }
 
   @Test
