@@ -4,8 +4,10 @@
  *
  * <ol>
  *   <li>{@link io.accesstokens.app.Startup} starts everything when the servlet container starts the
- *       application, and ends it in reverse order; after that, nothing keeps its class loader. What
- *       an operator can mend is a {@link io.accesstokens.app.StartRefused} of one line a mistake.
+ *       application, and ends it in reverse order; after that, nothing keeps its class loader.
+ *       {@link io.accesstokens.app.RequestsInFlight} holds the end back until requests are
+ *       answered. What an operator can mend is a {@link io.accesstokens.app.StartRefused} of one
+ *       line a mistake.
  *   <li>{@link io.accesstokens.app.Services} makes the domain from settings with plain
  *       constructors; {@link io.accesstokens.app.Wiring} offers it to CDI. Nothing else knows CDI's
  *       life cycle.

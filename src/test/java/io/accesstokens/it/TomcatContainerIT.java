@@ -126,7 +126,7 @@ class TomcatContainerIT {
             .withEnvironment("ACCESSTOKENS_DATABASE_JNDINAME", "java:comp/env/jdbc/access-tokens")
             .withDescriptor(
                 """
-                <Context unloadDelay="20000">
+                <Context>
                   <Resource name="jdbc/access-tokens" auth="Container" type="javax.sql.DataSource"
                             driverClassName="org.mariadb.jdbc.Driver"
                             url="%s?connectTimeout=1000&amp;socketTimeout=5000"

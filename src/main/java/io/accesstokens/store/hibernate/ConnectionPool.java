@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -26,8 +27,11 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /** How long a caller waits for a connection, unless the database is known to be away. */
   private static final int CONNECTION_WAIT_MILLIS = 3_000;
 
+  private static final int STOP_SECONDS = 5;
+
   private final DriverConnections driver;
   private final HikariDataSource pool;
+  private final ScheduledThreadPoolExecutor housekeeper;
 
   /**
    * The first connection. On H2 it stays open: an embedded database without a connection closes its
@@ -38,10 +42,15 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private final ReentrantLock probing = new ReentrantLock();
   private volatile boolean out;
 
-  private ConnectionPool(DriverConnections driver, HikariDataSource pool, Connection anchor) {
+  private ConnectionPool(
+      DriverConnections driver,
+      HikariDataSource pool,
+      ScheduledThreadPoolExecutor housekeeper,
+      Connection anchor) {
     super(pool);
     this.driver = driver;
     this.pool = pool;
+    this.housekeeper = housekeeper;
     this.anchor = anchor;
   }
 
@@ -78,7 +87,24 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     if (driver.isMariaDb()) {
       config.setConnectionInitSql(MariaDbSession.GUARD);
     }
-    return new ConnectionPool(driver, new HikariDataSource(config), anchor);
+    ScheduledThreadPoolExecutor housekeeper = housekeeper();
+    config.setScheduledExecutor(housekeeper);
+    return new ConnectionPool(driver, new HikariDataSource(config), housekeeper, anchor);
+  }
+
+  /** As Hikari makes one, but does not wait for at its end. */
+  private static ScheduledThreadPoolExecutor housekeeper() {
+    ScheduledThreadPoolExecutor housekeeper =
+        new ScheduledThreadPoolExecutor(
+            1,
+            work -> {
+              Thread thread = new Thread(work, "access-tokens-connections");
+              thread.setDaemon(true);
+              return thread;
+            });
+    housekeeper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    housekeeper.setRemoveOnCancelPolicy(true);
+    return housekeeper;
   }
 
   /**
@@ -136,6 +162,14 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   @Override
   public void close() {
     pool.close();
+    housekeeper.shutdownNow();
+    try {
+      if (!housekeeper.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.log(Level.WARNING, "a thread of the connection pool does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     try {
       anchor.close();
     } catch (SQLException e) {
