@@ -9,8 +9,6 @@ import io.accesstokens.http.ProblemMapper;
 import io.accesstokens.login.Challenges;
 import io.accesstokens.login.OriginCheck;
 import io.accesstokens.login.PersonAuthentication;
-import jakarta.enterprise.inject.spi.CDI;
-import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
 import jakarta.ws.rs.core.Application;
 import java.util.Map;
 import java.util.Set;
@@ -33,12 +31,11 @@ public class ApiApplication extends Application {
     Services services = Wiring.current().services();
     Configuration configuration = services.configuration();
     boolean basic = configuration.settings().login().basic();
-    IdentityStoreHandler people = CDI.current().select(IdentityStoreHandler.class).get();
     return Set.of(
         new RawTokenAuthentication(
             configuration.rawTokenFormat(), services.check(), services.audit()),
         new PersonAuthentication(
-            people::validate,
+            services.people()::validate,
             services.knownUsernames(),
             services.directory(),
             configuration.permissionPolicy(),

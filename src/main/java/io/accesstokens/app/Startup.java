@@ -111,7 +111,13 @@ public final class Startup implements ServletContextListener {
       running.close();
       services = null;
     }
+    // Twice: the JDK compares each driver with ours of that name, and so loads and registers ours
+    // while it lists those of others.
     deregisterDrivers();
+    deregisterDrivers();
+    if (!isOwnServer(event.getServletContext())) {
+      LinkedRecords.forget();
+    }
   }
 
   /** JDBC drivers register themselves for the whole JVM, and would keep this class loader alive. */

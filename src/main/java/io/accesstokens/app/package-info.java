@@ -4,8 +4,8 @@
  *
  * <ol>
  *   <li>{@link io.accesstokens.app.Startup} starts everything when the servlet container starts the
- *       application, and ends it in reverse order. What an operator can mend is a {@link
- *       io.accesstokens.app.StartRefused} of one line a mistake.
+ *       application, and ends it in reverse order; after that, nothing keeps its class loader. What
+ *       an operator can mend is a {@link io.accesstokens.app.StartRefused} of one line a mistake.
  *   <li>{@link io.accesstokens.app.Services} makes the domain from settings with plain
  *       constructors; {@link io.accesstokens.app.Wiring} offers it to CDI. Nothing else knows CDI's
  *       life cycle.
@@ -14,6 +14,11 @@
  *   <li>{@link io.accesstokens.app.AuditLogger} writes one JSON line for each event to the logger
  *       {@code audit}: what was done, what was denied and which tokens were refused.
  * </ol>
+ *
+ * <p>Decision: the API asks the one identity store itself, not through the {@code
+ * IdentityStoreHandler}, whom CDI offers it to. In servlet containers that handler finds its beans
+ * by a JNDI entry of the context descriptor, and an operator who deploys with a descriptor of their
+ * own would not have it.
  *
  * <p>Decision: the domain's objects are produced, not discovered. Constructor injection into normal
  * scoped beans needs a second, empty constructor, and interceptors do not apply to produced

@@ -57,8 +57,8 @@ public final class PersonAuthentication implements ContainerRequestFilter {
   @Context private @Nullable HttpServletRequest servletRequest;
 
   /**
-   * @param identityStores checks credentials: {@code IdentityStoreHandler::validate}; may throw
-   *     {@link SignInUnavailable}
+   * @param identityStores checks credentials: {@code IdentityStore::validate}; may throw {@link
+   *     SignInUnavailable}
    * @param isUsername whether a name whose password was wrong is somebody's and may be told to the
    *     listener: {@code PeopleFile::knows}
    * @param directory knows a person's groups

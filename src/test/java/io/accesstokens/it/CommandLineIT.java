@@ -100,6 +100,8 @@ class CommandLineIT {
             "scopes",
             "service: {scopes: [{id: 'catalog:read', description: again, plugin: x}]}"),
         arguments(1, "port", "port: 70000"),
+        // The embedded server has no realm.
+        arguments(1, "login.container", "login: {container: true}"),
         arguments(1, "servicePrefix", "rawToken: {servicePrefix: 'UPPER '}"),
         arguments(
             2, "maxTokenLifetimeDays", "service: {maxTokenLifetimeDays: 0, cacheTtlSeconds: -5}"),

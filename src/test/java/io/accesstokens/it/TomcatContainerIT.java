@@ -178,7 +178,7 @@ class TomcatContainerIT {
       assertTrue(answer.startsWith("FAIL"), answer);
       String log = tomcat.log();
       for (String setting :
-          List.of("service.maxTokenLifetimeDays", "service.admin.roles", "login.peopleFile")) {
+          List.of("service.maxTokenLifetimeDays", "service.admin.roles[0]", "login.peopleFile")) {
         assertTrue(log.contains("accessTokens." + setting + ": "), setting + " not in " + log);
       }
       manager.undeploy();

@@ -27,8 +27,8 @@ class PermissionPolicyTest {
 
   private final PermissionPolicy policy =
       new PermissionPolicy(
-          new Grantees(Set.of(user("alice")), Set.of(group("admins"))),
-          new Grantees(Set.of(user("bob")), Set.of(group("auditors"))));
+          new Grantees(Set.of(user("alice")), Set.of(group("admins")), Set.of("boss")),
+          new Grantees(Set.of(user("bob")), Set.of(group("auditors")), Set.of("revision")));
 
   private static EntityRef group(String name) {
     return new EntityRef("group", "default", name);
@@ -40,6 +40,10 @@ class PermissionPolicyTest {
 
   private static Actor person(String name, EntityRef... groups) {
     return new Actor.Person(user(name), Set.of(groups), null);
+  }
+
+  private static Actor inRoles(EntityRef group, String... roles) {
+    return new Actor.Person(user("eve"), Set.of(group), Set.of(roles), null);
   }
 
   private static Actor token(String... scopes) {
@@ -65,6 +69,10 @@ class PermissionPolicyTest {
     reaches(person("eve", group("auditors")), EVERYWHERE, auditors, auditors);
     reaches(person("carol", PLATFORM), OWN, OWN, OWN);
     reaches(person("dave"), NOWHERE, NOWHERE, NOWHERE);
+    reaches(inRoles(PLATFORM, "boss"), EVERYWHERE, EVERYWHERE, EVERYWHERE);
+    reaches(inRoles(PLATFORM, "revision", "x"), EVERYWHERE, OWN, OWN);
+    reaches(inRoles(PLATFORM, SERVICE_REVOKE), OWN, OWN, EVERYWHERE);
+    reaches(inRoles(PLATFORM, "Boss", "admins", "x"), OWN, OWN, OWN);
     // Refs are compared whole: another namespace or case is somebody else.
     reaches(person("Alice"), NOWHERE, NOWHERE, NOWHERE);
     reaches(token(), NOWHERE, NOWHERE, NOWHERE);
@@ -77,6 +85,12 @@ class PermissionPolicyTest {
   void aUnknownPermissionReachesNowhere() {
     assertEquals(NOWHERE, policy.reachOf(person("alice"), "access-tokens:introspect"));
     assertEquals(NOWHERE, policy.reachOf(person("alice"), Permissions.USER_READ));
+  }
+
+  @Test
+  void theRolesThatMatterAreThoseOfTheRules() {
+    assertEquals(
+        Set.of("boss", "revision", SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE), policy.roles());
   }
 
   @Test

@@ -164,15 +164,17 @@ final class TokenRules {
   }
 
   private Set<String> roles(String key, Optional<List<String>> names) {
-    Set<String> roles = new LinkedHashSet<>(names.orElse(List.of()));
+    List<String> roles = names.orElse(List.of());
     if (!roles.isEmpty() && !settings.login().container()) {
-      sources.complain(key, "needs " + Settings.PREFIX + ".login.container: true");
+      sources.complain(key + "[0]", "needs " + Settings.PREFIX + ".login.container: true");
     }
-    if (roles.contains("*") || roles.contains("**")) {
-      // To servlet containers these are no roles: everybody has them.
-      sources.complain(key, "must hold names of roles; * and ** are none");
+    for (int i = 0; i < roles.size(); i++) {
+      if (roles.get(i).matches("\\*+")) {
+        // To servlet containers these are no roles: everybody has them.
+        sources.complain(key + '[' + i + ']', "must be the name of a role, which * and ** are not");
+      }
     }
-    return roles;
+    return Set.copyOf(roles);
   }
 
   RealmUserRef realmUserRef() {

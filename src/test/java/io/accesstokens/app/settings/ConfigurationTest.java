@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,6 +77,21 @@ class ConfigurationTest {
     assertEquals(
         new PermissionPolicy(new Grantees(Set.of(), platform), Grantees.NOBODY),
         given.load().permissionPolicy());
+  }
+
+  @Test
+  void thereAreNoSamplesWithTheContainersPeople() {
+    given.file(
+        "login: {container: true}\nservice: {admin: {roles: [b, a]}, auditor: {roles: 'c,a'}}");
+    Configuration configuration = given.load();
+    assertFalse(configuration.hasSamplePeople());
+    PermissionPolicy policy = configuration.permissionPolicy();
+    assertEquals(new Grantees(Set.of(), Set.of(), Set.of("a", "b")), policy.admins());
+    assertEquals(new Grantees(Set.of(), Set.of(), Set.of("a", "c")), policy.auditors());
+    Set<String> roles = new HashSet<>(Permissions.SERVICE);
+    roles.addAll(Set.of("a", "b", "c"));
+    assertEquals(roles, policy.roles());
+    assertEquals("user:default/{name}", configuration.realmUserRef().toString());
   }
 
   @Test

@@ -42,6 +42,8 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.service().admin().groupEntityRefs());
     assertEquals(Optional.empty(), settings.service().auditor().userEntityRefs());
     assertEquals(Optional.empty(), settings.service().auditor().groupEntityRefs());
+    assertEquals(Optional.empty(), settings.service().admin().roles());
+    assertEquals(Optional.empty(), settings.service().auditor().roles());
     assertFalse(settings.service().allowTokenManagement());
     assertEquals(60, settings.service().cacheTtlSeconds());
     assertEquals("bsat_", settings.rawToken().servicePrefix());
@@ -49,6 +51,8 @@ class DefaultSettingsTest {
     assertFalse(settings.rawToken().acceptUnchecked());
     assertTrue(settings.login().basic());
     assertEquals(Optional.empty(), settings.login().peopleFile());
+    assertFalse(settings.login().container());
+    assertEquals("user:default/{name}", settings.login().containerUserEntityRef());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
@@ -57,8 +61,8 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.database().jndiName());
     assertEquals(Optional.empty(), settings.cluster().replicas());
     assertEquals(500, settings.cluster().leaseMillis());
-    // A new setting must be pinned above, then counted here. Four lists of texts count twice.
-    assertEquals(31 + 4, Schema.SETTINGS.names().size());
+    // A new setting must be pinned above, then counted here. Six lists of texts count twice.
+    assertEquals(35 + 6, Schema.SETTINGS.names().size());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -255,6 +256,35 @@ class RefuseInvalidSettingsTest {
             + ":6)",
         "accessTokens.service.auditor.userEntityRefs[1]: must name a user, e.g. user:default/alice"
             + " (environment variable ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS)");
+  }
+
+  @Test
+  void containersPeople() throws Exception {
+    Files.writeString(directory.resolve("people.yaml"), "people: []");
+    assertFileRefused(
+        "login:\n  container: true\n  peopleFile: people.yaml",
+        "accessTokens.login.container: excludes accessTokens.login.peopleFile (" + FILE + ":2)");
+    assertFileRefused(
+        "service:\n  admin:\n    roles: [x]",
+        "accessTokens.service.admin.roles[0]: needs accessTokens.login.container: true ("
+            + FILE
+            + ":3)");
+    for (String everybody : List.of("*", "**")) {
+      assertFileRefused(
+          "login: {container: true}\nservice:\n  auditor:\n    roles: [x, '" + everybody + "']",
+          "accessTokens.service.auditor.roles[1]: must be the name of a role, which * and ** are"
+              + " not ("
+              + FILE
+              + ":4)");
+    }
+    for (String ref : List.of("{name", "group:{name}", "{name}/x", "{name}{name}", "user:a/b")) {
+      assertFileRefused(
+          "login:\n  containerUserEntityRef: '" + ref + "'",
+          "accessTokens.login.containerUserEntityRef: must be the ref of a user with {name} in its"
+              + " name, e.g. user:default/{name} ("
+              + FILE
+              + ":2)");
+    }
   }
 
   @Test

@@ -95,8 +95,9 @@ class SampleSettingsTest {
 
   @Test
   void itIsValidWithItsExamples() {
-    // Files that are not there, and the one setting that excludes others.
-    Pattern without = Pattern.compile(" *(certificate|key|peopleFile|groupsFile|jndiName):.*");
+    // Files that are not there, and settings that exclude others.
+    Pattern without =
+        Pattern.compile(" *(certificate|key|peopleFile|groupsFile|jndiName|roles):.*");
     Configuration configuration =
         new Given(directory).file(uncommented(without.asMatchPredicate().negate())).load();
     assertEquals(6, configuration.scopeCatalogue().scopes().size());
