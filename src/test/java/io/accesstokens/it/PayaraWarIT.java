@@ -33,7 +33,6 @@ class PayaraWarIT {
   /** Left out: the server has them, to the last package. */
   private static final Set<String> OF_THE_SERVER =
       Set.of(
-          "angus-activation",
           "aopalliance-repackaged",
           "asm",
           "hk2-api",
@@ -81,9 +80,13 @@ class PayaraWarIT {
           "weld-web",
           "yasson");
 
-  /** Left out: they make Weld run where there is no CDI, or are for compilers. */
+  /**
+   * Left out: the server has another provider of the same API, they make Weld run where there is no
+   * CDI, or they are for compilers.
+   */
   private static final Set<String> NOT_NEEDED =
       Set.of(
+          "angus-activation",
           "jboss-logging-annotations",
           "jboss-logging-processor",
           "jcip-annotations",
