@@ -57,8 +57,6 @@ class ArchitectureTest {
                   "@auth",
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",
-                  "jakarta.inject..",
-                  "jakarta.enterprise..",
                   "jakarta.json..",
                   "io.swagger.v3.oas.annotations..")),
           Map.entry(

@@ -1,11 +1,7 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.auth.AccessTokensFeature;
-import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.http.AccessTokensRoutes;
-import io.accesstokens.http.ApiHeaders;
-import io.accesstokens.http.ProblemMapper;
 import io.accesstokens.login.Challenges;
 import io.accesstokens.login.OriginCheck;
 import io.accesstokens.login.PersonAuthentication;
@@ -24,8 +20,8 @@ public class ApiApplication extends Application {
   }
 
   /**
-   * The filters and the error mapper: plain objects that take what they need by constructor, so
-   * that a host application without CDI can have them, too.
+   * What the routes need, and the filter that lets people in: plain objects that take what they
+   * need by constructor, so that a host application without CDI can have them, too.
    */
   @Override
   @SuppressWarnings("deprecation") // The portable way to register instances without CDI.
@@ -35,13 +31,12 @@ public class ApiApplication extends Application {
     boolean basic = configuration.settings().login().basic();
     IdentityStoreHandler people = CDI.current().select(IdentityStoreHandler.class).get();
     return Set.of(
-        AccessTokensFeature.builder(services.check())
-            .format(configuration.rawTokenFormat())
-            .listener(services.audit())
-            .denialListener(services.audit())
-            .undeclared(UndeclaredAccess.STOPS_START)
-            .withoutBodies()
-            .build(),
+        AccessTokensRoutes.feature(services.authority())
+            .alone()
+            .check(services.check())
+            .verifications(services.audit())
+            .denials(services.audit())
+            .challenges(new Challenges(basic)::forRequest),
         new PersonAuthentication(
             people::validate,
             services.peopleFile()::knows,
@@ -49,9 +44,7 @@ public class ApiApplication extends Application {
             configuration.permissionPolicy(),
             basic,
             new OriginCheck(configuration.givenPublicUrl()),
-            services.audit()),
-        new ProblemMapper(new Challenges(basic)::forRequest),
-        new ApiHeaders());
+            services.audit()));
   }
 
   @Override

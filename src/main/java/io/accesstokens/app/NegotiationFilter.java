@@ -1,5 +1,6 @@
 package io.accesstokens.app;
 
+import io.accesstokens.http.Negotiation;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -12,38 +13,15 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the headers of content negotiation before Jakarta REST does, which takes too much from
- * them: parameters of {@code Accept} would decide the answer's character encoding, {@code q=0}
- * would not count, and a malformed header would be answered before it is known who calls.
- *
- * <ol>
- *   <li>{@code Accept} becomes {@code application/json} if it admits that by the most specific
- *       range with a quality above zero (RFC 9110, section 12.5.1), else a type that nothing here
- *       has: 406 then is decided with the route. Elements that are malformed do not count.
- *   <li>A {@code Content-Type} that is malformed or sent twice becomes {@code
- *       application/octet-stream}, which every route refuses with 415, in its turn.
- * </ol>
+ * Applies {@link Negotiation} before Jersey's servlet looks at {@code Content-Type}, which it does
+ * before any of its filters: a malformed one would be answered before it is known who calls.
  */
 public final class NegotiationFilter extends HttpFilter {
 
   private static final long serialVersionUID = 1L;
-
-  private static final String JSON = "application/json";
-  private static final String NOTHING_OF_OURS = "application/x-none";
-  private static final String NOT_UNDERSTOOD = "application/octet-stream";
-
-  private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-  private static final String VALUE = "(?:" + TOKEN + "|\"[^\"]*\")";
-  private static final Pattern MEDIA_TYPE =
-      Pattern.compile(
-          "(" + TOKEN + ")/(" + TOKEN + ")((?:[ \t]*;[ \t]*(?:" + TOKEN + "=" + VALUE + ")?)*)");
-  private static final Pattern QUALITY =
-      Pattern.compile(";[ \t]*q=([01](?:\\.[0-9]{0,3})?)[ \t]*(?:;|$)", Pattern.CASE_INSENSITIVE);
 
   @Override
   protected void doFilter(
@@ -52,57 +30,14 @@ public final class NegotiationFilter extends HttpFilter {
     chain.doFilter(new Tidied(request), response);
   }
 
-  /** What {@code Accept} comes down to; {@code values} are the lines of the header. */
-  static String accepted(List<String> values) {
-    String all = String.join(",", values).strip();
-    if (all.isEmpty()) {
-      return JSON;
-    }
-    int best = -1;
-    boolean admitted = false;
-    for (String element : all.split(",", -1)) {
-      Matcher range = MEDIA_TYPE.matcher(element.strip());
-      int specificity = range.matches() ? specificity(range.group(1), range.group(2)) : -1;
-      if (specificity > best) {
-        best = specificity;
-        admitted = quality(range.group(3)) > 0;
-      }
-    }
-    return admitted ? JSON : NOTHING_OF_OURS;
-  }
-
-  private static int specificity(String type, String subtype) {
-    if (type.equals("*")) {
-      return subtype.equals("*") ? 0 : -1;
-    }
-    if (!type.equalsIgnoreCase("application")) {
-      return -1;
-    }
-    return subtype.equals("*") ? 1 : subtype.equalsIgnoreCase("json") ? 2 : -1;
-  }
-
-  private static double quality(String parameters) {
-    Matcher quality = QUALITY.matcher(parameters);
-    return quality.find() ? Double.parseDouble(quality.group(1)) : 1;
-  }
-
-  /** What {@code Content-Type} comes down to; null if there is none. */
-  static @Nullable String contentType(List<String> values) {
-    if (values.isEmpty()) {
-      return null;
-    }
-    String only = values.get(0).strip();
-    return values.size() == 1 && MEDIA_TYPE.matcher(only).matches() ? only : NOT_UNDERSTOOD;
-  }
-
   private static final class Tidied extends HttpServletRequestWrapper {
 
     private final Map<String, String> replaced;
 
     Tidied(HttpServletRequest request) {
       super(request);
-      String contentType = NegotiationFilter.contentType(list(request, "Content-Type"));
-      String accept = accepted(list(request, "Accept"));
+      String contentType = Negotiation.contentType(list(request, "Content-Type"));
+      String accept = Negotiation.accept(list(request, "Accept"));
       replaced =
           contentType == null
               ? Map.of("accept", accept)

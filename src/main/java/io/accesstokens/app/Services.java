@@ -6,6 +6,7 @@ import io.accesstokens.login.PeopleFile;
 import io.accesstokens.login.PeopleFileIdentityStore;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.token.BackgroundWork;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.LastUse;
 import io.accesstokens.token.StoredTokenCheck;

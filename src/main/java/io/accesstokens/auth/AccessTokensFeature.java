@@ -4,8 +4,12 @@ import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenCheck;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,7 @@ public final class AccessTokensFeature implements Feature {
 
   private final RawTokenAuthentication authentication;
   private final AccessRules rules;
+  private final @Nullable Set<Class<?>> only;
 
   /** With every default of {@link Builder}. */
   public AccessTokensFeature(TokenCheck check) {
@@ -52,6 +57,7 @@ public final class AccessTokensFeature implements Feature {
             builder.format, builder.otherBearers, builder.check, builder.listener, refusals);
     this.rules =
         new AccessRules(builder.undeclared, builder.stages, builder.denialListener, refusals);
+    this.only = builder.only;
   }
 
   /**
@@ -66,8 +72,12 @@ public final class AccessTokensFeature implements Feature {
 
   @Override
   public boolean configure(FeatureContext context) {
-    context.register(authentication);
-    context.register(rules);
+    if (only == null) {
+      context.register(authentication);
+      context.register(rules);
+    } else {
+      context.register(new OnlyOn(only, authentication, rules));
+    }
     return true;
   }
 
@@ -82,6 +92,7 @@ public final class AccessTokensFeature implements Feature {
     private UndeclaredAccess undeclared = UndeclaredAccess.DENIED;
     private StagePolicy stages = route -> route.stageOr(Stage.ENFORCE);
     private boolean bodies = true;
+    private @Nullable Set<Class<?>> only;
 
     private Builder(TokenCheck check) {
       this.check = check;
@@ -145,8 +156,30 @@ public final class AccessTokensFeature implements Feature {
       return this;
     }
 
+    /**
+     * Accepts raw tokens, and guards methods, on these resource classes only. By default on all.
+     */
+    public Builder onlyOn(Set<Class<?>> resourceClasses) {
+      this.only = Set.copyOf(resourceClasses);
+      return this;
+    }
+
     public AccessTokensFeature build() {
       return new AccessTokensFeature(this);
+    }
+  }
+
+  /** Binds to the methods of some classes what else would be bound to all. */
+  private record OnlyOn(
+      Set<Class<?>> classes, RawTokenAuthentication authentication, AccessRules rules)
+      implements DynamicFeature {
+
+    @Override
+    public void configure(ResourceInfo info, FeatureContext context) {
+      if (classes.contains(info.getResourceClass())) {
+        context.register(authentication, Priorities.AUTHENTICATION);
+        rules.configure(info, context);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.accesstokens.http;
 
+import io.accesstokens.token.TokenAuthority;
 import java.util.Map;
 import java.util.Set;
 
@@ -9,11 +10,21 @@ public final class AccessTokensRoutes {
   private AccessTokensRoutes() {}
 
   /**
-   * The resource classes, for {@code Application.getClasses()}. They inject a {@code
-   * TokenAuthority}.
+   * The resource classes, for {@code Application.getClasses()}: {@code access-tokens/service} and
+   * what is below, {@code access-tokens/whoami}, and {@code openapi.json}. They need {@link
+   * #feature}; without it, whatever is asked of them fails.
    */
   public static Set<Class<?>> classes() {
     return Set.of(ServiceTokens.class, WhoAmI.class, ApiDescription.class);
+  }
+
+  /**
+   * What the resource classes need beside themselves, to be registered once, as an instance.
+   *
+   * @param authority what the routes ask
+   */
+  public static RoutesFeature feature(TokenAuthority authority) {
+    return new RoutesFeature(authority);
   }
 
   /**
@@ -22,7 +33,8 @@ public final class AccessTokensRoutes {
    * <ul>
    *   <li>{@code Location} stays a relative reference; resolved, it would hold the {@code Host}
    *       header's name;
-   *   <li>no WADL, whose path would be open to all and whose answer to OPTIONS is XML.
+   *   <li>no WADL, whose path would be open to all and whose answer to OPTIONS is XML. A host that
+   *       serves one may leave that out.
    * </ul>
    */
   public static Map<String, Object> properties() {

@@ -95,7 +95,8 @@ final class Answers {
       @Schema(
               allowableValues = {"active", "expiring", "expired", "revoked"},
               requiredMode = RequiredMode.REQUIRED)
-          String status) {
+          String status)
+      implements Answer {
 
     static Token of(ServiceToken token, Instant now) {
       return new Token(
@@ -124,7 +125,8 @@ final class Answers {
               description = "The secret, shown this once",
               pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$",
               requiredMode = RequiredMode.REQUIRED)
-          String rawToken) {
+          String rawToken)
+      implements Answer {
 
     static Issued of(IssuedToken issued, Instant now) {
       return new Issued(Token.of(issued.token(), now), issued.rawToken().reveal());
@@ -152,7 +154,8 @@ final class Answers {
               types = {"string", "null"},
               description = "The value of after for the next page; null on the last one",
               requiredMode = RequiredMode.REQUIRED)
-          @Nullable String next) {
+          @Nullable String next)
+      implements Answer {
 
     static TokenList of(TokenPage page, TokenQuery query, Instant now) {
       return new TokenList(
@@ -205,7 +208,8 @@ final class Answers {
       @Schema(description = "Present and true only when there are more than total")
           @Nullable Boolean totalIsLowerBound,
       @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
-      @Schema(requiredMode = RequiredMode.REQUIRED) long offset) {
+      @Schema(requiredMode = RequiredMode.REQUIRED) long offset)
+      implements Answer {
 
     static EventList of(AuditPage page, int limit, long offset) {
       return new EventList(
@@ -227,7 +231,8 @@ final class Answers {
 
   /** The catalogue. */
   @Schema(name = "ScopeCatalogue", description = "The scopes that a token can be given")
-  public record ScopeList(@Schema(requiredMode = RequiredMode.REQUIRED) List<Scope> scopes) {
+  public record ScopeList(@Schema(requiredMode = RequiredMode.REQUIRED) List<Scope> scopes)
+      implements Answer {
 
     static ScopeList of(ScopeCatalogue catalogue) {
       return new ScopeList(

@@ -14,7 +14,6 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
 import io.swagger.v3.oas.annotations.servers.Server;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
-import jakarta.enterprise.context.RequestScoped;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -26,7 +25,6 @@ import java.io.InputStream;
  * {@code /openapi.json}: the OpenAPI 3.1 document, as generated from the resources by the build.
  */
 @Path("openapi.json")
-@RequestScoped
 @OpenAPIDefinition(
     info =
         @Info(

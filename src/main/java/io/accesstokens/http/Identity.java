@@ -35,7 +35,8 @@ public record Identity(
             requiredMode = RequiredMode.REQUIRED)
         @Nullable String expiresAt,
     @Schema(format = "uuid", description = "Of service tokens only") @JsonbNillable(false)
-        @Nullable String tokenId) {
+        @Nullable String tokenId)
+    implements Answer {
 
   static Identity of(Actor actor, List<String> permissions) {
     if (actor instanceof Actor.Token token) {

@@ -73,7 +73,7 @@ final class JsonBody {
               .onUnmappableCharacter(CodingErrorAction.REPORT)
               .decode(ByteBuffer.wrap(bytes))
               .toString();
-      return new JsonBody(JsonText.readObject(text));
+      return new JsonBody(StrictJson.readObject(text));
     } catch (CharacterCodingException e) {
       throw new BadRequest("the body must be valid UTF-8");
     }
@@ -162,7 +162,7 @@ final class JsonBody {
     if (value == null) {
       return null;
     }
-    Long integer = value instanceof JsonText.Numeral number ? toLong(number.text()) : null;
+    Long integer = value instanceof StrictJson.Numeral number ? toLong(number.text()) : null;
     if (integer == null) {
       violations.add(new Violation(name, "must be a whole number"));
     }

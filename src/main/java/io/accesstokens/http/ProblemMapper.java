@@ -1,198 +1,63 @@
 package io.accesstokens.http;
 
-import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.auth.MissingPermission;
-import io.accesstokens.auth.TokenPrincipal;
-import io.accesstokens.token.Actor;
-import io.accesstokens.token.AlreadyRevoked;
-import io.accesstokens.token.DirectoryUnavailable;
-import io.accesstokens.token.InvalidRequest;
-import io.accesstokens.token.NameTaken;
-import io.accesstokens.token.PermissionDenied;
-import io.accesstokens.token.TokenNotFound;
-import io.accesstokens.verify.VerificationUnavailable;
-import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.ProcessingException;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.Response.ResponseBuilder;
 import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.security.Principal;
-import java.text.ParseException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns whatever was thrown into a {@link Problem}: facts of the domain into their statuses, what
- * the runtime refuses into its own status, and all else into a bare 500 with a reference that the
- * log carries.
+ * Turns what was thrown into a {@link Problem}, on our own paths.
  *
- * <p>Of a response that an exception carries, only the status and the headers {@code Allow}, {@code
- * Retry-After} and {@code WWW-Authenticate} are kept.
+ * @param <T> what; a mapper for more than our own exceptions would take a host's, too
  */
-public final class ProblemMapper implements ExceptionMapper<Throwable> {
+abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> {
 
-  private static final Logger LOG = System.getLogger(ProblemMapper.class.getName());
-  private static final String RETRY_AFTER_SECONDS = "1";
+  private final Problems problems;
 
-  private final Challenges challenges;
+  @SuppressWarnings("NullAway.Init") // set by injection
+  @Context
+  HttpHeaders headers;
 
-  @Context private @Nullable HttpHeaders headers;
-  @Context private @Nullable SecurityContext security;
+  @Context @Nullable SecurityContext security;
 
-  /**
-   * @param challenges for every 401
-   */
-  public ProblemMapper(Challenges challenges) {
-    this.challenges = challenges;
+  @SuppressWarnings("NullAway.Init") // set by injection
+  @Context
+  UriInfo uri;
+
+  private ProblemMapper(Problems problems) {
+    this.problems = problems;
   }
 
-  /** Never throws. */
-  @Override
-  public Response toResponse(Throwable thrown) {
-    try {
-      return answer(thrown);
-    } catch (RuntimeException e) {
-      e.addSuppressed(thrown);
-      return internal(e);
+  final Response problem(T thrown) {
+    return problems.of(
+        thrown, headers.getRequestHeaders(), security == null ? null : security.getUserPrincipal());
+  }
+
+  /** For an application that has no routes but ours. */
+  static final class OfAll extends ProblemMapper<Throwable> {
+    OfAll(Problems problems) {
+      super(problems);
+    }
+
+    @Override
+    public Response toResponse(Throwable thrown) {
+      return problem(thrown);
     }
   }
 
-  private Response answer(Throwable thrown) {
-    if (thrown instanceof WebApplicationException e) {
-      return ofRuntime(e);
+  /** For what the guard of our routes throws; that of a host's routes is answered as it comes. */
+  static final class OfMissingPermission extends ProblemMapper<MissingPermission> {
+    OfMissingPermission(Problems problems) {
+      super(problems);
     }
-    if (thrown instanceof PermissionDenied e) {
-      return denied(e);
-    }
-    if (thrown instanceof InvalidRequest e) {
-      return render(Problem.invalidFields(e.violations())).build();
-    }
-    if (thrown instanceof BadRequest e) {
-      return render(
-              e.violations().isEmpty()
-                  ? Problem.badRequest(String.valueOf(e.getMessage()))
-                  : Problem.invalidQuery(e.violations()))
-          .build();
-    }
-    if (thrown instanceof NameTaken e) {
-      return fact(Problem.NAME_TAKEN, "The name is taken", 409, e);
-    }
-    if (thrown instanceof AlreadyRevoked e) {
-      return fact(Problem.ALREADY_REVOKED, "The token is already revoked", 409, e);
-    }
-    if (thrown instanceof TokenNotFound e) {
-      return fact(Problem.TOKEN_NOT_FOUND, "There is no such token", 404, e);
-    }
-    if (thrown instanceof VerificationUnavailable || thrown instanceof DirectoryUnavailable) {
-      return unavailable(thrown);
-    }
-    if (thrown instanceof ProcessingException && thrown.getCause() instanceof ParseException) {
-      // A header that the runtime could not read, such as a malformed Accept.
-      return render(Problem.badRequest("a header is malformed")).build();
-    }
-    return internal(thrown);
-  }
 
-  private Response ofRuntime(WebApplicationException thrown) {
-    int status = thrown.getResponse().getStatus();
-    if (status < 400) {
-      return internal(thrown);
+    @Override
+    public Response toResponse(MissingPermission thrown) {
+      return OwnPaths.ROUTES.include(uri) ? problem(thrown) : thrown.getResponse();
     }
-    if (status == 500) {
-      Throwable cause = thrown.getCause();
-      return cause == null || cause instanceof WebApplicationException
-          ? internal(thrown)
-          : answer(cause);
-    }
-    Problem problem =
-        thrown instanceof MissingPermission missing
-            ? permissionDenied(String.valueOf(missing.getMessage()))
-            : Problem.ofStatus(status);
-    ResponseBuilder response = render(problem);
-    String allow = thrown.getResponse().getHeaderString(HttpHeaders.ALLOW);
-    if (allow != null) {
-      response.header(HttpHeaders.ALLOW, withHead(allow));
-    }
-    String retryAfter = thrown.getResponse().getHeaderString(HttpHeaders.RETRY_AFTER);
-    if (retryAfter != null) {
-      response.header(HttpHeaders.RETRY_AFTER, retryAfter);
-    } else if (status == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
-      response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-    }
-    for (String challenge : challengesFor(status, thrown.getResponse())) {
-      response.header(HttpHeaders.WWW_AUTHENTICATE, challenge);
-    }
-    return response.build();
-  }
-
-  /** The runtime answers HEAD wherever it answers GET, but Jersey leaves it out of a 405. */
-  private static String withHead(String allow) {
-    List<String> methods = List.of(allow.split("\\s*,\\s*"));
-    return methods.contains(HttpMethod.GET) && !methods.contains(HttpMethod.HEAD)
-        ? allow + "," + HttpMethod.HEAD
-        : allow;
-  }
-
-  /** A 401 offers every way in; that a bearer token was invalid is said in the bearer's. */
-  private List<String> challengesFor(int status, Response thrown) {
-    List<String> given = new ArrayList<>();
-    for (Object value : thrown.getHeaders().getOrDefault(HttpHeaders.WWW_AUTHENTICATE, List.of())) {
-      given.add(String.valueOf(value));
-    }
-    if (status != Response.Status.UNAUTHORIZED.getStatusCode() || headers == null) {
-      return given;
-    }
-    boolean invalid = given.stream().anyMatch(it -> it.contains("error=\"invalid_token\""));
-    return challenges.forRequest(headers).stream()
-        .map(it -> invalid && BearerChallenge.isBearer(it) ? BearerChallenge.INVALID_TOKEN : it)
-        .toList();
-  }
-
-  private Response denied(PermissionDenied thrown) {
-    ResponseBuilder response = render(permissionDenied(String.valueOf(thrown.getMessage())));
-    Principal caller = security == null ? null : security.getUserPrincipal();
-    if (caller instanceof TokenPrincipal || caller instanceof Actor.Token) {
-      response.header(
-          HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.insufficientScope(thrown.permission()));
-    }
-    return response.build();
-  }
-
-  private static Problem permissionDenied(String error) {
-    return Problem.of(Problem.PERMISSION_DENIED, "A permission is missing", 403, error);
-  }
-
-  private static Response fact(String type, String title, int status, RuntimeException thrown) {
-    return render(Problem.of(type, title, status, String.valueOf(thrown.getMessage()))).build();
-  }
-
-  private static Response unavailable(Throwable thrown) {
-    LOG.log(Level.WARNING, "answered 503: {0}", String.valueOf(thrown.getMessage()));
-    return render(
-            Problem.of(
-                Problem.UNAVAILABLE,
-                "The service is not available now",
-                503,
-                "something that this service needs is out of reach; try again"))
-        .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
-        .build();
-  }
-
-  private static Response internal(Throwable thrown) {
-    UUID reference = UUID.randomUUID();
-    LOG.log(Level.ERROR, "internal error, reference " + reference, thrown);
-    return render(Problem.internal(reference)).build();
-  }
-
-  private static ResponseBuilder render(Problem problem) {
-    return Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem.toJson());
   }
 }

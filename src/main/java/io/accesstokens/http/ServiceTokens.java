@@ -3,7 +3,6 @@ package io.accesstokens.http;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.IssuedToken;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenNotFound;
 import io.accesstokens.token.TokenQuery;
 import io.swagger.v3.oas.annotations.Operation;
@@ -16,8 +15,6 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
-import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -28,7 +25,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
@@ -37,17 +33,12 @@ import java.util.regex.Pattern;
 
 /** {@code /access-tokens/service}: service tokens. */
 @Path("access-tokens/service")
-@RequestScoped
 @Tag(name = "Service tokens")
 @CommonErrors
-public class ServiceTokens {
+public class ServiceTokens extends Route {
 
   private static final Pattern UUID_FORM =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
-  @Inject
-  TokenAuthority authority;
 
   /** The catalogue of scopes. */
   @GET
@@ -59,8 +50,8 @@ public class ServiceTokens {
       responseCode = "200",
       description = "The catalogue, in the order in which it is shown",
       content = @Content(schema = @Schema(implementation = Answers.ScopeList.class)))
-  public Answers.ScopeList scopes(@Context SecurityContext security) {
-    return Answers.ScopeList.of(authority.catalogue(Callers.actor(security)));
+  public Answers.ScopeList scopes() {
+    return answer(() -> Answers.ScopeList.of(authority().catalogue(Callers.actor(security))));
   }
 
   /** Creates a token. */
@@ -88,19 +79,19 @@ public class ServiceTokens {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   @BodyErrors
-  public Response create(
-      @Context SecurityContext security,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri,
-      @Parameter(hidden = true) InputStream body) {
+  public Response create(@Context UriInfo uri, @Parameter(hidden = true) InputStream body) {
+    return answer(() -> created(uri, body));
+  }
+
+  private Response created(UriInfo uri, InputStream body) {
     Actor actor = Callers.actor(security);
-    IssuedToken issued = authority.issue(actor, Requests.newToken(JsonBody.read(headers, body)));
+    IssuedToken issued = authority().issue(actor, Requests.newToken(JsonBody.read(headers, body)));
     // A text, not a URI: what is built from a URI is made absolute, with the Host header's name.
     String location =
         uri.getBaseUri().getRawPath() + "access-tokens/service/" + issued.token().id();
     return Response.status(Response.Status.CREATED)
         .header(HttpHeaders.LOCATION, location)
-        .entity(Answers.Issued.of(issued, authority.now()))
+        .entity(Answers.Issued.of(issued, authority().now()))
         .build();
   }
 
@@ -143,10 +134,14 @@ public class ServiceTokens {
       responseCode = "200",
       description = "A page",
       content = @Content(schema = @Schema(implementation = Answers.TokenList.class)))
-  public Answers.TokenList list(@Context SecurityContext security, @Context UriInfo uri) {
-    TokenQuery query = QueryParameters.of(uri.getRequestUri()).tokenQuery();
-    Instant now = authority.now();
-    return Answers.TokenList.of(authority.list(Callers.actor(security), query, now), query, now);
+  public Answers.TokenList list(@Context UriInfo uri) {
+    return answer(
+        () -> {
+          TokenQuery query = QueryParameters.of(uri.getRequestUri()).tokenQuery();
+          Instant now = authority().now();
+          return Answers.TokenList.of(
+              authority().list(Callers.actor(security), query, now), query, now);
+        });
   }
 
   /** Gets a token. */
@@ -161,9 +156,11 @@ public class ServiceTokens {
       content = @Content(schema = @Schema(implementation = Answers.Token.class)))
   @UnknownTokenError
   public Answers.Token get(
-      @Context SecurityContext security,
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
-    return Answers.Token.of(authority.get(Callers.actor(security), uuid(id)), authority.now());
+    return answer(
+        () ->
+            Answers.Token.of(
+                authority().get(Callers.actor(security), uuid(id)), authority().now()));
   }
 
   /** Revokes a token. */
@@ -188,13 +185,15 @@ public class ServiceTokens {
               schema = @Schema(implementation = Problem.class)))
   @BodyErrors
   public void revoke(
-      @Context SecurityContext security,
-      @Context HttpHeaders headers,
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
       @Parameter(hidden = true) InputStream body) {
-    UUID token = uuid(id);
-    String reason = Requests.reason(JsonBody.read(headers, body));
-    authority.revoke(Callers.actor(security), token, reason);
+    answer(
+        () -> {
+          UUID token = uuid(id);
+          String reason = Requests.reason(JsonBody.read(headers, body));
+          authority().revoke(Callers.actor(security), token, reason);
+          return token;
+        });
   }
 
   /** A token's audit trail. */
@@ -219,16 +218,18 @@ public class ServiceTokens {
       content = @Content(schema = @Schema(implementation = Answers.EventList.class)))
   @UnknownTokenError
   public Answers.EventList audit(
-      @Context SecurityContext security,
       @Context UriInfo uri,
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
-    UUID token = uuid(id);
-    QueryParameters query = QueryParameters.of(uri.getRequestUri());
-    int limit = query.limit();
-    int offset = query.offset();
-    query.check();
-    return Answers.EventList.of(
-        authority.audit(Callers.actor(security), token, offset, limit), limit, offset);
+    return answer(
+        () -> {
+          UUID token = uuid(id);
+          QueryParameters query = QueryParameters.of(uri.getRequestUri());
+          int limit = query.limit();
+          int offset = query.offset();
+          query.check();
+          return Answers.EventList.of(
+              authority().audit(Callers.actor(security), token, offset, limit), limit, offset);
+        });
   }
 
   /** {@link UUID#fromString} takes shorter forms, too; one resource has one address. */

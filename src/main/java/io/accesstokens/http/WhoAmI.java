@@ -1,32 +1,22 @@
 package io.accesstokens.http;
 
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.TokenAuthority;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
-import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.SecurityContext;
 
 /** {@code /access-tokens/whoami}: tells any caller who they are. */
 @Path("access-tokens/whoami")
-@RequestScoped
 @Tag(name = "Callers")
 @CommonErrors
-public class WhoAmI {
-
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
-  @Inject
-  TokenAuthority authority;
+public class WhoAmI extends Route {
 
   /** The caller. */
   @GET
@@ -37,8 +27,11 @@ public class WhoAmI {
       responseCode = "200",
       description = "The caller",
       content = @Content(schema = @Schema(implementation = Identity.class)))
-  public Identity get(@Context SecurityContext security) {
-    Actor actor = Callers.actor(security);
-    return Identity.of(actor, authority.permissionsOf(actor));
+  public Identity get() {
+    return answer(
+        () -> {
+          Actor actor = Callers.actor(security);
+          return Identity.of(actor, authority().permissionsOf(actor));
+        });
   }
 }

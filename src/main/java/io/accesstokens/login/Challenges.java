@@ -1,6 +1,6 @@
 package io.accesstokens.login;
 
-import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +25,8 @@ public final class Challenges {
   }
 
   /** The challenges in an answer to a request with these headers, one header value each. */
-  public List<String> forRequest(HttpHeaders headers) {
-    return forHeaderNames(headers.getRequestHeaders().keySet());
+  public List<String> forRequest(MultivaluedMap<String, String> headers) {
+    return forHeaderNames(headers.keySet());
   }
 
   List<String> forHeaderNames(Collection<String> names) {

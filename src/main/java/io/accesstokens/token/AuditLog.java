@@ -6,6 +6,16 @@ package io.accesstokens.token;
  */
 public interface AuditLog {
 
+  /** Tells nobody. */
+  AuditLog NONE =
+      new AuditLog() {
+        @Override
+        public void recorded(AuditEvent event, Actor actor) {}
+
+        @Override
+        public void denied(Actor actor, String permission) {}
+      };
+
   /** A change was committed together with this event. */
   void recorded(AuditEvent event, Actor actor);
 

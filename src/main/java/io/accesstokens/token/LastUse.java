@@ -1,5 +1,7 @@
 package io.accesstokens.token;
 
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
 import io.accesstokens.verify.VerificationUnavailable;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -10,15 +12,17 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers last uses in memory and writes them in batches, off the request's path.
+ * Gathers last uses in memory and writes them in batches, off the request's path. {@link
+ * BackgroundWork} does the writing.
  *
  * <p>A crash loses at most what came since the last {@link #flush()}, and nothing else. While the
  * store is out of reach the uses are kept; there is one entry a token, so memory is bounded by the
  * number of tokens in use.
  */
-public final class LastUse {
+public final class LastUse implements VerificationListener {
 
   private static final Logger LOG = System.getLogger(LastUse.class.getName());
 
@@ -30,6 +34,15 @@ public final class LastUse {
     this.store = store;
     this.clock = clock;
   }
+
+  @Override
+  public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+    of(accepted.tokenId());
+  }
+
+  /** A token that was refused was not used. */
+  @Override
+  public void refused(Verification.Refused refused, @Nullable String clientAddress) {}
 
   /** Notes that a token was accepted just now. Does no I/O. */
   public void of(UUID tokenId) {

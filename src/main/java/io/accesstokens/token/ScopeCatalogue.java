@@ -51,9 +51,22 @@ public record ScopeCatalogue(List<Definition> scopes) {
     }
   }
 
-  /** The catalogue of exactly these scopes. */
+  /**
+   * The catalogue of exactly these scopes.
+   *
+   * @throws IllegalArgumentException if an id stands twice; the message names it
+   */
   public static ScopeCatalogue of(List<Definition> scopes) {
     return new ScopeCatalogue(scopes);
+  }
+
+  /**
+   * The catalogue of exactly these scopes.
+   *
+   * @throws IllegalArgumentException if an id stands twice; the message names it
+   */
+  public static ScopeCatalogue of(Definition... scopes) {
+    return of(List.of(scopes));
   }
 
   /** The scopes that are always there. */
@@ -92,6 +105,18 @@ public record ScopeCatalogue(List<Definition> scopes) {
     List<Definition> all = new ArrayList<>(scopes);
     all.addAll(other.scopes);
     return of(all);
+  }
+
+  /**
+   * This catalogue, then one more scope.
+   *
+   * @param id a scope-token of RFC 6749, section 3.3, of at most 255 characters
+   * @param description says in a sentence what it allows
+   * @param plugin the part of the platform to which it belongs
+   * @throws IllegalArgumentException if the id is here already, or something is malformed
+   */
+  public ScopeCatalogue with(String id, String description, String plugin) {
+    return and(of(new Definition(id, description, plugin)));
   }
 
   /** Whether there is a scope of that id. */

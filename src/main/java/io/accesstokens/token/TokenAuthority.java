@@ -3,6 +3,7 @@ package io.accesstokens.token;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.TokenCheck;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -58,6 +59,37 @@ public final class TokenAuthority {
     this.log = log;
     this.clock = clock;
     this.random = random;
+  }
+
+  /**
+   * Begins an authority with safe defaults, see {@link TokenAuthorityBuilder}.
+   *
+   * @param store where tokens are kept; it stays the caller's to close
+   * @param directory knows the groups that can own tokens, and who belongs to them
+   */
+  public static TokenAuthorityBuilder on(TokenStore store, GroupDirectory directory) {
+    return new TokenAuthorityBuilder(store, directory);
+  }
+
+  /** A check of the raw tokens of this authority that reads its store each time. */
+  public TokenCheck check() {
+    return new StoredTokenCheck(store, issuing.catalogue(), clock);
+  }
+
+  /** The form of this authority's raw tokens. */
+  public RawTokenFormat rawTokenFormat() {
+    return format;
+  }
+
+  /**
+   * A user, with the groups to which they belong now, as an actor. Whether it is really they who
+   * ask is for the caller to have found out.
+   *
+   * @param clientAddress where the request came from, or null
+   * @throws DirectoryUnavailable if their groups cannot be found out now
+   */
+  public Actor.Person person(EntityRef user, @Nullable String clientAddress) {
+    return new Actor.Person(user, directory.groupsOf(user), clientAddress);
   }
 
   /** The present instant, to the millisecond: the one by which statuses are told. */

@@ -1,23 +1,14 @@
 package io.accesstokens.http;
 
-import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.BearerChallenge;
-import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditLog;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
-import io.accesstokens.token.StoredTokenCheck;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.verify.EntityRef;
-import io.accesstokens.verify.RawTokenFormat;
-import io.accesstokens.verify.Verification;
-import io.accesstokens.verify.VerificationListener;
 import jakarta.annotation.Priority;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -32,8 +23,6 @@ import java.io.StringReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +30,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.glassfish.jersey.internal.MapPropertiesDelegate;
-import org.glassfish.jersey.internal.inject.AbstractBinder;
 import org.glassfish.jersey.server.ApplicationHandler;
 import org.glassfish.jersey.server.ContainerRequest;
 import org.glassfish.jersey.server.ContainerResponse;
@@ -74,39 +62,23 @@ final class Api {
   }
 
   Api(List<Class<?>> more) {
-    ScopeCatalogue catalogue = ScopeCatalogue.defaults().and(ScopeCatalogue.tokenManagement());
     TokenAuthority authority =
-        new TokenAuthority(
-            store,
-            new Directory(),
-            new PermissionPolicy(
-                new Grantees(Set.of(person("alice")), Set.of()),
-                new Grantees(Set.of(person("bob")), Set.of())),
-            new IssuePolicy(catalogue, 365, 365),
-            RawTokenFormat.DEFAULT,
-            new Silence(),
-            Clock.systemUTC(),
-            new SecureRandom());
+        TokenAuthority.on(store, new Directory())
+            .permissions(
+                new PermissionPolicy(
+                    new Grantees(Set.of(person("alice")), Set.of()),
+                    new Grantees(Set.of(person("bob")), Set.of())))
+            .scopes(ScopeCatalogue.defaults().and(ScopeCatalogue.tokenManagement()))
+            .build();
     ResourceConfig config = new ResourceConfig();
     AccessTokensRoutes.classes().forEach(config::register);
     more.forEach(config::register);
     config.addProperties(AccessTokensRoutes.properties());
     config.register(
-        AccessTokensFeature.builder(new StoredTokenCheck(store, catalogue, Clock.systemUTC()))
-            .undeclared(UndeclaredAccess.STOPS_START)
-            .withoutBodies()
-            .build());
+        AccessTokensRoutes.feature(authority)
+            .alone()
+            .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\"")));
     config.register(new People(authority));
-    config.register(new ApiHeaders());
-    config.register(
-        new ProblemMapper(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\"")));
-    config.register(
-        new AbstractBinder() {
-          @Override
-          protected void configure() {
-            bind(authority).to(TokenAuthority.class);
-          }
-        });
     handler = new ApplicationHandler(config);
   }
 
@@ -256,20 +228,6 @@ final class Api {
     public Set<EntityRef> groupsOf(EntityRef user) {
       return user.name().equals("carol") ? Set.of(PLATFORM) : Set.of();
     }
-  }
-
-  private static final class Silence implements AuditLog, VerificationListener {
-    @Override
-    public void recorded(AuditEvent event, Actor actor) {}
-
-    @Override
-    public void denied(Actor actor, String permission) {}
-
-    @Override
-    public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {}
-
-    @Override
-    public void refused(Verification.Refused refused, @Nullable String clientAddress) {}
   }
 
   /** Believes every {@code Authorization: Basic <name>}. */

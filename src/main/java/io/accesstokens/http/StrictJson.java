@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Numbers stay as they were written, since giving {@code 1e999999999} a value would cost more than
  * the machine has.
  */
-final class JsonText {
+final class StrictJson {
 
   private static final int MAX_DEPTH = 64;
 
@@ -33,7 +33,7 @@ final class JsonText {
 
   private final JsonParser parser;
 
-  private JsonText(JsonParser parser) {
+  private StrictJson(JsonParser parser) {
     this.parser = parser;
   }
 
@@ -42,7 +42,7 @@ final class JsonText {
    */
   static Map<String, @Nullable Object> readObject(String text) {
     try (JsonParser parser = Json.createParser(new StringReader(text))) {
-      JsonText reader = new JsonText(parser);
+      StrictJson reader = new StrictJson(parser);
       if (parser.next() != Event.START_OBJECT) {
         throw new BadRequest("the body must be a JSON object");
       }

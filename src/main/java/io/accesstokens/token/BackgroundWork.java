@@ -1,7 +1,5 @@
-package io.accesstokens.app;
+package io.accesstokens.token;
 
-import io.accesstokens.token.LastUse;
-import io.accesstokens.token.TokenStore;
 import io.accesstokens.verify.VerificationUnavailable;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -11,10 +9,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is done beside requests: last uses, and the store's upkeep. A thread each, since upkeep can
- * take long after many tokens expired at once.
+ * What is done beside requests: last uses, and the store's upkeep. A daemon thread each, since
+ * upkeep can take long after many tokens expired at once. Close it before the store.
  */
-final class BackgroundWork implements AutoCloseable {
+public final class BackgroundWork implements AutoCloseable {
 
   /** A use is visible within five seconds: two for this, the rest for a slow store. */
   private static final int FLUSH_SECONDS = 2;
@@ -38,7 +36,13 @@ final class BackgroundWork implements AutoCloseable {
     this.lastUse = lastUse;
   }
 
-  static BackgroundWork start(LastUse lastUse, TokenStore store, Clock clock) {
+  /**
+   * Starts it.
+   *
+   * @param lastUse is told to write every two seconds
+   * @param store is kept up every half minute, by that clock
+   */
+  public static BackgroundWork start(LastUse lastUse, TokenStore store, Clock clock) {
     BackgroundWork work = new BackgroundWork(lastUse);
     work.every(FLUSH_SECONDS, lastUse::flush);
     work.every(MAINTENANCE_SECONDS, () -> store.maintain(clock.instant()));

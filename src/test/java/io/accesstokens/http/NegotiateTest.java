@@ -1,4 +1,4 @@
-package io.accesstokens.app;
+package io.accesstokens.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -30,10 +30,11 @@ class NegotiateTest {
         "a/b/c, application/json",
         "application/json;v=\"1\"",
         "application/json ; q=1 ; x=y",
-        "text/*;q=0, */*"
+        "text/*;q=0, */*",
+        "application/json;q=x, */*;q=0.1"
       })
   void jsonIsAdmitted(String accept) {
-    assertEquals("application/json", NegotiationFilter.accepted(List.of(accept)));
+    assertEquals("application/json", Negotiation.accept(List.of(accept)));
   }
 
   @ParameterizedTest
@@ -50,25 +51,29 @@ class NegotiateTest {
         "json",
         "*/json",
         "application/problem+json",
-        "application/*;q=0, */*"
+        "application/*;q=0, */*",
+        "application/json;q=x",
+        "application/json;q=7",
+        "application/json;q=1.5",
+        "application/json;q=\"1\"",
+        "application/json;q=-1, text/html"
       })
   void jsonIsNotAdmitted(String accept) {
-    assertEquals("application/x-none", NegotiationFilter.accepted(List.of(accept)));
+    assertEquals("application/x-none", Negotiation.accept(List.of(accept)));
   }
 
   @Test
   void linesOfOneHeaderAreOneList() {
-    assertEquals(
-        "application/json", NegotiationFilter.accepted(List.of("text/html", "application/json")));
-    assertEquals("application/json", NegotiationFilter.accepted(List.of()));
+    assertEquals("application/json", Negotiation.accept(List.of("text/html", "application/json")));
+    assertEquals("application/json", Negotiation.accept(List.of()));
   }
 
   @Test
   void aContentTypeIsOneMediaTypeOrNone() {
-    assertNull(NegotiationFilter.contentType(List.of()));
+    assertNull(Negotiation.contentType(List.of()));
     assertEquals(
         "application/json; charset=UTF-8",
-        NegotiationFilter.contentType(List.of(" application/json; charset=UTF-8 ")));
+        Negotiation.contentType(List.of(" application/json; charset=UTF-8 ")));
     for (String malformed :
         List.of(
             "",
@@ -79,10 +84,10 @@ class NegotiateTest {
             "application/json; charset=",
             "application/json, text/plain")) {
       assertEquals(
-          "application/octet-stream", NegotiationFilter.contentType(List.of(malformed)), malformed);
+          "application/octet-stream", Negotiation.contentType(List.of(malformed)), malformed);
     }
     assertEquals(
         "application/octet-stream",
-        NegotiationFilter.contentType(List.of("application/json", "application/json")));
+        Negotiation.contentType(List.of("application/json", "application/json")));
   }
 }

@@ -1,0 +1,4 @@
+package io.accesstokens.http;
+
+/** What {@link AnswerWriter} writes. */
+interface Answer {}

@@ -1,0 +1,59 @@
+package io.accesstokens.http;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.ResponseBuilder;
+import java.lang.annotation.Annotation;
+import java.util.List;
+
+/**
+ * Keeps every answer, errors included, out of caches and from being taken for what it is not, and
+ * gives those errors their form that the runtime or a host's mapper answered in another.
+ */
+final class AnswerFilter implements ContainerResponseFilter {
+
+  private static final int FIRST_ERROR = 400;
+  private static final List<String> KEPT =
+      List.of(HttpHeaders.ALLOW, HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE);
+  private static final MediaType PROBLEM = MediaType.valueOf(Problem.MEDIA_TYPE);
+
+  private final OwnPaths own;
+  private final Problems problems;
+
+  AnswerFilter(OwnPaths own, Problems problems) {
+    this.own = own;
+    this.problems = problems;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+    if (!own.include(request.getUriInfo())) {
+      return;
+    }
+    if (response.getStatus() >= FIRST_ERROR && !PROBLEM.isCompatible(response.getMediaType())) {
+      giveForm(request, response);
+    }
+    response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+    response.getHeaders().putSingle("X-Content-Type-Options", "nosniff");
+  }
+
+  private void giveForm(ContainerRequestContext request, ContainerResponseContext response) {
+    ResponseBuilder given = Response.status(response.getStatus());
+    for (String name : KEPT) {
+      for (Object value : response.getHeaders().getOrDefault(name, List.of())) {
+        given.header(name, value);
+      }
+    }
+    Response problem =
+        problems.of(new WebApplicationException(given.build()), request.getHeaders(), null);
+    response.setStatus(problem.getStatus());
+    response.getHeaders().clear();
+    problem.getHeaders().forEach((name, values) -> response.getHeaders().put(name, values));
+    response.setEntity(problem.getEntity(), new Annotation[0], PROBLEM);
+  }
+}

@@ -1,0 +1,23 @@
+package io.accesstokens.http;
+
+import jakarta.ws.rs.core.UriInfo;
+
+/** Which paths of an application are ours to answer for. */
+enum OwnPaths {
+  /** Every one: the application has no other routes. */
+  ALL,
+  /** Those of our routes, and what is below: the rest is a host's. */
+  ROUTES;
+
+  private static final String ROOT = "access-tokens";
+
+  /** Whether a request's path is one of them; an unknown path can be. */
+  boolean include(UriInfo uri) {
+    // Runtimes disagree about the slash at the beginning.
+    String path = uri.getPath().replaceFirst("^/+", "");
+    return this == ALL
+        || path.equals(ROOT)
+        || path.startsWith(ROOT + "/")
+        || path.equals(ApiDescription.RESOURCE);
+  }
+}

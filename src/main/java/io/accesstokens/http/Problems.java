@@ -1,0 +1,212 @@
+package io.accesstokens.http;
+
+import io.accesstokens.auth.BearerChallenge;
+import io.accesstokens.auth.MissingPermission;
+import io.accesstokens.auth.TokenPrincipal;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.AlreadyRevoked;
+import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.PermissionDenied;
+import io.accesstokens.token.TokenNotFound;
+import io.accesstokens.verify.VerificationUnavailable;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.ResponseBuilder;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.Principal;
+import java.text.ParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns whatever was thrown into an answer with a {@link Problem}: facts of the domain into their
+ * statuses, what the runtime refuses into its own status, and all else into a bare 500 with a
+ * reference that the log carries.
+ *
+ * <p>Of a response that an exception carries, only the status and the headers {@code Allow}, {@code
+ * Retry-After} and {@code WWW-Authenticate} are kept.
+ */
+final class Problems {
+
+  private static final Logger LOG = System.getLogger(RoutesFeature.class.getName());
+  private static final String RETRY_AFTER_SECONDS = "1";
+
+  private final Function<MultivaluedMap<String, String>, List<String>> challenges;
+
+  /**
+   * @param challenges for every 401
+   */
+  Problems(Function<MultivaluedMap<String, String>, List<String>> challenges) {
+    this.challenges = challenges;
+  }
+
+  /**
+   * The answer; never throws.
+   *
+   * @param headers the request's
+   * @param caller the request's principal, or null
+   */
+  Response of(
+      Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
+    try {
+      return answer(thrown, headers, caller);
+    } catch (RuntimeException e) {
+      e.addSuppressed(thrown);
+      return internal(e);
+    }
+  }
+
+  /**
+   * An exception that carries the answer as its entity, so that no mapper of a host is asked
+   * (Jakarta RESTful Web Services 3.1, section 3.3.4).
+   */
+  WebApplicationException thrown(
+      Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
+    return new WebApplicationException(thrown, of(thrown, headers, caller));
+  }
+
+  private Response answer(
+      Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
+    if (thrown instanceof WebApplicationException e) {
+      return ofRuntime(e, headers, caller);
+    }
+    if (thrown instanceof PermissionDenied e) {
+      return denied(e, caller);
+    }
+    if (thrown instanceof InvalidRequest e) {
+      return render(Problem.invalidFields(e.violations())).build();
+    }
+    if (thrown instanceof BadRequest e) {
+      return render(
+              e.violations().isEmpty()
+                  ? Problem.badRequest(String.valueOf(e.getMessage()))
+                  : Problem.invalidQuery(e.violations()))
+          .build();
+    }
+    if (thrown instanceof NameTaken e) {
+      return fact(Problem.NAME_TAKEN, "The name is taken", 409, e);
+    }
+    if (thrown instanceof AlreadyRevoked e) {
+      return fact(Problem.ALREADY_REVOKED, "The token is already revoked", 409, e);
+    }
+    if (thrown instanceof TokenNotFound e) {
+      return fact(Problem.TOKEN_NOT_FOUND, "There is no such token", 404, e);
+    }
+    if (thrown instanceof VerificationUnavailable || thrown instanceof DirectoryUnavailable) {
+      return unavailable(thrown);
+    }
+    if (thrown instanceof ProcessingException && thrown.getCause() instanceof ParseException) {
+      // A header that the runtime could not read, such as a malformed Accept.
+      return render(Problem.badRequest("a header is malformed")).build();
+    }
+    return internal(thrown);
+  }
+
+  private Response ofRuntime(
+      WebApplicationException thrown,
+      MultivaluedMap<String, String> headers,
+      @Nullable Principal caller) {
+    int status = thrown.getResponse().getStatus();
+    if (status < 400) {
+      return internal(thrown);
+    }
+    if (status == 500) {
+      Throwable cause = thrown.getCause();
+      return cause == null || cause instanceof WebApplicationException
+          ? internal(thrown)
+          : answer(cause, headers, caller);
+    }
+    Problem problem =
+        thrown instanceof MissingPermission missing
+            ? permissionDenied(String.valueOf(missing.getMessage()))
+            : Problem.ofStatus(status);
+    ResponseBuilder response = render(problem);
+    String allow = thrown.getResponse().getHeaderString(HttpHeaders.ALLOW);
+    if (allow != null) {
+      response.header(HttpHeaders.ALLOW, withHead(allow));
+    }
+    String retryAfter = thrown.getResponse().getHeaderString(HttpHeaders.RETRY_AFTER);
+    if (retryAfter != null) {
+      response.header(HttpHeaders.RETRY_AFTER, retryAfter);
+    } else if (status == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
+      response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    for (String challenge : challengesFor(status, thrown.getResponse(), headers)) {
+      response.header(HttpHeaders.WWW_AUTHENTICATE, challenge);
+    }
+    return response.build();
+  }
+
+  /** The runtime answers HEAD wherever it answers GET, but Jersey leaves it out of a 405. */
+  private static String withHead(String allow) {
+    List<String> methods = List.of(allow.split("\\s*,\\s*"));
+    return methods.contains(HttpMethod.GET) && !methods.contains(HttpMethod.HEAD)
+        ? allow + "," + HttpMethod.HEAD
+        : allow;
+  }
+
+  /** A 401 offers every way in; that a bearer token was invalid is said in the bearer's. */
+  private List<String> challengesFor(
+      int status, Response thrown, MultivaluedMap<String, String> headers) {
+    List<String> given = new ArrayList<>();
+    for (Object value : thrown.getHeaders().getOrDefault(HttpHeaders.WWW_AUTHENTICATE, List.of())) {
+      given.add(String.valueOf(value));
+    }
+    if (status != Response.Status.UNAUTHORIZED.getStatusCode()) {
+      return given;
+    }
+    boolean invalid = given.stream().anyMatch(it -> it.contains("error=\"invalid_token\""));
+    return challenges.apply(headers).stream()
+        .map(it -> invalid && BearerChallenge.isBearer(it) ? BearerChallenge.INVALID_TOKEN : it)
+        .toList();
+  }
+
+  private static Response denied(PermissionDenied thrown, @Nullable Principal caller) {
+    ResponseBuilder response = render(permissionDenied(String.valueOf(thrown.getMessage())));
+    if (caller instanceof TokenPrincipal || caller instanceof Actor.Token) {
+      response.header(
+          HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.insufficientScope(thrown.permission()));
+    }
+    return response.build();
+  }
+
+  private static Problem permissionDenied(String error) {
+    return Problem.of(Problem.PERMISSION_DENIED, "A permission is missing", 403, error);
+  }
+
+  private static Response fact(String type, String title, int status, RuntimeException thrown) {
+    return render(Problem.of(type, title, status, String.valueOf(thrown.getMessage()))).build();
+  }
+
+  private static Response unavailable(Throwable thrown) {
+    LOG.log(Level.WARNING, "answered 503: {0}", String.valueOf(thrown.getMessage()));
+    return render(
+            Problem.of(
+                Problem.UNAVAILABLE,
+                "The service is not available now",
+                503,
+                "something that this service needs is out of reach; try again"))
+        .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+        .build();
+  }
+
+  private static Response internal(Throwable thrown) {
+    UUID reference = UUID.randomUUID();
+    LOG.log(Level.ERROR, "internal error, reference " + reference, thrown);
+    return render(Problem.internal(reference)).build();
+  }
+
+  private static ResponseBuilder render(Problem problem) {
+    return Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem.toJson());
+  }
+}

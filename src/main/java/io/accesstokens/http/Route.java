@@ -1,0 +1,60 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.TokenAuthority;
+import jakarta.ws.rs.core.Configuration;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.SecurityContext;
+import java.util.function.Supplier;
+
+/** What the resources have in common: whom they ask, and how their errors are answered. */
+abstract class Route {
+
+  /**
+   * What {@link RoutesFeature} left for the resources.
+   *
+   * @param authority the use cases
+   * @param problems the form of errors
+   */
+  record Mounted(TokenAuthority authority, Problems problems) {
+
+    /** The name of the configuration's property that holds it. */
+    static final String PROPERTY = "io.accesstokens.http.mounted";
+  }
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  Configuration configuration;
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  HttpHeaders headers;
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  SecurityContext security;
+
+  private Mounted mounted() {
+    if (configuration.getProperty(Mounted.PROPERTY) instanceof Mounted mounted) {
+      return mounted;
+    }
+    throw new IllegalStateException("register AccessTokensRoutes.feature beside the routes");
+  }
+
+  final TokenAuthority authority() {
+    return mounted().authority();
+  }
+
+  /**
+   * Does the work of a request. What it throws is answered here, for the mappers of a host know
+   * nothing of our exceptions.
+   */
+  final <T> T answer(Supplier<T> work) {
+    Problems problems = mounted().problems();
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      throw problems.thrown(e, headers.getRequestHeaders(), security.getUserPrincipal());
+    }
+  }
+}

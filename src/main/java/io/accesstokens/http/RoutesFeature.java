@@ -1,0 +1,132 @@
+package io.accesstokens.http;
+
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.BearerChallenge;
+import io.accesstokens.auth.DenialListener;
+import io.accesstokens.auth.UndeclaredAccess;
+import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.VerificationListener;
+import jakarta.ws.rs.core.Feature;
+import jakarta.ws.rs.core.FeatureContext;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.security.Principal;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the routes need beside themselves: whom they ask, who calls, who may, and how
+ * answers and errors look. Register it once, as an instance.
+ *
+ * <p>In a host's application it touches nothing but the paths of {@link AccessTokensRoutes}: the
+ * host's filters, mappers and writers go on to serve the host's routes, and errors on our paths
+ * look as ours whatever mappers the host has.
+ */
+public final class RoutesFeature implements Feature {
+
+  private final TokenAuthority authority;
+  private TokenCheck check;
+  private @Nullable VerificationListener verifications;
+  private @Nullable DenialListener denials;
+  private Function<Principal, Optional<EntityRef>> people =
+      principal -> EntityRef.parseUser(principal.getName());
+  private Function<MultivaluedMap<String, String>, List<String>> challenges =
+      headers -> List.of(BearerChallenge.PLAIN);
+  private OwnPaths own = OwnPaths.ROUTES;
+
+  RoutesFeature(TokenAuthority authority) {
+    this.authority = authority;
+    this.check = authority.check();
+  }
+
+  /** Decides about raw tokens instead of {@link TokenAuthority#check()}. */
+  public RoutesFeature check(TokenCheck tokenCheck) {
+    check = tokenCheck;
+    return this;
+  }
+
+  /**
+   * Is told of each raw token that was presented; a {@link io.accesstokens.token.LastUse}, for
+   * instance.
+   */
+  public RoutesFeature verifications(VerificationListener listener) {
+    verifications = listener;
+    return this;
+  }
+
+  /** Is told of each 403. By default {@link DenialListener#logging}. */
+  public RoutesFeature denials(DenialListener listener) {
+    denials = listener;
+    return this;
+  }
+
+  /**
+   * Which user the host's principal is. By default its name is read as a ref: {@code alice} is
+   * {@code user:default/alice}. A principal that is an {@link io.accesstokens.token.Actor.Person}
+   * already is taken as it is.
+   *
+   * @param identity empty for a principal that is no person: the request then has no caller, which
+   *     is 401
+   */
+  public RoutesFeature people(Function<Principal, Optional<EntityRef>> identity) {
+    people = identity;
+    return this;
+  }
+
+  /**
+   * How a caller can authenticate: the values of {@code WWW-Authenticate} of each 401 (RFC 9110,
+   * section 11.6.1), from the request's headers. By default a bearer's alone.
+   */
+  public RoutesFeature challenges(Function<MultivaluedMap<String, String>, List<String>> offered) {
+    challenges = offered;
+    return this;
+  }
+
+  /**
+   * The application has no routes but ours, and those that go with them: raw tokens are accepted
+   * and access is guarded on all of its paths, and every error has our form. People then are
+   * authenticated by a filter that makes an {@link io.accesstokens.token.Actor.Person} the
+   * request's principal, and its permissions roles.
+   */
+  public RoutesFeature alone() {
+    own = OwnPaths.ALL;
+    return this;
+  }
+
+  @Override
+  public boolean configure(FeatureContext context) {
+    Problems problems = new Problems(challenges);
+    context.property(Route.Mounted.PROPERTY, new Route.Mounted(authority, problems));
+    context.register(new NegotiationFilter(own));
+    context.register(new AnswerFilter(own, problems));
+    context.register(new AnswerWriter());
+    context.register(access());
+    if (own == OwnPaths.ALL) {
+      context.register(new ProblemMapper.OfAll(problems));
+    } else {
+      context.register(new ProblemMapper.OfMissingPermission(problems));
+      context.register(new HostCallers.OnOurRoutes(new HostCallers(authority, people, problems)));
+    }
+    return true;
+  }
+
+  private AccessTokensFeature access() {
+    AccessTokensFeature.Builder access =
+        AccessTokensFeature.builder(check)
+            .format(authority.rawTokenFormat())
+            .undeclared(UndeclaredAccess.STOPS_START)
+            .withoutBodies();
+    if (verifications != null) {
+      access.listener(verifications);
+    }
+    if (denials != null) {
+      access.denialListener(denials);
+    }
+    return own == OwnPaths.ALL
+        ? access.build()
+        : access.passOtherBearers().onlyOn(AccessTokensRoutes.classes()).build();
+  }
+}

@@ -1,0 +1,97 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.RawTokenFormat;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.random.RandomGenerator;
+
+/**
+ * Makes a {@link TokenAuthority}. What is not said is safe: nobody but members may do anything with
+ * a group's tokens, the scopes are {@link ScopeCatalogue#defaults()}, a token lives 365 days at
+ * most, raw tokens have the form {@link RawTokenFormat#DEFAULT}, time and randomness are the
+ * system's, and nothing is logged beside the store's audit trail.
+ */
+public final class TokenAuthorityBuilder {
+
+  private static final int DEFAULT_LIFETIME_DAYS = 365;
+
+  private final TokenStore store;
+  private final GroupDirectory directory;
+  private PermissionPolicy permissions =
+      new PermissionPolicy(PermissionPolicy.Grantees.NOBODY, PermissionPolicy.Grantees.NOBODY);
+  private ScopeCatalogue scopes = ScopeCatalogue.defaults();
+  private int maxLifetimeDays = DEFAULT_LIFETIME_DAYS;
+  private int defaultLifetimeDays = DEFAULT_LIFETIME_DAYS;
+  private RawTokenFormat format = RawTokenFormat.DEFAULT;
+  private AuditLog log = AuditLog.NONE;
+  private Clock clock = Clock.systemUTC();
+  private RandomGenerator random = new SecureRandom();
+
+  TokenAuthorityBuilder(TokenStore store, GroupDirectory directory) {
+    this.store = store;
+    this.directory = directory;
+  }
+
+  /** Who may do what, beside the members of a group. */
+  public TokenAuthorityBuilder permissions(PermissionPolicy policy) {
+    permissions = policy;
+    return this;
+  }
+
+  /** The scopes that tokens can be given. */
+  public TokenAuthorityBuilder scopes(ScopeCatalogue catalogue) {
+    scopes = catalogue;
+    return this;
+  }
+
+  /**
+   * How long tokens live.
+   *
+   * @param maxDays at most, inclusive
+   * @param defaultDays if nobody says, 1 to {@code maxDays}
+   * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays}
+   */
+  public TokenAuthorityBuilder lifetimeDays(int maxDays, int defaultDays) {
+    maxLifetimeDays = maxDays;
+    defaultLifetimeDays = defaultDays;
+    issuing(); // complains here, not at the end
+    return this;
+  }
+
+  /** The form of raw tokens. */
+  public TokenAuthorityBuilder rawTokens(RawTokenFormat rawTokenFormat) {
+    format = rawTokenFormat;
+    return this;
+  }
+
+  /** Is told of what was done and of what was denied. */
+  public TokenAuthorityBuilder log(AuditLog auditLog) {
+    log = auditLog;
+    return this;
+  }
+
+  /** The time; a test's, for instance. */
+  public TokenAuthorityBuilder clock(Clock newClock) {
+    clock = newClock;
+    return this;
+  }
+
+  /**
+   * Where raw tokens come from.
+   *
+   * @param generator a cryptographically strong source
+   */
+  public TokenAuthorityBuilder random(RandomGenerator generator) {
+    random = generator;
+    return this;
+  }
+
+  private IssuePolicy issuing() {
+    return new IssuePolicy(scopes, maxLifetimeDays, defaultLifetimeDays);
+  }
+
+  /** Makes it. */
+  public TokenAuthority build() {
+    return new TokenAuthority(store, directory, permissions, issuing(), format, log, clock, random);
+  }
+}
