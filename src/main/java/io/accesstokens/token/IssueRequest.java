@@ -1,5 +1,6 @@
 package io.accesstokens.token;
 
+import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,5 +31,16 @@ public record IssueRequest(
     // List.copyOf refuses null elements, which are for the policy to report.
     scopes = scopes == null ? null : Collections.unmodifiableList(new ArrayList<>(scopes));
     unreadable = List.copyOf(unreadable);
+  }
+
+  /**
+   * A request in the terms of the domain.
+   *
+   * @param expiresInDays a lifetime in days of 24 hours
+   */
+  public static IssueRequest of(
+      String name, String description, EntityRef group, List<String> scopes, long expiresInDays) {
+    return new IssueRequest(
+        name, description, group.toString(), List.copyOf(scopes), expiresInDays, null, List.of());
   }
 }

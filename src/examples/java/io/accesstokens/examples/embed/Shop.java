@@ -1,0 +1,45 @@
+package io.accesstokens.examples.embed;
+
+import io.accesstokens.http.AccessTokensRoutes;
+import io.accesstokens.token.LastUse;
+import io.accesstokens.token.TokenAuthority;
+import jakarta.ws.rs.ApplicationPath;
+import jakarta.ws.rs.core.Application;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The shop's application, in which the routes of access-tokens are mounted. */
+// region: application
+@ApplicationPath("api")
+public final class Shop extends Application {
+
+  private final TokenAuthority authority;
+  private final LastUse lastUse;
+  private final StaffSignIn signIn;
+
+  Shop(TokenAuthority authority, LastUse lastUse, StaffSignIn signIn) {
+    this.authority = authority;
+    this.lastUse = lastUse;
+    this.signIn = signIn;
+  }
+
+  @Override
+  public Set<Class<?>> getClasses() {
+    Set<Class<?>> classes = new HashSet<>(AccessTokensRoutes.classes());
+    classes.add(Orders.class);
+    return classes;
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // the portable way to register instances
+  public Set<Object> getSingletons() {
+    return Set.of(signIn, AccessTokensRoutes.feature(authority).verifications(lastUse));
+  }
+
+  @Override
+  public Map<String, Object> getProperties() {
+    return AccessTokensRoutes.properties();
+  }
+}
+// endregion
