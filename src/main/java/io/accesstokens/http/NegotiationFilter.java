@@ -5,6 +5,7 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Applies {@link Negotiation} before a route is chosen. */
@@ -23,13 +24,19 @@ final class NegotiationFilter implements ContainerRequestFilter {
       return;
     }
     MultivaluedMap<String, String> headers = request.getHeaders();
-    headers.putSingle(
+    set(
+        headers,
         HttpHeaders.ACCEPT,
         Negotiation.accept(headers.getOrDefault(HttpHeaders.ACCEPT, List.of())));
     String contentType =
         Negotiation.contentType(headers.getOrDefault(HttpHeaders.CONTENT_TYPE, List.of()));
     if (contentType != null) {
-      headers.putSingle(HttpHeaders.CONTENT_TYPE, contentType);
+      set(headers, HttpHeaders.CONTENT_TYPE, contentType);
     }
+  }
+
+  /** By {@code putSingle}, the list would be reused that is there, which may be unmodifiable. */
+  private static void set(MultivaluedMap<String, String> headers, String name, String value) {
+    headers.put(name, new ArrayList<>(List.of(value)));
   }
 }

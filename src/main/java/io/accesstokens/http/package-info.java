@@ -12,19 +12,36 @@
  *   <li>Answers are records with texts in them, whose nulls are written; a member that is named
  *       optional is left out instead.
  *   <li>Every error is an {@code application/problem+json} document of under 2,000 bytes ({@link
- *       io.accesstokens.http.Problem}) made by {@link io.accesstokens.http.ProblemMapper}, whatever
- *       {@code Accept} says. No text in it comes from the request.
- *   <li>No answer may be kept by a cache, see {@link io.accesstokens.http.ApiHeaders}: even a
- *       token's name and owner are nobody else's business.
+ *       io.accesstokens.http.Problem}), whatever {@code Accept} says. No text in it comes from the
+ *       request.
+ *   <li>No answer may be kept by a cache: even a token's name and owner are nobody else's business.
  *   <li>Nothing in an answer is derived from {@code Host}: {@code Location} is a reference relative
  *       to the server (RFC 9110, section 10.2.2).
+ *   <li>Content negotiation is ours ({@link io.accesstokens.http.Negotiation}): what is malformed
+ *       is refused in its turn, after 401 and 403.
  * </ol>
  *
- * <p>A host application mounts {@link io.accesstokens.http.AccessTokensRoutes#classes()} in its
- * {@code Application}, registers the filters of {@code auth}, {@link
- * io.accesstokens.http.ProblemMapper} and {@link io.accesstokens.http.ApiHeaders}, sets {@link
- * io.accesstokens.http.AccessTokensRoutes#properties()}, and provides a {@code TokenAuthority} by
- * injection.
+ * <h2>Within a host's application</h2>
+ *
+ * <p>A host mounts {@link io.accesstokens.http.AccessTokensRoutes#classes()} in its {@code
+ * Application} and registers one {@link io.accesstokens.http.AccessTokensRoutes#feature feature}.
+ *
+ * <ol>
+ *   <li>The feature leaves all paths but ours alone. Filters are bound to our methods or look at
+ *       the path; there is no exception mapper for anything but what our guard throws.
+ *   <li>The host's mappers and writers do not change our answers: what a resource throws is
+ *       answered where it is thrown, by an exception whose response has an entity; what the runtime
+ *       refuses is given our form on the way out; and our records have a writer of their own.
+ *   <li>The host's principal is a person, see {@link io.accesstokens.http.RoutesFeature#people}; a
+ *       raw token counts for more than that.
+ * </ol>
+ *
+ * <p>Decision: the resources find the authority in the runtime's configuration, where the feature
+ * puts it. Injection would need CDI, or something of one runtime's own; this works the same on
+ * Jersey and RESTEasy, with CDI and without. So they are no CDI beans either.
+ *
+ * <p>Decision: a feature does not mount the resources itself, which works on Jersey and is 404 on
+ * RESTEasy.
  *
  * <p>Decision: the order of members in JSON is that of the record. Decision: {@code DELETE} with a
  * malformed id is 404 before its body is looked at, since no such resource can exist; a well-formed

@@ -125,5 +125,6 @@ public final class ShopServer implements AutoCloseable {
         // until the end
       }
     }
+    System.exit(0); // some servers let their threads idle on for a minute
   }
 }
