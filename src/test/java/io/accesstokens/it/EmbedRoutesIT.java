@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.ExampleProcess;
+import io.accesstokens.testing.HostRuntime;
 import io.accesstokens.testing.LibraryJars;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -14,10 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The routes within the shop of the examples, which has the jars that the documentation names on
@@ -34,24 +37,24 @@ class EmbedRoutesIT {
 
   @TempDir Path folder;
 
-  private ExampleProcess shop(String runtime, String... arguments) throws IOException {
+  private ExampleProcess shop(HostRuntime runtime, String... arguments) throws IOException {
     List<Path> jars = new ArrayList<>();
     jars.add(LibraryJars.jar("auth"));
     jars.add(LibraryJars.jar("classes"));
     jars.addAll(LibraryJars.neededBy("classes"));
-    jars.addAll(runtime.equals("Jersey") ? LibraryJars.jersey() : LibraryJars.resteasy());
+    jars.addAll(runtime.libraries());
     jars.add(LibraryJars.h2());
     return ExampleProcess.start(folder, "embed.ShopServer", jars, arguments);
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @CsvSource({
-    "Jersey,",
-    "Jersey,jdbc:h2:./shop;WRITE_DELAY=0",
-    "RESTEasy,",
-    "RESTEasy,jdbc:h2:./shop"
+    "JERSEY,",
+    "JERSEY,jdbc:h2:./shop;WRITE_DELAY=0",
+    "RESTEASY,",
+    "RESTEASY,jdbc:h2:./shop"
   })
-  void takesATokenThroughItsLife(String runtime, String database) throws Exception {
+  void takesATokenThroughItsLife(HostRuntime runtime, @Nullable String database) throws Exception {
     String[] arguments = database == null ? new String[0] : new String[] {database};
     try (ExampleProcess shop = shop(runtime, arguments)) {
       Api ada = shop.api().basic("ada", "countess");
@@ -88,8 +91,8 @@ class EmbedRoutesIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"Jersey", "RESTEasy"})
-  void looksTheSameWhateverTheHostDoes(String runtime) throws Exception {
+  @EnumSource
+  void looksTheSameWhateverTheHostDoes(HostRuntime runtime) throws Exception {
     try (ExampleProcess shop = shop(runtime)) {
       Api nobody = shop.api();
       Api ada = nobody.basic("ada", "countess");
@@ -130,7 +133,7 @@ class EmbedRoutesIT {
           .header("Content-Type", "json")
           .body("{}")
           .send()
-          .expect(runtime.equals("RESTEasy") ? 400 : 415);
+          .expect(runtime == HostRuntime.RESTEASY ? 400 : 415);
       ada.call("GET", TOKENS).header("Accept", "text/html").send().problem(406);
       ada.call("GET", TOKENS).header("Accept", "application/json;q=0").send().problem(406);
       ada.call("GET", TOKENS)
@@ -149,8 +152,8 @@ class EmbedRoutesIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"Jersey", "RESTEasy"})
-  void leavesTheHostsRoutesAlone(String runtime) throws Exception {
+  @EnumSource
+  void leavesTheHostsRoutesAlone(HostRuntime runtime) throws Exception {
     try (ExampleProcess shop = shop(runtime)) {
       Api nobody = shop.api();
       Answer page = nobody.call("GET", "/api/orders").header("Accept", "text/html").send();
@@ -177,7 +180,7 @@ class EmbedRoutesIT {
   void tokensOutliveTheProcess() throws Exception {
     String raw;
     Path first = folder;
-    try (ExampleProcess shop = shop("Jersey", "jdbc:h2:" + first.resolve("kept"))) {
+    try (ExampleProcess shop = shop(HostRuntime.JERSEY, "jdbc:h2:" + first.resolve("kept"))) {
       Api ada = shop.api().basic("ada", "countess");
       raw = ada.post(TOKENS, NEW.formatted("deploy")).expect(201).json().getString("rawToken");
       shop.api().bearer(raw).get(WHOAMI).ok();
@@ -185,7 +188,7 @@ class EmbedRoutesIT {
     }
     folder = first.resolve("second");
     assertTrue(folder.toFile().mkdir());
-    try (ExampleProcess shop = shop("RESTEasy", "jdbc:h2:" + first.resolve("kept"))) {
+    try (ExampleProcess shop = shop(HostRuntime.RESTEASY, "jdbc:h2:" + first.resolve("kept"))) {
       shop.api().bearer(raw).get(WHOAMI).ok();
       JsonObject page = shop.api().basic("ada", "countess").get(TOKENS).ok();
       assertFalse(

@@ -134,6 +134,13 @@ public enum HostRuntime {
             "host",
             Path.of(locate("io.accesstokens.testing.host.HostServer")),
             List.of("io/accesstokens/testing/host", "io/accesstokens/examples/protect")));
+    path.addAll(libraries());
+    return urls(path);
+  }
+
+  /** The runtime, with a server. */
+  public List<Path> libraries() throws IOException {
+    List<Path> path = new ArrayList<>();
     switch (this) {
       case JERSEY -> JERSEY_LIBRARIES.forEach(it -> path.add(Path.of(locate(it))));
       case RESTEASY -> {
@@ -144,7 +151,7 @@ public enum HostRuntime {
         }
       }
     }
-    return urls(path);
+    return path;
   }
 
   /** The auth jar's classes, in a jar, and all that they need. */

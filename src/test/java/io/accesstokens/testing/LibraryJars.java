@@ -7,10 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** The jars for other applications, as the build made them, and what they need. */
@@ -63,55 +61,6 @@ public final class LibraryJars {
         .filter(it -> !it.getString("group").equals(OWN_GROUP))
         .map(LibraryJars::file)
         .toList();
-  }
-
-  /** A Jakarta REST runtime with a server on the JDK's. */
-  public static List<Path> jersey() {
-    Set<String> groups =
-        Set.of(
-            "org.glassfish.jersey.core",
-            "org.glassfish.jersey.inject",
-            "org.glassfish.hk2",
-            "org.glassfish.hk2.external",
-            "org.javassist",
-            "jakarta.validation",
-            "jakarta.inject");
-    List<Path> jars = new ArrayList<>();
-    components(read("all.json"))
-        .filter(it -> groups.contains(it.getString("group")))
-        .forEach(
-            it -> {
-              jars.add(file(it));
-              if (it.getString("name").equals("jersey-server")) {
-                jars.add(
-                    file(
-                        "org.glassfish.jersey.containers",
-                        "jersey-container-jdk-http",
-                        it.getString("version")));
-              }
-            });
-    return jars;
-  }
-
-  /** A Jakarta REST runtime with a server on Undertow. */
-  public static List<Path> resteasy() {
-    List<Path> jars = new ArrayList<>();
-    try (Stream<Path> copied = Files.list(folder().resolve("resteasy"))) {
-      copied.forEach(jars::add);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Set<String> more =
-        Set.of(
-            "jboss-logging",
-            "jakarta.servlet-api",
-            "jakarta.validation-api",
-            "jakarta.activation-api",
-            "jakarta.xml.bind-api");
-    components(read("all.json"))
-        .filter(it -> more.contains(it.getString("name")))
-        .forEach(it -> jars.add(file(it)));
-    return jars;
   }
 
   /** A database that can be embedded. */
