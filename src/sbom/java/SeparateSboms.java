@@ -75,6 +75,12 @@ public final class SeparateSboms {
   }
 
   public static void main(String[] arguments) throws IOException {
+    if (!Files.exists(Path.of(arguments[0], "sbom", "all.json"))) {
+      System.err.println(
+          "There is no SBOM of all dependencies: the CycloneDX plugin runs online only. Build without"
+              + " -o once.");
+      System.exit(1);
+    }
     SeparateSboms sboms =
         new SeparateSboms(Path.of(arguments[0]), arguments[1], arguments[2], Path.of(arguments[3]));
     sboms.war();

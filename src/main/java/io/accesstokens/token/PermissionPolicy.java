@@ -64,7 +64,7 @@ public record PermissionPolicy(Grantees admins, Grantees auditors) {
   }
 
   /** Where the actor has one of {@link Permissions#SERVICE}. */
-  public Reach reachOf(Actor actor, String permission) {
+  Reach reachOf(Actor actor, String permission) {
     if (actor instanceof Actor.Person person) {
       return reachOfPerson(person, permission);
     }

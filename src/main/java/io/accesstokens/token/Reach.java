@@ -4,7 +4,7 @@ import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 
 /** On which groups' tokens an actor has a permission. */
-public sealed interface Reach {
+sealed interface Reach {
 
   /** On none: the actor lacks the permission. */
   record Nowhere() implements Reach {}

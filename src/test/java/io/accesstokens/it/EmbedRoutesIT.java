@@ -43,6 +43,10 @@ class EmbedRoutesIT {
     jars.add(LibraryJars.jar("classes"));
     jars.addAll(LibraryJars.neededBy("classes"));
     jars.addAll(runtime.libraries());
+    if (runtime == HostRuntime.JERSEY) {
+      jars.removeIf(it -> it.toString().contains("grizzly")); // it refuses a body with DELETE
+      jars.add(LibraryJars.jdkHttpServer());
+    }
     jars.add(LibraryJars.h2());
     return ExampleProcess.start(folder, "embed.ShopServer", jars, arguments);
   }

@@ -63,6 +63,17 @@ public final class LibraryJars {
         .toList();
   }
 
+  /** What serves an application on Jersey by the JDK's server. */
+  public static Path jdkHttpServer() {
+    String version =
+        components(read("all.json"))
+            .filter(it -> it.getString("name").equals("jersey-server"))
+            .findFirst()
+            .orElseThrow()
+            .getString("version");
+    return file("org.glassfish.jersey.containers", "jersey-container-jdk-http", version);
+  }
+
   /** A database that can be embedded. */
   public static Path h2() {
     return components(read("all.json"))

@@ -93,9 +93,9 @@ final class Sources {
     }
     try {
       if (type == URI.class) {
-        var unused = new URI(value.strip());
+        var unused = new URI(value);
       } else if (type == Path.class) {
-        var unused = Path.of(value.strip());
+        var unused = Path.of(value);
       }
     } catch (URISyntaxException e) {
       return Optional.of("must be a URL");

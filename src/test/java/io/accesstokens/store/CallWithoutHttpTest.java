@@ -1,0 +1,86 @@
+package io.accesstokens.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.IssueRequest;
+import io.accesstokens.token.IssuedToken;
+import io.accesstokens.token.PermissionDenied;
+import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.TokenAuthorityBuilder;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Verification;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A host's own code that issues, checks and revokes, with what an authority does by default. */
+class CallWithoutHttpTest {
+
+  private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+  private static final EntityRef TEAM = new EntityRef(EntityRef.GROUP, "default", "team");
+  private static final EntityRef ADA = new EntityRef(EntityRef.USER, "default", "ada");
+  private static final EntityRef LINUS = new EntityRef(EntityRef.USER, "default", "linus");
+
+  private final TokenAuthority authority =
+      TokenAuthority.on(new InMemoryTokenStore(), new Team())
+          .clock(Clock.fixed(NOW, ZoneOffset.UTC))
+          .build();
+
+  private static final class Team implements GroupDirectory {
+    @Override
+    public boolean exists(EntityRef group) {
+      return group.equals(TEAM);
+    }
+
+    @Override
+    public Set<EntityRef> groupsOf(EntityRef user) {
+      return user.equals(ADA) ? Set.of(TEAM) : Set.of();
+    }
+  }
+
+  private static IssueRequest request(long days) {
+    return IssueRequest.of("job", "Runs at night", TEAM, List.of("catalog:read"), days);
+  }
+
+  @Test
+  void aMemberIssuesChecksAndRevokes() {
+    Actor ada = authority.person(ADA, null);
+    IssuedToken issued = authority.issue(ada, request(7));
+    assertEquals(NOW.plus(Duration.ofDays(7)), issued.token().expiresAt());
+    Verification.Accepted accepted =
+        assertInstanceOf(Verification.Accepted.class, authority.check().check(issued.rawToken()));
+    assertEquals(List.of("catalog:read"), accepted.scopes());
+    authority.revoke(ada, issued.token().id(), "done");
+    assertInstanceOf(Verification.Refused.class, authority.check().check(issued.rawToken()));
+  }
+
+  @Test
+  void nobodyElseMayAnything() {
+    Actor linus = authority.person(LINUS, null);
+    assertThrows(PermissionDenied.class, () -> authority.issue(linus, request(7)));
+    assertEquals(
+        List.of(),
+        authority.permissionsOf(linus).stream().filter(it -> it.contains("service")).toList());
+  }
+
+  @Test
+  void aTokenLivesAYearAtMostUnlessSaidOtherwise() {
+    Actor ada = authority.person(ADA, null);
+    authority.issue(ada, request(365));
+    assertThrows(InvalidRequest.class, () -> authority.issue(ada, request(366)));
+    TokenAuthorityBuilder builder = TokenAuthority.on(new InMemoryTokenStore(), new Team());
+    assertThrows(IllegalArgumentException.class, () -> builder.lifetimeDays(30, 31));
+    TokenAuthority month = builder.lifetimeDays(30, 30).build();
+    assertThrows(InvalidRequest.class, () -> month.issue(ada, request(31)));
+  }
+}
