@@ -33,7 +33,8 @@ import java.util.zip.ZipInputStream;
 /**
  * Makes the CycloneDX SBOM of each artifact from that of all the project's dependencies.
  *
- * <p>The WAR's holds what is packed into it, told by the checksums. That of a jar holds what the
+ * <p>The WAR's holds what is packed into it, told by the checksums, or by the artifact's name where
+ * only a part of it is packed (a folder of {@code WEB-INF/import}). That of a jar holds what the
  * documentation says it needs (the {@code <dependency>} elements after {@code <!-- needs: auth -->}
  * or {@code <!-- needs: classes -->}) and what that needs in turn. So the documentation cannot name
  * a version that is not the one tested: then this fails, and the build with it.
@@ -43,6 +44,8 @@ import java.util.zip.ZipInputStream;
 public final class SeparateSboms {
 
   private static final String GROUP = "io.accesstokens";
+
+  private static final Pattern PACKED_IN_PART = Pattern.compile("WEB-INF/import/([^/]+)/.*");
 
   private final Path build;
   private final String name;
@@ -91,21 +94,27 @@ public final class SeparateSboms {
   private void war() throws IOException {
     Path war = build.resolve(name + ".war");
     Set<String> packed = new HashSet<>();
+    Set<String> packedInPart = new HashSet<>();
     try (ZipInputStream entries = new ZipInputStream(Files.newInputStream(war))) {
       for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
         if (entry.getName().endsWith(".jar")) {
           packed.add(sha256(entries));
         }
+        Matcher part = PACKED_IN_PART.matcher(entry.getName());
+        if (part.matches()) {
+          packedInPart.add(part.group(1));
+        }
       }
     }
     Set<String> refs = new LinkedHashSet<>();
     for (JsonObject component : components.values()) {
-      if (packed.remove(hash(component))) {
+      if (packed.remove(hash(component)) || packedInPart.remove(component.getString("name"))) {
         refs.add(component.getString("bom-ref"));
       }
     }
+    packed.addAll(packedInPart);
     if (!packed.isEmpty()) {
-      throw new IllegalStateException(packed.size() + " jars of the WAR are in no dependency");
+      throw new IllegalStateException("in the WAR, but no dependency: " + packed);
     }
     String ref = "pkg:maven/" + GROUP + "/access-tokens@" + version + "?type=war";
     // What was excluded or is the container's still stands between those that are in.
