@@ -23,7 +23,6 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -225,7 +224,8 @@ class PayaraContainerIT {
     List<String> threads = JavaProcess.threads(payara.processId());
     List<String> ours = threads.stream().filter(name -> name.startsWith("access-tokens")).toList();
     assertFalse(ours.isEmpty(), "the search for threads finds none");
-    assertEquals(new HashSet<>(ours).size(), ours.size(), ours::toString);
+    // Each of the three had one at least; the one that is left has two at most.
+    assertTrue(ours.size() <= 2, ours::toString);
     Map<String, Integer> instances = JavaProcess.instances(payara.processId());
     assertEquals(1, instances.get("io.accesstokens.app.Services"));
   }
