@@ -51,9 +51,6 @@ class ArtifactSizesIT {
   private static Map<String, Long> measured() throws IOException {
     Map<String, Long> sizes = new LinkedHashMap<>();
     sizes.put("access-tokens.war", Files.size(LibraryJars.folder().resolve("access-tokens.war")));
-    sizes.put(
-        "access-tokens-payara.war",
-        Files.size(LibraryJars.folder().resolve("access-tokens-payara.war")));
     sizes.put("access-tokens-auth.jar", Files.size(LibraryJars.jar("auth")));
     sizes.put("access-tokens-auth.jar+", with("auth"));
     sizes.put("access-tokens-classes.jar", Files.size(LibraryJars.jar("classes")));
