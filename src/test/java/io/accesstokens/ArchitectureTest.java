@@ -72,7 +72,8 @@ class ArchitectureTest {
                   "@token", "@verify", "@file", "jakarta..", "com.github.benmanes.caffeine..")));
 
   private static final List<String> JDK =
-      List.of("java..", "javax.crypto..", "javax.net.ssl..", "javax.sql..");
+      List.of(
+          "java..", "javax.crypto..", "javax.net.ssl..", "javax.security.auth..", "javax.sql..");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -83,7 +83,7 @@ public final class Database implements AutoCloseable {
     }
     try {
       DataSource found = InitialContext.doLookup(container.jndiName());
-      return new Database(found, () -> {});
+      return new Database(ServerDataSource.of(found), () -> {});
     } catch (NamingException | ClassCastException e) {
       throw noSuchDataSource();
     }

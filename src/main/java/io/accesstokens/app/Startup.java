@@ -29,8 +29,15 @@ public final class Startup implements ServletContextListener {
   public static final String REFUSAL_LISTENER = "io.accesstokens.startup.refusals";
 
   /**
-   * The system properties in which servers keep the directory of their running instance: Payara,
-   * then Tomcat.
+   * How the system properties of Payara Micro begin. It is run like {@code java -jar}, and its
+   * instance's directory is by default a temporary one that it deletes at its end, so there as here
+   * relative paths are relative to the working directory.
+   */
+  private static final String PAYARA_MICRO = "fish.payara.micro.";
+
+  /**
+   * The system properties in which servers keep the directory of their running instance: Payara
+   * Server, then Tomcat.
    */
   private static final List<String> INSTANCE_DIRECTORIES =
       List.of("com.sun.aas.instanceRoot", "catalina.base");
@@ -65,7 +72,7 @@ public final class Startup implements ServletContextListener {
   }
 
   private static Path baseDirectory(ServletContext context) {
-    if (!isOwnServer(context)) {
+    if (!isOwnServer(context) && !isPayaraMicro()) {
       for (String property : INSTANCE_DIRECTORIES) {
         String directory = System.getProperty(property, "");
         if (!directory.isBlank()) {
@@ -74,6 +81,11 @@ public final class Startup implements ServletContextListener {
       }
     }
     return Path.of("");
+  }
+
+  private static boolean isPayaraMicro() {
+    return System.getProperties().stringPropertyNames().stream()
+        .anyMatch(name -> name.startsWith(PAYARA_MICRO));
   }
 
   private static void announce(ServletContext context, Configuration configuration) {

@@ -82,13 +82,16 @@ public final class RealmIdentityStore implements IdentityStore {
 
   private CredentialValidationResult signedIn(HttpServletRequest request) {
     @Nullable Principal principal = request.getUserPrincipal();
+    Set<String> groups = RealmGroups.ofCaller();
     return userRef
         .of(principal == null ? "" : principal.getName())
         .map(
             ref ->
                 new CredentialValidationResult(
                     ref.toString(),
-                    roles.stream().filter(request::isUserInRole).collect(Collectors.toSet())))
+                    roles.stream()
+                        .filter(role -> groups.contains(role) || request.isUserInRole(role))
+                        .collect(Collectors.toSet())))
         .orElse(CredentialValidationResult.INVALID_RESULT);
   }
 

@@ -33,9 +33,10 @@
  *       io.accesstokens.login.RealmIdentityStore}). Then the container decides on every request,
  *       its lockout of those who guess included, and nothing is remembered here. It is asked by
  *       {@code HttpServletRequest.login}, which makes no session, and told to log out at once: what
- *       is left of it are a name and those roles that some rule knows. A name that cannot be part
- *       of a ref is nobody ({@link io.accesstokens.login.RealmUserRef}). Few ask at a time, for a
- *       realm may hang. Rule 7 holds for its passwords, too.
+ *       is left of it are a name and those roles that some rule knows. On Payara, whose roles are
+ *       those of a deployment descriptor, a group of the realm is the role of its name, too. A name
+ *       that cannot be part of a ref is nobody ({@link io.accesstokens.login.RealmUserRef}). Few
+ *       ask at a time, for a realm may hang. Rule 7 holds for its passwords, too.
  * </ol>
  *
  * <p>Decision: Basic is read here, not by {@code BasicAuthenticationCredential}, which decodes by

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract on Payara, with the embedded database. */
+/** The contract on Payara, with the embedded database where it lies if nothing is said. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PayaraContractIT extends ServiceContract {
 
@@ -18,8 +18,7 @@ class PayaraContractIT extends ServiceContract {
 
   @Override
   RunningApplication start() throws Exception {
-    return RunningApplication.start(
-        server.withEnvironment("ACCESSTOKENS_DATADIR", data.toString()));
+    return RunningApplication.start(server);
   }
 
   @Override

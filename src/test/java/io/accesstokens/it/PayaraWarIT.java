@@ -38,7 +38,6 @@ class PayaraWarIT {
           "hk2-api",
           "hk2-locator",
           "hk2-utils",
-          "istack-commons-runtime",
           "jakarta.activation-api",
           "jakarta.annotation-api",
           "jakarta.authorization-api",
@@ -57,8 +56,6 @@ class PayaraWarIT {
           "jakarta.ws.rs-api",
           "jakarta.xml.bind-api",
           "javassist",
-          "jaxb-core",
-          "jaxb-runtime",
           "jboss-classfilewriter",
           "jersey-cdi1x",
           "jersey-client",
@@ -72,7 +69,6 @@ class PayaraWarIT {
           "nimbus-jose-jwt",
           "osgi-resource-locator",
           "parsson",
-          "txw2",
           "weld-api",
           "weld-core-impl",
           "weld-lite-extension-translator",
@@ -80,20 +76,9 @@ class PayaraWarIT {
           "weld-web",
           "yasson");
 
-  /**
-   * Left out: the server has another provider of the same API, they make Weld run where there is no
-   * CDI, or they are for compilers.
-   */
+  /** Left out: they make Weld run where there is no CDI, or are for compilers. */
   private static final Set<String> NOT_NEEDED =
-      Set.of(
-          "angus-activation",
-          "jboss-logging-annotations",
-          "jboss-logging-processor",
-          "jcip-annotations",
-          "jdeparser",
-          "weld-environment-common",
-          "weld-jsf",
-          "weld-servlet-core");
+      Set.of("jcip-annotations", "weld-environment-common", "weld-servlet-core");
 
   @Test
   void everyLibraryIsInTheArchiveOrOnAListOfWhatTheServerHas() throws IOException {

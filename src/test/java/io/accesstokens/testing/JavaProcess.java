@@ -3,7 +3,9 @@ package io.accesstokens.testing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Looks into a running JVM with the JDK's own tool. */
 public final class JavaProcess {
@@ -17,6 +19,19 @@ public final class JavaProcess {
         .filter(line -> line.startsWith("\""))
         .map(line -> line.substring(1, line.indexOf('"', 1)))
         .toList();
+  }
+
+  /** How many instances there are of each class, by name, after a full collection. */
+  public static Map<String, Integer> instances(long processId)
+      throws IOException, InterruptedException {
+    Map<String, Integer> all = new HashMap<>();
+    for (String line : jcmd(processId, "GC.class_histogram").lines().toList()) {
+      String[] columns = line.strip().split("\\s+", -1);
+      if (columns.length >= 4 && columns[0].endsWith(":")) {
+        all.merge(columns[3], Integer.parseInt(columns[1]), Integer::sum);
+      }
+    }
+    return all;
   }
 
   /**

@@ -21,10 +21,15 @@ public final class PayaraMicro implements Deployment {
 
   private final Path folder;
   private final Map<String, String> environment;
+  private final List<String> properties;
+  private final List<String> options;
 
-  private PayaraMicro(Path folder, Map<String, String> environment) {
+  private PayaraMicro(
+      Path folder, Map<String, String> environment, List<String> properties, List<String> options) {
     this.folder = folder;
     this.environment = Map.copyOf(environment);
+    this.properties = List.copyOf(properties);
+    this.options = List.copyOf(options);
   }
 
   /** A server with a new folder of its own. */
@@ -34,7 +39,7 @@ public final class PayaraMicro implements Deployment {
       Path folder = Files.createTempDirectory(parent, "payara-");
       Files.createDirectories(folder.resolve("tmp"));
       writeCommands(folder.resolve(COMMANDS));
-      return new PayaraMicro(folder, Map.of());
+      return new PayaraMicro(folder, Map.of(), List.of(), List.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -47,11 +52,72 @@ public final class PayaraMicro implements Deployment {
     Files.writeString(file, Files.readString(file("payara.commands")) + LISTEN_ON_LOOPBACK);
   }
 
+  /**
+   * The commands of the documentation that make the DataSource {@code jdbc/access-tokens}, for this
+   * database; user and password are those of the variables {@code DB_USER} and {@code DB_PASSWORD}.
+   */
+  public static String dataSource(MariaDbServer.Database database) throws IOException {
+    String shipped = Files.readString(file("payara.datasource"));
+    String here =
+        shipped.replace(
+            "jdbc\\:mariadb\\://db.example.com/access_tokens", database.url().replace(":", "\\:"));
+    if (here.equals(shipped)) {
+      throw new IllegalStateException("the shipped commands name another database: " + shipped);
+    }
+    return here;
+  }
+
   /** With an environment variable. */
   public PayaraMicro withEnvironment(String name, String value) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(name, value);
-    return new PayaraMicro(folder, all);
+    return new PayaraMicro(folder, all, properties, options);
+  }
+
+  /** With a system property of the server's process. */
+  public PayaraMicro withSystemProperty(String name, String value) {
+    List<String> all = new ArrayList<>(properties);
+    all.add("-D" + name + "=" + value);
+    return new PayaraMicro(folder, environment, all, options);
+  }
+
+  /** With a JAR from the WAR among the server's own libraries, such as a JDBC driver. */
+  public PayaraMicro withLibrary(String start) {
+    return with("--addLibs", WarProcess.copyLibrary(start, folder));
+  }
+
+  /** With commands that it runs when it has started, before it deploys the application. */
+  public PayaraMicro withCommandsBeforeDeployment(String commands) {
+    return with("--postbootcommandfile", write("postboot.asadmin", commands));
+  }
+
+  /** With the application undeployed and deployed again, before the server calls itself ready. */
+  public PayaraMicro withRedeploys(int times) {
+    String name = war().getFileName().toString().replace(".war", "");
+    String once = "undeploy %s\ndeploy --name %s %s\n".formatted(name, name, war());
+    return with("--postdeploycommandfile", write("postdeploy.asadmin", once.repeat(times)));
+  }
+
+  private PayaraMicro with(String option, Path file) {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of(option, file.toString()));
+    return new PayaraMicro(folder, environment, properties, all);
+  }
+
+  /** Writes a file into the folder, in which the server runs. */
+  public Path write(String name, String content) {
+    try {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The server's own directory, which is not the one that it runs in. */
+  public Path root() {
+    return folder.resolve("root");
   }
 
   @Override
@@ -80,10 +146,12 @@ public final class PayaraMicro implements Deployment {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-Djava.io.tmpdir=" + folder.resolve("tmp")));
+    command.addAll(properties);
     command.addAll(List.of("-jar", file("payara-micro.jar").toString()));
     command.addAll(List.of("--noHazelcast", "--disablephonehome"));
-    command.addAll(List.of("--rootDir", folder.resolve("root").toString()));
+    command.addAll(List.of("--rootDir", root().toString()));
     command.addAll(List.of("--prebootcommandfile", folder.resolve(COMMANDS).toString()));
+    command.addAll(options);
     command.addAll(List.of("--port", Integer.toString(port), "--deploy", war().toString()));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().keySet().removeIf(WarProcess::changesTheTest);

@@ -17,6 +17,7 @@ public final class TomcatManager {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration GARBAGE = Duration.ofSeconds(2);
   private static final String LOADER = "org.apache.catalina.loader.ParallelWebappClassLoader";
 
   private final RunningApplication tomcat;
@@ -57,8 +58,20 @@ public final class TomcatManager {
     expectOk(send(request("text/undeploy?path=" + TomcatServer.CONTEXT_PATH)));
   }
 
-  /** The context paths that were ended and are still in memory. Collects garbage first. */
+  /**
+   * The context paths that were ended and are still in memory. Collects garbage first, and once
+   * more if there are any: what finalizers and reference queues let go of, the next one finds.
+   */
   public List<String> leaks() throws IOException, InterruptedException {
+    List<String> found = findLeaks();
+    if (found.isEmpty()) {
+      return found;
+    }
+    Thread.sleep(GARBAGE.toMillis());
+    return findLeaks();
+  }
+
+  private List<String> findLeaks() throws IOException, InterruptedException {
     String answer = send(request("text/findleaks?statusLine=true"));
     return answer.startsWith("OK - No memory leaks found")
         ? List.of()
@@ -92,22 +105,12 @@ public final class TomcatManager {
 
   /** How many class loaders of web applications are in memory, after a full collection. */
   public int classLoaders() throws IOException, InterruptedException {
-    for (String line : jcmd("GC.class_histogram").lines().toList()) {
-      String[] columns = line.strip().split("\\s+", -1);
-      if (columns.length >= 4 && columns[3].equals(LOADER)) {
-        return Integer.parseInt(columns[1]);
-      }
-    }
-    return 0;
+    return JavaProcess.instances(tomcat.processId()).getOrDefault(LOADER, 0);
   }
 
   /** The names of all threads. */
   public List<String> threads() throws IOException, InterruptedException {
     return JavaProcess.threads(tomcat.processId());
-  }
-
-  private String jcmd(String command) throws IOException, InterruptedException {
-    return JavaProcess.jcmd(tomcat.processId(), command);
   }
 
   private HttpRequest.Builder request(String path) {

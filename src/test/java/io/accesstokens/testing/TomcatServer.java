@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -164,20 +163,8 @@ public final class TomcatServer implements Deployment {
 
   /** With a JAR from the WAR in the server's lib folder, such as a JDBC driver. */
   public TomcatServer withLibrary(String start) {
-    try (var war = java.nio.file.FileSystems.newFileSystem(WarProcess.war());
-        Stream<Path> jars = Files.list(war.getPath("WEB-INF/lib"))) {
-      Path jar =
-          jars.filter(file -> file.getFileName().toString().startsWith(start))
-              .findFirst()
-              .orElseThrow();
-      Files.copy(
-          jar,
-          base().resolve("lib").resolve(jar.getFileName().toString()),
-          StandardCopyOption.REPLACE_EXISTING);
-      return this;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    WarProcess.copyLibrary(start, base().resolve("lib"));
+    return this;
   }
 
   /** Writes a file into the instance, at a path relative to it. */

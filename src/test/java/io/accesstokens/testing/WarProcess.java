@@ -3,13 +3,17 @@ package io.accesstokens.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * How {@code java -jar access-tokens.war …} is called: its arguments, environment and directories.
@@ -193,6 +197,21 @@ public final class WarProcess implements Deployment {
     return variable.startsWith("ACCESSTOKENS_")
         || variable.equals("JAVA_TOOL_OPTIONS")
         || variable.equals("JDK_JAVA_OPTIONS");
+  }
+
+  /** Copies a JAR out of the WAR, and gives the copy; its name starts as given. */
+  static Path copyLibrary(String start, Path folder) {
+    try (FileSystem war = FileSystems.newFileSystem(war());
+        Stream<Path> jars = Files.list(war.getPath("WEB-INF/lib"))) {
+      Path jar =
+          jars.filter(file -> file.getFileName().toString().startsWith(start))
+              .findFirst()
+              .orElseThrow();
+      return Files.copy(
+          jar, folder.resolve(jar.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The WAR that is shipped. */

@@ -24,8 +24,9 @@
  *       worth a warning.
  *   <li>No line shows a value: it may be a secret that was put in a wrong place.
  *   <li>Relative paths are relative to the base directory, wherever the setting stands: the working
- *       directory for {@code java -jar}; in a servlet container, whose working directory is an
- *       accident of how it was started, the directory of the server's instance.
+ *       directory for {@code java -jar} and Payara Micro, which is run in the same way; in a
+ *       servlet container, whose working directory is an accident of how it was started, the
+ *       directory of the server's instance.
  * </ol>
  *
  * <p>Decisions. In memory together with a database is refused rather than resolved: either answer

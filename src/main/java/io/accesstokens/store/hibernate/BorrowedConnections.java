@@ -30,7 +30,7 @@ final class BorrowedConnections implements ConnectionProvider {
 
   @Override
   public Connection getConnection() throws SQLException {
-    Connection connection = dataSource.getConnection();
+    Connection connection = connection();
     if (dataSource instanceof ConnectionPool) {
       return connection; // made as needed
     }
@@ -49,6 +49,14 @@ final class BorrowedConnections implements ConnectionProvider {
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    try {
+      return dataSource.getConnection();
+    } catch (SQLException e) {
+      throw Failures.noConnection(e);
     }
   }
 

@@ -21,6 +21,8 @@ final class Failures {
       Set.of(
           1021, 1114, 1317, 1040, 1053, 1290, 1836, 1927, 90028, 90031, 90067, 90098, 90121, 90020);
 
+  private static final String NO_CONNECTION = "08001";
+
   private Failures() {}
 
   /** The first exception of JDBC among the causes. */
@@ -51,6 +53,27 @@ final class Failures {
         || state.startsWith("57")
         || state.startsWith("58")
         || OUTAGES.contains(e.getErrorCode());
+  }
+
+  /**
+   * What a {@code DataSource} says that gives no connection, in a form of which {@link #isOutage}
+   * can judge. Pools of containers have no SQLSTATE for failures of their own, such as all
+   * connections being in use for too long; those of the driver are among the causes.
+   */
+  static SQLException noConnection(SQLException e) {
+    return ofDriver(e).isPresent()
+        ? e
+        : new SQLTransientConnectionException(e.getMessage(), NO_CONNECTION, e);
+  }
+
+  /** The first exception among the causes that has an SQLSTATE or an error code. */
+  static Optional<SQLException> ofDriver(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql && (sql.getSQLState() != null || sql.getErrorCode() != 0)) {
+        return Optional.of(sql);
+      }
+    }
+    return Optional.empty();
   }
 
   static StoreUnavailable unavailable(Throwable cause) {

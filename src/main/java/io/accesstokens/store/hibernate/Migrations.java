@@ -33,6 +33,7 @@ public final class Migrations {
    *
    * @return what was pending before; another replica may have been the one to apply it
    * @throws StoreUnavailable if the database is out of reach
+   * @throws DatabaseRefused if it does not let us in
    * @throws FlywayException if a migration fails; its message says what to look at
    */
   public static List<Migration> migrate(DataSource dataSource) {
@@ -52,6 +53,7 @@ public final class Migrations {
    * Lists what {@link #migrate} would apply, and changes nothing.
    *
    * @throws StoreUnavailable if the database is out of reach
+   * @throws DatabaseRefused if it does not let us in
    */
   public static List<Migration> pending(DataSource dataSource) {
     try {
@@ -92,8 +94,8 @@ public final class Migrations {
     if (Failures.isOutage(e)) {
       return Failures.unavailable(e);
     }
-    return e instanceof RuntimeException unchecked
-        ? unchecked
-        : new IllegalStateException("the database cannot be used: " + e.getMessage(), e);
+    return e instanceof SQLException sql
+        ? Refusals.translated(Failures.ofDriver(sql).orElse(sql))
+        : (RuntimeException) e;
   }
 }

@@ -1,0 +1,269 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.PATH;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.JavaProcess;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.PayaraMicro;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import jakarta.json.JsonString;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * What an operator of Payara gives the application: its realm, its DataSource, its settings. One
+ * server for all of it, in which the application was replaced before the tests begin.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PayaraContainerIT {
+
+  private static final int LAST = 100;
+  private static final int REDEPLOYS = 2;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private static final String READ = "access-tokens:service:read";
+  private static final String WRITE = "access-tokens:service:write";
+  private static final String REVOKE = "access-tokens:service:revoke";
+
+  /** With all that has a meaning in a command file. */
+  private static final String PASSWORD = "pa:ss=w,o rd$\\{x}";
+
+  /** The beginning of an entry in the server's log. */
+  private static final Pattern ENTRY = Pattern.compile("(?m)^\\[(?=\\d{4}-\\d\\d-\\d\\dT)");
+
+  private static final Pattern COMPLAINT =
+      Pattern.compile("(WARNING|SEVERE)\\S*] .*io\\.accesstokens", Pattern.DOTALL);
+
+  private final PayaraMicro folder = PayaraMicro.inNewFolder();
+  private final MariaDbServer mariadb = MariaDbServer.create();
+  private MariaDbServer.Database database;
+  private RunningApplication payara;
+
+  @BeforeAll
+  void startServer() throws Exception {
+    mariadb.start();
+    database = mariadb.newDatabase();
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "create user payara identified by '" + PASSWORD.replace("\\", "\\\\") + "'");
+      statement.execute("grant all on *.* to payara");
+    }
+    folder.write(
+        "conf/access-tokens.yaml",
+        """
+        accessTokens:
+          database: {jndiName: jdbc/access-tokens}
+          login: {container: true}
+          service:
+            maxTokenLifetimeDays: 30
+            admin: {roles: [access-tokens-admin]}
+            auditor: {roles: [revision, finance]}
+        """);
+    payara =
+        RunningApplication.start(
+            folder
+                .withEnvironment("ACCESSTOKENS_CONFIGFILE", "conf/access-tokens.yaml")
+                .withEnvironment("ACCESSTOKENS_SERVICE_DEFAULTTOKENLIFETIMEDAYS", "3")
+                .withSystemProperty("accessTokens.service.maxTokenLifetimeDays", "10")
+                .withEnvironment("DB_USER", "payara")
+                .withEnvironment("DB_PASSWORD", PASSWORD)
+                .withLibrary("mariadb-java-client")
+                .withCommandsBeforeDeployment(
+                    PayaraMicro.dataSource(database)
+                        + user("erin", "erin-secret", "access-tokens-admin:other")
+                        + user("frank", "frank-secret", "finance")
+                        + user("carol", "carol-secret", "other")
+                        + user("access-tokens-admin", "heidi-secret", "")
+                        + user("alice", "alice", "access-tokens-admin"))
+                .withRedeploys(REDEPLOYS));
+    await().atMost(PATIENCE).until(() -> payara.log().contains(") ready in "));
+  }
+
+  private String user(String name, String password, String groups) {
+    return "create-file-user --authrealmname file%s --passwordfile %s %s\n"
+        .formatted(
+            groups.isEmpty() ? "" : " --groups " + groups,
+            folder.write(name + ".password", "AS_ADMIN_USERPASSWORD=" + password + "\n"),
+            name);
+  }
+
+  @AfterAll
+  void stopServer() {
+    if (payara != null) {
+      payara.close();
+    }
+    mariadb.close();
+  }
+
+  @Test
+  @Order(1)
+  void theRealmsPeopleSignInAndItsGroupsCount() throws Exception {
+    Api erin = payara.api().basic("erin", "erin-secret");
+    Made made = new ServiceTokens(erin).create();
+    assertEquals("user:default/erin", made.token().getString("createdBy"));
+    payara.api().bearer(made.rawToken()).get(WHOAMI).ok();
+
+    assertEquals(List.of(READ, WRITE, REVOKE), permissions(erin));
+    assertEquals(List.of(READ), permissions(payara.api().basic("frank", "frank-secret")));
+    // Groups come from the directory, whoever checks the password.
+    Api carol = payara.api().basic("carol", "carol-secret");
+    assertEquals(List.of(READ, WRITE, REVOKE), permissions(carol));
+    new ServiceTokens(carol).tryCreate(good().of("payments")).problem(403);
+    // A name is no group.
+    assertEquals(List.of(), permissions(payara.api().basic("access-tokens-admin", "heidi-secret")));
+
+    Answer stranger = refused(payara.api().basic("nobody", "x"));
+    assertEquals(stranger.text(), refused(payara.api().basic("erin", "wrong")).text());
+    assertEquals(stranger.text(), refused(payara.api().as("bob")).text());
+    // What one request's sign-in left in a thread would be seen by the next one there.
+    for (int i = 0; i < 20; i++) {
+      payara.api().get(WHOAMI).problem(401);
+    }
+
+    // A sample password is one, wherever it is kept.
+    payara.api().as("alice").get(WHOAMI).ok();
+    Answer forwarded =
+        payara
+            .api()
+            .as("alice")
+            .call("GET", WHOAMI)
+            .header("X-Forwarded-For", "192.0.2.1")
+            .send()
+            .problem(401);
+    assertEquals(stranger.text(), forwarded.text());
+    assertFalse(payara.log().contains("-secret"), "a password is in the log");
+  }
+
+  private static Answer refused(Api caller) {
+    Answer answer = caller.get(WHOAMI).problem(401);
+    assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
+    return answer;
+  }
+
+  private static List<String> permissions(Api caller) {
+    return caller
+        .get(WHOAMI)
+        .ok()
+        .getJsonArray("permissions")
+        .getValuesAs(JsonString.class)
+        .stream()
+        .map(JsonString::getString)
+        .filter(permission -> permission.startsWith("access-tokens:service:"))
+        .toList();
+  }
+
+  @Test
+  @Order(2)
+  void settingsComeFromFileEnvironmentAndSystemProperties() {
+    ServiceTokens erin = new ServiceTokens(payara.api().basic("erin", "erin-secret"));
+    erin.tryCreate(good().with("expiresInDays", "11")).violates("expiresInDays");
+    erin.create(good().with("expiresInDays", "10"));
+  }
+
+  @Test
+  @Order(3)
+  void theServersDataSourceKeepsTheTokens() throws Exception {
+    ServiceTokens erin = new ServiceTokens(payara.api().basic("erin", "erin-secret"));
+    Made made = erin.create();
+    Made dead = erin.create();
+    erin.revoke(dead.id());
+    payara.api().bearer(made.rawToken()).get(WHOAMI).ok();
+    payara.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery(
+                "select count(*) from service_access_tokens where id = '" + made.id() + "'")) {
+      assertTrue(found.next());
+      assertEquals(1, found.getInt(1));
+    }
+    assertFalse(Files.exists(folder.folder().resolve("data")), "nothing is kept elsewhere");
+    assertFalse(Files.exists(folder.root().resolve("data")), "nothing is kept elsewhere");
+  }
+
+  @Test
+  @Order(4)
+  void hibernateIsAtWorkAndNotTheServersOwnProvider() throws Exception {
+    Map<String, Integer> instances = JavaProcess.instances(payara.processId());
+    assertEquals(1, instances.get("org.hibernate.internal.SessionFactoryImpl"));
+    assertFalse(
+        instances.keySet().stream().anyMatch(name -> name.startsWith("org.eclipse.persistence.")),
+        instances::toString);
+  }
+
+  @Test
+  @Order(5)
+  void whatWasReplacedIsGone() throws Exception {
+    assertEquals(REDEPLOYS + 1, payara.log().split("is ready below /access-tokens", -1).length - 1);
+    List<String> threads = JavaProcess.threads(payara.processId());
+    List<String> ours = threads.stream().filter(name -> name.startsWith("access-tokens")).toList();
+    assertFalse(ours.isEmpty(), "the search for threads finds none");
+    // Each of the three had one at least; the one that is left has two at most.
+    assertTrue(ours.size() <= 2, ours::toString);
+    Map<String, Integer> instances = JavaProcess.instances(payara.processId());
+    assertEquals(1, instances.get("io.accesstokens.app.Services"));
+  }
+
+  @Test
+  @Order(6)
+  void anOutageOfTheDatabaseIsOneAndEndsByItself() throws Exception {
+    Api erin = payara.api().basic("erin", "erin-secret");
+    Api machine = payara.api().bearer(new ServiceTokens(erin).create().rawToken());
+    assertEquals(List.of(), complaints());
+    mariadb.stop();
+    for (Api caller : List.of(erin, machine)) {
+      Answer answer = caller.get(caller == erin ? PATH : WHOAMI).problem(503);
+      assertTrue(answer.header("Retry-After").isPresent(), answer::toString);
+    }
+    mariadb.start();
+    await().atMost(PATIENCE).untilAsserted(() -> machine.get(WHOAMI).ok());
+    erin.get(PATH).ok();
+  }
+
+  @Test
+  @Order(LAST)
+  void itsEndIsQuiet() throws Exception {
+    int before = payara.log().length();
+    payara.stop();
+    String last = payara.log().substring(before);
+    assertEquals(List.of(), complaints(last));
+    assertFalse(last.contains("[/access-tokens]"), last); // what the server finds left behind
+  }
+
+  private List<String> complaints() throws Exception {
+    return complaints(payara.log());
+  }
+
+  /** The entries that are more than information, and ours or with our classes in their traces. */
+  private static List<String> complaints(String log) {
+    return Arrays.stream(ENTRY.split(log))
+        .filter(entry -> COMPLAINT.matcher(entry).find())
+        .toList();
+  }
+}
