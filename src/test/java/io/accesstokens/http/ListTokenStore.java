@@ -135,7 +135,7 @@ final class ListTokenStore implements TokenStore {
   }
 
   @Override
-  public void recordUses(Map<UUID, Instant> lastUsedAt) {
+  public void recordUses(Map<UUID, TokenUsage> uses) {
     ping();
   }
 
