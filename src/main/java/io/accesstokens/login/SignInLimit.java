@@ -26,10 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SignInLimit {
 
-  /** No limit. */
-  public static final SignInLimit NONE =
-      new SignInLimit(0, address -> "", TimeMeter.SYSTEM_NANOTIME);
-
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
   /**
@@ -37,6 +33,20 @@ public final class SignInLimit {
    * when it no longer matters: so this many are never reached.
    */
   private static final int MOST_GUESSED = 100_000;
+
+  /** When nothing is limited. */
+  private static final Attempt NOTHING =
+      new Attempt() {
+        @Override
+        public void failed() {}
+
+        @Override
+        public void close() {}
+      };
+
+  /** No limit. */
+  public static final SignInLimit NONE =
+      new SignInLimit(0, address -> "", TimeMeter.SYSTEM_NANOTIME);
 
   private final int perMinute;
   private final Function<@Nullable String, String> networks;
@@ -96,6 +106,12 @@ public final class SignInLimit {
         return attempt;
       }
     }
+  }
+
+  /** How many persons at an address are remembered. */
+  long guessed() {
+    guessed.cleanUp();
+    return guessed.estimatedSize();
   }
 
   /** What was guessed of one person from one address in the last minute. Guarded by itself. */
@@ -186,13 +202,4 @@ public final class SignInLimit {
       guesses.close(this);
     }
   }
-
-  private static final Attempt NOTHING =
-      new Attempt() {
-        @Override
-        public void failed() {}
-
-        @Override
-        public void close() {}
-      };
 }

@@ -43,7 +43,10 @@ public final class LastUse implements VerificationListener {
 
   private final TokenStore store;
   private final Clock clock;
-  private volatile UseInterval present = new UseInterval(MOST_TOKENS);
+  private volatile UseInterval present = new UseInterval();
+
+  /** How many tokens the present interval can count the uses of. */
+  private volatile int room = MOST_TOKENS;
 
   // What follows is for the thread that flushes, and guarded by this.
   private final Deque<UseInterval> ended = new ArrayDeque<>();
@@ -85,7 +88,7 @@ public final class LastUse implements VerificationListener {
         if (interval != present) {
           continue; // it ended just now, so its count may have been taken already
         }
-        UseCounter counter = interval.counter(tokenId);
+        UseCounter counter = interval.counter(tokenId, room);
         if (counter == null) {
           return;
         }
@@ -108,6 +111,14 @@ public final class LastUse implements VerificationListener {
    */
   public synchronized void flush() {
     gather();
+    try {
+      write();
+    } finally {
+      room = Math.max(0, MOST_TOKENS - unwritten.size());
+    }
+  }
+
+  private void write() {
     List<UUID> tokens = new ArrayList<>(unwritten.keySet());
     RuntimeException failure = null;
     for (int from = 0; from < tokens.size(); from += BATCH) {
@@ -138,7 +149,7 @@ public final class LastUse implements VerificationListener {
   private void gather() {
     if (!present.isEmpty()) {
       ended.add(present);
-      present = new UseInterval(MOST_TOKENS - Math.min(MOST_TOKENS, unwritten.size()));
+      present = new UseInterval();
     }
     for (Iterator<UseInterval> intervals = ended.iterator(); intervals.hasNext(); ) {
       UseInterval interval = intervals.next();

@@ -26,7 +26,6 @@ final class UseInterval {
    */
   private static final int APART = 16;
 
-  private final int mostTokens;
   private final AtomicIntegerArray atWork = new AtomicIntegerArray(PLACES * APART);
   private final ConcurrentHashMap<UUID, UseCounter> counters = new ConcurrentHashMap<>();
   private final AtomicInteger tokens = new AtomicInteger();
@@ -34,13 +33,6 @@ final class UseInterval {
 
   /** Which places were seen empty since it ended. */
   private final boolean[] seenEmpty = new boolean[PLACES];
-
-  /**
-   * @param mostTokens how many tokens can have uses in it; those of more are not counted
-   */
-  UseInterval(int mostTokens) {
-    this.mostTokens = mostTokens;
-  }
 
   /**
    * Notes that the calling thread is at work.
@@ -63,14 +55,15 @@ final class UseInterval {
    * The counter of a token. Only for a thread that has entered and found this to be the present
    * interval.
    *
+   * @param room how many tokens can have uses in it
    * @return null if there are too many tokens, which is noted
    */
-  @Nullable UseCounter counter(UUID tokenId) {
+  @Nullable UseCounter counter(UUID tokenId, int room) {
     UseCounter counter = counters.get(tokenId);
     if (counter != null) {
       return counter;
     }
-    if (tokens.get() >= mostTokens) {
+    if (tokens.get() >= room) {
       notCounted.increment();
       return null;
     }

@@ -19,7 +19,9 @@ class PayaraContractIT extends ServiceContract {
   @Override
   RunningApplication start() throws Exception {
     return RunningApplication.start(
-        server.withEnvironment("ACCESSTOKENS_DATADIR", data.toString()));
+        server
+            .withEnvironment("ACCESSTOKENS_DATADIR", data.toString())
+            .withEnvironment(FAILED_SIGN_INS, MANY));
   }
 
   @Override

@@ -72,6 +72,12 @@ public final class UnknownTokens implements UnknownTokenLimit {
             .orElse(clientAddress);
   }
 
+  /** How many clients are remembered. */
+  long clients() {
+    clients.cleanUp();
+    return clients.estimatedSize();
+  }
+
   @Override
   public Optional<Duration> exceededBy(@Nullable String clientAddress) {
     if (perMinute == 0) {
