@@ -111,11 +111,16 @@ public final class LastUse implements VerificationListener {
    */
   public synchronized void flush() {
     gather();
+    makeRoom();
     try {
       write();
     } finally {
-      room = Math.max(0, MOST_TOKENS - unwritten.size());
+      makeRoom();
     }
+  }
+
+  private void makeRoom() {
+    room = Math.max(0, MOST_TOKENS - unwritten.size());
   }
 
   private void write() {

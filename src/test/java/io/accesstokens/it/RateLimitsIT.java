@@ -196,7 +196,12 @@ class RateLimitsIT {
     do {
       Thread.sleep(100);
       accepted =
-          application.api().as("bob").get(path(made.id()) + "/usage").ok().getJsonObject("accepted");
+          application
+              .api()
+              .as("bob")
+              .get(path(made.id()) + "/usage")
+              .ok()
+              .getJsonObject("accepted");
     } while (accepted.getInt("count") == 0 && System.nanoTime() < end);
     assertEquals("192.0.2.41", accepted.getString("lastAddress"));
   }
