@@ -142,7 +142,7 @@ class RateLimitsIT {
       refused += answer.status() == 401 ? 1 : 0;
     }
     assertTrue(refused < 2 * UNKNOWN_TOKENS - 5, "" + refused);
-    assertEquals(0, Math.max(0, refused("192.0.2.21", 5) - 1));
+    assertTrue(refused("192.0.2.21", 5) <= 2, "the address that the proxies vouch for");
   }
 
   @Test
