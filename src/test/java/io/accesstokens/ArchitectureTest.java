@@ -69,7 +69,12 @@ class ArchitectureTest {
           Map.entry(
               "login",
               List.of(
-                  "@token", "@verify", "@file", "jakarta..", "com.github.benmanes.caffeine..")));
+                  "@token",
+                  "@verify",
+                  "@file",
+                  "jakarta..",
+                  "com.github.benmanes.caffeine..",
+                  "io.github.bucket4j.."))); // how often a password may be guessed
 
   private static final List<String> JDK =
       List.of(

@@ -32,6 +32,7 @@ public class ApiApplication extends Application {
             .alone()
             .check(services.check())
             .verifications(services.audit())
+            .unknownTokens(services.unknownTokens())
             .denials(services.audit())
             .challenges(new Challenges(basic)::forRequest),
         new PersonAuthentication(
@@ -41,6 +42,7 @@ public class ApiApplication extends Application {
             configuration.permissionPolicy(),
             basic,
             new OriginCheck(configuration.givenPublicUrl()),
+            services.signInLimit(),
             services.audit()));
   }
 

@@ -20,12 +20,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one line of JSON for each event to the logger {@value #LOGGER}, and notes accepted uses.
+ * Writes one line of JSON for each event to the logger {@value #LOGGER}, and has uses of tokens
+ * counted.
  *
  * <p>Every line has {@code event} and {@code occurredAt}; the others where they are known: {@code
  * actor}, {@code clientAddress}, {@code tokenId}, {@code eventId} and {@code metadata} (of the
- * audit trail), {@code permission} (of {@code denied}), {@code reason} (of {@code refused}). Never
- * a secret, nor anything that a caller sent and nobody checked.
+ * audit trail), {@code permission} (of {@code denied}), {@code reason} (of {@code refused}, {@code
+ * sign-in-failed} and {@code rate-limited}), {@code username} (of {@code sign-in-failed}). Never a
+ * secret, nor anything that a caller sent and nobody checked.
  */
 public final class AuditLogger
     implements AuditLog, VerificationListener, SignInListener, DenialListener {
@@ -39,7 +41,7 @@ public final class AuditLogger
   private final Clock clock;
 
   /**
-   * @param lastUse is told of accepted uses, which are too many to log
+   * @param lastUse is told of all uses; accepted ones are too many to log
    */
   public AuditLogger(LastUse lastUse, Clock clock) {
     this.lastUse = lastUse;
@@ -84,15 +86,21 @@ public final class AuditLogger
 
   @Override
   public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
-    lastUse.of(accepted.tokenId());
+    lastUse.accepted(accepted, clientAddress);
   }
 
   @Override
   public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+    lastUse.refused(refused, clientAddress);
     JsonObjectBuilder line =
         line("refused").add("reason", refused.reason().name().toLowerCase(Locale.ROOT));
     refused.tokenId().ifPresent(id -> line.add("tokenId", id.toString()));
     write(line, clientAddress);
+  }
+
+  /** A client has tried so many unknown tokens that it is answered 429 from now on. */
+  public void unknownTokensLimited(String clientAddress) {
+    write(line("rate-limited").add("reason", "unknown_tokens"), clientAddress);
   }
 
   @Override

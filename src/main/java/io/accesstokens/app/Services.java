@@ -1,10 +1,13 @@
 package io.accesstokens.app;
 
+import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
+import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.login.PeopleFile;
 import io.accesstokens.login.PeopleFileIdentityStore;
 import io.accesstokens.login.RealmIdentityStore;
+import io.accesstokens.login.SignInLimit;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
@@ -14,6 +17,7 @@ import io.accesstokens.token.StoredTokenCheck;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.verify.TokenCheck;
+import io.github.bucket4j.TimeMeter;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -33,6 +37,8 @@ final class Services implements AutoCloseable {
   private final AuditLogger audit;
   private final TokenAuthority authority;
   private final TokenCheck check;
+  private final UnknownTokenLimit unknownTokens;
+  private final SignInLimit signInLimit;
 
   /**
    * Makes and starts everything.
@@ -72,6 +78,15 @@ final class Services implements AutoCloseable {
               audit,
               clock,
               new SecureRandom());
+      var limits = configuration.settings().rateLimits();
+      unknownTokens =
+          new UnknownTokens(
+              limits.unknownTokensPerMinute(),
+              TimeMeter.SYSTEM_NANOTIME,
+              audit::unknownTokensLimited);
+      signInLimit =
+          new SignInLimit(
+              limits.failedSignInsPerMinute(), UnknownTokens::networkOf, TimeMeter.SYSTEM_NANOTIME);
       check = new StoredTokenCheck(store, configuration.scopeCatalogue(), clock);
       closing.push(BackgroundWork.start(lastUse, store, clock)::close);
     } catch (RuntimeException e) {
@@ -129,6 +144,16 @@ final class Services implements AutoCloseable {
 
   TokenCheck check() {
     return check;
+  }
+
+  /** How many unknown tokens a client may try. */
+  UnknownTokenLimit unknownTokens() {
+    return unknownTokens;
+  }
+
+  /** How many wrong passwords may be tried. */
+  SignInLimit signInLimit() {
+    return signInLimit;
   }
 
   /** Ends everything, last started first. */

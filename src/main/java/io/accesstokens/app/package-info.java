@@ -15,6 +15,8 @@
  *       {@code http} and the filters of {@code auth} and {@code login}.
  *   <li>{@link io.accesstokens.app.AuditLogger} writes one JSON line for each event to the logger
  *       {@code audit}: what was done, what was denied and which tokens were refused.
+ *   <li>Where a request comes from, and the limits that go by it, are decided in {@code client};
+ *       {@link io.accesstokens.app.ConnectionFilter} notes it for everybody else.
  * </ol>
  *
  * <p>Decision: the API asks the one identity store itself, not through the {@code

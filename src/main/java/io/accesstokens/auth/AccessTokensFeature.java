@@ -54,7 +54,12 @@ public final class AccessTokensFeature implements Feature {
     Refusals refusals = new Refusals(builder.bodies);
     this.authentication =
         new RawTokenAuthentication(
-            builder.format, builder.otherBearers, builder.check, builder.listener, refusals);
+            builder.format,
+            builder.otherBearers,
+            builder.check,
+            builder.listener,
+            builder.unknownTokens,
+            refusals);
     this.rules =
         new AccessRules(builder.undeclared, builder.stages, builder.denialListener, refusals);
     this.only = builder.only;
@@ -88,6 +93,7 @@ public final class AccessTokensFeature implements Feature {
     private RawTokenFormat format = RawTokenFormat.DEFAULT;
     private boolean otherBearers;
     private VerificationListener listener = new Nobody();
+    private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
     private DenialListener denialListener = DenialListener.logging();
     private UndeclaredAccess undeclared = UndeclaredAccess.DENIED;
     private StagePolicy stages = route -> route.stageOr(Stage.ENFORCE);
@@ -114,9 +120,21 @@ public final class AccessTokensFeature implements Feature {
       return this;
     }
 
-    /** Is told of each use of a raw token, but not of outages. By default nobody is. */
+    /**
+     * Is told of each use of a raw token, but not of outages, nor of what {@link #unknownTokens}
+     * had answered 429. By default nobody is.
+     */
     public Builder listener(VerificationListener listener) {
       this.listener = listener;
+      return this;
+    }
+
+    /**
+     * Limits how many unknown raw tokens a client may try; beyond that, the answer is 429 with
+     * {@code Retry-After}. By default there is no limit. It is asked with {@link #CLIENT_ADDRESS}.
+     */
+    public Builder unknownTokens(UnknownTokenLimit limit) {
+      this.unknownTokens = limit;
       return this;
     }
 
@@ -147,9 +165,9 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Leaves the bodies of refusals to the application's exception mapper, which gets a {@code
-     * NotAuthorizedException}, {@link MissingPermission} or {@code ServiceUnavailableException}
-     * whose response has the right status and headers. By default they are JSON: {@code {error}},
-     * and {@code {error, required, missing}} of a 403.
+     * NotAuthorizedException}, {@code ClientErrorException} (429), {@link MissingPermission} or
+     * {@code ServiceUnavailableException} whose response has the right status and headers. By
+     * default they are JSON: {@code {error}}, and {@code {error, required, missing}} of a 403.
      */
     public Builder withoutBodies() {
       this.bodies = false;

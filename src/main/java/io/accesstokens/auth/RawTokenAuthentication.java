@@ -7,6 +7,7 @@ import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import io.accesstokens.verify.VerificationUnavailable;
 import jakarta.annotation.Priority;
+import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.ServiceUnavailableException;
@@ -40,29 +41,34 @@ final class RawTokenAuthentication implements ContainerRequestFilter {
   private final boolean passOthers;
   private final TokenCheck check;
   private final VerificationListener listener;
+  private final UnknownTokenLimit unknownTokens;
   private final Refusals refusals;
 
   /**
    * @param format tells raw tokens from junk without I/O
    * @param passOthers whether a bearer credential that does not begin like a raw token passes
    * @param check decides about those that are well formed
-   * @param listener is told of each outcome, but not of outages
+   * @param listener is told of each outcome, but not of outages, nor of what was answered 429
+   * @param unknownTokens says when a client has tried too many
    */
   RawTokenAuthentication(
       RawTokenFormat format,
       boolean passOthers,
       TokenCheck check,
       VerificationListener listener,
+      UnknownTokenLimit unknownTokens,
       Refusals refusals) {
     this.format = format;
     this.passOthers = passOthers;
     this.check = check;
     this.listener = listener;
+    this.unknownTokens = unknownTokens;
     this.refusals = refusals;
   }
 
   /**
    * @throws NotAuthorizedException if there is a bearer credential that is not good
+   * @throws ClientErrorException 429, if it is unknown and one too many
    * @throws ServiceUnavailableException if that cannot be found out now
    */
   @Override
@@ -84,6 +90,14 @@ final class RawTokenAuthentication implements ContainerRequestFilter {
       request.setSecurityContext(
           new TokenSecurityContext(new TokenPrincipal(accepted, clientAddress), isSecure(request)));
     } else if (verification instanceof Verification.Refused refused) {
+      if (refused.reason() == Verification.Reason.UNKNOWN) {
+        unknownTokens
+            .exceededBy(clientAddress)
+            .ifPresent(
+                wait -> {
+                  throw refusals.tooMany(wait);
+                });
+      }
       listener.refused(refused, clientAddress);
       throw refusals.invalidToken();
     }

@@ -1,6 +1,7 @@
 package io.accesstokens.auth;
 
 import jakarta.json.Json;
+import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -8,6 +9,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 import jakarta.ws.rs.core.Response.Status;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -33,6 +35,19 @@ record Refusals(boolean bodies) {
     return new NotAuthorizedException(
         answer(Status.UNAUTHORIZED, error("invalid_token"))
             .header(HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.INVALID_TOKEN)
+            .build());
+  }
+
+  /**
+   * 429: one unknown token too many (RFC 6585, section 4).
+   *
+   * @param wait how long the client has to wait; rounded up to whole seconds, one at least
+   */
+  ClientErrorException tooMany(Duration wait) {
+    long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
+    return new ClientErrorException(
+        answer(Status.TOO_MANY_REQUESTS, error("too_many_requests"))
+            .header(HttpHeaders.RETRY_AFTER, seconds)
             .build());
   }
 

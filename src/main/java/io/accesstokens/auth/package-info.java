@@ -17,6 +17,9 @@
  *       request do bearer credentials pass that do not begin like a raw token.
  *   <li>Every refusal is the same 401, whatever its reason (RFC 6750, section 3.1, {@code
  *       invalid_token}). The reason goes to the {@code VerificationListener}.
+ *   <li>Whether a token is known is found out before anything is limited: an {@link
+ *       io.accesstokens.auth.UnknownTokenLimit} is asked about unknown tokens only, so that a flood
+ *       of them turns no known one away. What is malformed needs no limit: refusing it does no I/O.
  *   <li>An outage is 503 with {@code Retry-After}, never 401: a client that is told "invalid" may
  *       throw a good token away. A remote answer that is not understood is an outage.
  *   <li>The {@linkplain io.accesstokens.auth.Stage stages} relax scopes, never authentication: a

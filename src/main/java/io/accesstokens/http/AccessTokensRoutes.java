@@ -15,7 +15,7 @@ public final class AccessTokensRoutes {
    * #feature}; without it, whatever is asked of them fails.
    */
   public static Set<Class<?>> classes() {
-    return Set.of(ServiceTokens.class, WhoAmI.class, ApiDescription.class);
+    return Set.of(ServiceTokens.class, TokenUses.class, WhoAmI.class, ApiDescription.class);
   }
 
   /**

@@ -35,7 +35,7 @@ final class Answers {
     return INSTANT.format(instant);
   }
 
-  private static @Nullable String textOrNull(@Nullable Instant instant) {
+  static @Nullable String textOrNull(@Nullable Instant instant) {
     return instant == null ? null : text(instant);
   }
 

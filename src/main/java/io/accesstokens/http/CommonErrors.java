@@ -40,7 +40,7 @@ import java.lang.annotation.Target;
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @ApiResponse(
     responseCode = "429",
-    description = "Too many requests: be ready for it from a proxy or a later version",
+    description = "Too many wrong credentials from the caller's address; Retry-After has seconds",
     headers = @Header(name = "Retry-After", schema = @Schema(type = "integer")),
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))

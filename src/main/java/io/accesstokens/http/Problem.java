@@ -111,6 +111,7 @@ public record Problem(
       case 406 -> "none of the accepted media types can be produced";
       case 413 -> "the body is too large";
       case 415 -> "the body must be application/json in UTF-8 without a content coding";
+      case 429 -> "too many requests; wait as long as Retry-After says";
       case 503 -> "the service is not available now; try again";
       default -> phrase(status);
     };

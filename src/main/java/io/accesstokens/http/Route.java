@@ -1,14 +1,20 @@
 package io.accesstokens.http;
 
 import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.TokenNotFound;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
+import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** What the resources have in common: whom they ask, and how their errors are answered. */
 abstract class Route {
+
+  private static final Pattern UUID_FORM =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   /**
    * What {@link RoutesFeature} left for the resources.
@@ -43,6 +49,19 @@ abstract class Route {
 
   final TokenAuthority authority() {
     return mounted().authority();
+  }
+
+  /**
+   * The id of a token in a path. {@link UUID#fromString} takes shorter forms, too; one resource has
+   * one address.
+   *
+   * @throws TokenNotFound if it has not the form of an id
+   */
+  static UUID tokenId(String text) {
+    if (!UUID_FORM.matcher(text).matches()) {
+      throw new TokenNotFound();
+    }
+    return UUID.fromString(text);
   }
 
   /**

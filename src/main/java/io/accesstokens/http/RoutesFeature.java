@@ -4,6 +4,7 @@ import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.auth.DenialListener;
 import io.accesstokens.auth.UndeclaredAccess;
+import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenCheck;
@@ -31,6 +32,7 @@ public final class RoutesFeature implements Feature {
   private TokenCheck check;
   private @Nullable VerificationListener verifications;
   private @Nullable DenialListener denials;
+  private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
   private Function<Principal, Optional<EntityRef>> people =
       principal -> EntityRef.parseUser(principal.getName());
   private Function<MultivaluedMap<String, String>, List<String>> challenges =
@@ -54,6 +56,12 @@ public final class RoutesFeature implements Feature {
    */
   public RoutesFeature verifications(VerificationListener listener) {
     verifications = listener;
+    return this;
+  }
+
+  /** Limits how many unknown raw tokens a client may try. By default nothing does. */
+  public RoutesFeature unknownTokens(UnknownTokenLimit limit) {
+    unknownTokens = limit;
     return this;
   }
 
@@ -118,6 +126,7 @@ public final class RoutesFeature implements Feature {
         AccessTokensFeature.builder(check)
             .format(authority.rawTokenFormat())
             .undeclared(UndeclaredAccess.STOPS_START)
+            .unknownTokens(unknownTokens)
             .withoutBodies();
     if (verifications != null) {
       access.listener(verifications);

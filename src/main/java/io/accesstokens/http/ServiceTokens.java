@@ -3,7 +3,6 @@ package io.accesstokens.http;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.IssuedToken;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.TokenNotFound;
 import io.accesstokens.token.TokenQuery;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -29,16 +28,12 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /** {@code /access-tokens/service}: service tokens. */
 @Path("access-tokens/service")
 @Tag(name = "Service tokens")
 @CommonErrors
 public class ServiceTokens extends Route {
-
-  private static final Pattern UUID_FORM =
-      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   /** The catalogue of scopes. */
   @GET
@@ -160,7 +155,7 @@ public class ServiceTokens extends Route {
     return answer(
         () ->
             Answers.Token.of(
-                authority().get(Callers.actor(security), uuid(id)), authority().now()));
+                authority().get(Callers.actor(security), tokenId(id)), authority().now()));
   }
 
   /** Revokes a token. */
@@ -189,7 +184,7 @@ public class ServiceTokens extends Route {
       @Parameter(hidden = true) InputStream body) {
     answer(
         () -> {
-          UUID token = uuid(id);
+          UUID token = tokenId(id);
           String reason = Requests.reason(JsonBody.read(headers, body));
           authority().revoke(Callers.actor(security), token, reason);
           return token;
@@ -222,7 +217,7 @@ public class ServiceTokens extends Route {
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
     return answer(
         () -> {
-          UUID token = uuid(id);
+          UUID token = tokenId(id);
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
           int limit = query.limit();
           int offset = query.offset();
@@ -230,13 +225,5 @@ public class ServiceTokens extends Route {
           return Answers.EventList.of(
               authority().audit(Callers.actor(security), token, offset, limit), limit, offset);
         });
-  }
-
-  /** {@link UUID#fromString} takes shorter forms, too; one resource has one address. */
-  private static UUID uuid(String text) {
-    if (!UUID_FORM.matcher(text).matches()) {
-      throw new TokenNotFound();
-    }
-    return UUID.fromString(text);
   }
 }

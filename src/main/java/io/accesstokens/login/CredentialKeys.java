@@ -55,6 +55,25 @@ final class CredentialKeys {
     return new Key(mac.doFinal());
   }
 
+  /**
+   * The name of a person at an address.
+   *
+   * @param address empty if it is not known
+   */
+  Key ofPerson(String username, String address) {
+    Mac mac = mac();
+    update(mac, StandardCharsets.UTF_8.encode(username));
+    update(mac, StandardCharsets.UTF_8.encode(address));
+    return new Key(mac.doFinal());
+  }
+
+  /** The name of a password as it was typed. */
+  Key ofTyped(char[] password) {
+    Mac mac = mac();
+    update(mac, StandardCharsets.UTF_8.encode(CharBuffer.wrap(password)));
+    return new Key(mac.doFinal());
+  }
+
   /** One of {@code 0..count-1}, always the same for the same name, not to be foreseen. */
   int choice(String username, int count) {
     Mac mac = mac();

@@ -11,6 +11,7 @@ import jakarta.security.enterprise.credential.Password;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Priorities;
@@ -33,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * with one uniform 401; a request without one goes on as it is.
  *
  * <p>Throws {@link NotAuthorizedException} (with its challenges), {@link ForbiddenException} (the
- * origin check failed), {@link ServiceUnavailableException} (too many sign-ins at a time, with
- * {@code Retry-After}), and lets {@link io.accesstokens.token.DirectoryUnavailable} through.
+ * origin check failed), {@link ClientErrorException} (429, too many wrong passwords, with {@code
+ * Retry-After}), {@link ServiceUnavailableException} (too many sign-ins at a time, with {@code
+ * Retry-After}), and lets {@link io.accesstokens.token.DirectoryUnavailable} through.
  */
 // After the filter for raw tokens, which also refuses requests with several credentials.
 @Priority(Priorities.AUTHENTICATION + 1)
@@ -52,6 +54,7 @@ public final class PersonAuthentication implements ContainerRequestFilter {
   private final boolean basic;
   private final Challenges challenges;
   private final OriginCheck originCheck;
+  private final SignInLimit limit;
   private final SignInListener listener;
 
   @Context private @Nullable HttpServletRequest servletRequest;
@@ -65,6 +68,7 @@ public final class PersonAuthentication implements ContainerRequestFilter {
    * @param permissions decides on roles
    * @param basic false: a Basic header is not looked at
    * @param originCheck for unsafe requests
+   * @param limit says when too many wrong passwords were tried
    * @param listener is told of sign-ins that failed
    */
   public PersonAuthentication(
@@ -74,6 +78,7 @@ public final class PersonAuthentication implements ContainerRequestFilter {
       PermissionPolicy permissions,
       boolean basic,
       OriginCheck originCheck,
+      SignInLimit limit,
       SignInListener listener) {
     this.identityStores = identityStores;
     this.isUsername = isUsername;
@@ -82,6 +87,7 @@ public final class PersonAuthentication implements ContainerRequestFilter {
     this.basic = basic;
     this.challenges = new Challenges(basic);
     this.originCheck = originCheck;
+    this.limit = limit;
     this.listener = listener;
   }
 
@@ -103,24 +109,35 @@ public final class PersonAuthentication implements ContainerRequestFilter {
     BasicCredential sent =
         BasicCredential.read(authorizations)
             .orElseThrow(() -> refusal(request, Reason.MALFORMED, null, address));
-    try {
-      signIn(request, sent, address);
+    try (SignInLimit.Attempt attempt = limit.begin(sent.username(), sent.password(), address)) {
+      signIn(request, sent, address, attempt);
+    } catch (TooManySignIns e) {
+      if (e.isFirst()) {
+        tell(Reason.TOO_MANY_FAILURES, sent.username(), address);
+      }
+      throw tooMany(e);
     } finally {
       Arrays.fill(sent.password(), '\0');
     }
   }
 
   private void signIn(
-      ContainerRequestContext request, BasicCredential sent, @Nullable String address) {
+      ContainerRequestContext request,
+      BasicCredential sent,
+      @Nullable String address,
+      SignInLimit.Attempt attempt) {
     CredentialValidationResult result = check(sent);
-    EntityRef ref =
-        verified(result)
-            .orElseThrow(
-                () -> refusal(request, Reason.WRONG_CREDENTIALS, sent.username(), address));
+    Optional<EntityRef> verified = verified(result);
+    if (verified.isEmpty()) {
+      attempt.failed();
+      throw refusal(request, Reason.WRONG_CREDENTIALS, sent.username(), address);
+    }
     if (SamplePeople.isSample(sent.username(), sent.password())
         && !SamplePeople.isLocal(servletRequest, request.getHeaders().keySet())) {
+      attempt.failed(); // like a wrong one, or it would show which it was
       throw refusal(request, Reason.SAMPLE_NOT_LOCAL, sent.username(), address);
     }
+    EntityRef ref = verified.get();
     if (!originCheck.passes(request)) {
       tell(Reason.FOREIGN_ORIGIN, sent.username(), address);
       throw new ForbiddenException("a browser sent this request on behalf of another site");
@@ -162,10 +179,26 @@ public final class PersonAuthentication implements ContainerRequestFilter {
     return new NotAuthorizedException("wrong credentials", response.build());
   }
 
+  /** 429 (RFC 6585, section 4). */
+  private static ClientErrorException tooMany(TooManySignIns thrown) {
+    return new ClientErrorException(
+        "too many wrong passwords",
+        Response.status(Response.Status.TOO_MANY_REQUESTS)
+            .header(HttpHeaders.RETRY_AFTER, thrown.seconds())
+            .build());
+  }
+
   private void tell(Reason reason, @Nullable String username, @Nullable String address) {
-    boolean tellable =
-        username != null && (reason != Reason.WRONG_CREDENTIALS || isUsername.test(username));
+    boolean tellable = username != null && (!isGuess(reason) || isUsername.test(username));
     listener.failed(reason, tellable ? username : null, address);
+  }
+
+  /** Whether the password is not known to have been right. */
+  private static boolean isGuess(Reason reason) {
+    return switch (reason) {
+      case MALFORMED, WRONG_CREDENTIALS, TOO_MANY_FAILURES -> true;
+      case SAMPLE_NOT_LOCAL, FOREIGN_ORIGIN -> false;
+    };
   }
 
   private @Nullable String clientAddress(ContainerRequestContext request) {

@@ -12,6 +12,11 @@ public interface SignInListener {
     MALFORMED,
     /** No such name, or not their password. */
     WRONG_CREDENTIALS,
+    /**
+     * Too many wrong passwords for that name from that address, so that no more are checked for a
+     * while. Told once, when that begins.
+     */
+    TOO_MANY_FAILURES,
     /** A good credential of the sample, not over loopback. */
     SAMPLE_NOT_LOCAL,
     /** A good credential, but a browser sent it on behalf of another site. */
@@ -21,8 +26,8 @@ public interface SignInListener {
   /**
    * A sign-in failed.
    *
-   * @param username only if somebody has that name; else null, for it may be a password that was
-   *     typed into the wrong field
+   * @param username only if somebody is known to have that name; else null, for it may be a
+   *     password that was typed into the wrong field
    * @param clientAddress where it came from, or null
    */
   void failed(Reason reason, @Nullable String username, @Nullable String clientAddress);

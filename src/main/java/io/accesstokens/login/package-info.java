@@ -37,6 +37,11 @@
  *       those of a deployment descriptor, a group of the realm is the role of its name, too. A name
  *       that cannot be part of a ref is nobody ({@link io.accesstokens.login.RealmUserRef}). Few
  *       ask at a time, for a realm may hang. Rule 7 holds for its passwords, too.
+ *   <li>Guessing is limited for each person and address together ({@link
+ *       io.accesstokens.login.SignInLimit}), never for a person alone: anybody could lock them out.
+ *       Beyond the limit the answer is 429, and no password is checked, so that nothing is learnt
+ *       from it and no hash is spent on it. Who tries one password on many names from one address
+ *       is held up by rule 4 alone: an address can be that of a whole office.
  * </ol>
  *
  * <p>Decision: Basic is read here, not by {@code BasicAuthenticationCredential}, which decodes by
@@ -45,7 +50,7 @@
  * <p>Decision: no class of this room is a CDI bean by itself. Whoever wires the application
  * produces them; tests construct them.
  *
- * <p>Out of scope: rate limits by address, sessions, locking of accounts.
+ * <p>Out of scope: sessions, locking of accounts.
  */
 @NullMarked
 package io.accesstokens.login;

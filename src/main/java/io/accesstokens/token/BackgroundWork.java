@@ -9,8 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is done beside requests: last uses, and the store's upkeep. A daemon thread each, since
- * upkeep can take long after many tokens expired at once. Close it before the store.
+ * What is done beside requests: uses are written, and the store's upkeep. A daemon thread each,
+ * since upkeep can take long after many tokens expired at once. Close it before the store.
  */
 public final class BackgroundWork implements AutoCloseable {
 

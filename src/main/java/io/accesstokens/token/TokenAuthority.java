@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be done with service tokens: issue, list, get, revoke, audit.
+ * What can be done with service tokens: issue, list, get, revoke, audit, look at their usage.
  *
  * <p>Each method first asks the {@link PermissionPolicy}, then looks at the request, then makes one
  * call to the {@link TokenStore}, which changes everything or nothing. It can be called without
@@ -202,6 +202,16 @@ public final class TokenAuthority {
   public AuditPage audit(Actor actor, UUID id, long offset, int limit) {
     find(reach(actor, Permissions.SERVICE_READ), id);
     return store.audit(id, offset, limit);
+  }
+
+  /**
+   * How a token was used as a credential, a few seconds ago at the latest.
+   *
+   * @throws TokenNotFound if there is none of that id within the actor's reach
+   */
+  public TokenUsage usage(Actor actor, UUID id) {
+    find(reach(actor, Permissions.SERVICE_READ), id);
+    return store.usage(id);
   }
 
   private Reach reach(Actor actor, String permission) {

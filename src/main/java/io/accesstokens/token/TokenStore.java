@@ -48,10 +48,16 @@ public interface TokenStore extends AutoCloseable {
   AuditPage audit(UUID tokenId, long offset, int limit);
 
   /**
-   * Notes last uses, of many tokens at once. Moves {@code lastUsedAt} only forward, and touches no
-   * other column; unknown ids are passed over.
+   * Adds to what is known of the uses of some tokens, all of it or nothing. Counts add up,
+   * whichever replica adds; the last uses move only forward. No other column is touched; unknown
+   * ids are passed over.
+   *
+   * @param uses few enough for one short transaction: a hundred or so
    */
-  void recordUses(Map<UUID, Instant> lastUsedAt);
+  void recordUses(Map<UUID, TokenUsage> uses);
+
+  /** What is known of the uses of a token; {@link TokenUsage#NONE} for an unknown one. */
+  TokenUsage usage(UUID id);
 
   /**
    * Keeps what the store derives from the passing of time up to date, so that lists stay quick.

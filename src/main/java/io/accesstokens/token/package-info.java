@@ -10,6 +10,9 @@
  *   <li>{@link io.accesstokens.token.ServiceToken#statusAt} is the one rule of a token's life.
  *   <li>A {@link io.accesstokens.token.TokenStore} changes state, audit trail and change feed in
  *       one transaction. Uniqueness is the store's to keep: nobody checks, then inserts.
+ *   <li>Uses of known tokens, accepted and refused ones, are counted without I/O and without a lock
+ *       ({@link io.accesstokens.token.LastUse}) and written by {@link
+ *       io.accesstokens.token.BackgroundWork}. Nothing of it is lost but by a crash.
  *   <li>What went wrong is a fact with a name ({@link io.accesstokens.token.TokenNotFound}, {@link
  *       io.accesstokens.token.NameTaken}); which HTTP status it becomes is decided elsewhere.
  *   <li>Clock and randomness come in through constructors. Instants have milliseconds, so that what
@@ -18,6 +21,10 @@
  *
  * <p>Decision: the creation of a token writes no change-feed entry. Its digest has 220 random bits,
  * so nobody can have asked for it before, and there is no cached verdict that it could change.
+ *
+ * <p>Decision: a batch of counts whose outcome is unknown is written again, so that none is lost;
+ * some may then be counted twice. To know better, each replica would have to keep a row of its own
+ * in each batch's transaction, which is much for a number that people look at.
  */
 @NullMarked
 package io.accesstokens.token;

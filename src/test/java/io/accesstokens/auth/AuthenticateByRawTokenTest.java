@@ -15,6 +15,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.SecurityContext;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -128,6 +129,42 @@ class AuthenticateByRawTokenTest {
     get("things", 42, "Bearer junk");
     get("things", "::1", "Bearer " + good.reveal(), "Bearer " + good.reveal());
     assertEquals(List.of("REVOKED null", "MALFORMED null", "MALFORMED ::1"), heard);
+  }
+
+  @Test
+  void whatIsUnknownOnceTooOftenIs429AndWhatIsKnownNever() {
+    List<String> asked = new ArrayList<>();
+    handler =
+        new ApplicationHandler(
+            new ResourceConfig(Things.class)
+                .property("jersey.config.server.wadl.disableWadl", true)
+                .register(
+                    AccessTokensFeature.builder(
+                            token ->
+                                token.reveal().equals(unlucky.reveal())
+                                    ? new Verification.Refused(
+                                        Verification.Reason.UNKNOWN, Optional.empty())
+                                    : check(token))
+                        .listener(new Ear())
+                        .unknownTokens(
+                            address -> {
+                              asked.add(String.valueOf(address));
+                              return asked.size() > 1
+                                  ? Optional.of(Duration.ofMillis(1001))
+                                  : Optional.empty();
+                            })
+                        .build()));
+    assertEquals(401, get("things", "192.0.2.1", "Bearer " + unlucky.reveal()).getStatus());
+    ContainerResponse limited = get("things", "192.0.2.1", "Bearer " + unlucky.reveal());
+    assertEquals(429, limited.getStatus());
+    assertEquals("2", limited.getHeaderString("Retry-After"));
+    assertEquals("{\"error\":\"too_many_requests\"}", limited.getEntity());
+    assertEquals(401, get("things", null, "Bearer " + dead.reveal()).getStatus());
+    assertEquals(401, get("things", null, "Bearer junk").getStatus());
+    assertEquals(200, get("things", null, "Bearer " + good.reveal()).getStatus());
+    assertEquals(List.of("192.0.2.1", "192.0.2.1"), asked);
+    assertEquals(
+        List.of("UNKNOWN 192.0.2.1", "REVOKED null", "MALFORMED null", "accepted null"), heard);
   }
 
   @Test

@@ -26,6 +26,7 @@ class DescribeApiTest {
           "get /access-tokens/service/{id}", "200 404",
           "delete /access-tokens/service/{id}", "204 404 409 413 415 422",
           "get /access-tokens/service/{id}/audit", "200 404",
+          "get /access-tokens/service/{id}/usage", "200 404",
           "get /access-tokens/whoami", "200",
           "get /openapi.json", "200");
 
@@ -102,12 +103,16 @@ class DescribeApiTest {
     api.store.lowerBound = true;
     JsonObject list = api.as("bob").get(Api.SERVICE).json();
     JsonObject audit = api.as("bob").get(path + "/audit").json();
+    JsonObject usage = api.as("bob").get(path + "/usage").json();
     JsonObject problem = api.as("bob").get(Api.SERVICE + "?limit=x").json();
     matches("IssuedToken", created);
     matches("ServiceToken", created.getJsonObject("token"));
     matches("ServiceTokenPage", list);
     matches("AuditPage", audit);
     matches("AuditEvent", audit.getJsonArray("events").getJsonObject(0));
+    matches("TokenUsage", usage);
+    matches("AcceptedUses", usage.getJsonObject("accepted"));
+    matches("RefusedUses", usage.getJsonObject("refused"));
     matches("Problem", problem);
     matches("Violation", problem.getJsonArray("violations").getJsonObject(0));
     matches("Identity", api.with(created.getString("rawToken")).get(Api.WHOAMI).json());

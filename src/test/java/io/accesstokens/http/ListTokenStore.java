@@ -9,6 +9,7 @@ import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.Total;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
@@ -26,6 +27,7 @@ final class ListTokenStore implements TokenStore {
 
   private final Map<TokenDigest, ServiceToken> tokens = new LinkedHashMap<>();
   private final List<AuditEvent> events = new ArrayList<>();
+  private final Map<UUID, TokenUsage> usages = new LinkedHashMap<>();
 
   /** What every call throws, if anything. */
   @Nullable RuntimeException failure;
@@ -135,8 +137,15 @@ final class ListTokenStore implements TokenStore {
   }
 
   @Override
-  public void recordUses(Map<UUID, Instant> lastUsedAt) {
+  public void recordUses(Map<UUID, TokenUsage> uses) {
     ping();
+    uses.forEach((id, added) -> usages.merge(id, added, TokenUsage::plus));
+  }
+
+  @Override
+  public TokenUsage usage(UUID id) {
+    ping();
+    return usages.getOrDefault(id, TokenUsage.NONE);
   }
 
   @Override

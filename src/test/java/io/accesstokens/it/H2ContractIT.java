@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract on the embedded database, as a start without any configuration gives it. */
+/** The contract on the embedded database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class H2ContractIT extends ServiceContract {
 
@@ -17,7 +17,7 @@ class H2ContractIT extends ServiceContract {
 
   @Override
   RunningApplication start() throws Exception {
-    return RunningApplication.start(call);
+    return RunningApplication.start(call.withEnvironment(FAILED_SIGN_INS, MANY));
   }
 
   @Override

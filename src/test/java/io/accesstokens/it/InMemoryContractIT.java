@@ -11,7 +11,8 @@ class InMemoryContractIT extends ServiceContract {
 
   @Override
   RunningApplication start() throws Exception {
-    return RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"));
+    return RunningApplication.start(
+        WarProcess.inNewFolder().with("--in-memory").withEnvironment(FAILED_SIGN_INS, MANY));
   }
 
   @Override

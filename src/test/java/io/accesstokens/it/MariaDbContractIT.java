@@ -22,7 +22,8 @@ class MariaDbContractIT extends ServiceContract {
   RunningApplication start() throws Exception {
     return RunningApplication.start(
         WarProcess.inNewFolder()
-            .withDatabase(database.url(), database.user(), database.password()));
+            .withDatabase(database.url(), database.user(), database.password())
+            .withEnvironment(FAILED_SIGN_INS, MANY));
   }
 
   @Override

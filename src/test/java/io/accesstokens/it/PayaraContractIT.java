@@ -18,7 +18,7 @@ class PayaraContractIT extends ServiceContract {
 
   @Override
   RunningApplication start() throws Exception {
-    return RunningApplication.start(server);
+    return RunningApplication.start(server.withEnvironment(FAILED_SIGN_INS, MANY));
   }
 
   @Override

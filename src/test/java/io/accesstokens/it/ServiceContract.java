@@ -15,6 +15,14 @@ import org.junit.jupiter.api.TestInstance;
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 abstract class ServiceContract {
 
+  /**
+   * The topics try more wrong passwords of one person than anybody may in a minute, which is not
+   * what they are about: {@link RateLimitsIT} is.
+   */
+  static final String FAILED_SIGN_INS = "ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE";
+
+  static final String MANY = "10000";
+
   private static final int LAST = Integer.MAX_VALUE;
 
   private RunningApplication running;
@@ -94,6 +102,13 @@ abstract class ServiceContract {
   @Nested
   class WhoAmI extends WhoAmITopic {
     WhoAmI() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Usage extends UsageTopic {
+    Usage() {
       super(running);
     }
   }

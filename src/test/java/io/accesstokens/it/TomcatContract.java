@@ -19,7 +19,7 @@ abstract class TomcatContract extends ServiceContract {
 
   @Override
   RunningApplication start() throws Exception {
-    return RunningApplication.start(server);
+    return RunningApplication.start(server.withEnvironment(FAILED_SIGN_INS, MANY));
   }
 
   @Override

@@ -12,9 +12,11 @@ import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.verify.EntityRef;
+import io.github.bucket4j.TimeMeter;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.ServiceUnavailableException;
@@ -43,6 +45,7 @@ class SignInByBasicTest {
       Map.of("carol", "s3cret:\u00fc", "alice", "alice", "zo\u00eb", "x");
 
   private final List<String> failures = new ArrayList<>();
+  private SignInLimit limit = SignInLimit.NONE;
   private boolean busy;
   private boolean directoryDown;
 
@@ -72,6 +75,7 @@ class SignInByBasicTest {
             policy,
             basic,
             new OriginCheck(null),
+            limit,
             (reason, username, address) -> failures.add(reason + " " + username + " " + address));
     return remoteAddress == null
         ? filter
@@ -288,6 +292,54 @@ class SignInByBasicTest {
         DirectoryUnavailable.class,
         () -> filter(true, null).filter(request("GET", "Authorization", good)));
     assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void afterTooManyWrongPasswordsNoneIsCheckedAndThatIsToldOnce() {
+    limit = new SignInLimit(2, String::valueOf, TimeMeter.SYSTEM_NANOTIME);
+    refused(request("GET", "Authorization", basic("carol:x")));
+    filter(true, null).filter(request("GET", "Authorization", basic("carol:s3cret:\u00fc")));
+    refused(request("GET", "Authorization", basic("carol:y")));
+    for (String password : List.of("z", "s3cret:\u00fc", "s3cret:\u00fc")) {
+      ContainerRequest request = request("GET", "Authorization", basic("carol:" + password));
+      ClientErrorException e =
+          assertThrows(ClientErrorException.class, () -> filter(true, null).filter(request));
+      assertEquals(429, e.getResponse().getStatus());
+      assertEquals("30", e.getResponse().getHeaderString("Retry-After"));
+      assertNull(request.getSecurityContext().getUserPrincipal());
+    }
+    assertEquals(
+        List.of(
+            "WRONG_CREDENTIALS carol 192.0.2.7",
+            "WRONG_CREDENTIALS carol 192.0.2.7",
+            "TOO_MANY_FAILURES carol 192.0.2.7"),
+        failures);
+  }
+
+  @Test
+  void aNameThatNobodyHasIsLimitedToo() {
+    limit = new SignInLimit(1, String::valueOf, TimeMeter.SYSTEM_NANOTIME);
+    refused(request("GET", "Authorization", basic("nobody:x")));
+    assertThrows(
+        ClientErrorException.class,
+        () -> filter(true, null).filter(request("GET", "Authorization", basic("nobody:x"))));
+    assertEquals(
+        List.of("WRONG_CREDENTIALS null 192.0.2.7", "TOO_MANY_FAILURES null 192.0.2.7"), failures);
+  }
+
+  @Test
+  void anOutageAndAForeignOriginUseUpNoGuess() {
+    limit = new SignInLimit(1, String::valueOf, TimeMeter.SYSTEM_NANOTIME);
+    String good = basic("carol:s3cret:\u00fc");
+    busy = true;
+    assertThrows(
+        ServiceUnavailableException.class,
+        () -> filter(true, null).filter(request("GET", "Authorization", good)));
+    busy = false;
+    ContainerRequest foreign =
+        request("POST", "Authorization", good, "Origin", "http://evil.example");
+    assertThrows(ForbiddenException.class, () -> filter(true, null).filter(foreign));
+    filter(true, null).filter(request("GET", "Authorization", good));
   }
 
   @Test

@@ -28,7 +28,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What {@link io.accesstokens.token.TokenStore} promises about lists, too. */
-public abstract class TokenListContract extends TokenStoreContract {
+public abstract class TokenListContract extends TokenUsesContract {
 
   private static final List<EntityRef> GROUPS =
       List.of(PLATFORM, group("payments"), group("guests"));

@@ -24,9 +24,7 @@ import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -205,40 +203,6 @@ public abstract class TokenStoreContract {
     AuditEvent earlier = revoked(token.id(), NOON.minusSeconds(1), "by a slower clock");
     store.revoke(token.id(), "user:default/carol", NOON, earlier);
     assertEquals(earlier, store.audit(token.id(), 0, 50).events().get(1));
-  }
-
-  @Test
-  void usesMoveOnlyForwardAndReviveNothing() {
-    ServiceToken live = put(store, token("live"));
-    ServiceToken dead = put(store, token("dead"));
-    revoke(store, dead.id(), NOON);
-    Instant later = NOON.plusMillis(5);
-    store.recordUses(Map.of(live.id(), later, dead.id(), later, UUID.randomUUID(), later));
-    store.recordUses(Map.of(live.id(), NOON));
-    store.recordUses(Map.of());
-    assertEquals(later, store.find(live.id()).orElseThrow().lastUsedAt());
-    ServiceToken stillDead = store.find(dead.id()).orElseThrow();
-    assertEquals(later, stillDead.lastUsedAt());
-    assertEquals(NOON, stillDead.revokedAt());
-    assertEquals(live.expiresAt(), store.find(live.id()).orElseThrow().expiresAt());
-  }
-
-  @Test
-  void manyUsesInParallelAllArrive() throws Exception {
-    Map<UUID, Instant> uses = new HashMap<>();
-    for (int i = 0; i < 30; i++) {
-      uses.put(put(store, token("ci-" + i)).id(), NOON.plusSeconds(i));
-    }
-    List<Object> results =
-        Together.run(
-            4,
-            i ->
-                () -> {
-                  store.recordUses(uses);
-                  return "";
-                });
-    assertEquals(List.of("", "", "", ""), results);
-    uses.forEach((id, at) -> assertEquals(at, store.find(id).orElseThrow().lastUsedAt()));
   }
 
   @Test

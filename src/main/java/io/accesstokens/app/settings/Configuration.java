@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.login.RealmUserRef;
 import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.PermissionPolicy;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param replicas how many processes share that storage
  * @param dataDirectory absolute; not created
  * @param givenPublicUrl without a slash at its end; null if not configured
+ * @param trustedProxies whose word on a request's origin counts
  * @param warnings what an operator should know, one thing a line, without line breaks
  */
 public record Configuration(
@@ -38,6 +40,7 @@ public record Configuration(
     Replicas replicas,
     Path dataDirectory,
     @Nullable URI givenPublicUrl,
+    TrustedProxies trustedProxies,
     List<String> warnings) {
 
   public Configuration {

@@ -35,6 +35,11 @@ final class Findings {
     warnings.add(printable(name) + ": unknown setting, ignored" + suggestion(similar));
   }
 
+  /** Something is odd about a setting, but can be meant. */
+  void warn(String key, String remark) {
+    warnings.add(printable(key) + ": " + remark);
+  }
+
   private static String suggestion(Optional<String> similar) {
     return similar.map(text -> "; did you mean " + text + "?").orElse("");
   }

@@ -37,6 +37,15 @@ public interface Settings {
   /** Where the application is reached from outside: http or https, no query, no user. */
   Optional<URI> publicUrl();
 
+  /**
+   * Proxies whose word on where a request comes from counts: addresses, and ranges such as {@code
+   * 10.0.0.0/8}.
+   */
+  Optional<List<String>> trustedProxies();
+
+  /** How many wrong credentials are answered as such before the answer is 429. */
+  RateLimits rateLimits();
+
   /** Directory for data, H2's files among them; relative to the working directory. */
   @WithDefault("./data")
   Path dataDir();
@@ -65,6 +74,20 @@ public interface Settings {
 
   /** How replicas share a database. */
   Cluster cluster();
+
+  /** How many wrong credentials are answered as such before the answer is 429. */
+  interface RateLimits {
+
+    /** Well-formed raw tokens that are not known, a minute, from one address; 0: no limit. */
+    @WithDefault("600")
+    @Bounds(min = 0, max = 1_000_000)
+    int unknownTokensPerMinute();
+
+    /** Wrong passwords, a minute, for one person from one address; 0: no limit. */
+    @WithDefault("10")
+    @Bounds(min = 0, max = 1_000_000)
+    int failedSignInsPerMinute();
+  }
 
   /** HTTPS for {@code java -jar}: both files or none. */
   interface Tls {

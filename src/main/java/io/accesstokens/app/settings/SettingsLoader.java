@@ -103,6 +103,7 @@ public final class SettingsLoader {
             rules.replicas(storage),
             rules.dataDirectory(),
             rules.publicUrl(),
+            rules.trustedProxies(),
             findings.warnings());
     findings.throwIfAny();
     return configuration;

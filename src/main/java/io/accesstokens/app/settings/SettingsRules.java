@@ -1,9 +1,13 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.client.AddressRange;
+import io.accesstokens.app.client.TrustedProxies;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -77,6 +81,24 @@ final class SettingsRules {
       return null;
     }
     return URI.create(url.toString().replaceFirst("/+$", ""));
+  }
+
+  TrustedProxies trustedProxies() {
+    List<String> given = settings.trustedProxies().orElse(List.of());
+    List<AddressRange> ranges = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      String key = "trustedProxies[" + i + ']';
+      Optional<AddressRange> range = AddressRange.parse(given.get(i).strip());
+      if (range.isPresent()) {
+        ranges.add(range.get());
+        if (range.get().isEverything()) {
+          sources.warn(key, "trusts everybody, so that each client can choose its address");
+        }
+      } else {
+        sources.complain(key, "must be an IP address or a range of them, e.g. 10.0.0.0/8");
+      }
+    }
+    return new TrustedProxies(ranges);
   }
 
   Path dataDirectory() {

@@ -164,6 +164,15 @@ final class Sources {
     complainOf(full(path), complaint);
   }
 
+  /**
+   * Remarks on what is odd about a setting, but can be meant.
+   *
+   * @param path the name without the prefix of all settings
+   */
+  void warn(String path, String remark) {
+    findings.warn(full(path), remark);
+  }
+
   private void complainOf(String key, String complaint) {
     Optional<String> place = placeOf(key);
     if (place.isPresent()) {

@@ -56,6 +56,7 @@ final class Database implements AutoCloseable {
           new MetadataSources(registry)
               .addAnnotatedClass(TokenRow.class)
               .addAnnotatedClass(AuditRow.class)
+              .addAnnotatedClass(UsageRow.class)
               .buildMetadata()
               .buildSessionFactory();
     } catch (RuntimeException e) {

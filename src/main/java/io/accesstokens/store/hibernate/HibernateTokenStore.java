@@ -8,6 +8,7 @@ import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.Total;
 import io.accesstokens.verify.TokenDigest;
 import java.security.SecureRandom;
@@ -39,6 +40,7 @@ public final class HibernateTokenStore implements TokenStore {
   private final Database database;
   private final TokenListing listing;
   private final TokenUpkeep upkeep;
+  private final UsageTable usages;
   private final RandomGenerator random;
 
   /**
@@ -58,6 +60,7 @@ public final class HibernateTokenStore implements TokenStore {
     this.database = new Database(dataSource);
     this.listing = new TokenListing(database.vendor());
     this.upkeep = new TokenUpkeep(database);
+    this.usages = new UsageTable(database);
     this.random = random;
   }
 
@@ -221,8 +224,13 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   @Override
-  public void recordUses(Map<UUID, Instant> lastUsedAt) {
-    upkeep.recordUses(lastUsedAt);
+  public void recordUses(Map<UUID, TokenUsage> uses) {
+    usages.record(uses);
+  }
+
+  @Override
+  public TokenUsage usage(UUID id) {
+    return usages.of(id);
   }
 
   @Override

@@ -26,6 +26,8 @@
  *   <li>{@link io.accesstokens.store.hibernate.TokenImport} brings tokens over from elsewhere:
  *       batch by batch, each with its events and feed entries or not at all, and never to the
  *       wider.
+ *   <li>Counts of uses are added to what the row holds, so that replicas add up, in short
+ *       transactions that lock rows in the order of ids.
  *   <li>Instants are stored in UTC by the microsecond and never pass through a time zone. Text is
  *       compared by its bytes. Ids are text, so that their order is the same in every database.
  * </ol>

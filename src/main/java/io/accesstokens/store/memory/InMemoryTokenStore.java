@@ -8,6 +8,7 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.Total;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -47,6 +48,7 @@ public final class InMemoryTokenStore implements TokenStore {
   private final Set<Name> namesInUse = new HashSet<>();
   private final NavigableMap<ListPosition, UUID> newestFirst = new TreeMap<>(NEWEST_FIRST);
   private final Map<UUID, List<AuditEvent>> trails = new HashMap<>();
+  private final Map<UUID, TokenUsage> usages = new HashMap<>();
 
   public InMemoryTokenStore() {}
 
@@ -154,19 +156,29 @@ public final class InMemoryTokenStore implements TokenStore {
   }
 
   @Override
-  public void recordUses(Map<UUID, Instant> lastUsedAt) {
+  public void recordUses(Map<UUID, TokenUsage> uses) {
     writing(
         () -> {
-          lastUsedAt.forEach(this::recordUse);
-          return lastUsedAt;
+          uses.forEach(this::recordUses);
+          return uses;
         });
   }
 
-  private void recordUse(UUID id, Instant usedAt) {
+  private void recordUses(UUID id, TokenUsage added) {
     ServiceToken token = tokens.get(id);
-    if (token != null && (token.lastUsedAt() == null || token.lastUsedAt().isBefore(usedAt))) {
+    if (token == null) {
+      return;
+    }
+    usages.merge(id, added, TokenUsage::plus);
+    Instant usedAt = added.accepted().lastAt();
+    if (usedAt != null && (token.lastUsedAt() == null || token.lastUsedAt().isBefore(usedAt))) {
       tokens.put(id, with(token, usedAt, token.revokedAt(), token.revokedBy()));
     }
+  }
+
+  @Override
+  public TokenUsage usage(UUID id) {
+    return reading(() -> usages.getOrDefault(id, TokenUsage.NONE));
   }
 
   @Override

@@ -31,6 +31,9 @@ class DefaultSettingsTest {
     assertEquals("127.0.0.1", settings.host());
     assertEquals(8080, settings.port());
     assertEquals(Optional.empty(), settings.publicUrl());
+    assertEquals(Optional.empty(), settings.trustedProxies());
+    assertEquals(600, settings.rateLimits().unknownTokensPerMinute());
+    assertEquals(10, settings.rateLimits().failedSignInsPerMinute());
     assertEquals(Path.of("./data"), settings.dataDir());
     assertFalse(settings.inMemory());
     assertEquals(Optional.empty(), settings.tls().certificate());
@@ -62,8 +65,8 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.database().jndiName());
     assertEquals(Optional.empty(), settings.cluster().replicas());
     assertEquals(500, settings.cluster().leaseMillis());
-    // A new setting must be pinned above, then counted here. Six lists of texts count twice.
-    assertEquals(36 + 6, Schema.SETTINGS.names().size());
+    // A new setting must be pinned above, then counted here. Seven lists of texts count twice.
+    assertEquals(39 + 7, Schema.SETTINGS.names().size());
   }
 
   @Test

@@ -66,6 +66,32 @@ class RefuseInvalidSettingsTest {
   }
 
   @Test
+  void proxiesThatAreNoAddresses() {
+    assertFileRefused(
+        "trustedProxies: [10.0.0.0/8, proxy.example.com, '::1', 10.0.0.0/33]\n"
+            + "rateLimits:\n  unknownTokensPerMinute: -1\n  failedSignInsPerMinute: 1000001\n",
+        "accessTokens.rateLimits.failedSignInsPerMinute: must be a whole number from 0 to 1000000 ("
+            + FILE
+            + ":4)",
+        "accessTokens.rateLimits.unknownTokensPerMinute: must be a whole number from 0 to 1000000 ("
+            + FILE
+            + ":3)",
+        "accessTokens.trustedProxies[1]: must be an IP address or a range of them, e.g. 10.0.0.0/8 ("
+            + FILE
+            + ":1)",
+        "accessTokens.trustedProxies[3]: must be an IP address or a range of them, e.g. 10.0.0.0/8 ("
+            + FILE
+            + ":1)");
+    given.file("").variable("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1, 0.0.0.0/0 ,::1");
+    assertEquals(
+        List.of(
+            "accessTokens.trustedProxies[1]: trusts everybody, so that each client can choose its"
+                + " address"),
+        given.load().warnings());
+    assertTrue(given.load().trustedProxies().isTrusted("::1"));
+  }
+
+  @Test
   void aDefaultLifetimeBeyondTheMaximum() {
     given.variable("ACCESSTOKENS_SERVICE_DEFAULTTOKENLIFETIMEDAYS", "31");
     assertFileRefused(

@@ -1,0 +1,44 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Permissions;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.UUID;
+
+/** {@code /access-tokens/service/{id}/usage}: how a service token was used. */
+@Path("access-tokens/service/{id}/usage")
+@Tag(name = "Service tokens")
+@CommonErrors
+public class TokenUses extends Route {
+
+  /** A token's uses. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(
+      operationId = "serviceTokenUsage",
+      summary = "How often a token was accepted and refused as a credential, and when last")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The counts since the token was made, at most five seconds behind",
+      content = @Content(schema = @Schema(implementation = UsageAnswer.class)))
+  @UnknownTokenError
+  public UsageAnswer get(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return answer(
+        () -> {
+          UUID token = tokenId(id);
+          return UsageAnswer.of(token, authority().usage(Callers.actor(security), token));
+        });
+  }
+}

@@ -1,0 +1,79 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.Uses;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The uses of a service token, as they are answered. Nulls are written. */
+@JsonbPropertyOrder({"tokenId", "accepted", "refused"})
+@Schema(name = "TokenUsage", description = "How a service token was used as a credential")
+public record UsageAnswer(
+    @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
+    @Schema(requiredMode = RequiredMode.REQUIRED) Accepted accepted,
+    @Schema(requiredMode = RequiredMode.REQUIRED) Refused refused)
+    implements Answer {
+
+  static UsageAnswer of(UUID tokenId, TokenUsage usage) {
+    Uses accepted = usage.accepted();
+    Uses refused = usage.refused();
+    return new UsageAnswer(
+        tokenId.toString(),
+        new Accepted(
+            accepted.count(), Answers.textOrNull(accepted.lastAt()), accepted.lastAddress()),
+        new Refused(
+            refused.count(),
+            Answers.textOrNull(refused.lastAt()),
+            refused.lastAddress(),
+            usage.revoked(),
+            usage.expired()));
+  }
+
+  /** Uses that were let in. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"count", "lastAt", "lastAddress"})
+  @Schema(name = "AcceptedUses", description = "Uses that were let in")
+  public record Accepted(
+      @Schema(requiredMode = RequiredMode.REQUIRED) long count,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "The same as the token's lastUsedAt",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastAt,
+      @Schema(
+              types = {"string", "null"},
+              description = "The network address that the last one came from, if it is known",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastAddress) {}
+
+  /** Uses that were turned away. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"count", "lastAt", "lastAddress", "revoked", "expired"})
+  @Schema(name = "RefusedUses", description = "Uses that were turned away, for either reason")
+  public record Refused(
+      @Schema(description = "The sum of revoked and expired", requiredMode = RequiredMode.REQUIRED)
+          long count,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastAt,
+      @Schema(
+              types = {"string", "null"},
+              description = "The network address that the last one came from, if it is known",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastAddress,
+      @Schema(
+              description = "Uses after the token was revoked",
+              requiredMode = RequiredMode.REQUIRED)
+          long revoked,
+      @Schema(
+              description = "Uses after the token's life was over",
+              requiredMode = RequiredMode.REQUIRED)
+          long expired) {}
+}

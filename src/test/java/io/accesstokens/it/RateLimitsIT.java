@@ -1,0 +1,234 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.ServiceTokens.path;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import jakarta.json.JsonObject;
+import java.security.SecureRandom;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * How many wrong credentials are put up with, and from whom. Behind a trusted proxy, whose part
+ * this test plays, so that clients have addresses; each test has addresses of its own.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RateLimitsIT {
+
+  private static final int UNKNOWN_TOKENS = 20;
+  private static final int FAILED_SIGN_INS = 3;
+
+  private final SecureRandom random = new SecureRandom();
+
+  @SuppressWarnings("NullAway.Init") // started before all tests
+  private RunningApplication application;
+
+  @SuppressWarnings("NullAway.Init") // made before all tests
+  private ServiceTokens alice;
+
+  @BeforeAll
+  void start() throws Exception {
+    application =
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .with("--in-memory")
+                .withEnvironment("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1, 10.0.0.0/8")
+                .withEnvironment("ACCESSTOKENS_RATELIMITS_UNKNOWNTOKENSPERMINUTE", "20")
+                .withEnvironment("ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE", "3"));
+    alice = new ServiceTokens(application.api().as("alice"));
+  }
+
+  @AfterAll
+  void stop() {
+    application.close();
+  }
+
+  private static Answer from(String forwardedFor, Api caller) {
+    return caller.call("GET", WHOAMI).header("X-Forwarded-For", forwardedFor).send();
+  }
+
+  private Api stranger() {
+    return application
+        .api()
+        .bearer(RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random).reveal());
+  }
+
+  /** How many of so many unknown tokens were answered 401; the others were answered 429. */
+  private int refused(String forwardedFor, int tries) {
+    int refused = 0;
+    for (int i = 0; i < tries; i++) {
+      Answer answer = from(forwardedFor, stranger()).isProblem().expectOneOf(401, 429);
+      refused += answer.status() == 401 ? 1 : 0;
+    }
+    return refused;
+  }
+
+  @Test
+  void unknownTokensAreLimitedAndKnownOnesNever() throws Exception {
+    String client = "192.0.2.1";
+    Made live = alice.create();
+    Made dead = alice.create();
+    alice.revoke(dead.id());
+    Made over = alice.createExpiring(good(), 1000);
+    Thread.sleep(1100);
+    long start = System.nanoTime();
+    for (int i = 0; i < UNKNOWN_TOKENS; i++) {
+      from(client, stranger()).problem(401);
+    }
+    int more = refused(client, 30);
+    long elapsed = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+    assertTrue(more <= elapsed * UNKNOWN_TOKENS / 60 + 1, more + " after " + elapsed + " s");
+    for (int i = 0; i < 2 * UNKNOWN_TOKENS; i++) {
+      from(client, application.api().bearer(dead.rawToken())).problem(401);
+      from(client, application.api().bearer(over.rawToken())).problem(401);
+      from(client, application.api().bearer(live.rawToken())).ok();
+      from(client, application.api().bearer("bsat_junk")).problem(401);
+    }
+    refused(client, UNKNOWN_TOKENS);
+    from(client, application.api()).problem(401);
+
+    assertEquals(UNKNOWN_TOKENS, refused("192.0.2.2", UNKNOWN_TOKENS), "another client");
+    String log = application.log();
+    assertEquals(1, log.lines().filter(line -> limited(line, client)).count(), "told once");
+    assertFalse(log.lines().anyMatch(line -> limited(line, "192.0.2.2")));
+  }
+
+  private static boolean limited(String line, String client) {
+    return line.contains("rate-limited") && line.contains('"' + client + '"');
+  }
+
+  @Test
+  void whoWaitsAsLongAsToldIsAnsweredAgain() throws Exception {
+    String client = "192.0.2.11";
+    Answer last;
+    do {
+      last = from(client, stranger()).isProblem().expectOneOf(401, 429);
+    } while (last.status() == 401);
+    assertTrue(last.headerLine("Cache-Control").contains("no-store"), last::toString);
+    int seconds = Integer.parseInt(last.headerLine("Retry-After"));
+    assertTrue(seconds >= 1 && seconds <= 3, last::toString);
+    Thread.sleep(1000L * seconds);
+    from(client, stranger()).problem(401);
+  }
+
+  @Test
+  void nobodyEscapesByWhatTheySendThemselves() {
+    int refused = 0;
+    for (int i = 0; i < 2 * UNKNOWN_TOKENS; i++) {
+      // What the client sent, then what its proxies appended.
+      String told = i % 2 == 0 ? "203.0.113." + i + ", " : "\"unknown, ";
+      Answer answer =
+          stranger()
+              .call("GET", WHOAMI)
+              .header("Forwarded", "for=203.0.113." + i)
+              .header("X-Forwarded-For", told + "::ffff:192.0.2.21, 10.0.0.7")
+              .send()
+              .expectOneOf(401, 429);
+      refused += answer.status() == 401 ? 1 : 0;
+    }
+    assertTrue(refused < 2 * UNKNOWN_TOKENS - 5, "" + refused);
+    assertTrue(refused("192.0.2.21", 5) <= 2, "the address that the proxies vouch for");
+  }
+
+  @Test
+  void aNetworkOfIpv6IsOneClient() {
+    int refused = 0;
+    for (int i = 0; i < 2 * UNKNOWN_TOKENS; i++) {
+      refused += refused("[2001:db8::" + i + "]:4711", 1);
+    }
+    assertTrue(refused < 2 * UNKNOWN_TOKENS - 5, "" + refused);
+    assertEquals(5, refused("2001:db8:0:1::1", 5));
+  }
+
+  @Test
+  void passwordsAreLimitedForOnePersonFromOneAddress() throws Exception {
+    Api carol = application.api().basic("carol", "Rate-Limits-Guess");
+    for (int i = 0; i < FAILED_SIGN_INS; i++) {
+      from("192.0.2.31", carol).problem(401);
+    }
+    Answer limited = from("192.0.2.31", carol).problem(429);
+    int seconds = Integer.parseInt(limited.headerLine("Retry-After"));
+    assertTrue(seconds >= 1 && seconds <= 20, limited::toString);
+    from("192.0.2.31", application.api().basic("dave", "guess")).problem(401);
+    from("192.0.2.32", carol).problem(401);
+    // Nobody is locked out: from elsewhere, the right password is as good as ever.
+    application.api().as("carol").get(WHOAMI).ok();
+    String log = application.log();
+    assertTrue(log.contains("too_many_failures"), "not in the log");
+    assertFalse(log.contains("Rate-Limits-Guess"), "a password is in the log");
+  }
+
+  @Test
+  void afterTooManyGuessesNotEvenTheRightPasswordIsChecked() {
+    Api wrong = application.api().basic("dave", "guess");
+    Api right = application.api().as("dave");
+    for (int i = 0; i < 20; i++) {
+      right.get(WHOAMI).ok();
+    }
+    for (int i = 0; i < FAILED_SIGN_INS; i++) {
+      wrong.get(WHOAMI).problem(401);
+    }
+    right.get(WHOAMI).problem(429);
+    application.api().as("bob").get(WHOAMI).ok();
+  }
+
+  @Test
+  void theUsageOfATokenNamesTheClientBehindTheProxy() throws Exception {
+    Made made = alice.create();
+    from("203.0.113.5, 192.0.2.41", application.api().bearer(made.rawToken())).ok();
+    JsonObject accepted;
+    long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    do {
+      Thread.sleep(100);
+      accepted =
+          application
+              .api()
+              .as("bob")
+              .get(path(made.id()) + "/usage")
+              .ok()
+              .getJsonObject("accepted");
+    } while (accepted.getInt("count") == 0 && System.nanoTime() < end);
+    assertEquals("192.0.2.41", accepted.getString("lastAddress"));
+  }
+
+  @Test
+  void withoutTrustedProxiesAllClientsBehindOneAreOneWhichIsToldOnce() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withEnvironment("ACCESSTOKENS_RATELIMITS_UNKNOWNTOKENSPERMINUTE", "5")
+            .withEnvironment("ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE", "0");
+    try (RunningApplication untrusting = RunningApplication.start(call)) {
+      int refused = 0;
+      for (int i = 0; i < 10; i++) {
+        String raw = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random).reveal();
+        Answer answer = from("192.0.2." + i, untrusting.api().bearer(raw)).expectOneOf(401, 429);
+        refused += answer.status() == 401 ? 1 : 0;
+      }
+      assertTrue(refused >= 5 && refused <= 6, "" + refused);
+      for (int i = 0; i < 15; i++) {
+        untrusting.api().basic("alice", "guess").get(WHOAMI).problem(401);
+      }
+      untrusting.api().as("alice").get(WHOAMI).ok();
+      String log = untrusting.log();
+      assertFalse(log.contains("192.0.2."), "an address that nobody vouches for is in the log");
+      assertEquals(
+          1, log.lines().filter(line -> line.contains("says to have been forwarded")).count(), log);
+    }
+  }
+}

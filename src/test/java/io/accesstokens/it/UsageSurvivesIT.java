@@ -1,0 +1,65 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.ServiceTokens.path;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the uses that were counted, when the process ends. */
+class UsageSurvivesIT {
+
+  private static final int USES = 50;
+
+  /** As long as a use may be in memory only. */
+  private static final long INTERVAL_MILLIS = 5_000;
+
+  @Test
+  void anOrderlyEndLosesNothingAndAKillAnIntervalAtMost() throws Exception {
+    Made live;
+    Made dead;
+    RunningApplication first =
+        RunningApplication.start(WarProcess.inNewFolder().withDataDirectory());
+    try (first) {
+      ServiceTokens alice = new ServiceTokens(first.api().as("alice"));
+      live = alice.create();
+      dead = alice.create();
+      alice.revoke(dead.id());
+      use(first, live, dead);
+      first.stop();
+    }
+    RunningApplication second = first.restart();
+    try (second) {
+      assertEquals(USES, count(second, live, "accepted"));
+      assertEquals(USES, count(second, dead, "refused"));
+      use(second, live, dead);
+      Thread.sleep(INTERVAL_MILLIS);
+      use(second, live, dead);
+      second.kill();
+    }
+    try (RunningApplication third = second.restart()) {
+      long accepted = count(third, live, "accepted");
+      long refused = count(third, dead, "refused");
+      assertTrue(accepted >= 2 * USES && accepted <= 3 * USES, "accepted " + accepted);
+      assertTrue(refused >= 2 * USES && refused <= 3 * USES, "refused " + refused);
+    }
+  }
+
+  private static void use(RunningApplication application, Made live, Made dead) {
+    for (int i = 0; i < USES; i++) {
+      application.api().bearer(live.rawToken()).get(WHOAMI).ok();
+      application.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
+    }
+  }
+
+  private static long count(RunningApplication application, Made made, String outcome) {
+    JsonObject usage = application.api().as("bob").get(path(made.id()) + "/usage").ok();
+    return usage.getJsonObject(outcome).getJsonNumber("count").longValue();
+  }
+}

@@ -1,0 +1,105 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.path;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** How often a token was accepted and refused, and when and from where last. */
+abstract class UsageTopic extends Topic {
+
+  UsageTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @Test
+  void isAllZeroAndNullOfATokenThatWasNeverUsed() {
+    Made made = tokens.create();
+    assertEquals(
+        "{\"tokenId\":\""
+            + made.id()
+            + "\",\"accepted\":{\"count\":0,\"lastAt\":null,\"lastAddress\":null},"
+            + "\"refused\":{\"count\":0,\"lastAt\":null,\"lastAddress\":null,"
+            + "\"revoked\":0,\"expired\":0}}",
+        bob.get(path(made.id()) + "/usage").expect(200).text());
+  }
+
+  @Test
+  void countsEachUseThatWasAcceptedWithinFiveSeconds() throws InterruptedException {
+    Made made = tokens.create();
+    Instant before = Instant.now().minusMillis(1);
+    for (int i = 0; i < 7; i++) {
+      anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
+    }
+    // A use is one of the token, whatever became of the request.
+    anonymous.bearer(made.rawToken()).get(PATH).problem(403);
+    JsonObject usage = await(made.id(), it -> count(it, "accepted") == 8);
+    JsonObject accepted = usage.getJsonObject("accepted");
+    assertEquals("127.0.0.1", accepted.getString("lastAddress"));
+    Instant lastAt = Instant.parse(accepted.getString("lastAt"));
+    assertFalse(lastAt.isBefore(before) || lastAt.isAfter(Instant.now()), usage::toString);
+    assertEquals(accepted.get("lastAt"), tokens.get(made.id()).get("lastUsedAt"));
+    assertEquals(0, count(usage, "refused"));
+  }
+
+  @Test
+  void countsRefusedUsesByTheirReasonBesideTheAcceptedOnes() throws InterruptedException {
+    Made made = tokens.createExpiring(good(), 1500);
+    anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
+    Thread.sleep(1600);
+    for (int i = 0; i < 3; i++) {
+      anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+    }
+    tokens.revoke(made.id());
+    for (int i = 0; i < 2; i++) {
+      anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+    }
+    JsonObject usage = await(made.id(), it -> count(it, "refused") == 5);
+    JsonObject refused = usage.getJsonObject("refused");
+    assertEquals(3, refused.getInt("expired"));
+    assertEquals(2, refused.getInt("revoked"));
+    assertEquals("127.0.0.1", refused.getString("lastAddress"));
+    assertEquals(1, count(usage, "accepted"));
+    assertTrue(
+        Instant.parse(refused.getString("lastAt"))
+            .isAfter(Instant.parse(usage.getJsonObject("accepted").getString("lastAt"))));
+  }
+
+  @Test
+  void isForThoseWhoMayReadTheToken() {
+    Made made = tokens.create(good().of(PAYMENTS));
+    String usage = path(made.id()) + "/usage";
+    anonymous.get(usage).problem(401);
+    dave.get(usage).problem(403);
+    carol.get(usage).problem(404);
+    alice.get(path(NO_ID) + "/usage").problem(404);
+    alice.get(path("x") + "/usage").problem(404);
+    alice.get(path("scopes") + "/usage").problem(404);
+    alice.post(usage, "{}").problem(405);
+    carol.get(path(tokens.create().id()) + "/usage").ok();
+  }
+
+  private static long count(JsonObject usage, String outcome) {
+    return usage.getJsonObject(outcome).getJsonNumber("count").longValue();
+  }
+
+  private JsonObject await(String id, Predicate<JsonObject> arrived) throws InterruptedException {
+    Instant end = Instant.now().plus(Duration.ofSeconds(5));
+    JsonObject seen = bob.get(path(id) + "/usage").ok();
+    while (!arrived.test(seen) && Instant.now().isBefore(end)) {
+      Thread.sleep(100);
+      seen = bob.get(path(id) + "/usage").ok();
+    }
+    assertTrue(arrived.test(seen), seen::toString);
+    return seen;
+  }
+}

@@ -1,0 +1,191 @@
+package io.accesstokens.login;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Ten wrong passwords a minute for one name from one address. */
+class LimitSignInsTest {
+
+  private static final String ADDRESS = "192.0.2.7";
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final SignInLimit limit =
+      new SignInLimit(
+          10,
+          String::valueOf,
+          new TimeMeter() {
+            @Override
+            public long currentTimeNanos() {
+              return nanos.get();
+            }
+
+            @Override
+            public boolean isWallClockBased() {
+              return false;
+            }
+          });
+
+  private SignInLimit.Attempt begin(String name, String password) {
+    return limit.begin(name, password.toCharArray(), ADDRESS);
+  }
+
+  private void guess(String name, String password, String address) {
+    try (SignInLimit.Attempt attempt = limit.begin(name, password.toCharArray(), address)) {
+      attempt.failed();
+    }
+  }
+
+  private void guessTen(String name) {
+    for (int i = 0; i < 10; i++) {
+      guess(name, "wrong" + i, ADDRESS);
+    }
+  }
+
+  private TooManySignIns refused(String name, String password, String address) {
+    return assertThrows(TooManySignIns.class, () -> guess(name, password, address));
+  }
+
+  @Test
+  void theEleventhWrongPasswordIsNotChecked() {
+    guessTen("carol");
+    TooManySignIns refused = refused("carol", "right", ADDRESS);
+    assertEquals(6, refused.seconds());
+    assertTrue(refused.isFirst());
+    assertFalse(refused("carol", "right", ADDRESS).isFirst(), "told once");
+    nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+    guess("carol", "wrong", ADDRESS);
+    refused("carol", "wrong", ADDRESS);
+    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    guessTen("carol");
+    assertTrue(refused("carol", "wrong", ADDRESS).isFirst());
+  }
+
+  @Test
+  void anotherAddressAndAnotherPersonAreNotHeldUp() {
+    guessTen("carol");
+    guess("carol", "wrong", "192.0.2.8");
+    guess("dave", "wrong", ADDRESS);
+    refused("carol", "wrong", ADDRESS);
+  }
+
+  @Test
+  void anotherSpellingOfANameIsTheSamePerson() {
+    guessTen("zo\u00eb");
+    refused("ZO\u00cb", "wrong", ADDRESS);
+    refused(" zoe\u0308 ", "wrong", ADDRESS);
+  }
+
+  @Test
+  void goodPasswordsUseUpNothing() {
+    for (int i = 0; i < 9; i++) {
+      guess("carol", "wrong" + i, ADDRESS);
+    }
+    for (int i = 0; i < 100; i++) {
+      begin("carol", "right").close();
+    }
+    guess("carol", "wrong", ADDRESS);
+    refused("carol", "right", ADDRESS);
+  }
+
+  @Test
+  void manyRequestsWithTheRightPasswordAtOnceAreLetThrough() {
+    List<SignInLimit.Attempt> attempts = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      attempts.add(begin("carol", "right"));
+    }
+    attempts.forEach(SignInLimit.Attempt::close);
+    guessTen("carol");
+  }
+
+  @Test
+  void manyGuessesAtOnceAreNoMoreThanOneAfterTheOther() {
+    List<SignInLimit.Attempt> attempts = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      attempts.add(begin("carol", "guess" + i));
+    }
+    assertThrows(TooManySignIns.class, () -> begin("carol", "guess10"));
+    attempts.get(0).close(); // it was the right one
+    begin("carol", "guess11").failed();
+    assertThrows(TooManySignIns.class, () -> begin("carol", "guess12"));
+  }
+
+  @Test
+  void theSameWrongPasswordAtOnceIsAnsweredTenTimes() {
+    List<SignInLimit.Attempt> attempts = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      attempts.add(begin("carol", "wrong"));
+    }
+    int answered = 0;
+    for (SignInLimit.Attempt attempt : attempts) {
+      try (attempt) {
+        attempt.failed();
+        answered++;
+      } catch (TooManySignIns e) {
+        assertTrue(e.seconds() >= 1);
+      }
+    }
+    assertEquals(10, answered);
+  }
+
+  @Test
+  void noGuessIsWonByThreads() throws Exception {
+    AtomicInteger answered = new AtomicInteger();
+    CountDownLatch start = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 8; t++) {
+      int first = t;
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  start.await();
+                  for (int i = 0; i < 500; i++) {
+                    begin("carol", "right").close();
+                    guess("carol", "wrong" + first + i, ADDRESS);
+                    answered.incrementAndGet();
+                  }
+                } catch (TooManySignIns | InterruptedException e) {
+                  // the end of this one's luck
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    start.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(10, answered.get());
+  }
+
+  @Test
+  void whatIsNotKnownToHaveFailedIsGivenBackAndForgotten() {
+    for (int i = 0; i < 1000; i++) {
+      begin("nobody" + i, "busy").close();
+    }
+    assertEquals(0, limit.guessed());
+    guess("carol", "wrong", ADDRESS);
+    assertEquals(1, limit.guessed());
+  }
+
+  @Test
+  void zeroIsNoLimit() {
+    for (int i = 0; i < 1000; i++) {
+      try (SignInLimit.Attempt attempt =
+          SignInLimit.NONE.begin("carol", "wrong".toCharArray(), ADDRESS)) {
+        attempt.failed();
+      }
+    }
+  }
+}
