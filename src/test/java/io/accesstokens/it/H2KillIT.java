@@ -10,7 +10,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.stream.Stream;
 
-/** {@code kill -9} on the embedded database. */
+/**
+ * {@code kill -9} on the embedded database. The file alone, at more moments, is the matter of
+ * {@code SurviveKillTest}.
+ */
 class H2KillIT extends KillContract {
 
   private static final String FILE = ".mv.db";

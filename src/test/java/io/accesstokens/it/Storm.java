@@ -7,6 +7,7 @@ import io.accesstokens.testing.Api;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Storm {
 
   private static final int THREADS = 8;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Api alice;
   private final Set<String> created = ConcurrentHashMap.newKeySet();
@@ -36,6 +38,21 @@ final class Storm {
       thread.start();
     }
     return storm;
+  }
+
+  /**
+   * Waits until that many creates were answered.
+   *
+   * @throws AssertionError if they are not within a minute
+   */
+  void awaitCreated(int count) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (created.size() < count) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("the storm is a calm: " + created.size() + ", " + unexpected);
+      }
+      Thread.sleep(1);
+    }
   }
 
   /** Waits until every thread has seen that the application is gone. */

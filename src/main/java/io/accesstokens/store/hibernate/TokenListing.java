@@ -79,8 +79,9 @@ final class TokenListing {
       for (ListBranch branch : branches) {
         sql.append(separator).append('(');
         branch.selectPage(sql, parameters, vendor, query.after());
-        sql.append(" limit ?)");
-        parameters.add(offset + limit);
+        // Not as a parameter: H2 keeps the result of a subquery, and gives it again when only the
+        // value of such a limit has changed.
+        sql.append(" limit ").append(offset + limit).append(')');
         separator = " union all ";
       }
       sql.append(") u order by u.created_at desc, u.id desc");

@@ -16,7 +16,10 @@
  *       the order of numbers and the lock is held for two statements only. On MariaDB a holder that
  *       stopped is cut off after a second.
  *   <li>On H2 a transaction that writes has the database to itself: H2 saves its tables one after
- *       the other, and a kill would otherwise leave part of a concurrent transaction.
+ *       the other, and a kill would otherwise leave part of a concurrent transaction. The file then
+ *       holds what was answered, with the version of H2 that the build pins; 2.5.252 loses it.
+ *       One gap is H2's: killed in the instant between writing where old data lay and
+ *       writing the header that leads there, it can open the file as it was before.
  *   <li>Names are kept unique by a constraint over {@code (group, name, unrevoked)}, where {@code
  *       unrevoked} is null for revoked tokens. Nobody checks, then inserts.
  *   <li>Columns {@code unrevoked} and {@code list_status} are generated from {@code revoked_at} by
