@@ -149,9 +149,9 @@ public final class Replica implements AutoCloseable {
             .getSingleResult();
     if (atWork > 0) {
       throw new DatabaseRefused(
-          ("others work on this database with leaseMillis %d and serveCachedSeconds %d, and not with"
-                  + " %d and %d as this instance: to change them, stop all, and wait %d s if one was"
-                  + " killed")
+          ("others work on this database with leaseMillis %d and serveCachedSeconds %d, and not"
+               + " with %d and %d as this instance: to change them, stop all, and wait %d s if one"
+               + " was killed")
               .formatted(
                   given.length().toMillis(),
                   given.outage().toSeconds(),
