@@ -17,6 +17,7 @@ import io.accesstokens.token.StoredTokenCheck;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.VerificationUnavailable;
 import io.github.bucket4j.TimeMeter;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.security.SecureRandom;
@@ -36,9 +37,9 @@ final class Services implements AutoCloseable {
   private final TokenStore store;
   private final AuditLogger audit;
   private final TokenAuthority authority;
-  private final TokenCheck check;
   private final UnknownTokenLimit unknownTokens;
   private final SignInLimit signInLimit;
+  private final Verdicts verdicts;
 
   /**
    * Makes and starts everything.
@@ -68,6 +69,12 @@ final class Services implements AutoCloseable {
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
       audit = new AuditLogger(lastUse, clock);
+      verdicts =
+          new Verdicts(
+              configuration,
+              store,
+              new StoredTokenCheck(store, configuration.scopeCatalogue(), clock));
+      closing.push(verdicts::close);
       authority =
           new TokenAuthority(
               store,
@@ -77,7 +84,8 @@ final class Services implements AutoCloseable {
               configuration.rawTokenFormat(),
               audit,
               clock,
-              new SecureRandom());
+              new SecureRandom(),
+              verdicts.finality());
       var limits = configuration.settings().rateLimits();
       unknownTokens =
           new UnknownTokens(
@@ -87,7 +95,6 @@ final class Services implements AutoCloseable {
       signInLimit =
           new SignInLimit(
               limits.failedSignInsPerMinute(), UnknownTokens::networkOf, TimeMeter.SYSTEM_NANOTIME);
-      check = new StoredTokenCheck(store, configuration.scopeCatalogue(), clock);
       closing.push(BackgroundWork.start(lastUse, store, clock)::close);
     } catch (RuntimeException e) {
       close();
@@ -143,7 +150,19 @@ final class Services implements AutoCloseable {
   }
 
   TokenCheck check() {
-    return check;
+    return verdicts.check();
+  }
+
+  /**
+   * Reaches the store, and tells whether tokens can be checked.
+   *
+   * @throws VerificationUnavailable if not
+   */
+  void requireReady() {
+    store.ping();
+    if (!verdicts.areAvailable()) {
+      throw new VerificationUnavailable("changes of verdicts cannot be read");
+    }
   }
 
   /** How many unknown tokens a client may try. */

@@ -17,6 +17,9 @@
  *       {@code audit}: what was done, what was denied and which tokens were refused.
  *   <li>Where a request comes from, and the limits that go by it, are decided in {@code client};
  *       {@link io.accesstokens.app.ConnectionFilter} notes it for everybody else.
+ *   <li>{@link io.accesstokens.app.Verdicts} makes the cached check and what keeps it true. On
+ *       embedded H2 and in memory there is nobody else, so the lease never ends and nothing is
+ *       polled.
  * </ol>
  *
  * <p>Decision: the API asks the one identity store itself, not through the {@code

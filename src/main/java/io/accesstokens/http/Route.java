@@ -5,8 +5,13 @@ import io.accesstokens.token.TokenNotFound;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.SecurityContext;
+import java.security.Principal;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -75,5 +80,28 @@ abstract class Route {
     } catch (RuntimeException e) {
       throw problems.thrown(e, headers.getRequestHeaders(), security.getUserPrincipal());
     }
+  }
+
+  /**
+   * The same for work that goes on in other threads, which know nothing of the request: what an
+   * error's form depends on is taken from it now.
+   */
+  final <T> CompletionStage<T> answerLater(Supplier<CompletionStage<T>> work) {
+    Problems problems = mounted().problems();
+    MultivaluedMap<String, String> requestHeaders =
+        new MultivaluedHashMap<>(headers.getRequestHeaders());
+    Principal caller = security.getUserPrincipal();
+    return answer(work)
+        .handle(
+            (result, e) -> {
+              if (e == null) {
+                return result;
+              }
+              Throwable failure =
+                  e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+              throw failure instanceof RuntimeException unchecked
+                  ? problems.thrown(unchecked, requestHeaders, caller)
+                  : new CompletionException(failure);
+            });
   }
 }

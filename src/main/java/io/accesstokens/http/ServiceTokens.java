@@ -28,6 +28,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 
 /** {@code /access-tokens/service}: service tokens. */
 @Path("access-tokens/service")
@@ -179,15 +180,16 @@ public class ServiceTokens extends Route {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   @BodyErrors
-  public void revoke(
+  public CompletionStage<Response> revoke(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
       @Parameter(hidden = true) InputStream body) {
-    answer(
+    return answerLater(
         () -> {
           UUID token = tokenId(id);
           String reason = Requests.reason(JsonBody.read(headers, body));
-          authority().revoke(Callers.actor(security), token, reason);
-          return token;
+          return authority()
+              .revokeAsync(Callers.actor(security), token, reason)
+              .thenApply(end -> Response.noContent().build());
         });
   }
 

@@ -6,7 +6,10 @@ import java.time.Instant;
 import java.util.List;
 import org.hibernate.StatelessSession;
 
-/** What is written for the sake of quick lists, in batches: the stages of tokens' lives. */
+/**
+ * What is written for the sake of convenience, in batches: the stages of tokens' lives, and the
+ * feed's end.
+ */
 final class TokenUpkeep {
 
   /** Below the 1,000 from which MariaDB takes a list of ids for a table to join. */
@@ -27,6 +30,7 @@ final class TokenUpkeep {
     move(Stage.ACTIVE, Stage.EXPIRED, due);
     move(Stage.EXPIRING, Stage.EXPIRED, due);
     move(Stage.ACTIVE, Stage.EXPIRING, due.plus(ServiceToken.EXPIRING_WINDOW));
+    FeedTrim.trim(database, now);
   }
 
   private void move(int from, int to, Instant expiresUpTo) {

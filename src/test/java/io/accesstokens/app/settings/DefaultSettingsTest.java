@@ -65,8 +65,10 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.database().jndiName());
     assertEquals(Optional.empty(), settings.cluster().replicas());
     assertEquals(500, settings.cluster().leaseMillis());
+    assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
+    assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. Seven lists of texts count twice.
-    assertEquals(39 + 7, Schema.SETTINGS.names().size());
+    assertEquals(41 + 7, Schema.SETTINGS.names().size());
   }
 
   @Test

@@ -25,7 +25,7 @@ class GetNoConnectionTest {
 
   private static SQLException thrownFor(SQLException e) {
     return assertThrows(
-        SQLException.class, () -> new BorrowedConnections(failing(e)).getConnection());
+        SQLException.class, () -> new BorrowedConnections(failing(e), false).getConnection());
   }
 
   @Test

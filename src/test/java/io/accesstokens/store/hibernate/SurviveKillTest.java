@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.Uses;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -62,7 +64,8 @@ class SurviveKillTest {
     answered.put(id, "created");
     check(file);
     if (number % 2 == 0) {
-      store.recordUses(Map.of(token.id(), NOON));
+      store.recordUses(
+          Map.of(token.id(), TokenUsage.of(new Uses(1, NOON, null), 0, 0, null, null)));
     }
     if (number % 3 == 0) {
       revoke(store, UUID.fromString(id), NOON);
