@@ -150,8 +150,8 @@ public final class Replica implements AutoCloseable {
     if (atWork > 0) {
       throw new DatabaseRefused(
           ("others work on this database with leaseMillis %d and serveCachedSeconds %d, and not"
-                  + " with %d and %d as this instance: to change them, stop all, and wait %d s if one"
-                  + " was killed")
+               + " with %d and %d as this instance: to change them, stop all, and wait %d s if one"
+               + " was killed")
               .formatted(
                   given.length().toMillis(),
                   given.outage().toSeconds(),
