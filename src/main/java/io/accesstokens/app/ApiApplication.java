@@ -33,6 +33,7 @@ public class ApiApplication extends Application {
             .check(services.check())
             .verifications(services.audit())
             .denials(services.audit())
+            .issuer(configuration.givenPublicUrl())
             .challenges(new Challenges(basic)::forRequest),
         new PersonAuthentication(
             services.people()::validate,

@@ -36,13 +36,7 @@ public final class StoredTokenCheck implements TokenCheck {
     }
     ServiceToken token = found.get();
     return switch (token.statusAt(clock.instant())) {
-      case ACTIVE, EXPIRING ->
-          new Verification.Accepted(
-              token.id(),
-              token.subject(),
-              token.group(),
-              effective(token.scopes()),
-              token.expiresAt());
+      case ACTIVE, EXPIRING -> token.asAccepted(effective(token.scopes()));
       case EXPIRED -> refused(Verification.Reason.EXPIRED, token);
       case REVOKED -> refused(Verification.Reason.REVOKED, token);
     };

@@ -102,6 +102,16 @@ public final class TokenAuthority {
     return permissions.permissionsOf(actor);
   }
 
+  /**
+   * Asks that a token holds all of these scopes, on behalf of whoever it wants something from. They
+   * need not be of the catalogue.
+   */
+  public void requireScopes(Actor.Token actor, List<String> scopes) {
+    if (!actor.verified().scopes().containsAll(scopes)) {
+      throw denied(actor, String.join(" ", scopes), "the token lacks a scope that is required");
+    }
+  }
+
   /** The scopes that a token can be given. */
   public ScopeCatalogue catalogue(Actor actor) {
     reach(actor, Permissions.SERVICE_READ);
@@ -191,6 +201,34 @@ public final class TokenAuthority {
       case DONE -> log.recorded(revoked, actor);
       case ALREADY_REVOKED -> throw new AlreadyRevoked();
       case NOT_FOUND -> throw new TokenNotFound();
+    }
+  }
+
+  /**
+   * Revokes a token whose raw token is presented: to have it is to be allowed to end it (RFC 7009).
+   * It is dead when this returns. One that is unknown, or was revoked before, stays as it is; an
+   * expired one is revoked.
+   *
+   * @param clientAddress where the request came from, or null
+   */
+  public void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
+    Optional<ServiceToken> found = store.find(rawToken.digest());
+    if (found.isEmpty()) {
+      return;
+    }
+    ServiceToken token = found.get();
+    Actor bearer = new Actor.Token(token.asAccepted(token.scopes()), clientAddress);
+    Instant now = now();
+    AuditEvent revoked =
+        event(
+            token.id(),
+            AuditEvent.Type.REVOKED,
+            bearer,
+            Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER),
+            now);
+    switch (store.revoke(token.id(), bearer.getName(), now, revoked)) {
+      case DONE -> log.recorded(revoked, bearer);
+      case ALREADY_REVOKED, NOT_FOUND -> {}
     }
   }
 

@@ -45,7 +45,9 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.service().admin().roles());
     assertEquals(Optional.empty(), settings.service().auditor().roles());
     assertFalse(settings.service().allowTokenManagement());
+    assertFalse(settings.service().allowIntrospection());
     assertEquals(60, settings.service().cacheTtlSeconds());
+    assertEquals(Optional.empty(), settings.introspection().userEntityRefs());
     assertEquals("bsat_", settings.rawToken().servicePrefix());
     assertEquals("bpat_", settings.rawToken().personalPrefix());
     assertFalse(settings.rawToken().acceptUnchecked());
@@ -62,8 +64,8 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.database().jndiName());
     assertEquals(Optional.empty(), settings.cluster().replicas());
     assertEquals(500, settings.cluster().leaseMillis());
-    // A new setting must be pinned above, then counted here. Six lists of texts count twice.
-    assertEquals(36 + 6, Schema.SETTINGS.names().size());
+    // A new setting must be pinned above, then counted here. Seven lists of texts count twice.
+    assertEquals(38 + 7, Schema.SETTINGS.names().size());
   }
 
   @Test
