@@ -5,9 +5,13 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** What the endpoints have in common: a form with a token comes in, and errors are answered. */
@@ -47,10 +51,39 @@ abstract class Endpoint {
     try {
       return work.get();
     } catch (RuntimeException e) {
-      throw e instanceof WebApplicationException own
-              && own.getResponse().getEntity() instanceof OAuthError
-          ? own
-          : server().failures().answer(e, headers.getRequestHeaders());
+      throw error(e, server(), headers.getRequestHeaders());
     }
+  }
+
+  /**
+   * The same for work that goes on in other threads, which know nothing of the request: what an
+   * error's form depends on is taken from it now.
+   */
+  final <T> CompletionStage<T> answerLater(Supplier<CompletionStage<T>> work) {
+    AuthorizationServer server = server();
+    MultivaluedMap<String, String> requestHeaders =
+        new MultivaluedHashMap<>(headers.getRequestHeaders());
+    return answer(work)
+        .handle(
+            (result, e) -> {
+              if (e == null) {
+                return result;
+              }
+              Throwable failure =
+                  e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+              throw failure instanceof RuntimeException unchecked
+                  ? error(unchecked, server, requestHeaders)
+                  : new CompletionException(failure);
+            });
+  }
+
+  private static RuntimeException error(
+      RuntimeException thrown,
+      AuthorizationServer server,
+      MultivaluedMap<String, String> requestHeaders) {
+    return thrown instanceof WebApplicationException own
+            && own.getResponse().getEntity() instanceof OAuthError
+        ? own
+        : server.failures().answer(thrown, requestHeaders);
   }
 }

@@ -17,6 +17,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /access-tokens/revoke}: ends a token for whoever has it (RFC 7009). */
@@ -46,13 +48,13 @@ public class RevocationEndpoint extends Endpoint {
       description = "Nobody accepts the token any more, if anybody ever did",
       content = @Content)
   @OAuthErrors
-  public Response revoke(@Parameter(hidden = true) InputStream body) {
-    return answer(
-        () -> {
-          sentToken(body)
-              .ifPresent(token -> server().authority().revokePresented(token, clientAddress()));
-          return Response.ok().build();
-        });
+  public CompletionStage<Response> revoke(@Parameter(hidden = true) InputStream body) {
+    return answerLater(
+        () ->
+            sentToken(body)
+                .map(token -> server().authority().revokePresented(token, clientAddress()))
+                .orElse(CompletableFuture.completedStage(null))
+                .thenApply(end -> Response.ok().build()));
   }
 
   private @Nullable String clientAddress() {

@@ -17,6 +17,8 @@
  *   <li>{@code {"active": false}} is all that is said of a token that is not good, whatever the
  *       reason, and 200 is all that the revocation of one is answered with, whether there was
  *       anything to revoke.
+ *   <li>A revocation is answered when it is final, and so is that of a token which was revoked
+ *       before: whoever repeats a request whose answer was lost has the same promise.
  *   <li>{@code token_type_hint} is read and not followed, as both RFCs allow: one look-up finds
  *       every token that there is.
  * </ol>

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -149,9 +150,9 @@ class ProxyIT {
 
   @Test
   void traefikIsAnsweredAsThePageSays() throws IOException {
-    Map<?, ?> auth =
-        map(yaml("<!-- proxy: traefik -->"), "http", "middlewares", "catalog-read", "forwardAuth");
-    String path = pathAndQuery(URI.create((String) auth.get("address")));
+    Object auth =
+        at(yaml("<!-- proxy: traefik -->"), "http", "middlewares", "catalog-read", "forwardAuth");
+    String path = pathAndQuery(URI.create((String) at(auth, "address")));
     Api reader = application.api().bearer(alice.create(good().scopes("catalog:read")).rawToken());
     Answer yes =
         reader
@@ -161,7 +162,7 @@ class ProxyIT {
             .header("X-Forwarded-For", "192.0.2.1")
             .send()
             .expect(204);
-    for (Object header : (List<?>) auth.get("authResponseHeaders")) {
+    for (Object header : (List<?>) at(auth, "authResponseHeaders")) {
       assertTrue(yes.header((String) header).isPresent(), yes::toString);
     }
     application.api().get(path).expect(401);
@@ -171,16 +172,19 @@ class ProxyIT {
 
   @Test
   void envoyIsAnsweredAsThePageSays() throws IOException {
-    Map<?, ?> filter =
-        (Map<?, ?>) ((List<?>) yaml("<!-- proxy: envoy -->").get("http_filters")).get(0);
-    Map<?, ?> service = map(filter, "typed_config", "http_service");
-    assertEquals(false, map(filter, "typed_config").get("failure_mode_allow"));
-    String prefix = (String) service.get("path_prefix");
+    Object filter = at(yaml("<!-- proxy: envoy -->"), "http_filters", 0, "typed_config");
+    assertEquals(false, at(filter, "failure_mode_allow"));
+    String prefix = (String) at(filter, "http_service", "path_prefix");
     Api reader = application.api().bearer(alice.create(good().scopes("catalog:read")).rawToken());
     String other = alice.create(good().scopes("techdocs:read")).rawToken();
     List<?> headers =
         (List<?>)
-            map(service, "authorization_response", "allowed_upstream_headers").get("patterns");
+            at(
+                filter,
+                "http_service",
+                "authorization_response",
+                "allowed_upstream_headers",
+                "patterns");
     for (String path :
         List.of(
             "/catalog?scope=admin&uri=x",
@@ -191,7 +195,7 @@ class ProxyIT {
         String target = (prefix + path).replace("%", "%25");
         Answer yes = reader.call(method, target).send().expect(200);
         for (Object header : headers) {
-          assertTrue(yes.header((String) ((Map<?, ?>) header).get("exact")).isPresent());
+          assertTrue(yes.header((String) at(header, "exact")).isPresent());
         }
         application.api().call(method, target).send().expect(401);
         application.api().bearer(other).call(method, target).send().expect(403);
@@ -199,17 +203,23 @@ class ProxyIT {
     }
   }
 
-  private static Map<?, ?> yaml(String comment) throws IOException {
+  private static Object yaml(String comment) throws IOException {
     Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
     return yaml.load(block(comment, "yaml"));
   }
 
-  private static Map<?, ?> map(Map<?, ?> from, String... path) {
-    Map<?, ?> map = from;
-    for (String name : path) {
-      map = (Map<?, ?>) map.get(name);
+  /** What stands at a path of names in mappings and numbers in lists. */
+  private static Object at(Object yaml, Object... path) {
+    Object found = yaml;
+    for (Object step : path) {
+      found =
+          Objects.requireNonNull(
+              found instanceof List<?> list
+                  ? list.get((Integer) step)
+                  : ((Map<?, ?>) found).get(step),
+              () -> "nothing is at " + step);
     }
-    return map;
+    return found;
   }
 
   private static String pathAndQuery(URI uri) {

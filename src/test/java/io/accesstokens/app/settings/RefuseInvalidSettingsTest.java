@@ -247,7 +247,11 @@ class RefuseInvalidSettingsTest {
             groupEntityRefs:
             - platform
             - 'group:'
+        introspection: {userEntityRefs: ['user:']}
         """,
+        "accessTokens.introspection.userEntityRefs[0]: must name a user, e.g. user:default/gateway ("
+            + FILE
+            + ":7)",
         "accessTokens.service.admin.userEntityRefs[1]: must name a user, e.g. user:default/alice ("
             + FILE
             + ":3)",
