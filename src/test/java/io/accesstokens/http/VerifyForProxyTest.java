@@ -78,7 +78,7 @@ class VerifyForProxyTest {
         "?scope=%5C",
         "?scope=a%0D%0AX:%20y",
         "?scope=%C3%A9",
-        "?scope=%",
+        "?scope=%FF",
         "?scopes=catalog:read",
         "?scope=catalog:read&required=x",
         "?access_token=x"
