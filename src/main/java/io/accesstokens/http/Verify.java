@@ -194,7 +194,12 @@ public class Verify extends Route {
           if (!(Callers.actor(security) instanceof Actor.Token token)) {
             throw new PermissionDenied("", "only a raw token lets a request pass");
           }
-          authority().requireScopes(token, query.get().scopes());
+          List<String> scopes = query.get().scopes();
+          if (scopes.stream().anyMatch(authority().rawTokenFormat()::claims)) {
+            // What is required is logged and answered; a secret in the wrong place must not be.
+            throw new BadRequest("a raw token is no scope");
+          }
+          authority().requireScopes(token, scopes);
           Verification.Accepted verified = token.verified();
           return Response.status(yes)
               .header("X-Access-Token-Subject", ascii(verified.subject()))

@@ -79,6 +79,7 @@ class VerifyForProxyTest {
         "?scope=a%0D%0AX:%20y",
         "?scope=%C3%A9",
         "?scope=%FF",
+        "?scope=catalog:read%20bsat_xyz",
         "?scopes=catalog:read",
         "?scope=catalog:read&required=x",
         "?access_token=x"

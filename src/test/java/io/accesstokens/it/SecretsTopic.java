@@ -62,11 +62,12 @@ abstract class SecretsTopic extends Topic {
       for (String form : List.of("token=" + raw, "token=" + raw + "%", raw, "")) {
         alice.form(path, form);
         alice.form(path + "?token=" + raw, form);
-        alice.form(path + "?access_token=" + raw + "&x=%zz", form);
+        alice.form(path + "?access_token=" + raw + "&x=%FF", form);
       }
       alice.post(path, "{\"token\":\"" + raw + "\"}");
       alice.get(path + "?token=" + raw + "&scope=" + raw);
       alice.get(path + "/" + raw);
+      anonymous.bearer(raw).get(path + "?scope=" + raw);
     }
   }
 
