@@ -44,14 +44,12 @@ class ProxyIT {
   private static final Path PAGE = Path.of("src/docs/verify-behind-a-proxy.md");
   private static final int LAST = Integer.MAX_VALUE;
 
-  @TempDir Path folder;
-
   private RunningApplication application;
   private NginxServer nginx;
   private ServiceTokens alice;
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path folder) throws Exception {
     application = RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"));
     alice = new ServiceTokens(application.api().as("alice"));
     int port = RunningApplication.freePort();
