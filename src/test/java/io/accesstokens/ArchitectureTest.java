@@ -62,6 +62,17 @@ class ArchitectureTest {
                   "@token",
                   "@verify",
                   "@auth",
+                  "@oauth",
+                  "jakarta.ws.rs..",
+                  "jakarta.annotation..",
+                  "jakarta.json..",
+                  "io.swagger.v3.oas.annotations..")),
+          Map.entry(
+              "oauth",
+              List.of(
+                  "@token",
+                  "@verify",
+                  "@auth",
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",
                   "jakarta.json..",

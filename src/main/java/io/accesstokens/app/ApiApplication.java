@@ -34,6 +34,7 @@ public class ApiApplication extends Application {
             .verifications(services.audit())
             .unknownTokens(services.unknownTokens())
             .denials(services.audit())
+            .issuer(configuration.givenPublicUrl())
             .challenges(new Challenges(basic)::forRequest),
         new PersonAuthentication(
             services.people()::validate,

@@ -60,6 +60,15 @@ public final class NegotiationFilter extends HttpFilter {
       return value == null ? super.getHeaders(name) : Collections.enumeration(List.of(value));
     }
 
+    /**
+     * None: nothing here wants a servlet's parameters, and whoever asks for them has the container
+     * read forms and queries, and log what it cannot read.
+     */
+    @Override
+    public Enumeration<String> getParameterNames() {
+      return Collections.emptyEnumeration();
+    }
+
     @Override
     public @Nullable String getContentType() {
       return getHeader("Content-Type");

@@ -2,7 +2,6 @@ package io.accesstokens.auth;
 
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenCheck;
-import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
@@ -92,7 +91,7 @@ public final class AccessTokensFeature implements Feature {
     private final TokenCheck check;
     private RawTokenFormat format = RawTokenFormat.DEFAULT;
     private boolean otherBearers;
-    private VerificationListener listener = new Nobody();
+    private VerificationListener listener = VerificationListener.NOBODY;
     private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
     private DenialListener denialListener = DenialListener.logging();
     private UndeclaredAccess undeclared = UndeclaredAccess.DENIED;
@@ -199,13 +198,5 @@ public final class AccessTokensFeature implements Feature {
         rules.configure(info, context);
       }
     }
-  }
-
-  private static final class Nobody implements VerificationListener {
-    @Override
-    public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {}
-
-    @Override
-    public void refused(Verification.Refused refused, @Nullable String clientAddress) {}
   }
 }

@@ -1,6 +1,8 @@
 package io.accesstokens.http;
 
+import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.token.TokenAuthority;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,11 +13,20 @@ public final class AccessTokensRoutes {
 
   /**
    * The resource classes, for {@code Application.getClasses()}: {@code access-tokens/service} and
-   * what is below, {@code access-tokens/whoami}, and {@code openapi.json}. They need {@link
-   * #feature}; without it, whatever is asked of them fails.
+   * what is below, {@code access-tokens/whoami}, {@code access-tokens/verify}, the OAuth endpoints
+   * {@code access-tokens/introspect} and {@code access-tokens/revoke}, and {@code openapi.json}.
+   * They need {@link #feature}; without it, whatever is asked of them fails.
    */
   public static Set<Class<?>> classes() {
-    return Set.of(ServiceTokens.class, TokenUses.class, WhoAmI.class, ApiDescription.class);
+    Set<Class<?>> classes = new HashSet<>(AuthorizationServer.endpoints());
+    classes.addAll(
+        Set.of(
+            ServiceTokens.class,
+            TokenUses.class,
+            WhoAmI.class,
+            Verify.class,
+            ApiDescription.class));
+    return Set.copyOf(classes);
   }
 
   /**
@@ -34,12 +45,15 @@ public final class AccessTokensRoutes {
    *   <li>{@code Location} stays a relative reference; resolved, it would hold the {@code Host}
    *       header's name;
    *   <li>no WADL, whose path would be open to all and whose answer to OPTIONS is XML. A host that
-   *       serves one may leave that out.
+   *       serves one may leave that out;
+   *   <li>parameters of a query are not taken for those of a form without a body: that would be
+   *       logged, with the query and what does not belong there.
    * </ul>
    */
   public static Map<String, Object> properties() {
     return Map.of(
         "jersey.config.server.headers.location.relative.resolution.disabled", true,
-        "jersey.config.server.wadl.disableWadl", true);
+        "jersey.config.server.wadl.disableWadl", true,
+        "jersey.config.servlet.form.queryParams.disabled", true);
   }
 }

@@ -1,5 +1,6 @@
 package io.accesstokens.http;
 
+import io.accesstokens.oauth.AuthorizationServer;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -9,11 +10,14 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 import java.lang.annotation.Annotation;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps every answer, errors included, out of caches and from being taken for what it is not, and
- * gives those errors their form that the runtime or a host's mapper answered in another.
+ * gives those errors their form that the runtime or a host's mapper answered in another; on OAuth
+ * endpoints that is theirs.
  */
 final class AnswerFilter implements ContainerResponseFilter {
 
@@ -35,11 +39,25 @@ final class AnswerFilter implements ContainerResponseFilter {
     if (!own.include(request.getUriInfo())) {
       return;
     }
-    if (response.getStatus() >= FIRST_ERROR && !PROBLEM.isCompatible(response.getMediaType())) {
-      giveForm(request, response);
+    if (response.getStatus() >= FIRST_ERROR && !AuthorizationServer.hasForm(response)) {
+      if (!PROBLEM.isCompatible(response.getMediaType())) {
+        giveForm(request, response);
+      }
+      if (AuthorizationServer.isAskedBy(request.getUriInfo())) {
+        AuthorizationServer.giveForm(response, sentence(response.getEntity()));
+      }
     }
     response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
     response.getHeaders().putSingle("X-Content-Type-Options", "nosniff");
+  }
+
+  /** The sentence of a problem document. */
+  private static String sentence(@Nullable Object problem) {
+    return problem instanceof byte[] json
+            && StrictJson.readObject(new String(json, StandardCharsets.UTF_8)).get("error")
+                instanceof String error
+        ? error
+        : "";
   }
 
   private void giveForm(ContainerRequestContext request, ContainerResponseContext response) {

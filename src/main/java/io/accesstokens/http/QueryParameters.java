@@ -1,6 +1,7 @@
 package io.accesstokens.http;
 
 import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.Violation;
@@ -30,6 +31,11 @@ final class QueryParameters {
   /** How many rows a page has when nobody says. */
   static final int DEFAULT_LIMIT = 50;
 
+  /** They are named in a header of the answer, which containers and proxies limit. */
+  static final int MAX_SCOPES_LENGTH = 2_000;
+
+  private static final String SCOPE = "scope";
+
   private final Map<String, List<String>> parameters = new HashMap<>();
   private final List<Violation> violations = new ArrayList<>();
 
@@ -39,20 +45,36 @@ final class QueryParameters {
   static QueryParameters of(URI uri) {
     QueryParameters query = new QueryParameters();
     String text = uri.getRawQuery();
-    if (text == null) {
-      return query;
+    if (text != null) {
+      query.read(text);
     }
+    return query;
+  }
+
+  /**
+   * Takes apart what comes before a parameter of this name, which holds all the rest as it is,
+   * ampersands included.
+   */
+  static QueryParameters before(String rest, URI uri) {
+    QueryParameters query = new QueryParameters();
+    String text = uri.getRawQuery();
+    if (text != null && !text.startsWith(rest + '=')) {
+      query.read(text.split('&' + rest + '=', 2)[0]);
+    }
+    return query;
+  }
+
+  private void read(String text) {
     for (String pair : text.split("&", -1)) {
       int equals = pair.indexOf('=');
       Optional<String> name = decode(equals < 0 ? pair : pair.substring(0, equals));
       Optional<String> value = decode(equals < 0 ? "" : pair.substring(equals + 1));
       if (name.isPresent() && value.isPresent()) {
-        query.parameters.computeIfAbsent(name.get(), it -> new ArrayList<>()).add(value.get());
+        parameters.computeIfAbsent(name.get(), it -> new ArrayList<>()).add(value.get());
       } else {
-        query.violations.add(new Violation("query", "must be percent-encoded UTF-8"));
+        violations.add(new Violation("query", "must be percent-encoded UTF-8"));
       }
     }
-    return query;
   }
 
   /** {@code limit}: 0..{@value TokenQuery#MAX_LIMIT}, by default {@value #DEFAULT_LIMIT}. */
@@ -101,6 +123,35 @@ final class QueryParameters {
     Optional<ListPosition> after = after();
     check();
     return new TokenQuery(status, group.map(Set::of), after, offset, limit);
+  }
+
+  /**
+   * {@code scope}, as often as one likes, each one or more scopes (RFC 6749, section 3.3), and
+   * nothing else. Here an empty parameter is wrong, and so is an unknown one: what was misspelt or
+   * left empty would require nothing.
+   *
+   * @throws BadRequest if a parameter is wrong
+   */
+  List<String> scopes() {
+    for (String name : parameters.keySet()) {
+      if (!name.equals(SCOPE)) {
+        violations.add(new Violation("query", "must have no parameter but scope"));
+      }
+    }
+    String all = String.join(" ", parameters.getOrDefault(SCOPE, List.of()));
+    List<String> scopes = List.of(all.split(" ", -1));
+    boolean wrong =
+        all.length() > MAX_SCOPES_LENGTH || !scopes.stream().allMatch(ScopeCatalogue::isScopeToken);
+    if (parameters.containsKey(SCOPE) && wrong) {
+      violations.add(
+          new Violation(
+              SCOPE,
+              "must be scopes, separated by single spaces, of no more than "
+                  + MAX_SCOPES_LENGTH
+                  + " characters in all"));
+    }
+    check();
+    return parameters.containsKey(SCOPE) ? scopes.stream().distinct().toList() : List.of();
   }
 
   /**

@@ -5,6 +5,7 @@ import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.auth.DenialListener;
 import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenCheck;
@@ -12,6 +13,7 @@ import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.net.URI;
 import java.security.Principal;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,7 @@ public final class RoutesFeature implements Feature {
       principal -> EntityRef.parseUser(principal.getName());
   private Function<MultivaluedMap<String, String>, List<String>> challenges =
       headers -> List.of(BearerChallenge.PLAIN);
+  private @Nullable URI issuer;
   private OwnPaths own = OwnPaths.ROUTES;
 
   RoutesFeature(TokenAuthority authority) {
@@ -94,6 +97,17 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
+   * The {@code iss} of introspected tokens (RFC 7662): where this service is reached from outside.
+   * By default there is none.
+   *
+   * @param url absolute; null leaves it out
+   */
+  public RoutesFeature issuer(@Nullable URI url) {
+    issuer = url;
+    return this;
+  }
+
+  /**
    * The application has no routes but ours, and those that go with them: raw tokens are accepted
    * and access is guarded on all of its paths, and every error has our form. People then are
    * authenticated by a filter that makes an {@link io.accesstokens.token.Actor.Person} the
@@ -112,6 +126,13 @@ public final class RoutesFeature implements Feature {
     context.register(new AnswerFilter(own, problems));
     context.register(new AnswerWriter());
     context.register(access());
+    new AuthorizationServer(
+            authority,
+            check,
+            verifications == null ? VerificationListener.NOBODY : verifications,
+            issuer,
+            (thrown, headers) -> problems.thrown(thrown, headers, null))
+        .mount(context);
     if (own == OwnPaths.ALL) {
       context.register(new ProblemMapper.OfAll(problems));
     } else {

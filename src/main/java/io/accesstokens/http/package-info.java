@@ -17,6 +17,11 @@
  *   <li>No answer may be kept by a cache: even a token's name and owner are nobody else's business.
  *   <li>Nothing in an answer is derived from {@code Host}: {@code Location} is a reference relative
  *       to the server (RFC 9110, section 10.2.2).
+ *   <li>The OAuth endpoints (see {@code oauth}) are mounted here, and keep all of these rules but
+ *       those on the form of errors.
+ *   <li>{@link io.accesstokens.http.Verify} answers proxies. It says yes in one case only; whatever
+ *       a proxy or its client may send otherwise, by whatever method, is no yes. What was meant to
+ *       require a scope and is misspelt or empty is an error.
  *   <li>Content negotiation is ours ({@link io.accesstokens.http.Negotiation}): what is malformed
  *       is refused in its turn, after 401 and 403.
  * </ol>
@@ -42,6 +47,12 @@
  *
  * <p>Decision: a feature does not mount the resources itself, which works on Jersey and is 404 on
  * RESTEasy.
+ *
+ * <p>Decision: {@code verify} admits raw tokens only; a person, however good their password, is
+ * 403. A proxy guards what machines call, and passing people would make a password good for every
+ * site behind it. Envoy has a path of its own, since it takes nothing but 200 for a yes and appends
+ * its client's path: below {@code verify}, that path could lead out of it again by dot segments, in
+ * spellings that proxy and container read differently; as the last parameter of a query it cannot.
  *
  * <p>Decision: the order of members in JSON is that of the record. Decision: {@code DELETE} with a
  * malformed id is 404 before its body is looked at, since no such resource can exist; a well-formed

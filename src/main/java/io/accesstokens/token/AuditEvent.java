@@ -26,6 +26,9 @@ public record AuditEvent(
   /** The key of {@link #metadata()} under which a revocation's reason stands. */
   public static final String REASON = "reason";
 
+  /** The reason that stands there when a raw token was presented to be revoked (RFC 7009). */
+  public static final String BY_ITS_BEARER = "revoked by its bearer (RFC 7009)";
+
   /** The key under which an import says where it read, without credentials. */
   public static final String SOURCE = "source";
 

@@ -11,19 +11,29 @@ import java.util.TreeSet;
  * Who has which permission on which groups' tokens. A pure function of the actor and the grants.
  *
  * <ol>
- *   <li>An admin, named or by group or role, has every permission on service tokens, on all groups.
+ *   <li>An admin, named or by group or role, has every permission on service tokens, on all groups,
+ *       and {@link Permissions#INTROSPECT}.
  *   <li>An auditor, named or by group or role, has {@link Permissions#SERVICE_READ} on all groups.
- *   <li>A person in a role whose name is one of {@link Permissions#SERVICE} has that permission, on
- *       all groups.
+ *   <li>An introspector has {@link Permissions#INTROSPECT}. That permission knows no groups: who
+ *       checks a request's token does not know beforehand whose it is.
+ *   <li>A person in a role whose name is one of {@link Permissions#SERVICE} or {@link
+ *       Permissions#INTROSPECT} has that permission, on all groups.
  *   <li>A member of groups has every permission on service tokens, on those groups.
- *   <li>A token has the permissions among its scopes, on its own group.
+ *   <li>A token has the permissions among its scopes, on its own group; {@link
+ *       Permissions#INTROSPECT} on all.
  *   <li>Nobody else has any.
  * </ol>
  *
  * @param admins the persons of rule 1
  * @param auditors the persons of rule 2
+ * @param introspectors the persons of rule 3
  */
-public record PermissionPolicy(Grantees admins, Grantees auditors) {
+public record PermissionPolicy(Grantees admins, Grantees auditors, Grantees introspectors) {
+
+  /** A policy without introspectors beside the admins. */
+  public PermissionPolicy(Grantees admins, Grantees auditors) {
+    this(admins, auditors, Grantees.NOBODY);
+  }
 
   /**
    * Persons, named one by one, by a group to which they belong, or by a role they have.
@@ -58,24 +68,30 @@ public record PermissionPolicy(Grantees admins, Grantees auditors) {
   /** The names of all roles that make a difference here, in alphabetical order. */
   public Set<String> roles() {
     Set<String> names = new TreeSet<>(Permissions.SERVICE);
+    names.add(Permissions.INTROSPECT);
     names.addAll(admins.roles());
     names.addAll(auditors.roles());
+    names.addAll(introspectors.roles());
     return Collections.unmodifiableSet(names);
   }
 
-  /** Where the actor has one of {@link Permissions#SERVICE}. */
+  /** Where the actor has one of {@link Permissions#SERVICE} or {@link Permissions#INTROSPECT}. */
   Reach reachOf(Actor actor, String permission) {
     if (actor instanceof Actor.Person person) {
       return reachOfPerson(person, permission);
     }
     Actor.Token token = (Actor.Token) actor;
-    return token.verified().scopes().contains(permission)
-        ? new Reach.Groups(Set.of(token.verified().group()))
-        : new Reach.Nowhere();
+    if (!token.verified().scopes().contains(permission)) {
+      return new Reach.Nowhere();
+    }
+    return permission.equals(Permissions.INTROSPECT)
+        ? new Reach.Everywhere()
+        : new Reach.Groups(Set.of(token.verified().group()));
   }
 
   private Reach reachOfPerson(Actor.Person person, String permission) {
-    if (!Permissions.SERVICE.contains(permission)) {
+    boolean introspect = permission.equals(Permissions.INTROSPECT);
+    if (!introspect && !Permissions.SERVICE.contains(permission)) {
       return new Reach.Nowhere();
     }
     if (admins.include(person) || person.roles().contains(permission)) {
@@ -84,13 +100,18 @@ public record PermissionPolicy(Grantees admins, Grantees auditors) {
     if (permission.equals(Permissions.SERVICE_READ) && auditors.include(person)) {
       return new Reach.Everywhere();
     }
+    if (introspect) {
+      return introspectors.include(person) ? new Reach.Everywhere() : new Reach.Nowhere();
+    }
     return person.groups().isEmpty() ? new Reach.Nowhere() : new Reach.Groups(person.groups());
   }
 
   /** The names of all permissions that the actor has anywhere, in a fixed order. */
   public List<String> permissionsOf(Actor actor) {
+    List<String> asked = new ArrayList<>(Permissions.SERVICE);
+    asked.add(Permissions.INTROSPECT);
     List<String> held = new ArrayList<>();
-    for (String permission : Permissions.SERVICE) {
+    for (String permission : asked) {
       if (!(reachOf(actor, permission) instanceof Reach.Nowhere)) {
         held.add(permission);
       }

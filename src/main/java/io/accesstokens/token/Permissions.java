@@ -23,6 +23,9 @@ public final class Permissions {
   /** Revoke one's own personal tokens. */
   public static final String USER_REVOKE = "access-tokens:user:revoke";
 
+  /** Ask whether a raw token of anybody's is good, and what it may do (RFC 7662). */
+  public static final String INTROSPECT = "access-tokens:introspect";
+
   /** Starts every permission; a scope that starts so is a permission given to a token. */
   public static final String PREFIX = "access-tokens:";
 

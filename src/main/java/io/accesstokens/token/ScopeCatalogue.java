@@ -97,6 +97,16 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
+   * The permission to introspect as a scope, for resource servers that check the tokens which they
+   * are sent. Only a caller who has that permission can give it to a token.
+   */
+  public static ScopeCatalogue introspection() {
+    return of(
+        new Definition(
+            Permissions.INTROSPECT, "Ask whether the tokens of all groups are good", OWN_PLUGIN));
+  }
+
+  /**
    * This catalogue, then the other.
    *
    * @throws IllegalArgumentException if an id stands in both

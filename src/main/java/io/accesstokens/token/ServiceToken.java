@@ -1,6 +1,7 @@
 package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -59,6 +60,11 @@ public record ServiceToken(
     return now.isAfter(expiresAt.minus(EXPIRING_WINDOW))
         ? TokenStatus.EXPIRING
         : TokenStatus.ACTIVE;
+  }
+
+  /** What a check says of it while it is good, with these of its scopes. */
+  Verification.Accepted asAccepted(List<String> effectiveScopes) {
+    return new Verification.Accepted(id, subject(), group, effectiveScopes, createdAt, expiresAt);
   }
 
   /** How the token is called as a caller: {@code service-token:<groupEntityRef>:<name>}. */

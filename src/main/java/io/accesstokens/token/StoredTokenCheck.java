@@ -45,14 +45,7 @@ public final class StoredTokenCheck implements TokenCheck, TokenLookup {
         rawToken.kind() == RawToken.Kind.SERVICE ? store.find(rawToken.digest()) : Optional.empty();
     return found.map(
         token ->
-            new TokenFacts(
-                new Verification.Accepted(
-                    token.id(),
-                    token.subject(),
-                    token.group(),
-                    effective(token.scopes()),
-                    token.expiresAt()),
-                token.revokedAt() != null));
+            new TokenFacts(token.asAccepted(effective(token.scopes())), token.revokedAt() != null));
   }
 
   private List<String> effective(List<String> scopes) {

@@ -128,6 +128,16 @@ public final class TokenAuthority {
     return permissions.permissionsOf(actor);
   }
 
+  /**
+   * Asks that a token holds all of these scopes, on behalf of whoever it wants something from. They
+   * need not be of the catalogue.
+   */
+  public void requireScopes(Actor.Token actor, List<String> scopes) {
+    if (!actor.verified().scopes().containsAll(scopes)) {
+      throw denied(actor, String.join(" ", scopes), "the token lacks a scope that is required");
+    }
+  }
+
   /** The scopes that a token can be given. */
   public ScopeCatalogue catalogue(Actor actor) {
     reach(actor, Permissions.SERVICE_READ);
@@ -261,6 +271,40 @@ public final class TokenAuthority {
               .thenCompose(end -> CompletableFuture.failedStage(new AlreadyRevoked()));
       case NOT_FOUND -> CompletableFuture.failedStage(new TokenNotFound());
     };
+  }
+
+  /**
+   * Revokes a token whose raw token is presented: to have it is to be allowed to end it (RFC 7009).
+   * One that is unknown, or was revoked before, stays as it is; an expired one is revoked. Holds no
+   * thread, as {@link #revokeAsync}.
+   *
+   * @param clientAddress where the request came from, or null
+   * @return completes when no process accepts the token any more in a request that begins later,
+   *     also if it was revoked before; fails with {@link StoreUnavailable}
+   */
+  public CompletionStage<@Nullable Void> revokePresented(
+      RawToken rawToken, @Nullable String clientAddress) {
+    try {
+      Optional<ServiceToken> found = store.find(rawToken.digest());
+      if (found.isEmpty()) {
+        return CompletableFuture.completedStage(null);
+      }
+      ServiceToken token = found.get();
+      // Its subject is who acts, whether or not it is still good for anything else.
+      Actor bearer = new Actor.Token(token.asAccepted(token.scopes()), clientAddress);
+      return revoke(bearer, token.id(), Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER))
+          .exceptionallyCompose(TokenAuthority::unlessThereIsNothingToRevoke);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private static CompletionStage<@Nullable Void> unlessThereIsNothingToRevoke(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
+    return cause instanceof AlreadyRevoked || cause instanceof TokenNotFound
+        ? CompletableFuture.completedStage(null)
+        : CompletableFuture.failedStage(cause);
   }
 
   /**

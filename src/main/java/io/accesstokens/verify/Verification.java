@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What a check says of a raw token. */
 public sealed interface Verification {
@@ -15,13 +16,25 @@ public sealed interface Verification {
    * @param subject {@code service-token:<groupEntityRef>:<name>}
    * @param group the owning group
    * @param scopes what the bearer may do, in the order they were given
+   * @param createdAt when it was issued; null if whoever checked it does not know
    * @param expiresAt the first instant at which it is no longer good
    */
   record Accepted(
-      UUID tokenId, String subject, EntityRef group, List<String> scopes, Instant expiresAt)
+      UUID tokenId,
+      String subject,
+      EntityRef group,
+      List<String> scopes,
+      @Nullable Instant createdAt,
+      Instant expiresAt)
       implements Verification {
     public Accepted {
       scopes = List.copyOf(scopes);
+    }
+
+    /** A token of which it is not known when it was issued. */
+    public Accepted(
+        UUID tokenId, String subject, EntityRef group, List<String> scopes, Instant expiresAt) {
+      this(tokenId, subject, group, scopes, null, expiresAt);
     }
   }
 

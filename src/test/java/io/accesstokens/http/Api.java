@@ -9,6 +9,8 @@ import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
 import jakarta.annotation.Priority;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -23,6 +25,7 @@ import java.io.StringReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,12 +48,34 @@ final class Api {
 
   static final String SERVICE = "access-tokens/service";
   static final String WHOAMI = "access-tokens/whoami";
+  static final String INTROSPECT = "access-tokens/introspect";
+  static final String REVOKE = "access-tokens/revoke";
+  static final String VERIFY = "access-tokens/verify";
+
+  /** A group whose name could do harm in a header. */
+  static final String ODD_GROUP = "größe%'<";
 
   private static final EntityRef PLATFORM = new EntityRef("group", "default", "platform");
   private static final EntityRef PAYMENTS = new EntityRef("group", "default", "payments");
   private static final URI BASE = URI.create("http://evil.example/context/api/");
 
   final ListTokenStore store = new ListTokenStore();
+
+  /** What was told of raw tokens, one word each. */
+  final List<String> told = new ArrayList<>();
+
+  private final VerificationListener uses =
+      new VerificationListener() {
+        @Override
+        public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+          told.add("accepted");
+        }
+
+        @Override
+        public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+          told.add(refused.reason().name());
+        }
+      };
 
   /** Whether the directory answers. */
   boolean directoryUp = true;
@@ -67,8 +92,12 @@ final class Api {
             .permissions(
                 new PermissionPolicy(
                     new Grantees(Set.of(person("alice")), Set.of()),
-                    new Grantees(Set.of(person("bob")), Set.of())))
-            .scopes(ScopeCatalogue.defaults().and(ScopeCatalogue.tokenManagement()))
+                    new Grantees(Set.of(person("bob")), Set.of()),
+                    new Grantees(Set.of(person("gateway")), Set.of())))
+            .scopes(
+                ScopeCatalogue.defaults()
+                    .and(ScopeCatalogue.tokenManagement())
+                    .and(ScopeCatalogue.introspection()))
             .build();
     ResourceConfig config = new ResourceConfig();
     AccessTokensRoutes.classes().forEach(config::register);
@@ -77,6 +106,8 @@ final class Api {
     config.register(
         AccessTokensRoutes.feature(authority)
             .alone()
+            .verifications(uses)
+            .issuer(URI.create("https://tokens.example"))
             .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\"")));
     config.register(new People(authority));
     handler = new ApplicationHandler(config);
@@ -134,6 +165,11 @@ final class Api {
       return send("DELETE", path, json.getBytes(StandardCharsets.UTF_8));
     }
 
+    Answer form(String path, String form) {
+      headers.putIfAbsent("Content-Type", List.of("application/x-www-form-urlencoded"));
+      return send("POST", path, form.getBytes(StandardCharsets.UTF_8));
+    }
+
     Answer send(String method, String path, byte @Nullable [] body) {
       ContainerRequest request =
           new ContainerRequest(
@@ -180,22 +216,42 @@ final class Api {
         throw new AssertionError("header missing: " + response.getHeaders());
       }
       if (expected >= 400) {
-        if (!Problem.MEDIA_TYPE.equals(header("Content-Type"))
-            || text.getBytes(StandardCharsets.UTF_8).length >= 2_000) {
-          throw new AssertionError("not a problem: " + response.getHeaders() + text());
-        }
-        JsonObject problem = json();
-        if (problem.getInt("status") != expected
-            || problem.getString("error").isEmpty()
-            || problem.getString("type").isEmpty()
-            || problem.getString("title").isEmpty()) {
-          throw new AssertionError("not a problem: " + text());
-        }
+        isProblem(expected);
       }
       if (expected == 401 && header("WWW-Authenticate") == null) {
         throw new AssertionError("401 without a challenge");
       }
       return this;
+    }
+
+    /** Checks the form of an error of an OAuth endpoint. */
+    Answer expectOAuth(int expected, String error) {
+      JsonObject body = json();
+      boolean plain = body.getString("error_description").matches("[ !#-\\[\\]-~]+");
+      if (status() != expected
+          || !error.equals(body.getString("error"))
+          || !plain
+          || body.size() != 2
+          || !"application/json".equals(header("Content-Type"))
+          || !"no-store".equals(header(HttpHeaders.CACHE_CONTROL))
+          || (expected == 401 && header("WWW-Authenticate") == null)) {
+        throw new AssertionError(status() + " " + response.getHeaders() + text());
+      }
+      return this;
+    }
+
+    private void isProblem(int expected) {
+      if (!Problem.MEDIA_TYPE.equals(header("Content-Type"))
+          || text.getBytes(StandardCharsets.UTF_8).length >= 2_000) {
+        throw new AssertionError("not a problem: " + response.getHeaders() + text());
+      }
+      JsonObject problem = json();
+      if (problem.getInt("status") != expected
+          || problem.getString("error").isEmpty()
+          || problem.getString("type").isEmpty()
+          || problem.getString("title").isEmpty()) {
+        throw new AssertionError("not a problem: " + text());
+      }
     }
 
     /** The fields that violations name, in their order. */
@@ -221,7 +277,7 @@ final class Api {
       if (!directoryUp) {
         throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
       }
-      return group.equals(PLATFORM) || group.equals(PAYMENTS);
+      return group.equals(PLATFORM) || group.equals(PAYMENTS) || group.name().equals(ODD_GROUP);
     }
 
     @Override

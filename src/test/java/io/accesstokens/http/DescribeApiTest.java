@@ -17,18 +17,23 @@ class DescribeApiTest {
 
   private static final String COMMON = "400 401 403 405 406 429 500 503";
 
+  /** Of endpoints of OAuth, whose one problem with Accept is where there is something to read. */
+  private static final String OAUTH = "200 400 401 403 405 413 415 429 500 503";
+
   /** Each route of the contract, with the statuses of its own. */
   private static final Map<String, String> ROUTES =
-      Map.of(
-          "get /access-tokens/service/scopes", "200",
-          "post /access-tokens/service", "201 409 413 415 422",
-          "get /access-tokens/service", "200",
-          "get /access-tokens/service/{id}", "200 404",
-          "delete /access-tokens/service/{id}", "204 404 409 413 415 422",
-          "get /access-tokens/service/{id}/audit", "200 404",
-          "get /access-tokens/service/{id}/usage", "200 404",
-          "get /access-tokens/whoami", "200",
-          "get /openapi.json", "200");
+      Map.ofEntries(
+          Map.entry("get /access-tokens/service/scopes", "200"),
+          Map.entry("post /access-tokens/service", "201 409 413 415 422"),
+          Map.entry("get /access-tokens/service", "200"),
+          Map.entry("get /access-tokens/service/{id}", "200 404"),
+          Map.entry("delete /access-tokens/service/{id}", "204 404 409 413 415 422"),
+          Map.entry("get /access-tokens/service/{id}/audit", "200 404"),
+          Map.entry("get /access-tokens/service/{id}/usage", "200 404"),
+          Map.entry("get /access-tokens/whoami", "200"),
+          Map.entry("get /access-tokens/verify", "204"),
+          Map.entry("get /access-tokens/verify/ext-authz", "200"),
+          Map.entry("get /openapi.json", "200"));
 
   private final Api api = new Api();
   private final JsonObject document = api.anonymous().get("openapi.json").expect(200).json();
@@ -37,6 +42,8 @@ class DescribeApiTest {
   void everyRouteAndStatusIsThereAndNoOther() {
     Map<String, Set<String>> expected = new TreeMap<>();
     ROUTES.forEach((route, own) -> expected.put(route, words(own + " " + COMMON)));
+    expected.put("post /access-tokens/introspect", words(OAUTH + " 406"));
+    expected.put("post /access-tokens/revoke", words(OAUTH));
     Map<String, Set<String>> described = new TreeMap<>();
     JsonObject paths = document.getJsonObject("paths");
     for (String path : paths.keySet()) {
@@ -116,6 +123,9 @@ class DescribeApiTest {
     matches("Problem", problem);
     matches("Violation", problem.getJsonArray("violations").getJsonObject(0));
     matches("Identity", api.with(created.getString("rawToken")).get(Api.WHOAMI).json());
+    String form = "token=" + created.getString("rawToken");
+    matches("Introspection", api.as("alice").form(Api.INTROSPECT, form).json());
+    matches("OAuthError", api.as("bob").form(Api.INTROSPECT, form).json());
     JsonObject scopes = api.as("bob").get(Api.SERVICE + "/scopes").json();
     matches("ScopeCatalogue", scopes);
     matches("Scope", scopes.getJsonArray("scopes").getJsonObject(0));
@@ -134,6 +144,10 @@ class DescribeApiTest {
         words("name description groupEntityRef scopes expiresInDays expiresAt"),
         schema("NewServiceToken").getJsonObject("properties").keySet());
     assertEquals(words("reason"), required("Revocation"));
+    assertEquals(words("active"), required("Introspection"));
+    assertEquals(words("token"), required("TokenForm"));
+    assertEquals(
+        words("token token_type_hint"), schema("TokenForm").getJsonObject("properties").keySet());
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.Total;
 import io.accesstokens.verify.TokenDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,6 +35,14 @@ final class ListTokenStore implements TokenStore {
 
   /** Whether totals claim to be lower bounds. */
   boolean lowerBound;
+
+  /** How long a change takes to be final. */
+  Duration untilFinal = Duration.ZERO;
+
+  @Override
+  public Duration untilFinal() {
+    return untilFinal;
+  }
 
   static StoreUnavailable outage() {
     return new StoreUnavailable("the store is out of reach", new java.io.IOException("secret"));

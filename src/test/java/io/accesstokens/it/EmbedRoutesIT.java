@@ -157,6 +157,47 @@ class EmbedRoutesIT {
 
   @ParameterizedTest
   @EnumSource
+  void answersResourceServersAndProxies(HostRuntime runtime) throws Exception {
+    try (ExampleProcess shop = shop(runtime)) {
+      Api nobody = shop.api();
+      Api grace = nobody.basic("grace", "compiler");
+      Answer made = grace.post(TOKENS, NEW.formatted("deploy")).expect(201);
+      String raw = made.json().getString("rawToken");
+      String form = "token=" + raw;
+
+      JsonObject said = grace.form(OAuthTopic.INTROSPECT, form).ok();
+      assertTrue(said.getBoolean("active"));
+      assertEquals("service-token:group:shop/checkout:deploy", said.getString("sub"));
+      assertFalse(said.containsKey("iss"), "a shop that does not say where it is");
+      assertOAuth(nobody.form(OAuthTopic.INTROSPECT, form), 401, "invalid_client");
+      assertOAuth(nobody.bearer(raw).form(OAuthTopic.INTROSPECT, form), 403, "insufficient_scope");
+      assertOAuth(grace.form(OAuthTopic.INTROSPECT, "token="), 400, "invalid_request");
+      assertOAuth(grace.get(OAuthTopic.INTROSPECT), 405, "invalid_request");
+      assertOAuth(grace.post(OAuthTopic.INTROSPECT, "{}"), 415, "invalid_request");
+
+      Api script = nobody.bearer(raw);
+      script.get(VerifyTopic.VERIFY + "?scope=orders:read").expect(204);
+      script.call("OPTIONS", VerifyTopic.VERIFY).send().expect(204);
+      nobody.call("OPTIONS", VerifyTopic.VERIFY).send().problem(401);
+      script.get(VerifyTopic.VERIFY + "?scope=orders:refund").problem(403);
+
+      nobody.form(OAuthTopic.REVOKE, form).expect(200);
+      nobody.form(OAuthTopic.REVOKE, form).expect(200);
+      assertOAuth(nobody.form(OAuthTopic.REVOKE, ""), 400, "invalid_request");
+      script.get(VerifyTopic.VERIFY).problem(401);
+      assertFalse(grace.form(OAuthTopic.INTROSPECT, form).ok().getBoolean("active"));
+    }
+  }
+
+  private static void assertOAuth(Answer answer, int status, String error) {
+    answer.expect(status);
+    assertEquals("application/json", answer.headerLine("Content-Type"));
+    assertEquals(error, answer.json().getString("error"));
+    assertEquals("no-store", answer.headerLine("Cache-Control"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void leavesTheHostsRoutesAlone(HostRuntime runtime) throws Exception {
     try (ExampleProcess shop = shop(runtime)) {
       Api nobody = shop.api();

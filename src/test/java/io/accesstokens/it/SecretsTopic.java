@@ -55,8 +55,25 @@ abstract class SecretsTopic extends Topic {
     }
   }
 
+  /** What a raw token is sent to, in every wrong way that a log might tell of. */
+  private void sendEverywhere() {
+    String raw = tokens.create().rawToken();
+    for (String path : List.of(OAuthTopic.INTROSPECT, OAuthTopic.REVOKE, VerifyTopic.VERIFY)) {
+      for (String form : List.of("token=" + raw, "token=" + raw + "%", raw, "")) {
+        alice.form(path, form);
+        alice.form(path + "?token=" + raw, form);
+        alice.form(path + "?access_token=" + raw + "&x=%FF", form);
+      }
+      alice.post(path, "{\"token\":\"" + raw + "\"}");
+      alice.get(path + "?token=" + raw + "&scope=" + raw);
+      alice.get(path + "/" + raw);
+      anonymous.bearer(raw).get(path + "?scope=" + raw);
+    }
+  }
+
   @Test
   void appearNotInTheLog() throws Exception {
+    sendEverywhere();
     String log = application.log();
     assertTrue(log.contains("\"created\""), "the log is not the one that was written");
     assertEquals(Optional.empty(), Secrets.of(alice.exchanges().rawTokens()).findIn(log));

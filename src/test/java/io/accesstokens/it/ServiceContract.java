@@ -121,6 +121,20 @@ abstract class ServiceContract {
   }
 
   @Nested
+  class OAuth extends OAuthTopic {
+    OAuth() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Verify extends VerifyTopic {
+    Verify() {
+      super(running);
+    }
+  }
+
+  @Nested
   class HostileRequests extends HostileRequestsTopic {
     HostileRequests() {
       super(running);

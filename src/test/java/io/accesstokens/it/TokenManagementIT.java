@@ -52,6 +52,8 @@ class TokenManagementIT {
           auditor:
             userEntityRefs:
               - user:default/bob
+        introspection:
+          userEntityRefs: [user:default/dave]
       """;
 
   private RunningApplication application;
@@ -102,7 +104,7 @@ class TokenManagementIT {
       boolean own = scope.getString("id").startsWith("access-tokens:");
       assertEquals(own, scope.getString("plugin").equals("access-tokens"));
     }
-    assertTrue(ids.containsAll(List.of(READ, WRITE, REVOKE)), ids::toString);
+    assertTrue(ids.containsAll(List.of(READ, WRITE, REVOKE, OAuthTopic.PERMISSION)), ids::toString);
     JsonObject deploy = scopes.get(ids.indexOf("deploy:run"));
     assertEquals("Start deployments", deploy.getString("description"));
     assertEquals("deploy", deploy.getString("plugin"));
@@ -197,6 +199,26 @@ class TokenManagementIT {
       assertTrue(challenge.contains("error=\"insufficient_scope\""), answer::toString);
       assertTrue(challenge.contains("scope=\"" + needed + "\""), answer::toString);
     }
+  }
+
+  @Test
+  void introspectingTokenSeesTheTokensOfEveryGroup() {
+    String theirs = alice.create(good().of("payments")).rawToken();
+    String asking = alice.create(good().scopes(OAuthTopic.PERMISSION)).rawToken();
+    JsonObject said = anonymous.bearer(asking).form(OAuthTopic.INTROSPECT, "token=" + theirs).ok();
+    assertTrue(said.getBoolean("active"));
+    assertEquals(
+        List.of(OAuthTopic.PERMISSION),
+        anonymous.bearer(asking).get(WHOAMI).ok().getJsonArray("permissions").stream()
+            .map(permission -> permission.toString().replace("\"", ""))
+            .toList());
+    managing.tryCreate(good().scopes(OAuthTopic.PERMISSION)).problem(403);
+    new ServiceTokens(anonymous.as("carol"))
+        .tryCreate(good().scopes(OAuthTopic.PERMISSION))
+        .problem(403);
+    // Named as one who may introspect, dave may ask; without a group he may make no token.
+    anonymous.as("dave").form(OAuthTopic.INTROSPECT, "token=" + theirs).ok();
+    anonymous.as("dave").get(PATH).problem(403);
   }
 
   @Test

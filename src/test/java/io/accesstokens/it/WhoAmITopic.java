@@ -39,17 +39,17 @@ abstract class WhoAmITopic extends Topic {
   @Test
   void tellsAPersonWhoTheyAreAndWhatTheyMay() {
     List<String> service = List.of("read", "write", "revoke");
-    assertPerson(alice, "alice", service);
+    assertPerson(alice, "alice", service, "access-tokens:introspect");
     assertPerson(bob, "bob", List.of("read"));
     assertPerson(carol, "carol", service);
     assertPerson(dave, "dave", List.of());
   }
 
-  private static void assertPerson(Api person, String name, List<String> service) {
+  private static void assertPerson(Api person, String name, List<String> service, String... more) {
     JsonObject me = person.get(WHOAMI).ok();
     assertEquals("user", me.getString("type"));
     assertEquals("user:default/" + name, me.getString("subject"));
-    Set<String> expected = new HashSet<>();
+    Set<String> expected = new HashSet<>(Set.of(more));
     service.forEach(verb -> expected.add("access-tokens:service:" + verb));
     List.of("read", "write", "revoke").forEach(v -> expected.add("access-tokens:user:" + v));
     Set<String> permissions = new HashSet<>();

@@ -103,6 +103,14 @@ public final class Api {
     return call("POST", path).json(json).send();
   }
 
+  /** Posts a form, whose text is percent-encoded already. */
+  public Answer form(String path, String form) {
+    return call("POST", path)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(form)
+        .send();
+  }
+
   public Answer delete(String path, String json) {
     return call("DELETE", path).json(json).send();
   }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the programs of database servers, and installs Debian's packages if they are missing. */
+/** Finds the programs of servers, and installs Debian's packages if they are missing. */
 final class ServerPrograms {
 
   private static final List<String> MARIADB = List.of("mariadb-server-core", "mariadb-client-core");
@@ -37,6 +37,45 @@ final class ServerPrograms {
     return program("initdb", POSTGRES);
   }
 
+  /**
+   * nginx, which is fetched and unpacked, not installed: to install it would start it, on port 80
+   * of every address.
+   */
+  static synchronized Path nginx() {
+    Path unpacked = Path.of("target/programs/nginx").toAbsolutePath();
+    Optional<Path> found = find("nginx");
+    if (found.isEmpty() && !Files.isExecutable(unpacked.resolve("usr/sbin/nginx"))) {
+      unpack("nginx", unpacked);
+    }
+    return found.orElse(unpacked.resolve("usr/sbin/nginx"));
+  }
+
+  private static void unpack(String name, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Path packages = Files.createTempDirectory("access-tokens-" + name + '-');
+      String download =
+          "apt-get -q download "
+              + name
+              + " || { "
+              + update()
+              + "; "
+              + "apt-get -q download "
+              + name
+              + "; }";
+      run(List.of("sh", "-c", "cd " + packages + " && { " + download + "; }"));
+      run(List.of("sh", "-c", "dpkg -x " + packages + "/*.deb " + folder));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(advice(List.of(name)), e);
+    }
+  }
+
+  private static String update() {
+    return String.join(" ", with(apt(), "update"));
+  }
+
   private static synchronized Path program(String name, List<String> packages) {
     Optional<Path> found = find(name);
     if (found.isEmpty()) {
@@ -47,7 +86,7 @@ final class ServerPrograms {
   }
 
   private static String advice(List<String> packages) {
-    return "a database server is missing: install it, e.g. by \"sudo apt-get install "
+    return "a server is missing: install it, e.g. by \"sudo apt-get install "
         + String.join(" ", packages)
         + "\"";
   }
@@ -72,11 +111,7 @@ final class ServerPrograms {
   }
 
   private static void install(List<String> packages) {
-    List<String> apt = new ArrayList<>();
-    if (!System.getProperty("user.name").equals("root")) {
-      apt.addAll(List.of("sudo", "-n"));
-    }
-    apt.addAll(List.of("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"));
+    List<String> apt = apt();
     try {
       run(with(apt, "update"));
       List<String> install = with(apt, "install", "--no-install-recommends");
@@ -85,6 +120,15 @@ final class ServerPrograms {
     } catch (IllegalStateException | UncheckedIOException e) {
       throw new IllegalStateException(advice(packages), e);
     }
+  }
+
+  private static List<String> apt() {
+    List<String> apt = new ArrayList<>();
+    if (!System.getProperty("user.name").equals("root")) {
+      apt.addAll(List.of("sudo", "-n"));
+    }
+    apt.addAll(List.of("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"));
+    return apt;
   }
 
   private static List<String> with(List<String> command, String... arguments) {

@@ -1,5 +1,6 @@
 package io.accesstokens.token;
 
+import static io.accesstokens.token.Permissions.INTROSPECT;
 import static io.accesstokens.token.Permissions.SERVICE_READ;
 import static io.accesstokens.token.Permissions.SERVICE_REVOKE;
 import static io.accesstokens.token.Permissions.SERVICE_WRITE;
@@ -28,7 +29,8 @@ class PermissionPolicyTest {
   private final PermissionPolicy policy =
       new PermissionPolicy(
           new Grantees(Set.of(user("alice")), Set.of(group("admins")), Set.of("boss")),
-          new Grantees(Set.of(user("bob")), Set.of(group("auditors")), Set.of("revision")));
+          new Grantees(Set.of(user("bob")), Set.of(group("auditors")), Set.of("revision")),
+          new Grantees(Set.of(user("gateway")), Set.of()));
 
   private static EntityRef group(String name) {
     return new EntityRef("group", "default", name);
@@ -83,14 +85,41 @@ class PermissionPolicyTest {
 
   @Test
   void aUnknownPermissionReachesNowhere() {
-    assertEquals(NOWHERE, policy.reachOf(person("alice"), "access-tokens:introspect"));
+    assertEquals(NOWHERE, policy.reachOf(person("alice"), "access-tokens:nothing"));
     assertEquals(NOWHERE, policy.reachOf(person("alice"), Permissions.USER_READ));
+  }
+
+  @Test
+  void whoMayIntrospectMayDoSoOnAllGroups() {
+    for (Actor may :
+        List.of(
+            person("alice"),
+            person("eve", group("admins")),
+            person("gateway"),
+            inRoles(PLATFORM, "boss"),
+            inRoles(PLATFORM, INTROSPECT),
+            token(INTROSPECT))) {
+      assertEquals(EVERYWHERE, policy.reachOf(may, INTROSPECT));
+      assertTrue(policy.permissionsOf(may).contains(INTROSPECT));
+    }
+    for (Actor mayNot :
+        List.of(
+            person("bob"),
+            person("carol", PLATFORM),
+            person("dave"),
+            inRoles(PLATFORM, SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE),
+            token(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE))) {
+      assertEquals(NOWHERE, policy.reachOf(mayNot, INTROSPECT));
+      assertFalse(policy.permissionsOf(mayNot).contains(INTROSPECT));
+    }
+    reaches(person("gateway"), NOWHERE, NOWHERE, NOWHERE);
   }
 
   @Test
   void theRolesThatMatterAreThoseOfTheRules() {
     assertEquals(
-        Set.of("boss", "revision", SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE), policy.roles());
+        Set.of("boss", "revision", SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT),
+        policy.roles());
   }
 
   @Test

@@ -60,6 +60,9 @@ public interface Settings {
   /** Service tokens. */
   Service service();
 
+  /** Who may ask whether a token is good (RFC 7662). */
+  Introspection introspection();
+
   /** The form of raw tokens. */
   RawTokens rawToken();
 
@@ -124,6 +127,10 @@ public interface Settings {
     @WithDefault("false")
     boolean allowTokenManagement();
 
+    /** Whether tokens can be given the permission to introspect as a scope. */
+    @WithDefault("false")
+    boolean allowIntrospection();
+
     /** For how many seconds a verdict may be cached at most; 0 forbids it. */
     @WithDefault("60")
     @Bounds(min = 0, max = 86_400)
@@ -154,6 +161,13 @@ public interface Settings {
 
     /** Names of the servlet container's roles; needs {@link Login#container()}. */
     Optional<List<String>> roles();
+  }
+
+  /** Who may ask whether a token is good, beside admins and tokens that have the scope. */
+  interface Introspection {
+
+    /** For example {@code user:default/gateway}. */
+    Optional<List<String>> userEntityRefs();
   }
 
   /** The form of raw tokens; the rules are those of the domain's raw token format. */

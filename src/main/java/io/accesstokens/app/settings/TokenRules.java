@@ -67,8 +67,12 @@ final class TokenRules {
     if (sources.isClean(SCOPES)) {
       catalogue = catalogue.and(ScopeCatalogue.of(configuredScopes(catalogue)));
     }
-    return settings.service().allowTokenManagement()
-        ? catalogue.and(ScopeCatalogue.tokenManagement())
+    Settings.Service service = settings.service();
+    if (service.allowTokenManagement()) {
+      catalogue = catalogue.and(ScopeCatalogue.tokenManagement());
+    }
+    return service.allowTokenManagement() || service.allowIntrospection()
+        ? catalogue.and(ScopeCatalogue.introspection())
         : catalogue;
   }
 
@@ -132,7 +136,17 @@ final class TokenRules {
         auditors = sample("bob");
       }
     }
-    return new PermissionPolicy(admins, auditors);
+    return new PermissionPolicy(admins, auditors, introspectors());
+  }
+
+  private PermissionPolicy.Grantees introspectors() {
+    return new PermissionPolicy.Grantees(
+        refs(
+            "introspection.userEntityRefs",
+            settings.introspection().userEntityRefs(),
+            EntityRef::parseUser,
+            "must name a user, e.g. user:default/gateway"),
+        Set.of());
   }
 
   /** The sample people have their sample rights until somebody says who is an admin. */

@@ -64,8 +64,20 @@ class ConfigurationTest {
         given.load().scopeCatalogue().scopes().stream().map(ScopeCatalogue.Definition::id).toList();
     assertEquals("catalog:read", ids.get(0));
     assertEquals(List.of("z", "a"), ids.subList(5, 7));
-    assertEquals(Permissions.SERVICE, ids.subList(7, ids.size()));
+    assertEquals(Permissions.SERVICE, ids.subList(7, ids.size() - 1));
+    assertEquals(Permissions.INTROSPECT, ids.get(ids.size() - 1));
     assertEquals(given.load().scopeCatalogue(), given.load().issuePolicy().catalogue());
+  }
+
+  @Test
+  void introspectionCanBeAllowedAlone() {
+    given.file("service: {allowIntrospection: true}\nintrospection: {userEntityRefs: [gateway]}");
+    List<ScopeCatalogue.Definition> scopes = given.load().scopeCatalogue().scopes();
+    assertEquals(6, scopes.size());
+    assertEquals(Permissions.INTROSPECT, scopes.get(5).id());
+    assertEquals(
+        new PermissionPolicy(users("alice"), users("bob"), users("gateway")),
+        given.load().permissionPolicy());
   }
 
   @Test
@@ -91,6 +103,7 @@ class ConfigurationTest {
     assertEquals(new Grantees(Set.of(), Set.of(), Set.of("a", "c")), policy.auditors());
     Set<String> roles = new HashSet<>(Permissions.SERVICE);
     roles.addAll(Set.of("a", "b", "c"));
+    roles.add(Permissions.INTROSPECT);
     assertEquals(roles, policy.roles());
     assertEquals("user:default/{name}", configuration.realmUserRef().toString());
   }

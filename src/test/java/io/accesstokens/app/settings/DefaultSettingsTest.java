@@ -48,7 +48,9 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.service().admin().roles());
     assertEquals(Optional.empty(), settings.service().auditor().roles());
     assertFalse(settings.service().allowTokenManagement());
+    assertFalse(settings.service().allowIntrospection());
     assertEquals(60, settings.service().cacheTtlSeconds());
+    assertEquals(Optional.empty(), settings.introspection().userEntityRefs());
     assertEquals("bsat_", settings.rawToken().servicePrefix());
     assertEquals("bpat_", settings.rawToken().personalPrefix());
     assertFalse(settings.rawToken().acceptUnchecked());
@@ -67,8 +69,8 @@ class DefaultSettingsTest {
     assertEquals(500, settings.cluster().leaseMillis());
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
-    // A new setting must be pinned above, then counted here. Seven lists of texts count twice.
-    assertEquals(41 + 7, Schema.SETTINGS.names().size());
+    // A new setting must be pinned above, then counted here. Eight lists of texts count twice.
+    assertEquals(43 + 8, Schema.SETTINGS.names().size());
   }
 
   @Test

@@ -273,6 +273,7 @@ class RefuseInvalidSettingsTest {
             groupEntityRefs:
             - platform
             - 'group:'
+        introspection: {userEntityRefs: ['user:']}
         """,
         "accessTokens.service.admin.userEntityRefs[1]: must name a user, e.g. user:default/alice ("
             + FILE
@@ -282,7 +283,10 @@ class RefuseInvalidSettingsTest {
             + FILE
             + ":6)",
         "accessTokens.service.auditor.userEntityRefs[1]: must name a user, e.g. user:default/alice"
-            + " (environment variable ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS)");
+            + " (environment variable ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS)",
+        "accessTokens.introspection.userEntityRefs[0]: must name a user, e.g. user:default/gateway ("
+            + FILE
+            + ":7)");
   }
 
   @Test

@@ -1,0 +1,89 @@
+package io.accesstokens.oauth;
+
+import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.VerificationListener;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.core.FeatureContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.UriInfo;
+import java.lang.annotation.Annotation;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the endpoints of this room need, and what mounts them.
+ *
+ * @param authority the use cases
+ * @param check decides about introspected tokens: the one that lets requests in
+ * @param uses is told of each introspected token
+ * @param issuer the {@code iss} of tokens; null leaves it out
+ * @param failures answers what is thrown
+ */
+public record AuthorizationServer(
+    TokenAuthority authority,
+    TokenCheck check,
+    VerificationListener uses,
+    @Nullable URI issuer,
+    Failures failures) {
+
+  /** The name of the configuration's property that holds it. */
+  static final String PROPERTY = "io.accesstokens.oauth.mounted";
+
+  private static final Set<String> PATHS =
+      Set.of(IntrospectionEndpoint.PATH, RevocationEndpoint.PATH);
+
+  /** Turns what was thrown into an answer, whose form {@link #giveForm} then changes. */
+  @FunctionalInterface
+  public interface Failures {
+
+    /** An exception that carries the whole answer. */
+    WebApplicationException answer(
+        RuntimeException thrown, MultivaluedMap<String, String> requestHeaders);
+  }
+
+  /** The resource classes, for {@code Application.getClasses()}. */
+  public static Set<Class<?>> endpoints() {
+    return Set.of(IntrospectionEndpoint.class, RevocationEndpoint.class);
+  }
+
+  /** Registers what the endpoints need beside themselves. */
+  public void mount(FeatureContext context) {
+    context.property(PROPERTY, this);
+    context.register(new RenderedWriter());
+  }
+
+  /** Whether a request goes to one of the endpoints. */
+  public static boolean isAskedBy(UriInfo uri) {
+    // As the runtime matches: without outer slashes and matrix parameters.
+    return PATHS.contains(uri.getPath().replaceAll(";[^/]*", "").replaceAll("^/+|/+$", ""));
+  }
+
+  /** Whether an answer is an error of an endpoint's own, which nothing may change. */
+  public static boolean hasForm(ContainerResponseContext answer) {
+    return answer.getEntity() instanceof OAuthError;
+  }
+
+  /**
+   * Gives an error of an endpoint the form of RFC 6749, section 5.2.
+   *
+   * @param sentence says what is wrong, for want of something that fits these endpoints better
+   */
+  public static void giveForm(ContainerResponseContext error, String sentence) {
+    String challenges =
+        error.getHeaders().getOrDefault(HttpHeaders.WWW_AUTHENTICATE, List.of()).stream()
+            .map(Objects::toString)
+            .collect(Collectors.joining(", "));
+    error.setEntity(
+        OAuthError.of(error.getStatus(), challenges, sentence),
+        new Annotation[0],
+        MediaType.APPLICATION_JSON_TYPE);
+  }
+}

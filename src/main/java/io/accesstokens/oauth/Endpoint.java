@@ -1,0 +1,89 @@
+package io.accesstokens.oauth;
+
+import io.accesstokens.verify.RawToken;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Configuration;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** What the endpoints have in common: a form with a token comes in, and errors are answered. */
+abstract class Endpoint {
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  Configuration configuration;
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  HttpHeaders headers;
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  UriInfo uri;
+
+  final AuthorizationServer server() {
+    if (configuration.getProperty(AuthorizationServer.PROPERTY)
+        instanceof AuthorizationServer mounted) {
+      return mounted;
+    }
+    throw new IllegalStateException("the endpoints are not mounted");
+  }
+
+  /**
+   * The token that the form holds; empty if it does not have the form of a raw token, whatever else
+   * it may be.
+   */
+  final Optional<RawToken> sentToken(InputStream body) {
+    String token = FormBody.read(headers, uri.getRequestUri(), body).required("token");
+    return server().authority().rawTokenFormat().parse(token);
+  }
+
+  /** Does the work of a request. What it throws is answered here, as mappers know nothing of it. */
+  final <T> T answer(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      throw error(e, server(), headers.getRequestHeaders());
+    }
+  }
+
+  /**
+   * The same for work that goes on in other threads, which know nothing of the request: what an
+   * error's form depends on is taken from it now.
+   */
+  final <T> CompletionStage<T> answerLater(Supplier<CompletionStage<T>> work) {
+    AuthorizationServer server = server();
+    MultivaluedMap<String, String> requestHeaders =
+        new MultivaluedHashMap<>(headers.getRequestHeaders());
+    return answer(work)
+        .handle(
+            (result, e) -> {
+              if (e == null) {
+                return result;
+              }
+              Throwable failure =
+                  e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+              throw failure instanceof RuntimeException unchecked
+                  ? error(unchecked, server, requestHeaders)
+                  : new CompletionException(failure);
+            });
+  }
+
+  private static RuntimeException error(
+      RuntimeException thrown,
+      AuthorizationServer server,
+      MultivaluedMap<String, String> requestHeaders) {
+    return thrown instanceof WebApplicationException own
+            && own.getResponse().getEntity() instanceof OAuthError
+        ? own
+        : server.failures().answer(thrown, requestHeaders);
+  }
+}

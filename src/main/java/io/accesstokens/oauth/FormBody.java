@@ -1,0 +1,185 @@
+package io.accesstokens.oauth;
+
+import jakarta.ws.rs.NotSupportedException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The body of a request: a form in UTF-8 (RFC 6749, appendix B). It may hold a secret, so nothing
+ * of it gets into a message, and {@link #toString} does not show it.
+ */
+final class FormBody {
+
+  /** The longest body, in bytes: that of all routes. */
+  static final int MAX_BYTES = 102_400;
+
+  /** What must not stand in a query, where it would get into logs. */
+  private static final Set<String> BODY_ONLY = Set.of("token", "access_token");
+
+  private final Map<String, String> parameters;
+
+  private FormBody(Map<String, String> parameters) {
+    this.parameters = parameters;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @throws NotSupportedException if it is not declared as a form in UTF-8 without a content coding
+   * @throws WebApplicationException with status 413 if it is longer than {@value #MAX_BYTES} bytes;
+   *     with 400 and {@code invalid_request} if it is malformed, holds a parameter twice, or a
+   *     parameter of the body stands in the query
+   */
+  static FormBody read(HttpHeaders headers, URI uri, InputStream body) {
+    checkType(headers);
+    checkQuery(uri);
+    byte[] bytes;
+    try {
+      bytes = body.readNBytes(MAX_BYTES + 1);
+    } catch (IOException e) {
+      throw OAuthError.invalidRequest("the body could not be read to its end");
+    }
+    if (bytes.length > MAX_BYTES) {
+      throw OAuthError.invalidRequest(
+          Response.Status.REQUEST_ENTITY_TOO_LARGE, "the body is too large");
+    }
+    return new FormBody(parse(bytes));
+  }
+
+  /**
+   * The value of a parameter.
+   *
+   * @throws WebApplicationException with status 400 and {@code invalid_request} if it is absent or
+   *     empty, which is the same (RFC 6749, section 3.1)
+   */
+  String required(String name) {
+    String value = parameters.getOrDefault(name, "");
+    if (value.isEmpty()) {
+      throw OAuthError.invalidRequest("the parameter " + name + " is required");
+    }
+    return value;
+  }
+
+  private static void checkType(HttpHeaders headers) {
+    List<String> types = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);
+    if (types == null || types.size() != 1) {
+      throw new NotSupportedException();
+    }
+    MediaType type;
+    try {
+      type = MediaType.valueOf(types.get(0));
+    } catch (IllegalArgumentException e) {
+      throw new NotSupportedException(e);
+    }
+    String charset = type.getParameters().getOrDefault(MediaType.CHARSET_PARAMETER, "utf-8");
+    boolean form =
+        type.getType().equalsIgnoreCase("application")
+            && type.getSubtype().equalsIgnoreCase("x-www-form-urlencoded");
+    if (!form || !charset.equalsIgnoreCase("utf-8")) {
+      throw new NotSupportedException();
+    }
+    List<String> codings = headers.getRequestHeader(HttpHeaders.CONTENT_ENCODING);
+    if (codings != null) {
+      for (String coding : codings) {
+        if (!coding.isBlank() && !coding.strip().toLowerCase(Locale.ROOT).equals("identity")) {
+          throw new NotSupportedException();
+        }
+      }
+    }
+  }
+
+  private static void checkQuery(URI uri) {
+    String query = uri.getRawQuery();
+    if (query == null) {
+      return;
+    }
+    for (String pair : query.split("&", -1)) {
+      // A name that cannot be decoded is not that of a parameter; others may mean something.
+      if (decode(pair.split("=", 2)[0]).filter(BODY_ONLY::contains).isPresent()) {
+        throw OAuthError.invalidRequest("a token is sent in the body, never in the query");
+      }
+    }
+  }
+
+  private static Map<String, String> parse(byte[] bytes) {
+    Map<String, String> parameters = new HashMap<>();
+    // One character a byte: what is not ASCII must be percent-encoded, and is refused below.
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    if (text.isEmpty()) {
+      return parameters;
+    }
+    for (String pair : text.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      int equals = pair.indexOf('=');
+      String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+      String value = decoded(equals < 0 ? "" : pair.substring(equals + 1));
+      if (parameters.put(name, value) != null) {
+        throw OAuthError.invalidRequest("no parameter may be sent more than once");
+      }
+    }
+    return parameters;
+  }
+
+  private static String decoded(String text) {
+    return decode(text)
+        .orElseThrow(
+            () ->
+                OAuthError.invalidRequest("the body must be percent-encoded UTF-8, as forms are"));
+  }
+
+  /** Percent and two hexadecimal digits for a byte of UTF-8, plus for a space. */
+  private static Optional<String> decode(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '%') {
+        boolean complete =
+            i + 2 < text.length()
+                && HexFormat.isHexDigit(text.charAt(i + 1))
+                && HexFormat.isHexDigit(text.charAt(i + 2));
+        if (!complete) {
+          return Optional.empty();
+        }
+        bytes.write(HexFormat.fromHexDigits(text, i + 1, i + 3));
+        i += 2;
+      } else if (c > 0x7E || c <= ' ') {
+        return Optional.empty();
+      } else {
+        bytes.write(c == '+' ? ' ' : c);
+      }
+    }
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes.toByteArray()))
+              .toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Redacted. */
+  @Override
+  public String toString() {
+    return "FormBody[redacted]";
+  }
+}

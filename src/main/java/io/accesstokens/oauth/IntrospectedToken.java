@@ -1,0 +1,106 @@
+package io.accesstokens.oauth;
+
+import io.accesstokens.verify.Verification;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.json.JsonObjectBuilder;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What introspection says of a token (RFC 7662, section 2.2). Only {@code active} is always there.
+ *
+ * @param active whether it is good now
+ * @param scope its scopes, separated by spaces
+ * @param clientId its subject
+ * @param username its subject
+ * @param tokenType {@code Bearer} (RFC 6749, section 7.1)
+ * @param exp the first second at which it may no longer be good, since 1970
+ * @param iat when it was issued, in seconds since 1970
+ * @param nbf the same: it is good from the beginning
+ * @param sub its subject
+ * @param iss who issued it, if the service knows its public address
+ * @param jti its id
+ */
+@Schema(name = "Introspection", description = "Only active is always there")
+record IntrospectedToken(
+    @Schema(requiredMode = RequiredMode.REQUIRED) boolean active,
+    @Schema(example = "catalog:read techdocs:read") @Nullable String scope,
+    @Schema(name = "client_id", description = "The same as sub") @Nullable String clientId,
+    @Schema(description = "The same as sub: a service token acts for itself")
+        @Nullable String username,
+    @Schema(name = "token_type", allowableValues = "Bearer") @Nullable String tokenType,
+    @Schema(description = "Seconds since 1970") @Nullable Long exp,
+    @Schema(description = "Seconds since 1970") @Nullable Long iat,
+    @Schema(description = "Seconds since 1970") @Nullable Long nbf,
+    @Schema(
+            example = "service-token:group:default/platform:deploy",
+            description = "Not unique over time: authorise by jti or scope")
+        @Nullable String sub,
+    @Schema(format = "uri", description = "Of a service that knows its public address")
+        @Nullable String iss,
+    @Schema(format = "uuid") @Nullable String jti)
+    implements Rendered {
+
+  /** All that is said of a token that is not good. */
+  static final IntrospectedToken INACTIVE =
+      new IntrospectedToken(false, null, null, null, null, null, null, null, null, null, null);
+
+  private static final String BEARER = "Bearer";
+
+  /** Made once: to look for a provider takes longer than to write an answer. */
+  private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
+
+  static IntrospectedToken of(Verification.Accepted token, @Nullable URI issuer) {
+    Long issued = seconds(token.createdAt());
+    return new IntrospectedToken(
+        true,
+        String.join(" ", token.scopes()),
+        token.subject(),
+        token.subject(),
+        BEARER,
+        seconds(token.expiresAt()),
+        issued,
+        issued,
+        token.subject(),
+        issuer == null ? null : issuer.toString(),
+        token.tokenId().toString());
+  }
+
+  private static @Nullable Long seconds(@Nullable Instant instant) {
+    return instant == null ? null : instant.getEpochSecond();
+  }
+
+  @Override
+  public byte[] toJson() {
+    JsonObjectBuilder json = JSON.createObjectBuilder().add("active", active);
+    add(json, "scope", scope);
+    add(json, "client_id", clientId);
+    add(json, "username", username);
+    add(json, "token_type", tokenType);
+    add(json, "exp", exp);
+    add(json, "iat", iat);
+    add(json, "nbf", nbf);
+    add(json, "sub", sub);
+    add(json, "iss", iss);
+    add(json, "jti", jti);
+    return json.build().toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void add(JsonObjectBuilder json, String name, @Nullable String value) {
+    if (value != null) {
+      json.add(name, value);
+    }
+  }
+
+  private static void add(JsonObjectBuilder json, String name, @Nullable Long value) {
+    if (value != null) {
+      json.add(name, value);
+    }
+  }
+}

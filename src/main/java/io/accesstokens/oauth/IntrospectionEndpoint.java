@@ -1,0 +1,67 @@
+package io.accesstokens.oauth;
+
+import io.accesstokens.token.Permissions;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.Verification.Reason;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** {@code /access-tokens/introspect}: tells a resource server about a token (RFC 7662). */
+@Path(IntrospectionEndpoint.PATH)
+@Tag(name = "OAuth")
+public class IntrospectionEndpoint extends Endpoint {
+
+  static final String PATH = "access-tokens/introspect";
+
+  /** Whether a token is good, and what it may do. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.INTROSPECT)
+  @Operation(operationId = "introspect", summary = "Whether a raw token is good (RFC 7662)")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_FORM_URLENCODED,
+              schema = @Schema(implementation = TokenForm.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "What is known of the token; only active: false if it is not good",
+      content = @Content(schema = @Schema(implementation = IntrospectedToken.class)))
+  @OAuthErrors
+  @ApiResponse(
+      responseCode = "406",
+      description = "Accept excludes JSON",
+      content = @Content(schema = @Schema(implementation = OAuthError.class)))
+  public Response introspect(@Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          AuthorizationServer server = server();
+          Verification verification =
+              sentToken(body).map(server.check()::check).orElse(refusal(Reason.MALFORMED));
+          if (verification instanceof Verification.Accepted accepted) {
+            server.uses().accepted(accepted, null);
+            return Response.ok(IntrospectedToken.of(accepted, server.issuer())).build();
+          }
+          server.uses().refused((Verification.Refused) verification, null);
+          return Response.ok(IntrospectedToken.INACTIVE).build();
+        });
+  }
+
+  private static Verification refusal(Reason reason) {
+    return new Verification.Refused(reason, Optional.empty());
+  }
+}

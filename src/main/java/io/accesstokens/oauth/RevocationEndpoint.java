@@ -1,0 +1,65 @@
+package io.accesstokens.oauth;
+
+import io.accesstokens.auth.AccessTokensFeature;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /access-tokens/revoke}: ends a token for whoever has it (RFC 7009). */
+@Path(RevocationEndpoint.PATH)
+@Tag(name = "OAuth")
+public class RevocationEndpoint extends Endpoint {
+
+  static final String PATH = "access-tokens/revoke";
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  ContainerRequestContext request;
+
+  /** Revokes the token that the form holds. */
+  @POST
+  @PermitAll
+  @Operation(operationId = "revoke", summary = "Revoke the raw token that is sent (RFC 7009)")
+  @SecurityRequirements
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_FORM_URLENCODED,
+              schema = @Schema(implementation = TokenForm.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "Nobody accepts the token any more, if anybody ever did",
+      content = @Content)
+  @OAuthErrors
+  public CompletionStage<Response> revoke(@Parameter(hidden = true) InputStream body) {
+    return answerLater(
+        () ->
+            sentToken(body)
+                .map(token -> server().authority().revokePresented(token, clientAddress()))
+                .orElse(CompletableFuture.completedStage(null))
+                .thenApply(end -> Response.ok().build()));
+  }
+
+  private @Nullable String clientAddress() {
+    return request.getProperty(AccessTokensFeature.CLIENT_ADDRESS) instanceof String address
+        ? address
+        : null;
+  }
+}

@@ -1,0 +1,23 @@
+package io.accesstokens.oauth;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a form may hold. It describes the body; nothing is read into it.
+ *
+ * @param token the raw token
+ * @param tokenTypeHint is passed over
+ */
+@Schema(name = "TokenForm", description = "No parameter twice; unknown ones are passed over")
+record TokenForm(
+    @Schema(description = "The raw token", requiredMode = RequiredMode.REQUIRED) String token,
+    @Schema(name = "token_type_hint", description = "Is passed over")
+        @Nullable String tokenTypeHint) {
+
+  @Override
+  public String toString() {
+    return "TokenForm[redacted]";
+  }
+}

@@ -1,0 +1,209 @@
+package io.accesstokens.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** RFC 7662: resource servers ask about tokens. */
+class IntrospectTokenTest {
+
+  private static final String INACTIVE = "{\"active\":false}";
+
+  private final Api api = new Api();
+  private final JsonObject made = api.create("deploy", "[\"catalog:read\",\"techdocs:read\"]");
+  private final String raw = made.getString("rawToken");
+
+  private Api.Answer introspect(String form) {
+    return api.as("alice").form(Api.INTROSPECT, form);
+  }
+
+  @Test
+  void tellsAllOfAGoodToken() {
+    JsonObject said =
+        introspect("token=" + raw + "&token_type_hint=refresh_token").expect(200).json();
+    JsonObject token = made.getJsonObject("token");
+    String subject = "service-token:group:default/platform:deploy";
+    assertTrue(said.getBoolean("active"));
+    assertEquals("catalog:read techdocs:read", said.getString("scope"));
+    assertEquals("Bearer", said.getString("token_type"));
+    for (String name : List.of("sub", "client_id", "username")) {
+      assertEquals(subject, said.getString(name));
+    }
+    assertEquals(token.getString("id"), said.getString("jti"));
+    assertEquals("https://tokens.example", said.getString("iss"));
+    for (String name : List.of("iat", "nbf")) {
+      assertEquals(seconds(token, "createdAt"), said.getJsonNumber(name).longValueExact());
+    }
+    assertEquals(seconds(token, "expiresAt"), said.getJsonNumber("exp").longValueExact());
+    assertEquals(11, said.size());
+    assertFalse(said.toString().contains(raw));
+  }
+
+  private static long seconds(JsonObject token, String name) {
+    return Instant.parse(token.getString(name)).getEpochSecond();
+  }
+
+  @Test
+  void saysTheSameOfEveryTokenThatIsNotGood() {
+    String id = made.getJsonObject("token").getString("id");
+    api.as("alice").delete(Api.SERVICE + "/" + id, "{\"reason\":\"r\"}").expect(204);
+    String unknown = new Api().create("x", "[\"catalog:read\"]").getString("rawToken");
+    Set<Object> headers = new java.util.HashSet<>();
+    for (String token :
+        List.of(raw, unknown, raw + "x", "x", "ey.J.x", "x".repeat(90_000), "%C3%A9%00%0A")) {
+      Api.Answer answer = introspect("token=" + token).expect(200);
+      assertEquals(INACTIVE, answer.text());
+      headers.add(answer.response().getHeaders().toString());
+    }
+    assertEquals(1, headers.size());
+  }
+
+  @Test
+  void countsAsAUse() {
+    introspect("token=" + raw);
+    introspect("token=x");
+    introspect("token=" + new Api().create("x", "[\"catalog:read\"]").getString("rawToken"));
+    assertEquals(List.of("accepted", "MALFORMED", "UNKNOWN"), api.told);
+  }
+
+  @Test
+  void isForThoseWhoHaveThePermission() {
+    String form = "token=" + raw;
+    api.as("gateway").form(Api.INTROSPECT, form).expect(200);
+    for (String person : List.of("bob", "carol", "dave")) {
+      Api.Answer answer = api.as(person).form(Api.INTROSPECT, form);
+      answer.expectOAuth(403, "access_denied");
+      assertTrue(answer.text().contains("access-tokens:introspect"));
+    }
+    Api.Answer nobody = api.anonymous().form(Api.INTROSPECT, form);
+    nobody.expectOAuth(401, "invalid_client");
+    Api.Answer bad = api.with("bsat_x").form(Api.INTROSPECT, form);
+    bad.expectOAuth(401, "invalid_token");
+    assertTrue(String.valueOf(bad.header("WWW-Authenticate")).contains("invalid_token"));
+  }
+
+  @Test
+  void isForTokensThatHaveItAsAScope() {
+    Api.Answer refused = api.with(raw).form(Api.INTROSPECT, "token=" + raw);
+    refused.expectOAuth(403, "insufficient_scope");
+    assertTrue(
+        String.valueOf(refused.header("WWW-Authenticate"))
+            .contains("scope=\"access-tokens:introspect\""));
+    String server =
+        api.as("alice")
+            .post(
+                Api.SERVICE,
+                Api.body("server", "[\"access-tokens:introspect\"]")
+                    .replace("platform", "payments"))
+            .expect(201)
+            .json()
+            .getString("rawToken");
+    // It asks about a token of another group, which is what a resource server does.
+    JsonObject said = api.with(server).form(Api.INTROSPECT, "token=" + raw).expect(200).json();
+    assertTrue(said.getBoolean("active"));
+  }
+
+  @Test
+  void theScopeIsGivenByWhoHasItOnAllGroups() {
+    String body = Api.body("s", "[\"access-tokens:introspect\"]");
+    api.as("carol").post(Api.SERVICE, body).expect(403);
+    api.as("alice").post(Api.SERVICE, body).expect(201);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "token",
+        "token=",
+        "Token=a",
+        "token=a&token=b",
+        "token=a&token=a",
+        "token=a&x=1&x=2",
+        "token=%",
+        "token=%4",
+        "token=%zz",
+        "token=%C3",
+        "token=a b",
+        "token=é",
+        "token=a\r\n",
+        "{\"token\":\"a\"}"
+      })
+  void refusesMalformedForms(String form) {
+    introspect(form).expectOAuth(400, "invalid_request");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"token=a&", "&token=a", "token=a&unknown=1&other", "tok%65n=a"})
+  void readsLooseForms(String form) {
+    assertEquals(INACTIVE, introspect(form).expect(200).text());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?token=a", "?access_token=a", "?x=1&tok%65n=a", "?token"})
+  void refusesATokenInTheQuery(String query) {
+    Api.Answer answer = api.as("alice").form(Api.INTROSPECT + query, "token=" + raw);
+    answer.expectOAuth(400, "invalid_request");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/json, 415",
+    "text/plain, 415",
+    "application/x-www-form-urlencoded;charset=iso-8859-1, 415",
+    "junk, 415",
+    "application/x-www-form-urlencoded;charset=UTF-8, 200",
+    "APPLICATION/X-WWW-Form-Urlencoded, 200"
+  })
+  void readsFormsOnly(String type, int status) {
+    Api.Answer answer =
+        api.as("alice").header("Content-Type", type).form(Api.INTROSPECT, "token=a");
+    if (status == 200) {
+      answer.expect(200);
+    } else {
+      answer.expectOAuth(status, "invalid_request");
+    }
+  }
+
+  @Test
+  void refusesWhatTheRuntimeRefusesInTheSameForm() {
+    Api.Answer get = api.as("alice").get(Api.INTROSPECT);
+    get.expectOAuth(405, "invalid_request");
+    assertTrue(String.valueOf(get.header("Allow")).contains("POST"));
+    api.as("alice")
+        .header("Accept", "text/html")
+        .form(Api.INTROSPECT, "token=a")
+        .expectOAuth(406, "invalid_request");
+    introspect("token=" + "x".repeat(102_400)).expectOAuth(413, "invalid_request");
+    api.as("alice")
+        .header("Content-Encoding", "gzip")
+        .form(Api.INTROSPECT, "token=a")
+        .expectOAuth(415, "invalid_request");
+  }
+
+  @Test
+  void anOutageIsNotAVerdict() {
+    api.store.failure = ListTokenStore.outage();
+    Api.Answer answer = introspect("token=" + raw);
+    answer.expectOAuth(503, "temporarily_unavailable");
+    assertEquals("1", answer.header("Retry-After"));
+    assertEquals(List.of(), api.told);
+    // What is not a token at all is known without the store.
+    assertEquals(INACTIVE, introspect("token=x").expect(200).text());
+    api.store.failure = new IllegalStateException("secret");
+    Api.Answer failed = introspect("token=" + raw);
+    failed.expectOAuth(500, "server_error");
+    assertTrue(failed.text().contains("reference") && !failed.text().contains("secret"));
+    assertNull(failed.header("Retry-After"));
+  }
+}

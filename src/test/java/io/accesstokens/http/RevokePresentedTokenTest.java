@@ -1,0 +1,111 @@
+package io.accesstokens.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** RFC 7009: whoever has a token may end it. */
+class RevokePresentedTokenTest {
+
+  private static final String SUBJECT = "service-token:group:default/platform:deploy";
+
+  private final Api api = new Api();
+  private final JsonObject made = api.create("deploy", "[\"catalog:read\"]");
+  private final String raw = made.getString("rawToken");
+  private final String path = Api.SERVICE + "/" + made.getJsonObject("token").getString("id");
+
+  private Api.Answer revoke(String form) {
+    return api.anonymous().form(Api.REVOKE, form);
+  }
+
+  @Test
+  void endsTheTokenAndSaysHow() {
+    assertEquals("", revoke("token=" + raw + "&token_type_hint=access_token").expect(200).text());
+    api.with(raw).get(Api.WHOAMI).expect(401);
+    JsonObject token = api.as("bob").get(path).json();
+    assertEquals("revoked", token.getString("status"));
+    assertEquals(SUBJECT, token.getString("revokedBy"));
+    JsonObject event =
+        api.as("bob").get(path + "/audit").json().getJsonArray("events").getJsonObject(0);
+    assertEquals("revoked", event.getString("event"));
+    assertEquals(SUBJECT, event.getString("actor"));
+    assertEquals(
+        "{\"reason\":\"revoked by its bearer (RFC 7009)\"}",
+        event.getJsonObject("metadata").toString());
+  }
+
+  @Test
+  void repeatedIsAnsweredTheSameAndDoesNothing() {
+    revoke("token=" + raw).expect(200);
+    revoke("token=" + raw).expect(200);
+    assertEquals(2, api.as("bob").get(path + "/audit").json().getInt("total"));
+    api.as("alice").delete(path, "{\"reason\":\"r\"}").expect(409);
+  }
+
+  @Test
+  void isAnsweredWhenItIsFinalAndSoIsARepetition() {
+    api.store.untilFinal = Duration.ofMillis(200);
+    for (int i = 0; i < 2; i++) {
+      long start = System.nanoTime();
+      revoke("token=" + raw).expect(200);
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      assertTrue(took.compareTo(api.store.untilFinal) >= 0, took::toString);
+    }
+  }
+
+  @Test
+  void unknownAndMalformedOnesAreAnsweredTheSame() {
+    String unknown = new Api().create("x", "[\"catalog:read\"]").getString("rawToken");
+    for (String token : List.of(unknown, raw + "x", "x", "ey.J.x", "x".repeat(90_000))) {
+      assertEquals("", revoke("token=" + token).expect(200).text());
+    }
+    api.with(raw).get(Api.WHOAMI).expect(200);
+  }
+
+  @Test
+  void asksForNoCredentialButRefusesABadOne() {
+    api.with("bsat_x").form(Api.REVOKE, "token=" + raw).expectOAuth(401, "invalid_token");
+    api.with(raw).get(Api.WHOAMI).expect(200);
+    api.as("dave").form(Api.REVOKE, "token=" + raw).expect(200);
+    api.with(raw).get(Api.WHOAMI).expect(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "token=", "token=a&token=b", "token=%"})
+  void refusesMalformedForms(String form) {
+    revoke(form).expectOAuth(400, "invalid_request");
+  }
+
+  @Test
+  void refusesATokenInTheQuery() {
+    Api.Answer answer = api.anonymous().form(Api.REVOKE + "?token=" + raw, "token=" + raw);
+    answer.expectOAuth(400, "invalid_request");
+    assertFalse(answer.text().contains(raw));
+    api.with(raw).get(Api.WHOAMI).expect(200);
+  }
+
+  @Test
+  void doesNotClaimSuccessInAnOutage() {
+    api.store.failure = ListTokenStore.outage();
+    Api.Answer answer = revoke("token=" + raw);
+    answer.expectOAuth(503, "temporarily_unavailable");
+    assertEquals("1", answer.header("Retry-After"));
+  }
+
+  @Test
+  void hasNothingToNegotiate() {
+    api.anonymous().header("Accept", "text/plain").form(Api.REVOKE, "token=x").expect(200);
+    api.anonymous().get(Api.REVOKE).expectOAuth(405, "invalid_request");
+    api.anonymous()
+        .header("Content-Type", "application/json")
+        .form(Api.REVOKE, "{}")
+        .expectOAuth(415, "invalid_request");
+  }
+}

@@ -1,0 +1,145 @@
+package io.accesstokens.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.json.JsonObject;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A proxy asks whether a request may pass. */
+class VerifyForProxyTest {
+
+  private static final String ENVOY = Api.VERIFY + "/ext-authz";
+  private static final String INVALID_TOKEN = "error=\"invalid_token\"";
+
+  private final Api api = new Api();
+  private final JsonObject made = api.create("deploy", "[\"catalog:read\",\"techdocs:read\"]");
+  private final String raw = made.getString("rawToken");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "?scope=catalog:read",
+        "?scope=catalog:read%20techdocs:read",
+        "?scope=catalog:read+techdocs:read",
+        "?scope=catalog:read&scope=techdocs:read&scope=catalog:read"
+      })
+  void letsATokenPassThatHasTheScopes(String query) {
+    Api.Answer answer = api.with(raw).get(Api.VERIFY + query).expect(204);
+    assertEquals(
+        "service-token:group:default/platform:deploy", answer.header("X-Access-Token-Subject"));
+    assertEquals("catalog:read techdocs:read", answer.header("X-Access-Token-Scopes"));
+    assertEquals(made.getJsonObject("token").getString("id"), answer.header("X-Access-Token-Id"));
+    assertEquals("", answer.text());
+  }
+
+  @Test
+  void stopsATokenThatLacksAScope() {
+    Api.Answer answer =
+        api.with(raw).get(Api.VERIFY + "?scope=catalog:read&scope=catalog:write").expect(403);
+    assertEquals(
+        "Bearer realm=\"access-tokens\", error=\"insufficient_scope\","
+            + " scope=\"catalog:read catalog:write\"",
+        answer.header("WWW-Authenticate"));
+  }
+
+  @Test
+  void stopsWhoeverHasNoGoodToken() {
+    api.anonymous().get(Api.VERIFY).expect(401);
+    String unknown = new Api().create("x", "[\"catalog:read\"]").getString("rawToken");
+    String path = Api.SERVICE + "/" + made.getJsonObject("token").getString("id");
+    api.as("alice").delete(path, "{\"reason\":\"r\"}").expect(204);
+    for (String bad : List.of("junk", "bsat_x", unknown, raw)) {
+      Api.Answer answer = api.with(bad).get(Api.VERIFY + "?scope=nonsense").expect(401);
+      assertTrue(String.valueOf(answer.header("WWW-Authenticate")).contains(INVALID_TOKEN));
+    }
+    api.as("alice").get(Api.VERIFY).expect(403);
+    // A token in the query is no credential.
+    api.anonymous().get(Api.VERIFY + "?access_token=" + raw).expect(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "?scope=",
+        "?scope",
+        "?scope=%20",
+        "?scope=a%20%20b",
+        "?scope=a%20",
+        "?scope=%22",
+        "?scope=%5C",
+        "?scope=a%0D%0AX:%20y",
+        "?scope=%C3%A9",
+        "?scope=%FF",
+        "?scope=catalog:read%20bsat_xyz",
+        "?scopes=catalog:read",
+        "?scope=catalog:read&required=x",
+        "?access_token=x"
+      })
+  void refusesAQueryThatRequiresNothingOrNonsense(String query) {
+    api.with(raw).get(Api.VERIFY + query).expect(400);
+  }
+
+  @Test
+  void refusesScopesThatNoHeaderCanCarry() {
+    String many =
+        IntStream.range(0, 400).mapToObj(i -> "scope" + i).collect(Collectors.joining("+"));
+    api.with(raw).get(Api.VERIFY + "?scope=" + many).expect(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+  void asksTheSameWhateverTheMethod(String method) {
+    for (String path : List.of(Api.VERIFY, ENVOY)) {
+      Api.Answer answer =
+          api.with(raw)
+              .header("Accept", "text/css")
+              .header("Content-Type", "application/x-www-form-urlencoded")
+              .send(method, path + "?scope=catalog:read", null);
+      assertEquals(path.equals(ENVOY) ? 200 : 204, answer.status());
+      assertNotNull(answer.header("X-Access-Token-Id"));
+      assertEquals(401, api.anonymous().send(method, path, null).status());
+      assertEquals(403, api.with(raw).send(method, path + "?scope=other", null).status());
+    }
+    assertEquals(405, api.with(raw).send("PROPFIND", Api.VERIFY, null).status());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "?scope=catalog:read&uri=/orders?scope=admin&x=%, 200",
+    "?scope=catalog:read&uri=, 200",
+    "?uri=/orders?scope=admin, 200",
+    "?scope=admin&uri=/orders?scope=catalog:read, 403",
+    "?scope=admin&uri=/orders&scope=catalog:read&uri=x, 403",
+    "?scope=&uri=/orders, 400",
+    "/orders, 404",
+  })
+  void envoyAppendsWhatDecidesNothing(String query, int status) {
+    assertEquals(status, api.with(raw).get(ENVOY + query.replace("%", "%25")).status());
+  }
+
+  @Test
+  void headersHoldNothingButAscii() {
+    String body = Api.body("deploy", "[\"catalog:read\"]").replace("platform", Api.ODD_GROUP);
+    JsonObject odd = api.as("alice").post(Api.SERVICE, body).expect(201).json();
+    Api.Answer answer = api.with(odd.getString("rawToken")).get(Api.VERIFY).expect(204);
+    assertEquals(
+        "service-token:group:default/gr%C3%B6%C3%9Fe%25'<:deploy",
+        answer.header("X-Access-Token-Subject"));
+  }
+
+  @Test
+  void anOutageLetsNobodyPass() {
+    api.store.failure = ListTokenStore.outage();
+    Api.Answer answer = api.with(raw).get(Api.VERIFY).expect(503);
+    assertEquals("1", answer.header("Retry-After"));
+  }
+}

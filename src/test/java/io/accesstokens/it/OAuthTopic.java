@@ -1,0 +1,170 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionResponse;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionSuccessResponse;
+import com.nimbusds.oauth2.sdk.TokenRevocationRequest;
+import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
+import com.nimbusds.oauth2.sdk.auth.Secret;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.token.AccessTokenType;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Introspection and revocation, as an OAuth library that is not ours understands them. */
+abstract class OAuthTopic extends Topic {
+
+  static final String INTROSPECT = "/api/access-tokens/introspect";
+  static final String REVOKE = "/api/access-tokens/revoke";
+  static final String PERMISSION = "access-tokens:introspect";
+
+  OAuthTopic(RunningApplication application) {
+    super(application);
+  }
+
+  private URI uri(String path) {
+    return URI.create(anonymous.origin() + application.contextPath() + path);
+  }
+
+  private TokenIntrospectionResponse introspect(String person, String token)
+      throws IOException, ParseException {
+    HTTPResponse answer =
+        new TokenIntrospectionRequest(
+                uri(INTROSPECT),
+                new ClientSecretBasic(new ClientID(person), new Secret(person)),
+                new BearerAccessToken(token))
+            .toHTTPRequest()
+            .send();
+    assertEquals("no-store", answer.getCacheControl());
+    return TokenIntrospectionResponse.parse(answer);
+  }
+
+  private HTTPResponse revoke(String token) throws IOException {
+    return new TokenRevocationRequest(
+            uri(REVOKE), new ClientID("anybody"), new BearerAccessToken(token))
+        .toHTTPRequest()
+        .send();
+  }
+
+  @Test
+  void libraryReadsWhatIsSaidOfAGoodToken() throws Exception {
+    Made made = tokens.create(good().of(PAYMENTS).scopes("techdocs:read", "catalog:read"));
+    TokenIntrospectionSuccessResponse said =
+        introspect("alice", made.rawToken()).toSuccessResponse();
+    String subject = "service-token:" + PAYMENTS + ':' + made.name();
+    assertTrue(said.isActive());
+    assertEquals(List.of("techdocs:read", "catalog:read"), said.getScope().toStringList());
+    assertEquals(subject, said.getSubject().getValue());
+    assertEquals(subject, said.getClientID().getValue());
+    assertEquals(subject, said.getUsername());
+    assertEquals(AccessTokenType.BEARER, said.getTokenType());
+    assertEquals(seconds(made.token(), "expiresAt"), said.getExpirationTime());
+    assertEquals(seconds(made.token(), "createdAt"), said.getIssueTime());
+    assertEquals(seconds(made.token(), "createdAt"), said.getNotBeforeTime());
+    assertEquals(made.id(), said.getJWTID().getValue());
+  }
+
+  private static Date seconds(JsonObject token, String name) {
+    return Date.from(Instant.ofEpochSecond(Instant.parse(token.getString(name)).getEpochSecond()));
+  }
+
+  @Test
+  void libraryReadsThatATokenIsNotGood() throws Exception {
+    Made made = tokens.create();
+    tokens.revoke(made.id());
+    Made expiring = tokens.createExpiring(good(), 1_000);
+    Thread.sleep(1_100);
+    for (String token :
+        List.of(made.rawToken(), expiring.rawToken(), made.rawToken() + "x", "ey.J.x", "ü")) {
+      TokenIntrospectionSuccessResponse said = introspect("alice", token).toSuccessResponse();
+      assertFalse(said.isActive());
+      assertEquals(1, said.toJSONObject().size());
+    }
+  }
+
+  @Test
+  void libraryReadsThatTheCallerMayNot() throws Exception {
+    Made made = tokens.create();
+    assertEquals(
+        403,
+        introspect("bob", made.rawToken()).toErrorResponse().getErrorObject().getHTTPStatusCode());
+    Answer stranger = anonymous.form(INTROSPECT, "token=" + made.rawToken()).expect(401);
+    assertEquals("invalid_client", stranger.json().getString("error"));
+    assertTrue(stranger.headerLine("WWW-Authenticate").contains("Bearer"));
+    Answer token =
+        anonymous.bearer(made.rawToken()).form(INTROSPECT, "token=" + made.rawToken()).expect(403);
+    assertEquals("insufficient_scope", token.json().getString("error"));
+  }
+
+  @Test
+  void libraryRevokes() throws Exception {
+    Made made = tokens.create();
+    HTTPResponse first = revoke(made.rawToken());
+    assertEquals(200, first.getStatusCode());
+    assertTrue(first.getBody() == null || first.getBody().isEmpty());
+    anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+    assertFalse(introspect("alice", made.rawToken()).toSuccessResponse().isActive());
+    for (String again : List.of(made.rawToken(), made.rawToken() + "x", "ey.J.x", "ü")) {
+      assertEquals(200, revoke(again).getStatusCode());
+    }
+    JsonObject event = tokens.events(made.id()).get(0);
+    assertEquals("revoked", event.getString("event"));
+    assertEquals("service-token:" + PLATFORM + ':' + made.name(), event.getString("actor"));
+    assertTrue(event.getJsonObject("metadata").getString("reason").contains("RFC 7009"));
+    tokens.tryRevoke(made.id()).problem(409);
+  }
+
+  @Test
+  void revokesWhatHasExpired() throws Exception {
+    Made made = tokens.createExpiring(good(), 500);
+    Thread.sleep(600);
+    assertEquals(200, revoke(made.rawToken()).getStatusCode());
+    assertEquals("revoked", tokens.get(made.id()).getString("status"));
+  }
+
+  @Test
+  void errorsAreThoseOfOAuth() {
+    for (String path : List.of(INTROSPECT, REVOKE)) {
+      error(alice.form(path, ""), 400);
+      error(alice.form(path, "token=a&token=b"), 400);
+      error(alice.form(path, "token=%"), 400);
+      error(alice.form(path + "?token=a", "token=a"), 400);
+      error(alice.post(path, "{\"token\":\"a\"}"), 415);
+      error(alice.form(path, "token=" + "x".repeat(110_000)), 413);
+      assertTrue(error(alice.get(path), 405).headerLine("Allow").contains("POST"));
+      error(anonymous.bearer("bsat_x").form(path, "token=a"), 401);
+    }
+    error(
+        alice
+            .call("POST", INTROSPECT)
+            .header("Accept", "text/html")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body("token=a")
+            .send(),
+        406);
+  }
+
+  private static Answer error(Answer answer, int status) {
+    answer.expect(status);
+    assertTrue(answer.headerLine("Content-Type").startsWith("application/json"), answer::toString);
+    assertFalse(answer.json().getString("error").isEmpty());
+    assertFalse(answer.json().getString("error_description").isEmpty());
+    return answer;
+  }
+}

@@ -1,0 +1,239 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.NginxServer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * A real nginx, configured as the documentation says, in front of files; and what the documentation
+ * says of other proxies, asked as they would ask it.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ProxyIT {
+
+  private static final Path PAGE = Path.of("src/docs/verify-behind-a-proxy.md");
+  private static final int LAST = Integer.MAX_VALUE;
+
+  private RunningApplication application;
+  private NginxServer nginx;
+  private ServiceTokens alice;
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    application = RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"));
+    alice = new ServiceTokens(application.api().as("alice"));
+    int port = RunningApplication.freePort();
+    Path site = Files.createDirectories(folder.resolve("site/catalog"));
+    Files.writeString(site.resolve("index.html"), "the catalog");
+    Files.writeString(site.resolveSibling("index.html"), "the front page");
+    String config =
+        block("<!-- nginx: .*? -->", "nginx")
+            .replace("server 127.0.0.1:8080;", "server 127.0.0.1:" + application.port() + ";")
+            .replace("listen 127.0.0.1:8081;", "listen 127.0.0.1:" + port + ";")
+            .replace("root /srv/site;", "root " + folder.resolve("site") + ";");
+    assertFalse(config.contains("808") && config.contains("/srv"), "placeholders are left");
+    Files.writeString(folder.resolve("site.conf"), config);
+    Files.writeString(
+        folder.resolve("verify.conf"), block("<!-- nginx-include: verify.conf -->", "nginx"));
+    nginx = NginxServer.start(folder, port);
+  }
+
+  @AfterAll
+  void close() {
+    nginx.close();
+    application.close();
+  }
+
+  private static String block(String comment, String language) throws IOException {
+    Matcher block =
+        Pattern.compile(comment + "\\s*```" + language + "\\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(PAGE));
+    assertTrue(block.find(), comment);
+    return block.group(1);
+  }
+
+  private Api with(String rawToken) {
+    return nginx.api().bearer(rawToken);
+  }
+
+  @Test
+  void aGoodTokenGetsThePage() {
+    Made reader = alice.create(good().scopes("catalog:read"));
+    assertEquals("the front page", with(reader.rawToken()).get("/").expect(200).text());
+    Answer page = with(reader.rawToken()).get("/catalog/?scope=x&a=b").expect(200);
+    assertEquals("the catalog", page.text());
+    with(reader.rawToken()).get("/nothing").expect(404);
+    with(reader.rawToken()).call("HEAD", "/catalog/").send().expect(200);
+    with(reader.rawToken())
+        .call("GET", "/catalog/")
+        .header("Accept", "text/css;q=0.1")
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body("token=" + reader.rawToken())
+        .send()
+        .expect(200);
+  }
+
+  @Test
+  void withoutAGoodTokenNobodyGetsIt() {
+    Answer stranger = nginx.api().get("/catalog/").expect(401);
+    assertTrue(stranger.headerLine("WWW-Authenticate").contains("Bearer"), stranger::toString);
+    Answer junk = with("bsat_junk").get("/catalog/").expect(401);
+    assertTrue(junk.headerLine("WWW-Authenticate").contains("invalid_token"), junk::toString);
+    nginx.api().get("/nothing").expect(401);
+    nginx.api().call("POST", "/catalog/").body("x").send().expect(401);
+    nginx.api().call("OPTIONS", "/catalog/").send().expect(401);
+    nginx.api().as("alice").get("/catalog/").expect(403);
+  }
+
+  @Test
+  void withoutTheScopeNobodyGetsIt() {
+    Made other = alice.create(good().scopes("techdocs:read"));
+    with(other.rawToken()).get("/").expect(200);
+    with(other.rawToken()).get("/catalog/").expect(403);
+    with(other.rawToken()).get("/catalog/../catalog/index.html").expect(403);
+    with(other.rawToken()).get("/catalog/?required_scope=techdocs:read").expect(403);
+  }
+
+  @Test
+  void nobodyAsksTheServiceThroughIt() {
+    Made reader = alice.create(good().scopes("catalog:read"));
+    with(reader.rawToken()).get("/_verify").expect(404);
+    with(reader.rawToken()).get("/_verify_scope").expect(404);
+  }
+
+  @Test
+  void aRevokedTokenIsRefusedAtOnce() {
+    for (int i = 0; i < 20; i++) {
+      Made made = alice.create(good().scopes("catalog:read"));
+      with(made.rawToken()).get("/catalog/").expect(200);
+      with(made.rawToken()).get("/catalog/").expect(200);
+      if (i % 2 == 0) {
+        alice.revoke(made.id());
+      } else {
+        application.api().form(OAuthTopic.REVOKE, "token=" + made.rawToken()).expect(200);
+      }
+      with(made.rawToken()).get("/catalog/").expect(401);
+    }
+  }
+
+  @Test
+  void traefikIsAnsweredAsThePageSays() throws IOException {
+    Object auth =
+        at(yaml("<!-- proxy: traefik -->"), "http", "middlewares", "catalog-read", "forwardAuth");
+    String path = pathAndQuery(URI.create((String) at(auth, "address")));
+    Api reader = application.api().bearer(alice.create(good().scopes("catalog:read")).rawToken());
+    Answer yes =
+        reader
+            .call("GET", path)
+            .header("X-Forwarded-Method", "DELETE")
+            .header("X-Forwarded-Uri", "/catalog/x?scope=y")
+            .header("X-Forwarded-For", "192.0.2.1")
+            .send()
+            .expect(204);
+    for (Object header : (List<?>) at(auth, "authResponseHeaders")) {
+      assertTrue(yes.header((String) header).isPresent(), yes::toString);
+    }
+    application.api().get(path).expect(401);
+    String other = alice.create(good().scopes("techdocs:read")).rawToken();
+    application.api().bearer(other).get(path).expect(403);
+  }
+
+  @Test
+  void envoyIsAnsweredAsThePageSays() throws IOException {
+    Object filter = at(yaml("<!-- proxy: envoy -->"), "http_filters", 0, "typed_config");
+    assertEquals(false, at(filter, "failure_mode_allow"));
+    String prefix = (String) at(filter, "http_service", "path_prefix");
+    Api reader = application.api().bearer(alice.create(good().scopes("catalog:read")).rawToken());
+    String other = alice.create(good().scopes("techdocs:read")).rawToken();
+    List<?> headers =
+        (List<?>)
+            at(
+                filter,
+                "http_service",
+                "authorization_response",
+                "allowed_upstream_headers",
+                "patterns");
+    for (String path :
+        List.of(
+            "/catalog?scope=admin&uri=x",
+            "/..;/..;/..;/..;/api/openapi.json",
+            "/../../../openapi.json",
+            "/%2e%2e/%2F?a=%zz")) {
+      for (String method : List.of("GET", "POST", "DELETE", "OPTIONS", "PATCH")) {
+        String target = (prefix + path).replace("%", "%25");
+        Answer yes = reader.call(method, target).send().expect(200);
+        for (Object header : headers) {
+          assertTrue(yes.header((String) at(header, "exact")).isPresent());
+        }
+        application.api().call(method, target).send().expect(401);
+        application.api().bearer(other).call(method, target).send().expect(403);
+      }
+    }
+  }
+
+  private static Object yaml(String comment) throws IOException {
+    Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
+    return yaml.load(block(comment, "yaml"));
+  }
+
+  /** What stands at a path of names in mappings and numbers in lists. */
+  private static Object at(Object yaml, Object... path) {
+    Object found = yaml;
+    for (Object step : path) {
+      found =
+          Objects.requireNonNull(
+              found instanceof List<?> list
+                  ? list.get((Integer) step)
+                  : ((Map<?, ?>) found).get(step),
+              () -> "nothing is at " + step);
+    }
+    return found;
+  }
+
+  private static String pathAndQuery(URI uri) {
+    return uri.getRawPath() + '?' + uri.getRawQuery();
+  }
+
+  @Test
+  @Order(LAST)
+  void withTheServiceDownNobodyGetsIn() throws Exception {
+    Made reader = alice.create(good().scopes("catalog:read"));
+    with(reader.rawToken()).get("/catalog/").expect(200);
+    application.kill();
+    for (String path : List.of("/", "/catalog/")) {
+      with(reader.rawToken()).get(path).expect(500);
+      nginx.api().get(path).expect(500);
+    }
+    assertFalse(nginx.log().contains(reader.rawToken()), "nginx logs the raw token");
+  }
+}

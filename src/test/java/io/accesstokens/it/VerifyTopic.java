@@ -1,0 +1,81 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a proxy asks before it lets a request pass. */
+abstract class VerifyTopic extends Topic {
+
+  static final String VERIFY = "/api/access-tokens/verify";
+
+  private static final String ENVOY = VERIFY + "/ext-authz";
+
+  VerifyTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @Test
+  void letsATokenPass() {
+    Made made = tokens.create(good().of(PAYMENTS).scopes("techdocs:read", "catalog:read"));
+    Api token = anonymous.bearer(made.rawToken());
+    for (String query : List.of("", "?scope=catalog:read", "?scope=catalog:read%20techdocs:read")) {
+      Answer answer = token.get(VERIFY + query).expect(204);
+      assertEquals(
+          "service-token:" + PAYMENTS + ':' + made.name(),
+          answer.headerLine("X-Access-Token-Subject"));
+      assertEquals("techdocs:read catalog:read", answer.headerLine("X-Access-Token-Scopes"));
+      assertEquals(made.id(), answer.headerLine("X-Access-Token-Id"));
+      assertEquals("no-store", answer.headerLine("Cache-Control"));
+      assertEquals(0, answer.length());
+    }
+  }
+
+  @Test
+  void stopsEverybodyElse() {
+    Made made = tokens.create(good().scopes("catalog:read"));
+    Answer lacks =
+        anonymous.bearer(made.rawToken()).get(VERIFY + "?scope=catalog:write").problem(403);
+    String challenge = lacks.headerLine("WWW-Authenticate");
+    assertTrue(challenge.contains("error=\"insufficient_scope\""), challenge);
+    assertTrue(challenge.contains("scope=\"catalog:write\""), challenge);
+    tokens.revoke(made.id());
+    anonymous.bearer(made.rawToken()).get(VERIFY).problem(401);
+    anonymous.get(VERIFY).problem(401);
+    alice.get(VERIFY).problem(403);
+  }
+
+  @Test
+  void refusesANonsensicalQuery() {
+    Api token = anonymous.bearer(tokens.create().rawToken());
+    token.get(VERIFY + "?scope=%22").problem(400);
+    token.get(VERIFY + "?scope=").problem(400);
+    token.get(VERIFY + "?scopes=catalog:read").problem(400);
+  }
+
+  @Test
+  void answersEveryMethodAlike() {
+    Made made = tokens.create(good().scopes("catalog:read"));
+    for (String method : List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")) {
+      for (String path :
+          List.of(VERIFY + "?scope=catalog:read", ENVOY + "?scope=catalog:read&uri=/x?a=b")) {
+        anonymous
+            .bearer(made.rawToken())
+            .call(method, path)
+            .header("Accept", "text/css")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .send()
+            .expect(path.startsWith(ENVOY) ? 200 : 204);
+        anonymous.call(method, path).send().expect(401);
+      }
+    }
+    assertEquals("catalog:read", tokens.get(made.id()).getJsonArray("scopes").getString(0));
+  }
+}
