@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,13 +163,14 @@ public final class CachedTokenCheck implements TokenCheck {
     }
   }
 
-  private static @Nullable KnownToken join(CompletableFuture<KnownToken> other) {
+  private @Nullable KnownToken join(CompletableFuture<KnownToken> other) {
     try {
-      return other.get(2 * PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new VerificationUnavailable("interrupted while a token was looked up", e);
-    } catch (TimeoutException | ExecutionException e) {
+      KnownToken known = clock.await(other, PATIENCE.multipliedBy(2));
+      if (known != null || other.isDone()) {
+        return known;
+      }
+      throw new VerificationUnavailable("a token is looked up for too long");
+    } catch (ExecutionException e) {
       throw new VerificationUnavailable("a token cannot be looked up now", e);
     }
   }

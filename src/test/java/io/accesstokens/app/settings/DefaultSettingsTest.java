@@ -64,8 +64,10 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.database().jndiName());
     assertEquals(Optional.empty(), settings.cluster().replicas());
     assertEquals(500, settings.cluster().leaseMillis());
+    assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
+    assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. Seven lists of texts count twice.
-    assertEquals(38 + 7, Schema.SETTINGS.names().size());
+    assertEquals(40 + 7, Schema.SETTINGS.names().size());
   }
 
   @Test
