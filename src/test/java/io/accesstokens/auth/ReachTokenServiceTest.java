@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections that fail, hang or never end, and addresses. */
 class ReachTokenServiceTest extends ScriptedService {
+
+  /** A credential that cannot be had: nothing is sent. */
+  private static final Supplier<VerifierCredential> NEVER =
+      () -> {
+        throw new IllegalStateException();
+      };
 
   private final CountDownLatch end = new CountDownLatch(1);
 
@@ -32,71 +39,69 @@ class ReachTokenServiceTest extends ScriptedService {
   @Test
   void anAnswerThatIsTooLongIsNotRead() {
     String padding = " ".repeat(RemoteConnections.MAX_BYTES);
-    server.answer(json(GOOD + padding));
+    introspection = json(GOOD + padding);
     unavailable();
-    server.answer(json(GOOD + padding.substring(GOOD.length())));
+    introspection = json(GOOD + padding.substring(GOOD.length()));
     assertTrue(check().check(TOKEN) instanceof Verification.Accepted);
   }
 
   @Test
   void anAnswerWithoutEndIsNotRead() {
-    server.answer(
+    introspection =
         out -> {
           write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
           while (true) {
             write(out, " ".repeat(1_000));
           }
-        });
+        };
     unavailable();
   }
 
   @Test
   void anAnswerThatTricklesIsGivenUp() {
-    server.answer(
+    introspection =
         out -> {
           write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
           while (!end.await(20, TimeUnit.MILLISECONDS)) {
             write(out, " ");
           }
-        });
+        };
     assertUnavailableSoon();
   }
 
   @Test
   void silenceIsGivenUp() {
-    server.answer(out -> end.await());
+    introspection = out -> end.await();
     assertUnavailableSoon();
-    assertTrue(server.requests().size() <= 1, "a request that timed out was sent again");
+    assertTrue(introspections().size() <= 1, "a request that timed out was sent again");
   }
 
   private void assertUnavailableSoon() {
-    RemoteTokenCheck check =
-        RemoteTokenCheck.builder(service()).timeout(Duration.ofMillis(200)).build();
-    assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN));
+    unavailable(made(builder().timeout(Duration.ofMillis(200))));
   }
 
   @Test
   void anAnswerThatBreaksOffIsTriedOnceMore() {
-    server.answer(
+    introspection =
         out -> {
-          server.answer(json(GOOD));
+          introspection = json(GOOD);
           write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999");
           throw new IOException("broken off");
-        });
+        };
     assertTrue(check().check(TOKEN) instanceof Verification.Accepted);
-    server.answer(
+    introspection =
         out -> {
           write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999");
           throw new IOException("broken off");
-        });
-    int before = server.requests().size();
+        };
+    int before = introspections().size();
     unavailable();
-    assertEquals(before + 2, server.requests().size());
+    assertEquals(before + 2, introspections().size());
   }
 
   @Test
   void connectionsThatDiedMeanwhileAreReplaced() throws IOException {
-    server.answer(json(GOOD));
+    introspection = json(GOOD);
     RemoteTokenCheck check = check();
     check.check(TOKEN);
     server.dropConnections();
@@ -136,7 +141,8 @@ class ReachTokenServiceTest extends ScriptedService {
   void anAddressThatWouldLeakIsRefused(String address) {
     IllegalArgumentException thrown =
         assertThrows(
-            IllegalArgumentException.class, () -> RemoteTokenCheck.of(URI.create(address)));
+            IllegalArgumentException.class,
+            () -> RemoteTokenCheck.builder(URI.create(address), NEVER).build());
     assertFalse(String.valueOf(thrown.getMessage()).contains("secret"));
   }
 
@@ -150,14 +156,15 @@ class ReachTokenServiceTest extends ScriptedService {
         "http://[::1]:80/x",
       })
   void otherAddressesAreNot(String address) {
-    RemoteTokenCheck.of(URI.create(address));
+    RemoteTokenCheck.builder(URI.create(address), NEVER).build().close();
   }
 
   @Test
   void plainHttpIsAllowedByNameOnly() {
-    RemoteTokenCheck.builder(URI.create("http://tokens.mesh.example")).allowPlainHttp().build();
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> RemoteTokenCheck.builder(service()).timeout(Duration.ZERO));
+    RemoteTokenCheck.builder(URI.create("http://tokens.mesh.example"), NEVER)
+        .allowPlainHttp()
+        .build()
+        .close();
+    assertThrows(IllegalArgumentException.class, () -> builder().timeout(Duration.ZERO));
   }
 }
