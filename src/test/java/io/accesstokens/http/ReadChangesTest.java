@@ -35,7 +35,7 @@ class ReadChangesTest {
 
   @Test
   void onlyWhoMayIntrospectReadsThem() {
-    api.get(CHANGES).expect(401);
+    api.anonymous().get(CHANGES).expect(401);
     api.as("bob").get(CHANGES).expect(403);
     api.as("alice").get(CHANGES).expect(400);
   }
