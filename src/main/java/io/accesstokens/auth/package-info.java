@@ -17,6 +17,9 @@
  *       request do bearer credentials pass that do not begin like a raw token.
  *   <li>Every refusal is the same 401, whatever its reason (RFC 6750, section 3.1, {@code
  *       invalid_token}). The reason goes to the {@code VerificationListener}.
+ *   <li>The remote check keeps what introspection told it only under a lease of the service's
+ *       change feed, and is as final as the service itself: see {@link
+ *       io.accesstokens.auth.RemoteTokenCheck}. Without a lease it asks each time.
  *   <li>An outage is 503 with {@code Retry-After}, never 401: a client that is told "invalid" may
  *       throw a good token away. A remote answer that is not understood is an outage.
  *   <li>The {@linkplain io.accesstokens.auth.Stage stages} relax scopes, never authentication: a
@@ -48,9 +51,10 @@
  *       what lets errors stop the start, and what leaves no path to spell in two ways.
  *   <li>In {@code MONITOR} and {@code WARN} a stranger still gets 401. Let in, they would leave no
  *       name in the log that these stages are for, and a forgotten stage would be an open door.
- *   <li>The remote check is a request of its own each time, with bounded times and lengths, over
- *       HTTP/1.1 and never through a redirect; one that fails with its connection is repeated once,
- *       since {@code whoami} changes nothing.
+ *   <li>The remote check's requests have bounded times and lengths, go over HTTP/1.1 and never
+ *       through a redirect; one that fails with its connection is repeated once, since neither
+ *       introspection nor reading the changes changes anything. There is no remote check without a
+ *       credential of the verifier: one way to check is easier to keep right than two.
  * </ul>
  *
  * <p>Out of scope: people's passwords and sessions (see {@code login}), and whether a token is good

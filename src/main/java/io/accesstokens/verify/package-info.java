@@ -17,6 +17,12 @@
  *   <li>A {@link io.accesstokens.verify.TokenCheck} decides; it never writes. What is learnt from a
  *       check (last use, refused use) goes to a {@link
  *       io.accesstokens.verify.VerificationListener}.
+ *   <li>What a process has applied of the change feed and what it has heard of are two positions. A
+ *       cache answers another process only where that one stands exactly ({@link
+ *       io.accesstokens.verify.TokenCheck#check(RawToken, ChangeFeed.Position)}), and moves after
+ *       its evictions; a load asks another process for no older facts than have been heard of,
+ *       which moves before them ({@link io.accesstokens.verify.FeedFollower#heard}). In the other
+ *       order, either a late fact or a late question would slip through between the two.
  * </ol>
  *
  * <p>Out of scope: who may do what (see {@code token}), and how a request carries a token (see

@@ -139,7 +139,7 @@ class CheckTokenRemotelyTest extends ScriptedService {
     unavailable();
     introspection = whole("200 OK", "", GOOD);
     unavailable();
-    introspection = (whole("200 OK", "Content-Type: Application/JSON;charset=UTF-8\r\n", GOOD));
+    introspection = whole("200 OK", "Content-Type: Application/JSON;charset=UTF-8\r\n", GOOD);
     assertTrue(check().check(TOKEN) instanceof Verification.Accepted);
   }
 }

@@ -14,6 +14,7 @@ import io.accesstokens.verify.VerificationUnavailable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -169,7 +170,7 @@ class KeepVerdictsTest extends ScriptedService {
     changes =
         (request, out) -> {
           kept.compareAndSet(null, page.replace("NONCE", nonce(request)));
-          json(kept.get()).answer(out);
+          json(Objects.requireNonNull(kept.get())).answer(out);
         };
     RemoteTokenCheck check = check();
     Awaitility.await()
@@ -292,7 +293,9 @@ class KeepVerdictsTest extends ScriptedService {
           }
         };
     RemoteTokenCheck check =
-        made(RemoteTokenCheck.builder(service(), () -> VerifierCredential.token(current.get())));
+        made(
+            RemoteTokenCheck.builder(
+                service(), () -> VerifierCredential.token(Objects.requireNonNull(current.get()))));
     unavailable(check);
     current.set("second");
     assertTrue(check.check(TOKEN) instanceof Verification.Accepted);

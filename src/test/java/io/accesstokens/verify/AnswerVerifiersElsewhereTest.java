@@ -32,22 +32,12 @@ class AnswerVerifiersElsewhereTest {
   private final Lease lease =
       new Lease(Lease.Terms.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
   private final AtomicInteger reads = new AtomicInteger();
-  private final AtomicReference<Optional<TokenFacts>> stored =
-      new AtomicReference<>(
-          Optional.of(
-              new TokenFacts(
-                  new Verification.Accepted(
-                      new UUID(1, 1),
-                      "service-token:group:default/a:b",
-                      new EntityRef("group", "default", "a"),
-                      List.of(),
-                      Instant.parse("2999-01-01T00:00:00Z")),
-                  false)));
+  private boolean revoked;
   private final CachedTokenCheck cache =
       new CachedTokenCheck(
           token -> {
             reads.incrementAndGet();
-            return stored.get();
+            return Optional.of(stored());
           },
           lease,
           MachineClock.SYSTEM,
@@ -67,6 +57,17 @@ class AnswerVerifiersElsewhereTest {
           lease,
           cache,
           MachineClock.SYSTEM);
+
+  private TokenFacts stored() {
+    return new TokenFacts(
+        new Verification.Accepted(
+            new UUID(1, 1),
+            "service-token:group:default/a:b",
+            new EntityRef("group", "default", "a"),
+            List.of(),
+            Instant.parse("2999-01-01T00:00:00Z")),
+        revoked);
+  }
 
   private static ChangeFeed.Page page(long counter, List<ChangeFeed.Entry> entries) {
     return new ChangeFeed.Page(
@@ -102,7 +103,7 @@ class AnswerVerifiersElsewhereTest {
   void aVerifierThatIsAheadIsAnsweredFromTheStore() {
     begin();
     assertTrue(cache.check(TOKEN) instanceof Verification.Accepted);
-    stored.set(stored.get().map(facts -> new TokenFacts(facts.good(), true)));
+    revoked = true;
     // The verifier has heard of it, this process has not.
     assertTrue(cache.check(TOKEN, REVOKED) instanceof Verification.Refused);
     hearOfRevocation();
@@ -127,7 +128,7 @@ class AnswerVerifiersElsewhereTest {
         new CachedTokenCheck(
             token -> {
               reads.incrementAndGet();
-              return stored.get();
+              return Optional.of(stored());
             },
             Lease.unlimited(MachineClock.SYSTEM),
             MachineClock.SYSTEM,
