@@ -14,7 +14,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,10 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReachTokenServiceTest extends ScriptedService {
 
   /** A credential that cannot be had: nothing is sent. */
-  private static final Supplier<VerifierCredential> NEVER =
-      () -> {
-        throw new IllegalStateException();
-      };
+  private static VerifierCredential never() {
+    throw new IllegalStateException();
+  }
 
   private final CountDownLatch end = new CountDownLatch(1);
 
@@ -142,7 +140,9 @@ class ReachTokenServiceTest extends ScriptedService {
     IllegalArgumentException thrown =
         assertThrows(
             IllegalArgumentException.class,
-            () -> RemoteTokenCheck.builder(URI.create(address), NEVER).build());
+            () ->
+                RemoteTokenCheck.builder(URI.create(address), ReachTokenServiceTest::never)
+                    .build());
     assertFalse(String.valueOf(thrown.getMessage()).contains("secret"));
   }
 
@@ -156,12 +156,12 @@ class ReachTokenServiceTest extends ScriptedService {
         "http://[::1]:80/x",
       })
   void otherAddressesAreNot(String address) {
-    RemoteTokenCheck.builder(URI.create(address), NEVER).build().close();
+    RemoteTokenCheck.builder(URI.create(address), ReachTokenServiceTest::never).build().close();
   }
 
   @Test
   void plainHttpIsAllowedByNameOnly() {
-    RemoteTokenCheck.builder(URI.create("http://tokens.mesh.example"), NEVER)
+    RemoteTokenCheck.builder(URI.create("http://tokens.mesh.example"), ReachTokenServiceTest::never)
         .allowPlainHttp()
         .build()
         .close();

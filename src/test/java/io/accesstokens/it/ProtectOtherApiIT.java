@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,8 +35,9 @@ class ProtectOtherApiIT {
 
   private static final String CATALOG = "io.accesstokens.examples.protect.CatalogApplication";
 
-  private static final Supplier<VerifierCredential> ALICE =
-      () -> VerifierCredential.basic("alice", "alice");
+  private static VerifierCredential alice() {
+    return VerifierCredential.basic("alice", "alice");
+  }
 
   @ParameterizedTest
   @EnumSource
@@ -109,11 +109,14 @@ class ProtectOtherApiIT {
       RawToken unknown = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SecureRandom());
 
       try (RemoteTokenCheck trusting =
-          RemoteTokenCheck.builder(address, ALICE).sslContext(certificate.trusting()).build()) {
+          RemoteTokenCheck.builder(address, ProtectOtherApiIT::alice)
+              .sslContext(certificate.trusting())
+              .build()) {
         assertEquals(
             Verification.Reason.UNKNOWN, ((Verification.Refused) trusting.check(unknown)).reason());
       }
-      try (RemoteTokenCheck wary = RemoteTokenCheck.builder(address, ALICE).build()) {
+      try (RemoteTokenCheck wary =
+          RemoteTokenCheck.builder(address, ProtectOtherApiIT::alice).build()) {
         assertThrows(VerificationUnavailable.class, () -> wary.check(unknown));
       }
     }
@@ -131,7 +134,8 @@ class ProtectOtherApiIT {
                       .scopes("techdocs:read", "catalog:read"));
       RawToken token = RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
       try (RemoteTokenCheck check =
-          RemoteTokenCheck.builder(URI.create(service.api().origin()), ALICE).build()) {
+          RemoteTokenCheck.builder(URI.create(service.api().origin()), ProtectOtherApiIT::alice)
+              .build()) {
         assertEquals(
             new Verification.Accepted(
                 UUID.fromString(made.id()),
