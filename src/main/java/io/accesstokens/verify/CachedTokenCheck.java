@@ -156,7 +156,7 @@ public final class CachedTokenCheck implements TokenCheck {
       return known;
     } catch (RuntimeException | Error e) {
       in.leave(digest, place);
-      place.completeExceptionally(e);
+      place.cancel(false); // of a failure, Caffeine would log each
       throw e;
     }
   }
