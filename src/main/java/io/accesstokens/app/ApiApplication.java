@@ -31,6 +31,7 @@ public class ApiApplication extends Application {
         AccessTokensRoutes.feature(services.authority())
             .alone()
             .check(services.check())
+            .feed(services.feed())
             .verifications(services.audit())
             .unknownTokens(services.unknownTokens())
             .denials(services.audit())

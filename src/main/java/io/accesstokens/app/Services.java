@@ -13,6 +13,7 @@ import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.LastUse;
+import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.StoredTokenCheck;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenStore;
@@ -25,6 +26,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The running application's objects, made from its configuration. */
 final class Services implements AutoCloseable {
@@ -147,6 +149,11 @@ final class Services implements AutoCloseable {
 
   TokenAuthority authority() {
     return authority;
+  }
+
+  /** What verifiers elsewhere read; null if they cannot keep verdicts. */
+  @Nullable SharedFeed feed() {
+    return verdicts.shared();
   }
 
   TokenCheck check() {

@@ -9,6 +9,7 @@ import io.accesstokens.store.hibernate.DatabaseRefused;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.hibernate.Replica;
 import io.accesstokens.token.Finality;
+import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.StoredTokenCheck;
 import io.accesstokens.token.TokenStore;
@@ -35,6 +36,7 @@ final class Verdicts implements AutoCloseable {
   private final Lease lease;
   private final TokenCheck check;
   private final Finality finality;
+  private final @Nullable SharedFeed shared;
 
   /**
    * Makes it, and starts to follow changes.
@@ -59,11 +61,15 @@ final class Verdicts implements AutoCloseable {
                   ttl, CachedTokenCheck.Limits.USUAL_ENTRIES, concurrentLoads(storage)));
       check = ttl.isZero() ? stored : cache;
       FeedFollower follower = null;
+      SharedFeed forOthers = null;
       if (replica != null) {
         follower = new FeedFollower(replica.feed(), lease, cache, MachineClock.SYSTEM).start();
         closing.push(follower::close);
+        forOthers = new SharedFeed(replica.feed(), lease.terms(), MachineClock.SYSTEM);
+        closing.push(forOthers::close);
       }
-      finality = new Finality(store, cache, follower);
+      shared = forOthers;
+      finality = new Finality(store, cache, follower, forOthers);
       closing.push(finality::close);
     } catch (RuntimeException e) {
       close();
@@ -106,6 +112,11 @@ final class Verdicts implements AutoCloseable {
 
   TokenCheck check() {
     return check;
+  }
+
+  /** What verifiers elsewhere read; null if they cannot keep verdicts. */
+  @Nullable SharedFeed shared() {
+    return shared;
   }
 
   Finality finality() {

@@ -1,118 +1,161 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.verify.CachedTokenCheck;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.FeedFollower;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.TokenFacts;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailable;
-import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks an access-tokens service about each raw token, by {@code GET
- * {service}/api/access-tokens/whoami}. Nothing is kept from one request to the next, so that a
- * revocation counts at once.
+ * Checks raw tokens of an access-tokens service that runs elsewhere: each is introspected there
+ * once (RFC 7662), and from then on checked in memory, until a change of its verdict is heard of.
+ * The promise of the service holds here as well: once a revocation is answered, no request that
+ * begins later is accepted.
  *
- * <p>It fails closed. A whole and well-formed 200 about a service token is an acceptance. A 401
- * with {@code error="invalid_token"} in its bearer challenge is a refusal, and so is a 200 about
- * anybody but a service token. Everything else is a {@link VerificationUnavailable}: no connection,
- * no answer in time, a redirect (which is never followed), a page of some proxy, an answer that is
- * too long.
+ * <p>For that, a thread of its own reads the changes of verdicts from the service, {@code GET
+ * {service}/api/access-tokens/changes}, and with them a lease: for how long what is known may be
+ * relied on, counted from before the request was sent. Past it nothing is accepted before the
+ * changes were read again. Where the service grants no lease, each token is introspected each time.
+ *
+ * <p>It fails closed: no connection, no whole answer in time, a redirect (which is never followed),
+ * another status than 200, a page of some proxy or an answer that it kept, an answer that is too
+ * long, or a credential of this verifier that is not accepted, all that is a {@link
+ * VerificationUnavailable}. Trouble with the changes is logged once when it begins and once when it
+ * ends, by the logger of {@link FeedFollower}.
  *
  * <p>A request whose connection fails is sent once more, over a new connection, within the same
- * time. The raw token leaves this process over TLS only, unless the service is on a loopback
- * address or plain HTTP is allowed by name.
+ * time. Raw tokens leave this process over TLS only, unless the service is on a loopback address or
+ * plain HTTP is allowed by name. Make one for an application, and close it with the application.
  */
-public final class RemoteTokenCheck implements TokenCheck {
+public final class RemoteTokenCheck implements TokenCheck, AutoCloseable {
 
-  private static final String PATH = "/api/access-tokens/whoami";
+  /** The service does not say why a token is not good. */
+  private static final Verification UNKNOWN =
+      new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
 
-  /**
-   * The parameters of a bearer challenge, wherever in the field it stands. The next challenge ends
-   * them: its scheme is followed by no equals sign (RFC 9110, section 11.6.1).
-   */
-  private static final Pattern BEARER =
-      Pattern.compile(
-          "(?:^|,)\\s*+Bearer\\s++((?:,?\\s*+[\\w!#$%&'*+.^`|~-]++\\s*+=\\s*+"
-              + "(?:\"(?:[^\"\\\\]|\\\\.)*+\"|[\\w!#$%&'*+.^`|~-]++)\\s*+)*+)",
-          Pattern.CASE_INSENSITIVE);
+  /** How many tokens are introspected at the same time at most. */
+  private static final int CONCURRENT_LOADS = 32;
 
-  private static final Pattern INVALID_TOKEN =
-      Pattern.compile(
-          "(?:^|[\\s,])error\\s*+=\\s*+\"?+invalid_token\"?+(?:$|[\\s,])",
-          Pattern.CASE_INSENSITIVE);
+  /** What a lease is expected to be until the service has said so. */
+  private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);
 
-  private final URI whoAmI;
-  private final RemoteConnections connections;
+  private final URI introspect;
+  private final TokenService service;
+  private final RemoteListener listener;
+  private final RemoteFeed feed;
+  private final FeedFollower follower;
+  private final CachedTokenCheck cache;
 
   private RemoteTokenCheck(Builder builder) {
-    this.whoAmI = builder.whoAmI();
-    this.connections =
-        new RemoteConnections(
-            builder.connectTimeout, builder.timeout, Optional.ofNullable(builder.sslContext));
+    this.introspect = builder.path("/api/access-tokens/introspect");
+    this.listener = new PatientListener(builder.listener);
+    Optional<SSLContext> sslContext = Optional.ofNullable(builder.sslContext);
+    this.service =
+        new TokenService(
+            new RemoteConnections(builder.connectTimeout, builder.timeout, sslContext),
+            builder.credential);
+    this.feed =
+        new RemoteFeed(
+            new TokenService(
+                new RemoteConnections(builder.connectTimeout, builder.pollTimeout(), sslContext),
+                builder.credential),
+            builder.path("/api/access-tokens/changes"),
+            listener);
+    Lease lease = new Lease(TERMS, MachineClock.SYSTEM);
+    this.cache =
+        new CachedTokenCheck(
+            this::find,
+            lease,
+            MachineClock.SYSTEM,
+            new CachedTokenCheck.Limits(builder.ttl, builder.maximumEntries, CONCURRENT_LOADS));
+    this.follower = new FeedFollower(feed, lease, cache, MachineClock.SYSTEM).start();
   }
 
   /**
-   * Asks the service at that address, with the defaults of {@link Builder}.
+   * Begins with the defaults.
    *
    * @param service where it is, {@code https://tokens.example.com} or {@code
    *     https://apps.example.com/access-tokens}
-   * @throws IllegalArgumentException if it is not such an address, or its scheme is {@code http}
-   *     and its host not a loopback address
+   * @param credential what this application authenticates itself with; asked before each request,
+   *     so that it can be rotated
    */
-  public static RemoteTokenCheck of(URI service) {
-    return builder(service).build();
-  }
-
-  /** Begins with the defaults. */
-  public static Builder builder(URI service) {
-    return new Builder(service);
+  public static Builder builder(URI service, Supplier<VerifierCredential> credential) {
+    return new Builder(service, credential);
   }
 
   @Override
   public Verification check(RawToken token) {
-    HttpRequest request =
-        HttpRequest.newBuilder(whoAmI)
-            .header("Authorization", "Bearer " + token.reveal())
-            .header("Accept", "application/json")
-            .GET()
-            .build();
-    HttpResponse<byte[]> answer;
-    try {
-      answer = connections.send(request);
-    } catch (IOException e) {
-      throw new VerificationUnavailable("no answer from " + whoAmI, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new VerificationUnavailable("interrupted while asking " + whoAmI, e);
+    listener.checked();
+    if (feed.isWithheld()) {
+      return anew(token);
     }
-    return switch (answer.statusCode()) {
-      case 200 -> WhoAmIAnswer.read(answer);
-      case 401 -> refusal(answer);
-      default -> throw new VerificationUnavailable(whoAmI + " answered " + answer.statusCode());
-    };
+    try {
+      return cache.check(token);
+    } catch (VerificationUnavailable e) {
+      if (feed.isWithheld()) {
+        return anew(token);
+      }
+      throw e;
+    }
   }
 
-  private Verification refusal(HttpResponse<?> answer) {
-    List<String> challenges = answer.headers().allValues("WWW-Authenticate");
-    for (String field : challenges) {
-      Matcher bearer = BEARER.matcher(field);
-      while (bearer.find()) {
-        if (INVALID_TOKEN.matcher(bearer.group(1)).find()) {
-          return WhoAmIAnswer.UNKNOWN;
-        }
-      }
+  /** What the service says now is true now, as it keeps to its own lease. */
+  private Verification anew(RawToken token) {
+    return introspect(token, Optional.empty()).<Verification>map(TokenFacts::good).orElse(UNKNOWN);
+  }
+
+  /**
+   * For the cache. The position is read here, when the token has its place in the cache: a change
+   * that is heard of from now on takes the place away, and one that was before is known to whoever
+   * answers.
+   */
+  private Optional<TokenFacts> find(RawToken token) {
+    return introspect(token, follower.heard());
+  }
+
+  private Optional<TokenFacts> introspect(
+      RawToken token, Optional<ChangeFeed.Position> noOlderThan) {
+    String form =
+        "token="
+            + URLEncoder.encode(token.reveal(), StandardCharsets.UTF_8)
+            + noOlderThan.map(position -> "&position=" + position.text()).orElse("");
+    long begun = System.nanoTime();
+    boolean answered = false;
+    try {
+      Optional<TokenFacts> facts =
+          service.ask(
+              HttpRequest.newBuilder(introspect)
+                  .header("Content-Type", "application/x-www-form-urlencoded")
+                  .POST(HttpRequest.BodyPublishers.ofString(form)),
+              introspect,
+              IntrospectionAnswer::read);
+      answered = true;
+      return facts;
+    } finally {
+      listener.introspected(Duration.ofNanos(System.nanoTime() - begun), answered);
     }
-    throw new VerificationUnavailable(whoAmI + " answered 401, but not about the token");
+  }
+
+  /** Ends its thread; whatever is checked from now on is unavailable. */
+  @Override
+  public void close() {
+    follower.close();
   }
 
   /** The choices of an application. */
@@ -125,14 +168,45 @@ public final class RemoteTokenCheck implements TokenCheck {
     private static final Pattern LOOPBACK =
         Pattern.compile("127(\\.\\d{1,3}){3}|\\[::1]|localhost");
 
+    /** An answer that is much older than the lease is of use to nobody but those who wait. */
+    private static final Duration POLL_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final Duration TTL = Duration.ofSeconds(60);
+
     private final URI service;
+    private final Supplier<VerifierCredential> credential;
+    private Duration ttl = TTL;
+    private int maximumEntries = CachedTokenCheck.Limits.USUAL_ENTRIES;
+    private RemoteListener listener = RemoteListener.NOBODY;
     private Duration connectTimeout = CONNECT_TIMEOUT;
     private Duration timeout = TIMEOUT;
     private boolean plainHttp;
     private @Nullable SSLContext sslContext;
 
-    private Builder(URI service) {
+    private Builder(URI service, Supplier<VerifierCredential> credential) {
       this.service = service;
+      this.credential = credential;
+    }
+
+    /** How long what is known of a token is kept at most. By default a minute. */
+    public Builder cacheTtl(Duration longest) {
+      this.ttl = positive(longest);
+      return this;
+    }
+
+    /** Of how many tokens something is kept at most. By default 200,000. */
+    public Builder maximumEntries(int most) {
+      if (most < 1) {
+        throw new IllegalArgumentException("at least one token is kept");
+      }
+      this.maximumEntries = most;
+      return this;
+    }
+
+    /** Is told what is done, for metrics. */
+    public Builder listener(RemoteListener remoteListener) {
+      this.listener = remoteListener;
+      return this;
     }
 
     /** How long to wait for a connection. By default two seconds. */
@@ -163,7 +237,10 @@ public final class RemoteTokenCheck implements TokenCheck {
     }
 
     /**
-     * @throws IllegalArgumentException as {@link RemoteTokenCheck#of} does
+     * Makes it, and starts its thread. The service need not be within reach yet.
+     *
+     * @throws IllegalArgumentException if the address is not one of a service, or its scheme is
+     *     {@code http}, its host not a loopback address, and plain HTTP not allowed
      */
     public RemoteTokenCheck build() {
       return new RemoteTokenCheck(this);
@@ -176,7 +253,11 @@ public final class RemoteTokenCheck implements TokenCheck {
       return timeout;
     }
 
-    private URI whoAmI() {
+    private Duration pollTimeout() {
+      return timeout.compareTo(POLL_TIMEOUT) < 0 ? timeout : POLL_TIMEOUT;
+    }
+
+    private URI path(String path) {
       String scheme = String.valueOf(service.getScheme()).toLowerCase(Locale.ROOT);
       String host = service.getHost();
       if (!(scheme.equals("https") || scheme.equals("http"))
@@ -196,7 +277,7 @@ public final class RemoteTokenCheck implements TokenCheck {
       while (address.endsWith("/")) {
         address = address.substring(0, address.length() - 1);
       }
-      return URI.create(address + PATH);
+      return URI.create(address + path);
     }
   }
 }

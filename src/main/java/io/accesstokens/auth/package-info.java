@@ -20,6 +20,9 @@
  *   <li>Whether a token is known is found out before anything is limited: an {@link
  *       io.accesstokens.auth.UnknownTokenLimit} is asked about unknown tokens only, so that a flood
  *       of them turns no known one away. What is malformed needs no limit: refusing it does no I/O.
+ *   <li>The remote check keeps what introspection told it only under a lease of the service's
+ *       change feed, and is as final as the service itself: see {@link
+ *       io.accesstokens.auth.RemoteTokenCheck}. Without a lease it asks each time.
  *   <li>An outage is 503 with {@code Retry-After}, never 401: a client that is told "invalid" may
  *       throw a good token away. A remote answer that is not understood is an outage.
  *   <li>The {@linkplain io.accesstokens.auth.Stage stages} relax scopes, never authentication: a
@@ -51,9 +54,10 @@
  *       what lets errors stop the start, and what leaves no path to spell in two ways.
  *   <li>In {@code MONITOR} and {@code WARN} a stranger still gets 401. Let in, they would leave no
  *       name in the log that these stages are for, and a forgotten stage would be an open door.
- *   <li>The remote check is a request of its own each time, with bounded times and lengths, over
- *       HTTP/1.1 and never through a redirect; one that fails with its connection is repeated once,
- *       since {@code whoami} changes nothing.
+ *   <li>The remote check's requests have bounded times and lengths, go over HTTP/1.1 and never
+ *       through a redirect; one that fails with its connection is repeated once, since neither
+ *       introspection nor reading the changes changes anything. There is no remote check without a
+ *       credential of the verifier: one way to check is easier to keep right than two.
  * </ul>
  *
  * <p>Out of scope: people's passwords and sessions (see {@code login}), and whether a token is good

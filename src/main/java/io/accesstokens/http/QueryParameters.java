@@ -5,6 +5,7 @@ import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.Violation;
+import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.EntityRef;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * The query of a request, read by hand: strictly decoded, no parameter twice, an empty parameter
@@ -35,6 +37,8 @@ final class QueryParameters {
   static final int MAX_SCOPES_LENGTH = 2_000;
 
   private static final String SCOPE = "scope";
+
+  private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{16,64}");
 
   private final Map<String, List<String>> parameters = new HashMap<>();
   private final List<Violation> violations = new ArrayList<>();
@@ -123,6 +127,27 @@ final class QueryParameters {
     Optional<ListPosition> after = after();
     check();
     return new TokenQuery(status, group.map(Set::of), after, offset, limit);
+  }
+
+  /** {@code after}: where a reader of the change feed stands; absent if nowhere. */
+  Optional<ChangeFeed.Position> position() {
+    return single(
+        "after", "must be the value of position of an earlier answer", ChangeFeed.Position::parse);
+  }
+
+  /** {@code nonce}: what the answer must repeat. */
+  String nonce() {
+    String expectation =
+        "must be 16 to 64 letters, digits, hyphens and underscores, made at random";
+    Optional<String> nonce =
+        single(
+            "nonce",
+            expectation,
+            text -> Optional.of(text).filter(it -> NONCE.matcher(it).matches()));
+    if (nonce.isEmpty()) {
+      violations.add(new Violation("nonce", expectation));
+    }
+    return nonce.orElse("");
   }
 
   /**

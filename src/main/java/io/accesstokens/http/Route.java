@@ -1,5 +1,6 @@
 package io.accesstokens.http;
 
+import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenNotFound;
 import jakarta.ws.rs.core.Configuration;
@@ -9,11 +10,13 @@ import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What the resources have in common: whom they ask, and how their errors are answered. */
 abstract class Route {
@@ -25,9 +28,10 @@ abstract class Route {
    * What {@link RoutesFeature} left for the resources.
    *
    * @param authority the use cases
+   * @param feed what verifiers elsewhere read; null if there is none
    * @param problems the form of errors
    */
-  record Mounted(TokenAuthority authority, Problems problems) {
+  record Mounted(TokenAuthority authority, @Nullable SharedFeed feed, Problems problems) {
 
     /** The name of the configuration's property that holds it. */
     static final String PROPERTY = "io.accesstokens.http.mounted";
@@ -54,6 +58,10 @@ abstract class Route {
 
   final TokenAuthority authority() {
     return mounted().authority();
+  }
+
+  final Optional<SharedFeed> feed() {
+    return Optional.ofNullable(mounted().feed());
   }
 
   /**

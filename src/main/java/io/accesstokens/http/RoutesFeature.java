@@ -6,6 +6,7 @@ import io.accesstokens.auth.DenialListener;
 import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.oauth.AuthorizationServer;
+import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenCheck;
@@ -40,6 +41,7 @@ public final class RoutesFeature implements Feature {
   private Function<MultivaluedMap<String, String>, List<String>> challenges =
       headers -> List.of(BearerChallenge.PLAIN);
   private @Nullable URI issuer;
+  private @Nullable SharedFeed feed;
   private OwnPaths own = OwnPaths.ROUTES;
 
   RoutesFeature(TokenAuthority authority) {
@@ -108,6 +110,16 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
+   * What verifiers in other processes read of changes, so that they can keep verdicts: the one that
+   * the {@link io.accesstokens.token.Finality} of revocations knows of. By default there is none,
+   * and they introspect each time.
+   */
+  public RoutesFeature feed(@Nullable SharedFeed shared) {
+    feed = shared;
+    return this;
+  }
+
+  /**
    * The application has no routes but ours, and those that go with them: raw tokens are accepted
    * and access is guarded on all of its paths, and every error has our form. People then are
    * authenticated by a filter that makes an {@link io.accesstokens.token.Actor.Person} the
@@ -121,7 +133,7 @@ public final class RoutesFeature implements Feature {
   @Override
   public boolean configure(FeatureContext context) {
     Problems problems = new Problems(challenges);
-    context.property(Route.Mounted.PROPERTY, new Route.Mounted(authority, problems));
+    context.property(Route.Mounted.PROPERTY, new Route.Mounted(authority, feed, problems));
     context.register(new NegotiationFilter(own));
     context.register(new AnswerFilter(own, problems));
     context.register(new AnswerWriter());

@@ -22,6 +22,9 @@
  *   <li>{@link io.accesstokens.http.Verify} answers proxies. It says yes in one case only; whatever
  *       a proxy or its client may send otherwise, by whatever method, is no yes. What was meant to
  *       require a scope and is misspelt or empty is an error.
+ *   <li>{@link io.accesstokens.http.Changes} answers by a look at the store that began after the
+ *       request had arrived, never by what this process remembers, and repeats the request's nonce:
+ *       whatever has kept an answer cannot pass it off as a new one.
  *   <li>Content negotiation is ours ({@link io.accesstokens.http.Negotiation}): what is malformed
  *       is refused in its turn, after 401 and 403.
  * </ol>
@@ -47,6 +50,10 @@
  *
  * <p>Decision: a feature does not mount the resources itself, which works on Jersey and is 404 on
  * RESTEasy.
+ *
+ * <p>Decision: {@code changes} does not hold requests until something changes. A look costs one
+ * statement for all who ask at the same time; a wait could be a quarter of the lease at most, and
+ * each one who waits would hold a connection, and most proxies' patience.
  *
  * <p>Decision: {@code verify} admits raw tokens only; a person, however good their password, is
  * 403. A proxy guards what machines call, and passing people would make a password good for every

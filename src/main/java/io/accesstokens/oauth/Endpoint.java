@@ -41,9 +41,13 @@ abstract class Endpoint {
    * The token that the form holds; empty if it does not have the form of a raw token, whatever else
    * it may be.
    */
-  final Optional<RawToken> sentToken(InputStream body) {
-    String token = FormBody.read(headers, uri.getRequestUri(), body).required("token");
-    return server().authority().rawTokenFormat().parse(token);
+  final Optional<RawToken> sentToken(FormBody form) {
+    return server().authority().rawTokenFormat().parse(form.required("token"));
+  }
+
+  /** What was sent. */
+  final FormBody form(InputStream body) {
+    return FormBody.read(headers, uri.getRequestUri(), body);
   }
 
   /** Does the work of a request. What it throws is answered here, as mappers know nothing of it. */

@@ -76,6 +76,11 @@ final class FormBody {
     return value;
   }
 
+  /** The value of a parameter; empty if it is absent or empty, which is the same. */
+  Optional<String> optional(String name) {
+    return Optional.of(parameters.getOrDefault(name, "")).filter(value -> !value.isEmpty());
+  }
+
   private static void checkType(HttpHeaders headers) {
     List<String> types = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);
     if (types == null || types.size() != 1) {

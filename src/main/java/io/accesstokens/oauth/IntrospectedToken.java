@@ -9,6 +9,9 @@ import jakarta.json.JsonObjectBuilder;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param sub its subject
  * @param iss who issued it, if the service knows its public address
  * @param jti its id
+ * @param expiresAt the first instant at which it is no longer good, with milliseconds, which {@code
+ *     exp} lacks
  */
 @Schema(name = "Introspection", description = "Only active is always there")
 record IntrospectedToken(
@@ -44,12 +49,21 @@ record IntrospectedToken(
         @Nullable String sub,
     @Schema(format = "uri", description = "Of a service that knows its public address")
         @Nullable String iss,
-    @Schema(format = "uuid") @Nullable String jti)
+    @Schema(format = "uuid") @Nullable String jti,
+    @Schema(
+            name = "expires_at",
+            format = "date-time",
+            description = "The same as exp, with milliseconds; not in the RFC")
+        @Nullable String expiresAt)
     implements Rendered {
 
   /** All that is said of a token that is not good. */
   static final IntrospectedToken INACTIVE =
-      new IntrospectedToken(false, null, null, null, null, null, null, null, null, null, null);
+      new IntrospectedToken(
+          false, null, null, null, null, null, null, null, null, null, null, null);
+
+  private static final DateTimeFormatter MILLISECONDS =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private static final String BEARER = "Bearer";
 
@@ -69,7 +83,8 @@ record IntrospectedToken(
         issued,
         token.subject(),
         issuer == null ? null : issuer.toString(),
-        token.tokenId().toString());
+        token.tokenId().toString(),
+        MILLISECONDS.format(token.expiresAt()));
   }
 
   private static @Nullable Long seconds(@Nullable Instant instant) {
@@ -89,6 +104,7 @@ record IntrospectedToken(
     add(json, "sub", sub);
     add(json, "iss", iss);
     add(json, "jti", jti);
+    add(json, "expires_at", expiresAt);
     return json.build().toString().getBytes(StandardCharsets.UTF_8);
   }
 

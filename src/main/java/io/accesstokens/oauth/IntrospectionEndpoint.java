@@ -1,6 +1,7 @@
 package io.accesstokens.oauth;
 
 import io.accesstokens.token.Permissions;
+import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Reason;
 import io.swagger.v3.oas.annotations.Operation;
@@ -36,7 +37,7 @@ public class IntrospectionEndpoint extends Endpoint {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_FORM_URLENCODED,
-              schema = @Schema(implementation = TokenForm.class)))
+              schema = @Schema(implementation = IntrospectionForm.class)))
   @ApiResponse(
       responseCode = "200",
       description = "What is known of the token; only active: false if it is not good",
@@ -50,8 +51,16 @@ public class IntrospectionEndpoint extends Endpoint {
     return answer(
         () -> {
           AuthorizationServer server = server();
+          FormBody form = form(body);
+          Optional<ChangeFeed.Position> position = form.optional("position").map(this::position);
           Verification verification =
-              sentToken(body).map(server.check()::check).orElse(refusal(Reason.MALFORMED));
+              sentToken(form)
+                  .map(
+                      token ->
+                          position
+                              .map(noOlderThan -> server.check().check(token, noOlderThan))
+                              .orElseGet(() -> server.check().check(token)))
+                  .orElse(refusal(Reason.MALFORMED));
           if (verification instanceof Verification.Accepted accepted) {
             server.uses().accepted(accepted, null);
             return Response.ok(IntrospectedToken.of(accepted, server.issuer())).build();
@@ -59,6 +68,14 @@ public class IntrospectionEndpoint extends Endpoint {
           server.uses().refused((Verification.Refused) verification, null);
           return Response.ok(IntrospectedToken.INACTIVE).build();
         });
+  }
+
+  private ChangeFeed.Position position(String text) {
+    return ChangeFeed.Position.parse(text)
+        .orElseThrow(
+            () ->
+                OAuthError.invalidRequest(
+                    "the parameter position must be that of an answer of changes"));
   }
 
   private static Verification refusal(Reason reason) {

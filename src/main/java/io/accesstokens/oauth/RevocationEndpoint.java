@@ -51,7 +51,7 @@ public class RevocationEndpoint extends Endpoint {
   public CompletionStage<Response> revoke(@Parameter(hidden = true) InputStream body) {
     return answerLater(
         () ->
-            sentToken(body)
+            sentToken(form(body))
                 .map(token -> server().authority().revokePresented(token, clientAddress()))
                 .orElse(CompletableFuture.completedStage(null))
                 .thenApply(end -> Response.ok().build()));

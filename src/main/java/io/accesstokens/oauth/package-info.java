@@ -19,6 +19,9 @@
  *       anything to revoke.
  *   <li>A revocation is answered when it is final, and so is that of a token which was revoked
  *       before: whoever repeats a request whose answer was lost has the same promise.
+ *   <li>A verifier that keeps what it was told sends the {@code position} of the change feed that
+ *       it has heard of (RFC 7662, section 2.1, allows such parameters), and is answered by nothing
+ *       older. Who sends none asks each time, and is answered by what lets requests in now.
  *   <li>{@code token_type_hint} is read and not followed, as both RFCs allow: one look-up finds
  *       every token that there is.
  * </ol>
@@ -36,7 +39,8 @@
  *       4.4; RFC 9068, section 2.2, asks for such a {@code sub}). The person who made it stands
  *       nowhere, so that no resource server takes its requests for theirs. A subject can be given
  *       again after a revocation; {@code jti}, the token's id, cannot.
- *   <li>{@code exp} is rounded down, so that nobody keeps a token longer than it lives.
+ *   <li>{@code exp} is rounded down, so that nobody keeps a token longer than it lives. Whoever
+ *       keeps one as long as it lives reads {@code expires_at}, which is ours, and exact.
  *   <li>Revoking asks for no credential beside the token: it has no client to authenticate, and
  *       whoever has it can do worse with it. A credential that is sent nevertheless must be good.
  *       For the same reason there is no defence against forged cross-site requests: their author

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After the commit, and not before it, the change is applied to this process's own cache; then
  * time passes until no other process can rely on what it read before, see {@link
- * TokenStore#untilFinal}. No thread is held meanwhile, and one serves all. Safe for use by many
- * threads.
+ * TokenStore#untilFinal} and {@link SharedFeed}. No thread is held meanwhile, and one serves all.
+ * Safe for use by many threads.
  */
 public final class Finality implements AutoCloseable {
 
@@ -31,13 +31,14 @@ public final class Finality implements AutoCloseable {
   private final TokenStore store;
   private final @Nullable CachedTokenCheck cache;
   private final @Nullable FeedFollower follower;
+  private final @Nullable SharedFeed shared;
   private final ScheduledThreadPoolExecutor timer = timer();
   private final AtomicLong waits = new AtomicLong();
   private final Map<Long, CompletableFuture<@Nullable Void>> waiting = new ConcurrentHashMap<>();
 
   /** Of changes in a process that caches nothing itself. */
   public Finality(TokenStore store) {
-    this(store, null, null);
+    this(store, null, null, null);
   }
 
   /**
@@ -47,9 +48,24 @@ public final class Finality implements AutoCloseable {
    */
   public Finality(
       TokenStore store, @Nullable CachedTokenCheck cache, @Nullable FeedFollower follower) {
+    this(store, cache, follower, null);
+  }
+
+  /**
+   * Of changes in a process that has a cache, and grants leases to verifiers elsewhere.
+   *
+   * @param follower applies the changes of other processes to the cache; null if there are none
+   * @param shared what those verifiers read; null if there are none
+   */
+  public Finality(
+      TokenStore store,
+      @Nullable CachedTokenCheck cache,
+      @Nullable FeedFollower follower,
+      @Nullable SharedFeed shared) {
     this.store = store;
     this.cache = cache;
     this.follower = follower;
+    this.shared = shared;
   }
 
   /** Its thread ends when there was nothing to wait for, so nobody has to close a timer. */
@@ -77,7 +93,17 @@ public final class Finality implements AutoCloseable {
    */
   public CompletionStage<@Nullable Void> ofChange(Optional<TokenDigest> digest) {
     forget(digest);
-    return after(store.untilFinal());
+    return after(untilFinal());
+  }
+
+  /** The store knows nothing of leases over HTTP, which a process alone on it grants as well. */
+  private Duration untilFinal() {
+    Duration others = store.untilFinal();
+    return shared == null ? others : longer(others, shared.untilFinal());
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
   }
 
   /**
@@ -86,9 +112,11 @@ public final class Finality implements AutoCloseable {
    */
   public CompletionStage<@Nullable Void> ofRepeat(Optional<TokenDigest> digest) {
     forget(digest);
-    Duration wait = store.untilFinal();
+    Duration wait = untilFinal();
+    // What is left of the leases says nothing about when the change was made: the whole of one.
+    Duration longest = shared == null ? wait : longer(wait, shared.longest());
     boolean isFinal =
-        follower != null && digest.isPresent() && follower.appliedBefore(digest.get(), wait);
+        follower != null && digest.isPresent() && follower.appliedBefore(digest.get(), longest);
     return after(isFinal ? Duration.ZERO : wait);
   }
 

@@ -20,7 +20,15 @@
  *   <li>A revocation is answered when it is final ({@link io.accesstokens.token.Finality}): after
  *       the commit this process's cache is told, then time passes until no other process can rely
  *       on what it read before. "Already revoked" has the same promise.
+ *   <li>Verifiers in other processes read the change feed through one {@link
+ *       io.accesstokens.token.SharedFeed}, and {@link io.accesstokens.token.Finality} waits for the
+ *       leases that it granted: also in a process that is alone on its store, which would otherwise
+ *       wait for nobody. After a restart, a store that is not shared waits for a lease by itself.
  * </ol>
+ *
+ * <p>Decision: a store without a change feed (embedded H2, memory) has no {@code SharedFeed}, and
+ * grants no leases. Its verifiers introspect each time, which is as final, and needs neither a feed
+ * nor a wait.
  *
  * <p>Decision: the creation of a token writes no change-feed entry. Its digest has 220 random bits,
  * so nobody can have asked for it before, and there is no cached verdict that it could change.

@@ -1,6 +1,7 @@
 package io.accesstokens.verify;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +51,7 @@ public final class CachedTokenCheck implements TokenCheck {
   private final long unknownTtlNanos;
   private final Semaphore turns;
   private volatile Places places;
+  private volatile ChangeFeed.@Nullable Position reached;
 
   /**
    * @param lookup reads the store
@@ -76,6 +78,18 @@ public final class CachedTokenCheck implements TokenCheck {
     }
     Verification cached = cached(digest, monotonic, wall);
     return cached != null ? cached : load(token, digest);
+  }
+
+  /** From the cache only if it stands at that very position: otherwise from the store. */
+  @Override
+  public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
+    return noOlderThan.equals(reached) ? check(token) : checkAnew(token);
+  }
+
+  private Verification checkAnew(RawToken token) {
+    return find(token)
+        .map(facts -> facts.at(Instant.ofEpochMilli(lease.databaseMillis(clock.wallMillis()))))
+        .orElse(UNKNOWN);
   }
 
   private @Nullable Verification cached(TokenDigest digest, long monotonic, long wall) {
@@ -174,6 +188,11 @@ public final class CachedTokenCheck implements TokenCheck {
     } catch (ExecutionException | CancellationException e) {
       throw new VerificationUnavailable("a token cannot be looked up now", e);
     }
+  }
+
+  /** All changes up to there were applied; null if it is not known which were. */
+  void reached(ChangeFeed.@Nullable Position position) {
+    reached = position;
   }
 
   /** Forgets what is known of a digest, and what is being read of it. Returns at once. */

@@ -1,11 +1,15 @@
 package io.accesstokens.verify;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +54,45 @@ public interface ChangeFeed extends AutoCloseable {
    * @param mark of that entry; empty for number 0
    * @param server who said so
    */
-  record Position(long number, Optional<Mark> mark, String server) {}
+  record Position(long number, Optional<Mark> mark, String server) {
+
+    private static final int MAX_LENGTH = 512;
+    private static final Pattern FORM =
+        Pattern.compile("1 (0|[1-9]\\d{0,17}) ([0-9a-f]{0,64}) ([\\x21-\\x7E]{1,255})");
+
+    /** As a text that others hand back unread: base64url of all three. */
+    public String text() {
+      String plain = "1 " + number + ' ' + mark.map(Mark::hex).orElse("") + ' ' + server;
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(plain.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Reads what {@link #text} wrote; empty for anything else. */
+    public static Optional<Position> parse(String text) {
+      if (text.length() > MAX_LENGTH) {
+        return Optional.empty();
+      }
+      String plain;
+      try {
+        plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
+      }
+      Matcher parts = FORM.matcher(plain);
+      if (!parts.matches()) {
+        return Optional.empty();
+      }
+      String hex = parts.group(2);
+      Position position =
+          new Position(
+              Long.parseLong(parts.group(1)),
+              hex.isEmpty() ? Optional.empty() : Optional.of(new Mark(hex)),
+              parts.group(3));
+      // Padding and stray bits decode, too; one position has one text.
+      return position.text().equals(text) ? Optional.of(position) : Optional.empty();
+    }
+  }
 
   /**
    * A change of the verdict on a token.
@@ -91,6 +133,47 @@ public interface ChangeFeed extends AutoCloseable {
       Optional<String> withheld) {
     public Page {
       entries = List.copyOf(entries);
+    }
+
+    /** Whether it goes on where the reader stands, and everything in it is understood. */
+    boolean follows(Position before) {
+      if (!server.equals(before.server()) || !markAtPosition.equals(before.mark())) {
+        return false;
+      }
+      long number = before.number();
+      for (Entry entry : entries) {
+        number++;
+        if (entry.number() != number || !entry.isKnownKind()) {
+          return false;
+        }
+      }
+      return complete ? number == counter : number < counter && !entries.isEmpty();
+    }
+
+    /**
+     * Where a reader stands who has applied it.
+     *
+     * @param before where it stood; empty if nowhere
+     * @return empty if the page does not go on from there: the reader must forget everything, and
+     *     begin anew
+     */
+    public Optional<Position> positionAfter(Optional<Position> before) {
+      if (before.isEmpty()) {
+        Optional<Mark> last =
+            entries.stream()
+                .filter(entry -> entry.number() == counter)
+                .map(Entry::mark)
+                .findFirst();
+        return Optional.of(new Position(counter, last, server));
+      }
+      if (!follows(before.get())) {
+        return Optional.empty();
+      }
+      if (entries.isEmpty()) {
+        return before;
+      }
+      Entry last = entries.get(entries.size() - 1);
+      return Optional.of(new Position(last.number(), Optional.of(last.mark()), server));
     }
   }
 }

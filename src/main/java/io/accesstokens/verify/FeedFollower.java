@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +21,7 @@ public final class FeedFollower implements AutoCloseable {
   private static final Logger LOG = System.getLogger(FeedFollower.class.getName());
   private static final int LOOKS_A_LEASE = 4;
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(50);
+  private static final Duration PAUSE_WITHOUT_LEASE = Duration.ofSeconds(1);
   private static final long STOP_MILLIS = 5_000;
   private static final int REMEMBERED = 10_000;
 
@@ -36,7 +36,9 @@ public final class FeedFollower implements AutoCloseable {
   // Of the thread alone.
   private ChangeFeed.@Nullable Position position;
   private Optional<String> trouble = Optional.empty();
+  private Duration between;
 
+  private volatile ChangeFeed.@Nullable Position heard;
   private volatile boolean closed;
 
   /**
@@ -48,6 +50,7 @@ public final class FeedFollower implements AutoCloseable {
     this.lease = lease;
     this.cache = cache;
     this.clock = clock;
+    this.between = lease.terms().length().dividedBy(LOOKS_A_LEASE);
     thread.setDaemon(true);
   }
 
@@ -58,7 +61,6 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   private void run() {
-    Duration between = lease.terms().length().dividedBy(LOOKS_A_LEASE);
     try {
       while (!closed) {
         Outcome outcome = look();
@@ -103,61 +105,44 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   private Outcome apply(ChangeFeed.Page page, Lease.Poll poll) {
-    ChangeFeed.Position before = position;
-    if (before == null) {
-      // Whatever was read before this look may be older than the position that it begins with.
+    Optional<ChangeFeed.Position> before = Optional.ofNullable(position);
+    ChangeFeed.Position next = page.positionAfter(before).orElse(null);
+    heard = next;
+    if (before.isEmpty() || next == null) {
+      // Without a position, whatever was read before this look may be older than its page.
       cache.clear();
-      position = new ChangeFeed.Position(page.counter(), lastMark(page), page.server());
-    } else if (follows(page, before)) {
+    } else {
       for (ChangeFeed.Entry entry : page.entries()) {
         cache.evict(entry.digest());
         appliedAt.put(entry.digest(), clock.monotonicNanos());
-        position =
-            new ChangeFeed.Position(entry.number(), Optional.of(entry.mark()), page.server());
       }
-      if (!page.complete()) {
-        poll.again();
-        return Outcome.MORE;
-      }
-    } else {
-      cache.clear();
-      position = null;
+    }
+    position = next;
+    cache.reached(next);
+    if (next == null || !page.complete()) {
       poll.again();
       return Outcome.MORE;
     }
     if (page.lease().isZero()) {
+      between = PAUSE_WITHOUT_LEASE;
       poll.denied(false);
       report(page.withheld(), Level.ERROR);
       return Outcome.FAILED;
     }
+    between = page.lease().dividedBy(LOOKS_A_LEASE);
     poll.granted(page.lease(), page.databaseTime());
     report(Optional.empty(), Level.INFO);
     return Outcome.RENEWED;
   }
 
-  private static Optional<ChangeFeed.Mark> lastMark(ChangeFeed.Page page) {
-    return page.entries().stream()
-        .filter(entry -> entry.number() == page.counter())
-        .map(ChangeFeed.Entry::mark)
-        .findFirst();
-  }
-
-  /** Whether the page goes on where the reader stands, and everything in it is understood. */
-  private static boolean follows(ChangeFeed.Page page, ChangeFeed.Position before) {
-    if (!page.server().equals(before.server()) || !page.markAtPosition().equals(before.mark())) {
-      return false;
-    }
-    List<ChangeFeed.Entry> entries = page.entries();
-    long number = before.number();
-    for (ChangeFeed.Entry entry : entries) {
-      number++;
-      if (entry.number() != number || !entry.isKnownKind()) {
-        return false;
-      }
-    }
-    return page.complete()
-        ? number == page.counter()
-        : number < page.counter() && !entries.isEmpty();
+  /**
+   * The last change that this process has heard of, whether or not it is applied yet. A load that
+   * asks another process for no older facts than these, after it has taken its place in the cache,
+   * is either evicted by a change or has been told of it: that is why it moves before the evictions
+   * do. Empty before the first look.
+   */
+  public Optional<ChangeFeed.Position> heard() {
+    return Optional.ofNullable(heard);
   }
 
   /**

@@ -11,4 +11,15 @@ public interface TokenCheck {
    * @throws VerificationUnavailable if it cannot be found out now; the caller answers 503
    */
   Verification check(RawToken token);
+
+  /**
+   * The same for a verifier in another process, which keeps the verdict and has applied all changes
+   * up to a position of the feed: what is said is no older than that. A check that reads the store
+   * each time has nothing to do for it; one that keeps what it has read overrides this.
+   *
+   * @throws VerificationUnavailable if it cannot be found out now; the caller answers 503
+   */
+  default Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
+    return check(token);
+  }
 }

@@ -32,6 +32,12 @@
  *       server or an unknown kind clears the cache.
  *   <li>That there is no token of a digest is kept for seconds, apart from the tokens and bounded,
  *       and reads of the store are bounded: a flood of unknown tokens displaces no known one.
+ *   <li>What a process has applied of the change feed and what it has heard of are two positions. A
+ *       cache answers another process only where that one stands exactly ({@link
+ *       io.accesstokens.verify.TokenCheck#check(RawToken, ChangeFeed.Position)}), and moves after
+ *       its evictions; a load asks another process for no older facts than have been heard of,
+ *       which moves before them ({@link io.accesstokens.verify.FeedFollower#heard}). In the other
+ *       order, either a late fact or a late question would slip through between the two.
  * </ol>
  *
  * <p>Decision: entries have their end in themselves, not Caffeine's expiry, which would read a

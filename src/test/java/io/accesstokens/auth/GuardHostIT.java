@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.HostRuntime;
-import io.accesstokens.testing.WhoAmIService;
+import io.accesstokens.testing.IntrospectionService;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +26,7 @@ class GuardHostIT {
   private static final String APPLICATION = "io.accesstokens.testing.host.HostApplication";
 
   private final HostRuntime runtime;
-  private final WhoAmIService service = new WhoAmIService();
+  private final IntrospectionService service = new IntrospectionService();
   private final String reader = service.token("reader", "things:read");
   private final String writer = service.token("writer", "things:write");
   private final String parts = service.token("parts", "parts:read");
@@ -47,11 +47,18 @@ class GuardHostIT {
     return runtime.start(
         APPLICATION,
         Map.of(
-            "tokens", service.url(),
-            "stage", stage,
-            "undeclared", undeclared.name(),
-            "resource", resource,
-            "heard", ear));
+            "tokens",
+            service.url(),
+            "verifier",
+            IntrospectionService.VERIFIER,
+            "stage",
+            stage,
+            "undeclared",
+            undeclared.name(),
+            "resource",
+            resource,
+            "heard",
+            ear));
   }
 
   private HostRuntime.Running start(Stage stage) throws Exception {
@@ -198,7 +205,7 @@ class GuardHostIT {
     try (HostRuntime.Running running =
         start(Stage.MONITOR, UndeclaredAccess.UNGUARDED, "Forgotten")) {
       running.api().get("/forgotten").expect(200);
-      running.api().bearer(WhoAmIService.unknownToken()).get("/forgotten").expect(401);
+      running.api().bearer(IntrospectionService.unknownToken()).get("/forgotten").expect(401);
     }
   }
 

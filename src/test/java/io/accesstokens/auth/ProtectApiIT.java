@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.HostRuntime;
-import io.accesstokens.testing.WhoAmIService;
+import io.accesstokens.testing.IntrospectionService;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +26,7 @@ class ProtectApiIT {
   private static final List<String> STAGES = List.of("monitor", "warn", "enforce");
 
   private final HostRuntime runtime;
-  private final WhoAmIService service = new WhoAmIService();
+  private final IntrospectionService service = new IntrospectionService();
   private final String reader = service.token("reader", "catalog:read");
   private final String writer = service.token("writer", "catalog:read", "catalog:write");
   private final String stranger = service.token("stranger", "techdocs:read");
@@ -44,7 +44,14 @@ class ProtectApiIT {
     return runtime.start(
         APPLICATION,
         Map.of(
-            "catalog.tokens", service.url(), "catalog.stage", stage, "catalog.enforced", enforced));
+            "catalog.tokens",
+            service.url(),
+            "catalog.verifier",
+            IntrospectionService.VERIFIER,
+            "catalog.stage",
+            stage,
+            "catalog.enforced",
+            enforced));
   }
 
   @Test
@@ -55,7 +62,8 @@ class ProtectApiIT {
         assertEquals(List.of(CHALLENGE), anonymous.headers("WWW-Authenticate"));
         assertEquals("{\"error\":\"unauthorized\"}", anonymous.text());
         running.api().basic("alice", "alice").get("/catalog").expect(401);
-        for (String bad : List.of(WhoAmIService.unknownToken(), "junk", "bsat_x", reader + "x")) {
+        for (String bad :
+            List.of(IntrospectionService.unknownToken(), "junk", "bsat_x", reader + "x")) {
           Answer answer = running.api().bearer(bad).get("/catalog").expect(401);
           assertEquals(
               List.of(CHALLENGE + ", error=\"invalid_token\""), answer.headers("WWW-Authenticate"));
@@ -71,7 +79,7 @@ class ProtectApiIT {
     try (HostRuntime.Running running = start("enforce", "")) {
       assertTrue(running.api().get("/catalog/status").ok().getInt("items") >= 0);
       running.api().bearer(stranger).get("/catalog/status").ok();
-      running.api().bearer(WhoAmIService.unknownToken()).get("/catalog/status").expect(401);
+      running.api().bearer(IntrospectionService.unknownToken()).get("/catalog/status").expect(401);
     }
   }
 

@@ -22,6 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Connections that fail, hang or never end, and addresses. */
 class ReachTokenServiceTest extends ScriptedService {
 
+  /** A credential that cannot be had: nothing is sent. */
+  private static VerifierCredential never() {
+    throw new IllegalStateException();
+  }
+
   private final CountDownLatch end = new CountDownLatch(1);
 
   @AfterEach
@@ -32,71 +37,69 @@ class ReachTokenServiceTest extends ScriptedService {
   @Test
   void anAnswerThatIsTooLongIsNotRead() {
     String padding = " ".repeat(RemoteConnections.MAX_BYTES);
-    server.answer(json(GOOD + padding));
+    introspection = json(GOOD + padding);
     unavailable();
-    server.answer(json(GOOD + padding.substring(GOOD.length())));
+    introspection = json(GOOD + padding.substring(GOOD.length()));
     assertTrue(check().check(TOKEN) instanceof Verification.Accepted);
   }
 
   @Test
   void anAnswerWithoutEndIsNotRead() {
-    server.answer(
+    introspection =
         out -> {
           write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
           while (true) {
             write(out, " ".repeat(1_000));
           }
-        });
+        };
     unavailable();
   }
 
   @Test
   void anAnswerThatTricklesIsGivenUp() {
-    server.answer(
+    introspection =
         out -> {
           write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
           while (!end.await(20, TimeUnit.MILLISECONDS)) {
             write(out, " ");
           }
-        });
+        };
     assertUnavailableSoon();
   }
 
   @Test
   void silenceIsGivenUp() {
-    server.answer(out -> end.await());
+    introspection = out -> end.await();
     assertUnavailableSoon();
-    assertTrue(server.requests().size() <= 1, "a request that timed out was sent again");
+    assertTrue(introspections().size() <= 1, "a request that timed out was sent again");
   }
 
   private void assertUnavailableSoon() {
-    RemoteTokenCheck check =
-        RemoteTokenCheck.builder(service()).timeout(Duration.ofMillis(200)).build();
-    assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN));
+    unavailable(made(builder().timeout(Duration.ofMillis(200))));
   }
 
   @Test
   void anAnswerThatBreaksOffIsTriedOnceMore() {
-    server.answer(
+    introspection =
         out -> {
-          server.answer(json(GOOD));
+          introspection = json(GOOD);
           write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999");
           throw new IOException("broken off");
-        });
+        };
     assertTrue(check().check(TOKEN) instanceof Verification.Accepted);
-    server.answer(
+    introspection =
         out -> {
           write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999");
           throw new IOException("broken off");
-        });
-    int before = server.requests().size();
+        };
+    int before = introspections().size();
     unavailable();
-    assertEquals(before + 2, server.requests().size());
+    assertEquals(before + 2, introspections().size());
   }
 
   @Test
   void connectionsThatDiedMeanwhileAreReplaced() throws IOException {
-    server.answer(json(GOOD));
+    introspection = json(GOOD);
     RemoteTokenCheck check = check();
     check.check(TOKEN);
     server.dropConnections();
@@ -136,7 +139,10 @@ class ReachTokenServiceTest extends ScriptedService {
   void anAddressThatWouldLeakIsRefused(String address) {
     IllegalArgumentException thrown =
         assertThrows(
-            IllegalArgumentException.class, () -> RemoteTokenCheck.of(URI.create(address)));
+            IllegalArgumentException.class,
+            () ->
+                RemoteTokenCheck.builder(URI.create(address), ReachTokenServiceTest::never)
+                    .build());
     assertFalse(String.valueOf(thrown.getMessage()).contains("secret"));
   }
 
@@ -150,14 +156,15 @@ class ReachTokenServiceTest extends ScriptedService {
         "http://[::1]:80/x",
       })
   void otherAddressesAreNot(String address) {
-    RemoteTokenCheck.of(URI.create(address));
+    RemoteTokenCheck.builder(URI.create(address), ReachTokenServiceTest::never).build().close();
   }
 
   @Test
   void plainHttpIsAllowedByNameOnly() {
-    RemoteTokenCheck.builder(URI.create("http://tokens.mesh.example")).allowPlainHttp().build();
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> RemoteTokenCheck.builder(service()).timeout(Duration.ZERO));
+    RemoteTokenCheck.builder(URI.create("http://tokens.mesh.example"), ReachTokenServiceTest::never)
+        .allowPlainHttp()
+        .build()
+        .close();
+    assertThrows(IllegalArgumentException.class, () -> builder().timeout(Duration.ZERO));
   }
 }

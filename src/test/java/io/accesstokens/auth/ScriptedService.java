@@ -1,5 +1,6 @@
 package io.accesstokens.auth;
 
+import static io.accesstokens.testing.ScriptedServer.json;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -10,21 +11,48 @@ import io.accesstokens.verify.VerificationUnavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 
-/** A check that asks a scripted service. */
+/** Checks that ask a scripted service. */
 abstract class ScriptedService {
 
   static final RawToken TOKEN =
       RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SplittableRandom(1));
+
+  static final RawToken CREDENTIAL =
+      RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SplittableRandom(2));
+
+  /** What introspection says of a good token. */
   static final String GOOD =
-      "{\"type\":\"service\",\"subject\":\"service-token:group:default/platform:deploy\","
-          + "\"scopes\":[\"catalog:read\",\"x\"],\"permissions\":[],"
-          + "\"expiresAt\":\"2027-01-01T00:00:00.000Z\","
-          + "\"tokenId\":\"6f9619ff-8b86-4d01-b42d-00c04fc964ff\",\"more\":{}}";
+      "{\"active\":true,\"sub\":\"service-token:group:default/platform:deploy\","
+          + "\"scope\":\"catalog:read x\",\"exp\":1798761600,"
+          + "\"expires_at\":\"2027-01-01T00:00:00.250Z\","
+          + "\"jti\":\"6f9619ff-8b86-4d01-b42d-00c04fc964ff\",\"more\":{}}";
+
+  /** An answer of changes; {@code NONCE} is replaced. */
+  static final String PAGE =
+      "{\"nonce\":\"NONCE\",\"leaseMillis\":2000,\"counter\":0,\"entries\":[],"
+          + "\"complete\":true,\"server\":\"one\",\"databaseTime\":\"2026-01-01T00:00:00.000Z\"}";
+
+  private static final Pattern NONCE = Pattern.compile("[?&]nonce=([A-Za-z0-9_-]+)");
 
   final ScriptedServer server;
+  private final List<RemoteTokenCheck> checks = new ArrayList<>();
+
+  /** What introspection does. */
+  volatile ScriptedServer.Script introspection = json(GOOD);
+
+  /** What changes are answered with. */
+  volatile String page = PAGE;
+
+  /** What changes do instead, if anything. */
+  volatile ScriptedServer.Conversation changes =
+      (request, out) -> json(page.replace("NONCE", nonce(request))).answer(out);
 
   ScriptedService() {
     try {
@@ -32,27 +60,66 @@ abstract class ScriptedService {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    server.converse(
+        (request, out) -> {
+          if (isPoll(request)) {
+            changes.answer(request, out);
+          } else {
+            introspection.answer(out);
+          }
+        });
+  }
+
+  static String nonce(String request) {
+    Matcher nonce = NONCE.matcher(request);
+    if (!nonce.find()) {
+      throw new AssertionError("no nonce: " + request.lines().findFirst());
+    }
+    return nonce.group(1);
+  }
+
+  static boolean isPoll(String request) {
+    return request.startsWith("GET /tokens/api/access-tokens/changes?");
+  }
+
+  final List<String> introspections() {
+    return server.requests().stream().filter(request -> !isPoll(request)).toList();
   }
 
   @AfterEach
   void close() throws IOException {
     server.close();
+    checks.forEach(RemoteTokenCheck::close);
   }
 
   final URI service() {
     return URI.create("http://127.0.0.1:" + server.port() + "/tokens/");
   }
 
+  final RemoteTokenCheck.Builder builder() {
+    return RemoteTokenCheck.builder(service(), () -> VerifierCredential.token(CREDENTIAL));
+  }
+
+  final RemoteTokenCheck made(RemoteTokenCheck.Builder builder) {
+    RemoteTokenCheck check = builder.build();
+    checks.add(check);
+    return check;
+  }
+
   final RemoteTokenCheck check() {
-    return RemoteTokenCheck.of(service());
+    return made(builder());
   }
 
   final VerificationUnavailable unavailable() {
-    RemoteTokenCheck check = check();
+    return unavailable(check());
+  }
+
+  static VerificationUnavailable unavailable(RemoteTokenCheck check) {
     VerificationUnavailable thrown =
         assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN));
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       assertFalse(String.valueOf(t).contains(TOKEN.reveal()), "the token is in a message");
+      assertFalse(String.valueOf(t).contains(CREDENTIAL.reveal()), "the credential is, too");
     }
     return thrown;
   }

@@ -37,8 +37,15 @@ class UseAuthJarAloneTest {
           TokenPrincipal caller = (TokenPrincipal) s.getUserPrincipal();
           return caller.verified().subject() + caller.clientAddress();
         }
+        static final RemoteTokenCheck CHECK =
+            RemoteTokenCheck.builder(
+                    URI.create("https://tokens.example"),
+                    () -> VerifierCredential.basic("things", "secret"))
+                .cacheTtl(java.time.Duration.ofSeconds(30))
+                .listener(new RemoteListener() {})
+                .build();
         static final AccessTokensFeature FEATURE =
-            AccessTokensFeature.builder(RemoteTokenCheck.of(URI.create("https://tokens.example")))
+            AccessTokensFeature.builder(CHECK)
                 .format(new RawTokenFormat("a_", "b_", true))
                 .stages(route -> route.stageOr(Stage.parse("monitor")))
                 .denialListener(denial -> System.err.println(denial.missing()))

@@ -45,7 +45,8 @@ class IntrospectTokenTest {
       assertEquals(seconds(token, "createdAt"), said.getJsonNumber(name).longValueExact());
     }
     assertEquals(seconds(token, "expiresAt"), said.getJsonNumber("exp").longValueExact());
-    assertEquals(11, said.size());
+    assertEquals(token.getString("expiresAt"), said.getString("expires_at"));
+    assertEquals(12, said.size());
     assertFalse(said.toString().contains(raw));
   }
 

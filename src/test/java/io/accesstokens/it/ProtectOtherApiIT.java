@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.VerifierCredential;
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.HostRuntime;
@@ -34,41 +35,61 @@ class ProtectOtherApiIT {
 
   private static final String CATALOG = "io.accesstokens.examples.protect.CatalogApplication";
 
+  private static VerifierCredential alice() {
+    return VerifierCredential.basic("alice", "alice");
+  }
+
   @ParameterizedTest
   @EnumSource
   void aTokenWorksThereUntilItIsRevokedHere(HostRuntime runtime) throws Exception {
     try (RunningApplication service =
-            RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"));
-        HostRuntime.Running other =
-            runtime.start(
-                CATALOG,
-                Map.of(
-                    "catalog.tokens", service.api().origin(),
-                    "catalog.stage", "enforce",
-                    "catalog.enforced", ""))) {
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .with("--in-memory")
+                .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true"))) {
       ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));
-      Made reader = tokens.create(TokenRequest.good().scopes("catalog:read"));
-      Made unfit = tokens.create(TokenRequest.good().scopes("techdocs:read"));
-
-      Answer read = other.api().bearer(reader.rawToken()).get("/catalog/website").expect(200);
-      assertEquals(
-          "service-token:group:default/platform:" + reader.name(), read.json().getString("reader"));
-      assertTrue(
-          other
-              .api()
-              .bearer(unfit.rawToken())
-              .get("/catalog/website")
-              .expect(403)
-              .headerLine("WWW-Authenticate")
-              .contains("scope=\"catalog:read\""));
-
-      tokens.revoke(reader.id());
-      other.api().bearer(reader.rawToken()).get("/catalog/website").expect(401);
-
-      service.kill();
-      Answer outage = other.api().bearer(unfit.rawToken()).get("/catalog/website").expect(503);
-      assertTrue(outage.header("Retry-After").isPresent());
+      Made verifier = tokens.create(TokenRequest.good().scopes("access-tokens:introspect"));
+      try (HostRuntime.Running other =
+          runtime.start(
+              CATALOG,
+              Map.of(
+                  "catalog.tokens",
+                  service.api().origin(),
+                  "catalog.verifier",
+                  verifier.rawToken(),
+                  "catalog.stage",
+                  "enforce",
+                  "catalog.enforced",
+                  ""))) {
+        isProtected(service, tokens, other);
+      }
     }
+  }
+
+  private static void isProtected(
+      RunningApplication service, ServiceTokens tokens, HostRuntime.Running other)
+      throws Exception {
+    Made reader = tokens.create(TokenRequest.good().scopes("catalog:read"));
+    Made unfit = tokens.create(TokenRequest.good().scopes("techdocs:read"));
+
+    Answer read = other.api().bearer(reader.rawToken()).get("/catalog/website").expect(200);
+    assertEquals(
+        "service-token:group:default/platform:" + reader.name(), read.json().getString("reader"));
+    assertTrue(
+        other
+            .api()
+            .bearer(unfit.rawToken())
+            .get("/catalog/website")
+            .expect(403)
+            .headerLine("WWW-Authenticate")
+            .contains("scope=\"catalog:read\""));
+
+    tokens.revoke(reader.id());
+    other.api().bearer(reader.rawToken()).get("/catalog/website").expect(401);
+
+    service.kill();
+    Answer outage = other.api().bearer(unfit.rawToken()).get("/catalog/website").expect(503);
+    assertTrue(outage.header("Retry-After").isPresent());
   }
 
   @Test
@@ -87,13 +108,17 @@ class ProtectOtherApiIT {
       URI address = URI.create("https://localhost:" + service.port());
       RawToken unknown = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SecureRandom());
 
-      RemoteTokenCheck trusting =
-          RemoteTokenCheck.builder(address).sslContext(certificate.trusting()).build();
-      assertEquals(
-          Verification.Reason.UNKNOWN, ((Verification.Refused) trusting.check(unknown)).reason());
-
-      RemoteTokenCheck wary = RemoteTokenCheck.of(address);
-      assertThrows(VerificationUnavailable.class, () -> wary.check(unknown));
+      try (RemoteTokenCheck trusting =
+          RemoteTokenCheck.builder(address, ProtectOtherApiIT::alice)
+              .sslContext(certificate.trusting())
+              .build()) {
+        assertEquals(
+            Verification.Reason.UNKNOWN, ((Verification.Refused) trusting.check(unknown)).reason());
+      }
+      try (RemoteTokenCheck wary =
+          RemoteTokenCheck.builder(address, ProtectOtherApiIT::alice).build()) {
+        assertThrows(VerificationUnavailable.class, () -> wary.check(unknown));
+      }
     }
   }
 
@@ -108,14 +133,18 @@ class ProtectOtherApiIT {
                       .of("group:default/payments")
                       .scopes("techdocs:read", "catalog:read"));
       RawToken token = RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
-      assertEquals(
-          new Verification.Accepted(
-              UUID.fromString(made.id()),
-              "service-token:group:default/payments:" + made.name(),
-              new EntityRef("group", "default", "payments"),
-              List.of("techdocs:read", "catalog:read"),
-              Instant.parse(made.token().getString("expiresAt"))),
-          RemoteTokenCheck.of(URI.create(service.api().origin())).check(token));
+      try (RemoteTokenCheck check =
+          RemoteTokenCheck.builder(URI.create(service.api().origin()), ProtectOtherApiIT::alice)
+              .build()) {
+        assertEquals(
+            new Verification.Accepted(
+                UUID.fromString(made.id()),
+                "service-token:group:default/payments:" + made.name(),
+                new EntityRef("group", "default", "payments"),
+                List.of("techdocs:read", "catalog:read"),
+                Instant.parse(made.token().getString("expiresAt"))),
+            check.check(token));
+      }
     }
   }
 }

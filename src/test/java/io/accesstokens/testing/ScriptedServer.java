@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Answers requests with whatever bytes a test says, on a real socket. */
 public final class ScriptedServer implements AutoCloseable {
@@ -21,10 +23,20 @@ public final class ScriptedServer implements AutoCloseable {
     void answer(OutputStream out) throws Exception;
   }
 
+  /** What a connection does with a request, told what was sent. */
+  @FunctionalInterface
+  public interface Conversation {
+    /** May write anything, wait, or close the connection by throwing. */
+    void answer(String request, OutputStream out) throws Exception;
+  }
+
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final ServerSocket server;
-  private volatile Script script = out -> {};
+  private static final Pattern LENGTH =
+      Pattern.compile("^content-length: *(\\d+)", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+
+  private volatile Conversation script = (request, out) -> {};
 
   /** Listens on a free loopback port. */
   public ScriptedServer() throws IOException {
@@ -36,6 +48,11 @@ public final class ScriptedServer implements AutoCloseable {
 
   /** What it does with each request from now on. */
   public void answer(Script next) {
+    script = (request, out) -> next.answer(out);
+  }
+
+  /** What it does with each request from now on, by what was sent: the head, and the body. */
+  public void converse(Conversation next) {
     script = next;
   }
 
@@ -69,7 +86,7 @@ public final class ScriptedServer implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** The heads of the requests so far. */
+  /** The requests so far, heads and bodies. */
   public List<String> requests() {
     return requests;
   }
@@ -108,9 +125,14 @@ public final class ScriptedServer implements AutoCloseable {
       for (int c = in.read(); c >= 0; c = in.read()) {
         head.write(c);
         if (head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-          requests.add(head.toString(StandardCharsets.ISO_8859_1));
+          Matcher length = LENGTH.matcher(head.toString(StandardCharsets.ISO_8859_1));
+          if (length.find()) {
+            head.write(in.readNBytes(Integer.parseInt(length.group(1))));
+          }
+          String request = head.toString(StandardCharsets.ISO_8859_1);
+          requests.add(request);
           head.reset();
-          script.answer(socket.getOutputStream());
+          script.answer(request, socket.getOutputStream());
         }
       }
     } catch (Exception e) {

@@ -1,20 +1,36 @@
 package io.accesstokens.examples.protect;
 
+import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.VerifierCredential;
 import jakarta.ws.rs.core.Application;
+import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
 /** The API, for any Jakarta REST runtime. */
 // region: application
-public class CatalogApplication extends Application {
+public class CatalogApplication extends Application implements AutoCloseable {
+
+  /** Where the access-tokens service is, {@code https://tokens.example.com}. */
+  public static final String TOKENS = "catalog.tokens";
+
+  /** The raw token of this application itself, with the scope {@code access-tokens:introspect}. */
+  public static final String VERIFIER = "catalog.verifier";
 
   private final Map<String, Object> settings;
+  private final RemoteTokenCheck check;
 
   /**
-   * @param settings by the names that {@link CatalogSecurity} reads
+   * @param settings by the names here and in {@link CatalogSecurity}
    */
   public CatalogApplication(Map<String, Object> settings) {
-    this.settings = settings;
+    URI tokens = URI.create(String.valueOf(settings.get(TOKENS)));
+    String verifier = String.valueOf(settings.get(VERIFIER));
+    this.check = RemoteTokenCheck.builder(tokens, () -> VerifierCredential.token(verifier)).build();
+    this.settings = new HashMap<>(settings);
+    this.settings.remove(VERIFIER);
+    this.settings.put(CatalogSecurity.CHECK, check);
   }
 
   @Override
@@ -25,6 +41,12 @@ public class CatalogApplication extends Application {
   @Override
   public Map<String, Object> getProperties() {
     return settings;
+  }
+
+  /** Call it when the application ends, from a {@code ServletContextListener} for instance. */
+  @Override
+  public void close() {
+    check.close();
   }
 }
 // endregion

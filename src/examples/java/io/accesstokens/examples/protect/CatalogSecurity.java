@@ -1,20 +1,18 @@
 package io.accesstokens.examples.protect;
 
 import io.accesstokens.auth.AccessTokensFeature;
-import io.accesstokens.auth.RemoteTokenCheck;
 import io.accesstokens.auth.Stage;
 import io.accesstokens.verify.TokenCheck;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
-import java.net.URI;
 import java.util.List;
 
 /** Everything that the API needs to accept raw tokens. */
 // region: register
 public class CatalogSecurity implements Feature {
 
-  /** Where the access-tokens service is, {@code https://tokens.example.com}. */
-  public static final String TOKENS = "catalog.tokens";
+  /** The {@link TokenCheck}, which the application makes and closes. */
+  public static final String CHECK = "catalog.check";
 
   /** The stage of all routes that declare none: {@code monitor}, {@code warn}, {@code enforce}. */
   public static final String STAGE = "catalog.stage";
@@ -24,7 +22,7 @@ public class CatalogSecurity implements Feature {
 
   @Override
   public boolean configure(FeatureContext context) {
-    TokenCheck check = RemoteTokenCheck.of(URI.create(setting(context, TOKENS)));
+    TokenCheck check = (TokenCheck) context.getConfiguration().getProperty(CHECK);
     Stage stage = Stage.parse(setting(context, STAGE));
     List<String> enforced = List.of(setting(context, ENFORCED).split("; *"));
     context.register(

@@ -8,7 +8,8 @@ import java.util.concurrent.CountDownLatch;
  * Serves the API without a container, on whatever Jakarta REST runtime is on the class path.
  *
  * <p>Environment: {@code TOKENS_URL} (the access-tokens service, by default {@code
- * http://127.0.0.1:8080}), {@code CATALOG_STAGE} (by default {@code monitor}), {@code
+ * http://127.0.0.1:8080}), {@code TOKENS_VERIFIER} (a raw token with the scope {@code
+ * access-tokens:introspect}), {@code CATALOG_STAGE} (by default {@code monitor}), {@code
  * CATALOG_ENFORCED}, {@code CATALOG_PORT} (by default 8081).
  */
 public final class CatalogServer {
@@ -20,7 +21,9 @@ public final class CatalogServer {
     Map<String, String> environment = System.getenv();
     Map<String, Object> settings =
         Map.of(
-            CatalogSecurity.TOKENS, environment.getOrDefault("TOKENS_URL", "http://127.0.0.1:8080"),
+            CatalogApplication.TOKENS,
+                environment.getOrDefault("TOKENS_URL", "http://127.0.0.1:8080"),
+            CatalogApplication.VERIFIER, environment.getOrDefault("TOKENS_VERIFIER", ""),
             CatalogSecurity.STAGE, environment.getOrDefault("CATALOG_STAGE", "monitor"),
             CatalogSecurity.ENFORCED, environment.getOrDefault("CATALOG_ENFORCED", ""));
     SeBootstrap.Instance server =

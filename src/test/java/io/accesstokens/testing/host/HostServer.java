@@ -3,6 +3,7 @@ package io.accesstokens.testing.host;
 import jakarta.ws.rs.SeBootstrap;
 import jakarta.ws.rs.core.Application;
 import java.io.Closeable;
+import java.io.IOException;
 import java.util.Map;
 
 /** Serves an application by the runtime that its class loader has. */
@@ -32,6 +33,15 @@ public final class HostServer {
                     .build())
             .toCompletableFuture()
             .join();
-    return () -> server.stop().toCompletableFuture().join();
+    return () -> {
+      server.stop().toCompletableFuture().join();
+      if (instance instanceof AutoCloseable closeable) {
+        try {
+          closeable.close();
+        } catch (Exception e) {
+          throw new IOException(e);
+        }
+      }
+    };
   }
 }

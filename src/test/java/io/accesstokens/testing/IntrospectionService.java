@@ -15,8 +15,11 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A server that answers {@code whoami} about tokens it was told of, as the service does. */
-public final class WhoAmIService implements AutoCloseable {
+/**
+ * A server that introspects tokens it was told of, and grants no lease, as the service does with
+ * some stores.
+ */
+public final class IntrospectionService implements AutoCloseable {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -24,13 +27,14 @@ public final class WhoAmIService implements AutoCloseable {
   private final HttpServer server;
 
   /** Starts it on a free loopback port. */
-  public WhoAmIService() {
+  public IntrospectionService() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    server.createContext("/api/access-tokens/whoami", this::answer);
+    server.createContext("/api/access-tokens/introspect", this::introspect);
+    server.createContext("/api/access-tokens/changes", this::changes);
     server.start();
   }
 
@@ -38,6 +42,9 @@ public final class WhoAmIService implements AutoCloseable {
   public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
+
+  /** What a verifier authenticates itself with. */
+  public static final String VERIFIER = "bsat_the-verifiers-own";
 
   /** A raw token that nobody knows. */
   public static String unknownToken() {
@@ -47,35 +54,41 @@ public final class WhoAmIService implements AutoCloseable {
   /** Makes a token of the group {@code platform} with that name and those scopes. */
   public String token(String name, String... scopes) {
     String rawToken = unknownToken();
-    var list = Json.createArrayBuilder();
-    for (String scope : scopes) {
-      list.add(scope);
-    }
     answers.put(
-        "Bearer " + rawToken,
+        "token=" + rawToken,
         Json.createObjectBuilder()
-            .add("type", "service")
-            .add("subject", "service-token:group:default/platform:" + name)
-            .add("scopes", list)
-            .add("permissions", Json.createArrayBuilder())
-            .add("expiresAt", "2099-01-01T00:00:00.000Z")
-            .add("tokenId", UUID.randomUUID().toString())
+            .add("active", true)
+            .add("sub", "service-token:group:default/platform:" + name)
+            .add("scope", String.join(" ", scopes))
+            .add("jti", UUID.randomUUID().toString())
+            .add("expires_at", "2099-01-01T00:00:00.000Z")
             .build()
             .toString());
     return rawToken;
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void introspect(HttpExchange exchange) throws IOException {
+    String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    answer(exchange, answers.getOrDefault(form, "{\"active\":false}"));
+  }
+
+  private void changes(HttpExchange exchange) throws IOException {
+    String nonce =
+        exchange.getRequestURI().getQuery().replaceFirst("(?:.*&)?nonce=([^&]*).*", "$1");
+    answer(
+        exchange,
+        ("{\"nonce\":\"%s\",\"leaseMillis\":0,\"counter\":0,\"entries\":[],"
+                + "\"complete\":true,\"server\":\"none\"}")
+            .formatted(nonce));
+  }
+
+  private static void answer(HttpExchange exchange, String json) throws IOException {
     try (exchange) {
-      String answer = answers.get(exchange.getRequestHeaders().getFirst("Authorization"));
-      if (answer == null) {
-        exchange
-            .getResponseHeaders()
-            .add("WWW-Authenticate", "Bearer realm=\"access-tokens\", error=\"invalid_token\"");
+      if (!("Bearer " + VERIFIER).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
         exchange.sendResponseHeaders(401, -1);
         return;
       }
-      byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+      byte[] body = json.getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().add("Content-Type", "application/json;charset=utf-8");
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);

@@ -1,0 +1,120 @@
+package io.accesstokens.auth;
+
+import io.accesstokens.verify.VerificationUnavailable;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParser.Event;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The service as a verifier calls it: in bounded time, with its own credential, and nothing taken
+ * for an answer but a whole JSON object with status 200.
+ */
+final class TokenService {
+
+  private final RemoteConnections connections;
+  private final Supplier<VerifierCredential> credential;
+
+  /**
+   * @param credential is asked before each request
+   */
+  TokenService(RemoteConnections connections, Supplier<VerifierCredential> credential) {
+    this.connections = connections;
+    this.credential = credential;
+  }
+
+  /**
+   * Sends a request, and reads its answer.
+   *
+   * @param reading may throw anything for an answer that is not what it should be
+   * @throws VerificationUnavailable if there is no such answer; the message holds no secret
+   */
+  <T> T ask(HttpRequest.Builder request, URI shown, Function<JsonObject, T> reading) {
+    HttpResponse<byte[]> answer;
+    try {
+      answer =
+          connections.send(
+              request
+                  .header("Authorization", credential.get().header())
+                  .header("Accept", "application/json")
+                  .header("Cache-Control", "no-cache")
+                  .build());
+    } catch (IOException e) {
+      throw new VerificationUnavailable("no answer from " + shown, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new VerificationUnavailable("interrupted while asking " + shown, e);
+    } catch (RuntimeException e) {
+      // Without the cause: who knows what a supplier of secrets says.
+      throw new VerificationUnavailable("the verifier's own credential cannot be had");
+    }
+    return switch (answer.statusCode()) {
+      case 200 -> read(answer, shown, reading);
+      case 401 ->
+          throw new VerificationUnavailable(
+              shown + " answered 401: the verifier's own credential is not accepted");
+      case 403 ->
+          throw new VerificationUnavailable(
+              shown + " answered 403: the verifier needs the permission access-tokens:introspect");
+      default -> throw new VerificationUnavailable(shown + " answered " + answer.statusCode());
+    };
+  }
+
+  private static <T> T read(
+      HttpResponse<byte[]> answer, URI shown, Function<JsonObject, T> reading) {
+    String type = answer.headers().firstValue("Content-Type").orElse("");
+    try (JsonParser parser =
+        Json.createParserFactory(Map.of())
+            .createParser(new ByteArrayInputStream(answer.body()), StandardCharsets.UTF_8)) {
+      if (!type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json")) {
+        throw new IllegalArgumentException("not JSON");
+      }
+      return reading.apply(only(parser));
+    } catch (RuntimeException e) {
+      // What parser and conversions throw at anything else than the answer that is expected. A
+      // parser's message may hold a part of it.
+      throw new VerificationUnavailable(
+          shown + " answered 200, but not what an access-tokens service does: " + reason(e));
+    }
+  }
+
+  private static String reason(RuntimeException e) {
+    return e instanceof IllegalArgumentException && e.getMessage() != null
+        ? e.getMessage()
+        : e.getClass().getSimpleName();
+  }
+
+  /** One object, no name twice in it, and nothing after it. */
+  private static JsonObject only(JsonParser parser) {
+    Map<String, JsonValue> members = new HashMap<>();
+    if (parser.next() != Event.START_OBJECT) {
+      throw new IllegalArgumentException("not an object");
+    }
+    while (parser.next() == Event.KEY_NAME) {
+      String name = parser.getString();
+      parser.next();
+      if (members.put(name, parser.getValue()) != null) {
+        throw new IllegalArgumentException("a name stands there twice");
+      }
+    }
+    if (parser.hasNext()) {
+      throw new IllegalArgumentException("more than an object");
+    }
+    JsonObjectBuilder object = Json.createObjectBuilder();
+    members.forEach(object::add);
+    return object.build();
+  }
+}

@@ -1,0 +1,109 @@
+package io.accesstokens.http;
+
+import io.accesstokens.verify.ChangeFeed;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a reading of the change feed showed. Members that are null are left out.
+ *
+ * @param nonce that of the request
+ * @param leaseMillis for how long what it shows may be relied on, from before the request was sent;
+ *     0 if not at all
+ * @param withheld why there is no lease
+ * @param position where a reader stands who has applied it
+ * @param counter the number of the last entry there is
+ * @param markAtPosition the mark that the entry of the reader's position has now
+ * @param entries those after the reader's position; without one, the last entry alone
+ * @param complete whether these are all
+ * @param server which database server answered
+ * @param databaseTime its time
+ */
+@JsonbPropertyOrder({
+  "nonce",
+  "leaseMillis",
+  "withheld",
+  "position",
+  "counter",
+  "markAtPosition",
+  "entries",
+  "complete",
+  "server",
+  "databaseTime"
+})
+@Schema(name = "Changes")
+public record ChangePage(
+    @Schema(description = "That of the request", requiredMode = RequiredMode.REQUIRED) String nonce,
+    @Schema(
+            description =
+                "For how long verdicts may be relied on, from before the request was sent; 0 if not"
+                    + " at all",
+            requiredMode = RequiredMode.REQUIRED)
+        long leaseMillis,
+    @Schema(description = "Why there is no lease") @Nullable String withheld,
+    @Schema(description = "The next request's after") @Nullable String position,
+    @Schema(description = "The last entry's number", requiredMode = RequiredMode.REQUIRED)
+        long counter,
+    @Schema(description = "The mark that the entry of the reader's position has now")
+        @Nullable String markAtPosition,
+    @Schema(requiredMode = RequiredMode.REQUIRED) List<Change> entries,
+    @Schema(description = "Whether these are all", requiredMode = RequiredMode.REQUIRED)
+        boolean complete,
+    @Schema(description = "Which database server answered", requiredMode = RequiredMode.REQUIRED)
+        String server,
+    @Schema(format = "date-time", description = "The database's time")
+        @Nullable String databaseTime)
+    implements Answer {
+
+  private static final String NO_FEED =
+      "this store tells no changes: introspect each token each time";
+
+  /**
+   * A change of the verdict on a token.
+   *
+   * @param digest the SHA-256 of the raw token
+   * @param kind {@code revoked}, {@code changed}, or one of a later version
+   */
+  @JsonbPropertyOrder({"number", "mark", "digest", "kind"})
+  @Schema(name = "Change")
+  public record Change(
+      @Schema(requiredMode = RequiredMode.REQUIRED) long number,
+      @Schema(requiredMode = RequiredMode.REQUIRED) String mark,
+      @Schema(
+              description = "The SHA-256 of the raw token, in hexadecimal",
+              requiredMode = RequiredMode.REQUIRED)
+          String digest,
+      @Schema(example = "revoked", requiredMode = RequiredMode.REQUIRED) String kind) {
+
+    static Change of(ChangeFeed.Entry entry) {
+      return new Change(
+          entry.number(),
+          entry.mark().hex(),
+          HexFormat.of().formatHex(entry.digest().bytes()),
+          entry.kind());
+    }
+  }
+
+  static ChangePage of(String nonce, Optional<ChangeFeed.Position> after, ChangeFeed.Page page) {
+    return new ChangePage(
+        nonce,
+        page.complete() ? page.lease().toMillis() : 0,
+        page.withheld().orElse(null),
+        page.positionAfter(after).map(ChangeFeed.Position::text).orElse(null),
+        page.counter(),
+        page.markAtPosition().map(ChangeFeed.Mark::hex).orElse(null),
+        page.entries().stream().map(Change::of).toList(),
+        page.complete(),
+        page.server(),
+        Answers.text(page.databaseTime()));
+  }
+
+  static ChangePage withoutFeed(String nonce) {
+    return new ChangePage(nonce, 0, NO_FEED, null, 0, null, List.of(), true, "none", null);
+  }
+}

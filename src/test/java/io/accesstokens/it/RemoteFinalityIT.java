@@ -1,0 +1,172 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.auth.RemoteListener;
+import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.VerifierCredential;
+import io.accesstokens.testing.Balancer;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.WarProcess;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A verifier elsewhere keeps verdicts, and accepts no token once its revocation is answered. */
+class RemoteFinalityIT {
+
+  private static final int REVOCATIONS = 6;
+  private static final int THREADS = 3;
+
+  private final AtomicLong introspected = new AtomicLong();
+
+  private static WarProcess replica(MariaDbServer.Database database, String replicas) {
+    return WarProcess.inNewFolder()
+        .withDatabase(database.url(), database.user(), database.password())
+        .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", replicas)
+        .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true");
+  }
+
+  private RemoteTokenCheck verifier(Balancer balancer, ServiceTokens tokens) {
+    String own = tokens.create(TokenRequest.good().scopes("access-tokens:introspect")).rawToken();
+    return RemoteTokenCheck.builder(balancer.uri(), () -> VerifierCredential.token(own))
+        .listener(
+            new RemoteListener() {
+              @Override
+              public void introspected(Duration took, boolean answered) {
+                introspected.incrementAndGet();
+              }
+            })
+        .build();
+  }
+
+  @Test
+  void withTwoReplicasBehindABalancerOfWhichOneIsSlow() throws Exception {
+    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    try (RunningApplication one = RunningApplication.start(replica(database, "many"));
+        RunningApplication two = RunningApplication.start(replica(database, "many"));
+        Balancer balancer = new Balancer(List.of(one.api().origin(), two.api().origin()))) {
+      balancer.delayLast(Duration.ofMillis(60));
+      List<ServiceTokens> replicas =
+          List.of(
+              new ServiceTokens(one.api().as("alice")), new ServiceTokens(two.api().as("alice")));
+      try (RemoteTokenCheck check = verifier(balancer, replicas.get(0))) {
+        for (int i = 0; i < REVOCATIONS; i++) {
+          revokedWhileInUse(check, replicas.get(i % 2));
+        }
+      }
+    }
+  }
+
+  @Test
+  void withASingleReplicaThatIsKilledAndComesBack() throws Exception {
+    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    WarProcess call = replica(database, "single");
+    RunningApplication service = RunningApplication.start(call);
+    try (Balancer balancer = new Balancer(List.of(service.api().origin()))) {
+      ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));
+      try (RemoteTokenCheck check = verifier(balancer, tokens)) {
+        for (int i = 0; i < REVOCATIONS / 2; i++) {
+          revokedWhileInUse(check, tokens);
+        }
+        Made kept = tokens.create();
+        RawToken token = parsed(kept);
+        assertTrue(check.check(token) instanceof Verification.Accepted);
+
+        service.kill();
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(2))
+            .untilAsserted(
+                () -> assertThrows(VerificationUnavailable.class, () -> check.check(token)));
+
+        service = RunningApplication.start(call);
+        balancer.to(List.of(service.api().origin()));
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(10))
+            .ignoreExceptionsInstanceOf(VerificationUnavailable.class)
+            .until(() -> check.check(token) instanceof Verification.Accepted);
+        revokedWhileInUse(check, new ServiceTokens(service.api().as("alice")));
+      }
+    } finally {
+      service.close();
+    }
+  }
+
+  private static RawToken parsed(Made made) {
+    return RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
+  }
+
+  /** Uses a token in many threads, revokes it, and looks when its last accepted use began. */
+  private void revokedWhileInUse(RemoteTokenCheck check, ServiceTokens replica) throws Exception {
+    Made made = replica.create();
+    RawToken token = parsed(made);
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicLong used = new AtomicLong();
+    CountDownLatch warm = new CountDownLatch(THREADS);
+    long epoch = System.nanoTime();
+    AtomicLong lastAccepted = new AtomicLong();
+    AtomicLong refusedBefore = new AtomicLong(Long.MAX_VALUE);
+    List<Thread> threads = new ArrayList<>();
+    long before = introspected.get();
+    for (int i = 0; i < THREADS; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                while (!stop.get()) {
+                  long begun = System.nanoTime() - epoch;
+                  try {
+                    if (check.check(token) instanceof Verification.Accepted) {
+                      lastAccepted.accumulateAndGet(begun, Math::max);
+                      used.incrementAndGet();
+                      warm.countDown();
+                    } else {
+                      refusedBefore.accumulateAndGet(System.nanoTime() - epoch, Math::min);
+                      Thread.sleep(1);
+                    }
+                  } catch (VerificationUnavailable e) {
+                    // An outage of the verifier is not what this is about.
+                  } catch (InterruptedException e) {
+                    return;
+                  }
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    try {
+      assertTrue(warm.await(20, TimeUnit.SECONDS), "the token is not accepted");
+      Thread.sleep(300);
+      long asked = System.nanoTime() - epoch;
+      replica.revoke(made.id());
+      long answered = System.nanoTime() - epoch;
+      Thread.sleep(700);
+      assertTrue(
+          lastAccepted.get() <= answered,
+          () -> "accepted " + (lastAccepted.get() - answered) / 1_000 + " µs after the answer");
+      assertTrue(refusedBefore.get() > asked, "a good token was refused");
+      assertTrue(check.check(token) instanceof Verification.Refused);
+      assertTrue(
+          introspected.get() - before < used.get(), "each use was introspected: nothing is kept");
+    } finally {
+      stop.set(true);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+  }
+}

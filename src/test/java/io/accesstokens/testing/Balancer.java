@@ -1,0 +1,102 @@
+package io.accesstokens.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Sends each request to the next of some servers, and can hold back what one of them answers: a
+ * balancer that knows nothing of what it carries.
+ */
+public final class Balancer implements AutoCloseable {
+
+  private static final List<String> CARRIED = List.of("Authorization", "Content-Type", "Accept");
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final AtomicInteger turn = new AtomicInteger();
+  private final HttpServer server;
+  private volatile List<String> origins;
+  private volatile Duration delayOfLast = Duration.ZERO;
+
+  /**
+   * @param origins of the servers, {@code http://127.0.0.1:8080}
+   */
+  public Balancer(List<String> origins) {
+    this.origins = List.copyOf(origins);
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.createContext("/", this::carry);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  /** Where it is. */
+  public URI uri() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** Sends requests to these from now on. */
+  public void to(List<String> others) {
+    origins = List.copyOf(others);
+  }
+
+  /** Holds back each answer of the last of them for so long. */
+  public void delayLast(Duration delay) {
+    delayOfLast = delay;
+  }
+
+  private void carry(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      List<String> now = origins;
+      int to = Math.floorMod(turn.getAndIncrement(), now.size());
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(now.get(to) + exchange.getRequestURI()))
+              .timeout(Duration.ofSeconds(5))
+              .method(
+                  exchange.getRequestMethod(),
+                  HttpRequest.BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
+      for (String name : CARRIED) {
+        String value = exchange.getRequestHeaders().getFirst(name);
+        if (value != null) {
+          request.header(name, value);
+        }
+      }
+      HttpResponse<byte[]> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      if (to == now.size() - 1) {
+        Thread.sleep(delayOfLast.toMillis());
+      }
+      answer
+          .headers()
+          .firstValue("Content-Type")
+          .ifPresent(type -> exchange.getResponseHeaders().add("Content-Type", type));
+      exchange.sendResponseHeaders(
+          answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
+      exchange.getResponseBody().write(answer.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
