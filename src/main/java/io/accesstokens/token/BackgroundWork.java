@@ -1,9 +1,11 @@
 package io.accesstokens.token;
 
+import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.VerificationUnavailable;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -18,18 +20,12 @@ public final class BackgroundWork implements AutoCloseable {
   private static final int FLUSH_SECONDS = 2;
 
   private static final int MAINTENANCE_SECONDS = 30;
-  private static final int STOP_SECONDS = 10;
+  private static final Duration STOP = Duration.ofSeconds(10);
 
   private static final Logger LOG = System.getLogger(BackgroundWork.class.getName());
 
-  private final ScheduledExecutorService executor =
-      Executors.newScheduledThreadPool(
-          2,
-          work -> {
-            Thread thread = new Thread(work, "access-tokens-background");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-background");
+  private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, threads);
   private final LastUse lastUse;
 
   private BackgroundWork(LastUse lastUse) {
@@ -69,15 +65,7 @@ public final class BackgroundWork implements AutoCloseable {
   /** Ends the threads, then writes what was gathered last. */
   @Override
   public void close() {
-    executor.shutdown();
-    try {
-      if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-        executor.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      executor.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    threads.end(executor, STOP);
     survive(lastUse::flush);
   }
 }

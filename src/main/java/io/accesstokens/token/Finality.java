@@ -1,6 +1,7 @@
 package io.accesstokens.token;
 
 import io.accesstokens.verify.CachedTokenCheck;
+import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Duration;
@@ -27,12 +28,14 @@ import org.jspecify.annotations.Nullable;
 public final class Finality implements AutoCloseable {
 
   private static final long IDLE_SECONDS = 5;
+  private static final Duration STOP = Duration.ofSeconds(1);
 
   private final TokenStore store;
   private final @Nullable CachedTokenCheck cache;
   private final @Nullable FeedFollower follower;
   private final @Nullable SharedFeed shared;
-  private final ScheduledThreadPoolExecutor timer = timer();
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-finality");
+  private final ScheduledThreadPoolExecutor timer = timer(threads);
   private final AtomicLong waits = new AtomicLong();
   private final Map<Long, CompletableFuture<@Nullable Void>> waiting = new ConcurrentHashMap<>();
 
@@ -69,15 +72,8 @@ public final class Finality implements AutoCloseable {
   }
 
   /** Its thread ends when there was nothing to wait for, so nobody has to close a timer. */
-  private static ScheduledThreadPoolExecutor timer() {
-    ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1,
-            work -> {
-              Thread thread = new Thread(work, "access-tokens-finality");
-              thread.setDaemon(true);
-              return thread;
-            });
+  private static ScheduledThreadPoolExecutor timer(DaemonThreads threads) {
+    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
     timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);
     timer.setRemoveOnCancelPolicy(true);
@@ -167,5 +163,6 @@ public final class Finality implements AutoCloseable {
   public void close() {
     timer.shutdownNow();
     waiting.keySet().forEach(this::fail);
+    threads.end(timer, STOP);
   }
 }

@@ -5,6 +5,7 @@ import io.accesstokens.verify.ChangeFeed.Entry;
 import io.accesstokens.verify.ChangeFeed.Mark;
 import io.accesstokens.verify.ChangeFeed.Page;
 import io.accesstokens.verify.ChangeFeed.Position;
+import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.MachineClock;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class SharedFeed implements AutoCloseable {
   private final long untilFinalNanos;
   private final MachineClock clock;
   private final Semaphore places = new Semaphore(WAITING);
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-shared-feed");
   private final ThreadPoolExecutor executor;
 
   // Guarded by this.
@@ -70,16 +72,7 @@ public final class SharedFeed implements AutoCloseable {
     this.clock = clock;
     this.executor =
         new ThreadPoolExecutor(
-            1,
-            1,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "access-tokens-shared-feed");
-              thread.setDaemon(true);
-              return thread;
-            });
+            1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     executor.allowCoreThreadTimeOut(true);
   }
 
@@ -206,16 +199,8 @@ public final class SharedFeed implements AutoCloseable {
   /** Ends it; whoever asks from now on is told that the feed cannot be read. */
   @Override
   public void close() {
-    executor.shutdown();
-    try {
-      // No reading lasts longer: it waits for the database no longer than a lease.
-      if (!executor.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        executor.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      executor.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    // No reading lasts longer: it waits for the database no longer than a lease.
+    threads.end(executor, PATIENCE);
     feed.close();
   }
 }

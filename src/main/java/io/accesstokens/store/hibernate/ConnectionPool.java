@@ -3,11 +3,13 @@ package io.accesstokens.store.hibernate;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.verify.DaemonThreads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,10 +29,11 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /** How long a caller waits for a connection, unless the database is known to be away. */
   private static final int CONNECTION_WAIT_MILLIS = 3_000;
 
-  private static final int STOP_SECONDS = 5;
+  private static final Duration STOP = Duration.ofSeconds(5);
 
   private final DriverConnections driver;
   private final HikariDataSource pool;
+  private final DaemonThreads threads;
   private final ScheduledThreadPoolExecutor housekeeper;
 
   /**
@@ -45,11 +48,13 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private ConnectionPool(
       DriverConnections driver,
       HikariDataSource pool,
+      DaemonThreads threads,
       ScheduledThreadPoolExecutor housekeeper,
       Connection anchor) {
     super(pool);
     this.driver = driver;
     this.pool = pool;
+    this.threads = threads;
     this.housekeeper = housekeeper;
     this.anchor = anchor;
   }
@@ -89,21 +94,15 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     if (initSql != null) {
       config.setConnectionInitSql(initSql);
     }
-    ScheduledThreadPoolExecutor housekeeper = housekeeper();
+    DaemonThreads threads = new DaemonThreads("access-tokens-connections");
+    ScheduledThreadPoolExecutor housekeeper = housekeeper(threads);
     config.setScheduledExecutor(housekeeper);
-    return new ConnectionPool(driver, new HikariDataSource(config), housekeeper, anchor);
+    return new ConnectionPool(driver, new HikariDataSource(config), threads, housekeeper, anchor);
   }
 
   /** As Hikari makes one, but does not wait for at its end. */
-  private static ScheduledThreadPoolExecutor housekeeper() {
-    ScheduledThreadPoolExecutor housekeeper =
-        new ScheduledThreadPoolExecutor(
-            1,
-            work -> {
-              Thread thread = new Thread(work, "access-tokens-connections");
-              thread.setDaemon(true);
-              return thread;
-            });
+  private static ScheduledThreadPoolExecutor housekeeper(DaemonThreads threads) {
+    ScheduledThreadPoolExecutor housekeeper = new ScheduledThreadPoolExecutor(1, threads);
     housekeeper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     housekeeper.setRemoveOnCancelPolicy(true);
     return housekeeper;
@@ -170,12 +169,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   public void close() {
     pool.close();
     housekeeper.shutdownNow();
-    try {
-      if (!housekeeper.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-        LOG.log(Level.WARNING, "a thread of the connection pool does not end");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!threads.end(housekeeper, STOP)) {
+      LOG.log(Level.WARNING, "a thread of the connection pool does not end");
     }
     try {
       anchor.close();

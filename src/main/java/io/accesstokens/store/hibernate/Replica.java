@@ -2,6 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.VerificationUnavailable;
 import java.lang.System.Logger;
@@ -31,7 +32,7 @@ public final class Replica implements AutoCloseable {
   /** Who was not seen for so long has no lease; it takes three failures in a row. */
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(12);
 
-  private static final int STOP_SECONDS = 2;
+  private static final Duration STOP = Duration.ofSeconds(2);
 
   private static final String OTHER_TERMS =
       "others work on this database with leaseMillis %d and serveCachedSeconds %d, and not with %d"
@@ -43,13 +44,9 @@ public final class Replica implements AutoCloseable {
   private final Lease.Terms terms;
   private final boolean single;
   private final String id = UUID.randomUUID().toString();
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-replica");
   private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread thread = new Thread(work, "access-tokens-replica");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(threads);
   private final LocalDateTime enlistedAt;
   private volatile long seenAt = System.nanoTime();
   private boolean othersReported;
@@ -245,11 +242,8 @@ public final class Replica implements AutoCloseable {
   /** Takes itself off the list. Close the readers of its feed before. */
   @Override
   public void close() {
-    executor.shutdown();
+    threads.end(executor, STOP);
     try {
-      if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-        executor.shutdownNow();
-      }
       var unused =
           database.write(
               session ->
@@ -257,9 +251,6 @@ public final class Replica implements AutoCloseable {
                       .createNativeMutationQuery("delete from access_token_replicas where id = :me")
                       .setParameter("me", id)
                       .executeUpdate());
-    } catch (InterruptedException e) {
-      executor.shutdownNow();
-      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "this instance stays on the list of instances: {0}", e.getMessage());
     }

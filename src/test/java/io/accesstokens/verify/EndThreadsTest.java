@@ -1,0 +1,62 @@
+package io.accesstokens.verify;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class EndThreadsTest {
+
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-test");
+  private final Queue<Thread> seen = new ConcurrentLinkedQueue<>();
+
+  @Test
+  void noThreadIsLeftWhenAnExecutorHasEnded() {
+    // The moment between an executor's end and its threads' is short, so it is looked for often.
+    for (int round = 0; round < 500; round++) {
+      ExecutorService executor = Executors.newFixedThreadPool(2, threads);
+      executor.execute(() -> seen.add(Thread.currentThread()));
+      executor.execute(() -> seen.add(Thread.currentThread()));
+      assertTrue(threads.end(executor, Duration.ofSeconds(10)));
+      assertTrue(seen.stream().noneMatch(Thread::isAlive));
+      seen.clear();
+    }
+  }
+
+  @Test
+  void whatTakesTooLongIsInterrupted() {
+    ExecutorService executor = Executors.newSingleThreadExecutor(threads);
+    executor.execute(
+        () -> {
+          try {
+            TimeUnit.MINUTES.sleep(1);
+          } catch (InterruptedException e) {
+            seen.add(Thread.currentThread());
+          }
+        });
+    assertTrue(threads.end(executor, Duration.ofMillis(20)));
+    assertTrue(seen.stream().noneMatch(Thread::isAlive) && !seen.isEmpty());
+  }
+
+  @Test
+  void whatCannotBeInterruptedIsToldOf() {
+    CountDownLatch released = new CountDownLatch(1);
+    ExecutorService executor = Executors.newSingleThreadExecutor(threads);
+    executor.execute(
+        () -> {
+          while (released.getCount() > 0) {
+            Thread.onSpinWait();
+          }
+        });
+    assertFalse(threads.end(executor, Duration.ofMillis(20)));
+    released.countDown();
+    assertTrue(threads.end(executor, Duration.ofSeconds(10)));
+  }
+}
