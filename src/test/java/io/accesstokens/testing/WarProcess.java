@@ -21,14 +21,18 @@ import java.util.concurrent.TimeUnit;
 public final class WarProcess implements Deployment {
 
   private static final long COMMAND_SECONDS = 120;
+  private static final String HEAP = "256m";
 
   private final Path folder;
   private final List<String> arguments;
   private final Map<String, String> environment;
+  private final String heap;
 
-  private WarProcess(Path folder, List<String> arguments, Map<String, String> environment) {
+  private WarProcess(
+      Path folder, List<String> arguments, Map<String, String> environment, String heap) {
     this.folder = folder;
     this.arguments = List.copyOf(arguments);
+    this.heap = heap;
     this.environment = Map.copyOf(environment);
   }
 
@@ -49,28 +53,37 @@ public final class WarProcess implements Deployment {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new WarProcess(folder, List.of(), Map.of());
+    return new WarProcess(folder, List.of(), Map.of(), HEAP);
   }
 
   /** With these arguments after those that it has. */
   public WarProcess with(String... more) {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of(more));
-    return new WarProcess(folder, all, environment);
+    return new WarProcess(folder, all, environment, heap);
   }
 
   /** With a command before its arguments, which are that command's then. */
   public WarProcess after(String command) {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(arguments);
-    return new WarProcess(folder, all, environment);
+    return new WarProcess(folder, all, environment, heap);
   }
 
   /** With an environment variable. */
   public WarProcess withEnvironment(String name, String value) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(name, value);
-    return new WarProcess(folder, arguments, all);
+    return new WarProcess(folder, arguments, all, heap);
+  }
+
+  /**
+   * With a heap of at most this size.
+   *
+   * @param size as {@code -Xmx} takes it
+   */
+  public WarProcess withHeap(String size) {
+    return new WarProcess(folder, arguments, environment, size);
   }
 
   /** With {@code --config} and a file of this content. */
@@ -177,7 +190,7 @@ public final class WarProcess implements Deployment {
   private ProcessBuilder builder() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
+    command.add("-Xmx" + heap);
     command.add("-Djava.io.tmpdir=" + temporaryDirectory());
     command.add("-jar");
     command.add(war().toString());
