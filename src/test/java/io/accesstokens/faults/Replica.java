@@ -52,11 +52,11 @@ final class Replica implements AutoCloseable {
       String name, MariaDbServer server, MariaDbServer.Database database, boolean shiftable)
       throws IOException, InterruptedException {
     TcpProxy network = TcpProxy.to(server.port());
-    MariaDbServer.Database reached = database.through(network.port());
+    String url = database.url().replace(":" + server.port() + "/", ":" + network.port() + "/");
     WarProcess process =
         WarProcess.inNewFolder()
             .withHeap("192m")
-            .withDatabase(reached.url(), reached.user(), reached.password())
+            .withDatabase(url, database.user(), database.password())
             .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many")
             .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true");
     Optional<ShiftableClock> clock = Optional.empty();

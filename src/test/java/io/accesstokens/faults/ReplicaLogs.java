@@ -13,9 +13,18 @@ import java.util.regex.Pattern;
 /** Reads the logs of replicas for what must not be there. */
 final class ReplicaLogs {
 
-  /** What is an error, or the inside of one. */
-  private static final Pattern TROUBLE =
-      Pattern.compile("\\b(ERROR|SEVERE|FATAL)\\b|^\\s+at |^Caused by: |^Exception in thread");
+  /** The first line of an entry begins with the time; an audit event is a line of JSON. */
+  private static final Pattern ENTRY = Pattern.compile("^(\\d{4}-\\d\\d-\\d\\dT|\\{)");
+
+  private static final Pattern ERROR =
+      Pattern.compile("^\\d\\S* (ERROR|SEVERE|FATAL)\\b|^Exception in thread");
+
+  private static final Pattern TRACE = Pattern.compile("^\\s+at |^Caused by: ");
+
+  /** The pool tells with a trace that a connection broke: what separating it must lead to. */
+  private static final Pattern EXPLAINED =
+      Pattern.compile(
+          "WARNING com\\.zaxxer\\.hikari\\.pool\\.ProxyConnection: .*SQLSTATE\\(08\\d{3}\\)");
 
   private ReplicaLogs() {}
 
@@ -34,16 +43,28 @@ final class ReplicaLogs {
     }
   }
 
-  private static void search(String name, Path log, Secrets secrets, Findings findings)
+  /** Searches one; an error with its trace counts once. */
+  static void search(String name, Path log, Secrets secrets, Findings findings)
       throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
+      String entry = "";
+      boolean told = false;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (secrets.findIn(line).isPresent()) {
-          findings.violated(new Violation(Violation.Kind.SECRET_IN_LOG, "of " + name + ": " + log));
+        if (ENTRY.matcher(line).find()) {
+          entry = line;
+          told = false;
         }
-        if (TROUBLE.matcher(line).find()) {
+        if (secrets.findIn(line).isPresent()) {
           findings.violated(
-              new Violation(Violation.Kind.UNEXPLAINED_LOG, "of " + name + ": " + line));
+              new Violation(Violation.Kind.SECRET_IN_LOG, "of " + name + ": " + log));
+        }
+        boolean trouble =
+            ERROR.matcher(line).find()
+                || (TRACE.matcher(line).find() && !EXPLAINED.matcher(entry).find());
+        if (trouble && !told) {
+          told = true;
+          findings.violated(
+              new Violation(Violation.Kind.UNEXPLAINED_LOG, "of " + name + ": " + entry + line));
         }
       }
     }

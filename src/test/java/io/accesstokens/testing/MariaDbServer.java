@@ -42,11 +42,6 @@ public final class MariaDbServer implements AutoCloseable {
    * @param password its password
    */
   public record Database(String url, String user, String password) {
-    /** The same database, reached through another port of this machine. */
-    public Database through(int port) {
-      return new Database(url.replaceFirst(":\\d+/", ":" + port + "/"), user, password);
-    }
-
     /** A new connection, past every pool. */
     public Connection connect() throws SQLException {
       return DriverManager.getConnection(url, user, password);

@@ -15,9 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The application in a process of its own, serving on a free loopback port.
- *
- * <p>It is ready when {@link #start} returns, and it is gone when {@link #close} returns.
+ * The application in a process of its own, serving on a free loopback port: ready when {@link
+ * #start} returns, and gone when {@link #close} returns.
  */
 public final class RunningApplication implements AutoCloseable {
 
