@@ -11,7 +11,8 @@ import java.util.Objects;
 
 /**
  * {@code GET /health/live}: 200 as long as the process can serve. {@code GET /health/ready}: 200
- * when the store answers, else 503.
+ * when the store answers and tokens can be checked, else 503; what passes within seconds is not
+ * told.
  */
 public final class HealthServlet extends HttpServlet {
 
@@ -42,7 +43,7 @@ public final class HealthServlet extends HttpServlet {
 
   private static void ready(HttpServletResponse response) throws IOException {
     try {
-      Wiring.current().services().store().ping();
+      Wiring.current().services().requireReady();
       up(response);
     } catch (VerificationUnavailable e) {
       response.setHeader("Retry-After", "1");

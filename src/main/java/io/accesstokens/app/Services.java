@@ -14,6 +14,7 @@ import io.accesstokens.token.StoredTokenCheck;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.VerificationUnavailable;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -32,7 +33,7 @@ final class Services implements AutoCloseable {
   private final TokenStore store;
   private final AuditLogger audit;
   private final TokenAuthority authority;
-  private final TokenCheck check;
+  private final Verdicts verdicts;
 
   /**
    * Makes and starts everything.
@@ -62,6 +63,12 @@ final class Services implements AutoCloseable {
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
       audit = new AuditLogger(lastUse, clock);
+      verdicts =
+          new Verdicts(
+              configuration,
+              store,
+              new StoredTokenCheck(store, configuration.scopeCatalogue(), clock));
+      closing.push(verdicts::close);
       authority =
           new TokenAuthority(
               store,
@@ -71,8 +78,8 @@ final class Services implements AutoCloseable {
               configuration.rawTokenFormat(),
               audit,
               clock,
-              new SecureRandom());
-      check = new StoredTokenCheck(store, configuration.scopeCatalogue(), clock);
+              new SecureRandom(),
+              verdicts.finality());
       closing.push(BackgroundWork.start(lastUse, store, clock)::close);
     } catch (RuntimeException e) {
       close();
@@ -128,7 +135,19 @@ final class Services implements AutoCloseable {
   }
 
   TokenCheck check() {
-    return check;
+    return verdicts.check();
+  }
+
+  /**
+   * Reaches the store, and tells whether tokens can be checked.
+   *
+   * @throws VerificationUnavailable if not
+   */
+  void requireReady() {
+    store.ping();
+    if (!verdicts.areAvailable()) {
+      throw new VerificationUnavailable("changes of verdicts cannot be read");
+    }
   }
 
   /** Ends everything, last started first. */

@@ -15,6 +15,9 @@
  *       {@code http} and the filters of {@code auth} and {@code login}.
  *   <li>{@link io.accesstokens.app.AuditLogger} writes one JSON line for each event to the logger
  *       {@code audit}: what was done, what was denied and which tokens were refused.
+ *   <li>{@link io.accesstokens.app.Verdicts} makes the cached check and what keeps it true. On
+ *       embedded H2 and in memory there is nobody else, so the lease never ends and nothing is
+ *       polled.
  * </ol>
  *
  * <p>Decision: the API asks the one identity store itself, not through the {@code

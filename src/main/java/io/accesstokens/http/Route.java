@@ -4,7 +4,12 @@ import io.accesstokens.token.TokenAuthority;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.SecurityContext;
+import java.security.Principal;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** What the resources have in common: whom they ask, and how their errors are answered. */
@@ -56,5 +61,28 @@ abstract class Route {
     } catch (RuntimeException e) {
       throw problems.thrown(e, headers.getRequestHeaders(), security.getUserPrincipal());
     }
+  }
+
+  /**
+   * The same for work that goes on in other threads, which know nothing of the request: what an
+   * error's form depends on is taken from it now.
+   */
+  final <T> CompletionStage<T> answerLater(Supplier<CompletionStage<T>> work) {
+    Problems problems = mounted().problems();
+    MultivaluedMap<String, String> requestHeaders =
+        new MultivaluedHashMap<>(headers.getRequestHeaders());
+    Principal caller = security.getUserPrincipal();
+    return answer(work)
+        .handle(
+            (result, e) -> {
+              if (e == null) {
+                return result;
+              }
+              Throwable failure =
+                  e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+              throw failure instanceof RuntimeException unchecked
+                  ? problems.thrown(unchecked, requestHeaders, caller)
+                  : new CompletionException(failure);
+            });
   }
 }

@@ -29,6 +29,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 
 /** {@code /access-tokens/service}: service tokens. */
@@ -184,15 +185,16 @@ public class ServiceTokens extends Route {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   @BodyErrors
-  public void revoke(
+  public CompletionStage<Response> revoke(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
       @Parameter(hidden = true) InputStream body) {
-    answer(
+    return answerLater(
         () -> {
           UUID token = uuid(id);
           String reason = Requests.reason(JsonBody.read(headers, body));
-          authority().revoke(Callers.actor(security), token, reason);
-          return token;
+          return authority()
+              .revokeAsync(Callers.actor(security), token, reason)
+              .thenApply(end -> Response.noContent().build());
         });
   }
 

@@ -2,15 +2,19 @@ package io.accesstokens.token;
 
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.TokenFacts;
+import io.accesstokens.verify.TokenLookup;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Checks service tokens against the store: one read by digest, then {@link ServiceToken#statusAt}.
+ * Checks service tokens against the store: one read by digest, then the facts' verdict, which is
+ * that of {@link ServiceToken#statusAt}. A cache takes the facts.
  */
-public final class StoredTokenCheck implements TokenCheck {
+public final class StoredTokenCheck implements TokenCheck, TokenLookup {
 
   private final TokenStore store;
   private final ScopeCatalogue catalogue;
@@ -29,32 +33,31 @@ public final class StoredTokenCheck implements TokenCheck {
 
   @Override
   public Verification check(RawToken rawToken) {
+    Instant now = clock.instant();
+    return find(rawToken)
+        .map(facts -> facts.at(now))
+        .orElseGet(() -> new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty()));
+  }
+
+  @Override
+  public Optional<TokenFacts> find(RawToken rawToken) {
     Optional<ServiceToken> found =
         rawToken.kind() == RawToken.Kind.SERVICE ? store.find(rawToken.digest()) : Optional.empty();
-    if (found.isEmpty()) {
-      return new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
-    }
-    ServiceToken token = found.get();
-    return switch (token.statusAt(clock.instant())) {
-      case ACTIVE, EXPIRING ->
-          new Verification.Accepted(
-              token.id(),
-              token.subject(),
-              token.group(),
-              effective(token.scopes()),
-              token.expiresAt());
-      case EXPIRED -> refused(Verification.Reason.EXPIRED, token);
-      case REVOKED -> refused(Verification.Reason.REVOKED, token);
-    };
+    return found.map(
+        token ->
+            new TokenFacts(
+                new Verification.Accepted(
+                    token.id(),
+                    token.subject(),
+                    token.group(),
+                    effective(token.scopes()),
+                    token.expiresAt()),
+                token.revokedAt() != null));
   }
 
   private List<String> effective(List<String> scopes) {
     return scopes.stream()
         .filter(scope -> !scope.startsWith(Permissions.PREFIX) || catalogue.contains(scope))
         .toList();
-  }
-
-  private static Verification refused(Verification.Reason reason, ServiceToken token) {
-    return new Verification.Refused(reason, Optional.of(token.id()));
   }
 }

@@ -4,6 +4,7 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -12,6 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +41,11 @@ public final class TokenAuthority {
   private final AuditLog log;
   private final Clock clock;
   private final RandomGenerator random;
+  private final Finality finality;
 
   /**
+   * Of a process that caches no verdicts.
+   *
    * @param clock its instants are cut to milliseconds
    * @param random a cryptographically strong source
    */
@@ -51,6 +58,24 @@ public final class TokenAuthority {
       AuditLog log,
       Clock clock,
       RandomGenerator random) {
+    this(store, directory, permissions, issuing, format, log, clock, random, new Finality(store));
+  }
+
+  /**
+   * @param clock its instants are cut to milliseconds
+   * @param random a cryptographically strong source
+   * @param finality tells when a revocation can be answered; it stays the caller's to close
+   */
+  public TokenAuthority(
+      TokenStore store,
+      GroupDirectory directory,
+      PermissionPolicy permissions,
+      IssuePolicy issuing,
+      RawTokenFormat format,
+      AuditLog log,
+      Clock clock,
+      RandomGenerator random,
+      Finality finality) {
     this.store = store;
     this.directory = directory;
     this.permissions = permissions;
@@ -59,6 +84,7 @@ public final class TokenAuthority {
     this.log = log;
     this.clock = clock;
     this.random = random;
+    this.finality = finality;
   }
 
   /**
@@ -173,25 +199,68 @@ public final class TokenAuthority {
   }
 
   /**
-   * Revokes a token; it is dead when this returns.
+   * Revokes a token. When this returns, no process accepts it any more in a request that begins
+   * later; the calling thread waits for that. See {@link #revokeAsync}.
    *
    * @param reason 1 to 500 code points once trimmed
    * @throws TokenNotFound if there is none of that id within the actor's reach
    * @throws InvalidRequest if the reason is wrong
-   * @throws AlreadyRevoked if it was revoked before
+   * @throws AlreadyRevoked if it was revoked before; that is as final when this is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
-    Reach reach = reach(actor, Permissions.SERVICE_REVOKE);
-    String checkedReason = IssuePolicy.checkReason(reason);
-    find(reach, id);
-    Instant now = now();
-    AuditEvent revoked =
-        event(id, AuditEvent.Type.REVOKED, actor, Map.of(AuditEvent.REASON, checkedReason), now);
-    switch (store.revoke(id, actor.getName(), now, revoked)) {
-      case DONE -> log.recorded(revoked, actor);
-      case ALREADY_REVOKED -> throw new AlreadyRevoked();
-      case NOT_FOUND -> throw new TokenNotFound();
+    try {
+      revokeAsync(actor, id, reason).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw e;
     }
+  }
+
+  /**
+   * Revokes a token, and holds no thread until that is final. The change itself is made by the
+   * calling thread.
+   *
+   * @return completes when no process accepts the token any more in a request that begins later;
+   *     fails with whatever {@link #revoke} throws
+   */
+  public CompletionStage<@Nullable Void> revokeAsync(
+      Actor actor, UUID id, @Nullable String reason) {
+    try {
+      Reach reach = reach(actor, Permissions.SERVICE_REVOKE);
+      String checkedReason = IssuePolicy.checkReason(reason);
+      find(reach, id);
+      return revoke(actor, id, Map.of(AuditEvent.REASON, checkedReason));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private CompletionStage<@Nullable Void> revoke(
+      Actor actor, UUID id, Map<String, String> metadata) {
+    Instant now = now();
+    AuditEvent revoked = event(id, AuditEvent.Type.REVOKED, actor, metadata, now);
+    Optional<TokenDigest> digest = store.digest(id);
+    TokenStore.Revocation outcome;
+    try {
+      outcome = store.revoke(id, actor.getName(), now, revoked);
+    } catch (RuntimeException e) {
+      finality.forget(digest); // it may have been revoked
+      throw e;
+    }
+    return switch (outcome) {
+      case DONE -> {
+        CompletionStage<@Nullable Void> end = finality.ofChange(digest);
+        log.recorded(revoked, actor);
+        yield end;
+      }
+      case ALREADY_REVOKED ->
+          finality
+              .ofRepeat(digest)
+              .thenCompose(end -> CompletableFuture.failedStage(new AlreadyRevoked()));
+      case NOT_FOUND -> CompletableFuture.failedStage(new TokenNotFound());
+    };
   }
 
   /**

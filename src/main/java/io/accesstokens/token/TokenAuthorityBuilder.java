@@ -4,6 +4,7 @@ import io.accesstokens.verify.RawTokenFormat;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a {@link TokenAuthority}. What is not said is safe: nobody but members may do anything with
@@ -26,6 +27,7 @@ public final class TokenAuthorityBuilder {
   private AuditLog log = AuditLog.NONE;
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = new SecureRandom();
+  private @Nullable Finality finality;
 
   TokenAuthorityBuilder(TokenStore store, GroupDirectory directory) {
     this.store = store;
@@ -86,12 +88,31 @@ public final class TokenAuthorityBuilder {
     return this;
   }
 
+  /**
+   * When a revocation can be answered: of a process that caches verdicts itself.
+   *
+   * @param newFinality of the same store
+   */
+  public TokenAuthorityBuilder finality(Finality newFinality) {
+    finality = newFinality;
+    return this;
+  }
+
   private IssuePolicy issuing() {
     return new IssuePolicy(scopes, maxLifetimeDays, defaultLifetimeDays);
   }
 
   /** Makes it. */
   public TokenAuthority build() {
-    return new TokenAuthority(store, directory, permissions, issuing(), format, log, clock, random);
+    return new TokenAuthority(
+        store,
+        directory,
+        permissions,
+        issuing(),
+        format,
+        log,
+        clock,
+        random,
+        finality == null ? new Finality(store) : finality);
   }
 }

@@ -1,6 +1,7 @@
 package io.accesstokens.token;
 
 import io.accesstokens.verify.TokenDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,22 @@ public interface TokenStore extends AutoCloseable {
    * {@link Revocation#DONE}.
    */
   Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
+
+  /**
+   * The digest of a token's raw token. A store that does not say makes a change of a token forget
+   * all that is cached.
+   */
+  default Optional<TokenDigest> digest(UUID id) {
+    return Optional.empty();
+  }
+
+  /**
+   * How long after a change that was committed just now, by the calling thread, another process may
+   * still rely on what it read before. Zero where nobody else caches what this store says.
+   */
+  default Duration untilFinal() {
+    return Duration.ZERO;
+  }
 
   /**
    * A page of a token's audit events, newest first; events of one instant in reverse order of

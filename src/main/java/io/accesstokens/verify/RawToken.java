@@ -23,6 +23,10 @@ public final class RawToken {
     PERSONAL
   }
 
+  /** Finding the algorithm anew costs more than the digest. The value is a class of the JDK. */
+  private static final ThreadLocal<MessageDigest> SHA_256 =
+      ThreadLocal.withInitial(RawToken::sha256);
+
   private final Kind kind;
   private final String text;
 
@@ -43,9 +47,12 @@ public final class RawToken {
 
   /** The SHA-256 of the text, which is all that a store knows. */
   public TokenDigest digest() {
+    return TokenDigest.owning(SHA_256.get().digest(text.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static MessageDigest sha256() {
     try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      return TokenDigest.of(sha256.digest(text.getBytes(StandardCharsets.US_ASCII)));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -1,5 +1,7 @@
 package io.accesstokens.verify;
 
+import org.jspecify.annotations.Nullable;
+
 /** Whether a token is good cannot be found out now: an outage, not a refusal. */
 public class VerificationUnavailable extends RuntimeException {
 
@@ -15,7 +17,7 @@ public class VerificationUnavailable extends RuntimeException {
   /**
    * @param message says what is out of reach; it holds no secret
    */
-  public VerificationUnavailable(String message, Throwable cause) {
+  public VerificationUnavailable(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.TestInstance;
 class DatabaseOutageIT {
 
   private static final int CALLERS = 60;
+  private static final Duration LEASE = Duration.ofMillis(500);
   private static final Duration RECOVERY = Duration.ofSeconds(5);
 
   /** What clients and proxies commonly wait for is half a minute or more. */
@@ -62,6 +63,7 @@ class DatabaseOutageIT {
       int usual = threads(application);
 
       server.stop();
+      awaitEndOfLease();
       eachCallIs503(application, made);
       loadDoesNotPileUp(application, bearer, usual);
 
@@ -82,6 +84,7 @@ class DatabaseOutageIT {
       int usual = threads(application);
       server.pause();
       try {
+        awaitEndOfLease();
         long begin = System.nanoTime();
         for (Answer answer : Parallel.run(CALLERS, i -> bearer.get(WHOAMI))) {
           unavailable(answer);
@@ -95,6 +98,11 @@ class DatabaseOutageIT {
       }
       recovers(application, bearer);
     }
+  }
+
+  /** Until then what was read last may be relied on. */
+  private static void awaitEndOfLease() throws InterruptedException {
+    Thread.sleep(LEASE.toMillis() + 100);
   }
 
   private static void recovers(RunningApplication application, Api bearer) throws Exception {

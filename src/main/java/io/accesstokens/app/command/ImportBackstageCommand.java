@@ -19,6 +19,7 @@ import io.accesstokens.store.hibernate.TokenImport.Item;
 import io.accesstokens.store.hibernate.TokenImport.Result;
 import io.accesstokens.store.hibernate.TokenTables;
 import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.Finality;
 import io.accesstokens.token.StoreUnavailable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -179,20 +180,30 @@ final class ImportBackstageCommand implements Callable<Integer> {
     try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
       TokenImport tokens =
           store.importing(ACTOR, SourceUrl.parse(url).toString(), Clock.systemUTC(), dryRun);
-      return of(configuration)
-          .run(
-              source,
-              new BackstageImport.Target() {
-                @Override
-                public List<Result> carryOver(List<Item> items) {
-                  return tokens.carryOver(items);
-                }
+      ImportSummary summary =
+          of(configuration)
+              .run(
+                  source,
+                  new BackstageImport.Target() {
+                    @Override
+                    public List<Result> carryOver(List<Item> items) {
+                      return tokens.carryOver(items);
+                    }
 
-                @Override
-                public boolean has(UUID id) {
-                  return store.find(id).isPresent();
-                }
-              });
+                    @Override
+                    public boolean has(UUID id) {
+                      return store.find(id).isPresent();
+                    }
+                  });
+      awaitFinality(store);
+      return summary;
+    }
+  }
+
+  /** What is said to be done is so for all instances that are at work. */
+  private static void awaitFinality(HibernateTokenStore store) {
+    try (Finality finality = new Finality(store)) {
+      finality.ofChange(Optional.empty()).toCompletableFuture().join();
     }
   }
 

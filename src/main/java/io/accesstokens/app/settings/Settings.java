@@ -209,5 +209,14 @@ public interface Settings {
     @WithDefault("500")
     @Bounds(min = 100, max = 60_000)
     int leaseMillis();
+
+    /** What becomes of cached verdicts when the store is out of reach for longer than that. */
+    @WithDefault("refuse")
+    OnStoreOutage onStoreOutage();
+
+    /** For how many seconds they are served then; each revocation waits for so long, too. */
+    @WithDefault("30")
+    @Bounds(min = 1, max = 3_600)
+    int serveCachedSeconds();
   }
 }

@@ -91,6 +91,10 @@ final class Sources {
       boolean known = value.equals("single") || value.equals("many");
       return known ? Optional.empty() : Optional.of("must be single or many");
     }
+    if (type == OnStoreOutage.class) {
+      boolean known = value.equals("refuse") || value.equals("serve-cached");
+      return known ? Optional.empty() : Optional.of("must be refuse or serve-cached");
+    }
     try {
       if (type == URI.class) {
         var unused = new URI(value);

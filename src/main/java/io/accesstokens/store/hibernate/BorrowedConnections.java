@@ -20,12 +20,17 @@ final class BorrowedConnections implements ConnectionProvider {
 
   private record Before(int isolation, boolean autoCommit) {}
 
+  private final boolean causal;
   private final DataSource dataSource;
   private final Map<Connection, Before> changed =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
-  BorrowedConnections(DataSource dataSource) {
+  /**
+   * @param causal whether connections are told to read what other nodes of a cluster have committed
+   */
+  BorrowedConnections(DataSource dataSource, boolean causal) {
     this.dataSource = dataSource;
+    this.causal = causal;
   }
 
   @Override
@@ -45,6 +50,9 @@ final class BorrowedConnections implements ConnectionProvider {
       if (!before.equals(new Before(Connection.TRANSACTION_READ_COMMITTED, true))) {
         changed.put(connection, before);
       }
+      if (causal) {
+        MariaDbSession.execute(connection, MariaDbSession.CAUSAL);
+      }
       return connection;
     } catch (SQLException | RuntimeException e) {
       connection.close();
@@ -56,6 +64,9 @@ final class BorrowedConnections implements ConnectionProvider {
   public void closeConnection(Connection connection) throws SQLException {
     Before before = changed.remove(connection);
     try {
+      if (causal && !connection.isClosed()) {
+        MariaDbSession.execute(connection, MariaDbSession.NOT_CAUSAL);
+      }
       if (before != null && !connection.isClosed()) {
         connection.setTransactionIsolation(before.isolation());
         connection.setAutoCommit(before.autoCommit());

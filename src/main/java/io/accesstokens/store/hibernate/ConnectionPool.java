@@ -66,9 +66,11 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   public static ConnectionPool open(String url, String user, String password, int maximumPoolSize) {
     DriverConnections driver = new DriverConnections(url, user, password);
     Connection anchor;
+    String initSql = null;
     try {
       anchor = driver.getConnection();
       if (driver.isMariaDb()) {
+        initSql = MariaDbSession.guard(MariaDbSession.isGalera(anchor));
         anchor.close();
       }
     } catch (SQLException e) {
@@ -84,8 +86,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     config.setValidationTimeout(500);
     config.setInitializationFailTimeout(-1);
     config.setKeepaliveTime(TimeUnit.MINUTES.toMillis(2));
-    if (driver.isMariaDb()) {
-      config.setConnectionInitSql(MariaDbSession.GUARD);
+    if (initSql != null) {
+      config.setConnectionInitSql(initSql);
     }
     ScheduledThreadPoolExecutor housekeeper = housekeeper();
     config.setScheduledExecutor(housekeeper);
@@ -122,6 +124,11 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       tellSaturationFromOutage(e);
       throw e;
     }
+  }
+
+  /** A new connection that is none of the pool's: the caller's to close. */
+  Connection beside() throws SQLException {
+    return driver.getConnection();
   }
 
   /**

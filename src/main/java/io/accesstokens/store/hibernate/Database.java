@@ -46,11 +46,14 @@ final class Database implements AutoCloseable {
    * @throws StoreUnavailable if the database is out of reach
    */
   Database(DataSource dataSource) {
-    vendor = vendor(dataSource);
+    Server server = server(dataSource);
+    vendor = server.vendor();
     // A pool of ours sets the variables once for each connection.
-    guardWrites = vendor == Vendor.MARIADB && !(dataSource instanceof ConnectionPool);
+    boolean host = !(dataSource instanceof ConnectionPool);
+    guardWrites = vendor == Vendor.MARIADB && host;
+    var connections = new BorrowedConnections(dataSource, server.galera() && host);
     registry =
-        new StandardServiceRegistryBuilder().applySettings(settings(dataSource, vendor)).build();
+        new StandardServiceRegistryBuilder().applySettings(settings(connections, vendor)).build();
     try {
       sessions =
           new MetadataSources(registry)
@@ -65,9 +68,12 @@ final class Database implements AutoCloseable {
     QuietLoggers.begin();
   }
 
-  private static Vendor vendor(DataSource dataSource) {
+  private record Server(Vendor vendor, boolean galera) {}
+
+  private static Server server(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection()) {
-      return Vendor.of(connection);
+      Vendor vendor = Vendor.of(connection);
+      return new Server(vendor, vendor == Vendor.MARIADB && MariaDbSession.isGalera(connection));
     } catch (SQLException e) {
       if (Failures.isOutage(e)) {
         throw Failures.unavailable(e);
@@ -76,9 +82,9 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private static Map<String, Object> settings(DataSource dataSource, Vendor vendor) {
+  private static Map<String, Object> settings(BorrowedConnections connections, Vendor vendor) {
     return Map.ofEntries(
-        Map.entry("hibernate.connection.provider_class", new BorrowedConnections(dataSource)),
+        Map.entry("hibernate.connection.provider_class", connections),
         // Known already, so Hibernate need not ask.
         Map.entry("jakarta.persistence.database-product-name", vendor.product()),
         Map.entry("jakarta.persistence.database-major-version", vendor.majorVersion()),
@@ -138,6 +144,11 @@ final class Database implements AutoCloseable {
 
   private <T> T transaction(StatelessSession session, Function<StatelessSession, T> work) {
     return alone(oneWriter.writeLock(), () -> oneTransaction(session, work));
+  }
+
+  /** A reading that does not go through Hibernate, under the same lock. */
+  <T> T alone(Supplier<T> reading) {
+    return alone(oneWriter.readLock(), reading);
   }
 
   private <T> T alone(Lock lock, Supplier<T> work) {

@@ -9,19 +9,24 @@ import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.Total;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.TokenDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens in a relational database whose schema {@link Migrations} has made.
@@ -31,7 +36,7 @@ import org.hibernate.exception.ConstraintViolationException;
 public final class HibernateTokenStore implements TokenStore {
 
   /** A kind of feed entry: a good token is dead. */
-  static final String REVOKED = "revoked";
+  static final String REVOKED = ChangeFeed.REVOKED;
 
   static final String NAME_CONSTRAINT = "service_access_tokens_name_uq";
   private static final int MARK_LENGTH = 16;
@@ -40,6 +45,8 @@ public final class HibernateTokenStore implements TokenStore {
   private final TokenListing listing;
   private final TokenUpkeep upkeep;
   private final RandomGenerator random;
+  private final DataSource dataSource;
+  private final SharedTerms shared = new SharedTerms();
 
   /**
    * @param dataSource of MariaDB or H2; it stays the caller's to close
@@ -59,6 +66,29 @@ public final class HibernateTokenStore implements TokenStore {
     this.listing = new TokenListing(database.vendor());
     this.upkeep = new TokenUpkeep(database);
     this.random = random;
+    this.dataSource = dataSource;
+  }
+
+  /**
+   * Puts this process on the list of those that cache verdicts.
+   *
+   * @param terms must be the same for all of them
+   * @param single whether it is to be the only one
+   * @throws DatabaseRefused if others are at work on other terms
+   * @throws StoreUnavailable if the database is out of reach
+   */
+  public Replica enlist(Lease.Terms terms, boolean single) {
+    return Replica.enlist(database, dataSource, shared, terms, single);
+  }
+
+  @Override
+  public Duration untilFinal() {
+    return shared.untilFinal();
+  }
+
+  @Override
+  public Optional<TokenDigest> digest(UUID id) {
+    return database.read(session -> digest(session, id));
   }
 
   @Override
@@ -111,20 +141,37 @@ public final class HibernateTokenStore implements TokenStore {
   @Override
   public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     AuditRow event = new AuditRow(revoked);
-    return database.change(
+    return changing(
         session -> {
           boolean done = markRevoked(session, id, revokedBy, revokedAt);
           Optional<TokenDigest> digest = digest(session, id);
           if (digest.isEmpty()) {
-            return Revocation.NOT_FOUND;
+            return new Written<>(Revocation.NOT_FOUND, null);
           }
           if (!done) {
-            return Revocation.ALREADY_REVOKED;
+            return new Written<>(Revocation.ALREADY_REVOKED, SharedTerms.read(session));
           }
           session.insert(event);
           announce(session, REVOKED, Set.of(digest.get()), revokedAt);
-          return Revocation.DONE;
+          return new Written<>(Revocation.DONE, SharedTerms.read(session));
         });
+  }
+
+  /**
+   * What a change wrote.
+   *
+   * @param row as it left the counter's row, or found it when there was nothing to change
+   */
+  record Written<T>(T result, SharedTerms.@Nullable Row row) {}
+
+  private <T> T changing(Function<StatelessSession, Written<T>> work) {
+    Written<T> written = database.change(work);
+    SharedTerms.Row row = written.row();
+    if (row != null) {
+      shared.found(row);
+      shared.committed(row.counter());
+    }
+    return written.result();
   }
 
   /**
@@ -135,7 +182,7 @@ public final class HibernateTokenStore implements TokenStore {
    * @param dryRun whether to say only what would be done
    */
   public TokenImport importing(String actor, String source, Clock clock, boolean dryRun) {
-    return new TokenImport(database, this::announce, actor, source, clock, dryRun);
+    return new TokenImport(database, this::changing, this::announce, actor, source, clock, dryRun);
   }
 
   static boolean markRevoked(

@@ -1,5 +1,8 @@
 package io.accesstokens.store.hibernate;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import org.hibernate.HibernateException;
 import org.hibernate.StatelessSession;
@@ -11,13 +14,32 @@ import org.hibernate.StatelessSession;
  */
 final class MariaDbSession {
 
-  static final String GUARD =
+  private static final String GUARD =
       "set session idle_write_transaction_timeout=1, innodb_lock_wait_timeout=2";
 
   private static final String UNGUARD =
       "set session idle_write_transaction_timeout=default, innodb_lock_wait_timeout=default";
 
+  /** Makes a node of a Galera cluster wait, before it reads, for what others have committed. */
+  static final String CAUSAL = "set session wsrep_sync_wait=1";
+
+  /** Gives a host's connection back as it was. */
+  static final String NOT_CAUSAL = "set session wsrep_sync_wait=default";
+
   private MariaDbSession() {}
+
+  /** Whether the server is a node of a Galera cluster. */
+  static boolean isGalera(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("show global variables like 'wsrep_on'")) {
+      return row.next() && row.getString(2).equalsIgnoreCase("ON");
+    }
+  }
+
+  /** What a new connection is told, once for all its uses. */
+  static String guard(boolean galera) {
+    return galera ? GUARD + ", wsrep_sync_wait=1" : GUARD;
+  }
 
   static void guard(StatelessSession session) {
     execute(session, GUARD);
@@ -35,11 +57,12 @@ final class MariaDbSession {
   }
 
   private static void execute(StatelessSession session, String sql) {
-    session.doWork(
-        connection -> {
-          try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-          }
-        });
+    session.doWork(connection -> execute(connection, sql));
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 }

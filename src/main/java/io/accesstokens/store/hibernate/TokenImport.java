@@ -3,6 +3,7 @@ package io.accesstokens.store.hibernate;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,7 @@ public final class TokenImport {
   public static final int BATCH = 200;
 
   /** A kind of feed entry: what was known of the token, if only that there is none, is wrong. */
-  private static final String CHANGED = "changed";
+  private static final String CHANGED = ChangeFeed.CHANGED;
 
   /** How often a batch is decided again when others add the same tokens meanwhile. */
   private static final int ATTEMPTS = 3;
@@ -92,6 +94,11 @@ public final class TokenImport {
     void write(StatelessSession session, String kind, Set<TokenDigest> digests, Instant writtenAt);
   }
 
+  /** Runs a change, and notes what it wrote. */
+  interface Changing {
+    <T> T change(Function<StatelessSession, HibernateTokenStore.Written<T>> work);
+  }
+
   /** What to do with an item. */
   record Decision(Item item, Outcome outcome, boolean revoke, List<AuditEvent> events) {
     static Decision refuse(Item item, Outcome outcome) {
@@ -100,6 +107,7 @@ public final class TokenImport {
   }
 
   private final Database database;
+  private final Changing changing;
   private final Announcement announcement;
   private final String actor;
   private final String source;
@@ -111,12 +119,14 @@ public final class TokenImport {
 
   TokenImport(
       Database database,
+      Changing changing,
       Announcement announcement,
       String actor,
       String source,
       Clock clock,
       boolean dryRun) {
     this.database = database;
+    this.changing = changing;
     this.announcement = announcement;
     this.actor = actor;
     this.source = source;
@@ -170,13 +180,14 @@ public final class TokenImport {
 
   private List<Result> write(List<Item> items) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return database.change(
+    return changing.change(
         session -> {
           List<Result> results = new ArrayList<>();
           List<Decision> decisions = decide(session, items);
           decisions.forEach(decision -> results.add(write(session, decision, now)));
-          announce(session, decisions, now);
-          return results;
+          boolean announced = announce(session, decisions, now);
+          return new HibernateTokenStore.Written<>(
+              results, announced ? SharedTerms.read(session) : null);
         });
   }
 
@@ -212,7 +223,7 @@ public final class TokenImport {
   }
 
   /** The one place where an import tells the feed of verdicts that changed; last, for its lock. */
-  private void announce(StatelessSession session, List<Decision> decisions, Instant now) {
+  private boolean announce(StatelessSession session, List<Decision> decisions, Instant now) {
     Set<TokenDigest> added = new LinkedHashSet<>();
     Set<TokenDigest> dead = new LinkedHashSet<>();
     for (Decision decision : decisions) {
@@ -224,6 +235,7 @@ public final class TokenImport {
     }
     announce(session, CHANGED, added, now);
     announce(session, HibernateTokenStore.REVOKED, dead, now);
+    return !added.isEmpty() || !dead.isEmpty();
   }
 
   private void announce(

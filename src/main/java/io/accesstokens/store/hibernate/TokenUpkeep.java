@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 
-/** What is written for the sake of convenience, in batches: last uses, and stages of life. */
+/**
+ * What is written for the sake of convenience, in batches: last uses, stages of life, the feed's
+ * end.
+ */
 final class TokenUpkeep {
 
   /** Below the 1,000 from which MariaDB takes a list of ids for a table to join. */
@@ -66,6 +69,7 @@ final class TokenUpkeep {
     move(Stage.ACTIVE, Stage.EXPIRED, due);
     move(Stage.EXPIRING, Stage.EXPIRED, due);
     move(Stage.ACTIVE, Stage.EXPIRING, due.plus(ServiceToken.EXPIRING_WINDOW));
+    FeedTrim.trim(database, now);
   }
 
   private void move(int from, int to, Instant expiresUpTo) {

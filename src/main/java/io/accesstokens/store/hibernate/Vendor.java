@@ -112,6 +112,47 @@ enum Vendor {
     return String.format(Locale.ROOT, indexHint, index);
   }
 
+  /** The database's clock in UTC, as the columns for instants hold it. */
+  String utcNow() {
+    return switch (this) {
+      case H2 -> "cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))";
+      case MARIADB -> "utc_timestamp(6)";
+      case POSTGRESQL -> "(clock_timestamp() at time zone 'UTC')";
+    };
+  }
+
+  /** Which server answers. */
+  String server() {
+    return switch (this) {
+      case H2 -> "'h2'";
+      case MARIADB -> "concat(@@hostname, ':', @@port, ':', @@server_id)";
+      case POSTGRESQL -> "'postgresql'";
+    };
+  }
+
+  /**
+   * Why what this server answers can be older than what was committed; an empty text if it cannot.
+   *
+   * @param galera whether it is a node of a Galera cluster
+   */
+  String objection(boolean galera) {
+    return switch (this) {
+      case H2 -> "''";
+      case MARIADB ->
+          "case when @@global.read_only not in ('0', 'OFF', 'NO') then"
+              + " 'the database server is read only: reads must go to the one that writes'"
+              + (galera
+                  ? " when @@session.wsrep_sync_wait & 1 = 0 then"
+                      + " 'wsrep_sync_wait is not set: reads are not causal'"
+                  : "")
+              + " else '' end";
+      case POSTGRESQL ->
+          "case when pg_is_in_recovery() then"
+              + " 'the database server is a standby: reads must go to the one that writes'"
+              + " else '' end";
+    };
+  }
+
   /** Whether a statement failed only because another transaction was in its way. */
   boolean isConflict(SQLException e) {
     return conflicts.contains(e.getErrorCode()) || "40001".equals(e.getSQLState());

@@ -28,14 +28,21 @@
  *       wider.
  *   <li>Instants are stored in UTC by the microsecond and never pass through a time zone. Text is
  *       compared by its bytes. Ids are text, so that their order is the same in every database.
+ *   <li>{@link io.accesstokens.store.hibernate.Replica} is a process that caches verdicts. All agree
+ *       on the lease by the counter's row; it can be changed when the list of processes shows nobody
+ *       at work. Under {@code single} the row names the one process that has leases.
+ *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool
+ *       that waits no longer than a lease. It grants nothing when the row names other terms, when a
+ *       change that was committed here is missing, or when the server does not write.
+ *   <li>How long a change takes to be final follows from the row as the change itself saw it under
+ *       its lock, so that also a process that caches nothing keeps the promise.
+ *   <li>Entries of the feed are kept for an hour, and the last one always.
  * </ol>
  *
  * <p>Decisions. SQL is native where the query language of Hibernate cannot say it (index hints,
  * insert-select into the feed). Migrations are additive, and one change each, because MariaDB's DDL
  * is not transactional. They hold no types of one database; what differs is a placeholder, named in
  * {@link io.accesstokens.store.hibernate.Vendor}.
- *
- * <p>Out of scope: reading the change feed, and trimming it.
  */
 @NullMarked
 package io.accesstokens.store.hibernate;

@@ -100,6 +100,17 @@ public final class InMemoryTokenStore implements TokenStore {
         });
   }
 
+  /** Found by looking at all: only revocations ask. */
+  @Override
+  public Optional<TokenDigest> digest(UUID id) {
+    return reading(
+        () ->
+            digests.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(id))
+                .map(Map.Entry::getKey)
+                .findFirst());
+  }
+
   private Stream<ServiceToken> matching(
       NavigableMap<ListPosition, UUID> positions, TokenQuery query, Instant now) {
     return positions.values().stream()

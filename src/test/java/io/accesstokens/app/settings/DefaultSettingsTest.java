@@ -62,8 +62,10 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.database().jndiName());
     assertEquals(Optional.empty(), settings.cluster().replicas());
     assertEquals(500, settings.cluster().leaseMillis());
+    assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
+    assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. Six lists of texts count twice.
-    assertEquals(36 + 6, Schema.SETTINGS.names().size());
+    assertEquals(38 + 6, Schema.SETTINGS.names().size());
   }
 
   @Test

@@ -1,0 +1,141 @@
+package io.accesstokens.bench;
+
+import io.accesstokens.verify.CachedTokenCheck;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.FeedFollower;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.MachineClock;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.TokenFacts;
+import io.accesstokens.verify.TokenLookup;
+import io.accesstokens.verify.Verification;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** The check of a token that is cached, with a lease that is renewed, among 100,000 live tokens. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 8, time = 2)
+public class CheckBenchmark {
+
+  private static final int TOKENS = 100_000;
+
+  private final RawToken[] tokens = new RawToken[TOKENS];
+  private final byte[][] bytes = new byte[TOKENS][];
+  private final ConcurrentHashMap<Key, Verification> map = new ConcurrentHashMap<>();
+  private MessageDigest sha256;
+  private CachedTokenCheck check;
+  private FeedFollower follower;
+  private int next;
+
+  @Setup
+  public void fill() throws Exception {
+    sha256 = MessageDigest.getInstance("SHA-256");
+    Lease lease =
+        new Lease(Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO), MachineClock.SYSTEM);
+    TokenLookup lookup = token -> Optional.of(new TokenFacts(accepted(), false));
+    check =
+        new CachedTokenCheck(
+            lookup,
+            lease,
+            MachineClock.SYSTEM,
+            new CachedTokenCheck.Limits(
+                Duration.ofHours(1), CachedTokenCheck.Limits.USUAL_ENTRIES, 4));
+    follower = new FeedFollower(new QuietFeed(), lease, check, MachineClock.SYSTEM).start();
+    Random random = new Random(1);
+    for (int i = 0; i < TOKENS; i++) {
+      tokens[i] = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random);
+      bytes[i] = tokens[i].reveal().getBytes(StandardCharsets.US_ASCII);
+      map.put(new Key(sha256.digest(bytes[i])), accepted());
+      check.check(tokens[i]);
+    }
+  }
+
+  @TearDown
+  public void end() {
+    follower.close();
+  }
+
+  /** The cheapest key that a digest can be. */
+  private static final class Key {
+    private final byte[] digest;
+
+    Key(byte[] digest) {
+      this.digest = digest;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && Arrays.equals(digest, key.digest);
+    }
+
+    @Override
+    public int hashCode() {
+      return digest[0] << 24 | (digest[1] & 0xFF) << 16 | (digest[2] & 0xFF) << 8 | digest[3] & 0xFF;
+    }
+  }
+
+  /** Nothing changes, and the lease is renewed. */
+  private static final class QuietFeed implements ChangeFeed {
+
+    @Override
+    public Page read(Position after) {
+      return new Page(
+          0, Optional.empty(), List.of(), true, "bench", Instant.now(), Duration.ofMillis(500),
+          Optional.empty());
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static Verification.Accepted accepted() {
+    return new Verification.Accepted(
+        UUID.randomUUID(),
+        "service-token:group:default/platform:ci",
+        new EntityRef(EntityRef.GROUP, "default", "platform"),
+        List.of("catalog:read"),
+        Instant.now().plus(Duration.ofDays(1)));
+  }
+
+  /** A stride that is prime to the number, so that the processor's caches help neither. */
+  private int next() {
+    next = (next + 7_919) % TOKENS;
+    return next;
+  }
+
+  @Benchmark
+  public Verification baseline() {
+    return map.get(new Key(sha256.digest(bytes[next()])));
+  }
+
+  @Benchmark
+  public Verification check() {
+    return check.check(tokens[next()]);
+  }
+}

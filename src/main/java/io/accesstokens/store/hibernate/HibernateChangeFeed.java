@@ -1,0 +1,191 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.VerificationUnavailable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The change feed as it stands in the database: one statement a look, at READ COMMITTED and in
+ * autocommit mode, over a connection that nobody else uses.
+ *
+ * <p>From a {@link ConnectionPool} that connection is one beside the pool; from the {@code
+ * DataSource} of a host it is one that is taken and kept. It waits no longer than a lease for an
+ * answer.
+ */
+final class HibernateChangeFeed implements ChangeFeed {
+
+  /** How many entries are read at once: some 80 KB. */
+  static final int PAGE = 1_000;
+
+  private final Database database;
+  private final DataSource dataSource;
+  private final Replica replica;
+  private @Nullable Connection connection;
+  private String sql = "";
+
+  HibernateChangeFeed(Database database, DataSource dataSource, Replica replica) {
+    this.database = database;
+    this.dataSource = dataSource;
+    this.replica = replica;
+  }
+
+  @Override
+  public Page read(@Nullable Position after) {
+    // Noted before the look, which must not come from before an own commit.
+    long committed = replica.shared().committed();
+    try {
+      return database.alone(() -> look(after, committed));
+    } catch (LookFailed e) {
+      disconnect();
+      throw new VerificationUnavailable("the database is out of reach", e.getCause());
+    }
+  }
+
+  /** Carries an exception of JDBC out of the lock. */
+  private static final class LookFailed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    LookFailed(SQLException cause) {
+      super(cause);
+    }
+  }
+
+  private Page look(@Nullable Position after, long committed) {
+    try (PreparedStatement statement = connected().prepareStatement(sql)) {
+      if (after == null) {
+        statement.setNull(1, Types.BIGINT);
+      } else {
+        statement.setLong(1, after.number());
+      }
+      statement.setInt(2, PAGE + 1);
+      try (ResultSet rows = statement.executeQuery()) {
+        return page(rows, after, committed);
+      }
+    } catch (SQLException e) {
+      throw new LookFailed(e);
+    }
+  }
+
+  private Page page(ResultSet rows, @Nullable Position after, long committed) throws SQLException {
+    if (!rows.next()) {
+      throw new SQLException("the counter of changes has no row");
+    }
+    SharedTerms.Row row =
+        SharedTerms.Row.of(
+            new @Nullable Object[] {
+              rows.getObject(1),
+              rows.getString(2),
+              rows.getObject(3),
+              rows.getObject(4),
+              rows.getObject(5)
+            });
+    Instant databaseTime = rows.getObject(6, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+    String server = rows.getString(7);
+    String objection = objection(rows, row, committed);
+    List<Entry> entries = new ArrayList<>();
+    int read = 0;
+    do {
+      long number = rows.getLong(9);
+      if (!rows.wasNull()) {
+        read++;
+        entries.add(
+            new Entry(
+                number,
+                Mark.of(rows.getBytes(11)),
+                TokenDigest.of(rows.getBytes(10)),
+                rows.getString(12)));
+      }
+    } while (rows.next());
+    Optional<Mark> markAtPosition = Optional.empty();
+    if (after != null && !entries.isEmpty() && entries.get(0).number() == after.number()) {
+      markAtPosition = Optional.of(entries.remove(0).mark());
+    }
+    boolean complete = read <= PAGE || entries.get(entries.size() - 1).number() >= row.counter();
+    return new Page(
+        row.counter(),
+        markAtPosition,
+        entries,
+        complete,
+        server,
+        databaseTime,
+        objection.isEmpty() ? replica.terms().length() : Duration.ZERO,
+        objection.isEmpty() ? Optional.empty() : Optional.of(objection));
+  }
+
+  private String objection(ResultSet rows, SharedTerms.Row row, long committed)
+      throws SQLException {
+    if (row.counter() < committed) {
+      return "a committed change cannot be read: reads must go to the server that writes, and no"
+          + " commit may be lost";
+    }
+    String server = rows.getString(8);
+    return server.isEmpty() ? replica.objection(row) : server;
+  }
+
+  private Connection connected() throws SQLException {
+    Connection present = connection;
+    if (present != null) {
+      return present;
+    }
+    Connection made =
+        dataSource instanceof ConnectionPool pool ? pool.beside() : dataSource.getConnection();
+    connection = made;
+    made.setAutoCommit(true);
+    made.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    if (database.vendor() == Vendor.MARIADB) {
+      made.setNetworkTimeout(Runnable::run, (int) replica.terms().length().toMillis());
+    }
+    Vendor vendor = database.vendor();
+    boolean causal = vendor == Vendor.MARIADB && MariaDbSession.isGalera(made);
+    if (causal) {
+      MariaDbSession.execute(made, MariaDbSession.CAUSAL);
+    }
+    sql =
+        "select c.last_number, c.owner_id, c.lease_millis, c.margin_millis, c.outage_millis, "
+            + vendor.utcNow()
+            + ", "
+            + vendor.server()
+            + ", "
+            + vendor.objection(causal)
+            + ", e.change_number, e.token_hash, e.random_mark, e.kind"
+            + " from access_token_change_counter c left join access_token_changes e"
+            + " on e.change_number >= coalesce(?, c.last_number)"
+            + " where c.id = 1 order by e.change_number limit ?";
+    return made;
+  }
+
+  /** A connection that failed once is given up, whatever the reason. */
+  private void disconnect() {
+    Connection broken = connection;
+    connection = null;
+    if (broken != null) {
+      try {
+        if (database.vendor() == Vendor.MARIADB) {
+          broken.setNetworkTimeout(Runnable::run, 0);
+        }
+        broken.close();
+      } catch (SQLException e) {
+        // It is gone, which is what was wanted.
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    disconnect();
+  }
+}

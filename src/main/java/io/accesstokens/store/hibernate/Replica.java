@@ -1,0 +1,265 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.VerificationUnavailable;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.hibernate.StatelessSession;
+
+/**
+ * This process as one of those that cache verdicts of a database: on the list of them, and agreed
+ * with the others on the terms of the lease.
+ *
+ * <p>The list tells who has been at work lately, so that the terms can be changed when nobody is.
+ */
+public final class Replica implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(Replica.class.getName());
+
+  private static final Duration SEEN_EVERY = Duration.ofSeconds(4);
+
+  /** Who was not seen for so long has no lease; it takes three failures in a row. */
+  private static final Duration SEEN_WITHIN = Duration.ofSeconds(12);
+
+  private static final int STOP_SECONDS = 2;
+
+  private final Database database;
+  private final DataSource dataSource;
+  private final SharedTerms shared;
+  private final Lease.Terms terms;
+  private final boolean single;
+  private final String id = UUID.randomUUID().toString();
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "access-tokens-replica");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final LocalDateTime enlistedAt;
+  private volatile long seenAt = System.nanoTime();
+  private boolean othersReported;
+
+  private Replica(
+      Database database,
+      DataSource dataSource,
+      SharedTerms shared,
+      Lease.Terms terms,
+      boolean single) {
+    this.database = database;
+    this.dataSource = dataSource;
+    this.shared = shared;
+    this.terms = terms;
+    this.single = single;
+    try {
+      enlistedAt = database.change(this::enlist);
+    } catch (RuntimeException e) {
+      executor.shutdownNow();
+      throw e;
+    }
+    if (database.vendor() == Vendor.MARIADB) {
+      CommitSettings.warn(dataSource);
+    }
+    if (single) {
+      // Until then another one may hold a lease that it had before.
+      shared.alone(id, System.nanoTime() + terms.untilFinal().toNanos());
+    }
+    var unused =
+        executor.scheduleWithFixedDelay(
+            this::beSeen, SEEN_EVERY.toMillis(), SEEN_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * @throws DatabaseRefused if others are at work on other terms
+   * @throws StoreUnavailable if the database is out of reach
+   */
+  static Replica enlist(
+      Database database,
+      DataSource dataSource,
+      SharedTerms shared,
+      Lease.Terms terms,
+      boolean single) {
+    return new Replica(database, dataSource, shared, terms, single);
+  }
+
+  private LocalDateTime enlist(StatelessSession session) {
+    String now = database.vendor().utcNow();
+    // First, for its lock: of two that start, one sees the other.
+    session
+        .createNativeMutationQuery(
+            "update access_token_change_counter set owner_id = "
+                + (single ? ":me" : "null")
+                + " where id = 1")
+        .executeUpdate();
+    agree(session, SharedTerms.read(session));
+    session
+        .createNativeMutationQuery(
+            "insert into access_token_replicas (id, seen_at) values (:me, " + now + ")")
+        .setParameter("me", id)
+        .executeUpdate();
+    return session
+        .createNativeQuery(
+            "select seen_at from access_token_replicas where id = :me", LocalDateTime.class)
+        .setParameter("me", id)
+        .getSingleResult();
+  }
+
+  /** Keeps the terms of the others, or sets them when nobody has a lease any more. */
+  private void agree(StatelessSession session, SharedTerms.Row row) {
+    if (row.terms().filter(terms::equals).isPresent()) {
+      return;
+    }
+    row.terms().ifPresent(given -> requireNobodyAtWork(session, given));
+    session
+        .createNativeMutationQuery(
+            "update access_token_change_counter set lease_millis = :lease,"
+                + " margin_millis = :margin, outage_millis = :outage where id = 1")
+        .setParameter("lease", terms.length().toMillis())
+        .setParameter("margin", terms.margin().toMillis())
+        .setParameter("outage", terms.outage().toMillis())
+        .executeUpdate();
+    session.createNativeMutationQuery("delete from access_token_replicas").executeUpdate();
+  }
+
+  private void requireNobodyAtWork(StatelessSession session, Lease.Terms given) {
+    Duration longest =
+        given.untilFinal().compareTo(terms.untilFinal()) > 0
+            ? given.untilFinal()
+            : terms.untilFinal();
+    Duration quiet = SEEN_WITHIN.plus(longest).plusSeconds(1);
+    LocalDateTime now =
+        session
+            .createNativeQuery("select " + database.vendor().utcNow(), LocalDateTime.class)
+            .getSingleResult();
+    long atWork =
+        session
+            .createNativeQuery(
+                "select count(*) from access_token_replicas where seen_at > :since", Long.class)
+            .setParameter("since", now.minus(quiet))
+            .getSingleResult();
+    if (atWork > 0) {
+      throw new DatabaseRefused(
+          ("others work on this database with leaseMillis %d and serveCachedSeconds %d, and not with"
+                  + " %d and %d as this instance: to change them, stop all, and wait %d s if one was"
+                  + " killed")
+              .formatted(
+                  given.length().toMillis(),
+                  given.outage().toSeconds(),
+                  terms.length().toMillis(),
+                  terms.outage().toSeconds(),
+                  quiet.toSeconds() + 1),
+          null);
+    }
+  }
+
+  /** Whether others know that this one is at work. */
+  boolean isSeen() {
+    return System.nanoTime() - seenAt < SEEN_WITHIN.toNanos();
+  }
+
+  /** Why the row of the counter gives this process no lease; empty if it does. */
+  String objection(SharedTerms.Row row) {
+    if (row.terms().filter(terms::equals).isEmpty()) {
+      return "the database names another lease than this instance was started with";
+    }
+    if (single && !id.equals(row.owner())) {
+      return "accessTokens.cluster.replicas is single, but another instance has started on this"
+          + " database: this one accepts no tokens any more";
+    }
+    if (!single && row.owner() != null) {
+      return "another instance has started on this database with accessTokens.cluster.replicas:"
+          + " single: this one accepts no tokens any more";
+    }
+    return isSeen() ? "" : "this instance could not put itself on the list of instances lately";
+  }
+
+  Lease.Terms terms() {
+    return terms;
+  }
+
+  SharedTerms shared() {
+    return shared;
+  }
+
+  /** The changes of all processes, read over a connection of its own. */
+  public ChangeFeed feed() {
+    return new HibernateChangeFeed(database, dataSource, this);
+  }
+
+  private void beSeen() {
+    long begun = System.nanoTime();
+    try {
+      long others = database.write(this::beSeen);
+      seenAt = begun;
+      if (others > 0 && single && !othersReported) {
+        othersReported = true;
+        LOG.log(
+            Level.ERROR,
+            "accessTokens.cluster.replicas is single, but {0} other instance(s) are at work on this"
+                + " database: stop them, or set many on all",
+            others);
+      }
+    } catch (VerificationUnavailable e) {
+      LOG.log(Level.WARNING, "the list of instances waits for the database: {0}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the list of instances cannot be kept", e);
+    }
+  }
+
+  /** Answers how many others were at work after this one had started. */
+  private long beSeen(StatelessSession session) {
+    String now = database.vendor().utcNow();
+    int found =
+        session
+            .createNativeMutationQuery(
+                "update access_token_replicas set seen_at = " + now + " where id = :me")
+            .setParameter("me", id)
+            .executeUpdate();
+    if (found == 0) {
+      session
+          .createNativeMutationQuery(
+              "insert into access_token_replicas (id, seen_at) values (:me, " + now + ")")
+          .setParameter("me", id)
+          .executeUpdate();
+    }
+    return session
+        .createNativeQuery(
+            "select count(*) from access_token_replicas where id <> :me and seen_at > :since",
+            Long.class)
+        .setParameter("me", id)
+        .setParameter("since", enlistedAt)
+        .getSingleResult();
+  }
+
+  /** Takes itself off the list. Close the readers of its feed before. */
+  @Override
+  public void close() {
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        executor.shutdownNow();
+      }
+      var unused =
+          database.write(
+              session ->
+                  session
+                      .createNativeMutationQuery("delete from access_token_replicas where id = :me")
+                      .setParameter("me", id)
+                      .executeUpdate());
+    } catch (InterruptedException e) {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "this instance stays on the list of instances: {0}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.CachedTokenCheck;
+import io.accesstokens.verify.FeedFollower;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells when a change of a verdict is final: no process accepts the old one in a request that
+ * begins later.
+ *
+ * <p>After the commit, and not before it, the change is applied to this process's own cache; then
+ * time passes until no other process can rely on what it read before, see {@link
+ * TokenStore#untilFinal}. No thread is held meanwhile, and one serves all. Safe for use by many
+ * threads.
+ */
+public final class Finality implements AutoCloseable {
+
+  private static final long IDLE_SECONDS = 5;
+
+  private final TokenStore store;
+  private final @Nullable CachedTokenCheck cache;
+  private final @Nullable FeedFollower follower;
+  private final ScheduledThreadPoolExecutor timer = timer();
+  private final AtomicLong waits = new AtomicLong();
+  private final Map<Long, CompletableFuture<@Nullable Void>> waiting = new ConcurrentHashMap<>();
+
+  /** Of changes in a process that caches nothing itself. */
+  public Finality(TokenStore store) {
+    this(store, null, null);
+  }
+
+  /**
+   * Of changes in a process that has a cache.
+   *
+   * @param follower applies the changes of other processes to the cache; null if there are none
+   */
+  public Finality(
+      TokenStore store, @Nullable CachedTokenCheck cache, @Nullable FeedFollower follower) {
+    this.store = store;
+    this.cache = cache;
+    this.follower = follower;
+  }
+
+  /** Its thread ends when there was nothing to wait for, so nobody has to close a timer. */
+  private static ScheduledThreadPoolExecutor timer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            work -> {
+              Thread thread = new Thread(work, "access-tokens-finality");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
+  }
+
+  /**
+   * A change was committed just now.
+   *
+   * @param digest of the token, if the store says
+   * @return completes when the change is final; fails with {@link StoreUnavailable} if this process
+   *     ends before
+   */
+  public CompletionStage<@Nullable Void> ofChange(Optional<TokenDigest> digest) {
+    forget(digest);
+    return after(store.untilFinal());
+  }
+
+  /**
+   * A change turned out to have been made before, perhaps just now by somebody else: the same
+   * promise, at once if it was applied here long enough ago.
+   */
+  public CompletionStage<@Nullable Void> ofRepeat(Optional<TokenDigest> digest) {
+    forget(digest);
+    Duration wait = store.untilFinal();
+    boolean isFinal =
+        follower != null && digest.isPresent() && follower.appliedBefore(digest.get(), wait);
+    return after(isFinal ? Duration.ZERO : wait);
+  }
+
+  /**
+   * Forgets what is cached of a token: also when it is not known whether a change was made.
+   *
+   * @param digest if empty, all is forgotten
+   */
+  public void forget(Optional<TokenDigest> digest) {
+    if (cache != null) {
+      digest.ifPresentOrElse(cache::evict, cache::clear);
+    }
+  }
+
+  private CompletionStage<@Nullable Void> after(Duration length) {
+    CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+    if (length.isZero()) {
+      end.complete(null);
+      return end;
+    }
+    long wait = waits.incrementAndGet();
+    waiting.put(wait, end);
+    try {
+      var unused = timer.schedule(() -> complete(wait), length.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      fail(wait); // closed just now
+    }
+    return end;
+  }
+
+  private void complete(long wait) {
+    CompletableFuture<@Nullable Void> end = waiting.remove(wait);
+    if (end != null) {
+      end.complete(null);
+    }
+  }
+
+  private void fail(long wait) {
+    CompletableFuture<@Nullable Void> end = waiting.remove(wait);
+    if (end != null) {
+      end.completeExceptionally(
+          new StoreUnavailable("this process ends before a change is known to be final", null));
+    }
+  }
+
+  /** What still waits is told that it is not known to be final. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    waiting.keySet().forEach(this::fail);
+  }
+}

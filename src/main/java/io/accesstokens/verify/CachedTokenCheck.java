@@ -1,0 +1,187 @@
+package io.accesstokens.verify;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks raw tokens by what is cached of them, under a {@link Lease}: no I/O, no lock and no hop to
+ * another thread for a token that was seen before.
+ *
+ * <p>First the lease is checked, then the cache is looked at: the other way round, a renewal could
+ * slip in between. What is cached are facts; the verdict is made at each use, by the store's clock.
+ * Safe for use by many threads.
+ */
+public final class CachedTokenCheck implements TokenCheck {
+
+  private static final Verification UNKNOWN =
+      new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
+
+  /** How long a refusal of an unknown digest is kept at most. */
+  private static final Duration UNKNOWN_TTL = Duration.ofSeconds(5);
+
+  /** How long a request waits for a look at the feed, for a turn to read, or for another's read. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /**
+   * How much is kept, and how much is asked of the store.
+   *
+   * @param ttl how long facts are kept at most
+   * @param maximumEntries how many tokens' facts are kept at most
+   * @param concurrentLoads how many reads go on at the same time, so that a flood of unknown tokens
+   *     leaves connections to others
+   */
+  public record Limits(Duration ttl, int maximumEntries, int concurrentLoads) {
+
+    /** Enough for large installations, at some 100 MB when it is full. */
+    public static final int USUAL_ENTRIES = 200_000;
+  }
+
+  private final TokenLookup lookup;
+  private final Lease lease;
+  private final MachineClock clock;
+  private final Limits limits;
+  private final long ttlNanos;
+  private final long unknownTtlNanos;
+  private final Semaphore turns;
+  private volatile Places places;
+
+  /**
+   * @param lookup reads the store
+   * @param lease is renewed by a {@link FeedFollower}, unless it never ends
+   */
+  public CachedTokenCheck(TokenLookup lookup, Lease lease, MachineClock clock, Limits limits) {
+    this.lookup = lookup;
+    this.lease = lease;
+    this.clock = clock;
+    this.limits = limits;
+    this.ttlNanos = limits.ttl().toNanos();
+    this.unknownTtlNanos = Math.min(ttlNanos, UNKNOWN_TTL.toNanos());
+    this.turns = new Semaphore(limits.concurrentLoads(), true);
+    this.places = new Places(limits.maximumEntries());
+  }
+
+  @Override
+  public Verification check(RawToken token) {
+    TokenDigest digest = token.digest();
+    long monotonic = clock.monotonicNanos();
+    long wall = clock.wallMillis();
+    if (!lease.covers(monotonic, wall)) {
+      return pastLease(token, digest);
+    }
+    Verification cached = cached(digest, monotonic, wall);
+    return cached != null ? cached : load(token, digest);
+  }
+
+  private @Nullable Verification cached(TokenDigest digest, long monotonic, long wall) {
+    Places now = places;
+    KnownToken known = now.loaded(digest);
+    if (known != null && known.isFresh(monotonic)) {
+      return known.at(lease.databaseMillis(wall));
+    }
+    return known == null && now.isUnknown(digest, monotonic) ? UNKNOWN : null;
+  }
+
+  /** All who come past the lease wait for one look at the feed, and then use the cache again. */
+  private Verification pastLease(RawToken token, TokenDigest digest) {
+    if (!coveredInOutage() && lease.awaitNext(PATIENCE)) {
+      Verification cached = cached(digest, clock.monotonicNanos(), clock.wallMillis());
+      return cached != null ? cached : load(token, digest);
+    }
+    long monotonic = clock.monotonicNanos();
+    long wall = clock.wallMillis();
+    if (lease.coversInOutage(monotonic, wall)) {
+      Verification cached = cached(digest, monotonic, wall);
+      if (cached != null) {
+        return cached;
+      }
+    }
+    throw new VerificationUnavailable("changes of verdicts cannot be read now");
+  }
+
+  private boolean coveredInOutage() {
+    return lease.coversInOutage(clock.monotonicNanos(), clock.wallMillis());
+  }
+
+  private Verification load(RawToken token, TokenDigest digest) {
+    while (true) {
+      Places now = places;
+      CompletableFuture<KnownToken> mine = new CompletableFuture<>();
+      CompletableFuture<KnownToken> other = now.take(digest, mine);
+      if (other == null) {
+        return verdict(read(token, digest, now, mine));
+      }
+      KnownToken known = join(other);
+      if (known == null || known.isFresh(clock.monotonicNanos())) {
+        return verdict(known);
+      }
+      now.leave(digest, other);
+    }
+  }
+
+  private Verification verdict(@Nullable KnownToken known) {
+    return known == null ? UNKNOWN : known.at(lease.databaseMillis(clock.wallMillis()));
+  }
+
+  private @Nullable KnownToken read(
+      RawToken token, TokenDigest digest, Places in, CompletableFuture<KnownToken> place) {
+    try {
+      long begun = clock.monotonicNanos();
+      Optional<TokenFacts> found = find(token);
+      if (found.isEmpty()) {
+        in.leaveAsUnknown(digest, place, begun + unknownTtlNanos);
+        place.complete(null);
+        return null;
+      }
+      KnownToken known = new KnownToken(found.get(), begun + ttlNanos);
+      place.complete(known);
+      return known;
+    } catch (RuntimeException | Error e) {
+      in.leave(digest, place);
+      place.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private Optional<TokenFacts> find(RawToken token) {
+    try {
+      if (!turns.tryAcquire(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new VerificationUnavailable("too many tokens are being looked up");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new VerificationUnavailable("interrupted while waiting to look a token up", e);
+    }
+    try {
+      return lookup.find(token);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private @Nullable KnownToken join(CompletableFuture<KnownToken> other) {
+    try {
+      KnownToken known = clock.await(other, PATIENCE.multipliedBy(2));
+      if (known != null || other.isDone()) {
+        return known;
+      }
+      throw new VerificationUnavailable("a token is looked up for too long");
+    } catch (ExecutionException e) {
+      throw new VerificationUnavailable("a token cannot be looked up now", e);
+    }
+  }
+
+  /** Forgets what is known of a digest, and what is being read of it. Returns at once. */
+  public void evict(TokenDigest digest) {
+    places.evict(digest);
+  }
+
+  /** Forgets everything, and what is being read. Returns at once. */
+  public void clear() {
+    places = new Places(limits.maximumEntries());
+  }
+}

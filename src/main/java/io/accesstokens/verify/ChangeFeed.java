@@ -1,0 +1,96 @@
+package io.accesstokens.verify;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where changes of verdicts are told: numbered without gaps, in the order of their commits. Read by
+ * one thread.
+ */
+public interface ChangeFeed extends AutoCloseable {
+
+  /** A kind of entry: a token is dead. */
+  String REVOKED = "revoked";
+
+  /** A kind of entry: what was known of a token, if only that there is none, is wrong. */
+  String CHANGED = "changed";
+
+  /**
+   * Reads the feed once, by one look at the store that begins after the call.
+   *
+   * @param after where the reader stands; null if nowhere: the answer has the last entry alone then
+   * @throws VerificationUnavailable if it cannot be read now
+   */
+  Page read(@Nullable Position after);
+
+  @Override
+  void close();
+
+  /**
+   * The random mark of an entry. When a lost number is given again, after a failover or a restore,
+   * the mark differs.
+   */
+  record Mark(String hex) {
+
+    /** The mark of those bytes. */
+    public static Mark of(byte[] bytes) {
+      return new Mark(HexFormat.of().formatHex(bytes));
+    }
+  }
+
+  /**
+   * The last entry that a reader has applied.
+   *
+   * @param number of that entry; 0 if the feed was empty
+   * @param mark of that entry; empty for number 0
+   * @param server who said so
+   */
+  record Position(long number, Optional<Mark> mark, String server) {}
+
+  /**
+   * A change of the verdict on a token.
+   *
+   * @param kind {@link #REVOKED}, {@link #CHANGED}, or one of a later version
+   */
+  record Entry(long number, Mark mark, TokenDigest digest, String kind) {
+
+    /** Whether it is enough to forget what is known of the digest. */
+    public boolean isKnownKind() {
+      return Arrays.asList(REVOKED, CHANGED).contains(kind);
+    }
+  }
+
+  /**
+   * What one look at the feed showed.
+   *
+   * @param counter the number of the last entry there is
+   * @param markAtPosition the mark that the entry of the reader's number has now; empty if there is
+   *     no such entry any more
+   * @param entries those after the position, by number; only the last entry, or none, if there was
+   *     no position
+   * @param complete whether these are all; if not, there are more to be read at once
+   * @param server which server answered; numbers of another one prove nothing
+   * @param databaseTime the store's clock at that look
+   * @param lease for how long, from before the look was asked for, the reader may rely on what it
+   *     shows; zero if not at all
+   * @param withheld why the lease is zero, for the operator
+   */
+  record Page(
+      long counter,
+      Optional<Mark> markAtPosition,
+      List<Entry> entries,
+      boolean complete,
+      String server,
+      Instant databaseTime,
+      Duration lease,
+      Optional<String> withheld) {
+    public Page {
+      entries = List.copyOf(entries);
+    }
+  }
+}

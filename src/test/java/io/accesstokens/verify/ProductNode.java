@@ -1,0 +1,106 @@
+package io.accesstokens.verify;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** The product's own classes, whose clock, feed, look-up and waits take steps. */
+final class ProductNode implements SimulatedNode {
+
+  private final CachedTokenCheck check;
+  private final FeedFollower follower;
+
+  /**
+   * @param terms of the lease; null for one that never ends
+   */
+  ProductNode(Interleaving steps, SimulatedStore store, Lease.@Nullable Terms terms) {
+    MachineClock clock = new SteppingClock(steps);
+    Lease lease = terms == null ? Lease.unlimited(clock) : new Lease(terms, clock);
+    check =
+        new CachedTokenCheck(
+            token -> {
+              steps.step();
+              boolean revoked = store.isRevoked(token.digest());
+              steps.step();
+              return Optional.of(facts(revoked));
+            },
+            lease,
+            clock,
+            new CachedTokenCheck.Limits(Duration.ofDays(1), 100, 100));
+    follower =
+        new FeedFollower(
+            new ChangeFeed() {
+              @Override
+              public Page read(@Nullable Position after) {
+                steps.step();
+                Page page = store.page(after);
+                steps.step();
+                return page;
+              }
+
+              @Override
+              public void close() {}
+            },
+            lease,
+            check,
+            clock);
+  }
+
+  private static TokenFacts facts(boolean revoked) {
+    return new TokenFacts(
+        new Verification.Accepted(
+            new UUID(0, 0),
+            "service-token:group:default/platform:ci",
+            new EntityRef(EntityRef.GROUP, "default", "platform"),
+            List.of(),
+            Instant.ofEpochMilli(1_000_000)),
+        revoked);
+  }
+
+  @Override
+  public boolean accepts(RawToken token) {
+    return check.check(token) instanceof Verification.Accepted;
+  }
+
+  @Override
+  public void poll() {
+    while (follower.look() == FeedFollower.Outcome.MORE) {
+      // The next one follows at once.
+    }
+  }
+
+  @Override
+  public void evict(TokenDigest digest) {
+    check.evict(digest);
+  }
+
+  private record SteppingClock(Interleaving steps) implements MachineClock {
+
+    @Override
+    public long monotonicNanos() {
+      steps.step();
+      return steps.now() * 1_000_000;
+    }
+
+    @Override
+    public long wallMillis() {
+      steps.step();
+      return steps.now();
+    }
+
+    @Override
+    public <T> @Nullable T await(CompletableFuture<T> result, Duration patience) throws ExecutionException {
+      steps.await(result::isDone);
+      try {
+        return result.get();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.accesstokens.verify;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The protocol in a few lines, from which a rule can be left out. */
+final class SketchedNode implements SimulatedNode {
+
+  /** Where a load puts its verdict. */
+  private static final class Place {
+    private @Nullable Boolean accepted;
+  }
+
+  private final Interleaving steps;
+  private final SimulatedStore store;
+  private final Set<ProtocolRule> rules;
+  private final long lease;
+  private final @Nullable SketchedNode relay;
+  private final Map<TokenDigest, Place> cache = new HashMap<>();
+  private ChangeFeed.@Nullable Position position;
+  private ChangeFeed.@Nullable Page page;
+  private long published = -1_000;
+  private long begun;
+  private long applied;
+
+  /**
+   * @param lease in milliseconds; 0 for one that never ends
+   * @param relay whose memory serves as the feed, or null for the store
+   */
+  SketchedNode(
+      Interleaving steps,
+      SimulatedStore store,
+      Set<ProtocolRule> rules,
+      long lease,
+      @Nullable SketchedNode relay) {
+    this.steps = steps;
+    this.store = store;
+    this.rules = rules;
+    this.lease = lease;
+    this.relay = relay;
+  }
+
+  private boolean covered() {
+    return lease == 0 || steps.now() < published + lease;
+  }
+
+  @Override
+  public boolean accepts(RawToken token) {
+    TokenDigest digest = token.digest();
+    steps.step();
+    if (!rules.contains(ProtocolRule.CHECK_THE_LEASE)) {
+      return use(digest);
+    }
+    if (!rules.contains(ProtocolRule.LEASE_BEFORE_VERDICT)) {
+      Place place = cache.get(digest);
+      steps.step();
+      if (covered() && place != null && place.accepted != null) {
+        return place.accepted;
+      }
+    }
+    if (!covered()) {
+      long since = begun;
+      steps.await(() -> applied > since);
+    }
+    steps.step();
+    return use(digest);
+  }
+
+  private boolean use(TokenDigest digest) {
+    Place place = cache.get(digest);
+    if (place == null) {
+      return load(digest);
+    }
+    steps.await(() -> place.accepted != null);
+    return Boolean.TRUE.equals(place.accepted);
+  }
+
+  private boolean load(TokenDigest digest) {
+    Place mine = new Place();
+    boolean keeps = rules.contains(ProtocolRule.KEEP_A_PLACE_FOR_A_LOAD);
+    if (keeps) {
+      cache.put(digest, mine);
+    }
+    steps.step();
+    boolean accepted = !store.isRevoked(digest);
+    steps.step();
+    mine.accepted = accepted;
+    if (!keeps) {
+      cache.put(digest, mine);
+    }
+    return accepted;
+  }
+
+  @Override
+  public void poll() {
+    while (!pollOnce()) {
+      // The next one follows at once.
+    }
+  }
+
+  private boolean pollOnce() {
+    long number = ++begun;
+    long noted = steps.now();
+    steps.step();
+    ChangeFeed.Page read = relay == null ? store.page(position) : relay.page;
+    steps.step();
+    if (read == null) {
+      return true; // nothing in its memory yet
+    }
+    if (!rules.contains(ProtocolRule.COUNT_FROM_BEFORE_THE_POLL)) {
+      noted = steps.now();
+    }
+    boolean renews = read.complete() || !rules.contains(ProtocolRule.CUT_PAGES_RENEW_NOTHING);
+    if (renews && !rules.contains(ProtocolRule.EVICT_BEFORE_RENEWING)) {
+      published = noted;
+      steps.step();
+    }
+    if (position == null) {
+      cache.clear();
+    }
+    position =
+        new ChangeFeed.Position(
+            position == null ? read.counter() : position.number(),
+            Optional.empty(),
+            read.server());
+    for (ChangeFeed.Entry entry : read.entries()) {
+      cache.remove(entry.digest());
+      steps.step();
+      position =
+          new ChangeFeed.Position(
+              entry.number(), Optional.of(entry.mark()), read.server());
+    }
+    page = read;
+    if (renews) {
+      steps.step();
+      published = noted;
+      applied = number;
+    }
+    return read.complete();
+  }
+
+  @Override
+  public void evict(TokenDigest digest) {
+    cache.remove(digest);
+  }
+}
