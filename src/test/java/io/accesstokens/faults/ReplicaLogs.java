@@ -44,8 +44,7 @@ final class ReplicaLogs {
   }
 
   /** Searches one; an error with its trace counts once. */
-  static void search(String name, Path log, Secrets secrets, Findings findings)
-      throws IOException {
+  static void search(String name, Path log, Secrets secrets, Findings findings) throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
       String entry = "";
       boolean told = false;
@@ -55,8 +54,7 @@ final class ReplicaLogs {
           told = false;
         }
         if (secrets.findIn(line).isPresent()) {
-          findings.violated(
-              new Violation(Violation.Kind.SECRET_IN_LOG, "of " + name + ": " + log));
+          findings.violated(new Violation(Violation.Kind.SECRET_IN_LOG, "of " + name + ": " + log));
         }
         boolean trouble =
             ERROR.matcher(line).find()
