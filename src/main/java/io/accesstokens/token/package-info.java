@@ -14,9 +14,9 @@
  *       io.accesstokens.token.NameTaken}); which HTTP status it becomes is decided elsewhere.
  *   <li>Clock and randomness come in through constructors. Instants have milliseconds, so that what
  *       is answered, stored and read again is the same.
- *   <li>A revocation is answered when it is final ({@link io.accesstokens.token.Finality}): after the
- *       commit this process's cache is told, then time passes until no other process can rely on
- *       what it read before. "Already revoked" has the same promise.
+ *   <li>A revocation is answered when it is final ({@link io.accesstokens.token.Finality}): after
+ *       the commit this process's cache is told, then time passes until no other process can rely
+ *       on what it read before. "Already revoked" has the same promise.
  * </ol>
  *
  * <p>Decision: the creation of a token writes no change-feed entry. Its digest has 220 random bits,

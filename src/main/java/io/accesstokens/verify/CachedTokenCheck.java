@@ -2,6 +2,7 @@ package io.accesstokens.verify;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -142,7 +143,7 @@ public final class CachedTokenCheck implements TokenCheck {
       return known;
     } catch (RuntimeException | Error e) {
       in.leave(digest, place);
-      place.completeExceptionally(e);
+      place.cancel(false); // of a failure, Caffeine would log each
       throw e;
     }
   }
@@ -170,7 +171,7 @@ public final class CachedTokenCheck implements TokenCheck {
         return known;
       }
       throw new VerificationUnavailable("a token is looked up for too long");
-    } catch (ExecutionException e) {
+    } catch (ExecutionException | CancellationException e) {
       throw new VerificationUnavailable("a token cannot be looked up now", e);
     }
   }

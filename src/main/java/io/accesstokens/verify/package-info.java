@@ -17,25 +17,25 @@
  *   <li>A {@link io.accesstokens.verify.TokenCheck} decides; it never writes. What is learnt from a
  *       check (last use, refused use) goes to a {@link
  *       io.accesstokens.verify.VerificationListener}.
- *   <li>{@link io.accesstokens.verify.CachedTokenCheck} caches facts, never verdicts: status is told
- *       at each use, by the store's clock. It first checks the {@link io.accesstokens.verify.Lease},
- *       then looks into the cache; the other way round a renewal could slip between. A hit takes no
- *       lock and does no I/O.
+ *   <li>{@link io.accesstokens.verify.CachedTokenCheck} caches facts, never verdicts: status is
+ *       told at each use, by the store's clock. It first checks the {@link
+ *       io.accesstokens.verify.Lease}, then looks into the cache; the other way round a renewal
+ *       could slip between. A hit takes no lock and does no I/O.
  *   <li>A load takes its place in the cache before it reads, and an eviction takes the place away.
  *       So a late result is used by the request that asked for it, and by nobody who comes later.
  *   <li>A lease is a time, never a flag. It counts from before the {@link
  *       io.accesstokens.verify.ChangeFeed} was asked, is published after all evictions, and is over
- *       when either clock says so or the two disagree by more than the margin. Past it, requests wait
- *       for one shared look that begins after them.
+ *       when either clock says so or the two disagree by more than the margin. Past it, requests
+ *       wait for one shared look that begins after them.
  *   <li>{@link io.accesstokens.verify.FeedFollower} renews it only by a page that proves that no
- *       change was missed. A page that was cut renews nothing; a gap, a foreign mark, another server
- *       or an unknown kind clears the cache.
+ *       change was missed. A page that was cut renews nothing; a gap, a foreign mark, another
+ *       server or an unknown kind clears the cache.
  *   <li>That there is no token of a digest is kept for seconds, apart from the tokens and bounded,
  *       and reads of the store are bounded: a flood of unknown tokens displaces no known one.
  * </ol>
  *
- * <p>Decision: entries have their end in themselves, not Caffeine's expiry, which would read a third
- * clock on each hit.
+ * <p>Decision: entries have their end in themselves, not Caffeine's expiry, which would read a
+ * third clock on each hit.
  *
  * <p>Out of scope: who may do what (see {@code token}), and how a request carries a token (see
  * {@code auth}).

@@ -94,7 +94,8 @@ final class ProductNode implements SimulatedNode {
     }
 
     @Override
-    public <T> @Nullable T await(CompletableFuture<T> result, Duration patience) throws ExecutionException {
+    public <T> @Nullable T await(CompletableFuture<T> result, Duration patience)
+        throws ExecutionException {
       steps.await(result::isDone);
       try {
         return result.get();

@@ -123,15 +123,11 @@ final class SketchedNode implements SimulatedNode {
     }
     position =
         new ChangeFeed.Position(
-            position == null ? read.counter() : position.number(),
-            Optional.empty(),
-            read.server());
+            position == null ? read.counter() : position.number(), Optional.empty(), read.server());
     for (ChangeFeed.Entry entry : read.entries()) {
       cache.remove(entry.digest());
       steps.step();
-      position =
-          new ChangeFeed.Position(
-              entry.number(), Optional.of(entry.mark()), read.server());
+      position = new ChangeFeed.Position(entry.number(), Optional.of(entry.mark()), read.server());
     }
     page = read;
     if (renews) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.hibernate.StatelessSession;
+import org.hibernate.query.MutationQuery;
 
 /**
  * This process as one of those that cache verdicts of a database: on the list of them, and agreed
@@ -94,12 +95,12 @@ public final class Replica implements AutoCloseable {
   private LocalDateTime enlist(StatelessSession session) {
     String now = database.vendor().utcNow();
     // First, for its lock: of two that start, one sees the other.
-    session
-        .createNativeMutationQuery(
+    MutationQuery claim =
+        session.createNativeMutationQuery(
             "update access_token_change_counter set owner_id = "
                 + (single ? ":me" : "null")
-                + " where id = 1")
-        .executeUpdate();
+                + " where id = 1");
+    (single ? claim.setParameter("me", id) : claim).executeUpdate();
     agree(session, SharedTerms.read(session));
     session
         .createNativeMutationQuery(
@@ -148,9 +149,9 @@ public final class Replica implements AutoCloseable {
             .getSingleResult();
     if (atWork > 0) {
       throw new DatabaseRefused(
-          ("others work on this database with leaseMillis %d and serveCachedSeconds %d, and not with"
-                  + " %d and %d as this instance: to change them, stop all, and wait %d s if one was"
-                  + " killed")
+          ("others work on this database with leaseMillis %d and serveCachedSeconds %d, and not"
+               + " with %d and %d as this instance: to change them, stop all, and wait %d s if one"
+               + " was killed")
               .formatted(
                   given.length().toMillis(),
                   given.outage().toSeconds(),

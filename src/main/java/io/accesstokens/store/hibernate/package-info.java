@@ -28,9 +28,9 @@
  *       wider.
  *   <li>Instants are stored in UTC by the microsecond and never pass through a time zone. Text is
  *       compared by its bytes. Ids are text, so that their order is the same in every database.
- *   <li>{@link io.accesstokens.store.hibernate.Replica} is a process that caches verdicts. All agree
- *       on the lease by the counter's row; it can be changed when the list of processes shows nobody
- *       at work. Under {@code single} the row names the one process that has leases.
+ *   <li>{@link io.accesstokens.store.hibernate.Replica} is a process that caches verdicts. All
+ *       agree on the lease by the counter's row; it can be changed when the list of processes shows
+ *       nobody at work. Under {@code single} the row names the one process that has leases.
  *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool
  *       that waits no longer than a lease. It grants nothing when the row names other terms, when a
  *       change that was committed here is missing, or when the server does not write.

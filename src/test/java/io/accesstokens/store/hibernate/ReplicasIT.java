@@ -39,8 +39,7 @@ import org.junit.jupiter.api.Test;
 /** Processes that cache verdicts of one MariaDB, here in one process. */
 class ReplicasIT {
 
-  private static final Lease.Terms TERMS =
-      Lease.Terms.of(Duration.ofMillis(300), Duration.ZERO);
+  private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(300), Duration.ZERO);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** One of them. */
@@ -77,8 +76,7 @@ class ReplicasIT {
     Made create(String name) {
       RawToken rawToken = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SecureRandom());
       Instant now = Instant.now();
-      ServiceToken token =
-          Samples.token(name, Samples.PLATFORM, now, now.plus(Duration.ofDays(1)));
+      ServiceToken token = Samples.token(name, Samples.PLATFORM, now, now.plus(Duration.ofDays(1)));
       store.create(token, rawToken.digest(), created(token));
       return new Made(token, rawToken);
     }
@@ -170,8 +168,7 @@ class ReplicasIT {
   void otherTermsAreRefusedWhileOthersAreAtWork() {
     Member first = start(false);
     Lease.Terms others = Lease.Terms.of(Duration.ofMillis(400), Duration.ZERO);
-    DatabaseRefused refused =
-        assertThrows(DatabaseRefused.class, () -> start(others, false));
+    DatabaseRefused refused = assertThrows(DatabaseRefused.class, () -> start(others, false));
     assertTrue(String.valueOf(refused.getMessage()).contains("leaseMillis 300"), refused::toString);
     members.remove(first);
     first.close();

@@ -1,0 +1,116 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServerPrograms;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Two processes on one database: what one answers binds the other. */
+class TwoReplicasIT {
+
+  private static final int PARALLEL = 100;
+
+  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+
+  private WarProcess call() {
+    return WarProcess.inNewFolder()
+        .withDatabase(database.url(), database.user(), database.password());
+  }
+
+  @Test
+  void aRevocationAtOneIsFinalAtTheOther() throws Exception {
+    try (RunningApplication first = RunningApplication.start(call());
+        RunningApplication second = RunningApplication.start(call())) {
+      whileTheOtherIsAsked(first, second);
+      whileTheOtherIsStopped(first, second);
+      manyAtOnce(first, second);
+      anotherLeaseIsRefused();
+    }
+  }
+
+  private void anotherLeaseIsRefused() throws Exception {
+    WarProcess.Outcome outcome =
+        call()
+            .withEnvironment("ACCESSTOKENS_CLUSTER_LEASEMILLIS", "700")
+            .with("--port", "0")
+            .run("");
+    assertTrue(outcome.exitCode() != 0, outcome::toString);
+    assertTrue(outcome.err().contains("leaseMillis 500"), outcome::err);
+  }
+
+  private static void whileTheOtherIsAsked(RunningApplication first, RunningApplication second) {
+    ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
+    for (int i = 0; i < 5; i++) {
+      Made made = tokens.create();
+      Api bearer = second.api().bearer(made.rawToken());
+      bearer.get(WHOAMI).ok();
+      AtomicBoolean answered = new AtomicBoolean();
+      CompletableFuture<Boolean> hammering =
+          CompletableFuture.supplyAsync(
+              () -> {
+                while (true) {
+                  boolean promised = answered.get();
+                  if (bearer.get(WHOAMI).status() != 200) {
+                    return true;
+                  }
+                  if (promised) {
+                    return false;
+                  }
+                }
+              });
+      tokens.revoke(made.id());
+      answered.set(true);
+      assertTrue(hammering.join(), "accepted in a request that began after the answer");
+      tokens.tryRevoke(made.id()).problem(409);
+    }
+  }
+
+  private static void whileTheOtherIsStopped(RunningApplication first, RunningApplication second) {
+    ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
+    Made made = tokens.create();
+    Made other = tokens.create();
+    Api api = second.api();
+    api.bearer(made.rawToken()).get(WHOAMI).ok();
+    api.bearer(other.rawToken()).get(WHOAMI).ok();
+    signal("-STOP", second);
+    try {
+      tokens.revoke(made.id());
+    } finally {
+      signal("-CONT", second);
+    }
+    api.bearer(made.rawToken()).get(WHOAMI).problem(401);
+    api.bearer(other.rawToken()).get(WHOAMI).ok();
+  }
+
+  private static void manyAtOnce(RunningApplication first, RunningApplication second)
+      throws Exception {
+    ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
+    List<Made> made = new ArrayList<>();
+    for (int i = 0; i < PARALLEL; i++) {
+      made.add(tokens.create());
+    }
+    for (int status : Parallel.run(PARALLEL, i -> tokens.tryRevoke(made.get(i).id()).status())) {
+      assertEquals(204, status);
+    }
+    for (Made dead : made) {
+      second.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
+    }
+  }
+
+  private static void signal(String signal, RunningApplication application) {
+    ServerPrograms.run(List.of("kill", signal, Long.toString(application.processId())));
+  }
+}
