@@ -9,7 +9,6 @@ import io.accesstokens.testing.Made;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServerPrograms;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.WarProcess;
 import java.util.ArrayList;
@@ -78,7 +77,8 @@ class TwoReplicasIT {
     }
   }
 
-  private static void whileTheOtherIsStopped(RunningApplication first, RunningApplication second) {
+  private static void whileTheOtherIsStopped(RunningApplication first, RunningApplication second)
+      throws Exception {
     ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
     Made made = tokens.create();
     Made other = tokens.create();
@@ -110,7 +110,12 @@ class TwoReplicasIT {
     }
   }
 
-  private static void signal(String signal, RunningApplication application) {
-    ServerPrograms.run(List.of("kill", signal, Long.toString(application.processId())));
+  private static void signal(String signal, RunningApplication application) throws Exception {
+    int exitCode =
+        new ProcessBuilder("kill", signal, Long.toString(application.processId()))
+            .inheritIO()
+            .start()
+            .waitFor();
+    assertEquals(0, exitCode);
   }
 }

@@ -68,7 +68,7 @@ final class Interleaving {
       }
     }
 
-    void yield() {
+    void giveWay() {
       scheduler.release();
       turn.acquireUninterruptibly();
       if (over) {
@@ -119,7 +119,7 @@ final class Interleaving {
   void step() {
     Actor actor = CURRENT.get();
     if (actor != null) {
-      actor.yield();
+      actor.giveWay();
     }
   }
 
@@ -130,7 +130,7 @@ final class Interleaving {
       throw new IllegalStateException("only an actor can wait");
     }
     actor.condition = condition;
-    actor.yield();
+    actor.giveWay();
     actor.condition = () -> true;
   }
 

@@ -33,6 +33,10 @@ public final class Replica implements AutoCloseable {
 
   private static final int STOP_SECONDS = 2;
 
+  private static final String OTHER_TERMS =
+      "others work on this database with leaseMillis %d and serveCachedSeconds %d, and not with %d"
+          + " and %d as this instance: to change them, stop all, and wait %d s if one was killed";
+
   private final Database database;
   private final DataSource dataSource;
   private final SharedTerms shared;
@@ -149,15 +153,12 @@ public final class Replica implements AutoCloseable {
             .getSingleResult();
     if (atWork > 0) {
       throw new DatabaseRefused(
-          ("others work on this database with leaseMillis %d and serveCachedSeconds %d, and not"
-               + " with %d and %d as this instance: to change them, stop all, and wait %d s if one"
-               + " was killed")
-              .formatted(
-                  given.length().toMillis(),
-                  given.outage().toSeconds(),
-                  terms.length().toMillis(),
-                  terms.outage().toSeconds(),
-                  quiet.toSeconds() + 1),
+          OTHER_TERMS.formatted(
+              given.length().toMillis(),
+              given.outage().toSeconds(),
+              terms.length().toMillis(),
+              terms.outage().toSeconds(),
+              quiet.toSeconds() + 1),
           null);
     }
   }
