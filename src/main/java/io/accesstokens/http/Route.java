@@ -8,6 +8,7 @@ import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -72,17 +73,22 @@ abstract class Route {
     MultivaluedMap<String, String> requestHeaders =
         new MultivaluedHashMap<>(headers.getRequestHeaders());
     Principal caller = security.getUserPrincipal();
-    return answer(work)
-        .handle(
+    // Not a dependent stage: that would wrap what it throws, and Jersey maps what it is given.
+    CompletableFuture<T> answered = new CompletableFuture<>();
+    answer(work)
+        .whenComplete(
             (result, e) -> {
               if (e == null) {
-                return result;
+                answered.complete(result);
+                return;
               }
               Throwable failure =
                   e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-              throw failure instanceof RuntimeException unchecked
-                  ? problems.thrown(unchecked, requestHeaders, caller)
-                  : new CompletionException(failure);
+              answered.completeExceptionally(
+                  failure instanceof RuntimeException unchecked
+                      ? problems.thrown(unchecked, requestHeaders, caller)
+                      : failure);
             });
+    return answered;
   }
 }
