@@ -32,7 +32,7 @@ final class PretendService implements AutoCloseable {
     SOUND,
     /** Believes for 300 ms what it saw. */
     CACHES_VERDICTS,
-    /** Refuses one valid token in a hundred. */
+    /** Refuses every fifth time what it should accept. */
     REFUSES_VALID,
     /** Says 503 once in a hundred times, though nothing is wrong. */
     UNAVAILABLE_AT_TIMES,
@@ -51,6 +51,7 @@ final class PretendService implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
   private final AtomicInteger checks = new AtomicInteger();
+  private final AtomicInteger accepted = new AtomicInteger();
 
   PretendService(Database database, Behaviour behaviour) throws IOException {
     this.database = database;
@@ -93,7 +94,8 @@ final class PretendService implements AutoCloseable {
         switch (behaviour) {
           case SOUND, ANSWERS_TOO_EARLY -> truth(raw);
           case CACHES_VERDICTS -> believed(raw) ? 200 : truth(raw);
-          case REFUSES_VALID -> now ? 401 : truth(raw);
+          case REFUSES_VALID ->
+              truth(raw) == 200 && accepted.incrementAndGet() % 5 != 0 ? 200 : 401;
           case UNAVAILABLE_AT_TIMES -> now ? 503 : truth(raw);
           case FAILS_AT_TIMES -> now ? 500 : truth(raw);
         };

@@ -24,6 +24,11 @@ final class Replica implements AutoCloseable {
   /** Longer than the application lets anybody wait. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** Small, and quick to start: one that is started takes little from those that are measured. */
+  private static final String[] OPTIONS = {
+    "-Xmx192m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"
+  };
+
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(3);
 
   private final String name;
@@ -55,7 +60,7 @@ final class Replica implements AutoCloseable {
     String url = database.url().replace(":" + server.port() + "/", ":" + network.port() + "/");
     WarProcess process =
         WarProcess.inNewFolder()
-            .withHeap("192m")
+            .withJvmOptions(OPTIONS)
             .withDatabase(url, database.user(), database.password())
             .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many")
             .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true");
