@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Deque;
@@ -19,12 +20,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls one server of this machine over connections that stay open, and keeps nothing of what was
  * answered: for runs that make millions of requests. Each caller at a time has a connection of its
- * own. A request is sent once; nothing is repeated behind the caller's back.
+ * own.
+ *
+ * <p>A server may close an idle connection at any time, as when its clock is set forward. A GET
+ * that finds it closed is sent again over a new one (RFC 9112 §9.3.1), and its time begins anew;
+ * nothing else is repeated.
  */
 public final class KeepAliveClient implements AutoCloseable {
 
   /** Servers close idle connections after twenty seconds or more. */
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final long NEVER = Long.MIN_VALUE;
 
   private static final int CONNECT_MILLIS = 5_000;
 
@@ -50,7 +57,7 @@ public final class KeepAliveClient implements AutoCloseable {
   }
 
   /**
-   * Sends one request and reads its answer.
+   * Sends a request and reads its answer.
    *
    * @param authorization the header's value, or null for none
    * @param json a body, or null for none
@@ -60,6 +67,23 @@ public final class KeepAliveClient implements AutoCloseable {
       String method, String path, @Nullable String authorization, @Nullable String json)
       throws IOException {
     Connection connection = take();
+    if (connection.usedAt == NEVER || !method.equals("GET")) {
+      return call(connection, method, path, authorization, json);
+    }
+    try {
+      return call(connection, method, path, authorization, json);
+    } catch (EOFException | SocketException e) {
+      return call(new Connection(port.getAsInt()), method, path, authorization, json);
+    }
+  }
+
+  private Timed call(
+      Connection connection,
+      String method,
+      String path,
+      @Nullable String authorization,
+      @Nullable String json)
+      throws IOException {
     try {
       Timed timed = connection.exchange(method, path, authorization, json);
       connection.usedAt = System.nanoTime();
@@ -115,7 +139,7 @@ public final class KeepAliveClient implements AutoCloseable {
     private final int port;
     private final Socket socket = new Socket();
     private final InputStream in;
-    private long usedAt;
+    private long usedAt = NEVER;
 
     private Connection(int port) throws IOException {
       this.port = port;
