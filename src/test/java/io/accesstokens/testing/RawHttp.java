@@ -2,7 +2,6 @@ package io.accesstokens.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,12 +10,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Sends bytes that no HTTP client would send, and reads what comes back. */
 public final class RawHttp {
@@ -108,65 +103,9 @@ public final class RawHttp {
 
   /** Reads one answer, unless the server hangs up without any. */
   public Optional<Answer> readIfAny(Socket socket, String requestLine) throws IOException {
-    InputStream in = socket.getInputStream();
-    List<String> head = new ArrayList<>();
-    String line = readLine(in);
-    while (!line.isEmpty()) {
-      head.add(line);
-      line = readLine(in);
-    }
-    if (head.isEmpty()) {
-      return Optional.empty();
-    }
-    if (!head.get(0).startsWith("HTTP/1.1 ")) {
-      throw new AssertionError("no answer to " + requestLine + ", but: " + head);
-    }
-    int status = Integer.parseInt(head.get(0).substring(9, 12));
-    Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    for (String header : head.subList(1, head.size())) {
-      int colon = header.indexOf(':');
-      headers
-          .computeIfAbsent(header.substring(0, colon), name -> new ArrayList<>())
-          .add(header.substring(colon + 1).strip());
-    }
-    boolean bodiless = requestLine.startsWith("HEAD ") || status == 204 || status < 200;
-    byte[] body = bodiless ? new byte[0] : readBody(in, headers);
-    String method = requestLine.replaceFirst(" .*", "");
-    Answer answer = new Answer(method, requestLine, status, headers, body);
-    exchanges.record(answer);
-    return Optional.of(answer);
-  }
-
-  private static byte[] readBody(InputStream in, Map<String, List<String>> headers)
-      throws IOException {
-    if (headers.containsKey("Transfer-Encoding")) {
-      return readChunks(in);
-    }
-    List<String> length = headers.get("Content-Length");
-    return length == null ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length.get(0)));
-  }
-
-  private static byte[] readChunks(InputStream in) throws IOException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    int size = Integer.parseInt(readLine(in), 16);
-    while (size > 0) {
-      body.write(in.readNBytes(size));
-      readLine(in);
-      size = Integer.parseInt(readLine(in), 16);
-    }
-    readLine(in);
-    return body.toByteArray();
-  }
-
-  /** A line without its end; empty at the end of the stream. */
-  private static String readLine(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    int next = in.read();
-    while (next != '\n' && next != -1) {
-      line.write(next);
-      next = in.read();
-    }
-    return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
+    Optional<Answer> answer = AnswerReader.read(socket.getInputStream(), requestLine);
+    answer.ifPresent(exchanges::record);
+    return answer;
   }
 
   /** A server may answer and hang up before it has read everything; its answer still counts. */

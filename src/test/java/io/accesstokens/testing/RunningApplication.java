@@ -11,12 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The application in a process of its own, serving on a free loopback port.
- *
- * <p>It is ready when {@link #start} returns, and it is gone when {@link #close} returns.
+ * The application in a process of its own, serving on a free loopback port: ready when {@link
+ * #start} returns, and gone when {@link #close} returns.
  */
 public final class RunningApplication implements AutoCloseable {
 
@@ -176,6 +176,11 @@ public final class RunningApplication implements AutoCloseable {
     return Files.readString(log, StandardCharsets.UTF_8);
   }
 
+  /** The file that {@link #log} reads. */
+  public Path logFile() {
+    return log;
+  }
+
   public boolean isAlive() {
     return process.isAlive();
   }
@@ -203,6 +208,16 @@ public final class RunningApplication implements AutoCloseable {
       throw new AssertionError("still running 15 s after SIGTERM:\n" + tail());
     }
     return process.exitValue();
+  }
+
+  /** Freezes it (SIGSTOP): connections stay, and nothing answers. */
+  public void pause() {
+    ServerPrograms.run(List.of("kill", "-STOP", Long.toString(process.pid())));
+  }
+
+  /** Ends {@link #pause()}. */
+  public void resume() {
+    ServerPrograms.run(List.of("kill", "-CONT", Long.toString(process.pid())));
   }
 
   /** Kills it by SIGKILL: it gets no chance to write or close anything. */

@@ -8,16 +8,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Finds the programs of servers, and installs Debian's packages if they are missing. */
+/** Finds the programs that tests need, and installs Debian's packages if they are missing. */
 final class ServerPrograms {
 
   private static final List<String> MARIADB = List.of("mariadb-server-core", "mariadb-client-core");
   private static final List<String> POSTGRES = List.of("postgresql");
+  private static final List<String> FAKETIME = List.of("libfaketime");
 
   /** Debian keeps PostgreSQL's programs out of the path, in a folder for each version. */
   private static final Path POSTGRES_FOLDER = Path.of("/usr/lib/postgresql");
+
+  /** Debian keeps libraries in a folder for each architecture. */
+  private static final Path LIBRARIES = Path.of("/usr/lib");
 
   private ServerPrograms() {}
 
@@ -76,17 +81,37 @@ final class ServerPrograms {
     return String.join(" ", with(apt(), "update"));
   }
 
-  private static synchronized Path program(String name, List<String> packages) {
-    Optional<Path> found = find(name);
+  /** The library that shifts the clock of a process, for LD_PRELOAD. */
+  static Path libfaketime() {
+    return found(ServerPrograms::findLibfaketime, FAKETIME);
+  }
+
+  private static Optional<Path> findLibfaketime() {
+    try (Stream<Path> folders = Files.list(LIBRARIES)) {
+      return folders
+          .map(folder -> folder.resolve("faketime/libfaketimeMT.so.1"))
+          .filter(Files::isReadable)
+          .findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path program(String name, List<String> packages) {
+    return found(() -> find(name), packages);
+  }
+
+  private static synchronized Path found(Supplier<Optional<Path>> search, List<String> packages) {
+    Optional<Path> found = search.get();
     if (found.isEmpty()) {
       install(packages);
-      found = find(name);
+      found = search.get();
     }
     return found.orElseThrow(() -> new IllegalStateException(advice(packages)));
   }
 
   private static String advice(List<String> packages) {
-    return "a server is missing: install it, e.g. by \"sudo apt-get install "
+    return "a program is missing: install it, e.g. by \"sudo apt-get install "
         + String.join(" ", packages)
         + "\"";
   }

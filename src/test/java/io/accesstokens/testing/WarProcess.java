@@ -29,10 +29,13 @@ public final class WarProcess implements Deployment {
   private final Path folder;
   private final List<String> arguments;
   private final Map<String, String> environment;
+  private final List<String> options;
 
-  private WarProcess(Path folder, List<String> arguments, Map<String, String> environment) {
+  private WarProcess(
+      Path folder, List<String> arguments, Map<String, String> environment, List<String> options) {
     this.folder = folder;
     this.arguments = List.copyOf(arguments);
+    this.options = List.copyOf(options);
     this.environment = Map.copyOf(environment);
   }
 
@@ -53,28 +56,37 @@ public final class WarProcess implements Deployment {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new WarProcess(folder, List.of(), Map.of());
+    return new WarProcess(folder, List.of(), Map.of(), List.of("-Xmx256m"));
   }
 
   /** With these arguments after those that it has. */
   public WarProcess with(String... more) {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of(more));
-    return new WarProcess(folder, all, environment);
+    return new WarProcess(folder, all, environment, options);
   }
 
   /** With a command before its arguments, which are that command's then. */
   public WarProcess after(String command) {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(arguments);
-    return new WarProcess(folder, all, environment);
+    return new WarProcess(folder, all, environment, options);
   }
 
   /** With an environment variable. */
   public WarProcess withEnvironment(String name, String value) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(name, value);
-    return new WarProcess(folder, arguments, all);
+    return new WarProcess(folder, arguments, all, options);
+  }
+
+  /**
+   * With options of the JVM in place of {@code -Xmx256m}.
+   *
+   * @param all as {@code java} takes them
+   */
+  public WarProcess withJvmOptions(String... all) {
+    return new WarProcess(folder, arguments, environment, List.of(all));
   }
 
   /** With {@code --config} and a file of this content. */
@@ -181,7 +193,7 @@ public final class WarProcess implements Deployment {
   private ProcessBuilder builder() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
+    command.addAll(options);
     command.add("-Djava.io.tmpdir=" + temporaryDirectory());
     command.add("-jar");
     command.add(war().toString());

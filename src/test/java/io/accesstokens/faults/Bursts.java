@@ -1,0 +1,73 @@
+package io.accesstokens.faults;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Asks all verifiers about a token at once, each over several connections.
+ *
+ * <p>A verifier that stands still keeps its askers waiting: their questions are the ones that it
+ * finds when it wakes. There may be only so many of them; more are counted and left out.
+ */
+final class Bursts implements AutoCloseable {
+
+  private static final int CONNECTIONS = 3;
+  private static final int CHECKS_EACH = 2;
+  private static final int WAITING = 48;
+  private static final int END_SECONDS = 60;
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Map<Verifier, Semaphore> places;
+  private final Findings findings;
+
+  Bursts(List<Verifier> verifiers, Findings findings) {
+    this.places =
+        verifiers.stream()
+            .collect(Collectors.toMap(Function.identity(), verifier -> new Semaphore(WAITING)));
+    this.findings = findings;
+  }
+
+  /** Begins to ask, and returns at once. */
+  void fire(TrackedToken token) {
+    // Round by round, so that no verifier is asked much later than the others.
+    for (int i = 0; i < CONNECTIONS; i++) {
+      places.forEach(
+          (verifier, place) -> {
+            if (place.tryAcquire()) {
+              threads.execute(() -> ask(verifier, place, token));
+            } else {
+              findings.skipped(CHECKS_EACH);
+            }
+          });
+    }
+  }
+
+  private void ask(Verifier verifier, Semaphore place, TrackedToken token) {
+    try {
+      for (int i = 0; i < CHECKS_EACH; i++) {
+        findings.checked(token, verifier.verify(token.rawToken()));
+      }
+    } finally {
+      place.release();
+    }
+  }
+
+  /** Waits until everything was answered. */
+  @Override
+  public void close() {
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("questions are without an answer for " + END_SECONDS + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.accesstokens.faults;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Disturbs replicas, up to two of them at a time, with calm in between. Every kind of fault has its
+ * turn before one comes again.
+ */
+final class Disturbances {
+
+  private static final int AT_A_TIME = 2;
+  private static final int SHORTEST_CALM_MILLIS = 300;
+  private static final int LONGEST_CALM_MILLIS = 2_000;
+  private static final int END_SECONDS = 240;
+
+  private record Plan(Fault fault, Replica replica) {}
+
+  private final List<Replica> replicas;
+  private final String probe;
+  private final Findings findings;
+  private final ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
+  private final List<Future<?>> running = new ArrayList<>();
+  private final Deque<Fault> deck = new ArrayDeque<>();
+  private volatile boolean stopping;
+
+  private Disturbances(List<Replica> replicas, String probe, Findings findings) {
+    this.replicas = replicas;
+    this.probe = probe;
+    this.findings = findings;
+  }
+
+  /**
+   * Begins.
+   *
+   * @param probe a raw token that stays valid
+   * @param seed decides what happens to whom, and for how long
+   */
+  static Disturbances start(List<Replica> replicas, String probe, Findings findings, long seed) {
+    Disturbances disturbances = new Disturbances(replicas, probe, findings);
+    Random seeds = new Random(seed);
+    for (int i = 0; i < AT_A_TIME; i++) {
+      Random random = new Random(seeds.nextLong());
+      disturbances.running.add(
+          disturbances.threads.submit(
+              () -> {
+                disturbances.disturb(random);
+                return null;
+              }));
+    }
+    return disturbances;
+  }
+
+  private void disturb(Random random) throws Exception {
+    while (!stopping) {
+      Optional<Plan> plan = plan(random);
+      if (plan.isPresent()) {
+        Fault fault = plan.get().fault();
+        Replica replica = plan.get().replica();
+        fault.begin(replica, random);
+        Thread.sleep(fault.duration(random).toMillis());
+        fault.end(replica);
+        findings.recovered(fault, Recovery.await(replica, probe, fault, findings));
+        replica.condition().recovered();
+      }
+      Thread.sleep(
+          SHORTEST_CALM_MILLIS + random.nextInt(LONGEST_CALM_MILLIS - SHORTEST_CALM_MILLIS));
+    }
+  }
+
+  /** The first fault of the deck that can befall a replica which is left alone now. */
+  private synchronized Optional<Plan> plan(Random random) {
+    if (deck.isEmpty()) {
+      List<Fault> shuffled = new ArrayList<>(List.of(Fault.values()));
+      Collections.shuffle(shuffled, random);
+      deck.addAll(shuffled);
+    }
+    for (Iterator<Fault> faults = deck.iterator(); faults.hasNext(); ) {
+      Fault fault = faults.next();
+      List<Replica> possible =
+          replicas.stream()
+              .filter(replica -> replica.condition().isUndisturbed())
+              .filter(fault::isPossibleAt)
+              .toList();
+      if (!possible.isEmpty()) {
+        faults.remove();
+        Replica chosen = possible.get(random.nextInt(possible.size()));
+        chosen.condition().disturbed();
+        return Optional.of(new Plan(fault, chosen));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether a disturber has ended by a mistake of its own; {@link #stop} throws it. */
+  boolean isBroken() {
+    return running.stream().anyMatch(Future::isDone);
+  }
+
+  /** Waits for the end of the faults that are on, and of their effects. */
+  void stop() throws Exception {
+    stopping = true;
+    for (Future<?> disturber : running) {
+      disturber.get(END_SECONDS, TimeUnit.SECONDS);
+    }
+    threads.shutdown();
+  }
+
+  /** Ends at once, and leaves the replicas as they are. */
+  void abandon() {
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,106 @@
+package io.accesstokens.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Revocation is final and nothing valid is refused while replicas are stopped, killed, cut off from
+ * the database, and told a wrong time.
+ *
+ * <p>Short as part of the build; longer by the system properties of {@link RunSettings}.
+ */
+class FaultRunIT {
+
+  private static final Duration GRACE = Duration.ofMinutes(3);
+
+  private final RunSettings settings = RunSettings.fromSystemProperties();
+  private final Findings findings = new Findings();
+
+  @Test
+  void revocationIsFinalWhileReplicasAreDisturbed() throws Exception {
+    System.out.println("faults.seed=" + settings.seed());
+    long tookNanos;
+    try (Replicas replicas = Replicas.start()) {
+      tookNanos = run(replicas);
+      replicas.stop();
+      ReplicaLogs.search(replicas.all(), findings.rawTokens(), findings);
+      for (Replica replica : replicas.all()) {
+        assertTrue(replica.network().forwarded() > 0, "a replica went round its network");
+      }
+      if (findings.violations().isEmpty()) {
+        replicas.deleteLogs();
+      }
+    }
+    publish(Report.of(findings, settings, tookNanos));
+    judge();
+  }
+
+  /** Gives the time that the run took, in nanoseconds. */
+  private long run(Replicas replicas) throws Exception {
+    String manager = replicas.newManagingToken();
+    findings.handedOut(manager);
+    List<TokenService> services =
+        replicas.all().stream().map(replica -> replica.service(manager)).toList();
+    List<Verifier> verifiers = replicas.all().stream().map(Replica::verifier).toList();
+    long begin = System.nanoTime();
+    Workload workload = Workload.start(services, verifiers, findings, settings.seed());
+    Disturbances disturbances =
+        Disturbances.start(replicas.all(), manager, findings, settings.seed());
+    try {
+      while (!isLongEnough(System.nanoTime() - begin)
+          && !workload.isBroken()
+          && !disturbances.isBroken()) {
+        Thread.sleep(100);
+      }
+      disturbances.stop();
+      workload.stop();
+      return System.nanoTime() - begin;
+    } finally {
+      disturbances.abandon();
+      workload.abandon();
+    }
+  }
+
+  /** A slow machine may need longer until each kind of fault had its turn. */
+  private boolean isLongEnough(long nanos) {
+    boolean over = nanos >= settings.duration().toNanos();
+    boolean done = over || findings.revokedTokens() >= settings.revocations();
+    return done && (sawEachFault() || nanos >= settings.duration().plus(GRACE).toNanos());
+  }
+
+  private boolean sawEachFault() {
+    return Arrays.stream(Fault.values()).allMatch(fault -> findings.faults(fault) > 0);
+  }
+
+  /** Prints the report, and writes it where the longer command looks for it. */
+  private static void publish(String report) throws IOException {
+    System.out.println(report);
+    Path folder = Files.createDirectories(Path.of("target", "faults"));
+    Files.writeString(folder.resolve("report.md"), report);
+  }
+
+  private void judge() {
+    assertEquals(List.of(), findings.descriptions());
+    for (Fault fault : Fault.values()) {
+      assertTrue(findings.faults(fault) > 0, () -> "it never happened: " + fault);
+    }
+    assertTrue(
+        findings.checks(Verdict.UNAVAILABLE, true) > 0, "no fault kept a replica from answering");
+    assertTrue(findings.answers409() > 0, "nobody revoked a token twice");
+    assertTrue(findings.openAttempts() > 0, "no revocation had an unknown outcome");
+    assertTrue(findings.revokedTokens() > 50, "too few revocations to show anything");
+    assertTrue(
+        !settings.wantsRevocations() || findings.revokedTokens() >= settings.revocations(),
+        "the time was over before the revocations were done");
+    int p99 = findings.revocations().quantile(0.99);
+    assertTrue(p99 < settings.p99Millis(), () -> "the p99 of revocations is " + p99 + " ms");
+  }
+}

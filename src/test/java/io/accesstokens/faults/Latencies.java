@@ -1,0 +1,43 @@
+package io.accesstokens.faults;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/** How long something took, counted by the millisecond, so that memory does not grow. */
+final class Latencies {
+
+  private static final int LONGEST_MILLIS = 60_000;
+
+  private final AtomicIntegerArray counts = new AtomicIntegerArray(LONGEST_MILLIS + 1);
+
+  void add(long nanos) {
+    // Up, so that nothing is reported shorter than it was.
+    long millis = TimeUnit.NANOSECONDS.toMillis(nanos + 999_999);
+    counts.incrementAndGet((int) Math.min(LONGEST_MILLIS, millis));
+  }
+
+  int count() {
+    int all = 0;
+    for (int i = 0; i <= LONGEST_MILLIS; i++) {
+      all += counts.get(i);
+    }
+    return all;
+  }
+
+  /**
+   * The least time in milliseconds that this share of all did not exceed; 0 if there are none.
+   *
+   * @param share above 0, at most 1
+   */
+  int quantile(double share) {
+    long wanted = (long) Math.ceil(count() * share);
+    long seen = 0;
+    for (int i = 0; i <= LONGEST_MILLIS; i++) {
+      seen += counts.get(i);
+      if (seen >= wanted) {
+        return i;
+      }
+    }
+    return LONGEST_MILLIS;
+  }
+}

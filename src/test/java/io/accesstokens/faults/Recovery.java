@@ -1,0 +1,46 @@
+package io.accesstokens.faults;
+
+import java.time.Duration;
+
+/** Waits until a replica whose fault is over answers again, by itself. */
+final class Recovery {
+
+  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final Duration HOPELESS = Duration.ofSeconds(60);
+  private static final int IN_A_ROW = 3;
+
+  private Recovery() {}
+
+  /**
+   * Asks until it has answered three times in a row, and reports it if that takes too long.
+   *
+   * @param probe a valid raw token
+   * @return how long it took, in nanoseconds
+   * @throws AssertionError if it does not answer at all
+   */
+  static long await(Replica replica, String probe, Fault fault, Findings findings)
+      throws InterruptedException {
+    Verifier verifier = replica.verifier();
+    TrackedToken token = new TrackedToken("probe", probe);
+    long begin = System.nanoTime();
+    int answered = 0;
+    while (answered < IN_A_ROW) {
+      Check check = verifier.verify(probe);
+      findings.checked(token, check);
+      answered = check.verdict() == Verdict.ACCEPTED && replica.isReady() ? answered + 1 : 0;
+      if (System.nanoTime() - begin > HOPELESS.toNanos()) {
+        throw new AssertionError(replica.name() + " does not recover from: " + fault);
+      }
+      Thread.sleep(20);
+    }
+    long took = System.nanoTime() - begin;
+    if (took > BOUND.toNanos()) {
+      findings.violated(
+          new Violation(
+              Violation.Kind.NOT_RECOVERED,
+              "%s took %d ms after: %s"
+                  .formatted(replica.name(), Duration.ofNanos(took).toMillis(), fault)));
+    }
+    return took;
+  }
+}

@@ -1,0 +1,183 @@
+package io.accesstokens.faults;
+
+import io.accesstokens.testing.KeepAliveClient;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.ShiftableClock;
+import io.accesstokens.testing.TcpProxy;
+import io.accesstokens.testing.WarProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** One process of the application, on a database that it reaches through a network of its own. */
+final class Replica implements AutoCloseable {
+
+  /** Longer than the application lets anybody wait. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** Small, and quick to start: one that is started takes little from those that are measured. */
+  private static final String[] OPTIONS = {
+    "-Xmx192m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"
+  };
+
+  private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(3);
+
+  private final String name;
+  private final TcpProxy network;
+  private final Optional<ShiftableClock> clock;
+  private final Condition condition = new Condition();
+  private final List<Path> logs = new CopyOnWriteArrayList<>();
+  private final KeepAliveClient client;
+  private volatile RunningApplication application;
+
+  private Replica(
+      String name,
+      TcpProxy network,
+      Optional<ShiftableClock> clock,
+      RunningApplication application) {
+    this.name = name;
+    this.network = network;
+    this.clock = clock;
+    this.application = application;
+    this.client = new KeepAliveClient(() -> this.application.port(), PATIENCE);
+    logs.add(application.logFile());
+  }
+
+  /** Starts one, and returns when it is ready. */
+  static Replica start(
+      String name, MariaDbServer server, MariaDbServer.Database database, boolean shiftable)
+      throws IOException, InterruptedException {
+    TcpProxy network = TcpProxy.to(server.port());
+    String url = database.url().replace(":" + server.port() + "/", ":" + network.port() + "/");
+    WarProcess process =
+        WarProcess.inNewFolder()
+            .withJvmOptions(OPTIONS)
+            .withDatabase(url, database.user(), database.password())
+            .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many")
+            .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true");
+    Optional<ShiftableClock> clock = Optional.empty();
+    if (shiftable) {
+      ShiftableClock own = ShiftableClock.in(process.folder());
+      process = own.usedBy(process);
+      clock = Optional.of(own);
+    }
+    return new Replica(name, network, clock, RunningApplication.start(process));
+  }
+
+  String name() {
+    return name;
+  }
+
+  Condition condition() {
+    return condition;
+  }
+
+  /** Between it and the database. */
+  TcpProxy network() {
+    return network;
+  }
+
+  RunningApplication application() {
+    return application;
+  }
+
+  /** As a verifier of tokens. */
+  Verifier verifier() {
+    return new HttpVerifier(name, client, ServiceTokens.WHOAMI, condition);
+  }
+
+  /** As a place to manage tokens, for a token that may do so. */
+  TokenService service(String managingToken) {
+    return new TokenService(name, client, "Bearer " + managingToken, condition);
+  }
+
+  /** The logs of all its lives, in their order. */
+  List<Path> logs() {
+    return List.copyOf(logs);
+  }
+
+  boolean isReady() {
+    try {
+      return client.call("GET", "/health/ready", null, null).answer().status() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Stops it, and returns when it stands still. */
+  void pause() throws InterruptedException {
+    application.pause();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!isStopped()) {
+      if (System.nanoTime() - end > 0) {
+        throw new IllegalStateException(name + " goes on in spite of SIGSTOP");
+      }
+      Thread.sleep(1);
+    }
+  }
+
+  /** Field 3 of proc_pid_stat(5), which follows the name in parentheses. */
+  private boolean isStopped() {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + application.processId() + "/stat"));
+      return stat.substring(stat.lastIndexOf(')') + 2).startsWith("T");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  void resume() {
+    application.resume();
+  }
+
+  void kill() throws InterruptedException {
+    application.kill();
+  }
+
+  /** Starts it again after {@link #kill}, on another port. */
+  void restart() throws IOException, InterruptedException {
+    application = application.restart();
+    logs.add(application.logFile());
+  }
+
+  boolean hasShiftableClock() {
+    return clock.isPresent();
+  }
+
+  /** Sets its wall clock to the right time plus this, and makes sure that it goes by it. */
+  void shiftClock(Duration offset) throws IOException {
+    clock.orElseThrow().shift(offset);
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    Duration off = offBy(offset);
+    // The server renders its Date header (RFC 9110 §6.6.1) once a second.
+    while (off.compareTo(CLOCK_TOLERANCE) > 0) {
+      if (System.nanoTime() - end > 0) {
+        throw new IllegalStateException("the clock of " + name + " is off by " + off);
+      }
+      off = offBy(offset);
+    }
+  }
+
+  private Duration offBy(Duration offset) throws IOException {
+    String date =
+        client.call("GET", "/health/live", null, null).answer().header("Date").orElseThrow();
+    Instant shown = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    return Duration.between(Instant.now().plus(offset), shown).abs();
+  }
+
+  @Override
+  public void close() throws IOException {
+    application.close();
+    client.close();
+    network.close();
+  }
+}

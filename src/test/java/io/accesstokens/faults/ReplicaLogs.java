@@ -1,0 +1,70 @@
+package io.accesstokens.faults;
+
+import io.accesstokens.testing.Secrets;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads the logs of replicas for what must not be there. */
+final class ReplicaLogs {
+
+  /** The first line of an entry begins with the time; an audit event is a line of JSON. */
+  private static final Pattern ENTRY = Pattern.compile("^(\\d{4}-\\d\\d-\\d\\dT|\\{)");
+
+  private static final Pattern ERROR =
+      Pattern.compile("^\\d\\S* (ERROR|SEVERE|FATAL)\\b|^Exception in thread");
+
+  private static final Pattern TRACE = Pattern.compile("^\\s+at |^Caused by: ");
+
+  /** The pool tells with a trace that a connection broke: what separating it must lead to. */
+  private static final Pattern EXPLAINED =
+      Pattern.compile(
+          "WARNING com\\.zaxxer\\.hikari\\.pool\\.ProxyConnection: .*SQLSTATE\\(08\\d{3}\\)");
+
+  private ReplicaLogs() {}
+
+  /**
+   * Searches all logs, line by line.
+   *
+   * @param rawTokens that were handed out in the run
+   */
+  static void search(List<Replica> replicas, Set<String> rawTokens, Findings findings)
+      throws IOException {
+    Secrets secrets = Secrets.of(rawTokens);
+    for (Replica replica : replicas) {
+      for (Path log : replica.logs()) {
+        search(replica.name(), log, secrets, findings);
+      }
+    }
+  }
+
+  /** Searches one; an error with its trace counts once. */
+  static void search(String name, Path log, Secrets secrets, Findings findings) throws IOException {
+    try (BufferedReader lines = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
+      String entry = "";
+      boolean told = false;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (ENTRY.matcher(line).find()) {
+          entry = line;
+          told = false;
+        }
+        if (secrets.findIn(line).isPresent()) {
+          findings.violated(new Violation(Violation.Kind.SECRET_IN_LOG, "of " + name + ": " + log));
+        }
+        boolean trouble =
+            ERROR.matcher(line).find()
+                || (TRACE.matcher(line).find() && !EXPLAINED.matcher(entry).find());
+        if (trouble && !told) {
+          told = true;
+          findings.violated(
+              new Violation(Violation.Kind.UNEXPLAINED_LOG, "of " + name + ": " + entry + line));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.accesstokens.faults;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** A run in one table of Markdown. */
+final class Report {
+
+  private Report() {}
+
+  static String of(Findings findings, RunSettings settings, long tookNanos) {
+    StringBuilder text = new StringBuilder();
+    row(text, "seed " + settings.seed(), "seen");
+    text.append("|---|---:|\n");
+    row(text, "time, s", seconds(tookNanos));
+    row(text, "tokens created", findings.createdTokens());
+    row(text, "tokens revoked", findings.revokedTokens());
+    row(
+        text,
+        "answers to revocations: 204, 409, none or 503",
+        findings.answers204() + ", " + findings.answers409() + ", " + findings.openAttempts());
+    row(text, "verifications", findings.checks());
+    row(text, "accepted, refused", both(findings, Verdict.ACCEPTED, Verdict.REFUSED));
+    row(
+        text,
+        "**accepted, begun after the revocation's answer**",
+        findings.violations(Violation.Kind.ACCEPTED_AFTER_THE_ANSWER));
+    row(text, "**valid, refused**", findings.violations(Violation.Kind.VALID_REFUSED));
+    row(
+        text,
+        "503, no answer; at disturbed replicas",
+        findings.checks(Verdict.UNAVAILABLE, true)
+            + ", "
+            + findings.checks(Verdict.UNREACHABLE, true));
+    row(
+        text,
+        "503, no answer; at undisturbed replicas",
+        findings.checks(Verdict.UNAVAILABLE, false)
+            + ", "
+            + findings.checks(Verdict.UNREACHABLE, false));
+    row(text, "left out, as too many waited already", findings.skippedChecks());
+    Latencies latencies = findings.revocations();
+    row(
+        text,
+        "revocation at an undisturbed replica, ms: p50, p99 (of " + latencies.count() + ")",
+        latencies.quantile(0.5) + ", " + latencies.quantile(0.99));
+    int bound = RunSettings.LEASE_MILLIS + RunSettings.MARGIN_MILLIS;
+    row(
+        text,
+        "its p99 is under the lease plus " + RunSettings.MARGIN_MILLIS + " ms",
+        latencies.quantile(0.99) < bound ? "yes" : "no");
+    for (Fault fault : Fault.values()) {
+      row(
+          text,
+          fault + ": times, longest recovery in s",
+          findings.faults(fault) + ", " + seconds(findings.longestRecovery(fault)));
+    }
+    for (Map.Entry<Violation.Kind, Long> violation : findings.violations().entrySet()) {
+      row(text, "violations: " + violation.getKey(), violation.getValue());
+    }
+    return text.toString();
+  }
+
+  private static String both(Findings findings, Verdict one, Verdict other) {
+    return findings.checks(one) + ", " + findings.checks(other);
+  }
+
+  private static String seconds(long nanos) {
+    return String.format(Locale.ROOT, "%.1f", nanos / 1e9);
+  }
+
+  private static void row(StringBuilder text, String what, Object value) {
+    text.append("| ").append(what).append(" | ").append(value).append(" |\n");
+  }
+}

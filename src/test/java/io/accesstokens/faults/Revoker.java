@@ -1,0 +1,125 @@
+package io.accesstokens.faults;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+
+/** A client that makes tokens and revokes others, one after the other. Of one thread. */
+final class Revoker {
+
+  /** Enough living ones that each has been used at all replicas before it dies. */
+  private static final int LIVING = 40;
+
+  private static final int OFTEN_ENOUGH = 2_000;
+
+  private final List<TokenService> services;
+  private final Population population;
+  private final Bursts bursts;
+  private final Findings findings;
+  private final ExecutorService helpers;
+  private final Random random;
+
+  Revoker(
+      List<TokenService> services,
+      Population population,
+      Bursts bursts,
+      Findings findings,
+      ExecutorService helpers,
+      Random random) {
+    this.services = services;
+    this.population = population;
+    this.bursts = bursts;
+    this.findings = findings;
+    this.helpers = helpers;
+    this.random = random;
+  }
+
+  /** Makes a token, and revokes one if enough are there. */
+  void next() throws InterruptedException {
+    create();
+    if (population.living() <= LIVING) {
+      return;
+    }
+    Optional<TrackedToken> chosen = population.condemn(random);
+    if (chosen.isPresent()) {
+      revoke(chosen.get());
+      population.died(chosen.get());
+    }
+  }
+
+  private void create() throws InterruptedException {
+    List<TokenService> undisturbed =
+        services.stream().filter(service -> service.condition().isUndisturbed()).toList();
+    Optional<TrackedToken> made =
+        anyOf(undisturbed.isEmpty() ? services : undisturbed, random).create();
+    if (made.isPresent()) {
+      findings.created(made.get());
+      population.born(made.get());
+    } else {
+      Thread.sleep(20);
+    }
+  }
+
+  private void revoke(TrackedToken token) throws InterruptedException {
+    TokenService first = anyOf(services, random);
+    boolean isFinal;
+    switch (random.nextInt(7)) {
+      case 0 -> {
+        // The other's answer, whichever comes first, binds as much.
+        TokenService second = anyOf(services, random);
+        Random others = new Random(random.nextLong());
+        CompletableFuture<Boolean> other =
+            CompletableFuture.supplyAsync(() -> settle(token, second, others), helpers);
+        isFinal = settle(token, first, random);
+        isFinal |= other.join();
+      }
+      case 1 -> {
+        first.revokeAndHangUp(token, Duration.ofMillis(random.nextInt(40)));
+        isFinal = settle(token, anyOf(services, random), random);
+      }
+      default -> isFinal = settle(token, first, random);
+    }
+    if (isFinal) {
+      findings.revoked();
+    }
+  }
+
+  /**
+   * Revokes it here, and elsewhere as long as the outcome is open.
+   *
+   * @return whether it is final; if not, that was noted
+   */
+  private boolean settle(TrackedToken token, TokenService first, Random random) {
+    TokenService service = first;
+    for (int i = 0; i < OFTEN_ENOUGH; i++) {
+      TokenService.Attempt attempt = service.revoke(token);
+      findings.attempted(token, service, attempt);
+      if (attempt.isFinal()) {
+        bursts.fire(token);
+        return true;
+      }
+      if (!attempt.isOpen()) {
+        return false;
+      }
+      pause();
+      service = anyOf(services, random);
+    }
+    throw new AssertionError("no answer to the revocation of " + token);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static TokenService anyOf(List<TokenService> services, Random random) {
+    return services.get(random.nextInt(services.size()));
+  }
+}

@@ -1,0 +1,129 @@
+package io.accesstokens.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token, and the judgement of everything that is observed of it. Safe for use by many threads.
+ *
+ * <p>Observations may be told in any order: an acceptance is judged by the answers that are known,
+ * and again when an answer becomes known later. A refusal needs no second look, for whoever revokes
+ * says so here before the request is written, so that no refusal can be seen earlier.
+ */
+final class TrackedToken {
+
+  private final String id;
+  private final String rawToken;
+
+  private boolean revokeSent;
+  private long revokeSentAt;
+  private boolean revoked;
+  private long revokedAt;
+  private @Nullable Check latestAcceptance;
+  private boolean condemned;
+
+  TrackedToken(String id, String rawToken) {
+    this.id = id;
+    this.rawToken = rawToken;
+  }
+
+  String id() {
+    return id;
+  }
+
+  String rawToken() {
+    return rawToken;
+  }
+
+  /** Notes that somebody is about to revoke it; to be called before anything is written. */
+  synchronized void revokeSent(long at) {
+    if (!revokeSent) {
+      revokeSent = true;
+      revokeSentAt = at;
+    }
+  }
+
+  /**
+   * Notes that the answer of a revocation, 204 or 409, has completely arrived.
+   *
+   * @return what this shows to be wrong
+   */
+  synchronized List<Violation> revokeAnswered(long at) {
+    if (!revoked || at - revokedAt < 0) {
+      revoked = true;
+      revokedAt = at;
+    }
+    Check acceptance = latestAcceptance;
+    return acceptance != null && !condemned ? acceptanceAfterAnswer(acceptance) : List.of();
+  }
+
+  /**
+   * Notes a check.
+   *
+   * @return what this shows to be wrong
+   */
+  synchronized List<Violation> checked(Check check) {
+    return switch (check.verdict()) {
+      case ACCEPTED -> accepted(check);
+      case REFUSED -> refused(check);
+      case UNAVAILABLE, UNREACHABLE -> notAnswered(check);
+      case UNEXPECTED -> List.of(violation(Violation.Kind.UNEXPECTED_ANSWER, check, ""));
+    };
+  }
+
+  private List<Violation> accepted(Check check) {
+    Check latest = latestAcceptance;
+    if (latest == null || check.beganAt() - latest.beganAt() > 0) {
+      latestAcceptance = check;
+    }
+    return acceptanceAfterAnswer(check);
+  }
+
+  private List<Violation> acceptanceAfterAnswer(Check check) {
+    List<Violation> found = new ArrayList<>();
+    if (revoked && check.beganAt() - revokedAt > 0) {
+      condemned = true;
+      String late = "began %s after the answer".formatted(millis(check.beganAt() - revokedAt));
+      found.add(violation(Violation.Kind.ACCEPTED_AFTER_THE_ANSWER, check, late));
+    }
+    return found;
+  }
+
+  private List<Violation> refused(Check check) {
+    boolean valid = !revokeSent || check.endedAt() - revokeSentAt < 0;
+    return valid
+        ? List.of(violation(Violation.Kind.VALID_REFUSED, check, "nobody had revoked it"))
+        : List.of();
+  }
+
+  private List<Violation> notAnswered(Check check) {
+    return check.undisturbed()
+        ? List.of(violation(Violation.Kind.UNDISTURBED_AND_UNAVAILABLE, check, ""))
+        : List.of();
+  }
+
+  private Violation violation(Violation.Kind kind, Check check, String detail) {
+    return new Violation(
+        kind,
+        "token %s at %s: status %d after %s%s %s"
+            .formatted(
+                id,
+                check.verifier(),
+                check.status(),
+                millis(check.endedAt() - check.beganAt()),
+                check.undisturbed() ? "" : ", while disturbed",
+                detail));
+  }
+
+  private static String millis(long nanos) {
+    return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+  }
+
+  /** Not the secret. */
+  @Override
+  public String toString() {
+    return id;
+  }
+}

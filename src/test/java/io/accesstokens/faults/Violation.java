@@ -1,0 +1,32 @@
+package io.accesstokens.faults;
+
+/**
+ * A promise that was broken.
+ *
+ * @param description when and by whom; never a raw token
+ */
+record Violation(Kind kind, String description) {
+
+  /** The promises. */
+  enum Kind {
+    ACCEPTED_AFTER_THE_ANSWER("accepted after the answer"),
+    VALID_REFUSED("valid token refused"),
+    UNEXPECTED_ANSWER("unexpected answer"),
+    UNDISTURBED_AND_UNAVAILABLE("undisturbed, yet unavailable"),
+    NOT_RECOVERED("not recovered in time"),
+    FAULT_WITHOUT_EFFECT("a fault without effect"),
+    UNEXPLAINED_LOG("unexplained in a log"),
+    SECRET_IN_LOG("raw token in a log");
+
+    private final String text;
+
+    Kind(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.accesstokens.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A network between two processes of this machine that can be disturbed: it forwards connections
+ * from a loopback port of its own to another, until it is told to do worse.
+ */
+public final class TcpProxy implements AutoCloseable {
+
+  private enum Mode {
+    FORWARD,
+    CUT,
+    STALL,
+    DELAY,
+    HOLD_ANSWERS
+  }
+
+  private static final int CONNECT_MILLIS = 2_000;
+
+  private final ServerSocket listener;
+  private final int target;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicLong forwarded = new AtomicLong();
+  private final Object changed = new Object();
+  private volatile Mode mode = Mode.FORWARD;
+  private volatile long delayMillis;
+
+  private TcpProxy(ServerSocket listener, int target) {
+    this.listener = listener;
+    this.target = target;
+  }
+
+  /** Listens on a free loopback port and forwards to this one. */
+  public static TcpProxy to(int target) throws IOException {
+    TcpProxy proxy =
+        new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target);
+    start("proxy", proxy::accept);
+    return proxy;
+  }
+
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  /** How many bytes went through, in both directions. */
+  public long forwarded() {
+    return forwarded.get();
+  }
+
+  /** Resets all connections, and each new one at once. */
+  public void cut() {
+    set(Mode.CUT);
+    sockets.forEach(TcpProxy::reset);
+  }
+
+  /** Lets nothing through, in either direction, and keeps what was sent. */
+  public void stall() {
+    set(Mode.STALL);
+  }
+
+  /** Lets through what is asked, and keeps what is answered: commits happen, and nobody is told. */
+  public void holdAnswers() {
+    set(Mode.HOLD_ANSWERS);
+  }
+
+  /** Lets everything through, each piece after this time. */
+  public void delay(Duration time) {
+    delayMillis = time.toMillis();
+    set(Mode.DELAY);
+  }
+
+  /** Forwards again, what was kept first. */
+  public void restore() {
+    set(Mode.FORWARD);
+  }
+
+  private void set(Mode next) {
+    synchronized (changed) {
+      mode = next;
+      changed.notifyAll();
+    }
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket client = listener.accept();
+        if (mode == Mode.CUT) {
+          reset(client);
+        } else {
+          start("proxy connection", () -> connect(client));
+        }
+      }
+    } catch (IOException e) {
+      // It is closed: the test is over.
+    }
+  }
+
+  private void connect(Socket client) {
+    Socket server = new Socket();
+    sockets.add(client);
+    sockets.add(server);
+    try {
+      server.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), target), CONNECT_MILLIS);
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
+      if (mode == Mode.CUT) {
+        throw new IOException("cut");
+      }
+      start("proxy answers", () -> forward(server, client, true));
+      forward(client, server, false);
+    } catch (IOException e) {
+      hangUp(client, server);
+    }
+  }
+
+  private void forward(Socket from, Socket to, boolean answers) {
+    byte[] buffer = new byte[16_384];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        awaitPassage(answers);
+        out.write(buffer, 0, read);
+        forwarded.addAndGet(read);
+      }
+    } catch (IOException e) {
+      // One side is gone, and so is the other, at once.
+    } finally {
+      hangUp(from, to);
+    }
+  }
+
+  private void awaitPassage(boolean answers) throws IOException {
+    try {
+      synchronized (changed) {
+        while (mode == Mode.STALL || (answers && mode == Mode.HOLD_ANSWERS)) {
+          changed.wait();
+        }
+      }
+      if (mode == Mode.DELAY) {
+        TimeUnit.MILLISECONDS.sleep(delayMillis);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  private void hangUp(Socket one, Socket other) {
+    for (Socket socket : new Socket[] {one, other}) {
+      sockets.remove(socket);
+      try {
+        socket.close();
+      } catch (IOException e) {
+        // It is gone already.
+      }
+    }
+  }
+
+  private static void reset(Socket socket) {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      // It is gone already.
+    }
+  }
+
+  private static void start(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    cut();
+  }
+}
