@@ -1,5 +1,6 @@
 package io.accesstokens.http;
 
+import io.accesstokens.oauth.LateAnswer;
 import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenNotFound;
@@ -8,12 +9,11 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -95,27 +95,11 @@ abstract class Route {
    * The same for work that goes on in other threads, which know nothing of the request: what an
    * error's form depends on is taken from it now.
    */
-  final <T> CompletionStage<T> answerLater(Supplier<CompletionStage<T>> work) {
+  final CompletionStage<Response> answerLater(Supplier<CompletionStage<Response>> work) {
     Problems problems = mounted().problems();
     MultivaluedMap<String, String> requestHeaders =
         new MultivaluedHashMap<>(headers.getRequestHeaders());
     Principal caller = security.getUserPrincipal();
-    // Not a dependent stage: that would wrap what it throws, and Jersey maps what it is given.
-    CompletableFuture<T> answered = new CompletableFuture<>();
-    answer(work)
-        .whenComplete(
-            (result, e) -> {
-              if (e == null) {
-                answered.complete(result);
-                return;
-              }
-              Throwable failure =
-                  e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-              answered.completeExceptionally(
-                  failure instanceof RuntimeException unchecked
-                      ? problems.thrown(unchecked, requestHeaders, caller)
-                      : failure);
-            });
-    return answered;
+    return LateAnswer.of(answer(work), thrown -> problems.thrown(thrown, requestHeaders, caller));
   }
 }

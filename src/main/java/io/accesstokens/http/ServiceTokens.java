@@ -162,6 +162,7 @@ public class ServiceTokens extends Route {
   /** Revokes a token. */
   @DELETE
   @Path("{id}")
+  @Produces(MediaType.WILDCARD) // there is nothing in the answer that Accept could be about
   @RolesAllowed(Permissions.SERVICE_REVOKE)
   @Operation(operationId = "revokeServiceToken", summary = "Revoke a service token, for good")
   @RequestBody(

@@ -58,6 +58,7 @@ public record AuthorizationServer(
   public void mount(FeatureContext context) {
     context.property(PROPERTY, this);
     context.register(new RenderedWriter());
+    context.register(new Stranger.Filter());
   }
 
   /** Whether a request goes to one of the endpoints. */

@@ -7,10 +7,10 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -63,22 +63,11 @@ abstract class Endpoint {
    * The same for work that goes on in other threads, which know nothing of the request: what an
    * error's form depends on is taken from it now.
    */
-  final <T> CompletionStage<T> answerLater(Supplier<CompletionStage<T>> work) {
+  final CompletionStage<Response> answerLater(Supplier<CompletionStage<Response>> work) {
     AuthorizationServer server = server();
     MultivaluedMap<String, String> requestHeaders =
         new MultivaluedHashMap<>(headers.getRequestHeaders());
-    return answer(work)
-        .handle(
-            (result, e) -> {
-              if (e == null) {
-                return result;
-              }
-              Throwable failure =
-                  e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-              throw failure instanceof RuntimeException unchecked
-                  ? error(unchecked, server, requestHeaders)
-                  : new CompletionException(failure);
-            });
+    return LateAnswer.of(answer(work), thrown -> error(thrown, server, requestHeaders));
   }
 
   private static RuntimeException error(

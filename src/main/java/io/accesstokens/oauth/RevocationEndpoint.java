@@ -1,6 +1,5 @@
 package io.accesstokens.oauth;
 
-import io.accesstokens.auth.AccessTokensFeature;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -12,10 +11,11 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,11 +30,13 @@ public class RevocationEndpoint extends Endpoint {
 
   @SuppressWarnings("NullAway.Init") // set by injection before any method is called
   @Context
-  ContainerRequestContext request;
+  SecurityContext security;
 
   /** Revokes the token that the form holds. */
   @POST
+  @Produces(MediaType.WILDCARD) // there is nothing in the answer that Accept could be about
   @PermitAll
+  @Stranger.Welcome
   @Operation(operationId = "revoke", summary = "Revoke the raw token that is sent (RFC 7009)")
   @SecurityRequirements
   @RequestBody(
@@ -58,8 +60,8 @@ public class RevocationEndpoint extends Endpoint {
   }
 
   private @Nullable String clientAddress() {
-    return request.getProperty(AccessTokensFeature.CLIENT_ADDRESS) instanceof String address
-        ? address
+    return security.getUserPrincipal() instanceof Stranger stranger
+        ? stranger.clientAddress()
         : null;
   }
 }
