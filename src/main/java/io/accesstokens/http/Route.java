@@ -4,6 +4,7 @@ import io.accesstokens.oauth.LateAnswer;
 import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenNotFound;
+import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -95,11 +96,12 @@ abstract class Route {
    * The same for work that goes on in other threads, which know nothing of the request: what an
    * error's form depends on is taken from it now.
    */
-  final CompletionStage<Response> answerLater(Supplier<CompletionStage<Response>> work) {
+  final void answerLater(AsyncResponse answer, Supplier<CompletionStage<Response>> work) {
     Problems problems = mounted().problems();
     MultivaluedMap<String, String> requestHeaders =
         new MultivaluedHashMap<>(headers.getRequestHeaders());
     Principal caller = security.getUserPrincipal();
-    return LateAnswer.of(answer(work), thrown -> problems.thrown(thrown, requestHeaders, caller));
+    LateAnswer.give(
+        answer, answer(work), thrown -> problems.thrown(thrown, requestHeaders, caller));
   }
 }

@@ -20,6 +20,8 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -28,7 +30,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
 
 /** {@code /access-tokens/service}: service tokens. */
 @Path("access-tokens/service")
@@ -162,7 +163,6 @@ public class ServiceTokens extends Route {
   /** Revokes a token. */
   @DELETE
   @Path("{id}")
-  @Produces(MediaType.WILDCARD) // there is nothing in the answer that Accept could be about
   @RolesAllowed(Permissions.SERVICE_REVOKE)
   @Operation(operationId = "revokeServiceToken", summary = "Revoke a service token, for good")
   @RequestBody(
@@ -181,10 +181,12 @@ public class ServiceTokens extends Route {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   @BodyErrors
-  public CompletionStage<Response> revoke(
+  public void revoke(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
-      @Parameter(hidden = true) InputStream body) {
-    return answerLater(
+      @Parameter(hidden = true) InputStream body,
+      @Parameter(hidden = true) @Suspended AsyncResponse answer) {
+    answerLater(
+        answer,
         () -> {
           UUID token = tokenId(id);
           String reason = Requests.reason(JsonBody.read(headers, body));

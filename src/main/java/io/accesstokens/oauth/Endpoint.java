@@ -2,6 +2,7 @@ package io.accesstokens.oauth;
 
 import io.accesstokens.verify.RawToken;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -63,11 +64,11 @@ abstract class Endpoint {
    * The same for work that goes on in other threads, which know nothing of the request: what an
    * error's form depends on is taken from it now.
    */
-  final CompletionStage<Response> answerLater(Supplier<CompletionStage<Response>> work) {
+  final void answerLater(AsyncResponse answer, Supplier<CompletionStage<Response>> work) {
     AuthorizationServer server = server();
     MultivaluedMap<String, String> requestHeaders =
         new MultivaluedHashMap<>(headers.getRequestHeaders());
-    return LateAnswer.of(answer(work), thrown -> error(thrown, server, requestHeaders));
+    LateAnswer.give(answer, answer(work), thrown -> error(thrown, server, requestHeaders));
   }
 
   private static RuntimeException error(

@@ -11,14 +11,14 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /access-tokens/revoke}: ends a token for whoever has it (RFC 7009). */
@@ -34,7 +34,6 @@ public class RevocationEndpoint extends Endpoint {
 
   /** Revokes the token that the form holds. */
   @POST
-  @Produces(MediaType.WILDCARD) // there is nothing in the answer that Accept could be about
   @PermitAll
   @Stranger.Welcome
   @Operation(operationId = "revoke", summary = "Revoke the raw token that is sent (RFC 7009)")
@@ -50,8 +49,11 @@ public class RevocationEndpoint extends Endpoint {
       description = "Nobody accepts the token any more, if anybody ever did",
       content = @Content)
   @OAuthErrors
-  public CompletionStage<Response> revoke(@Parameter(hidden = true) InputStream body) {
-    return answerLater(
+  public void revoke(
+      @Parameter(hidden = true) InputStream body,
+      @Parameter(hidden = true) @Suspended AsyncResponse answer) {
+    answerLater(
+        answer,
         () ->
             sentToken(form(body))
                 .map(token -> server().authority().revokePresented(token, clientAddress()))

@@ -97,6 +97,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     DaemonThreads threads = new DaemonThreads("access-tokens-connections");
     ScheduledThreadPoolExecutor housekeeper = housekeeper(threads);
     config.setScheduledExecutor(housekeeper);
+    config.setThreadFactory(threads); // else Hikari's own outlive it by a moment
     return new ConnectionPool(driver, new HikariDataSource(config), threads, housekeeper, anchor);
   }
 
