@@ -112,7 +112,7 @@ public final class Finality implements AutoCloseable {
     // What is left of the leases says nothing about when the change was made: the whole of one.
     Duration longest = shared == null ? wait : longer(wait, shared.longest());
     boolean isFinal =
-        follower != null && digest.isPresent() && follower.appliedBefore(digest.get(), longest);
+        follower != null && digest.isPresent() && follower.revokedBefore(digest.get(), longest);
     return after(isFinal ? Duration.ZERO : wait);
   }
 

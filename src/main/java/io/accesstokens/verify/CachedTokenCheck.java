@@ -23,6 +23,8 @@ public final class CachedTokenCheck implements TokenCheck {
   private static final Verification UNKNOWN =
       new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
 
+  private static final String NO_CHANGES = "changes of verdicts cannot be read now";
+
   /** How long a refusal of an unknown digest is kept at most. */
   private static final Duration UNKNOWN_TTL = Duration.ofSeconds(5);
 
@@ -86,7 +88,14 @@ public final class CachedTokenCheck implements TokenCheck {
     return noOlderThan.equals(reached) ? check(token) : checkAnew(token);
   }
 
+  /**
+   * Under the lease as well: a process that is refused one may be reading from a server that lags
+   * behind the position.
+   */
   private Verification checkAnew(RawToken token) {
+    if (!lease.covers(clock.monotonicNanos(), clock.wallMillis()) && !lease.awaitNext(PATIENCE)) {
+      throw new VerificationUnavailable(NO_CHANGES);
+    }
     return find(token)
         .map(facts -> facts.at(Instant.ofEpochMilli(lease.databaseMillis(clock.wallMillis()))))
         .orElse(UNKNOWN);
@@ -115,7 +124,7 @@ public final class CachedTokenCheck implements TokenCheck {
         return cached;
       }
     }
-    throw new VerificationUnavailable("changes of verdicts cannot be read now");
+    throw new VerificationUnavailable(NO_CHANGES);
   }
 
   private boolean coveredInOutage() {

@@ -29,7 +29,7 @@ public final class FeedFollower implements AutoCloseable {
   private final Lease lease;
   private final CachedTokenCheck cache;
   private final MachineClock clock;
-  private final Cache<TokenDigest, Long> appliedAt =
+  private final Cache<TokenDigest, Long> revokedAt =
       Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
   private final Thread thread = new Thread(this::run, "access-tokens-changes");
 
@@ -63,7 +63,7 @@ public final class FeedFollower implements AutoCloseable {
   private void run() {
     try {
       while (!closed) {
-        Outcome outcome = look();
+        Outcome outcome = lookOrFail();
         if (outcome == Outcome.FAILED) {
           Thread.sleep(PAUSE_AFTER_FAILURE.toMillis());
         }
@@ -76,6 +76,16 @@ public final class FeedFollower implements AutoCloseable {
     } finally {
       lease.close();
       feed.close();
+    }
+  }
+
+  /** Memory may be short for a moment; without this thread no token is accepted any more. */
+  private Outcome lookOrFail() {
+    try {
+      return look();
+    } catch (Error e) {
+      report(Optional.of("changes cannot be read: " + e), Level.ERROR);
+      return Outcome.FAILED;
     }
   }
 
@@ -100,6 +110,9 @@ public final class FeedFollower implements AutoCloseable {
     } catch (RuntimeException e) {
       poll.denied(false);
       report(Optional.of("changes cannot be read: " + e), Level.ERROR);
+    } catch (Error e) {
+      poll.denied(false);
+      throw e;
     }
     return Outcome.FAILED;
   }
@@ -111,10 +124,13 @@ public final class FeedFollower implements AutoCloseable {
     if (before.isEmpty() || next == null) {
       // Without a position, whatever was read before this look may be older than its page.
       cache.clear();
+      revokedAt.invalidateAll(); // after a failover that lost them, they are to be made again
     } else {
       for (ChangeFeed.Entry entry : page.entries()) {
         cache.evict(entry.digest());
-        appliedAt.put(entry.digest(), clock.monotonicNanos());
+        if (entry.kind().equals(ChangeFeed.REVOKED)) {
+          revokedAt.put(entry.digest(), clock.monotonicNanos());
+        }
       }
     }
     position = next;
@@ -146,11 +162,11 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Whether a change of a digest was applied here at least that long ago. If not, it may still have
-   * been.
+   * Whether the revocation of a digest was applied here at least that long ago. If not, it may
+   * still have been. Another change of it, like the import of its token, says nothing.
    */
-  public boolean appliedBefore(TokenDigest digest, Duration ago) {
-    Long at = appliedAt.getIfPresent(digest);
+  public boolean revokedBefore(TokenDigest digest, Duration ago) {
+    Long at = revokedAt.getIfPresent(digest);
     return at != null && clock.monotonicNanos() - at >= ago.toNanos();
   }
 

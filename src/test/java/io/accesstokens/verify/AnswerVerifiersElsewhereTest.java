@@ -1,6 +1,9 @@
 package io.accesstokens.verify;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -70,9 +73,14 @@ class AnswerVerifiersElsewhereTest {
   }
 
   private static ChangeFeed.Page page(long counter, List<ChangeFeed.Entry> entries) {
+    return page(counter, entries, Optional.empty());
+  }
+
+  private static ChangeFeed.Page page(
+      long counter, List<ChangeFeed.Entry> entries, Optional<ChangeFeed.Mark> markAtPosition) {
     return new ChangeFeed.Page(
         counter,
-        Optional.empty(),
+        markAtPosition,
         entries,
         true,
         "db:3306:1",
@@ -137,6 +145,76 @@ class AnswerVerifiersElsewhereTest {
     alone.check(TOKEN, START);
     alone.check(TOKEN, START);
     assertEquals(3, reads.get());
+  }
+
+  @Test
+  void aProcessWithoutALeaseAnswersNobodyElsewhere() {
+    Lease ended =
+        new Lease(Lease.Terms.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
+    ended.close();
+    CachedTokenCheck refused =
+        new CachedTokenCheck(
+            token -> Optional.of(stored()),
+            ended,
+            MachineClock.SYSTEM,
+            new CachedTokenCheck.Limits(Duration.ofSeconds(60), 100, 2));
+    assertThrows(VerificationUnavailable.class, () -> refused.check(TOKEN, REVOKED));
+  }
+
+  @Test
+  void onlyARevocationThatWasAppliedHereNeedsNoWaitWhenItIsRepeated() {
+    begin();
+    pages.add(page(1, List.of(new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.CHANGED))));
+    follower.look();
+    assertFalse(follower.revokedBefore(TOKEN.digest(), Duration.ZERO));
+    pages.add(
+        page(
+            2,
+            List.of(new ChangeFeed.Entry(2, MARK, TOKEN.digest(), ChangeFeed.REVOKED)),
+            Optional.of(MARK)));
+    follower.look();
+    assertTrue(follower.revokedBefore(TOKEN.digest(), Duration.ZERO));
+    assertFalse(follower.revokedBefore(TOKEN.digest(), Duration.ofHours(1)));
+  }
+
+  @Test
+  void aRevocationThatTheStoreMayHaveLostIsNotTakenForMade() {
+    begin();
+    hearOfRevocation();
+    assertTrue(follower.revokedBefore(TOKEN.digest(), Duration.ZERO));
+    pages.add(page(1, List.of(), Optional.of(new ChangeFeed.Mark("ff"))));
+    follower.look();
+    assertFalse(follower.revokedBefore(TOKEN.digest(), Duration.ZERO));
+  }
+
+  @Test
+  void anErrorOfOneLookIsNotTheEndOfAll() {
+    Lease own =
+        new Lease(Lease.Terms.of(Duration.ofMillis(200), Duration.ZERO), MachineClock.SYSTEM);
+    CachedTokenCheck kept =
+        new CachedTokenCheck(
+            token -> Optional.of(stored()),
+            own,
+            MachineClock.SYSTEM,
+            new CachedTokenCheck.Limits(Duration.ofSeconds(60), 100, 2));
+    AtomicInteger looks = new AtomicInteger();
+    ChangeFeed shaken =
+        new ChangeFeed() {
+          @Override
+          public Page read(@Nullable Position after) {
+            if (looks.incrementAndGet() == 1) {
+              throw new OutOfMemoryError("of the test");
+            }
+            return page(0, List.of());
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (FeedFollower started = new FeedFollower(shaken, own, kept, MachineClock.SYSTEM).start()) {
+      await().until(() -> started.heard().isPresent());
+      assertTrue(kept.check(TOKEN) instanceof Verification.Accepted);
+    }
   }
 
   @Test
