@@ -8,6 +8,7 @@ import io.accesstokens.store.Samples;
 import io.accesstokens.store.Together;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.token.StoreUnavailable;
+import java.io.File;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,11 +16,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class MigrateDatabaseIT {
 
-  private static final int MIGRATIONS = 12;
+  private static final int MIGRATIONS =
+      Objects.requireNonNull(new File("src/main/resources/io/accesstokens/store/migrations").list())
+          .length;
 
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
 
