@@ -1,6 +1,6 @@
 /**
- * Real parts for tests: the application as an operator starts it, database servers, an HTTP client
- * and a bare socket.
+ * Real parts for tests: the application as an operator starts it, database servers, an HTTP client,
+ * a bare socket, and random input that its seed makes again.
  *
  * <ol>
  *   <li>Nothing here replaces a part of the application; there are no mocks.

@@ -1,0 +1,90 @@
+package io.accesstokens.testing;
+
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * One case of a property that holds for any input: other input in each run, which its seed makes
+ * again. A case that fails names its seed; {@code -DrandomCase.seed=…} runs that case alone.
+ */
+public final class RandomCase {
+
+  private static final String SEED = "randomCase.seed";
+
+  /** What is likelier than other characters to be treated differently from them. */
+  private static final String EDGES =
+      "\u0000\t\n\r \u007f\u0085\u00a0\u200b\u3000\ud800\udfff\uffff";
+
+  private final RandomGenerator random;
+
+  private RandomCase(long seed) {
+    random = RandomGeneratorFactory.of("SplittableRandom").create(seed);
+  }
+
+  /** Checks a property in so many cases. */
+  public static void check(int cases, Consumer<RandomCase> property) {
+    Long only = Long.getLong(SEED);
+    if (only != null) {
+      checkOne(only, property);
+      return;
+    }
+    for (int i = 0; i < cases; i++) {
+      checkOne(ThreadLocalRandom.current().nextLong(), property);
+    }
+  }
+
+  private static void checkOne(long seed, Consumer<RandomCase> property) {
+    try {
+      property.accept(new RandomCase(seed));
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError("fails with -D" + SEED + "=" + seed + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Any number, the least and the greatest more often than others. */
+  public long number() {
+    return random.nextInt(10) == 0
+        ? oneOf(List.of(Long.MIN_VALUE, -1L, 0L, 1L, Long.MAX_VALUE))
+        : random.nextLong();
+  }
+
+  /** A number from 0 to one less than the bound. */
+  public int below(int bound) {
+    return random.nextInt(bound);
+  }
+
+  /** Any of these. */
+  public <T> T oneOf(List<T> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+
+  /** Any character, half of a pair included. */
+  public char character() {
+    return switch (random.nextInt(4)) {
+      case 0 -> EDGES.charAt(random.nextInt(EDGES.length()));
+      case 1 -> (char) random.nextInt(Character.MAX_VALUE + 1);
+      default -> (char) random.nextInt(0x80);
+    };
+  }
+
+  /** Text of any characters, up to this length. */
+  public String text(int maxLength) {
+    StringBuilder text = new StringBuilder();
+    for (int left = random.nextInt(maxLength + 1); left > 0; left--) {
+      text.append(character());
+    }
+    return text.toString();
+  }
+
+  /** Text of ASCII letters, of this length. */
+  public String letters(int length) {
+    StringBuilder text = new StringBuilder();
+    for (int left = length; left > 0; left--) {
+      text.append((char) ((random.nextBoolean() ? 'a' : 'A') + random.nextInt(26)));
+    }
+    return text.toString();
+  }
+}
