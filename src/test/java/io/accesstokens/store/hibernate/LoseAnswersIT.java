@@ -175,7 +175,7 @@ class LoseAnswersIT {
       long end = System.nanoTime() + PATIENCE.toNanos();
       while (number(
               "select count(*) from information_schema.processlist"
-                  + " where info like '%access_token_changes%' and id <> connection_id()"
+                  + " where info like '%access_token_change%' and id <> connection_id()"
                   + " and db = database()")
           == 0) {
         assertTrue(System.nanoTime() < end, "it does not wait for the lock");
