@@ -4,6 +4,7 @@ import static io.accesstokens.store.Samples.NOON;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -134,14 +135,6 @@ class LoseAnswersIT {
     return number("select count(*) from access_token_changes");
   }
 
-  private void awaitEntry() throws Exception {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (entries() == 0) {
-      assertTrue(System.nanoTime() < end, "nothing was committed");
-      Thread.sleep(2);
-    }
-  }
-
   @Test
   void whoGetsNoAnswerHoldsUpNobody() throws Exception {
     Samples.revoke(store, Samples.put(store, Samples.token("first")).id(), NOON); // warm
@@ -186,10 +179,10 @@ class LoseAnswersIT {
     }
     network.restore();
     assertEquals(1, lastStatements.get());
-    // The server had all it needed, and goes on without the client.
-    awaitEntry();
-    assertEquals(Revocation.ALREADY_REVOKED, Samples.revoke(cutOff, token.id(), NOON));
+    // The server may have gone on without the client, or have noticed that it is gone.
+    assertNotEquals(Revocation.NOT_FOUND, Samples.revoke(cutOff, token.id(), NOON));
     assertEquals(1, entries());
+    assertEquals(1, number("select last_number from access_token_change_counter"));
   }
 
   @Test
