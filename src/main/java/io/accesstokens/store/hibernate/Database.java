@@ -114,15 +114,17 @@ final class Database implements AutoCloseable {
 
   /** A transaction. The work may be called several times. */
   <T> T write(Function<StatelessSession, T> work) {
-    return repeated(session -> transaction(session, work));
+    return repeated(session -> transaction(session, same -> Ending.with(work.apply(same))));
   }
 
   /**
-   * A transaction that ends with the lock on the feed's counter, which a process that was stopped
-   * must not hold for long.
+   * A transaction that has the lock on the feed's counter, which a process that was stopped must
+   * not hold for long.
+   *
+   * @param work all but the commit, which it gives back
    */
-  <T> T change(Function<StatelessSession, T> work) {
-    return guardWrites ? repeated(session -> guarded(session, work)) : write(work);
+  <T> T change(Function<StatelessSession, Ending<T>> work) {
+    return repeated(session -> guardWrites ? guarded(session, work) : transaction(session, work));
   }
 
   private <T> T repeated(Function<StatelessSession, T> attempt) {
@@ -143,7 +145,7 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private <T> T transaction(StatelessSession session, Function<StatelessSession, T> work) {
+  private <T> T transaction(StatelessSession session, Function<StatelessSession, Ending<T>> work) {
     return alone(oneWriter.writeLock(), () -> oneTransaction(session, work));
   }
 
@@ -164,24 +166,27 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private <T> T oneTransaction(StatelessSession session, Function<StatelessSession, T> work) {
+  private <T> T oneTransaction(
+      StatelessSession session, Function<StatelessSession, Ending<T>> work) {
     Transaction transaction = session.beginTransaction();
-    T result;
+    Ending<T> ending;
     try {
-      result = work.apply(session);
+      ending = work.apply(session);
     } catch (RuntimeException e) {
       rollback(transaction, e);
       throw e;
     }
     try {
-      transaction.commit();
+      return ending.commit(session, transaction);
     } catch (RuntimeException e) {
-      if (isConflict(e)) {
+      if (transaction.isActive()) {
+        rollback(transaction, e);
+      }
+      if (isConflict(e) || Failures.isRefusal(e)) {
         throw e;
       }
       throw new StoreUnavailable("the database did not say what became of a commit", e);
     }
-    return result;
   }
 
   private static void rollback(Transaction transaction, RuntimeException reason) {
@@ -192,7 +197,7 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private <T> T guarded(StatelessSession session, Function<StatelessSession, T> work) {
+  private <T> T guarded(StatelessSession session, Function<StatelessSession, Ending<T>> work) {
     MariaDbSession.guard(session);
     try {
       return transaction(session, work);

@@ -56,6 +56,17 @@ final class Failures {
   }
 
   /**
+   * Whether the server refused a statement for what it says, by SQLSTATE class 23 (constraint) or
+   * 42 (no such table, no such right): it has done nothing of it, and will not another time.
+   */
+  static boolean isRefusal(Throwable e) {
+    return sqlException(e)
+        .map(SQLException::getSQLState)
+        .filter(state -> state.startsWith("23") || state.startsWith("42"))
+        .isPresent();
+  }
+
+  /**
    * What a {@code DataSource} says that gives no connection, in a form of which {@link #isOutage}
    * can judge. Pools of containers have no SQLSTATE for failures of their own, such as all
    * connections being in use for too long; those of the driver are among the causes.

@@ -84,15 +84,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     if (!rows.next()) {
       throw new SQLException("the counter of changes has no row");
     }
-    SharedTerms.Row row =
-        SharedTerms.Row.of(
-            new @Nullable Object[] {
-              rows.getObject(1),
-              rows.getString(2),
-              rows.getObject(3),
-              rows.getObject(4),
-              rows.getObject(5)
-            });
+    SharedTerms.Row row = SharedTerms.Row.of(rows);
     Instant databaseTime = rows.getObject(6, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     String server = rows.getString(7);
     String objection = objection(rows, row, committed);

@@ -1,5 +1,6 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.hibernate.VerdictChanges.Written;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.NameTaken;
@@ -20,14 +21,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens in a relational database whose schema {@link Migrations} has made.
@@ -40,13 +38,12 @@ public final class HibernateTokenStore implements TokenStore {
   static final String REVOKED = ChangeFeed.REVOKED;
 
   static final String NAME_CONSTRAINT = "service_access_tokens_name_uq";
-  private static final int MARK_LENGTH = 16;
 
   private final Database database;
   private final TokenListing listing;
   private final TokenUpkeep upkeep;
   private final UsageTable usages;
-  private final RandomGenerator random;
+  private final VerdictChanges changes;
   private final DataSource dataSource;
   private final SharedTerms shared = new SharedTerms();
 
@@ -68,7 +65,7 @@ public final class HibernateTokenStore implements TokenStore {
     this.listing = new TokenListing(database.vendor());
     this.upkeep = new TokenUpkeep(database);
     this.usages = new UsageTable(database);
-    this.random = random;
+    this.changes = new VerdictChanges(database, shared, random);
     this.dataSource = dataSource;
   }
 
@@ -144,37 +141,21 @@ public final class HibernateTokenStore implements TokenStore {
   @Override
   public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     AuditRow event = new AuditRow(revoked);
-    return changing(
+    return changes.change(
         session -> {
           boolean done = markRevoked(session, id, revokedBy, revokedAt);
           Optional<TokenDigest> digest = digest(session, id);
           if (digest.isEmpty()) {
-            return new Written<>(Revocation.NOT_FOUND, null);
+            return Written.unchanged(Revocation.NOT_FOUND);
           }
           if (!done) {
-            return new Written<>(Revocation.ALREADY_REVOKED, SharedTerms.read(session));
+            return Written.before(Revocation.ALREADY_REVOKED, SharedTerms.read(session));
           }
           session.insert(event);
-          announce(session, REVOKED, Set.of(digest.get()), revokedAt);
-          return new Written<>(Revocation.DONE, SharedTerms.read(session));
+          return Written.changed(
+              Revocation.DONE,
+              new FeedEntries(List.of(new FeedEntries.Entry(REVOKED, digest.get())), revokedAt));
         });
-  }
-
-  /**
-   * What a change wrote.
-   *
-   * @param row as it left the counter's row, or found it when there was nothing to change
-   */
-  record Written<T>(T result, SharedTerms.@Nullable Row row) {}
-
-  private <T> T changing(Function<StatelessSession, Written<T>> work) {
-    Written<T> written = database.change(work);
-    SharedTerms.Row row = written.row();
-    if (row != null) {
-      shared.found(row);
-      shared.committed(row.counter());
-    }
-    return written.result();
   }
 
   /**
@@ -185,7 +166,7 @@ public final class HibernateTokenStore implements TokenStore {
    * @param dryRun whether to say only what would be done
    */
   public TokenImport importing(String actor, String source, Clock clock, boolean dryRun) {
-    return new TokenImport(database, this::changing, this::announce, actor, source, clock, dryRun);
+    return new TokenImport(database, changes, actor, source, clock, dryRun);
   }
 
   static boolean markRevoked(
@@ -207,30 +188,6 @@ public final class HibernateTokenStore implements TokenStore {
         .setParameter("id", id.toString())
         .uniqueResultOptional()
         .map(TokenDigest::of);
-  }
-
-  /** Last in its transaction, because from here on no other change of a verdict can go on. */
-  private void announce(
-      StatelessSession session, String kind, Set<TokenDigest> digests, Instant writtenAt) {
-    for (TokenDigest digest : digests) {
-      byte[] mark = new byte[MARK_LENGTH];
-      random.nextBytes(mark);
-      session
-          .createNativeMutationQuery(
-              "update access_token_change_counter set last_number = last_number + 1 where id = 1")
-          .executeUpdate();
-      session
-          .createNativeMutationQuery(
-              "insert into access_token_changes"
-                  + " (change_number, token_hash, random_mark, kind, written_at)"
-                  + " select c.last_number, :hash, :mark, :kind, :at"
-                  + " from access_token_change_counter c where c.id = 1")
-          .setParameter("hash", digest.bytes())
-          .setParameter("mark", mark)
-          .setParameter("kind", kind)
-          .setParameter("at", InstantConverter.column(writtenAt))
-          .executeUpdate();
-    }
   }
 
   @Override

@@ -63,7 +63,7 @@ public final class Replica implements AutoCloseable {
     this.terms = terms;
     this.single = single;
     try {
-      enlistedAt = database.change(this::enlist);
+      enlistedAt = database.change(session -> Ending.with(enlist(session)));
     } catch (RuntimeException e) {
       executor.shutdownNow();
       throw e;

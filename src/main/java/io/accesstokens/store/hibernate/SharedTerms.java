@@ -1,6 +1,8 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.verify.Lease;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedTerms {
 
-  private static final String ROW =
+  /** Reads the counter's row, for {@link Row}. */
+  static final String ROW =
       "select last_number, owner_id, lease_millis, margin_millis, outage_millis"
           + " from access_token_change_counter where id = 1";
 
@@ -25,13 +28,21 @@ final class SharedTerms {
    */
   record Row(long counter, @Nullable String owner, Lease.@Nullable Terms given) {
 
-    static Row of(Object[] columns) {
+    static Row of(@Nullable Object[] columns) {
       return new Row(
           number(columns[0]),
           (String) columns[1],
           columns[2] == null
               ? null
               : new Lease.Terms(millis(columns[2]), millis(columns[3]), millis(columns[4])));
+    }
+
+    /** From the columns of {@link #ROW}, which come first. */
+    static Row of(ResultSet row) throws SQLException {
+      return of(
+          new @Nullable Object[] {
+            row.getObject(1), row.getString(2), row.getObject(3), row.getObject(4), row.getObject(5)
+          });
     }
 
     private static long number(@Nullable Object column) {

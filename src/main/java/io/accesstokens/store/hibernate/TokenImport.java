@@ -1,5 +1,6 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.hibernate.VerdictChanges.Written;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailable;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.stream.Stream;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
@@ -89,16 +90,6 @@ public final class TokenImport {
     }
   }
 
-  /** Writes an entry of the feed for each digest. */
-  interface Announcement {
-    void write(StatelessSession session, String kind, Set<TokenDigest> digests, Instant writtenAt);
-  }
-
-  /** Runs a change, and notes what it wrote. */
-  interface Changing {
-    <T> T change(Function<StatelessSession, HibernateTokenStore.Written<T>> work);
-  }
-
   /** What to do with an item. */
   record Decision(Item item, Outcome outcome, boolean revoke, List<AuditEvent> events) {
     static Decision refuse(Item item, Outcome outcome) {
@@ -107,8 +98,7 @@ public final class TokenImport {
   }
 
   private final Database database;
-  private final Changing changing;
-  private final Announcement announcement;
+  private final VerdictChanges changes;
   private final String actor;
   private final String source;
   private final Clock clock;
@@ -119,15 +109,13 @@ public final class TokenImport {
 
   TokenImport(
       Database database,
-      Changing changing,
-      Announcement announcement,
+      VerdictChanges changes,
       String actor,
       String source,
       Clock clock,
       boolean dryRun) {
     this.database = database;
-    this.changing = changing;
-    this.announcement = announcement;
+    this.changes = changes;
     this.actor = actor;
     this.source = source;
     this.clock = clock;
@@ -180,14 +168,15 @@ public final class TokenImport {
 
   private List<Result> write(List<Item> items) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return changing.change(
+    return changes.change(
         session -> {
           List<Result> results = new ArrayList<>();
           List<Decision> decisions = decide(session, items);
           decisions.forEach(decision -> results.add(write(session, decision, now)));
-          boolean announced = announce(session, decisions, now);
-          return new HibernateTokenStore.Written<>(
-              results, announced ? SharedTerms.read(session) : null);
+          List<FeedEntries.Entry> news = news(decisions);
+          return news.isEmpty()
+              ? Written.unchanged(results)
+              : Written.changed(results, new FeedEntries(news, now));
         });
   }
 
@@ -222,27 +211,19 @@ public final class TokenImport {
         now);
   }
 
-  /** The one place where an import tells the feed of verdicts that changed; last, for its lock. */
-  private boolean announce(StatelessSession session, List<Decision> decisions, Instant now) {
-    Set<TokenDigest> added = new LinkedHashSet<>();
-    Set<TokenDigest> dead = new LinkedHashSet<>();
+  /** The one place where an import tells the feed of verdicts that changed. */
+  private static List<FeedEntries.Entry> news(List<Decision> decisions) {
+    Set<FeedEntries.Entry> added = new LinkedHashSet<>();
+    Set<FeedEntries.Entry> dead = new LinkedHashSet<>();
     for (Decision decision : decisions) {
+      TokenDigest digest = decision.item().digest();
       if (decision.outcome() == Outcome.ADDED) {
-        added.add(decision.item().digest());
+        added.add(new FeedEntries.Entry(CHANGED, digest));
       } else if (decision.revoke()) {
-        dead.add(decision.item().digest());
+        dead.add(new FeedEntries.Entry(HibernateTokenStore.REVOKED, digest));
       }
     }
-    announce(session, CHANGED, added, now);
-    announce(session, HibernateTokenStore.REVOKED, dead, now);
-    return !added.isEmpty() || !dead.isEmpty();
-  }
-
-  private void announce(
-      StatelessSession session, String kind, Set<TokenDigest> digests, Instant now) {
-    if (!digests.isEmpty()) {
-      announcement.write(session, kind, digests, now);
-    }
+    return Stream.concat(added.stream(), dead.stream()).toList();
   }
 
   private List<Decision> decide(StatelessSession session, List<Item> items) {

@@ -13,8 +13,13 @@
  *       a whole after a random pause. An outage, and a commit whose outcome is unknown, is {@link
  *       io.accesstokens.token.StoreUnavailable}; nothing else is.
  *   <li>A change of verdict takes the lock on the feed's counter last, so that commits happen in
- *       the order of numbers and the lock is held for two statements only. On MariaDB a holder that
- *       stopped is cut off after a second.
+ *       the order of numbers. On MariaDB that is one compound statement, sent in one packet: it
+ *       raises the counter, writes the entries, reads the counter's row under the lock, and commits
+ *       ({@link io.accesstokens.store.hibernate.FeedEntries}). So the lock is held while the server
+ *       is at work, and no longer because a client's network is slow or cut. {@code COMMIT} stands
+ *       last in it: after a conflict nothing was committed, and all is repeated; without an answer
+ *       the outcome is unknown. Whoever holds the lock otherwise and stopped, as at a start, is cut
+ *       off after a second.
  *   <li>On H2 a transaction that writes has the database to itself: H2 saves its tables one after
  *       the other, and a kill would otherwise leave part of a concurrent transaction. The file then
  *       holds what was answered, with the version of H2 that the build pins; 2.5.252 loses it. One

@@ -59,6 +59,23 @@ class HostDataSourceIT {
     assertEquals(20, Collections.frequency(results, Revocation.DONE), () -> "" + results);
   }
 
+  /** Statements are prepared at the server, and rows fetched one by one. */
+  @Test
+  void settingsOfTheDriverMakeNoDifference() throws Exception {
+    try (HikariDataSource other = new HikariDataSource()) {
+      other.setJdbcUrl(database.url() + "?useServerPrepStmts=true&defaultFetchSize=1");
+      other.setUsername(database.user());
+      other.setPassword(database.password());
+      HibernateTokenStore own = new HibernateTokenStore(other);
+      ServiceToken first = Samples.put(own, Samples.token("first"));
+      ServiceToken second = Samples.put(own, Samples.token("second"));
+      assertEquals(Revocation.DONE, Samples.revoke(own, first.id(), NOON));
+      assertEquals(Revocation.DONE, Samples.revoke(own, second.id(), NOON));
+      assertEquals(Revocation.ALREADY_REVOKED, Samples.revoke(store, first.id(), NOON));
+      own.close();
+    }
+  }
+
   @Test
   void connectionsGoBackAsTheyWere() throws Exception {
     ServiceToken token = Samples.put(store, Samples.token("ci"));

@@ -295,4 +295,20 @@ abstract class ImportContract {
     assertEquals(120, outcomes.stream().filter(Outcome.UNCHANGED::equals).count());
     assertEquals(40, feed().size());
   }
+
+  @Test
+  void aFullBatchIsNumberedWithoutGaps() throws Exception {
+    List<Item> items = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    for (int i = 1; i <= TokenImport.BATCH; i++) {
+      ServiceToken token = token("ci-" + i);
+      items.add(item(token, created(token)));
+      expected.add(i + " changed");
+    }
+    importing(false).carryOver(items);
+    assertEquals(expected, feed());
+    revoke(store(), items.get(0).token().id(), NOW);
+    expected.add(TokenImport.BATCH + 1 + " revoked");
+    assertEquals(expected, feed());
+  }
 }

@@ -1,0 +1,87 @@
+package io.accesstokens.store.hibernate;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.hibernate.StatelessSession;
+import org.hibernate.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/** Runs changes of verdicts: each writes what it changes, then tells the feed, and commits. */
+final class VerdictChanges {
+
+  private static final Logger LOG = System.getLogger(VerdictChanges.class.getName());
+
+  private final Database database;
+  private final SharedTerms shared;
+  private final RandomGenerator random;
+
+  /**
+   * @param random a cryptographically strong source, for the marks of feed entries
+   */
+  VerdictChanges(Database database, SharedTerms shared, RandomGenerator random) {
+    this.database = database;
+    this.shared = shared;
+    this.random = random;
+  }
+
+  /**
+   * What a change wrote so far.
+   *
+   * @param news what the feed is still to be told, or null if no verdict changed
+   * @param found the counter's row as an earlier change may have left it, or null
+   */
+  record Written<T>(T result, @Nullable FeedEntries news, SharedTerms.@Nullable Row found) {
+
+    static <T> Written<T> changed(T result, FeedEntries news) {
+      return new Written<>(result, news, null);
+    }
+
+    /** Nothing was to be done, because it had been before. */
+    static <T> Written<T> before(T result, SharedTerms.Row found) {
+      return new Written<>(result, null, found);
+    }
+
+    static <T> Written<T> unchanged(T result) {
+      return new Written<>(result, null, null);
+    }
+  }
+
+  private record Committed<T>(T result, SharedTerms.@Nullable Row row) {}
+
+  /** The work may be called several times. */
+  <T> T change(Function<StatelessSession, Written<T>> work) {
+    Committed<T> committed = database.change(session -> ending(session, work.apply(session)));
+    SharedTerms.Row row = committed.row();
+    if (row != null) {
+      shared.found(row);
+      shared.committed(row.counter());
+    }
+    return committed.result();
+  }
+
+  private <T> Ending<Committed<T>> ending(StatelessSession session, Written<T> written) {
+    FeedEntries news = written.news();
+    if (news == null) {
+      return Ending.with(new Committed<>(written.result(), written.found()));
+    }
+    return switch (database.vendor()) {
+      case MARIADB -> (same, transaction) -> committed(same, transaction, written.result(), news);
+      case H2, POSTGRESQL ->
+          Ending.with(new Committed<>(written.result(), news.write(session, random)));
+    };
+  }
+
+  private <T> Committed<T> committed(
+      StatelessSession session, Transaction transaction, T result, FeedEntries news) {
+    SharedTerms.Row row = session.doReturningWork(connection -> news.commit(connection, random));
+    try {
+      // The server has nothing left to commit: this is for Hibernate and the connection.
+      transaction.commit();
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "a connection failed after a commit", e);
+    }
+    return new Committed<>(result, row);
+  }
+}
