@@ -1,21 +1,14 @@
 package io.accesstokens.http;
 
-import io.accesstokens.oauth.LateAnswer;
 import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenNotFound;
-import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MultivaluedHashMap;
-import jakarta.ws.rs.core.MultivaluedMap;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
-import java.security.Principal;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -90,18 +83,5 @@ abstract class Route {
     } catch (RuntimeException e) {
       throw problems.thrown(e, headers.getRequestHeaders(), security.getUserPrincipal());
     }
-  }
-
-  /**
-   * The same for work that goes on in other threads, which know nothing of the request: what an
-   * error's form depends on is taken from it now.
-   */
-  final void answerLater(AsyncResponse answer, Supplier<CompletionStage<Response>> work) {
-    Problems problems = mounted().problems();
-    MultivaluedMap<String, String> requestHeaders =
-        new MultivaluedHashMap<>(headers.getRequestHeaders());
-    Principal caller = security.getUserPrincipal();
-    LateAnswer.give(
-        answer, answer(work), thrown -> problems.thrown(thrown, requestHeaders, caller));
   }
 }

@@ -20,8 +20,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.container.AsyncResponse;
-import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -183,16 +181,13 @@ public class ServiceTokens extends Route {
   @BodyErrors
   public void revoke(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
-      @Parameter(hidden = true) InputStream body,
-      @Parameter(hidden = true) @Suspended AsyncResponse answer) {
-    answerLater(
-        answer,
+      @Parameter(hidden = true) InputStream body) {
+    answer(
         () -> {
           UUID token = tokenId(id);
           String reason = Requests.reason(JsonBody.read(headers, body));
-          return authority()
-              .revokeAsync(Callers.actor(security), token, reason)
-              .thenApply(end -> Response.noContent().build());
+          authority().revoke(Callers.actor(security), token, reason);
+          return token;
         });
   }
 

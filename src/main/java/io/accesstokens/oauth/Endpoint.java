@@ -2,17 +2,13 @@ package io.accesstokens.oauth;
 
 import io.accesstokens.verify.RawToken;
 import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** What the endpoints have in common: a form with a token comes in, and errors are answered. */
@@ -58,17 +54,6 @@ abstract class Endpoint {
     } catch (RuntimeException e) {
       throw error(e, server(), headers.getRequestHeaders());
     }
-  }
-
-  /**
-   * The same for work that goes on in other threads, which know nothing of the request: what an
-   * error's form depends on is taken from it now.
-   */
-  final void answerLater(AsyncResponse answer, Supplier<CompletionStage<Response>> work) {
-    AuthorizationServer server = server();
-    MultivaluedMap<String, String> requestHeaders =
-        new MultivaluedHashMap<>(headers.getRequestHeaders());
-    LateAnswer.give(answer, answer(work), thrown -> error(thrown, server, requestHeaders));
   }
 
   private static RuntimeException error(

@@ -11,14 +11,11 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.container.AsyncResponse;
-import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /access-tokens/revoke}: ends a token for whoever has it (RFC 7009). */
@@ -49,16 +46,13 @@ public class RevocationEndpoint extends Endpoint {
       description = "Nobody accepts the token any more, if anybody ever did",
       content = @Content)
   @OAuthErrors
-  public void revoke(
-      @Parameter(hidden = true) InputStream body,
-      @Parameter(hidden = true) @Suspended AsyncResponse answer) {
-    answerLater(
-        answer,
-        () ->
-            sentToken(form(body))
-                .map(token -> server().authority().revokePresented(token, clientAddress()))
-                .orElse(CompletableFuture.completedStage(null))
-                .thenApply(end -> Response.ok().build()));
+  public Response revoke(@Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          sentToken(form(body))
+              .ifPresent(token -> server().authority().revokePresented(token, clientAddress()));
+          return Response.ok().build();
+        });
   }
 
   private @Nullable String clientAddress() {

@@ -218,8 +218,12 @@ public final class TokenAuthority {
    * @throws AlreadyRevoked if it was revoked before; that is as final when this is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
+    awaited(revokeAsync(actor, id, reason));
+  }
+
+  private static void awaited(CompletionStage<@Nullable Void> end) {
     try {
-      revokeAsync(actor, id, reason).toCompletableFuture().join();
+      end.toCompletableFuture().join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
@@ -275,27 +279,22 @@ public final class TokenAuthority {
 
   /**
    * Revokes a token whose raw token is presented: to have it is to be allowed to end it (RFC 7009).
-   * One that is unknown, or was revoked before, stays as it is; an expired one is revoked. Holds no
-   * thread, as {@link #revokeAsync}.
+   * One that is unknown, or was revoked before, stays as it is; an expired one is revoked. When
+   * this returns, no process accepts the token any more in a request that begins later, also if it
+   * was revoked before; the calling thread waits for that.
    *
    * @param clientAddress where the request came from, or null
-   * @return completes when no process accepts the token any more in a request that begins later,
-   *     also if it was revoked before; fails with {@link StoreUnavailable}
+   * @throws StoreUnavailable if the store is out of reach, or the outcome unknown
    */
-  public CompletionStage<@Nullable Void> revokePresented(
-      RawToken rawToken, @Nullable String clientAddress) {
-    try {
-      Optional<ServiceToken> found = store.find(rawToken.digest());
-      if (found.isEmpty()) {
-        return CompletableFuture.completedStage(null);
-      }
+  public void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
+    Optional<ServiceToken> found = store.find(rawToken.digest());
+    if (found.isPresent()) {
       ServiceToken token = found.get();
       // Its subject is who acts, whether or not it is still good for anything else.
       Actor bearer = new Actor.Token(token.asAccepted(token.scopes()), clientAddress);
-      return revoke(bearer, token.id(), Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER))
-          .exceptionallyCompose(TokenAuthority::unlessThereIsNothingToRevoke);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedStage(e);
+      awaited(
+          revoke(bearer, token.id(), Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER))
+              .exceptionallyCompose(TokenAuthority::unlessThereIsNothingToRevoke));
     }
   }
 
