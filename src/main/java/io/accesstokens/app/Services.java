@@ -13,6 +13,7 @@ import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.LastUse;
+import io.accesstokens.token.People;
 import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.StoredTokenCheck;
 import io.accesstokens.token.TokenAuthority;
@@ -34,6 +35,7 @@ final class Services implements AutoCloseable {
   private final Configuration configuration;
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final GroupDirectory directory;
+  private final People present;
   private final IdentityStore people;
   private final Predicate<String> knownUsernames;
   private final TokenStore store;
@@ -55,18 +57,22 @@ final class Services implements AutoCloseable {
   private Services(Configuration configuration) {
     this.configuration = configuration;
     Clock clock = Clock.systemUTC();
-    directory = ConfiguredFiles.groups(configuration);
-    if (configuration.settings().login().container()) {
-      people =
-          new RealmIdentityStore(
-              configuration.realmUserRef(), configuration.permissionPolicy().roles());
-      knownUsernames = name -> false; // a realm does not say
-    } else {
-      PeopleFile file = ConfiguredFiles.people(configuration);
-      people = new PeopleFileIdentityStore(file);
-      knownUsernames = file::knows;
-    }
     try {
+      ConfiguredDirectory configured = ConfiguredDirectory.open(configuration);
+      closing.push(configured::close);
+      directory = configured.groups();
+      if (configuration.settings().login().container()) {
+        people =
+            new RealmIdentityStore(
+                configuration.realmUserRef(), configuration.permissionPolicy().roles());
+        knownUsernames = name -> false; // a realm does not say
+        present = configured.people(null);
+      } else {
+        PeopleFile file = ConfiguredFiles.people(configuration);
+        people = new PeopleFileIdentityStore(file);
+        knownUsernames = file::knows;
+        present = configured.people(file);
+      }
       DataDirectory.require(configuration);
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
@@ -127,6 +133,11 @@ final class Services implements AutoCloseable {
 
   GroupDirectory directory() {
     return directory;
+  }
+
+  /** Whether people are still there. */
+  People present() {
+    return present;
   }
 
   /** Checks the passwords of people. */

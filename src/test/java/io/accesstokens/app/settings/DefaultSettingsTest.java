@@ -60,6 +60,13 @@ class DefaultSettingsTest {
     assertEquals("user:default/{name}", settings.login().containerUserEntityRef());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
     assertTrue(settings.directory().nestedGroups());
+    assertEquals(Optional.empty(), settings.directory().backstage().baseUrl());
+    assertEquals(Optional.empty(), settings.directory().backstage().token());
+    assertEquals(Optional.empty(), settings.directory().backstage().tokenFile());
+    assertEquals(2000, settings.directory().backstage().timeoutMillis());
+    assertEquals(30, settings.directory().backstage().cacheSeconds());
+    assertEquals(60, settings.directory().backstage().staleSeconds());
+    assertEquals(10_000, settings.directory().backstage().maximumEntries());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
@@ -71,7 +78,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. Eight lists of texts count twice.
-    assertEquals(44 + 8, Schema.SETTINGS.names().size());
+    assertEquals(51 + 8, Schema.SETTINGS.names().size());
   }
 
   @Test
@@ -82,6 +89,7 @@ class DefaultSettingsTest {
     assertEquals(new IssuePolicy(ScopeCatalogue.defaults(), 365, 365), configuration.issuePolicy());
     assertEquals(
         new PermissionPolicy(users("alice"), users("bob")), configuration.permissionPolicy());
+    assertEquals(new Groups.Sample(), configuration.groups());
     assertEquals(RawTokenFormat.DEFAULT, configuration.rawTokenFormat());
     assertEquals(directory.resolve("data"), configuration.dataDirectory());
     assertEquals(Optional.<URI>empty(), configuration.publicUrl());
