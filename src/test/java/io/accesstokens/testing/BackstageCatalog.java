@@ -240,7 +240,7 @@ public final class BackstageCatalog implements AutoCloseable {
 
   private static Map<String, String> parameters(String query) {
     Map<String, String> parameters = new HashMap<>();
-    for (String pair : query.split("&")) {
+    for (String pair : query.split("&", -1)) {
       String[] parts = pair.split("=", 2);
       parameters.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
     }
@@ -252,7 +252,7 @@ public final class BackstageCatalog implements AutoCloseable {
     String filter = parameters.getOrDefault("filter", "");
     int from = 0;
     if (parameters.containsKey("cursor")) {
-      String[] cursor = decoded(parameters.get("cursor")).split("\\|");
+      String[] cursor = decoded(parameters.get("cursor")).split("\\|", -1);
       filter = cursor[0];
       from = Integer.parseInt(cursor[1]);
     }
