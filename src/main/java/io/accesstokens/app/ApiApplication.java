@@ -6,20 +6,16 @@ import io.accesstokens.login.Challenges;
 import io.accesstokens.login.OriginCheck;
 import io.accesstokens.login.PersonAuthentication;
 import jakarta.ws.rs.core.Application;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
 /** The Jakarta REST application below {@code /api}. */
 public class ApiApplication extends Application {
 
-  @Override
-  public Set<Class<?>> getClasses() {
-    return AccessTokensRoutes.classes();
-  }
-
   /**
-   * What the routes need, and the filter that lets people in: plain objects that take what they
-   * need by constructor, so that a host application without CDI can have them, too.
+   * The routes, what they need, and the filter that lets people in: plain objects that take what
+   * they need by constructor, so that a host application without CDI can have them, too.
    */
   @Override
   @SuppressWarnings("deprecation") // The portable way to register instances without CDI.
@@ -27,7 +23,8 @@ public class ApiApplication extends Application {
     Services services = Wiring.current().services();
     Configuration configuration = services.configuration();
     boolean basic = configuration.settings().login().basic();
-    return Set.of(
+    Set<Object> all = new HashSet<>(AccessTokensRoutes.singletons());
+    all.add(
         AccessTokensRoutes.feature(services.authority())
             .alone()
             .check(services.check())
@@ -36,7 +33,8 @@ public class ApiApplication extends Application {
             .unknownTokens(services.unknownTokens())
             .denials(services.audit())
             .issuer(configuration.givenPublicUrl())
-            .challenges(new Challenges(basic)::forRequest),
+            .challenges(new Challenges(basic)::forRequest));
+    all.add(
         new PersonAuthentication(
             services.people()::validate,
             services.knownUsernames(),
@@ -46,6 +44,7 @@ public class ApiApplication extends Application {
             new OriginCheck(configuration.givenPublicUrl()),
             services.signInLimit(),
             services.audit()));
+    return Set.copyOf(all);
   }
 
   @Override
