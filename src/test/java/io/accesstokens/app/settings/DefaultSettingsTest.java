@@ -58,6 +58,8 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.login().peopleFile());
     assertFalse(settings.login().container());
     assertEquals("user:default/{name}", settings.login().containerUserEntityRef());
+    assertEquals(30, settings.session().idleMinutes());
+    assertEquals(12, settings.session().absoluteHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
     assertTrue(settings.directory().nestedGroups());
     assertEquals(Optional.empty(), settings.database().url());
@@ -71,7 +73,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. Eight lists of texts count twice.
-    assertEquals(44 + 8, Schema.SETTINGS.names().size());
+    assertEquals(46 + 8, Schema.SETTINGS.names().size());
   }
 
   @Test
