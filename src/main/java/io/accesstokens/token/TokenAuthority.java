@@ -118,6 +118,11 @@ public final class TokenAuthority {
     return new Actor.Person(user, directory.groupsOf(user), clientAddress);
   }
 
+  /** What groups are called, as far as the directory knows just now; without I/O. */
+  public Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
+    return directory.displayNames(groups);
+  }
+
   /** The present instant, to the millisecond: the one by which statuses are told. */
   public Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -386,7 +391,11 @@ public final class TokenAuthority {
             .filter(own.groups()::contains)
             .collect(Collectors.toSet());
     return new TokenQuery(
-        query.status(), Optional.of(groups), query.after(), query.offset(), query.limit());
+        query.filter().inGroups(groups),
+        query.order(),
+        query.after(),
+        query.offset(),
+        query.limit());
   }
 
   private AuditEvent event(
