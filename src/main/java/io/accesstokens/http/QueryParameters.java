@@ -1,5 +1,10 @@
 package io.accesstokens.http;
 
+<<<<<<< HEAD
+=======
+import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.Permissions;
+>>>>>>> 3908d7c8a3296e73985f0063bf3285a208ce3673
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.Violation;
@@ -153,6 +158,24 @@ final class QueryParameters {
   /** Notes that a parameter is wrong. */
   void complain(String name, String expectation) {
     violations.add(new Violation(name, expectation));
+  }
+
+  /**
+   * All of {@code q}, {@code permission}, {@code limit} of a search for groups.
+   *
+   * @throws BadRequest if a parameter is wrong
+   */
+  GroupQuery groupQuery() {
+    Optional<String> text =
+        single("q", "must have at most " + GroupQuery.MAX_TEXT + " characters", GroupQuery::text);
+    Optional<String> permission =
+        single(
+            "permission",
+            "must be one of " + String.join(", ", Permissions.SERVICE),
+            GroupQuery::permission);
+    int limit = number("limit", GroupQuery.DEFAULT_LIMIT, GroupQuery.MAX_LIMIT);
+    check();
+    return new GroupQuery(text.orElse(""), permission.orElse(Permissions.SERVICE_WRITE), limit);
   }
 
   /** {@code after}: where a reader of the change feed stands; absent if nowhere. */

@@ -59,6 +59,7 @@ class DefaultSettingsTest {
     assertFalse(settings.login().container());
     assertEquals("user:default/{name}", settings.login().containerUserEntityRef());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
+    assertTrue(settings.directory().nestedGroups());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
@@ -70,7 +71,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. Eight lists of texts count twice.
-    assertEquals(43 + 8, Schema.SETTINGS.names().size());
+    assertEquals(44 + 8, Schema.SETTINGS.names().size());
   }
 
   @Test
