@@ -1,10 +1,6 @@
 package io.accesstokens.http;
 
-<<<<<<< HEAD
-=======
-import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.Permissions;
->>>>>>> 3908d7c8a3296e73985f0063bf3285a208ce3673
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.Violation;

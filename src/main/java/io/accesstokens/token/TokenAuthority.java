@@ -118,11 +118,6 @@ public final class TokenAuthority {
     return new Actor.Person(user, directory.groupsOf(user), clientAddress);
   }
 
-  /** What groups are called, as far as the directory knows just now; without I/O. */
-  public Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
-    return directory.displayNames(groups);
-  }
-
   /** The present instant, to the millisecond: the one by which statuses are told. */
   public Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
