@@ -23,6 +23,7 @@ public final class AccessTokensRoutes {
     classes.addAll(
         Set.of(
             ServiceTokens.class,
+            TokenLimits.class,
             TokenUses.class,
             WhoAmI.class,
             Verify.class,

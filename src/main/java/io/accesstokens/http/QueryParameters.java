@@ -104,6 +104,18 @@ final class QueryParameters {
         "groupEntityRef", "must name a group, e.g. group:default/platform", EntityRef::parseGroup);
   }
 
+  /**
+   * {@code groupEntityRef}, without which nothing can be said.
+   *
+   * @throws BadRequest if it is absent, or anything that was read so far is wrong
+   */
+  EntityRef requiredGroup() {
+    Optional<EntityRef> group = group();
+    check();
+    return group.orElseThrow(
+        () -> new BadRequest(List.of(new Violation("groupEntityRef", "is required"))));
+  }
+
   /** {@code after}: a cursor, which takes the place of an offset. */
   Optional<ListPosition> after() {
     Optional<ListPosition> after =

@@ -85,6 +85,11 @@ public final class PeopleFile {
     return find(username).isPresent();
   }
 
+  /** Whether somebody who can sign in now is that user. */
+  public boolean isSomebody(EntityRef user) {
+    return file.get().byUsername().values().stream().anyMatch(it -> it.ref().equals(user));
+  }
+
   /** How dear the passwords are to check, as a choice for decoys; at least one element. */
   List<Integer> costs() {
     return file.get().costs();
