@@ -208,13 +208,6 @@ public record PermissionPolicy(List<Grant> grants) {
     return decide(actor, permission).reach();
   }
 
-  /** Those of {@link #permissionsOf} that the actor has on some groups only, in the same order. */
-  public List<String> limitedPermissionsOf(Actor actor) {
-    return permissionsOf(actor).stream()
-        .filter(permission -> reachOf(actor, permission) instanceof Reach.Groups)
-        .toList();
-  }
-
   /** The names of all permissions that the actor has anywhere, in a fixed order. */
   public List<String> permissionsOf(Actor actor) {
     return Permissions.ALL.stream().filter(it -> decide(actor, it).allowed()).toList();
