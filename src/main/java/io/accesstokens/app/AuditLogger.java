@@ -4,10 +4,13 @@ import io.accesstokens.auth.Denial;
 import io.accesstokens.auth.DenialListener;
 import io.accesstokens.http.Callers;
 import io.accesstokens.login.SignInListener;
+import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditLog;
 import io.accesstokens.token.LastUse;
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.json.Json;
@@ -25,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every line has {@code event} and {@code occurredAt}; the others where they are known: {@code
  * actor}, {@code clientAddress}, {@code tokenId}, {@code eventId} and {@code metadata} (of the
- * audit trail), {@code permission} (of {@code denied}), {@code reason} (of {@code refused}, {@code
- * sign-in-failed} and {@code rate-limited}), {@code username} (of {@code sign-in-failed}). Never a
- * secret, nor anything that a caller sent and nobody checked.
+ * audit trail), {@code permission} and {@code rule} (of {@code denied}), {@code reason} (of {@code
+ * refused}, {@code sign-in-failed} and {@code rate-limited}), {@code username} (of {@code
+ * sign-in-failed}), {@code way} (of {@code signed-in}) and {@code everywhere} (of {@code
+ * signed-out}). Never a secret, nor anything that a caller sent and nobody checked.
  */
 public final class AuditLogger
     implements AuditLog, VerificationListener, SignInListener, DenialListener {
@@ -38,13 +42,16 @@ public final class AuditLogger
   private static final Logger LOG = System.getLogger(LOGGER);
 
   private final LastUse lastUse;
+  private final PermissionPolicy policy;
   private final Clock clock;
 
   /**
    * @param lastUse is told of all uses; accepted ones are too many to log
+   * @param policy tells the rule by which a caller was kept from a route
    */
-  public AuditLogger(LastUse lastUse, Clock clock) {
+  public AuditLogger(LastUse lastUse, PermissionPolicy policy, Clock clock) {
     this.lastUse = lastUse;
+    this.policy = policy;
     this.clock = clock;
   }
 
@@ -72,8 +79,16 @@ public final class AuditLogger
 
   @Override
   public void denied(Actor actor, String permission) {
+    denied(actor, permission, policy.decide(actor, permission).rule());
+  }
+
+  @Override
+  public void denied(Actor actor, String permission, String rule) {
     write(
-        line("denied").add("actor", actor.getName()).add("permission", permission),
+        line("denied")
+            .add("actor", actor.getName())
+            .add("permission", permission)
+            .add("rule", rule),
         actor.clientAddress());
   }
 
@@ -112,6 +127,22 @@ public final class AuditLogger
       line.add("username", username);
     }
     write(line, clientAddress);
+  }
+
+  @Override
+  public void signedIn(EntityRef user, Session.Way way, @Nullable String clientAddress) {
+    write(
+        line("signed-in")
+            .add("actor", user.toString())
+            .add("way", way.name().toLowerCase(Locale.ROOT)),
+        clientAddress);
+  }
+
+  @Override
+  public void signedOut(EntityRef user, boolean everywhere, @Nullable String clientAddress) {
+    write(
+        line("signed-out").add("actor", user.toString()).add("everywhere", everywhere),
+        clientAddress);
   }
 
   private JsonObjectBuilder line(String event) {

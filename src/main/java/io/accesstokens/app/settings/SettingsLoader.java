@@ -97,7 +97,7 @@ public final class SettingsLoader {
             settings,
             catalogue,
             tokens.issuePolicy(catalogue),
-            tokens.permissionPolicy(),
+            new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
             directories.groups(),
             tokens.rawTokenFormat(),
