@@ -11,8 +11,8 @@
  *       permission only. A limit is told to nobody who could not create the token.
  *   <li>{@link io.accesstokens.token.ServiceToken#statusAt} is the one rule of a token's life.
  *   <li>A {@link io.accesstokens.token.TokenStore} changes state, audit trail and change feed in
- *       one transaction. Uniqueness is the store's to keep, and so is a limit on how many
- *       tokens are live: nobody checks, then inserts.
+ *       one transaction. Uniqueness is the store's to keep, and so is a limit on how many tokens
+ *       are live: nobody checks, then inserts.
  *   <li>Uses of known tokens, accepted and refused ones, are counted without I/O and without a lock
  *       ({@link io.accesstokens.token.LastUse}) and written by {@link
  *       io.accesstokens.token.BackgroundWork}. Nothing of it is lost but by a crash.
@@ -36,8 +36,9 @@
  * <p>Decision: rules only give. A rule that takes away would make their order matter, and what one
  * person may do could not be told by looking at the rules that name them.
  *
- * <p>Decision: of several limits all hold, instead of the one that names the group most closely: who
- * adds a limit can only narrow. An exception is written as such (the groups that a limit leaves out).
+ * <p>Decision: of several limits all hold, instead of the one that names the group most closely:
+ * who adds a limit can only narrow. An exception is written as such (the groups that a limit leaves
+ * out).
  *
  * <p>Decision: the creation of a token writes no change-feed entry. Its digest has 220 random bits,
  * so nobody can have asked for it before, and there is no cached verdict that it could change.

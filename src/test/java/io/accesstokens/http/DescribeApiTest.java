@@ -42,6 +42,7 @@ class DescribeApiTest {
   void everyRouteAndStatusIsThereAndNoOther() {
     Map<String, Set<String>> expected = new TreeMap<>();
     ROUTES.forEach((route, own) -> expected.put(route, words(own + " " + COMMON)));
+    expected.put("get /access-tokens/service/limits", words("200 " + COMMON));
     expected.put("get /access-tokens/changes", words("200 " + COMMON));
     expected.put("post /access-tokens/introspect", words(OAUTH + " 406"));
     expected.put("post /access-tokens/revoke", words(OAUTH));
