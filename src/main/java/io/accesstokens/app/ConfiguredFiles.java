@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the files that the configuration names, or the samples within this archive. */
-final class ConfiguredFiles {
+public final class ConfiguredFiles {
 
   private static final String SAMPLE = "io/accesstokens/app/sample/";
 
