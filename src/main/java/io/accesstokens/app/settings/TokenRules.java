@@ -153,6 +153,7 @@ final class TokenRules {
   private boolean sampleGrantsApply() {
     return !settings.login().container()
         && settings.login().peopleFile().isEmpty()
+        && settings.login().oidc().issuer().isEmpty()
         && settings.service().admin().userEntityRefs().isEmpty()
         && settings.service().admin().groupEntityRefs().isEmpty();
   }
