@@ -157,7 +157,7 @@ public final class OpenIdRegistration {
     Object found = claims.get(groups.claim());
     if (found == null) {
       found = claims;
-      for (String step : groups.claim().split("\\.")) {
+      for (String step : groups.claim().split("\\.", -1)) {
         found = found instanceof Map<?, ?> object ? object.get(step) : null;
       }
     }

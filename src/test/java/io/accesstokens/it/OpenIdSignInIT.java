@@ -29,6 +29,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -52,7 +54,7 @@ class OpenIdSignInIT {
   private static final String WRITE = "access-tokens:service:write";
 
   private TcpProxy network;
-  private KeycloakServer keycloak;
+  private @Nullable KeycloakServer keycloak;
   private RunningApplication application;
   private int keycloakPort;
   private String issuer;
@@ -407,7 +409,8 @@ class OpenIdSignInIT {
                     .add("enabled", Json.createArrayBuilder().add("true"))
                     .add("active", Json.createArrayBuilder().add("true")))
             .build();
-    keycloak.administer("POST", "/admin/realms/staff/components", provider.toString());
+    Objects.requireNonNull(keycloak)
+        .administer("POST", "/admin/realms/staff/components", provider.toString());
     whoami(signIn("grace")).ok();
   }
 

@@ -72,6 +72,7 @@ class DefaultSettingsTest {
     assertEquals(30, settings.session().idleMinutes());
     assertEquals(12, settings.session().absoluteHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
+    assertTrue(settings.directory().nestedGroups());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
@@ -83,7 +84,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. Eight lists of texts count twice.
-    assertEquals(56 + 8, Schema.SETTINGS.names().size());
+    assertEquals(57 + 8, Schema.SETTINGS.names().size());
   }
 
   @Test
