@@ -131,7 +131,7 @@ class CheckIdTokensTest {
         .audience(CLIENT)
         .claim("nonce", attempt.nonce())
         .claim("preferred_username", "erin")
-        .issueTime(new Date())
+        .issueTime(Date.from(Instant.now()))
         .expirationTime(Date.from(Instant.now().plusSeconds(300)));
   }
 

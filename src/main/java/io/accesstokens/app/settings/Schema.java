@@ -144,6 +144,7 @@ final class Schema {
     return leaves.tailMap(start, true).entrySet().stream()
         .filter(entry -> entry.getKey().startsWith(start) && entry.getValue().required())
         .map(entry -> entry.getKey().substring(start.length()))
+        .filter(name -> !name.contains("[")) // what a list needs is a matter of its elements
         .toList();
   }
 
