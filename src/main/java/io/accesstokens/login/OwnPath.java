@@ -23,8 +23,9 @@ final class OwnPath {
     return text.length() <= LONGEST && FORM.matcher(text).matches();
   }
 
-  /** The same text, or the application's root if it is no such path. */
+  /** The same path, with or without its first slash; the application's root if it is none. */
   static String orRoot(String text) {
-    return isOne(text) ? text : "/";
+    String path = text.startsWith("/") ? text : '/' + text;
+    return isOne(path) ? path : "/";
   }
 }
