@@ -197,7 +197,11 @@ public final class OpenIdProvider implements AutoCloseable {
     try {
       TokenResponse answer = OIDCTokenResponseParser.parse(response);
       if (answer instanceof OIDCTokenResponse tokens) {
-        return tokens.getOIDCTokens().getIDToken();
+        JWT idToken = tokens.getOIDCTokens().getIDToken();
+        if (idToken == null) {
+          throw new OpenIdRefused("the provider gave no ID token");
+        }
+        return idToken;
       }
       throw new OpenIdRefused(
           "the provider gave no token: "

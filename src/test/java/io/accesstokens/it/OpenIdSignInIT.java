@@ -292,9 +292,21 @@ class OpenIdSignInIT {
         .send()
         .expect(201);
 
-    JsonObject frank = session(signIn("frank"));
-    assertTrue(texts(frank, "permissions").contains(READ), frank::toString);
-    assertFalse(texts(frank, "permissions").contains(WRITE), frank::toString);
+    PlainBrowser frank = signIn("frank");
+    JsonObject auditor = session(frank);
+    assertTrue(texts(auditor, "permissions").contains(READ), auditor::toString);
+    assertFalse(texts(auditor, "ownGroupsOnly").contains(READ), auditor::toString);
+    assertTrue(texts(auditor, "ownGroupsOnly").contains(WRITE), auditor::toString);
+    String cookie = frank.cookies(own("/"));
+    application.api().call("GET", PATH).header("Cookie", cookie).send().ok();
+    application
+        .api()
+        .call("POST", PATH)
+        .header("Cookie", cookie)
+        .header("X-Requested-With", "x")
+        .json(good().json())
+        .send()
+        .problem(403);
 
     PlainBrowser grace = signIn("grace");
     assertEquals("user:default/grace", whoami(grace).ok().getString("subject"));
