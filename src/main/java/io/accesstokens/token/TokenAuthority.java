@@ -151,6 +151,34 @@ public final class TokenAuthority {
   }
 
   /**
+   * Groups on whose tokens the actor has a permission, for somebody who looks for one.
+   *
+   * @param permission one of {@link Permissions#SERVICE}
+   * @param text what was typed; blank finds all
+   * @param limit how many are wanted at most, not negative
+   * @throws DirectoryUnavailable if it cannot be found out now
+   */
+  public GroupDirectory.Found groups(Actor actor, String permission, String text, int limit) {
+    if (!(reach(actor, permission) instanceof Reach.Groups some)) {
+      return directory.search(text, limit);
+    }
+    Map<EntityRef, String> names = directory.displayNames(some.groups());
+    return GroupDirectory.Found.among(
+        some.groups().stream().map(ref -> GroupDirectory.Group.of(ref, names.get(ref))).toList(),
+        text,
+        limit);
+  }
+
+  /**
+   * What groups are called, from memory and at once, see {@link GroupDirectory#displayNames}.
+   *
+   * @return by group; those are left out of which nothing is known just now
+   */
+  public Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
+    return directory.displayNames(groups);
+  }
+
+  /**
    * What may be issued for a group, told to one who could.
    *
    * @param group need not be of the directory
@@ -158,18 +186,11 @@ public final class TokenAuthority {
    */
   public GroupAllowance allowance(Actor actor, EntityRef group) {
     access.requireOn(group, actor, access.require(actor, Permissions.SERVICE_WRITE));
-    Instant now = now();
-    Total active = count(TokenStatus.ACTIVE, group, now);
-    Total expiring = count(TokenStatus.EXPIRING, group, now);
+    TokenQuery live =
+        new TokenQuery(TokenFilter.liveOf(group), TokenOrder.NEWEST_FIRST, Optional.empty(), 0, 0);
     return new GroupAllowance(
         issuing.limitsOf(group).within(scope -> access.mayGive(actor, scope)),
-        new Total(active.count() + expiring.count(), active.lowerBound() || expiring.lowerBound()));
-  }
-
-  private Total count(TokenStatus status, EntityRef group, Instant now) {
-    TokenQuery query =
-        new TokenQuery(Optional.of(status), Optional.of(Set.of(group)), Optional.empty(), 0, 0);
-    return store.list(query, now).total();
+        store.list(live, now()).total());
   }
 
   /**
@@ -390,7 +411,11 @@ public final class TokenAuthority {
             .filter(own.groups()::contains)
             .collect(Collectors.toSet());
     return new TokenQuery(
-        query.status(), Optional.of(groups), query.after(), query.offset(), query.limit());
+        query.filter().inGroups(groups),
+        query.order(),
+        query.after(),
+        query.offset(),
+        query.limit());
   }
 
   private AuditEvent event(

@@ -24,12 +24,14 @@ class DescribeApiTest {
   private static final Map<String, String> ROUTES =
       Map.ofEntries(
           Map.entry("get /access-tokens/service/scopes", "200"),
+          Map.entry("get /access-tokens/service/limits", "200"),
           Map.entry("post /access-tokens/service", "201 409 413 415 422"),
           Map.entry("get /access-tokens/service", "200"),
           Map.entry("get /access-tokens/service/{id}", "200 404"),
           Map.entry("delete /access-tokens/service/{id}", "204 404 409 413 415 422"),
           Map.entry("get /access-tokens/service/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/service/{id}/usage", "200 404"),
+          Map.entry("get /access-tokens/groups", "200"),
           Map.entry("get /access-tokens/whoami", "200"),
           Map.entry("get /access-tokens/verify", "204"),
           Map.entry("get /access-tokens/verify/ext-authz", "200"),
@@ -44,6 +46,9 @@ class DescribeApiTest {
     ROUTES.forEach((route, own) -> expected.put(route, words(own + " " + COMMON)));
     expected.put("get /access-tokens/service/limits", words("200 " + COMMON));
     expected.put("get /access-tokens/changes", words("200 " + COMMON));
+    expected.put("get /access-tokens/session", words("200 " + COMMON));
+    expected.put("post /access-tokens/session", words("200 413 415 422 " + COMMON));
+    expected.put("delete /access-tokens/session", words("204 " + COMMON));
     expected.put("post /access-tokens/introspect", words(OAUTH + " 406"));
     expected.put("post /access-tokens/revoke", words(OAUTH));
     Map<String, Set<String>> described = new TreeMap<>();
@@ -102,7 +107,11 @@ class DescribeApiTest {
         .getJsonArray("parameters")
         .getValuesAs(JsonObject.class)
         .forEach(parameter -> names.add(parameter.getString("name")));
-    assertEquals(words("status groupEntityRef limit offset after"), names);
+    assertEquals(
+        words(
+            "q status live groupEntityRef createdBy expiresBefore lastUsedBefore unusedSince"
+                + " neverUsed sort limit offset after"),
+        names);
   }
 
   @Test

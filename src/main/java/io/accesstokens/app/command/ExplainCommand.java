@@ -116,7 +116,7 @@ final class ExplainCommand implements Callable<Integer> {
   /** Somebody else's realm does not say whom it knows. */
   private static boolean canSignIn(Configuration configuration, EntityRef ref) {
     return configuration.settings().login().container()
-        || ConfiguredFiles.people(configuration).isSomebody(ref);
+        || ConfiguredFiles.people(configuration).hasUser(ref);
   }
 
   private String knownPermission() throws Unknown {

@@ -32,8 +32,12 @@
  *       io.accesstokens.store.hibernate.HolderLock}).
  *   <li>Columns {@code unrevoked} and {@code list_status} are generated from {@code revoked_at} by
  *       the database: they cannot contradict it, whoever writes the row.
- *   <li>Lists are exact at the instant asked for, and cost the same with a thousand tokens and a
- *       million: see {@link io.accesstokens.store.hibernate.TokenListing}.
+ *   <li>Lists are exact at the instant asked for. By status and group they cost the same with a
+ *       thousand tokens and a million; a search, or another filter or order, costs one look through
+ *       the table at worst: see {@link io.accesstokens.store.hibernate.TokenListing}.
+ *   <li>A search compares lower case, by the database's rules, in the generated column {@code
+ *       search_text}. What the columns for sorting hold ({@code created_by_key}, {@code
+ *       last_used_order}) is generated as well.
  *   <li>{@link io.accesstokens.store.hibernate.TokenImport} brings tokens over from elsewhere:
  *       batch by batch, each with its events and feed entries or not at all, and never to the
  *       wider.
@@ -50,6 +54,8 @@
  *   <li>How long a change takes to be final follows from the row as the change itself saw it under
  *       its lock, so that also a process that caches nothing keeps the promise.
  *   <li>Entries of the feed are kept for an hour, and the last one always.
+ *   <li>Sessions of people are rows of the same database, see {@code session}. They are read by
+ *       their key's digest, each time anew, from where they are written.
  * </ol>
  *
  * <p>Decisions. SQL is native where the query language of Hibernate cannot say it (index hints,

@@ -63,7 +63,10 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.login().peopleFile());
     assertFalse(settings.login().container());
     assertEquals("user:default/{name}", settings.login().containerUserEntityRef());
+    assertEquals(30, settings.session().idleMinutes());
+    assertEquals(12, settings.session().absoluteHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
+    assertTrue(settings.directory().nestedGroups());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
@@ -75,7 +78,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. 16 lists of texts count twice.
-    assertEquals(59 + 16, Schema.SETTINGS.names().size());
+    assertEquals(62 + 16, Schema.SETTINGS.names().size());
   }
 
   @Test
