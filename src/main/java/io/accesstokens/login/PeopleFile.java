@@ -3,9 +3,13 @@ package io.accesstokens.login;
 import io.accesstokens.file.MalformedFile;
 import io.accesstokens.file.ReloadedFile;
 import io.accesstokens.verify.EntityRef;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +87,32 @@ public final class PeopleFile {
   /** Whether somebody has that username now. */
   public boolean knows(String username) {
     return find(username).isPresent();
+  }
+
+  /**
+   * What the file says of somebody now, as a text that shows nothing of it: another one when their
+   * ref or password changes.
+   *
+   * @return empty if nobody has that username
+   */
+  public Optional<String> standing(String username) {
+    return find(username).map(PeopleFile::standing);
+  }
+
+  private static String standing(Person person) {
+    try {
+      String text = person.ref() + " " + person.password().text();
+      return Base64.getEncoder()
+          .encodeToString(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Whether nobody can sign in with a password now. */
+  public boolean isEmpty() {
+    return file.get().byUsername().isEmpty();
   }
 
   /** How dear the passwords are to check, as a choice for decoys; at least one element. */

@@ -69,6 +69,9 @@ public interface Settings {
   /** How people prove who they are. */
   Login login();
 
+  /** How long people stay signed in. */
+  Session session();
+
   /** Where groups and their members come from. */
   Directory directory();
 
@@ -203,6 +206,20 @@ public interface Settings {
     /** Who somebody of the realm is; {@code {name}} stands for the name that the realm gives. */
     @WithDefault("user:default/{name}")
     String containerUserEntityRef();
+  }
+
+  /** How long people stay signed in. */
+  interface Session {
+
+    /** For how many minutes without a request. */
+    @WithDefault("30")
+    @Bounds(min = 1, max = 10_080)
+    int idleMinutes();
+
+    /** For how many hours at most. */
+    @WithDefault("12")
+    @Bounds(min = 1, max = 720)
+    int absoluteHours();
   }
 
   /** Where groups and their members come from. */

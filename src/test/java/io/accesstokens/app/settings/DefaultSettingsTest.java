@@ -58,6 +58,8 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.login().peopleFile());
     assertFalse(settings.login().container());
     assertEquals("user:default/{name}", settings.login().containerUserEntityRef());
+    assertEquals(30, settings.session().idleMinutes());
+    assertEquals(12, settings.session().absoluteHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
@@ -70,7 +72,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. Eight lists of texts count twice.
-    assertEquals(43 + 8, Schema.SETTINGS.names().size());
+    assertEquals(45 + 8, Schema.SETTINGS.names().size());
   }
 
   @Test
