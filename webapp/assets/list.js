@@ -14,6 +14,7 @@ import { selection } from './selection.js';
 import { servicePermission } from './session.js';
 import { chip } from './status.js';
 import { texts } from './texts.js';
+import { unused, USES } from './use.js';
 
 const LIMIT = 50;
 const NEWEST = '-createdAt';
@@ -52,11 +53,7 @@ async function show(session) {
       ...STATUSES.map((it) => [it, texts.statuses[it]]),
     ]),
     groupEntityRef: choiceFilter('groupEntityRef', texts.group, [['', texts.all]]),
-    used: choiceFilter('used', texts.use, [
-      ['', texts.all],
-      ['never', texts.neverUsed],
-      ['90d', texts.unusedLong],
-    ]),
+    used: choiceFilter('used', texts.use, USES),
     createdBy: textFilter('createdBy', texts.createdBy, { placeholder: texts.anyone }),
     sort: choiceFilter('sort', texts.sort, Object.entries(texts.sorts), 'pick only-cards'),
   };
@@ -117,7 +114,6 @@ async function show(session) {
     for (const [name, filter] of Object.entries(filters)) {
       filter.set(now[name]);
     }
-    filters.used.element.hidden = now.used === '';
   }
 
   function addressWith(change) {
@@ -160,10 +156,10 @@ async function show(session) {
     loading.abort();
     loading = new AbortController();
     const { signal } = loading;
-    const { offset, ...filtered } = current();
+    const { offset, used, ...filtered } = current();
     panel.setAttribute('aria-busy', 'true');
     try {
-      const query = { ...filtered, limit: LIMIT, offset };
+      const query = { ...filtered, ...unused(used), limit: LIMIT, offset };
       const answer = await read('service', query, signal);
       if (answer.tokens.length === 0 && offset > 0 && answer.total > 0 && !answer.totalIsLowerBound) {
         // The last page is gone: the one that is the last now is meant.

@@ -3,7 +3,7 @@
  * outlives it, the URL, a storage, the history or the console.
  */
 
-import { callAddress } from './api.js';
+import { callAddress, ROOT } from './api.js';
 import { announce, button, el, fill, newId, spoken } from './dom.js';
 import { longDay } from './format.js';
 import { openDialog } from './dialog.js';
@@ -31,9 +31,9 @@ async function copy(text, field) {
  * Opens the dialog.
  *
  * @param {string} rawToken
- * @param {(Node|string)[]} whose what it is the token of, in words
- * @param {{command?: string, title: string}[]} more commands to show beside the first one
- * @param {function(): Element} focusAfter what has the focus afterwards
+ * @param {{whose: (Node|string)[], commands: {title: string, text: string, hint?: string}[],
+ *     focusAfter: function(): Element}} what whose token it is in words, commands that use it, and
+ *     what has the focus afterwards
  * @returns {Promise<void>} when it is closed
  */
 export function showOnce(rawToken, { whose, commands, focusAfter }) {
@@ -186,6 +186,15 @@ export function whoAmICommand() {
     title: texts.tryIt,
     text: texts.curlCommand(callAddress('whoami')),
     hint: texts.curlHint,
+  };
+}
+
+/** A command that exchanges a personal token for a JWT. */
+export function exchangeCommand() {
+  return {
+    title: texts.exchange,
+    text: texts.exchangeCommand(new URL('api/auth/v1/token', ROOT).href),
+    hint: texts.exchangeHint,
   };
 }
 

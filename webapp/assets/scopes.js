@@ -5,8 +5,14 @@ import { button, el, fill, newId } from './dom.js';
 import { reason } from './frame.js';
 import { texts } from './texts.js';
 
-/** A group of checkboxes, each labelled by its scope's id and description. */
-export function scopesField() {
+/**
+ * A group of checkboxes, each labelled by its scope's id and description.
+ *
+ * @param {{call?: string, hint?: function(number, number): string, optional?: boolean}} options
+ *     where the scopes come from, the hint for how many of how many are chosen, and whether there
+ *     may be none
+ */
+export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, optional = false } = {}) {
   const noteId = newId('scopes-note');
   const note = el('p', { class: 'hint', id: noteId });
   const list = el('div', { class: 'scopes' }, el('p', { class: 'hint' }, texts.loadingScopes));
@@ -24,13 +30,13 @@ export function scopesField() {
 
   function show(error) {
     note.className = error ? 'error' : 'hint';
-    note.textContent = error || texts.scopesHint(chosen().length, boxes().length);
+    note.textContent = error || hint(chosen().length, boxes().length);
     return !error;
   }
 
   function verify() {
     touched = true;
-    return show(chosen().length === 0 ? texts.scopesMissing : '');
+    return show(chosen().length === 0 && !optional ? texts.scopesMissing : '');
   }
 
   function update() {
@@ -50,7 +56,7 @@ export function scopesField() {
 
   async function load() {
     try {
-      render((await read('service/scopes')).scopes);
+      render((await read(call)).scopes);
     } catch (e) {
       fill(list, el('p', { class: 'error' }, reason(e)), button(texts.tryAgain, load));
     }

@@ -61,7 +61,7 @@ public final class PageServlet extends HttpServlet {
     String path = path(request);
     Optional<PageFile> page = known.page(path);
     Optional<PageFiles.Asset> asset = known.asset(path);
-    Optional<String> redirect = redirect(known, path);
+    Optional<String> redirect = redirect(path);
     response.setHeader("X-Content-Type-Options", "nosniff");
     if (page.isEmpty() && asset.isEmpty() && redirect.isEmpty()) {
       notFound(known, request, response);
@@ -94,7 +94,7 @@ public final class PageServlet extends HttpServlet {
     return request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), "");
   }
 
-  private static Optional<String> redirect(PageFiles files, String path) {
+  private static Optional<String> redirect(String path) {
     String elsewhere = REDIRECTS.get(path);
     if (elsewhere == null && path.endsWith("/")) {
       String page = path.substring(0, path.length() - 1);
