@@ -13,6 +13,7 @@ import io.accesstokens.login.SessionCookie;
 import io.accesstokens.login.SessionRoute;
 import io.accesstokens.token.PermissionPolicy;
 import jakarta.ws.rs.core.Application;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,15 +21,10 @@ import java.util.Set;
 /** The Jakarta REST application below {@code /api}. */
 public class ApiApplication extends Application {
 
-  @Override
-  public Set<Class<?>> getClasses() {
-    return AccessTokensRoutes.classes();
-  }
-
   /**
-   * What the routes need, the filters that let people in and the resource that signs them in: plain
-   * objects that take what they need by constructor, so that a host application without CDI can
-   * have them, too.
+   * The routes, what they need, the filters that let people in and the resource that signs them in:
+   * plain objects that take what they need by constructor, so that a host application without CDI
+   * can have them, too.
    */
   @Override
   @SuppressWarnings("deprecation") // The portable way to register instances without CDI.
@@ -54,7 +50,8 @@ public class ApiApplication extends Application {
             permissions,
             originCheck,
             services.audit());
-    return Set.of(
+    Set<Object> all = new HashSet<>(AccessTokensRoutes.singletons());
+    all.add(
         AccessTokensRoutes.feature(services.authority())
             .alone()
             .check(services.check())
@@ -63,10 +60,13 @@ public class ApiApplication extends Application {
             .unknownTokens(services.unknownTokens())
             .denials(services.audit())
             .issuer(configuration.givenPublicUrl())
-            .challenges(new Challenges(basic)::forRequest),
-        new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck),
-        new SessionAuthentication(sessions, permissions),
+            .challenges(new Challenges(basic)::forRequest));
+    all.add(
+        new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck));
+    all.add(new SessionAuthentication(sessions, permissions));
+    all.add(
         new SessionRoute(sessions, passwords, permissions, List.of(SessionAnswer.Way.PASSWORD)));
+    return Set.copyOf(all);
   }
 
   @Override

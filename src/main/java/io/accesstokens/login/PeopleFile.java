@@ -13,6 +13,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The people who may sign in with a password, from a YAML file:
@@ -43,14 +45,17 @@ public final class PeopleFile {
   /**
    * All who may sign in.
    *
+   * @param users who they are
    * @param costs the iterations of each hash; those of a new hash if there is none
    */
-  record People(Map<String, Person> byUsername, List<Integer> costs) {
+  record People(Map<String, Person> byUsername, Set<EntityRef> users, List<Integer> costs) {
     static People of(Map<String, Person> byUsername) {
       List<Integer> costs =
           byUsername.values().stream().map(person -> person.password().iterations()).toList();
       return new People(
-          Map.copyOf(byUsername), costs.isEmpty() ? List.of(PasswordHash.MIN_ITERATIONS) : costs);
+          Map.copyOf(byUsername),
+          byUsername.values().stream().map(Person::ref).collect(Collectors.toUnmodifiableSet()),
+          costs.isEmpty() ? List.of(PasswordHash.MIN_ITERATIONS) : costs);
     }
   }
 
@@ -87,6 +92,11 @@ public final class PeopleFile {
   /** Whether somebody has that username now. */
   public boolean knows(String username) {
     return find(username).isPresent();
+  }
+
+  /** Whether somebody who can sign in now is that user. */
+  public boolean hasUser(EntityRef user) {
+    return file.get().users().contains(user);
   }
 
   /**

@@ -2,9 +2,9 @@ package io.accesstokens.session;
 
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.verify.EntityRef;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,7 +32,7 @@ public final class Sessions {
   private final Duration idle;
   private final Duration absolute;
   private final Duration step;
-  private final Clock clock;
+  private final InstantSource clock;
   private final RandomGenerator random;
 
   /** Sessions that were seen later than their rows say. */
@@ -44,7 +44,11 @@ public final class Sessions {
    * @param random a cryptographically strong source, for keys
    */
   public Sessions(
-      SessionStore store, Duration idle, Duration absolute, Clock clock, RandomGenerator random) {
+      SessionStore store,
+      Duration idle,
+      Duration absolute,
+      InstantSource clock,
+      RandomGenerator random) {
     this.store = store;
     this.idle = idle;
     this.absolute = absolute;

@@ -30,6 +30,7 @@ class DescribeApiTest {
           Map.entry("delete /access-tokens/service/{id}", "204 404 409 413 415 422"),
           Map.entry("get /access-tokens/service/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/service/{id}/usage", "200 404"),
+          Map.entry("get /access-tokens/groups", "200"),
           Map.entry("get /access-tokens/whoami", "200"),
           Map.entry("get /access-tokens/verify", "204"),
           Map.entry("get /access-tokens/verify/ext-authz", "200"),

@@ -227,6 +227,10 @@ public interface Settings {
 
     /** Groups and their members; absent: the built-in sample groups. */
     Optional<Path> groupsFile();
+
+    /** Whether the members of a group are members of the groups that it is part of. */
+    @WithDefault("true")
+    boolean nestedGroups();
   }
 
   /** Where tokens are stored. */

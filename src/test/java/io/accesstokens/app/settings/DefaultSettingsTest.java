@@ -61,6 +61,7 @@ class DefaultSettingsTest {
     assertEquals(30, settings.session().idleMinutes());
     assertEquals(12, settings.session().absoluteHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
+    assertTrue(settings.directory().nestedGroups());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
@@ -72,7 +73,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. Eight lists of texts count twice.
-    assertEquals(45 + 8, Schema.SETTINGS.names().size());
+    assertEquals(46 + 8, Schema.SETTINGS.names().size());
   }
 
   @Test
