@@ -414,7 +414,11 @@ public final class TokenAuthority {
             .filter(own.groups()::contains)
             .collect(Collectors.toSet());
     return new TokenQuery(
-        query.status(), Optional.of(groups), query.after(), query.offset(), query.limit());
+        query.filter().inGroups(groups),
+        query.order(),
+        query.after(),
+        query.offset(),
+        query.limit());
   }
 
   private AuditEvent event(

@@ -29,9 +29,9 @@ public interface TokenStore extends AutoCloseable {
   Optional<ServiceToken> find(TokenDigest digest);
 
   /**
-   * A page of tokens, newest first, ties broken by id (descending).
+   * A page of tokens, in the query's order.
    *
-   * @param now the instant at which a status filter is decided
+   * @param now the instant at which statuses are decided
    */
   TokenPage list(TokenQuery query, Instant now);
 

@@ -105,7 +105,11 @@ class DescribeApiTest {
         .getJsonArray("parameters")
         .getValuesAs(JsonObject.class)
         .forEach(parameter -> names.add(parameter.getString("name")));
-    assertEquals(words("status groupEntityRef limit offset after"), names);
+    assertEquals(
+        words(
+            "q status live groupEntityRef createdBy expiresBefore lastUsedBefore unusedSince"
+                + " neverUsed sort limit offset after"),
+        names);
   }
 
   @Test
