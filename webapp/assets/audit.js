@@ -3,14 +3,15 @@
 import { callAddress, page, read, tokenPage } from './api.js';
 import { announce, button, el, fill, isModified } from './dom.js';
 import { eventCells, eventName } from './events.js';
-import { choiceFilter, filterForm, textFilter } from './filters.js';
+import { choiceFilter, comboFilter, filterForm, textFilter } from './filters.js';
 import { group, number, startOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
-import { offerGroups } from './groups.js';
+import { groupFilter } from './groups.js';
 import { urlState } from './location.js';
 import { texts } from './texts.js';
 
 const LIMIT = 50;
+const FEW = 10;
 const FILTERS = ['token', 'event', 'groupEntityRef', 'actor', 'from', 'to'];
 const STATE = [...FILTERS, 'after'];
 const EVENTS = ['created', 'revoked', 'imported'];
@@ -26,9 +27,9 @@ start({
 async function show() {
   const url = urlState(STATE, () => changed());
   const filters = {
-    token: textFilter('token', texts.token, { placeholder: texts.tokenPlaceholder, grow: true }),
+    token: tokenFilter(),
     event: choiceFilter('event', texts.event, [['', texts.all], ...EVENTS.map((it) => [it, texts.events[it]])]),
-    groupEntityRef: choiceFilter('groupEntityRef', texts.group, [['', texts.all]]),
+    groupEntityRef: await groupFilter(),
     actor: textFilter('actor', texts.by, { placeholder: texts.anyone }),
     from: textFilter('from', texts.fromDay, { type: 'date' }),
     to: textFilter('to', texts.toDay, { type: 'date' }),
@@ -77,9 +78,7 @@ async function show() {
   fill(count, el('span', { class: 'quiet' }, texts.loading));
   pages.hidden = true;
   fromUrl();
-  const groups = offerGroups(filters.groupEntityRef).catch(() => {}); // shows refs instead of names
   await load();
-  await groups;
 
   function fromUrl() {
     const now = url.current();
@@ -125,7 +124,7 @@ async function show() {
   function query() {
     const now = url.current();
     return {
-      token: now.token,
+      tokenId: now.token,
       event: now.event,
       groupEntityRef: now.groupEntityRef,
       actor: now.actor,
@@ -207,6 +206,18 @@ async function show() {
       ? state('h2', texts.noEventMatches, texts.noEventMatchesText, button(texts.clearFilters, clear))
       : state('h2', texts.noEvents, texts.noEventsText, el('a', { class: 'btn', href: page('admin/access-tokens') }, texts.serviceTokens));
   }
+}
+
+/** A filter by token, which is searched for by its name or prefix. */
+function tokenFilter() {
+  const option = ({ id, name, tokenPrefix }) => ({ value: id, text: name, note: tokenPrefix });
+  return comboFilter('token', texts.token, {
+    placeholder: texts.tokenPlaceholder,
+    listLabel: texts.tokensColumn,
+    grow: true,
+    search: async (q, signal) => (await read('service', { q, limit: FEW }, signal)).tokens.map(option),
+    name: async (id) => option(await read(`service/${encodeURIComponent(id)}`)),
+  });
 }
 
 function row(event) {

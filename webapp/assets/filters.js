@@ -1,5 +1,6 @@
 /** The row of filters above a table. Each is a control with its label inside its frame. */
 
+import { combobox } from './combobox.js';
 import { el, spoken } from './dom.js';
 import { texts } from './texts.js';
 
@@ -25,17 +26,64 @@ export function textFilter(name, label, { placeholder, grow = false, type = 'sea
 
 /** A filter with a few values; `options` are pairs of a value and its text. */
 export function choiceFilter(name, label, options, className = 'pick') {
-  const select = el('select', { id: `filter-${name}`, name });
-  const made = filter(name, label, select, className);
-  made.options = (pairs) => {
-    const value = select.value || select.dataset.wanted || '';
-    select.replaceChildren(
-      ...pairs.map(([optionValue, text]) => el('option', { value: optionValue }, text)),
-    );
-    made.set(value);
+  const select = el(
+    'select',
+    { id: `filter-${name}`, name },
+    options.map(([value, text]) => el('option', { value }, text)),
+  );
+  return filter(name, label, select, className);
+}
+
+/**
+ * A filter whose values are searched for.
+ *
+ * @param {{placeholder: string, listLabel: string, grow?: boolean, takesText?: boolean,
+ *     search: function(string, AbortSignal): Promise<Option[]>,
+ *     name: function(string): Promise<Option>}} how as {@link combobox} has it; `name` gives the
+ *     option of a value, and `takesText` says that a text that was typed is a value, too
+ */
+export function comboFilter(name, label, { placeholder, listLabel, grow, takesText, search, name: nameOf }) {
+  const input = el('input', { id: `filter-${name}`, name, type: 'search', placeholder });
+  let value = '';
+  const box = combobox(input, { label: listLabel, search, onChange: changed });
+  const element = el(
+    'div',
+    { class: grow ? 'pick combo grow' : 'pick combo' },
+    el('label', { for: input.id }, label),
+    input,
+    box.list,
+  );
+
+  function changed() {
+    value = box.chosen()?.value ?? (takesText ? input.value.trim() : '');
+    element.classList.toggle('is-set', value !== '');
+    // Its form hears of what is chosen as of what is typed.
+    if (box.chosen()) {
+      input.form?.dispatchEvent(new CustomEvent('choose'));
+    }
+  }
+
+  return {
+    name,
+    element,
+    control: input,
+    get: () => value,
+    async set(wanted) {
+      if (value === wanted) {
+        return;
+      }
+      value = wanted;
+      element.classList.toggle('is-set', value !== '');
+      box.show(null);
+      if (wanted) {
+        box.show({ value: wanted, text: wanted, note: '' });
+        const option = await nameOf(wanted).catch(() => null);
+        if (option && value === wanted) {
+          box.show(option);
+        }
+      }
+    },
   };
-  made.options(options);
-  return made;
 }
 
 function filter(name, label, control, className) {
@@ -82,6 +130,10 @@ export function filterForm(label, filters, onChange) {
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
+    clearTimeout(pause);
+    onChange({ typing: false });
+  });
+  form.addEventListener('choose', () => {
     clearTimeout(pause);
     onChange({ typing: false });
   });

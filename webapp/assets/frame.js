@@ -69,7 +69,7 @@ function header(session, current) {
               'a',
               { href: page(tab.path), 'aria-current': tab.id === current ? 'page' : null },
               texts.tabs[tab.id],
-              tab.id === 'personal' && tabs.length > 1 && el('span', { class: 'more' }, texts.tabMore),
+              tab.id === 'personal' && el('span', { class: tabs.length > 1 ? 'more' : null }, texts.tabMore),
             ),
           ),
         ),
@@ -186,7 +186,7 @@ export function state(level, heading, text, ...next) {
 
 function refuse(session) {
   const next = session.mayOwn('read')
-    ? [linkButton(texts.tabs.personal + texts.tabMore, page('settings/personal-tokens'))]
+    ? [linkButton(texts.personalTokens, page('settings/personal-tokens'))]
     : [];
   fill(
     main(),

@@ -6,7 +6,7 @@ import { announce, button, el, fill, isModified, linkButton } from './dom.js';
 import { choiceFilter, filterForm, sortHeading, textFilter } from './filters.js';
 import { actor, group, number, relative, time, timeOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
-import { offerGroups } from './groups.js';
+import { groupFilter } from './groups.js';
 import { urlState } from './location.js';
 import { pager } from './paging.js';
 import { openRevoke, openRevokeMany } from './revoke.js';
@@ -45,6 +45,9 @@ start({
 
 async function show(session) {
   const url = urlState(STATE, () => changed());
+  // The first page of the list is on its way while the filters are made.
+  let early = ask(new AbortController().signal);
+  early.catch(() => {}); // told of when it is waited for
   const mayRevoke = session.may('revoke');
   const filters = {
     q: textFilter('q', texts.search, { placeholder: texts.searchPlaceholder, grow: true }),
@@ -52,7 +55,7 @@ async function show(session) {
       ['', texts.all],
       ...STATUSES.map((it) => [it, texts.statuses[it]]),
     ]),
-    groupEntityRef: choiceFilter('groupEntityRef', texts.group, [['', texts.all]]),
+    groupEntityRef: await groupFilter(),
     used: choiceFilter('used', texts.use, USES),
     createdBy: textFilter('createdBy', texts.createdBy, { placeholder: texts.anyone }),
     sort: choiceFilter('sort', texts.sort, Object.entries(texts.sorts), 'pick only-cards'),
@@ -100,13 +103,16 @@ async function show(session) {
   );
   fromUrl();
   skeleton();
-  const groups = offerGroups(filters.groupEntityRef).catch(() => {}); // shows refs instead of names
   await load();
-  await groups;
 
   function current() {
     const now = url.current();
     return { ...now, sort: now.sort || NEWEST, offset: Number.parseInt(now.offset, 10) || 0 };
+  }
+
+  function ask(signal) {
+    const { used, ...asked } = current();
+    return read('service', { ...asked, ...unused(used), limit: LIMIT }, signal);
   }
 
   function fromUrl() {
@@ -156,11 +162,15 @@ async function show(session) {
     loading.abort();
     loading = new AbortController();
     const { signal } = loading;
-    const { offset, used, ...filtered } = current();
     panel.setAttribute('aria-busy', 'true');
     try {
-      const query = { ...filtered, ...unused(used), limit: LIMIT, offset };
-      const answer = await read('service', query, signal);
+      const { offset } = current();
+      const asked = early ?? ask(signal);
+      early = null;
+      const answer = await asked;
+      if (signal.aborted) {
+        return;
+      }
       if (answer.tokens.length === 0 && offset > 0 && answer.total > 0 && !answer.totalIsLowerBound) {
         // The last page is gone: the one that is the last now is meant.
         go({ offset: Math.floor((answer.total - 1) / LIMIT) * LIMIT }, { replace: true });

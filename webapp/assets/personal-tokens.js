@@ -176,7 +176,9 @@ function scopes(token) {
 }
 
 async function openAudit(token) {
-  const body = el('tbody', null, el('tr', null, el('td', { colspan: 4, class: 'quiet' }, texts.loading)));
+  const whole = (content) =>
+    el('tr', { role: 'row' }, el('td', { role: 'cell', colspan: 4, class: 'quiet' }, content));
+  const body = el('tbody', { role: 'rowgroup' }, whole(texts.loading));
   const dialog = openDialog({
     title: texts.auditOf(token.name),
     body: [
@@ -185,12 +187,18 @@ async function openAudit(token) {
         { class: 'panel' },
         el(
           'table',
-          { class: 'table' },
+          { class: 'table cards', role: 'table' },
           el('caption', { class: 'sr' }, texts.auditCaption),
           el(
             'thead',
-            null,
-            el('tr', null, [texts.when, texts.event, texts.by, texts.detailsColumn].map((it) => el('th', { scope: 'col' }, it))),
+            { role: 'rowgroup' },
+            el(
+              'tr',
+              { role: 'row' },
+              [texts.when, texts.event, texts.by, texts.detailsColumn].map((it) =>
+                el('th', { role: 'columnheader', scope: 'col' }, it),
+              ),
+            ),
           ),
           body,
         ),
@@ -205,11 +213,12 @@ async function openAudit(token) {
       body,
       answer.events.map((event) => {
         const cells = eventCells(event);
-        return el('tr', null, cells.when, el('th', { scope: 'row' }, eventName(event)), cells.by, cells.details);
+        const name = el('th', { role: 'rowheader', scope: 'row' }, eventName(event));
+        return el('tr', { role: 'row' }, cells.when, name, cells.by, cells.details);
       }),
     );
   } catch (e) {
-    fill(body, el('tr', null, el('td', { colspan: 4 }, failureNote(texts.eventsFailed, e, '', null))));
+    fill(body, whole(failureNote(texts.eventsFailed, e, '', null)));
   }
 }
 

@@ -9,6 +9,7 @@ import { reason } from './frame.js';
 import { texts } from './texts.js';
 
 const REASON_LIMIT = 500;
+const DAYS = 30;
 
 /**
  * Opens the dialog for one service token.
@@ -53,7 +54,7 @@ export function openRevoke(token, { onRevoked, focusAfter }) {
 /** Adds where the token was last used from, and warns if it is in use today. */
 async function tellOfUse(token, lastUse, warning) {
   try {
-    const usage = await read(`service/${encodeURIComponent(token.id)}/usage`);
+    const usage = await read(`service/${encodeURIComponent(token.id)}/usage`, { days: DAYS });
     if (usage.accepted.lastAddress) {
       fill(
         lastUse,

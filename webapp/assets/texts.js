@@ -302,7 +302,7 @@ export const texts = {
 
   // ---- The audit page
   token: 'Token',
-  tokenPlaceholder: 'Name, prefix or ID',
+  tokenPlaceholder: 'Name or prefix',
   fromDay: 'From',
   toDay: 'To',
   auditEvents: 'Audit events',

@@ -13,6 +13,7 @@ import { chip } from './status.js';
 import { texts } from './texts.js';
 
 const EVENTS = 20;
+const DAYS = 30;
 const NOT_FOUND = 404;
 const ID = decodeURIComponent(location.pathname.slice(ROOT.pathname.length).split('/').at(-1));
 const CALL = `service/${encodeURIComponent(ID)}`;
@@ -50,7 +51,7 @@ async function show(session) {
 
   async function load() {
     try {
-      const [token, usage] = await Promise.all([read(CALL), read(`${CALL}/usage`), parts.audit.load()]);
+      const [token, usage] = await Promise.all([read(CALL), read(`${CALL}/usage`, { days: DAYS }), parts.audit.load()]);
       parts.trouble.replaceChildren();
       render(token, usage);
     } catch (e) {
@@ -237,7 +238,7 @@ function auditTrail() {
       'div',
       { class: 'bar' },
       el('h2', { id: 'audit-heading' }, texts.auditTrail),
-      el('a', { class: 'small', href: page('admin/access-tokens/audit') }, texts.allEvents),
+      el('a', { class: 'small', href: page('admin/access-tokens/audit', { token: ID }) }, texts.allEvents),
     ),
     el(
       'table',

@@ -224,18 +224,6 @@ final class QueryParameters {
     return parameters.containsKey(SCOPE) ? scopes.stream().distinct().toList() : List.of();
   }
 
-  /** A parameter that is {@code true} or {@code false}, which it is when absent. */
-  boolean flag(String name) {
-    return single(
-            name,
-            "must be true or false",
-            text ->
-                text.equals("true") || text.equals("false")
-                    ? Optional.of(text.equals("true"))
-                    : Optional.empty())
-        .orElse(false);
-  }
-
   /**
    * @throws BadRequest if anything that was read so far is wrong
    */

@@ -287,6 +287,13 @@ public final class Browser {
     }
   }
 
+  /** Asserts that nothing has to be scrolled for sideways. */
+  public void assertFits(String what) {
+    Object wide =
+        run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    assertEquals(0L, wide, "pixels too wide: " + what);
+  }
+
   /** Asserts that axe-core finds nothing wrong by WCAG 2.2 AA, nor by its best practices. */
   public void assertAccessible(String what) {
     if (!Boolean.TRUE.equals(run("return typeof axe === 'object'"))) {

@@ -61,7 +61,8 @@ public final class Chromium {
           "--user-data-dir=" + profile);
       options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
       // A question before leaving is answered by the test that asks for it.
-      options.setCapability("unhandledPromptBehavior", "ignore");
+      options.setCapability(
+          "unhandledPromptBehavior", Map.of("default", "ignore", "beforeUnload", "ignore"));
       ChromeDriverService service =
           new ChromeDriverService.Builder()
               .usingDriverExecutable(ServerPrograms.chromedriver().toFile())
