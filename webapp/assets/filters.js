@@ -4,7 +4,7 @@ import { combobox } from './combobox.js';
 import { el, spoken } from './dom.js';
 import { texts } from './texts.js';
 
-const TYPING_PAUSE = 200;
+const TYPING_PAUSE = 120;
 
 /**
  * A filter that takes any text.
