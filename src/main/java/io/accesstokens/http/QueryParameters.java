@@ -151,6 +151,18 @@ final class QueryParameters {
                 : EntityRef.parseUser(text).map(EntityRef::toString));
   }
 
+  /**
+   * {@code groupEntityRef}, without which nothing can be said.
+   *
+   * @throws BadRequest if it is absent, or anything that was read so far is wrong
+   */
+  EntityRef requiredGroup() {
+    Optional<EntityRef> group = group();
+    check();
+    return group.orElseThrow(
+        () -> new BadRequest(List.of(new Violation("groupEntityRef", "is required"))));
+  }
+
   /** Notes that a parameter is wrong. */
   void complain(String name, String expectation) {
     violations.add(new Violation(name, expectation));

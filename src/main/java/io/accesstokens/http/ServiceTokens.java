@@ -74,7 +74,9 @@ public class ServiceTokens extends Route {
       content = @Content(schema = @Schema(implementation = Answers.Issued.class)))
   @ApiResponse(
       responseCode = "409",
-      description = "An unrevoked token of the group has that name",
+      description =
+          "An unrevoked token of the group has that name, or the group has as many live tokens as it"
+              + " may",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,

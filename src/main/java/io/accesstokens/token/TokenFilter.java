@@ -50,6 +50,20 @@ public record TokenFilter(
         false);
   }
 
+  /** Those of a group that are neither revoked nor expired. */
+  static TokenFilter liveOf(EntityRef group) {
+    return new TokenFilter(
+        Optional.empty(),
+        Optional.of(Set.of(group)),
+        Optional.empty(),
+        Optional.empty(),
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false);
+  }
+
   /** The same, of these groups only. */
   public TokenFilter inGroups(Set<EntityRef> only) {
     return new TokenFilter(

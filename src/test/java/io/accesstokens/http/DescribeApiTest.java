@@ -24,6 +24,7 @@ class DescribeApiTest {
   private static final Map<String, String> ROUTES =
       Map.ofEntries(
           Map.entry("get /access-tokens/service/scopes", "200"),
+          Map.entry("get /access-tokens/service/limits", "200"),
           Map.entry("post /access-tokens/service", "201 409 413 415 422"),
           Map.entry("get /access-tokens/service", "200"),
           Map.entry("get /access-tokens/service/{id}", "200 404"),

@@ -2,6 +2,7 @@ package io.accesstokens.http;
 
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailable;
@@ -58,6 +59,20 @@ final class ListTokenStore implements TokenStore {
     }
     tokens.put(digest, token);
     events.add(created);
+  }
+
+  @Override
+  public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
+    ping();
+    long live =
+        tokens.values().stream()
+            .filter(it -> it.group().equals(token.group()) && it.revokedAt() == null)
+            .filter(it -> it.expiresAt().isAfter(token.createdAt()))
+            .count();
+    if (live >= mostLive) {
+      throw new LimitReached(LimitReached.GROUP, mostLive);
+    }
+    create(token, digest, created);
   }
 
   @Override

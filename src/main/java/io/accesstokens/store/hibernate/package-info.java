@@ -27,6 +27,9 @@
  *       header that leads there, it can open the file as it was before.
  *   <li>Names are kept unique by a constraint over {@code (group, name, unrevoked)}, where {@code
  *       unrevoked} is null for revoked tokens. Nobody checks, then inserts.
+ *   <li>Where the number of live tokens is limited, a creation first writes the row of its group,
+ *       which makes those of one group come one after the other, and then counts ({@link
+ *       io.accesstokens.store.hibernate.HolderLock}).
  *   <li>Columns {@code unrevoked} and {@code list_status} are generated from {@code revoked_at} by
  *       the database: they cannot contradict it, whoever writes the row.
  *   <li>Lists are exact at the instant asked for. By status and group they cost the same with a

@@ -2,6 +2,7 @@ package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.ServiceToken;
@@ -50,8 +51,16 @@ public final class InMemoryTokenStore implements TokenStore {
 
   @Override
   public void create(ServiceToken token, TokenDigest digest, AuditEvent created) {
+    create(token, digest, created, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
     writing(
         () -> {
+          if (mostLive < Integer.MAX_VALUE && live(token.group(), token.createdAt()) >= mostLive) {
+            throw new LimitReached(LimitReached.GROUP, mostLive);
+          }
           if (tokens.containsKey(token.id()) || digests.containsKey(digest)) {
             throw new IllegalStateException("there is a token of that id or digest");
           }
@@ -64,6 +73,14 @@ public final class InMemoryTokenStore implements TokenStore {
           append(created);
           return token;
         });
+  }
+
+  /** Found by looking at all: this store is for tests. */
+  private long live(EntityRef group, Instant now) {
+    return tokens.values().stream()
+        .filter(token -> token.group().equals(group))
+        .filter(token -> token.revokedAt() == null && token.expiresAt().isAfter(now))
+        .count();
   }
 
   @Override

@@ -59,6 +59,7 @@ abstract class DatabaseContract extends SearchTokensContract {
   protected TokenStore emptyStore() throws Exception {
     execute("delete from service_access_tokens");
     execute("delete from service_access_token_audit_log");
+    execute("delete from access_token_holders");
     execute("delete from access_token_changes");
     execute("update access_token_change_counter set last_number = 0");
     return opened;
