@@ -245,7 +245,7 @@ public final class Browser {
                   List.of(NoSuchElementException.class, StaleElementReferenceException.class))
               .until(it -> search.get()));
     } catch (TimeoutException e) {
-      screenshot("failed");
+      screenshot("failed-" + System.currentTimeMillis());
       throw new AssertionError(failure.get() + ", at " + address(), e);
     }
   }

@@ -60,9 +60,6 @@ public final class Chromium {
           "--window-size=1280,900",
           "--user-data-dir=" + profile);
       options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
-      // A question before leaving is answered by the test that asks for it.
-      options.setCapability(
-          "unhandledPromptBehavior", Map.of("default", "ignore", "beforeUnload", "ignore"));
       ChromeDriverService service =
           new ChromeDriverService.Builder()
               .usingDriverExecutable(ServerPrograms.chromedriver().toFile())
