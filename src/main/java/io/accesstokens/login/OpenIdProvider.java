@@ -3,18 +3,17 @@ package io.accesstokens.login;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
-import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
-import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
 import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
+import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.Scope;
+import com.nimbusds.oauth2.sdk.TokenErrorResponse;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.TokenResponse;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
@@ -33,15 +32,11 @@ import com.nimbusds.openid.connect.sdk.LogoutRequest;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
-import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.MalformedURLException;
 import java.net.URI;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -51,19 +46,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An OpenID provider, as it describes itself (OpenID Connect Discovery 1.0): read when it is first
- * needed, and again every hour; when it does not answer then, what was known goes on for a day.
- *
- * <p>Every method answers in bounded time, and throws {@link OpenIdUnavailable} if the provider
- * does not. Nothing of that is remembered: the next one asks again.
+ * Speaks with an OpenID provider (OpenID Connect Core 1.0, section 3.1). Every method answers in
+ * bounded time, and throws {@link OpenIdUnavailable} if the provider does not.
  */
 public final class OpenIdProvider implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(OpenIdProvider.class.getName());
-
-  private static final Duration FRESH = Duration.ofHours(1);
-  private static final Duration KEYS_FRESH = Duration.ofMinutes(5);
-  private static final Duration USABLE = Duration.ofDays(1);
 
   /** OpenID Connect Core 1.0, section 3.1.3.7 leaves it to us. */
   private static final int CLOCK_SKEW_SECONDS = 60;
@@ -74,27 +62,14 @@ public final class OpenIdProvider implements AutoCloseable {
   /** A longer one in a URL is more than servers take. */
   private static final int LONGEST_HINT = 6_000;
 
-  private static final int AT_A_TIME = 16;
-  private static final int WAITING = 64;
-
   private final OpenIdRegistration registration;
-  private final InstantSource clock;
   private final OpenIdConnections connections = new OpenIdConnections();
-  private final Lane lane = new Lane(AT_A_TIME, WAITING, OpenIdConnections.PATIENCE);
-  private volatile @Nullable Known known;
-
-  // Guarded by this.
-  private @Nullable OpenIdUnavailable failure;
-  private long failedAt;
+  private final OpenIdDiscovery discovery;
 
   public OpenIdProvider(OpenIdRegistration registration, InstantSource clock) {
     this.registration = registration;
-    this.clock = clock;
+    this.discovery = new OpenIdDiscovery(registration.issuer(), connections, clock);
   }
-
-  /** What the provider says of itself, and its keys, which are read and cached as needed. */
-  private record Known(
-      OIDCProviderMetadata metadata, JWKSource<SecurityContext> keys, Instant readAt) {}
 
   /**
    * What a provider says of somebody.
@@ -114,7 +89,7 @@ public final class OpenIdProvider implements AutoCloseable {
     registration.scopes().forEach(scope::add);
     return new AuthenticationRequest.Builder(
             ResponseType.CODE, scope, clientId(), registration.redirectUri())
-        .endpointURI(known().metadata().getAuthorizationEndpointURI())
+        .endpointURI(discovery.known().metadata().getAuthorizationEndpointURI())
         .state(new State(attempt.state()))
         .nonce(new Nonce(attempt.nonce()))
         .codeChallenge(new CodeVerifier(attempt.codeVerifier()), CodeChallengeMethod.S256)
@@ -130,8 +105,8 @@ public final class OpenIdProvider implements AutoCloseable {
    *     so in any case
    */
   Optional<URI> logoutRequest(Optional<String> idToken) {
-    return reachable()
-        .map(it -> it.metadata().getEndSessionEndpointURI())
+    return discovery
+        .endSessionEndpoint()
         .map(
             endpoint ->
                 new LogoutRequest(
@@ -163,17 +138,17 @@ public final class OpenIdProvider implements AutoCloseable {
    * @throws OpenIdRefused if the code or the answer is not good
    */
   Identity identity(String code, @Nullable String issuer, OpenIdAttempt attempt) {
-    Known provider = known();
+    OpenIdDiscovery.Known provider = discovery.known();
     boolean silent =
         issuer == null && provider.metadata().supportsAuthorizationResponseIssuerParam();
     if (silent || (issuer != null && !issuer.equals(registration.issuer().toString()))) {
       throw new OpenIdRefused("the answer is another provider's");
     }
-    JWT idToken = lane.run(() -> idToken(provider, code, attempt));
-    return lane.run(() -> verified(provider, idToken, attempt));
+    JWT idToken = discovery.inTurn(() -> idToken(provider, code, attempt));
+    return discovery.inTurn(() -> verified(provider, idToken, attempt));
   }
 
-  private JWT idToken(Known provider, String code, OpenIdAttempt attempt) {
+  private JWT idToken(OpenIdDiscovery.Known provider, String code, OpenIdAttempt attempt) {
     AuthorizationCodeGrant grant =
         new AuthorizationCodeGrant(
             new AuthorizationCode(code),
@@ -189,10 +164,11 @@ public final class OpenIdProvider implements AutoCloseable {
     try {
       response = request.toHTTPRequest().send(connections);
     } catch (IOException e) {
-      throw unavailable(e);
+      throw discovery.unavailable(e);
     }
     if (response.getStatusCode() >= HTTPResponse.SC_SERVER_ERROR) {
-      throw unavailable(new IOException("the answer has status " + response.getStatusCode()));
+      throw discovery.unavailable(
+          new IOException("the answer has status " + response.getStatusCode()));
     }
     try {
       TokenResponse answer = OIDCTokenResponseParser.parse(response);
@@ -203,20 +179,21 @@ public final class OpenIdProvider implements AutoCloseable {
         }
         return idToken;
       }
-      throw new OpenIdRefused(
-          "the provider gave no token: "
-              + code(answer.toErrorResponse().getErrorObject().getCode()));
+      throw new OpenIdRefused("the provider gave no token: " + code(answer.toErrorResponse()));
     } catch (ParseException e) {
       throw new OpenIdRefused("the provider's answer is no token response");
     }
   }
 
   /** An error code of RFC 6749, section 5.2, and not just anything. */
-  private static String code(@Nullable String given) {
-    return given != null && given.matches("[a-z_]{1,40}") ? given : "unknown error";
+  private static String code(TokenErrorResponse answer) {
+    return Optional.ofNullable(answer.getErrorObject())
+        .map(ErrorObject::getCode)
+        .filter(code -> code.matches("[a-z_]{1,40}"))
+        .orElse("unknown error");
   }
 
-  private Optional<ClientAuthentication> authentication(Known provider) {
+  private Optional<ClientAuthentication> authentication(OpenIdDiscovery.Known provider) {
     List<ClientAuthenticationMethod> methods = provider.metadata().getTokenEndpointAuthMethods();
     boolean post =
         methods != null
@@ -232,7 +209,7 @@ public final class OpenIdProvider implements AutoCloseable {
                     : new ClientSecretBasic(clientId(), secret));
   }
 
-  private Identity verified(Known provider, JWT idToken, OpenIdAttempt attempt) {
+  private Identity verified(OpenIdDiscovery.Known provider, JWT idToken, OpenIdAttempt attempt) {
     Set<JWSAlgorithm> allowed = new HashSet<>(ALGORITHMS);
     List<JWSAlgorithm> named = provider.metadata().getIDTokenJWSAlgs();
     if (named != null) {
@@ -249,7 +226,7 @@ public final class OpenIdProvider implements AutoCloseable {
       var claims = validator.validate(idToken, new Nonce(attempt.nonce()));
       return new Identity(claims.toJWTClaimsSet().getClaims(), idToken.serialize());
     } catch (KeySourceException e) {
-      throw unavailable(e);
+      throw discovery.unavailable(e);
     } catch (BadJOSEException | JOSEException | ParseException | IllegalArgumentException e) {
       // The message can hold what a claim says.
       LOG.log(Level.DEBUG, "an ID token is refused", e);
@@ -259,95 +236,6 @@ public final class OpenIdProvider implements AutoCloseable {
 
   private ClientID clientId() {
     return new ClientID(registration.clientId());
-  }
-
-  private Optional<Known> reachable() {
-    try {
-      return Optional.of(known());
-    } catch (OpenIdUnavailable | SignInUnavailable e) {
-      LOG.log(Level.WARNING, "nobody is signed out there: {0}", e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private Known known() {
-    Known current = known;
-    if (current != null && isYounger(current, FRESH)) {
-      return current;
-    }
-    long asked = System.nanoTime();
-    return lane.run(() -> read(asked));
-  }
-
-  /**
-   * One at a time. Whoever has waited for one that failed has the same answer, and does not wait
-   * for the next.
-   */
-  private synchronized Known read(long asked) {
-    OpenIdUnavailable shared = failure;
-    if (shared != null && failedAt - asked > 0) {
-      throw shared;
-    }
-    Known current = known;
-    if (current != null && isYounger(current, FRESH)) {
-      return current;
-    }
-    try {
-      Known read = discovered();
-      known = read;
-      return read;
-    } catch (IOException | ParseException e) {
-      if (current != null && isYounger(current, USABLE)) {
-        LOG.log(Level.WARNING, "{0}", unavailable(e).getMessage());
-        return current;
-      }
-      failure = unavailable(e);
-      failedAt = System.nanoTime();
-      throw failure;
-    }
-  }
-
-  private boolean isYounger(Known provider, Duration age) {
-    return clock.instant().isBefore(provider.readAt().plus(age));
-  }
-
-  private Known discovered() throws IOException, ParseException {
-    URI issuer = registration.issuer();
-    String base = issuer.toString().replaceFirst("/$", "");
-    OIDCProviderMetadata metadata =
-        OIDCProviderMetadata.parse(
-            connections.get(URI.create(base + "/.well-known/openid-configuration")));
-    if (!issuer.toString().equals(metadata.getIssuer().getValue())) {
-      throw new IOException("it names itself otherwise than accessTokens.login.oidc.issuer does");
-    }
-    requireScheme(metadata.getAuthorizationEndpointURI());
-    requireScheme(metadata.getTokenEndpointURI());
-    requireScheme(metadata.getJWKSetURI());
-    return new Known(metadata, keys(metadata.getJWKSetURI()), clock.instant());
-  }
-
-  /** One who is asked over TLS does not have us go on without. */
-  private void requireScheme(@Nullable URI endpoint) throws IOException {
-    String scheme = registration.issuer().getScheme();
-    if (endpoint == null || !scheme.equalsIgnoreCase(endpoint.getScheme())) {
-      throw new IOException("it names an endpoint that is missing or not " + scheme);
-    }
-  }
-
-  /** Cached for five minutes; an unknown key has them read at once, but not too often. */
-  private JWKSource<SecurityContext> keys(URI uri) throws MalformedURLException {
-    return JWKSourceBuilder.create(uri.toURL(), connections)
-        .cache(KEYS_FRESH.toMillis(), OpenIdConnections.PATIENCE.toMillis())
-        .refreshAheadCache(false)
-        .rateLimited(true)
-        .retrying(false)
-        .outageTolerant(USABLE.toMillis())
-        .build();
-  }
-
-  private OpenIdUnavailable unavailable(Exception e) {
-    return new OpenIdUnavailable(
-        "the OpenID provider " + registration.issuer() + " cannot be used: " + e.getMessage(), e);
   }
 
   /** Ends its threads. */

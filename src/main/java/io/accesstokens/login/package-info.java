@@ -65,12 +65,12 @@
  *       provider's public keys, for us, with our nonce; clocks may differ by a minute. A name and
  *       groups come from its claims. The groups are those of the sign-in, as long as the session
  *       lasts.
- *   <li>The provider is asked in bounded time ({@link io.accesstokens.login.OpenIdProvider}); when
- *       it does not answer, that is an outage, after which nothing has to be done here. Its keys
- *       are read anew when a token names one that is not known. Signing out here does not depend on
- *       it: the browser is told where to go on to be signed out there (RP-initiated logout). The ID
- *       token that the provider wants to see then is kept with the session, encrypted by the
- *       session's key, which is in the browser alone.
+ *   <li>The provider is asked in bounded time ({@link io.accesstokens.login.OpenIdProvider}, {@link
+ *       io.accesstokens.login.OpenIdDiscovery}); when it does not answer, that is an outage, after
+ *       which nothing has to be done here. Its keys are read anew when a token names one that is
+ *       not known. Signing out here does not depend on it: the browser is told where to go on to be
+ *       signed out there (RP-initiated logout). The ID token that the provider wants to see then is
+ *       kept with the session, encrypted by the session's key, which is in the browser alone.
  * </ol>
  *
  * <p>Decision: OpenID Connect is spoken by Nimbus's library, not by Jakarta Security's mechanism.

@@ -14,6 +14,7 @@ import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.JavaProcess;
 import io.accesstokens.testing.Made;
 import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.OpenIdIssuer;
 import io.accesstokens.testing.PayaraMicro;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
@@ -66,9 +67,11 @@ class PayaraContainerIT {
   private final MariaDbServer mariadb = MariaDbServer.create();
   private MariaDbServer.Database database;
   private RunningApplication payara;
+  private OpenIdIssuer openId;
 
   @BeforeAll
   void startServer() throws Exception {
+    openId = OpenIdIssuer.start();
     mariadb.start();
     database = mariadb.newDatabase();
     try (Connection connection = database.connect();
@@ -82,12 +85,16 @@ class PayaraContainerIT {
         """
         accessTokens:
           database: {jndiName: jdbc/access-tokens}
-          login: {container: true}
+          publicUrl: http://127.0.0.1/access-tokens
+          login:
+            container: true
+            oidc: {issuer: "%s", clientId: ours}
           service:
             maxTokenLifetimeDays: 30
             admin: {roles: [access-tokens-admin]}
             auditor: {roles: [revision, finance]}
-        """);
+        """
+            .formatted(openId.url()));
     payara =
         RunningApplication.start(
             folder
@@ -122,6 +129,7 @@ class PayaraContainerIT {
       payara.close();
     }
     mariadb.close();
+    openId.close();
   }
 
   @Test
@@ -172,6 +180,37 @@ class PayaraContainerIT {
             .problem(401);
     assertEquals(stranger.text(), forwarded.text());
     assertFalse(payara.log().contains("-secret"), "a password is in the log");
+  }
+
+  @Test
+  @Order(2)
+  void peopleSignInAtAnOpenIdProviderBesideTheRealm() throws Exception {
+    String path = BrowserSession.PATH + "/oidc";
+    Answer start = payara.api().get(path + "?to=/admin").expect(302);
+    String location = start.header("Location").orElseThrow();
+    assertTrue(location.startsWith(openId.url() + "/auth?"), location);
+    openId.signIn("judy", "ours", parameter(location, "nonce"));
+    Answer end =
+        payara
+            .api()
+            .call("GET", path + "/callback?code=c&state=" + parameter(location, "state"))
+            .header("Cookie", start.header("Set-Cookie").orElseThrow().split(";", 2)[0])
+            .send()
+            .expect(302);
+    assertEquals("/access-tokens/admin", end.header("Location").orElse(""));
+    String session =
+        end.headers("Set-Cookie").stream()
+            .filter(it -> it.startsWith("access-tokens-session="))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(session.contains("; Path=/access-tokens;"), session);
+    Answer whoami =
+        payara.api().call("GET", WHOAMI).header("Cookie", session.split(";", 2)[0]).send();
+    assertEquals("user:default/judy", whoami.ok().getString("subject"));
+  }
+
+  private static String parameter(String location, String name) {
+    return location.replaceFirst(".*[?&]" + name + "=([^&]*).*", "$1");
   }
 
   private static Answer refused(Api caller) {

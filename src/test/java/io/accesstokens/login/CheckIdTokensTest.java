@@ -219,6 +219,8 @@ class CheckIdTokensTest {
     tokenStatus = 400;
     tokenAnswer = "{\"error\":\"invalid_grant\",\"error_description\":\"Code not valid\"}";
     refused("no token");
+    tokenAnswer = "{}";
+    refused("no error either");
   }
 
   private void refused(String what) {
@@ -273,6 +275,22 @@ class CheckIdTokensTest {
     Duration bound = OpenIdConnections.PATIENCE.plusSeconds(2);
     assertTrue(Duration.ofNanos(System.nanoTime() - begun).compareTo(bound) < 0);
     identity();
+  }
+
+  @Test
+  void whatWasKnownGoesOnForADay() throws Exception {
+    Instant begun = Instant.now();
+    Duration[] passed = {Duration.ZERO};
+    try (OpenIdProvider known =
+        new OpenIdProvider(
+            registration(OpenIdRegistration.Groups.NONE), () -> begun.plus(passed[0]))) {
+      known.authenticationRequest(attempt);
+      metadata = "{}";
+      passed[0] = Duration.ofHours(2);
+      known.authenticationRequest(attempt);
+      passed[0] = Duration.ofHours(24);
+      assertThrows(OpenIdUnavailable.class, () -> known.authenticationRequest(attempt));
+    }
   }
 
   @Test
