@@ -171,10 +171,14 @@ function counts({ statuses, neverUsed, unused: notUsed }) {
 }
 
 function timeline({ statuses, expiringByDay }) {
+  let earlier = 0;
   const days = expiringByDay.map(({ day, tokens }) => {
     const [year, month, dayOfMonth] = day.split('-').map(Number);
+    // The list of what expires next, from the first token of that day on.
+    const href = list({ status: 'expiring', sort: 'expiresAt', offset: earlier || '' });
+    earlier += tokens;
     // A day of UTC, at a time at which it is that day here, too.
-    return { start: new Date(year, month - 1, dayOfMonth), count: tokens, href: list({ expires: day }) };
+    return { start: new Date(year, month - 1, dayOfMonth), count: tokens, href };
   });
   const week = days.slice(0, WEEK).reduce((sum, it) => sum + it.count, 0);
   return el(
