@@ -1,7 +1,7 @@
 /** The overview: how many tokens there are, which end soon, and which nobody uses. */
 
 import { page, read, tokenPage } from './api.js';
-import { button, el, fill, linkButton } from './dom.js';
+import { button, el, fill, linkButton, refill } from './dom.js';
 import { group, number, relative, shortRef, time, timeOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
 import { expiryPlot, shareBar } from './plots.js';
@@ -59,8 +59,9 @@ async function show(session) {
       fill(content, el('section', { class: 'panel' }, noTokens()));
       return;
     }
-    fill(
+    refill(
       content,
+      () => main().querySelector('h1'),
       counts(overview),
       el('div', { class: 'split' }, timeline(overview), nextToExpire(soon, statuses.expiring)),
       el('div', { class: 'split' }, notInUse(overview, stale), byGroup(overview)),
