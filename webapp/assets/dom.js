@@ -61,6 +61,24 @@ export function fill(element, ...children) {
   return element;
 }
 
+/**
+ * Replaces what an element has in it. If the focus was within, the first action of the same row has
+ * it afterwards, or else another element.
+ *
+ * @param {Element} element
+ * @param {function(): Element} heir has the focus if that row is gone, or there are no rows
+ * @param {...Node} children
+ */
+export function refill(element, heir, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  const row = focused?.closest('[data-id]')?.dataset.id;
+  fill(element, ...children);
+  if (focused) {
+    const action = row && element.querySelector(`[data-id="${CSS.escape(row)}"] .acts .btn`);
+    (action || heir()).focus();
+  }
+}
+
 /** An id that nothing else on the page has. */
 export function newId(start) {
   ids += 1;

@@ -63,7 +63,7 @@ export function relative(instant, now = Date.now()) {
   const distance = new Date(instant).getTime() - now;
   for (const [unit, length] of STEPS) {
     if (Math.abs(distance) >= length) {
-      return relatively.format(Math.trunc(distance / length), unit).replace(/minutes?/, texts.min);
+      return relatively.format(Math.round(distance / length), unit).replace(/minutes?/, texts.min);
     }
   }
   return distance > 0 ? texts.inAMoment : texts.justNow;

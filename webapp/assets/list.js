@@ -2,7 +2,7 @@
 
 import { page, read, tokenPage } from './api.js';
 import { openCreate } from './create.js';
-import { announce, button, el, fill, isModified, linkButton } from './dom.js';
+import { announce, button, el, fill, isModified, linkButton, refill } from './dom.js';
 import { choiceFilter, filterForm, sortHeading, textFilter } from './filters.js';
 import { actor, group, number, relative, time, timeOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
@@ -241,7 +241,7 @@ async function show(session) {
     const isEmpty = tokens.length === 0;
     renderHead();
     caption.textContent = texts.listCaption(texts.sorts[now.sort] ?? now.sort);
-    fill(body, tokens.map(row));
+    refill(body, () => heading, tokens.map(row));
     chosen?.reset(tokens);
     showCount();
     announce(count.textContent);

@@ -1,7 +1,7 @@
 /** The overview: how many tokens there are, which end soon, and which nobody uses. */
 
 import { page, read, tokenPage } from './api.js';
-import { button, el, fill, linkButton } from './dom.js';
+import { button, el, fill, linkButton, refill } from './dom.js';
 import { group, number, relative, shortRef, time, timeOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
 import { expiryPlot, shareBar } from './plots.js';
@@ -59,8 +59,9 @@ async function show(session) {
       fill(content, el('section', { class: 'panel' }, noTokens()));
       return;
     }
-    fill(
+    refill(
       content,
+      () => main().querySelector('h1'),
       counts(overview),
       el('div', { class: 'split' }, timeline(overview), nextToExpire(soon, statuses.expiring)),
       el('div', { class: 'split' }, notInUse(overview, stale), byGroup(overview)),
@@ -171,10 +172,14 @@ function counts({ statuses, neverUsed, unused: notUsed }) {
 }
 
 function timeline({ statuses, expiringByDay }) {
+  let earlier = 0;
   const days = expiringByDay.map(({ day, tokens }) => {
     const [year, month, dayOfMonth] = day.split('-').map(Number);
+    // The list of what expires next, from the first token of that day on.
+    const href = list({ status: 'expiring', sort: 'expiresAt', offset: earlier || '' });
+    earlier += tokens;
     // A day of UTC, at a time at which it is that day here, too.
-    return { start: new Date(year, month - 1, dayOfMonth), count: tokens, href: list({ expires: day }) };
+    return { start: new Date(year, month - 1, dayOfMonth), count: tokens, href };
   });
   const week = days.slice(0, WEEK).reduce((sum, it) => sum + it.count, 0);
   return el(

@@ -1,7 +1,7 @@
 /** One's own personal tokens. */
 
 import { callAddress, read, ROOT, write } from './api.js';
-import { announce, button, el, fill } from './dom.js';
+import { announce, button, el, fill, refill } from './dom.js';
 import { openDialog } from './dialog.js';
 import { eventCells, eventName } from './events.js';
 import { number, relative, time, timeOfDay } from './format.js';
@@ -93,7 +93,7 @@ async function show(session) {
     const isEmpty = tokens.length === 0;
     fill(count, el('strong', null, number(total)), ' ', texts.tokens(total));
     fill(updated, texts.updatedAt(timeOfDay(shown.at)));
-    fill(body, tokens.map(row));
+    refill(body, () => heading, tokens.map(row));
     announce(count.textContent);
     table.hidden = isEmpty;
     bar.hidden = isEmpty;

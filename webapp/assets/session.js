@@ -72,8 +72,11 @@ export function signIn(username, password) {
   return write('POST', 'session', { username, password });
 }
 
-/** Signs out here, or everywhere, and goes to the sign-in page. */
+/**
+ * Signs out here, or everywhere, and goes to the sign-in page; or to whoever else has a session
+ * with this browser, and would sign it in again unasked.
+ */
 export async function signOut(everywhere) {
-  await write('DELETE', 'session', undefined, everywhere ? { everywhere: true } : {});
-  location.assign(page('sign-in'));
+  const answer = await write('DELETE', 'session', undefined, everywhere ? { everywhere: true } : {});
+  location.assign(answer?.continueAt ?? page('sign-in'));
 }

@@ -74,6 +74,7 @@ function render(ways, target) {
   fill(
     main(),
     headline(),
+    failedElsewhere(),
     ways.some((way) => way.id === 'password') && passwordForm(target),
     others.length > 0 &&
       el(
@@ -85,6 +86,13 @@ function render(ways, target) {
     ways.length > 0 && el('p', { class: 'quiet small' }, texts.goOnTo, el('strong', null, name), texts.afterSigningIn),
   );
   document.querySelector('input, .btn')?.focus();
+}
+
+/** Why a sign-in with somebody else's help did not succeed. */
+function failedElsewhere() {
+  const error = new URLSearchParams(location.search).get('error');
+  const text = error && (texts.signInErrors[error] ?? texts.signInErrors.failed);
+  return text && el('div', { class: 'note note-bad', role: 'alert' }, el('p', null, text));
 }
 
 function wayAddress(way, target) {

@@ -64,6 +64,11 @@ export const texts = {
   wrongPassword: 'Username or password is wrong.',
   bothNeeded: 'Enter your username and your password.',
   signInBy: (way) => `Sign in by ${way}`,
+  signInErrors: {
+    denied: 'The sign-in was cancelled.',
+    failed: 'The sign-in did not succeed. Try again.',
+    unavailable: 'The provider that you sign in with does not answer. Try again later.',
+  },
   noWayIn: 'No way to sign in is set up on this server. Whoever runs it can change that.',
   goOnTo: 'You go on to ',
   afterSigningIn: ' after signing in.',

@@ -1,7 +1,7 @@
 /** The page of one service token. */
 
 import { page, read, ROOT } from './api.js';
-import { announce, button, el, fill, linkButton } from './dom.js';
+import { announce, button, el, fill, linkButton, refill } from './dom.js';
 import { eventCells, eventName } from './events.js';
 import { actor, DAY_MILLIS, group, minute, number, relative, time } from './format.js';
 import { failureNote, main, start, state, title } from './frame.js';
@@ -65,7 +65,7 @@ async function show(session) {
 
   function render(token, usage) {
     title(token.name);
-    fill(parts.head, headline(token));
+    refill(parts.head, () => parts.head.querySelector('h1'), headline(token));
     fill(parts.facts, facts(token, usage));
     fill(parts.use, el('div', { class: 'split' }, useOverTime(token, usage), el('div', { class: 'stack' }, scopes(token, usage), refusals(usage))));
     parts.audit.of(token);
