@@ -209,6 +209,9 @@ public interface Settings {
     /** Who somebody of the realm is; {@code {name}} stands for the name that the realm gives. */
     @WithDefault("user:default/{name}")
     String containerUserEntityRef();
+
+    /** An OpenID provider at which people sign in, beside the others. */
+    OidcSettings oidc();
   }
 
   /** How long people stay signed in. */

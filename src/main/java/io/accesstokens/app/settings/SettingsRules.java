@@ -135,20 +135,12 @@ final class SettingsRules {
         database.maximumPoolSize());
   }
 
-  /** As it was given, or as its file holds it: what engines call a secret is a mounted file. */
   private @Nullable Secret databasePassword() {
     Settings.Database database = settings.database();
-    Optional<Path> file = database.passwordFile();
-    if (file.isEmpty()) {
-      return database.password().orElse(null);
-    }
-    checkExcludes("database.passwordFile", "database.password");
-    Optional<Secret> password = SecretFile.read(baseDirectory.resolve(file.get()));
-    if (password.isEmpty()) {
-      sources.complain(
-          "database.passwordFile", "must be the path of a file that holds one line, the password");
-    }
-    return password.orElse(null);
+    String password =
+        new SecretFiles(sources, baseDirectory)
+            .secret("database.password", "password", database.password(), database.passwordFile());
+    return password == null ? null : Secret.of(password);
   }
 
   private void checkExcludes(String key, String other) {

@@ -63,6 +63,17 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.login().peopleFile());
     assertFalse(settings.login().container());
     assertEquals("user:default/{name}", settings.login().containerUserEntityRef());
+    OidcSettings oidc = settings.login().oidc();
+    assertEquals(Optional.empty(), oidc.issuer());
+    assertEquals(Optional.empty(), oidc.clientId());
+    assertEquals(Optional.empty(), oidc.clientSecret());
+    assertEquals(Optional.empty(), oidc.clientSecretFile());
+    assertEquals("profile", oidc.scopes());
+    assertEquals("Single sign-on", oidc.title());
+    assertEquals("user:default/{preferred_username}", oidc.userEntityRef());
+    assertEquals(Optional.empty(), oidc.groupsClaim());
+    assertEquals(List.of(), oidc.groups());
+    assertEquals(Optional.empty(), oidc.groupEntityRef());
     assertEquals(30, settings.session().idleMinutes());
     assertEquals(12, settings.session().absoluteHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
@@ -85,7 +96,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. 16 lists of texts count twice.
-    assertEquals(69 + 16, Schema.SETTINGS.names().size());
+    assertEquals(80 + 16, Schema.SETTINGS.names().size());
   }
 
   @Test
