@@ -18,6 +18,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class CatalogConnection implements AutoCloseable {
   static final int MAX_BYTES = 8 * 1024 * 1024;
 
   static final int MAX_QUESTIONS = 64;
+
+  /** One that cannot be sent back would fail each question that follows. */
+  private static final Pattern TAG = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Duration END = Duration.ofSeconds(2);
@@ -143,7 +147,7 @@ final class CatalogConnection implements AutoCloseable {
         failed = null;
         yield new Answer(
             response.statusCode(),
-            response.headers().firstValue("ETag").orElse(null),
+            response.headers().firstValue("ETag").filter(TAG.asMatchPredicate()).orElse(null),
             response.body());
       }
       case 401, 403 ->

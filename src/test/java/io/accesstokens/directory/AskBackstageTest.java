@@ -12,6 +12,8 @@ import io.accesstokens.testing.Parallel;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.People.Presence;
 import io.accesstokens.verify.EntityRef;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -256,6 +259,20 @@ class AskBackstageTest {
   }
 
   @Test
+  void aTagThatNoHeaderShouldCarryIsNotSentBack() {
+    for (String end : List.of("x".repeat(9_000), "\u00e4", " ")) {
+      catalog.tagEnd = end;
+      reopen(10_000, true);
+      directory.groupsOf(user("carol"));
+      pass(STALE.plusMillis(1));
+      int before = catalog.requests().size();
+      assertEquals(Set.of(PLATFORM, group("engineering")), directory.groupsOf(user("carol")));
+      assertTrue(
+          catalog.requests().stream().skip(before).noneMatch(it -> it.startsWith("304 ")), end);
+    }
+  }
+
+  @Test
   void aCatalogWithoutTagsIsReadInFull() {
     catalog.etags = false;
     reopen(10_000, true);
@@ -372,6 +389,27 @@ class AskBackstageTest {
               "WARNING the Backstage catalog answers 401: it does not accept the token",
               "INFO the Backstage catalog answers again"),
           log.lines());
+    }
+  }
+
+  @Test
+  void theClientsThreadsDoNotHoldTheApplicationsClassLoader() throws Exception {
+    Thread current = Thread.currentThread();
+    ClassLoader before = current.getContextClassLoader();
+    try (URLClassLoader application = new URLClassLoader(new URL[0], before)) {
+      current.setContextClassLoader(application);
+      reopen(10_000, true);
+      assertTrue(directory.exists(PLATFORM));
+      Set<Thread> clients =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().startsWith("HttpClient-"))
+              .collect(Collectors.toSet());
+      assertFalse(clients.isEmpty());
+      assertTrue(
+          clients.stream().noneMatch(it -> it.getContextClassLoader() == application),
+          clients::toString);
+    } finally {
+      current.setContextClassLoader(before);
     }
   }
 

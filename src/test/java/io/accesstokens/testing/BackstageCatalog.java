@@ -82,6 +82,9 @@ public final class BackstageCatalog implements AutoCloseable {
   /** Whether answers have an ETag, as those of Backstage before 1.41 do. */
   public volatile boolean etags = true;
 
+  /** What each tag ends in. */
+  public volatile String tagEnd = "";
+
   public volatile Mode mode = Mode.WELL;
 
   /** Starts it on a free loopback port, without any entity. */
@@ -314,7 +317,7 @@ public final class BackstageCatalog implements AutoCloseable {
 
   /** As Express answers: a weak tag of the content, and 304 to whoever has that. */
   private void json(HttpExchange exchange, int number, JsonObject body) throws IOException {
-    String tag = "W/\"" + Integer.toHexString(body.toString().hashCode()) + '"';
+    String tag = "W/\"" + Integer.toHexString(body.toString().hashCode()) + tagEnd + '"';
     if (etags) {
       exchange.getResponseHeaders().set("ETag", tag);
       if (tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
