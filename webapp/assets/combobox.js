@@ -175,7 +175,9 @@ export function combobox(input, { label, search, onChange }) {
     find,
     choose,
     /** What was chosen, or null. */
-    chosen() {
+    chosen: () => chosen,
+    /** What was chosen, or typed as it is called. */
+    taken() {
       takeExactly();
       return chosen;
     },

@@ -66,7 +66,7 @@ export function openCreate({ onCreated, focusAfter }) {
   /** The limits of the group that is chosen. */
   async function limits() {
     const ref = owner.picker.ref();
-    if (limited === ref) {
+    if (ref === '' || limited === ref) {
       return;
     }
     limited = ref;

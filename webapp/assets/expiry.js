@@ -66,10 +66,12 @@ export function expiryField() {
     }
   }
 
-  input.addEventListener('input', () => {
-    chosen = true;
-    mark();
-  });
+  for (const event of ['input', 'change']) {
+    input.addEventListener(event, () => {
+      chosen = true;
+      mark();
+    });
+  }
 
   return {
     ...expiry,

@@ -90,6 +90,7 @@ function filter(name, label, control, className) {
   const element = el('div', { class: className }, el('label', { for: control.id }, label), control);
   const mark = () => element.classList.toggle('is-set', control.value !== '' && name !== 'sort');
   control.addEventListener('input', mark);
+  control.addEventListener('change', mark);
   return {
     name,
     element,
@@ -133,10 +134,13 @@ export function filterForm(label, filters, onChange) {
     clearTimeout(pause);
     onChange({ typing: false });
   });
-  form.addEventListener('choose', () => {
-    clearTimeout(pause);
-    onChange({ typing: false });
-  });
+  // Not all that can change a value, such as a driver of browsers, tells of it by "input".
+  for (const end of ['choose', 'change']) {
+    form.addEventListener(end, () => {
+      clearTimeout(pause);
+      onChange({ typing: false });
+    });
+  }
   form.addEventListener('input', (event) => {
     clearTimeout(pause);
     if (event.target.localName === 'select') {

@@ -68,7 +68,7 @@ export function groupPicker({ onChange }) {
     input,
     element: el('div', { class: 'combo' }, input, box.list),
     /** The ref that was chosen, or what was typed: the server says whether there is such a group. */
-    value: () => box.chosen()?.value ?? input.value.trim(),
+    value: () => box.taken()?.value ?? input.value.trim(),
     /** The ref that was chosen. */
     ref: () => box.chosen()?.value ?? '',
     /** Offers what there is, and takes it if it is only one. */

@@ -17,7 +17,7 @@ class AccessibleIT extends BrowserTest {
   private static final int WIDE = 1280;
   private static final int NARROW = 360;
 
-  private Made made = tokens.create();
+  private final Made made = tokens.create();
 
   /** A way to look at a page. */
   private record Look(String name, int width, boolean dark) {}
@@ -32,6 +32,11 @@ class AccessibleIT extends BrowserTest {
   @BeforeEach
   void useTheToken() {
     api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
+    // Uses are gathered for a moment before they are told of.
+    String usage = ServiceTokens.path(made.id()) + "/usage";
+    browser.until(
+        () -> api.as("alice").get(usage).ok().getJsonObject("accepted").getInt("count") > 0,
+        () -> "the use is not told of");
   }
 
   private void check(String state) {
