@@ -2,10 +2,14 @@ package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.http.AccessTokensRoutes;
+import io.accesstokens.http.RoutesFeature;
+import io.accesstokens.jwt.JwtAuthentication;
+import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.Challenges;
 import io.accesstokens.login.OriginCheck;
 import io.accesstokens.login.PersonAuthentication;
 import jakarta.ws.rs.core.Application;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,7 +31,7 @@ public class ApiApplication extends Application {
     Services services = Wiring.current().services();
     Configuration configuration = services.configuration();
     boolean basic = configuration.settings().login().basic();
-    return Set.of(
+    RoutesFeature routes =
         AccessTokensRoutes.feature(services.authority())
             .alone()
             .check(services.check())
@@ -36,7 +40,17 @@ public class ApiApplication extends Application {
             .unknownTokens(services.unknownTokens())
             .denials(services.audit())
             .issuer(configuration.givenPublicUrl())
-            .challenges(new Challenges(basic)::forRequest),
+            .challenges(new Challenges(basic)::forRequest);
+    Set<Object> all = new HashSet<>();
+    TrustedIssuers issuers = services.issuers();
+    if (issuers != null) {
+      routes.passOtherBearers();
+      all.add(
+          new JwtAuthentication(
+              issuers, services.directory(), configuration.permissionPolicy(), services.audit()));
+    }
+    all.add(routes);
+    all.add(
         new PersonAuthentication(
             services.people()::validate,
             services.knownUsernames(),
@@ -46,6 +60,7 @@ public class ApiApplication extends Application {
             new OriginCheck(configuration.givenPublicUrl()),
             services.signInLimit(),
             services.audit()));
+    return all;
   }
 
   @Override

@@ -26,6 +26,10 @@ public final class SamplePeopleGuard {
     } catch (UnknownHostException e) {
       throw new StartRefused("accessTokens.host must be an address of this machine");
     }
+    if (configuration.federation().ldap().isPresent()
+        && configuration.settings().login().peopleFile().isEmpty()) {
+      return; // Nobody of the sample is known.
+    }
     PeopleFile people = ConfiguredFiles.people(configuration);
     if (SamplePeople.anyWorks(people)) {
       throw new StartRefused(
@@ -38,6 +42,17 @@ public final class SamplePeopleGuard {
   public static String howToSignIn(Configuration configuration) {
     if (configuration.settings().login().container()) {
       return "Sign in: as a person of the servlet container's realm";
+    }
+    String ldap =
+        configuration
+            .federation()
+            .ldap()
+            .map(it -> " of the LDAP server " + it.server())
+            .orElse("");
+    if (!ldap.isEmpty()) {
+      return "Sign in: as a person"
+          + ldap
+          + configuration.settings().login().peopleFile().map(it -> ", or of " + it).orElse("");
     }
     return configuration.hasSamplePeople()
         ? "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only)"

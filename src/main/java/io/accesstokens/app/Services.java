@@ -4,9 +4,7 @@ import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.auth.UnknownTokenLimit;
-import io.accesstokens.login.PeopleFile;
-import io.accesstokens.login.PeopleFileIdentityStore;
-import io.accesstokens.login.RealmIdentityStore;
+import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.SignInLimit;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
@@ -36,6 +34,7 @@ final class Services implements AutoCloseable {
   private final GroupDirectory directory;
   private final IdentityStore people;
   private final Predicate<String> knownUsernames;
+  private final @Nullable TrustedIssuers issuers;
   private final TokenStore store;
   private final AuditLogger audit;
   private final TokenAuthority authority;
@@ -55,18 +54,13 @@ final class Services implements AutoCloseable {
   private Services(Configuration configuration) {
     this.configuration = configuration;
     Clock clock = Clock.systemUTC();
-    directory = ConfiguredFiles.groups(configuration);
-    if (configuration.settings().login().container()) {
-      people =
-          new RealmIdentityStore(
-              configuration.realmUserRef(), configuration.permissionPolicy().roles());
-      knownUsernames = name -> false; // a realm does not say
-    } else {
-      PeopleFile file = ConfiguredFiles.people(configuration);
-      people = new PeopleFileIdentityStore(file);
-      knownUsernames = file::knows;
-    }
     try {
+      SignIn signIn = SignIn.start(configuration, clock);
+      closing.push(signIn::close);
+      directory = signIn.directory();
+      people = signIn.people();
+      knownUsernames = signIn.knownUsernames();
+      issuers = signIn.issuers();
       DataDirectory.require(configuration);
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
@@ -137,6 +131,11 @@ final class Services implements AutoCloseable {
   /** Whether a name is known to be somebody's. */
   Predicate<String> knownUsernames() {
     return knownUsernames;
+  }
+
+  /** Issuers whose JWTs are accepted; null if there are none. */
+  @Nullable TrustedIssuers issuers() {
+    return issuers;
   }
 
   TokenStore store() {

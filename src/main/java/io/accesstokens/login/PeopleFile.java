@@ -85,6 +85,11 @@ public final class PeopleFile {
     return find(username).isPresent();
   }
 
+  /** Whether that is somebody of the file now. */
+  public boolean names(EntityRef ref) {
+    return file.get().byUsername().values().stream().anyMatch(it -> it.ref().equals(ref));
+  }
+
   /** How dear the passwords are to check, as a choice for decoys; at least one element. */
   List<Integer> costs() {
     return file.get().costs();

@@ -35,8 +35,8 @@
  *       {@code HttpServletRequest.login}, which makes no session, and told to log out at once: what
  *       is left of it are a name and those roles that some rule knows. On Payara, whose roles are
  *       those of a deployment descriptor, a group of the realm is the role of its name, too. A name
- *       that cannot be part of a ref is nobody ({@link io.accesstokens.login.RealmUserRef}). Few
- *       ask at a time, for a realm may hang. Rule 7 holds for its passwords, too.
+ *       that cannot be part of a ref is nobody ({@link io.accesstokens.login.EntityRefTemplate}).
+ *       Few ask at a time, for a realm may hang. Rule 7 holds for its passwords, too.
  *   <li>Guessing is limited for each person and address together ({@link
  *       io.accesstokens.login.SignInLimit}), never for a person alone: anybody could lock them out.
  *       Beyond the limit the answer is 429, and no password is checked, so that nothing is learnt

@@ -66,7 +66,6 @@ class PayaraWarIT {
           "jersey-media-json-binding",
           "jersey-server",
           "microprofile-config-api",
-          "nimbus-jose-jwt",
           "osgi-resource-locator",
           "parsson",
           "weld-api",

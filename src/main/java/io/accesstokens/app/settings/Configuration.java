@@ -1,7 +1,7 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.TrustedProxies;
-import io.accesstokens.login.RealmUserRef;
+import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.ScopeCatalogue;
@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDirectory absolute; not created
  * @param givenPublicUrl without a slash at its end; null if not configured
  * @param trustedProxies whose word on a request's origin counts
+ * @param federation which other systems are believed about who somebody is
  * @param warnings what an operator should know, one thing a line, without line breaks
  */
 public record Configuration(
@@ -34,13 +35,14 @@ public record Configuration(
     ScopeCatalogue scopeCatalogue,
     IssuePolicy issuePolicy,
     PermissionPolicy permissionPolicy,
-    RealmUserRef realmUserRef,
+    EntityRefTemplate realmUserRef,
     RawTokenFormat rawTokenFormat,
     Storage storage,
     Replicas replicas,
     Path dataDirectory,
     @Nullable URI givenPublicUrl,
     TrustedProxies trustedProxies,
+    Federation federation,
     List<String> warnings) {
 
   public Configuration {
@@ -57,6 +59,8 @@ public record Configuration(
 
   /** Whether the built-in sample people, whose passwords everybody knows, can sign in. */
   public boolean hasSamplePeople() {
-    return !settings.login().container() && settings.login().peopleFile().isEmpty();
+    return !settings.login().container()
+        && settings.login().peopleFile().isEmpty()
+        && federation.ldap().isEmpty();
   }
 }

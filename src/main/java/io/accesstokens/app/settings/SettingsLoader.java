@@ -104,6 +104,7 @@ public final class SettingsLoader {
             rules.dataDirectory(),
             rules.publicUrl(),
             rules.trustedProxies(),
+            new FederationRules(settings, sources, rules).federation(),
             findings.warnings());
     findings.throwIfAny();
     return configuration;

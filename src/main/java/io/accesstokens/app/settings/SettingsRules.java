@@ -52,9 +52,10 @@ final class SettingsRules {
     checkFile("directory.groupsFile", settings.directory().groupsFile());
   }
 
-  private void checkFile(String key, Optional<Path> file) {
+  /** Reports a file that cannot be read. */
+  void checkFile(String key, Optional<Path> file) {
     if (file.isPresent()) {
-      Path resolved = baseDirectory.resolve(file.get());
+      Path resolved = resolve(file.get());
       if (Files.isDirectory(resolved) || !Files.isReadable(resolved)) {
         sources.complain(key, "must be the path of a file that can be read");
       }
@@ -139,16 +140,21 @@ final class SettingsRules {
         database.maximumPoolSize());
   }
 
-  /** As it was given, or as its file holds it: what engines call a secret is a mounted file. */
   private @Nullable Secret databasePassword() {
     Settings.Database database = settings.database();
-    Optional<Path> file = database.passwordFile();
+    return password(
+        "database.password", database.password(), "database.passwordFile", database.passwordFile());
+  }
+
+  /** As it was given, or as its file holds it: what engines call a secret is a mounted file. */
+  @Nullable Secret password(
+      String key, Optional<Secret> given, String fileKey, Optional<Path> file) {
     if (file.isEmpty()) {
-      return database.password().orElse(null);
+      return given.orElse(null);
     }
-    checkExcludes("database.passwordFile", "database.password");
+    checkExcludes(fileKey, key);
     try {
-      Path resolved = baseDirectory.resolve(file.get());
+      Path resolved = resolve(file.get());
       if (Files.size(resolved) <= MAXIMUM_PASSWORD_FILE_BYTES) {
         // Editors and "echo" end a file with a line break that is no part of the password.
         String password = Files.readString(resolved).replaceFirst("\\r?\\n\\z", "");
@@ -159,12 +165,17 @@ final class SettingsRules {
     } catch (IOException e) {
       // Reported like a file that holds no password.
     }
-    sources.complain(
-        "database.passwordFile", "must be the path of a file that holds one line, the password");
+    sources.complain(fileKey, "must be the path of a file that holds one line, the password");
     return null;
   }
 
-  private void checkExcludes(String key, String other) {
+  /** A path of the settings. */
+  Path resolve(Path given) {
+    return baseDirectory.resolve(given);
+  }
+
+  /** Reports two settings that do not go together. */
+  void checkExcludes(String key, String other) {
     if (sources.isGiven(other)) {
       sources.complain(key, "excludes " + Settings.PREFIX + '.' + other);
     }

@@ -1,0 +1,98 @@
+package io.accesstokens.ldap;
+
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import io.accesstokens.login.PreparedPassword;
+import io.accesstokens.login.SignInUnavailable;
+import io.accesstokens.verify.EntityRef;
+import jakarta.security.enterprise.credential.Credential;
+import jakarta.security.enterprise.credential.UsernamePasswordCredential;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.security.enterprise.identitystore.IdentityStore;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.text.Normalizer;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Checks names and passwords against an LDAP server: looks the person up, then binds as that entry.
+ * The name of a valid result's principal is the canonical user ref; it has no groups, which a group
+ * directory knows.
+ *
+ * <p>Any other credential than a {@link UsernamePasswordCredential} (and what extends it) is not
+ * validated here.
+ */
+public final class LdapIdentityStore implements IdentityStore {
+
+  private static final Logger LOG = System.getLogger(LdapIdentityStore.class.getPackageName());
+
+  /** The longest username in UTF-16 units; a bound, not a policy. */
+  private static final int MAX_LENGTH = 255;
+
+  private final LdapConnections connections;
+  private final LdapPeople people;
+
+  /** A store over those people; the connections are not its own to close. */
+  public LdapIdentityStore(LdapConnections connections, LdapPeople people) {
+    this.connections = connections;
+    this.people = people;
+  }
+
+  /** Validates, and leaves groups to others. */
+  @Override
+  public Set<ValidationType> validationTypes() {
+    return EnumSet.of(ValidationType.VALIDATE);
+  }
+
+  /**
+   * Checks a credential.
+   *
+   * @throws SignInUnavailable if that cannot be done in time
+   */
+  @Override
+  public CredentialValidationResult validate(Credential credential) {
+    if (!(credential instanceof UsernamePasswordCredential typed)) {
+      return CredentialValidationResult.NOT_VALIDATED_RESULT;
+    }
+    String username = typed.getCaller();
+    if (username == null
+        || username.isBlank()
+        || username.length() > MAX_LENGTH
+        || typed.getPassword() == null) {
+      return CredentialValidationResult.INVALID_RESULT;
+    }
+    // Nothing is prepared of an empty password: it would be an anonymous bind, which succeeds.
+    try (PreparedPassword password =
+        PreparedPassword.of(typed.getPassword().getValue()).orElse(null)) {
+      return password == null
+          ? CredentialValidationResult.INVALID_RESULT
+          : validate(
+              Normalizer.normalize(username, Normalizer.Form.NFC),
+              new String(password.characters()));
+    } catch (LdapUnavailable e) {
+      LOG.log(Level.WARNING, "nobody of LDAP can sign in: {0}", e.getMessage());
+      throw new SignInUnavailable("the LDAP server does not answer");
+    }
+  }
+
+  private CredentialValidationResult validate(String username, String password) {
+    List<SearchResultEntry> found =
+        connections.search(people.base(), people.named(username), 2, people.ref().placeholder());
+    if (found.size() > 1) {
+      LOG.log(
+          Level.WARNING,
+          "several entries of LDAP have one and the same {0}, so none of them can sign in by it",
+          people.usernameAttribute());
+    }
+    if (found.size() != 1) {
+      return CredentialValidationResult.INVALID_RESULT;
+    }
+    SearchResultEntry entry = found.get(0);
+    Optional<EntityRef> ref = LdapEntry.ref(entry, people.ref());
+    return ref.isPresent() && connections.hasPassword(entry.getDN(), password)
+        ? new CredentialValidationResult(ref.get().toString())
+        : CredentialValidationResult.INVALID_RESULT;
+  }
+}
