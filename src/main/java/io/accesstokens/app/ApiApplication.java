@@ -5,25 +5,29 @@ import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.http.RoutesFeature;
 import io.accesstokens.jwt.JwtAuthentication;
 import io.accesstokens.jwt.TrustedIssuers;
+import io.accesstokens.login.BrowserSessions;
 import io.accesstokens.login.Challenges;
 import io.accesstokens.login.OriginCheck;
+import io.accesstokens.login.PasswordCheck;
 import io.accesstokens.login.PersonAuthentication;
+import io.accesstokens.login.SessionAnswer;
+import io.accesstokens.login.SessionAuthentication;
+import io.accesstokens.login.SessionCookie;
+import io.accesstokens.login.SessionRoute;
+import io.accesstokens.token.PermissionPolicy;
 import jakarta.ws.rs.core.Application;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** The Jakarta REST application below {@code /api}. */
 public class ApiApplication extends Application {
 
-  @Override
-  public Set<Class<?>> getClasses() {
-    return AccessTokensRoutes.classes();
-  }
-
   /**
-   * What the routes need, and the filter that lets people in: plain objects that take what they
-   * need by constructor, so that a host application without CDI can have them, too.
+   * The routes, what they need, the filters that let people in and the resource that signs them in:
+   * plain objects that take what they need by constructor, so that a host application without CDI
+   * can have them, too.
    */
   @Override
   @SuppressWarnings("deprecation") // The portable way to register instances without CDI.
@@ -31,6 +35,24 @@ public class ApiApplication extends Application {
     Services services = Wiring.current().services();
     Configuration configuration = services.configuration();
     boolean basic = configuration.settings().login().basic();
+    OriginCheck originCheck = new OriginCheck(configuration.givenPublicUrl());
+    PermissionPolicy permissions = configuration.permissionPolicy();
+    PasswordCheck passwords =
+        new PasswordCheck(
+            services.people()::validate,
+            services.knownUsernames(),
+            new Challenges(basic),
+            services.signInLimit(),
+            services.audit());
+    BrowserSessions sessions =
+        new BrowserSessions(
+            services.sessions(),
+            new SessionCookie(configuration.givenPublicUrl()),
+            services.standings(),
+            services.directory(),
+            permissions,
+            originCheck,
+            services.audit());
     RoutesFeature routes =
         AccessTokensRoutes.feature(services.authority())
             .alone()
@@ -41,26 +63,20 @@ public class ApiApplication extends Application {
             .denials(services.audit())
             .issuer(configuration.givenPublicUrl())
             .challenges(new Challenges(basic)::forRequest);
-    Set<Object> all = new HashSet<>();
+    Set<Object> all = new HashSet<>(AccessTokensRoutes.singletons());
     TrustedIssuers issuers = services.issuers();
     if (issuers != null) {
       routes.passOtherBearers();
       all.add(
-          new JwtAuthentication(
-              issuers, services.directory(), configuration.permissionPolicy(), services.audit()));
+          new JwtAuthentication(issuers, services.directory(), permissions, services.audit()));
     }
     all.add(routes);
     all.add(
-        new PersonAuthentication(
-            services.people()::validate,
-            services.knownUsernames(),
-            services.directory(),
-            configuration.permissionPolicy(),
-            basic,
-            new OriginCheck(configuration.givenPublicUrl()),
-            services.signInLimit(),
-            services.audit()));
-    return all;
+        new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck));
+    all.add(new SessionAuthentication(sessions, permissions));
+    all.add(
+        new SessionRoute(sessions, passwords, permissions, List.of(SessionAnswer.Way.PASSWORD)));
+    return Set.copyOf(all);
   }
 
   @Override

@@ -5,10 +5,12 @@ import io.accesstokens.auth.DenialListener;
 import io.accesstokens.http.Callers;
 import io.accesstokens.jwt.JwtListener;
 import io.accesstokens.login.SignInListener;
+import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditLog;
 import io.accesstokens.token.LastUse;
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.json.Json;
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * actor}, {@code clientAddress}, {@code tokenId}, {@code eventId} and {@code metadata} (of the
  * audit trail), {@code permission} (of {@code denied}), {@code reason} (of {@code refused}, {@code
  * jwt-refused}, {@code sign-in-failed} and {@code rate-limited}), {@code username} (of {@code
- * sign-in-failed}). Never a secret, nor anything that a caller sent and nobody checked.
+ * sign-in-failed}), {@code way} (of {@code signed-in}) and {@code everywhere} (of {@code
+ * signed-out}). Never a secret, nor anything that a caller sent and nobody checked.
  */
 public final class AuditLogger
     implements AuditLog, VerificationListener, SignInListener, JwtListener, DenialListener {
@@ -118,6 +121,22 @@ public final class AuditLogger
   @Override
   public void refused(JwtListener.Reason reason, @Nullable String clientAddress) {
     write(line("jwt-refused").add("reason", reason.name().toLowerCase(Locale.ROOT)), clientAddress);
+  }
+
+  @Override
+  public void signedIn(EntityRef user, Session.Way way, @Nullable String clientAddress) {
+    write(
+        line("signed-in")
+            .add("actor", user.toString())
+            .add("way", way.name().toLowerCase(Locale.ROOT)),
+        clientAddress);
+  }
+
+  @Override
+  public void signedOut(EntityRef user, boolean everywhere, @Nullable String clientAddress) {
+    write(
+        line("signed-out").add("actor", user.toString()).add("everywhere", everywhere),
+        clientAddress);
   }
 
   private JsonObjectBuilder line(String event) {

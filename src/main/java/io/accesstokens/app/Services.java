@@ -6,12 +6,17 @@ import io.accesstokens.app.settings.Storage;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.SignInLimit;
+import io.accesstokens.login.Standings;
+import io.accesstokens.session.SessionStore;
+import io.accesstokens.session.Sessions;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.memory.InMemorySessionStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.LastUse;
 import io.accesstokens.token.SharedFeed;
+import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.StoredTokenCheck;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenStore;
@@ -19,8 +24,11 @@ import io.accesstokens.verify.TokenCheck;
 import io.accesstokens.verify.VerificationUnavailable;
 import io.github.bucket4j.TimeMeter;
 import jakarta.security.enterprise.identitystore.IdentityStore;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Predicate;
@@ -29,18 +37,25 @@ import org.jspecify.annotations.Nullable;
 /** The running application's objects, made from its configuration. */
 final class Services implements AutoCloseable {
 
+  private static final Logger LOG = System.getLogger(Services.class.getName());
+
+  private static final int SESSIONS_SEEN_SECONDS = 5;
+  private static final int SESSIONS_OVER_SECONDS = 60;
+
   private final Configuration configuration;
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final GroupDirectory directory;
   private final IdentityStore people;
   private final Predicate<String> knownUsernames;
   private final @Nullable TrustedIssuers issuers;
+  private final Standings standings;
   private final TokenStore store;
   private final AuditLogger audit;
   private final TokenAuthority authority;
   private final UnknownTokenLimit unknownTokens;
   private final SignInLimit signInLimit;
   private final Verdicts verdicts;
+  private final Sessions sessions;
 
   /**
    * Makes and starts everything.
@@ -60,6 +75,7 @@ final class Services implements AutoCloseable {
       directory = signIn.directory();
       people = signIn.people();
       knownUsernames = signIn.knownUsernames();
+      standings = signIn.standings();
       issuers = signIn.issuers();
       DataDirectory.require(configuration);
       store = openStore(configuration.storage());
@@ -91,7 +107,19 @@ final class Services implements AutoCloseable {
       signInLimit =
           new SignInLimit(
               limits.failedSignInsPerMinute(), UnknownTokens::networkOf, TimeMeter.SYSTEM_NANOTIME);
-      closing.push(BackgroundWork.start(lastUse, store, clock)::close);
+      sessions =
+          new Sessions(
+              openSessions(store),
+              Duration.ofMinutes(configuration.settings().session().idleMinutes()),
+              Duration.ofHours(configuration.settings().session().absoluteHours()),
+              clock,
+              new SecureRandom());
+      closing.push(this::writeSessionsSeen);
+      closing.push(
+          BackgroundWork.start(lastUse, store, clock)
+                  .and(SESSIONS_SEEN_SECONDS, sessions::flush)
+                  .and(SESSIONS_OVER_SECONDS, sessions::maintain)
+              ::close);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -115,6 +143,21 @@ final class Services implements AutoCloseable {
     return opened;
   }
 
+  private static SessionStore openSessions(TokenStore store) {
+    return store instanceof HibernateTokenStore hibernate
+        ? hibernate.sessions()
+        : new InMemorySessionStore();
+  }
+
+  /** What the background has not written when it ends. */
+  private void writeSessionsSeen() {
+    try {
+      sessions.flush();
+    } catch (StoreUnavailable e) {
+      LOG.log(Level.WARNING, "when sessions were last seen is not written: {0}", e.getMessage());
+    }
+  }
+
   Configuration configuration() {
     return configuration;
   }
@@ -136,6 +179,16 @@ final class Services implements AutoCloseable {
   /** Issuers whose JWTs are accepted; null if there are none. */
   @Nullable TrustedIssuers issuers() {
     return issuers;
+  }
+
+  /** Says who may still sign in as they did. */
+  Standings standings() {
+    return standings;
+  }
+
+  /** Sessions of people in browsers. */
+  Sessions sessions() {
+    return sessions;
   }
 
   TokenStore store() {

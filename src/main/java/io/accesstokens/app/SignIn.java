@@ -10,12 +10,14 @@ import io.accesstokens.login.PeopleFile;
 import io.accesstokens.login.PeopleFileFirst;
 import io.accesstokens.login.PeopleFileIdentityStore;
 import io.accesstokens.login.RealmIdentityStore;
+import io.accesstokens.login.Standings;
 import io.accesstokens.token.GroupDirectory;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory knows the groups
  * @param people checks passwords
  * @param knownUsernames whether a name is known to be somebody's
+ * @param standings says who may still sign in as they did
  * @param issuers whose JWTs are accepted; null if there are none
  * @param ending what has to be closed, last opened first
  */
@@ -33,6 +36,7 @@ record SignIn(
     GroupDirectory directory,
     IdentityStore people,
     Predicate<String> knownUsernames,
+    Standings standings,
     @Nullable TrustedIssuers issuers,
     Deque<Runnable> ending)
     implements AutoCloseable {
@@ -54,11 +58,13 @@ record SignIn(
           configuration.hasSamplePeople()
               || configuration.settings().login().peopleFile().isPresent();
       PeopleFile people = file ? ConfiguredFiles.people(configuration) : null;
+      LdapIdentityStore ldapStore = ldapStore(configuration, ldap);
       return new SignIn(
           directory,
-          store(configuration, ldap, people),
+          store(configuration, ldapStore, people),
           // A realm and a directory server do not say.
           people == null ? name -> false : people::knows,
+          standings(ldapStore, people),
           issuers(configuration, clock, ending),
           ending);
     } catch (RuntimeException e) {
@@ -88,19 +94,38 @@ record SignIn(
         : new LdapGroupDirectory(connections, ldap.people(), ldap.givenGroups());
   }
 
-  private static IdentityStore store(
-      Configuration configuration,
-      @Nullable LdapConnections connections,
-      @Nullable PeopleFile people) {
+  private static @Nullable LdapIdentityStore ldapStore(
+      Configuration configuration, @Nullable LdapConnections connections) {
     Federation.Ldap ldap = configuration.federation().givenLdap();
-    if (connections == null || ldap == null) {
-      return people == null
+    return connections == null || ldap == null
+        ? null
+        : new LdapIdentityStore(connections, ldap.people());
+  }
+
+  private static IdentityStore store(
+      Configuration configuration, @Nullable LdapIdentityStore ldap, @Nullable PeopleFile people) {
+    if (people == null) {
+      return ldap == null
           ? new RealmIdentityStore(
               configuration.realmUserRef(), configuration.permissionPolicy().roles())
-          : new PeopleFileIdentityStore(people);
+          : ldap;
     }
-    IdentityStore store = new LdapIdentityStore(connections, ldap.people());
-    return people == null ? store : new PeopleFileFirst(people, store);
+    return ldap == null
+        ? new PeopleFileIdentityStore(people)
+        : new PeopleFileFirst(people, ldap);
+  }
+
+  private static Standings standings(
+      @Nullable LdapIdentityStore ldap, @Nullable PeopleFile people) {
+    if (ldap == null) {
+      return people == null
+          ? (way, username) -> Optional.of("realm") // which does not say who has left it
+          : (way, username) -> people.standing(username);
+    }
+    return (way, username) ->
+        people != null && people.knows(username)
+            ? people.standing(username)
+            : ldap.standing(username);
   }
 
   private static @Nullable TrustedIssuers issuers(

@@ -5,6 +5,7 @@ import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPConnectionOptions;
 import com.unboundid.ldap.sdk.LDAPConnectionPool;
 import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.LDAPSearchException;
 import com.unboundid.ldap.sdk.PostConnectProcessor;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchRequest;
@@ -110,7 +111,7 @@ public final class LdapConnections implements AutoCloseable {
   /**
    * The entries below a DN that a filter matches.
    *
-   * @param most how many there may be; one more tells that there are more
+   * @param most how many are wanted; there may be more
    * @throws LdapUnavailable if it cannot be found out now
    */
   List<SearchResultEntry> search(String base, Filter filter, int most, String... attributes) {
@@ -121,7 +122,11 @@ public final class LdapConnections implements AutoCloseable {
         () -> {
           try {
             return pool.search(request).getSearchEntries();
-          } catch (LDAPException e) {
+          } catch (LDAPSearchException e) {
+            if (e.getResultCode().equals(ResultCode.SIZE_LIMIT_EXCEEDED)
+                && e.getSearchEntries() != null) {
+              return e.getSearchEntries();
+            }
             throw unavailable(e);
           }
         });

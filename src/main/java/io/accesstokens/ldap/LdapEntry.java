@@ -28,6 +28,15 @@ final class LdapEntry {
         : ownName(entry, template.placeholder()).flatMap(template::of);
   }
 
+  /** Where it is, in one spelling. */
+  static String normalizedDn(SearchResultEntry entry) {
+    try {
+      return entry.getParsedDN().toNormalizedString();
+    } catch (LDAPException e) {
+      return entry.getDN();
+    }
+  }
+
   private static Optional<String> ownName(SearchResultEntry entry, String attribute) {
     try {
       RDN name = entry.getRDN();

@@ -2,7 +2,6 @@ package io.accesstokens.ldap;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.unboundid.ldap.sdk.Filter;
-import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.GroupDirectory;
@@ -14,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Groups of an LDAP server. Who is a member of a group that is a member of another belongs to both,
@@ -74,6 +74,27 @@ public final class LdapGroupDirectory implements GroupDirectory {
     }
   }
 
+  /** Asks for those in whose names the words stand, but for what is kind and namespace of a ref. */
+  @Override
+  public Found search(String text, int limit) {
+    List<String> words =
+        Stream.of(text.strip().split("\\s+"))
+            .map(word -> word.substring(1 + Math.max(word.indexOf('/'), word.indexOf(':'))))
+            .filter(word -> !word.isEmpty())
+            .toList();
+    try {
+      Set<Group> found = new HashSet<>();
+      for (SearchResultEntry entry :
+          connections.search(
+              groups.base(), groups.called(words), MOST_GROUPS, groups.ref().placeholder())) {
+        LdapEntry.ref(entry, groups.ref()).ifPresent(ref -> found.add(Group.of(ref, null)));
+      }
+      return Found.among(found, text, limit);
+    } catch (LdapUnavailable e) {
+      throw new DirectoryUnavailable("groups cannot be looked for", e);
+    }
+  }
+
   private Set<EntityRef> findGroupsOf(EntityRef user) {
     Set<EntityRef> found = new HashSet<>();
     Set<String> seen = new HashSet<>();
@@ -84,7 +105,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
         List<String> some = members.subList(from, Math.min(members.size(), from + AT_ONCE));
         for (SearchResultEntry group : groupsWith(some)) {
           LdapEntry.ref(group, groups.ref()).ifPresent(found::add);
-          if (seen.add(normalized(group)) && !groups.listsNames()) {
+          if (seen.add(LdapEntry.normalizedDn(group)) && groups.goesOn()) {
             next.add(group.getDN());
           }
         }
@@ -119,13 +140,5 @@ public final class LdapGroupDirectory implements GroupDirectory {
       }
     }
     return identities;
-  }
-
-  private static String normalized(SearchResultEntry entry) {
-    try {
-      return entry.getParsedDN().toNormalizedString();
-    } catch (LDAPException e) {
-      return entry.getDN();
-    }
   }
 }

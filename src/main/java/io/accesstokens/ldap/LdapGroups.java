@@ -4,7 +4,9 @@ import com.unboundid.ldap.sdk.Filter;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +16,7 @@ import java.util.Optional;
  * @param filter what counts as a group
  * @param ref gives the group; its placeholder is an attribute
  * @param memberAttribute lists members: their DNs, or their names if it is {@code memberUid}
+ * @param nested whether members of a group belong to those that it is a member of
  * @param remembered how long what was found is relied on; zero: not at all
  */
 public record LdapGroups(
@@ -21,6 +24,7 @@ public record LdapGroups(
     String filter,
     EntityRefTemplate ref,
     String memberAttribute,
+    boolean nested,
     Duration remembered) {
 
   private static final String NAMES = "memberUid";
@@ -28,6 +32,20 @@ public record LdapGroups(
   /** Whether members are listed by name (RFC 2307), so that no group can be one. */
   boolean listsNames() {
     return memberAttribute.equalsIgnoreCase(NAMES);
+  }
+
+  /** Whether a group that was found may be a member of others. */
+  boolean goesOn() {
+    return nested && !listsNames();
+  }
+
+  /** All groups in whose names these words stand. */
+  Filter called(List<String> words) {
+    List<Filter> all = new ArrayList<>(List.of(LdapText.filter(filter)));
+    for (String word : words) {
+      all.add(Filter.createSubAnyFilter(ref.placeholder(), word));
+    }
+    return Filter.createANDFilter(all);
   }
 
   /**

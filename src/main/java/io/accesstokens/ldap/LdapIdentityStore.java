@@ -1,8 +1,10 @@
 package io.accesstokens.ldap;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import io.accesstokens.login.PreparedPassword;
 import io.accesstokens.login.SignInUnavailable;
+import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.verify.EntityRef;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
@@ -10,7 +12,11 @@ import jakarta.security.enterprise.identitystore.CredentialValidationResult;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,11 +39,14 @@ public final class LdapIdentityStore implements IdentityStore {
 
   private final LdapConnections connections;
   private final LdapPeople people;
+  private final Remembered<String, Optional<String>> standings;
 
   /** A store over those people; the connections are not its own to close. */
   public LdapIdentityStore(LdapConnections connections, LdapPeople people) {
     this.connections = connections;
     this.people = people;
+    this.standings =
+        new Remembered<>(people.remembered(), this::findStanding, Ticker.systemTicker());
   }
 
   /** Validates, and leaves groups to others. */
@@ -77,7 +86,41 @@ public final class LdapIdentityStore implements IdentityStore {
     }
   }
 
-  private CredentialValidationResult validate(String username, String password) {
+  /**
+   * What the directory says of somebody, as a text that shows nothing of it: another one when the
+   * name has become somebody else's. Relied on for a while.
+   *
+   * @return empty if nobody can sign in by that name
+   * @throws DirectoryUnavailable if it cannot be found out now
+   */
+  public Optional<String> standing(String username) {
+    try {
+      return standings.get(Normalizer.normalize(username, Normalizer.Form.NFC));
+    } catch (LdapUnavailable e) {
+      throw new DirectoryUnavailable("it cannot be found out whether somebody still is there", e);
+    }
+  }
+
+  private Optional<String> findStanding(String username) {
+    return find(username)
+        .flatMap(
+            entry ->
+                LdapEntry.ref(entry, people.ref())
+                    .map(ref -> hash(ref + " " + LdapEntry.normalizedDn(entry))));
+  }
+
+  private static String hash(String text) {
+    try {
+      return Base64.getEncoder()
+          .encodeToString(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The one entry that is called so. */
+  private Optional<SearchResultEntry> find(String username) {
     List<SearchResultEntry> found =
         connections.search(people.base(), people.named(username), 2, people.ref().placeholder());
     if (found.size() > 1) {
@@ -86,12 +129,13 @@ public final class LdapIdentityStore implements IdentityStore {
           "several entries of LDAP have one and the same {0}, so none of them can sign in by it",
           people.usernameAttribute());
     }
-    if (found.size() != 1) {
-      return CredentialValidationResult.INVALID_RESULT;
-    }
-    SearchResultEntry entry = found.get(0);
-    Optional<EntityRef> ref = LdapEntry.ref(entry, people.ref());
-    return ref.isPresent() && connections.hasPassword(entry.getDN(), password)
+    return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+  }
+
+  private CredentialValidationResult validate(String username, String password) {
+    Optional<SearchResultEntry> entry = find(username);
+    Optional<EntityRef> ref = entry.flatMap(it -> LdapEntry.ref(it, people.ref()));
+    return ref.isPresent() && connections.hasPassword(entry.get().getDN(), password)
         ? new CredentialValidationResult(ref.get().toString())
         : CredentialValidationResult.INVALID_RESULT;
   }

@@ -3,6 +3,7 @@ package io.accesstokens.ldap;
 import com.unboundid.ldap.sdk.Filter;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -12,9 +13,14 @@ import java.util.Optional;
  * @param filter who counts as a person that may sign in
  * @param usernameAttribute what they type in as their name
  * @param ref gives the person; its placeholder is an attribute
+ * @param remembered how long it is relied on that somebody still is who they were; zero: not at all
  */
 public record LdapPeople(
-    String base, String filter, String usernameAttribute, EntityRefTemplate ref) {
+    String base,
+    String filter,
+    String usernameAttribute,
+    EntityRefTemplate ref,
+    Duration remembered) {
 
   /** Whoever signs in by that name. */
   Filter named(String username) {

@@ -49,7 +49,7 @@ public final class PeopleFileFirst implements IdentityStore {
     CredentialValidationResult result = others.validate(credential);
     return result.getStatus() == Status.VALID
             && EntityRef.parseUser(result.getCallerPrincipal().getName())
-                .filter(people::names)
+                .filter(people::hasUser)
                 .isPresent()
         ? CredentialValidationResult.INVALID_RESULT
         : result;

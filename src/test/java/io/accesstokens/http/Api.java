@@ -51,6 +51,7 @@ final class Api {
   static final String INTROSPECT = "access-tokens/introspect";
   static final String REVOKE = "access-tokens/revoke";
   static final String VERIFY = "access-tokens/verify";
+  static final String GROUPS = "access-tokens/groups";
 
   /** A group whose name could do harm in a header. */
   static final String ODD_GROUP = "größe%'<";
@@ -278,6 +279,20 @@ final class Api {
         throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
       }
       return group.equals(PLATFORM) || group.equals(PAYMENTS) || group.name().equals(ODD_GROUP);
+    }
+
+    @Override
+    public Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
+      return directoryUp && groups.contains(PLATFORM) ? Map.of(PLATFORM, "Our Platform") : Map.of();
+    }
+
+    @Override
+    public Found search(String text, int limit) {
+      if (!directoryUp) {
+        throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
+      }
+      return Found.among(
+          List.of(Group.of(PLATFORM, "Our Platform"), Group.of(PAYMENTS, null)), text, limit);
     }
 
     @Override

@@ -163,6 +163,13 @@ abstract class ServiceContract {
   }
 
   @Nested
+  class Session extends SessionTopic {
+    Session() {
+      super(running);
+    }
+  }
+
+  @Nested
   class AuditLog extends AuditLogTopic {
     AuditLog() {
       super(running);

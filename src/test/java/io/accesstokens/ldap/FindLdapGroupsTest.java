@@ -12,6 +12,7 @@ import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.testing.LdapTree;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.util.List;
@@ -166,6 +167,36 @@ class FindLdapGroupsTest {
     assertEquals(120, groupsOf(user("frank")).size());
   }
 
+  @Test
+  void membershipNeedNotBePassedOn() {
+    LdapGroups all = Tree.groups(Duration.ZERO);
+    LdapGroups flat =
+        new LdapGroups(
+            all.base(), all.filter(), all.ref(), all.memberAttribute(), false, Duration.ZERO);
+    directory = new LdapGroupDirectory(connections, Tree.PEOPLE, flat);
+    assertEquals(Set.of("platform"), groupsOf(user("carol")));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "pla, platform",
+    "GROUP:default/plat, platform",
+    "form plat, platform",
+    "*, ''",
+    "p, 'payments platform company'",
+    "'', 'company engineering payments platform self'",
+    "nothing, ''",
+    "Domain, ''",
+  })
+  void groupsAreFoundByPartsOfTheirNames(String text, String expected) {
+    GroupDirectory.Found found = directory.search(text, 10);
+    assertEquals(
+        expected,
+        found.groups().stream().map(it -> it.ref().name()).collect(Collectors.joining(" ")));
+    assertFalse(found.truncated());
+    assertTrue(directory.search("", 2).truncated());
+  }
+
   /** RFC 2307: members by name, and no groups of groups. */
   @Test
   void membersCanBeListedByName() throws Exception {
@@ -183,6 +214,7 @@ class FindLdapGroupsTest {
             "(objectClass=posixGroup)",
             EntityRefTemplate.ofGroups("group:corp/{cn}").orElseThrow(),
             "memberUid",
+            true,
             Duration.ofSeconds(30));
     directory = new LdapGroupDirectory(connections, Tree.PEOPLE, posix);
     assertEquals(

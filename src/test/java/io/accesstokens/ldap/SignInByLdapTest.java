@@ -14,6 +14,7 @@ import io.accesstokens.login.SignInUnavailable;
 import io.accesstokens.testing.LdapTree;
 import io.accesstokens.testing.RandomCase;
 import io.accesstokens.testing.ScriptedServer;
+import io.accesstokens.token.DirectoryUnavailable;
 import jakarta.security.enterprise.credential.CallerOnlyCredential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,7 +136,7 @@ class SignInByLdapTest {
   @Test
   void aNameThatSeveralHaveIsNobodys() {
     LdapPeople byMail =
-        new LdapPeople(Tree.PEOPLE.base(), Tree.PEOPLE.filter(), "mail", Tree.PEOPLE.ref());
+        new LdapPeople(Tree.PEOPLE.base(), Tree.PEOPLE.filter(), "mail", Tree.PEOPLE.ref(), Duration.ZERO);
     LdapIdentityStore mail = new LdapIdentityStore(connections, byMail);
     assertEquals("nobody", Tree.signIn(mail, "shared@example.com", "frankfrank"));
     assertEquals("nobody", Tree.signIn(mail, "carol", "carolcarol"));
@@ -154,7 +156,8 @@ class SignInByLdapTest {
             Tree.PEOPLE.base(),
             Tree.PEOPLE.filter(),
             "uid",
-            EntityRefTemplate.ofUsers("user:corp/{employeeNumber}").orElseThrow());
+            EntityRefTemplate.ofUsers("user:corp/{employeeNumber}").orElseThrow(),
+            Duration.ZERO);
     LdapIdentityStore numbers = new LdapIdentityStore(connections, byEmployeeNumber);
     assertEquals("nobody", Tree.signIn(numbers, "carol", "carolcarol"));
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeNumber", "17"));
@@ -179,6 +182,21 @@ class SignInByLdapTest {
     assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
     assertEquals("nobody", Tree.signIn(store, "carol", "carolcarol"));
+  }
+
+  /** That which keeps a session alive. */
+  @Test
+  void aStandingEndsWithTheAccount() throws Exception {
+    String carol = store.standing("carol").orElseThrow();
+    assertEquals(carol, store.standing("CAROL").orElseThrow());
+    assertTrue(carol.length() <= 100 && !carol.contains("carol"));
+    assertEquals(Optional.empty(), store.standing("zoe"));
+    assertEquals(Optional.empty(), store.standing("*"));
+    tree.server()
+        .modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
+    assertEquals(Optional.empty(), store.standing("carol"));
+    tree.stop();
+    assertThrows(DirectoryUnavailable.class, () -> store.standing("carol"));
   }
 
   @Test
@@ -266,7 +284,7 @@ class SignInByLdapTest {
   void whereNobodyIsBelowTheBaseItIsAnOutage() {
     LdapPeople elsewhere =
         new LdapPeople(
-            "ou=nowhere," + LdapTree.BASE, Tree.PEOPLE.filter(), "uid", Tree.PEOPLE.ref());
+            "ou=nowhere," + LdapTree.BASE, Tree.PEOPLE.filter(), "uid", Tree.PEOPLE.ref(), Duration.ZERO);
     store = new LdapIdentityStore(connections, elsewhere);
     assertOutage(Duration.ofSeconds(3));
   }

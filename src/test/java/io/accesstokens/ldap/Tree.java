@@ -18,7 +18,8 @@ final class Tree {
           "ou=people," + LdapTree.BASE,
           "(&(objectClass=inetOrgPerson)(!(employeeType=disabled)))",
           "uid",
-          EntityRefTemplate.ofUsers("user:default/{uid}").orElseThrow());
+          EntityRefTemplate.ofUsers("user:default/{uid}").orElseThrow(),
+          Duration.ZERO);
 
   private Tree() {}
 
@@ -28,6 +29,7 @@ final class Tree {
         "(objectClass=groupOfNames)",
         EntityRefTemplate.ofGroups("group:default/{cn}").orElseThrow(),
         "member",
+        true,
         remembered);
   }
 

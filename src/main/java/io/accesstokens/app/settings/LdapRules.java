@@ -134,7 +134,12 @@ final class LdapRules {
     if (base.isEmpty() || ref.isEmpty() || !sources.isClean(KEY)) {
       return null;
     }
-    return new LdapPeople(base.get(), given.userFilter(), given.usernameAttribute(), ref.get());
+    return new LdapPeople(
+        base.get(),
+        given.userFilter(),
+        given.usernameAttribute(),
+        ref.get(),
+        Duration.ofSeconds(given.cacheSeconds()));
   }
 
   private @Nullable LdapGroups groups(String base) {
@@ -156,6 +161,7 @@ final class LdapRules {
         given.groupFilter(),
         ref.get(),
         given.memberAttribute(),
+        settings.directory().nestedGroups(),
         Duration.ofSeconds(given.cacheSeconds()));
   }
 

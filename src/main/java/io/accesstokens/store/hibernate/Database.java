@@ -60,6 +60,7 @@ final class Database implements AutoCloseable {
               .addAnnotatedClass(TokenRow.class)
               .addAnnotatedClass(AuditRow.class)
               .addAnnotatedClass(UsageRow.class)
+              .addAnnotatedClass(SessionRow.class)
               .buildMetadata()
               .buildSessionFactory();
     } catch (RuntimeException e) {

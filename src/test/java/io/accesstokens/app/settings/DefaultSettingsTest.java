@@ -61,7 +61,10 @@ class DefaultSettingsTest {
     assertEquals(List.of(), settings.login().jwt());
     pinsLdap(settings.login().ldap());
     assertEquals(Optional.empty(), settings.cors().allowedOrigins());
+    assertEquals(30, settings.session().idleMinutes());
+    assertEquals(12, settings.session().absoluteHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
+    assertTrue(settings.directory().nestedGroups());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
@@ -73,7 +76,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. Nine lists of texts count twice.
-    assertEquals(70 + 9, Schema.SETTINGS.names().size());
+    assertEquals(73 + 9, Schema.SETTINGS.names().size());
   }
 
   private static void pinsLdap(Settings.Ldap ldap) {
