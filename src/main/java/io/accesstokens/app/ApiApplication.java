@@ -67,8 +67,7 @@ public class ApiApplication extends Application {
     TrustedIssuers issuers = services.issuers();
     if (issuers != null) {
       routes.passOtherBearers();
-      all.add(
-          new JwtAuthentication(issuers, services.directory(), permissions, services.audit()));
+      all.add(new JwtAuthentication(issuers, services.directory(), permissions, services.audit()));
     }
     all.add(routes);
     all.add(

@@ -80,7 +80,7 @@ final class Services implements AutoCloseable {
       DataDirectory.require(configuration);
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
-      audit = new AuditLogger(lastUse, clock);
+      audit = new AuditLogger(lastUse, configuration.permissionPolicy(), clock);
       verdicts =
           new Verdicts(
               configuration,

@@ -110,9 +110,7 @@ record SignIn(
               configuration.realmUserRef(), configuration.permissionPolicy().roles())
           : ldap;
     }
-    return ldap == null
-        ? new PeopleFileIdentityStore(people)
-        : new PeopleFileFirst(people, ldap);
+    return ldap == null ? new PeopleFileIdentityStore(people) : new PeopleFileFirst(people, ldap);
   }
 
   private static Standings standings(

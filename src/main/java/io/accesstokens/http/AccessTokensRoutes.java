@@ -24,6 +24,7 @@ public final class AccessTokensRoutes {
     classes.addAll(
         Set.of(
             ServiceTokens.class,
+            TokenLimits.class,
             TokenUses.class,
             GroupPicker.class,
             WhoAmI.class,

@@ -7,6 +7,7 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.AlreadyRevoked;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PermissionDenied;
 import io.accesstokens.token.TokenNotFound;
@@ -95,6 +96,9 @@ final class Problems {
     }
     if (thrown instanceof NameTaken e) {
       return fact(Problem.NAME_TAKEN, "The name is taken", 409, e);
+    }
+    if (thrown instanceof LimitReached e) {
+      return render(Problem.limitReached(e)).build();
     }
     if (thrown instanceof AlreadyRevoked e) {
       return fact(Problem.ALREADY_REVOKED, "The token is already revoked", 409, e);

@@ -22,6 +22,19 @@ public interface TokenStore extends AutoCloseable {
    */
   void create(ServiceToken token, TokenDigest digest, AuditEvent created);
 
+  /**
+   * The same, unless the group has as many live tokens as it may. Live are those that are neither
+   * revoked nor expired when the token is created. Of parallel calls, no more succeed than fit. A
+   * store that cannot promise that leaves this as it is.
+   *
+   * @param mostLive at least 1
+   * @throws NameTaken if an unrevoked token of the group has that name
+   * @throws LimitReached if the group has {@code mostLive} live tokens
+   */
+  default void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
+    throw new UnsupportedOperationException("this store cannot limit how many tokens are live");
+  }
+
   /** The token of that id. */
   Optional<ServiceToken> find(UUID id);
 
@@ -29,9 +42,9 @@ public interface TokenStore extends AutoCloseable {
   Optional<ServiceToken> find(TokenDigest digest);
 
   /**
-   * A page of tokens, newest first, ties broken by id (descending).
+   * A page of tokens, in the query's order.
    *
-   * @param now the instant at which a status filter is decided
+   * @param now the instant at which statuses are decided
    */
   TokenPage list(TokenQuery query, Instant now);
 

@@ -2,8 +2,11 @@ package io.accesstokens.http;
 
 import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditLog;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.IssueLimit;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
@@ -65,6 +68,25 @@ final class Api {
   /** What was told of raw tokens, one word each. */
   final List<String> told = new ArrayList<>();
 
+  /** What was denied to whom, by which rule. */
+  final List<String> denied = new ArrayList<>();
+
+  private final AuditLog log =
+      new AuditLog() {
+        @Override
+        public void recorded(AuditEvent event, Actor actor) {}
+
+        @Override
+        public void denied(Actor actor, String permission) {
+          throw new AssertionError("a denial without a rule");
+        }
+
+        @Override
+        public void denied(Actor actor, String permission, String rule) {
+          denied.add(actor.getName() + " " + permission + " " + rule);
+        }
+      };
+
   private final VerificationListener uses =
       new VerificationListener() {
         @Override
@@ -88,6 +110,10 @@ final class Api {
   }
 
   Api(List<Class<?>> more) {
+    this(more, List.of());
+  }
+
+  Api(List<Class<?>> more, List<IssueLimit> limits) {
     TokenAuthority authority =
         TokenAuthority.on(store, new Directory())
             .permissions(
@@ -99,6 +125,8 @@ final class Api {
                 ScopeCatalogue.defaults()
                     .and(ScopeCatalogue.tokenManagement())
                     .and(ScopeCatalogue.introspection()))
+            .limits(limits)
+            .log(log)
             .build();
     ResourceConfig config = new ResourceConfig();
     AccessTokensRoutes.classes().forEach(config::register);

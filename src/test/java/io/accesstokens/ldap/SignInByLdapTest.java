@@ -136,7 +136,8 @@ class SignInByLdapTest {
   @Test
   void aNameThatSeveralHaveIsNobodys() {
     LdapPeople byMail =
-        new LdapPeople(Tree.PEOPLE.base(), Tree.PEOPLE.filter(), "mail", Tree.PEOPLE.ref(), Duration.ZERO);
+        new LdapPeople(
+            Tree.PEOPLE.base(), Tree.PEOPLE.filter(), "mail", Tree.PEOPLE.ref(), Duration.ZERO);
     LdapIdentityStore mail = new LdapIdentityStore(connections, byMail);
     assertEquals("nobody", Tree.signIn(mail, "shared@example.com", "frankfrank"));
     assertEquals("nobody", Tree.signIn(mail, "carol", "carolcarol"));
@@ -192,8 +193,7 @@ class SignInByLdapTest {
     assertTrue(carol.length() <= 100 && !carol.contains("carol"));
     assertEquals(Optional.empty(), store.standing("zoe"));
     assertEquals(Optional.empty(), store.standing("*"));
-    tree.server()
-        .modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
+    tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
     assertEquals(Optional.empty(), store.standing("carol"));
     tree.stop();
     assertThrows(DirectoryUnavailable.class, () -> store.standing("carol"));
@@ -284,7 +284,11 @@ class SignInByLdapTest {
   void whereNobodyIsBelowTheBaseItIsAnOutage() {
     LdapPeople elsewhere =
         new LdapPeople(
-            "ou=nowhere," + LdapTree.BASE, Tree.PEOPLE.filter(), "uid", Tree.PEOPLE.ref(), Duration.ZERO);
+            "ou=nowhere," + LdapTree.BASE,
+            Tree.PEOPLE.filter(),
+            "uid",
+            Tree.PEOPLE.ref(),
+            Duration.ZERO);
     store = new LdapIdentityStore(connections, elsewhere);
     assertOutage(Duration.ofSeconds(3));
   }

@@ -96,7 +96,7 @@ public final class SettingsLoader {
             settings,
             catalogue,
             tokens.issuePolicy(catalogue),
-            tokens.permissionPolicy(),
+            new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
             tokens.rawTokenFormat(),
             storage,

@@ -2,9 +2,11 @@ package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenOrder;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStore;
@@ -28,16 +30,10 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tokens and their audit trail in memory. Safe for use by many threads. */
 public final class InMemoryTokenStore implements TokenStore {
-
-  private static final Comparator<ListPosition> NEWEST_FIRST =
-      Comparator.comparing(ListPosition::createdAt)
-          .thenComparing(position -> position.id().toString())
-          .reversed();
 
   private record Name(EntityRef group, String name) {}
 
@@ -46,7 +42,8 @@ public final class InMemoryTokenStore implements TokenStore {
   private final Map<UUID, ServiceToken> tokens = new HashMap<>();
   private final Map<TokenDigest, UUID> digests = new HashMap<>();
   private final Set<Name> namesInUse = new HashSet<>();
-  private final NavigableMap<ListPosition, UUID> newestFirst = new TreeMap<>(NEWEST_FIRST);
+  private final NavigableMap<ListPosition, UUID> newestFirst =
+      new TreeMap<>(TokenOrder.NEWEST_FIRST.comparator());
   private final Map<UUID, List<AuditEvent>> trails = new HashMap<>();
   private final Map<UUID, TokenUsage> usages = new HashMap<>();
 
@@ -54,8 +51,16 @@ public final class InMemoryTokenStore implements TokenStore {
 
   @Override
   public void create(ServiceToken token, TokenDigest digest, AuditEvent created) {
+    create(token, digest, created, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
     writing(
         () -> {
+          if (mostLive < Integer.MAX_VALUE && live(token.group(), token.createdAt()) >= mostLive) {
+            throw new LimitReached(LimitReached.GROUP, mostLive);
+          }
           if (tokens.containsKey(token.id()) || digests.containsKey(digest)) {
             throw new IllegalStateException("there is a token of that id or digest");
           }
@@ -70,6 +75,14 @@ public final class InMemoryTokenStore implements TokenStore {
         });
   }
 
+  /** Found by looking at all: this store is for tests. */
+  private long live(EntityRef group, Instant now) {
+    return tokens.values().stream()
+        .filter(token -> token.group().equals(group))
+        .filter(token -> token.revokedAt() == null && token.expiresAt().isAfter(now))
+        .count();
+  }
+
   @Override
   public Optional<ServiceToken> find(UUID id) {
     return reading(() -> Optional.ofNullable(tokens.get(id)));
@@ -82,24 +95,7 @@ public final class InMemoryTokenStore implements TokenStore {
 
   @Override
   public TokenPage list(TokenQuery query, Instant now) {
-    return reading(
-        () -> {
-          long counted = matching(newestFirst, query, now).limit(Total.EXACT_UP_TO + 1L).count();
-          Total total = Total.ofBoundedCount(counted);
-          if (query.limit() == 0) {
-            return new TokenPage(List.of(), total, Optional.empty());
-          }
-          NavigableMap<ListPosition, UUID> rest =
-              query.after().map(after -> newestFirst.tailMap(after, false)).orElse(newestFirst);
-          List<ServiceToken> found =
-              matching(rest, query, now).skip(query.offset()).limit(query.limit() + 1L).toList();
-          if (found.size() <= query.limit()) {
-            return new TokenPage(found, total, Optional.empty());
-          }
-          List<ServiceToken> page = found.subList(0, query.limit());
-          return new TokenPage(
-              page, total, Optional.of(ListPosition.of(page.get(page.size() - 1))));
-        });
+    return reading(() -> TokenList.page(newestFirst, this::token, query, now));
   }
 
   /** Found by looking at all: only revocations ask. */
@@ -111,16 +107,6 @@ public final class InMemoryTokenStore implements TokenStore {
                 .filter(entry -> entry.getValue().equals(id))
                 .map(Map.Entry::getKey)
                 .findFirst());
-  }
-
-  private Stream<ServiceToken> matching(
-      NavigableMap<ListPosition, UUID> positions, TokenQuery query, Instant now) {
-    return positions.values().stream()
-        .map(this::token)
-        .filter(
-            token ->
-                query.groups().map(groups -> groups.contains(token.group())).orElse(true)
-                    && query.status().map(status -> status == token.statusAt(now)).orElse(true));
   }
 
   private ServiceToken token(UUID id) {

@@ -51,6 +51,11 @@ class DefaultSettingsTest {
     assertFalse(settings.service().allowIntrospection());
     assertEquals(60, settings.service().cacheTtlSeconds());
     assertEquals(Optional.empty(), settings.introspection().userEntityRefs());
+    assertTrue(settings.policy().ownGroups());
+    assertTrue(settings.policy().personalTokens());
+    assertTrue(settings.policy().permissionRoles());
+    assertEquals(List.of(), settings.policy().grants());
+    assertEquals(List.of(), settings.policy().limits());
     assertEquals("bsat_", settings.rawToken().servicePrefix());
     assertEquals("bpat_", settings.rawToken().personalPrefix());
     assertFalse(settings.rawToken().acceptUnchecked());
@@ -75,8 +80,8 @@ class DefaultSettingsTest {
     assertEquals(500, settings.cluster().leaseMillis());
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
-    // A new setting must be pinned above, then counted here. Nine lists of texts count twice.
-    assertEquals(73 + 9, Schema.SETTINGS.names().size());
+    // A new setting must be pinned above, then counted here. 17 lists of texts count twice.
+    assertEquals(89 + 17, Schema.SETTINGS.names().size());
   }
 
   private static void pinsLdap(Settings.Ldap ldap) {
