@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every line has {@code event} and {@code occurredAt}; the others where they are known: {@code
  * actor}, {@code clientAddress}, {@code tokenId}, {@code eventId} and {@code metadata} (of the
  * audit trail), {@code permission} and {@code rule} (of {@code denied}), {@code reason} (of {@code
- * refused}, {@code jwt-refused}, {@code sign-in-failed} and {@code rate-limited}), {@code username} (of {@code
- * sign-in-failed}), {@code way} (of {@code signed-in}) and {@code everywhere} (of {@code
+ * refused}, {@code jwt-refused}, {@code sign-in-failed} and {@code rate-limited}), {@code username}
+ * (of {@code sign-in-failed}), {@code way} (of {@code signed-in}) and {@code everywhere} (of {@code
  * signed-out}). Never a secret, nor anything that a caller sent and nobody checked.
  */
 public final class AuditLogger

@@ -14,7 +14,6 @@ import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.SingleServerSet;
 import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
-import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
 import io.accesstokens.login.Lane;
 import io.accesstokens.login.SignInUnavailable;
 import java.io.IOException;
@@ -68,7 +67,9 @@ public final class LdapConnections implements AutoCloseable {
    */
   public static LdapConnections to(LdapServer server) throws IOException {
     SSLSocketFactory sockets =
-        server.security() == LdapServer.Security.NONE ? null : LdapTrust.sockets(server.caFile());
+        server.security() == LdapServer.Security.NONE
+            ? null
+            : new CheckedSockets(LdapTrust.sockets(server.caFile()), server.connectTimeout());
     boolean tls = server.security() == LdapServer.Security.TLS;
     SingleServerSet servers =
         new SingleServerSet(server.host(), server.port(), tls ? sockets : null, options(server));
@@ -98,7 +99,6 @@ public final class LdapConnections implements AutoCloseable {
     options.setFollowReferrals(false);
     options.setBindWithDNRequiresPassword(true);
     options.setMaxMessageSize(MAX_MESSAGE_BYTES);
-    options.setSSLSocketVerifier(new HostNameSSLSocketVerifier(true));
     return options;
   }
 

@@ -21,7 +21,7 @@ final class LdapTrust {
 
   /**
    * Sockets to servers whose certificate comes of a trusted authority. Whether it is that of the
-   * host is for the connection to check.
+   * host is for {@link CheckedSockets}.
    *
    * @param caFile PEM certificates; null for the JVM's own
    * @throws IOException if there is no certificate in it, or it cannot be read

@@ -32,6 +32,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -238,7 +239,9 @@ class SignInByLdapTest {
     assertTrue(took.compareTo(within) < 0, () -> took.toString());
   }
 
+  /** Each wait by itself has a time-out; without one, this test would not end. */
   @Test
+  @Timeout(60)
   void aServerThatSaysNothingIsAnOutageInBoundedTime() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       for (Security security : Security.values()) {
