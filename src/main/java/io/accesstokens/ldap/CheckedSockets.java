@@ -15,7 +15,9 @@ import javax.net.ssl.SSLSocketFactory;
  */
 final class CheckedSockets extends SSLSocketFactory {
 
-  /** How the names in a certificate are compared (RFC 2830, section 3.6; RFC 4513, section 3.1.3). */
+  /**
+   * How the names in a certificate are compared (RFC 2830, section 3.6; RFC 4513, section 3.1.3).
+   */
   private static final String RULES = "LDAPS";
 
   private final SSLSocketFactory sockets;
