@@ -28,7 +28,7 @@
  * what is their department's; where the root of the tree is the whole company, everybody would look
  * after its tokens.
  *
- * <p>Out of scope here: groups of a running Backstage, LDAP.
+ * <p>Out of scope here: groups of a running Backstage. Those of LDAP are in {@code ldap}.
  */
 @NullMarked
 package io.accesstokens.directory;
