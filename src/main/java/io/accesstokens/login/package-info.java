@@ -56,8 +56,9 @@
  *       with, and is JSON: so it is no form of another site's.
  *   <li>An {@code Authorization} counts for more than a cookie: whoever sends one means to act as
  *       it. A cookie that is not good is none; the request is a stranger's.
- *   <li>A people file beside another store ({@link io.accesstokens.login.PeopleFileFirst}) is for a few
- *       accounts that must work while the other does not. Nobody of the other can be one of them.
+ *   <li>A people file beside another store ({@link io.accesstokens.login.PeopleFileFirst}) is for a
+ *       few accounts that must work while the other does not. Nobody of the other can be one of
+ *       them.
  * </ol>
  *
  * <p>Decision: Basic is read here, not by {@code BasicAuthenticationCredential}, which decodes by

@@ -70,8 +70,12 @@ class LdapSignInIT {
       Answer stranger = application.api().basic("nobody", "x").get(WHOAMI).problem(401);
       for (String[] wrong :
           new String[][] {
-            {"carol", "wrong"}, {"carol", ""}, {"*", "carolcarol"}, {"dave", "davedave"},
-            {"carol)(uid=*", "carolcarol"}, {"alice", "alice"}
+            {"carol", "wrong"},
+            {"carol", ""},
+            {"*", "carolcarol"},
+            {"dave", "davedave"},
+            {"carol)(uid=*", "carolcarol"},
+            {"alice", "alice"}
           }) {
         Answer refused = application.api().basic(wrong[0], wrong[1]).get(WHOAMI).problem(401);
         assertEquals(stranger.text(), refused.text(), wrong[0]);

@@ -106,8 +106,7 @@ class OpenLdapIT {
       LdapIdentityStore store = new LdapIdentityStore(connections, UNLOCKED);
       assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
       admin.modify(
-          CAROL,
-          new Modification(ModificationType.ADD, "pwdAccountLockedTime", "000001010000Z"));
+          CAROL, new Modification(ModificationType.ADD, "pwdAccountLockedTime", "000001010000Z"));
       assertEquals("nobody", Tree.signIn(store, "carol", "carolcarol"));
       // Whoever forgets the filter is not let in either: the server refuses the bind.
       assertEquals(

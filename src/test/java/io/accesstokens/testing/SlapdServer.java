@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenLDAP's server with the entries of {@link LdapTree}, on loopback ports, its data in a folder of
- * the caller's. It knows password policies, so that accounts can be locked.
+ * OpenLDAP's server with the entries of {@link LdapTree}, on loopback ports, its data in a folder
+ * of the caller's. It knows password policies, so that accounts can be locked.
  */
 public final class SlapdServer implements AutoCloseable {
 
@@ -172,7 +172,11 @@ public final class SlapdServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    kill();
+  public void close() {
+    try {
+      kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
