@@ -15,6 +15,7 @@ import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.LastUse;
+import io.accesstokens.token.People;
 import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.StoredTokenCheck;
@@ -45,6 +46,7 @@ final class Services implements AutoCloseable {
   private final Configuration configuration;
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final GroupDirectory directory;
+  private final People present;
   private final IdentityStore people;
   private final Predicate<String> knownUsernames;
   private final @Nullable TrustedIssuers issuers;
@@ -70,12 +72,15 @@ final class Services implements AutoCloseable {
     this.configuration = configuration;
     Clock clock = Clock.systemUTC();
     try {
-      SignIn signIn = SignIn.start(configuration, clock);
+      ConfiguredDirectory configured = ConfiguredDirectory.open(configuration);
+      closing.push(configured::close);
+      directory = configured.groups();
+      SignIn signIn = SignIn.start(configuration, configured, clock);
       closing.push(signIn::close);
-      directory = signIn.directory();
       people = signIn.people();
       knownUsernames = signIn.knownUsernames();
       standings = signIn.standings();
+      present = signIn.present();
       issuers = signIn.issuers();
       DataDirectory.require(configuration);
       store = openStore(configuration.storage());
@@ -164,6 +169,11 @@ final class Services implements AutoCloseable {
 
   GroupDirectory directory() {
     return directory;
+  }
+
+  /** Whether people are still there. */
+  People present() {
+    return present;
   }
 
   /** Checks the passwords of people. */

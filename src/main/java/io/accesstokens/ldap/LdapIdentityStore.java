@@ -5,6 +5,7 @@ import com.unboundid.ldap.sdk.SearchResultEntry;
 import io.accesstokens.login.PreparedPassword;
 import io.accesstokens.login.SignInUnavailable;
 import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.People;
 import io.accesstokens.verify.EntityRef;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
@@ -40,6 +41,7 @@ public final class LdapIdentityStore implements IdentityStore {
   private final LdapConnections connections;
   private final LdapPeople people;
   private final Remembered<String, Optional<String>> standings;
+  private final Remembered<EntityRef, Boolean> presences;
 
   /** A store over those people; the connections are not its own to close. */
   public LdapIdentityStore(LdapConnections connections, LdapPeople people) {
@@ -47,6 +49,7 @@ public final class LdapIdentityStore implements IdentityStore {
     this.people = people;
     this.standings =
         new Remembered<>(people.remembered(), this::findStanding, Ticker.systemTicker());
+    this.presences = new Remembered<>(people.remembered(), this::isThere, Ticker.systemTicker());
   }
 
   /** Validates, and leaves groups to others. */
@@ -99,6 +102,26 @@ public final class LdapIdentityStore implements IdentityStore {
     } catch (LdapUnavailable e) {
       throw new DirectoryUnavailable("it cannot be found out whether somebody still is there", e);
     }
+  }
+
+  /** Whether somebody is in the directory and may sign in. Relied on for a while. */
+  public People.Presence presence(EntityRef user) {
+    try {
+      return presences.get(user) ? People.Presence.PRESENT : People.Presence.GONE;
+    } catch (LdapUnavailable e) {
+      LOG.log(Level.WARNING, "whether somebody is still there is not known: {0}", e.getMessage());
+      return People.Presence.UNKNOWN;
+    }
+  }
+
+  private boolean isThere(EntityRef user) {
+    return people.whoIs(user).stream()
+        .flatMap(who -> connections.search(people.base(), who, 50, attribute()).stream())
+        .anyMatch(entry -> LdapEntry.ref(entry, people.ref()).filter(user::equals).isPresent());
+  }
+
+  private String attribute() {
+    return people.ref().placeholder();
   }
 
   private Optional<String> findStanding(String username) {

@@ -15,6 +15,8 @@ import io.accesstokens.testing.LdapTree;
 import io.accesstokens.testing.RandomCase;
 import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.People.Presence;
+import io.accesstokens.verify.EntityRef;
 import jakarta.security.enterprise.credential.CallerOnlyCredential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
@@ -186,7 +188,11 @@ class SignInByLdapTest {
     assertEquals("nobody", Tree.signIn(store, "carol", "carolcarol"));
   }
 
-  /** That which keeps a session alive. */
+  private static EntityRef user(String name) {
+    return new EntityRef(EntityRef.USER, "default", name);
+  }
+
+  /** That which keeps a session alive, and personal tokens. */
   @Test
   void aStandingEndsWithTheAccount() throws Exception {
     String carol = store.standing("carol").orElseThrow();
@@ -196,7 +202,11 @@ class SignInByLdapTest {
     assertEquals(Optional.empty(), store.standing("*"));
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
     assertEquals(Optional.empty(), store.standing("carol"));
+    assertEquals(Presence.GONE, store.presence(user("carol")));
+    assertEquals(Presence.GONE, store.presence(user("zoe")));
+    assertEquals(Presence.PRESENT, store.presence(user("erin")));
     tree.stop();
+    assertEquals(Presence.UNKNOWN, store.presence(user("erin")));
     assertThrows(DirectoryUnavailable.class, () -> store.standing("carol"));
   }
 

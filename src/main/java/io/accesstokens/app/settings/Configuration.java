@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuePolicy what a new service token may look like
  * @param permissionPolicy who may do what; the sample grants if they apply
  * @param realmUserRef who somebody of the servlet container's realm is
+ * @param groups where groups and their members come from
  * @param rawTokenFormat the form of raw tokens
  * @param storage where tokens are stored
  * @param replicas how many processes share that storage
@@ -36,6 +37,7 @@ public record Configuration(
     IssuePolicy issuePolicy,
     PermissionPolicy permissionPolicy,
     EntityRefTemplate realmUserRef,
+    Groups groups,
     RawTokenFormat rawTokenFormat,
     Storage storage,
     Replicas replicas,

@@ -144,6 +144,7 @@ final class LdapRules {
 
   private @Nullable LdapGroups groups(String base) {
     rules.checkExcludes(KEY + ".groupBase", "directory.groupsFile");
+    rules.checkExcludes(KEY + ".groupBase", "directory.backstage.baseUrl");
     checkDn("groupBase", base);
     checkFilter("groupFilter", given.groupFilter());
     checkAttribute("memberAttribute", given.memberAttribute());

@@ -88,6 +88,7 @@ public final class SettingsLoader {
     Settings settings = sources.toSettings();
     TokenRules tokens = new TokenRules(settings, sources);
     SettingsRules rules = new SettingsRules(settings, sources, baseDirectory);
+    DirectoryRules directories = new DirectoryRules(settings, sources, baseDirectory);
     rules.checkServer();
     var catalogue = tokens.scopeCatalogue();
     var storage = rules.storage();
@@ -98,6 +99,7 @@ public final class SettingsLoader {
             tokens.issuePolicy(catalogue),
             new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
+            directories.groups(),
             tokens.rawTokenFormat(),
             storage,
             rules.replicas(storage),

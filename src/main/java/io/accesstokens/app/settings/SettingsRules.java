@@ -2,7 +2,6 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.AddressRange;
 import io.accesstokens.app.client.TrustedProxies;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class SettingsRules {
 
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%\\[\\]-]{1,255}");
-
-  private static final int MAXIMUM_PASSWORD_FILE_BYTES = 4_096;
 
   private final Settings settings;
   private final Sources sources;
@@ -49,7 +46,6 @@ final class SettingsRules {
       checkExcludes("login.container", "login.peopleFile");
     }
     checkFile("login.peopleFile", settings.login().peopleFile());
-    checkFile("directory.groupsFile", settings.directory().groupsFile());
   }
 
   /** Reports a file that cannot be read. */
@@ -153,20 +149,11 @@ final class SettingsRules {
       return given.orElse(null);
     }
     checkExcludes(fileKey, key);
-    try {
-      Path resolved = resolve(file.get());
-      if (Files.size(resolved) <= MAXIMUM_PASSWORD_FILE_BYTES) {
-        // Editors and "echo" end a file with a line break that is no part of the password.
-        String password = Files.readString(resolved).replaceFirst("\\r?\\n\\z", "");
-        if (!password.isEmpty() && password.chars().noneMatch(Character::isISOControl)) {
-          return Secret.of(password);
-        }
-      }
-    } catch (IOException e) {
-      // Reported like a file that holds no password.
+    Optional<Secret> password = SecretFile.read(resolve(file.get()));
+    if (password.isEmpty()) {
+      sources.complain(fileKey, "must be the path of a file that holds one line, the password");
     }
-    sources.complain(fileKey, "must be the path of a file that holds one line, the password");
-    return null;
+    return password.orElse(null);
   }
 
   /** A path of the settings. */

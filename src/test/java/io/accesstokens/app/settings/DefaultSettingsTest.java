@@ -70,6 +70,13 @@ class DefaultSettingsTest {
     assertEquals(12, settings.session().absoluteHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
     assertTrue(settings.directory().nestedGroups());
+    assertEquals(Optional.empty(), settings.directory().backstage().baseUrl());
+    assertEquals(Optional.empty(), settings.directory().backstage().token());
+    assertEquals(Optional.empty(), settings.directory().backstage().tokenFile());
+    assertEquals(2000, settings.directory().backstage().timeoutMillis());
+    assertEquals(30, settings.directory().backstage().cacheSeconds());
+    assertEquals(60, settings.directory().backstage().staleSeconds());
+    assertEquals(10_000, settings.directory().backstage().maximumEntries());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
@@ -81,7 +88,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. 17 lists of texts count twice.
-    assertEquals(89 + 17, Schema.SETTINGS.names().size());
+    assertEquals(96 + 17, Schema.SETTINGS.names().size());
   }
 
   private static void pinsLdap(Settings.Ldap ldap) {
@@ -135,6 +142,7 @@ class DefaultSettingsTest {
     assertEquals(new IssuePolicy(ScopeCatalogue.defaults(), 365, 365), configuration.issuePolicy());
     assertEquals(
         new PermissionPolicy(users("alice"), users("bob")), configuration.permissionPolicy());
+    assertEquals(new Groups.Sample(), configuration.groups());
     assertEquals(RawTokenFormat.DEFAULT, configuration.rawTokenFormat());
     assertEquals(directory.resolve("data"), configuration.dataDirectory());
     assertEquals(Optional.<URI>empty(), configuration.publicUrl());

@@ -100,8 +100,8 @@ class SampleSettingsTest {
     // Files that are not there, and settings that exclude others.
     Pattern without =
         Pattern.compile(
-            " *(certificate|key|caFile|peopleFile|groupsFile|passwordFile|bindPasswordFile|jndiName"
-                + "|roles):.*");
+            " *(certificate|key|caFile|peopleFile|groupsFile|groupBase|tokenFile|passwordFile"
+                + "|bindPasswordFile|jndiName|roles):.*");
     Configuration configuration =
         new Given(directory).file(uncommented(without.asMatchPredicate().negate())).load();
     assertEquals(6, configuration.scopeCatalogue().scopes().size());
