@@ -115,6 +115,7 @@ class ArchitectureTest {
                   "@http", // a resource of its own, with the answers of all others
                   "io.swagger.v3.oas.annotations..",
                   "jakarta..",
+                  "com.nimbusds..", // OpenID Connect
                   "com.github.benmanes.caffeine..",
                   "io.github.bucket4j.."))); // how often a password may be guessed
 

@@ -26,8 +26,10 @@ public final class SamplePeopleGuard {
     } catch (UnknownHostException e) {
       throw new StartRefused("accessTokens.host must be an address of this machine");
     }
-    if (configuration.federation().ldap().isPresent()
-        && configuration.settings().login().peopleFile().isEmpty()) {
+    boolean ldapAlone =
+        configuration.federation().ldap().isPresent()
+            && configuration.settings().login().peopleFile().isEmpty();
+    if (ldapAlone || !configuration.hasPasswords()) {
       return; // Nobody of the sample is known.
     }
     PeopleFile people = ConfiguredFiles.people(configuration);
@@ -53,6 +55,9 @@ public final class SamplePeopleGuard {
       return "Sign in: as a person"
           + ldap
           + configuration.settings().login().peopleFile().map(it -> ", or of " + it).orElse("");
+    }
+    if (!configuration.hasPasswords()) {
+      return "Sign in: at " + configuration.settings().login().oidc().issuer().orElseThrow();
     }
     return configuration.hasSamplePeople()
         ? "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only)"

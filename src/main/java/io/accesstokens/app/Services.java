@@ -5,6 +5,7 @@ import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.jwt.TrustedIssuers;
+import io.accesstokens.login.OpenIdProvider;
 import io.accesstokens.login.SignInLimit;
 import io.accesstokens.login.Standings;
 import io.accesstokens.session.SessionStore;
@@ -58,6 +59,7 @@ final class Services implements AutoCloseable {
   private final SignInLimit signInLimit;
   private final Verdicts verdicts;
   private final Sessions sessions;
+  private final @Nullable OpenIdProvider openIdProvider;
 
   /**
    * Makes and starts everything.
@@ -119,6 +121,13 @@ final class Services implements AutoCloseable {
               Duration.ofHours(configuration.settings().session().absoluteHours()),
               clock,
               new SecureRandom());
+      openIdProvider =
+          configuration.givenOpenId() == null
+              ? null
+              : new OpenIdProvider(configuration.givenOpenId(), clock);
+      if (openIdProvider != null) {
+        closing.push(openIdProvider::close);
+      }
       closing.push(this::writeSessionsSeen);
       closing.push(
           BackgroundWork.start(lastUse, store, clock)
@@ -194,6 +203,11 @@ final class Services implements AutoCloseable {
   /** Says who may still sign in as they did. */
   Standings standings() {
     return standings;
+  }
+
+  /** Where people sign in, too; null if nowhere. */
+  @Nullable OpenIdProvider openIdProvider() {
+    return openIdProvider;
   }
 
   /** Sessions of people in browsers. */

@@ -7,6 +7,7 @@ import io.accesstokens.app.settings.Federation;
 import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.ldap.LdapConnections;
 import io.accesstokens.ldap.LdapIdentityStore;
+import io.accesstokens.login.NoPasswords;
 import io.accesstokens.login.PeopleFile;
 import io.accesstokens.login.PeopleFileFirst;
 import io.accesstokens.login.PeopleFileIdentityStore;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +61,9 @@ record SignIn(
           store(configuration, ldapStore, people),
           // A realm and a directory server do not say.
           people == null ? name -> false : people::knows,
-          standings(ldapStore, people),
+          standings(
+              configuration.givenOpenId() == null ? null : configuration.givenOpenId().standing(),
+              username -> standing(configuration, ldapStore, people, username)),
           present(configuration, directory, ldapStore, people),
           issuers(configuration, clock, ending),
           ending);
@@ -79,6 +83,9 @@ record SignIn(
 
   private static IdentityStore store(
       Configuration configuration, @Nullable LdapIdentityStore ldap, @Nullable PeopleFile people) {
+    if (!configuration.hasPasswords()) {
+      return new NoPasswords();
+    }
     if (people == null) {
       return ldap == null
           ? new RealmIdentityStore(
@@ -88,29 +95,43 @@ record SignIn(
     return ldap == null ? new PeopleFileIdentityStore(people) : new PeopleFileFirst(people, ldap);
   }
 
+  /**
+   * @param openId null without a provider
+   */
   private static Standings standings(
-      @Nullable LdapIdentityStore ldap, @Nullable PeopleFile people) {
-    if (ldap == null) {
-      return people == null
-          ? (way, username) -> Optional.of("realm") // which does not say who has left it
-          : (way, username) -> people.standing(username);
-    }
+      @Nullable String openId, Function<String, Optional<String>> passwords) {
     return (way, username) ->
-        people != null && people.knows(username)
-            ? people.standing(username)
-            : ldap.standing(username);
+        switch (way) {
+          case PASSWORD -> passwords.apply(username);
+          case OIDC -> Optional.ofNullable(openId);
+        };
+  }
+
+  private static Optional<String> standing(
+      Configuration configuration,
+      @Nullable LdapIdentityStore ldap,
+      @Nullable PeopleFile people,
+      String username) {
+    if (people != null && (ldap == null || people.knows(username))) {
+      return people.standing(username);
+    }
+    if (ldap != null) {
+      return ldap.standing(username);
+    }
+    // A realm does not say who has left it.
+    return configuration.settings().login().container() ? Optional.of("realm") : Optional.empty();
   }
 
   /**
-   * An issuer's people are nobody's list, so with one, nobody is gone for being in none; but for
-   * the directory, which says of everybody who is there.
+   * The people of an issuer or a provider are on nobody's list, so with one, nobody is gone for
+   * being on none; but for the directory, which says of everybody who is there.
    */
   private static People present(
       Configuration configuration,
       ConfiguredDirectory directory,
       @Nullable LdapIdentityStore ldap,
       @Nullable PeopleFile people) {
-    if (!configuration.federation().issuers().isEmpty()) {
+    if (!configuration.federation().issuers().isEmpty() || configuration.givenOpenId() != null) {
       return directory.people(null);
     }
     if (ldap == null) {

@@ -2,6 +2,7 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.login.OpenIdRegistration;
 import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.ScopeCatalogue;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param givenPublicUrl without a slash at its end; null if not configured
  * @param trustedProxies whose word on a request's origin counts
  * @param federation which other systems are believed about who somebody is
+ * @param givenOpenId the OpenID provider at which people sign in; null if not configured
  * @param warnings what an operator should know, one thing a line, without line breaks
  */
 public record Configuration(
@@ -45,6 +47,7 @@ public record Configuration(
     @Nullable URI givenPublicUrl,
     TrustedProxies trustedProxies,
     Federation federation,
+    @Nullable OpenIdRegistration givenOpenId,
     List<String> warnings) {
 
   public Configuration {
@@ -63,6 +66,15 @@ public record Configuration(
   public boolean hasSamplePeople() {
     return !settings.login().container()
         && settings.login().peopleFile().isEmpty()
-        && federation.ldap().isEmpty();
+        && federation.ldap().isEmpty()
+        && settings.login().oidc().issuer().isEmpty();
+  }
+
+  /** Whether there are people who sign in by a name and a password. */
+  public boolean hasPasswords() {
+    return settings.login().container()
+        || settings.login().peopleFile().isPresent()
+        || federation.ldap().isPresent()
+        || hasSamplePeople();
   }
 }

@@ -68,6 +68,7 @@ final class GrantRules {
         && settings.login().peopleFile().isEmpty()
         && settings.login().jwt().isEmpty()
         && settings.login().ldap().url().isEmpty()
+        && settings.login().oidc().issuer().isEmpty()
         && settings.service().admin().userEntityRefs().isEmpty()
         && settings.service().admin().groupEntityRefs().isEmpty();
   }

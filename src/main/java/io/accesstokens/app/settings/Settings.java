@@ -218,6 +218,9 @@ public interface Settings {
 
     /** An LDAP server that knows people and groups; absent without a URL. */
     Ldap ldap();
+
+    /** An OpenID provider at which people sign in, beside the others. */
+    OidcSettings oidc();
   }
 
   /** An issuer of JWTs; what has no default is required. */

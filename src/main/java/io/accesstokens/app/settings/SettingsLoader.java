@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -90,6 +91,9 @@ public final class SettingsLoader {
     SettingsRules rules = new SettingsRules(settings, sources, baseDirectory);
     DirectoryRules directories = new DirectoryRules(settings, sources, baseDirectory);
     rules.checkServer();
+    URI publicUrl = rules.publicUrl();
+    OidcRules openId =
+        new OidcRules(settings.login().oidc(), sources, new SecretFiles(sources, baseDirectory));
     var catalogue = tokens.scopeCatalogue();
     var storage = rules.storage();
     Configuration configuration =
@@ -104,9 +108,10 @@ public final class SettingsLoader {
             storage,
             rules.replicas(storage),
             rules.dataDirectory(),
-            rules.publicUrl(),
+            publicUrl,
             rules.trustedProxies(),
             new FederationRules(settings, sources, rules).federation(),
+            openId.registration(publicUrl),
             findings.warnings());
     findings.throwIfAny();
     return configuration;

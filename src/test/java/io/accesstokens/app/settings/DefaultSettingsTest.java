@@ -66,6 +66,17 @@ class DefaultSettingsTest {
     assertEquals(List.of(), settings.login().jwt());
     pinsLdap(settings.login().ldap());
     assertEquals(Optional.empty(), settings.cors().allowedOrigins());
+    OidcSettings oidc = settings.login().oidc();
+    assertEquals(Optional.empty(), oidc.issuer());
+    assertEquals(Optional.empty(), oidc.clientId());
+    assertEquals(Optional.empty(), oidc.clientSecret());
+    assertEquals(Optional.empty(), oidc.clientSecretFile());
+    assertEquals("profile", oidc.scopes());
+    assertEquals("Single sign-on", oidc.title());
+    assertEquals("user:default/{preferred_username}", oidc.userEntityRef());
+    assertEquals(Optional.empty(), oidc.groupsClaim());
+    assertEquals(List.of(), oidc.groups());
+    assertEquals(Optional.empty(), oidc.groupEntityRef());
     assertEquals(30, settings.session().idleMinutes());
     assertEquals(12, settings.session().absoluteHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
@@ -88,7 +99,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. 17 lists of texts count twice.
-    assertEquals(96 + 17, Schema.SETTINGS.names().size());
+    assertEquals(107 + 17, Schema.SETTINGS.names().size());
   }
 
   private static void pinsLdap(Settings.Ldap ldap) {

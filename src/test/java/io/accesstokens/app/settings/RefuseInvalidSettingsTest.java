@@ -45,7 +45,8 @@ class RefuseInvalidSettingsTest {
             + ":4)",
         "accessTokens.cluster.replicas: must be single or many (environment variable"
             + " ACCESSTOKENS_CLUSTER_REPLICAS)",
-        "accessTokens.login.basic: must be true or false (system property accessTokens.login.basic)",
+        "accessTokens.login.basic: must be true or false (system property"
+            + " accessTokens.login.basic)",
         "accessTokens.port: must be a whole number from 0 to 65535 (" + FILE + ":1)",
         "accessTokens.publicUrl: must be a URL (" + FILE + ":2)",
         "accessTokens.service.maxTokenLifetimeDays: must be a whole number from 1 to 36500 (command"
@@ -68,6 +69,62 @@ class RefuseInvalidSettingsTest {
   }
 
   @Test
+  void openIdProvidersThatCannotBeUsed() {
+    String oidc = "accessTokens.login.oidc.";
+    assertFileRefused(
+        "login:\n  oidc:\n    issuer: https://sso.example\n",
+        oidc
+            + "issuer: needs accessTokens.publicUrl, to which the provider sends browsers back ("
+            + FILE
+            + ":3)",
+        oidc + "issuer: needs accessTokens.login.oidc.clientId (" + FILE + ":3)");
+    assertFileRefused(
+        "login: {oidc: {clientId: x}}",
+        oidc + "clientId: needs accessTokens.login.oidc.issuer (" + FILE + ":1)");
+    String good = "publicUrl: https://x.example\nlogin:\n  oidc:\n    clientId: x\n";
+    for (String issuer : List.of("sso.example", "ftp://x", "https://x?y", "https://u:p@x")) {
+      assertFileRefused(
+          good + "    issuer: " + issuer,
+          oidc
+              + "issuer: must be an https URL with a host, without user, query or fragment ("
+              + FILE
+              + ":5)");
+    }
+    good += "    issuer: https://sso.example\n";
+    assertFileRefused(
+        good + "    userEntityRef: user:default/x\n    groupEntityRef: group:default/x\n",
+        oidc
+            + "groupEntityRef: must be the ref of a group with a placeholder in its name, e.g."
+            + " group:default/{group} ("
+            + FILE
+            + ":7)",
+        oidc + "groupEntityRef: needs accessTokens.login.oidc.groupsClaim (" + FILE + ":7)",
+        oidc
+            + "userEntityRef: must be the ref of a user with a claim in its name, e.g."
+            + " user:default/{preferred_username} ("
+            + FILE
+            + ":6)");
+    assertFileRefused(
+        good
+            + "    groupsClaim: groups\n"
+            + "    groups:\n      - {value: a, groupEntityRef: 'user:x'}\n"
+            + "      - {value: b, groupEntityRef: x}\n      - {value: b, groupEntityRef: y}\n",
+        oidc
+            + "groups[0].groupEntityRef: must name a group, e.g. group:default/platform ("
+            + FILE
+            + ":8)",
+        oidc + "groups[2].value: stands there before (" + FILE + ":10)");
+    given.file(good.replace("https://sso", "http://sso"));
+    assertEquals(
+        List.of(
+            oidc + "issuer: is asked without TLS: whoever is on the way can sign in as anybody"),
+        given.load().warnings());
+    given.file(good.replace("https://sso.example", "http://127.0.0.1:8081/realms/x"));
+    assertEquals(List.of(), given.load().warnings());
+    assertFalse(given.load().hasSamplePeople());
+  }
+
+  @Test
   void proxiesThatAreNoAddresses() {
     assertFileRefused(
         "trustedProxies: [10.0.0.0/8, proxy.example.com, '::1', 10.0.0.0/33]\n"
@@ -78,10 +135,12 @@ class RefuseInvalidSettingsTest {
         "accessTokens.rateLimits.unknownTokensPerMinute: must be a whole number from 0 to 1000000 ("
             + FILE
             + ":3)",
-        "accessTokens.trustedProxies[1]: must be an IP address or a range of them, e.g. 10.0.0.0/8 ("
+        "accessTokens.trustedProxies[1]: must be an IP address or a range of them, e.g. 10.0.0.0/8"
+            + " ("
             + FILE
             + ":1)",
-        "accessTokens.trustedProxies[3]: must be an IP address or a range of them, e.g. 10.0.0.0/8 ("
+        "accessTokens.trustedProxies[3]: must be an IP address or a range of them, e.g. 10.0.0.0/8"
+            + " ("
             + FILE
             + ":1)");
     given.file("").variable("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1, 0.0.0.0/0 ,::1");
@@ -286,7 +345,8 @@ class RefuseInvalidSettingsTest {
             + ":6)",
         "accessTokens.service.auditor.userEntityRefs[1]: must name a user, e.g. user:default/alice"
             + " (environment variable ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS)",
-        "accessTokens.introspection.userEntityRefs[0]: must name a user, e.g. user:default/gateway ("
+        "accessTokens.introspection.userEntityRefs[0]: must name a user, e.g. user:default/gateway"
+            + " ("
             + FILE
             + ":7)");
   }
@@ -523,7 +583,8 @@ class RefuseInvalidSettingsTest {
         "host: 'http://x'\ntls:\n  key: config/access-tokens.yaml\n",
         "accessTokens.host: must be a host name or an IP address (" + FILE + ":1)",
         "accessTokens.tls.key: needs accessTokens.tls.certificate beside it (" + FILE + ":3)",
-        "accessTokens.login.peopleFile: must be the path of a file that can be read (command line)");
+        "accessTokens.login.peopleFile: must be the path of a file that can be read (command"
+            + " line)");
   }
 
   @Test

@@ -101,7 +101,7 @@ class SampleSettingsTest {
     Pattern without =
         Pattern.compile(
             " *(certificate|key|caFile|peopleFile|groupsFile|groupBase|tokenFile|passwordFile"
-                + "|bindPasswordFile|jndiName|roles):.*");
+                + "|bindPasswordFile|clientSecretFile|jndiName|roles):.*");
     Configuration configuration =
         new Given(directory).file(uncommented(without.asMatchPredicate().negate())).load();
     assertEquals(6, configuration.scopeCatalogue().scopes().size());
