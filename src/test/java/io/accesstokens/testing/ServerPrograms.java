@@ -18,6 +18,7 @@ final class ServerPrograms {
   private static final List<String> POSTGRES = List.of("postgresql");
   private static final List<String> SLAPD = List.of("slapd", "libltdl7", "libwrap0");
   private static final List<String> FAKETIME = List.of("libfaketime");
+  private static final List<String> CHROMIUM = List.of("chromium", "chromium-driver");
 
   /** Debian keeps PostgreSQL's programs out of the path, in a folder for each version. */
   private static final Path POSTGRES_FOLDER = Path.of("/usr/lib/postgresql");
@@ -33,6 +34,14 @@ final class ServerPrograms {
 
   static Path mariadbInstallDb() {
     return program("mariadb-install-db", MARIADB);
+  }
+
+  static Path chromium() {
+    return program("chromium", CHROMIUM);
+  }
+
+  static Path chromedriver() {
+    return program("chromedriver", CHROMIUM);
   }
 
   static Path postgres() {

@@ -82,12 +82,11 @@ final class LdapRules {
       }
     }
     rules.checkFile(KEY + ".caFile", given.caFile());
-    Secret password =
-        rules.password(
-            KEY + ".bindPassword",
-            given.bindPassword(),
-            KEY + ".bindPasswordFile",
-            given.bindPasswordFile());
+    String password =
+        rules
+            .secrets()
+            .secret(
+                KEY + ".bindPassword", "password", given.bindPassword(), given.bindPasswordFile());
     if (given.bindDn().isPresent() != (password != null)) {
       boolean dn = given.bindDn().isPresent();
       if (dn && !sources.isGiven(KEY + ".bindPasswordFile")) {
@@ -111,7 +110,7 @@ final class LdapRules {
         security,
         caFile,
         given.bindDn().orElse(null),
-        password == null ? null : password.reveal(),
+        password,
         Duration.ofMillis(given.connectTimeoutMillis()),
         Duration.ofMillis(given.readTimeoutMillis()),
         given.maximumConnections());

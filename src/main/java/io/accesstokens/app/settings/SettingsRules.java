@@ -138,22 +138,15 @@ final class SettingsRules {
 
   private @Nullable Secret databasePassword() {
     Settings.Database database = settings.database();
-    return password(
-        "database.password", database.password(), "database.passwordFile", database.passwordFile());
+    String password =
+        secrets()
+            .secret("database.password", "password", database.password(), database.passwordFile());
+    return password == null ? null : Secret.of(password);
   }
 
-  /** As it was given, or as its file holds it: what engines call a secret is a mounted file. */
-  @Nullable Secret password(
-      String key, Optional<Secret> given, String fileKey, Optional<Path> file) {
-    if (file.isEmpty()) {
-      return given.orElse(null);
-    }
-    checkExcludes(fileKey, key);
-    Optional<Secret> password = SecretFile.read(resolve(file.get()));
-    if (password.isEmpty()) {
-      sources.complain(fileKey, "must be the path of a file that holds one line, the password");
-    }
-    return password.orElse(null);
+  /** What reads secrets, as they were given or from their files. */
+  SecretFiles secrets() {
+    return new SecretFiles(sources, baseDirectory);
   }
 
   /** A path of the settings. */
