@@ -87,6 +87,25 @@ class ArchitectureTest {
                   "jakarta.json..",
                   "io.swagger.v3.oas.annotations..")),
           Map.entry(
+              "jwt",
+              List.of(
+                  "@login",
+                  "@auth",
+                  "@token",
+                  "@verify",
+                  "jakarta.ws.rs..",
+                  "jakarta.annotation..",
+                  "com.nimbusds..")),
+          Map.entry(
+              "ldap",
+              List.of(
+                  "@login",
+                  "@token",
+                  "@verify",
+                  "jakarta.security.enterprise..",
+                  "com.github.benmanes.caffeine..",
+                  "com.unboundid..")),
+          Map.entry(
               "login",
               List.of(
                   "@token",

@@ -2,6 +2,9 @@ package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.http.AccessTokensRoutes;
+import io.accesstokens.http.RoutesFeature;
+import io.accesstokens.jwt.JwtAuthentication;
+import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.BrowserSessions;
 import io.accesstokens.login.Challenges;
 import io.accesstokens.login.OpenIdRoute;
@@ -51,8 +54,7 @@ public class ApiApplication extends Application {
             permissions,
             originCheck,
             services.audit());
-    Set<Object> all = new HashSet<>(AccessTokensRoutes.singletons());
-    all.add(
+    RoutesFeature routes =
         AccessTokensRoutes.feature(services.authority())
             .alone()
             .check(services.check())
@@ -61,7 +63,14 @@ public class ApiApplication extends Application {
             .unknownTokens(services.unknownTokens())
             .denials(services.audit())
             .issuer(configuration.givenPublicUrl())
-            .challenges(new Challenges(basic)::forRequest));
+            .challenges(new Challenges(basic)::forRequest);
+    Set<Object> all = new HashSet<>(AccessTokensRoutes.singletons());
+    TrustedIssuers issuers = services.issuers();
+    if (issuers != null) {
+      routes.passOtherBearers();
+      all.add(new JwtAuthentication(issuers, services.directory(), permissions, services.audit()));
+    }
+    all.add(routes);
     all.add(
         new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck));
     all.add(new SessionAuthentication(sessions, permissions));

@@ -3,6 +3,7 @@ package io.accesstokens.app;
 import io.accesstokens.auth.Denial;
 import io.accesstokens.auth.DenialListener;
 import io.accesstokens.http.Callers;
+import io.accesstokens.jwt.JwtListener;
 import io.accesstokens.login.SignInListener;
 import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
@@ -29,12 +30,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Every line has {@code event} and {@code occurredAt}; the others where they are known: {@code
  * actor}, {@code clientAddress}, {@code tokenId}, {@code eventId} and {@code metadata} (of the
  * audit trail), {@code permission} and {@code rule} (of {@code denied}), {@code reason} (of {@code
- * refused}, {@code sign-in-failed} and {@code rate-limited}), {@code username} (of {@code
- * sign-in-failed}), {@code way} (of {@code signed-in}) and {@code everywhere} (of {@code
+ * refused}, {@code jwt-refused}, {@code sign-in-failed} and {@code rate-limited}), {@code username}
+ * (of {@code sign-in-failed}), {@code way} (of {@code signed-in}) and {@code everywhere} (of {@code
  * signed-out}). Never a secret, nor anything that a caller sent and nobody checked.
  */
 public final class AuditLogger
-    implements AuditLog, VerificationListener, SignInListener, DenialListener {
+    implements AuditLog, VerificationListener, SignInListener, JwtListener, DenialListener {
 
   /** The logger's name. */
   public static final String LOGGER = "audit";
@@ -127,6 +128,11 @@ public final class AuditLogger
       line.add("username", username);
     }
     write(line, clientAddress);
+  }
+
+  @Override
+  public void refused(JwtListener.Reason reason, @Nullable String clientAddress) {
+    write(line("jwt-refused").add("reason", reason.name().toLowerCase(Locale.ROOT)), clientAddress);
   }
 
   @Override

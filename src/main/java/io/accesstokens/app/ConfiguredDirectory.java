@@ -1,13 +1,17 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.Federation;
 import io.accesstokens.app.settings.Groups;
 import io.accesstokens.app.settings.Secret;
 import io.accesstokens.directory.BackstageGroupDirectory;
+import io.accesstokens.ldap.LdapConnections;
+import io.accesstokens.ldap.LdapGroupDirectory;
 import io.accesstokens.login.PeopleFile;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.People;
 import io.accesstokens.token.People.Presence;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The directory of groups that the configuration names, and what it knows of people. */
@@ -18,11 +22,19 @@ public final class ConfiguredDirectory implements AutoCloseable {
   /** Which people there are; null if this directory keeps no list of them. */
   private final @Nullable People people;
 
+  /** To the LDAP server, if there is one, whether or not it knows the groups. */
+  private final @Nullable LdapConnections ldap;
+
   private final Runnable closing;
 
-  private ConfiguredDirectory(GroupDirectory groups, @Nullable People people, Runnable closing) {
+  private ConfiguredDirectory(
+      GroupDirectory groups,
+      @Nullable People people,
+      @Nullable LdapConnections ldap,
+      Runnable closing) {
     this.groups = groups;
     this.people = people;
+    this.ldap = ldap;
     this.closing = closing;
   }
 
@@ -32,16 +44,58 @@ public final class ConfiguredDirectory implements AutoCloseable {
    * @throws StartRefused with a line for each mistake in a file
    */
   public static ConfiguredDirectory open(Configuration configuration) {
+    Federation.Ldap ldap = configuration.federation().givenLdap();
+    if (ldap == null) {
+      return open(configuration, null, () -> {});
+    }
+    LdapConnections connections = connections(ldap);
+    if (ldap.givenGroups() != null) {
+      GroupDirectory groups =
+          new LdapGroupDirectory(connections, ldap.people(), ldap.givenGroups());
+      return new ConfiguredDirectory(groups, null, connections, connections::close);
+    }
+    try {
+      return open(configuration, connections, connections::close);
+    } catch (RuntimeException e) {
+      connections.close();
+      throw e;
+    }
+  }
+
+  private static LdapConnections connections(Federation.Ldap ldap) {
+    try {
+      return LdapConnections.to(ldap.server());
+    } catch (IOException e) {
+      throw new StartRefused(
+          "accessTokens.login.ldap.caFile must be a PEM file of certificates: " + e.getMessage());
+    }
+  }
+
+  private static ConfiguredDirectory open(
+      Configuration configuration, @Nullable LdapConnections ldap, Runnable closing) {
     boolean nested = configuration.settings().directory().nestedGroups();
     Groups groups = configuration.groups();
     if (groups instanceof Groups.BackstageCatalog backstage) {
       Secret token = backstage.token();
       BackstageGroupDirectory directory =
           BackstageGroupDirectory.open(backstage.terms(), token == null ? null : token.reveal());
-      return new ConfiguredDirectory(directory, directory, directory::close);
+      return new ConfiguredDirectory(
+          directory,
+          directory,
+          ldap,
+          () -> {
+            directory.close();
+            closing.run();
+          });
     }
     var file = groups instanceof Groups.CatalogFile named ? named.path() : null;
-    return new ConfiguredDirectory(ConfiguredFiles.groups(file).nested(nested), null, () -> {});
+    return new ConfiguredDirectory(
+        ConfiguredFiles.groups(file).nested(nested), null, ldap, closing);
+  }
+
+  /** To the LDAP server; null if there is none. */
+  @Nullable LdapConnections ldap() {
+    return ldap;
   }
 
   /** The groups. */

@@ -26,8 +26,11 @@ public final class SamplePeopleGuard {
     } catch (UnknownHostException e) {
       throw new StartRefused("accessTokens.host must be an address of this machine");
     }
-    if (!configuration.hasPasswords()) {
-      return;
+    boolean ldapAlone =
+        configuration.federation().ldap().isPresent()
+            && configuration.settings().login().peopleFile().isEmpty();
+    if (ldapAlone || !configuration.hasPasswords()) {
+      return; // Nobody of the sample is known.
     }
     PeopleFile people = ConfiguredFiles.people(configuration);
     if (SamplePeople.anyWorks(people)) {
@@ -41,6 +44,17 @@ public final class SamplePeopleGuard {
   public static String howToSignIn(Configuration configuration) {
     if (configuration.settings().login().container()) {
       return "Sign in: as a person of the servlet container's realm";
+    }
+    String ldap =
+        configuration
+            .federation()
+            .ldap()
+            .map(it -> " of the LDAP server " + it.server())
+            .orElse("");
+    if (!ldap.isEmpty()) {
+      return "Sign in: as a person"
+          + ldap
+          + configuration.settings().login().peopleFile().map(it -> ", or of " + it).orElse("");
     }
     if (!configuration.hasPasswords()) {
       return "Sign in: at " + configuration.settings().login().oidc().issuer().orElseThrow();

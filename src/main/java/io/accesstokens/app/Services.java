@@ -4,11 +4,8 @@ import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.auth.UnknownTokenLimit;
-import io.accesstokens.login.NoPasswords;
+import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.OpenIdProvider;
-import io.accesstokens.login.PeopleFile;
-import io.accesstokens.login.PeopleFileIdentityStore;
-import io.accesstokens.login.RealmIdentityStore;
 import io.accesstokens.login.SignInLimit;
 import io.accesstokens.login.Standings;
 import io.accesstokens.session.SessionStore;
@@ -36,8 +33,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +50,7 @@ final class Services implements AutoCloseable {
   private final People present;
   private final IdentityStore people;
   private final Predicate<String> knownUsernames;
+  private final @Nullable TrustedIssuers issuers;
   private final Standings standings;
   private final TokenStore store;
   private final AuditLogger audit;
@@ -77,31 +73,17 @@ final class Services implements AutoCloseable {
   private Services(Configuration configuration) {
     this.configuration = configuration;
     Clock clock = Clock.systemUTC();
-    String openId =
-        configuration.givenOpenId() == null ? null : configuration.givenOpenId().standing();
     try {
       ConfiguredDirectory configured = ConfiguredDirectory.open(configuration);
       closing.push(configured::close);
       directory = configured.groups();
-      if (!configuration.hasPasswords()) {
-        people = new NoPasswords();
-        knownUsernames = name -> false;
-        standings = standings(openId, name -> Optional.empty());
-        present = configured.people(null);
-      } else if (configuration.settings().login().container()) {
-        people =
-            new RealmIdentityStore(
-                configuration.realmUserRef(), configuration.permissionPolicy().roles());
-        knownUsernames = name -> false; // a realm does not say
-        standings = standings(openId, name -> Optional.of("realm")); // nor who has left it
-        present = configured.people(null);
-      } else {
-        PeopleFile file = ConfiguredFiles.people(configuration);
-        people = new PeopleFileIdentityStore(file);
-        knownUsernames = file::knows;
-        standings = standings(openId, file::standing);
-        present = configured.people(openId == null ? file : null);
-      }
+      SignIn signIn = SignIn.start(configuration, configured, clock);
+      closing.push(signIn::close);
+      people = signIn.people();
+      knownUsernames = signIn.knownUsernames();
+      standings = signIn.standings();
+      present = signIn.present();
+      issuers = signIn.issuers();
       DataDirectory.require(configuration);
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
@@ -175,19 +157,6 @@ final class Services implements AutoCloseable {
     return opened;
   }
 
-  /**
-   * @param openId null without a provider
-   * @param passwords of a username
-   */
-  private static Standings standings(
-      @Nullable String openId, Function<String, Optional<String>> passwords) {
-    return (way, username) ->
-        switch (way) {
-          case PASSWORD -> passwords.apply(username);
-          case OIDC -> Optional.ofNullable(openId);
-        };
-  }
-
   private static SessionStore openSessions(TokenStore store) {
     return store instanceof HibernateTokenStore hibernate
         ? hibernate.sessions()
@@ -224,6 +193,11 @@ final class Services implements AutoCloseable {
   /** Whether a name is known to be somebody's. */
   Predicate<String> knownUsernames() {
     return knownUsernames;
+  }
+
+  /** Issuers whose JWTs are accepted; null if there are none. */
+  @Nullable TrustedIssuers issuers() {
+    return issuers;
   }
 
   /** Says who may still sign in as they did. */

@@ -24,6 +24,10 @@
  *   <li>{@link io.accesstokens.app.Verdicts} makes the cached check and what keeps it true. On
  *       embedded H2 and in memory there is nobody else, so the lease never ends and nothing is
  *       polled.
+ *   <li>{@link io.accesstokens.app.SignIn} opens what the settings say of who people are: files,
+ *       the container's realm, an LDAP server, issuers of JWTs.
+ *   <li>{@link io.accesstokens.app.CorsFilter} lets pages of allowed origins call the API, never
+ *       with credentials.
  * </ol>
  *
  * <p>Decision: the API asks the one identity store itself, not through the {@code

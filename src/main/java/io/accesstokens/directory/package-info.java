@@ -71,7 +71,7 @@
  * <p>Decision: while the catalog is out of reach and what is known is stale, people can do nothing,
  * admins included: what somebody may do follows from their groups. Tokens go on.
  *
- * <p>Out of scope here: LDAP.
+ * <p>Groups of LDAP are in {@code ldap}.
  */
 @NullMarked
 package io.accesstokens.directory;

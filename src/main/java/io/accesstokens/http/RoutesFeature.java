@@ -43,6 +43,7 @@ public final class RoutesFeature implements Feature {
   private @Nullable URI issuer;
   private @Nullable SharedFeed feed;
   private OwnPaths own = OwnPaths.ROUTES;
+  private boolean otherBearers;
 
   RoutesFeature(TokenAuthority authority) {
     this.authority = authority;
@@ -130,6 +131,16 @@ public final class RoutesFeature implements Feature {
     return this;
   }
 
+  /**
+   * Lets bearer credentials pass that do not begin like a raw token, for a filter of the
+   * application that knows them, and refuses those that are not good. Within a host's application
+   * they always pass.
+   */
+  public RoutesFeature passOtherBearers() {
+    otherBearers = true;
+    return this;
+  }
+
   @Override
   public boolean configure(FeatureContext context) {
     Problems problems = new Problems(challenges);
@@ -167,8 +178,11 @@ public final class RoutesFeature implements Feature {
     if (denials != null) {
       access.denialListener(denials);
     }
+    if (otherBearers || own != OwnPaths.ALL) {
+      access.passOtherBearers();
+    }
     return own == OwnPaths.ALL
         ? access.build()
-        : access.passOtherBearers().onlyOn(AccessTokensRoutes.classes()).build();
+        : access.onlyOn(AccessTokensRoutes.classes()).build();
   }
 }

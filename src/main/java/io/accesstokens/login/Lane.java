@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * long, and turns the rest away at once: a flood occupies that many of the server's threads and no
  * more.
  */
-final class Lane {
+public final class Lane {
 
   private final Semaphore working;
   private final Semaphore waiting;
@@ -21,7 +21,7 @@ final class Lane {
    * @param mayWait how many more wait for that
    * @param patience how long each waits
    */
-  Lane(int mayWork, int mayWait, Duration patience) {
+  public Lane(int mayWork, int mayWait, Duration patience) {
     this.working = new Semaphore(mayWork, true);
     this.waiting = new Semaphore(mayWait);
     this.patience = patience;
@@ -32,7 +32,7 @@ final class Lane {
    *
    * @throws SignInUnavailable if its turn does not come
    */
-  <T> T run(Supplier<T> work) {
+  public <T> T run(Supplier<T> work) {
     enter();
     try {
       return work.get();

@@ -2,11 +2,8 @@ package io.accesstokens.login;
 
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,40 +28,7 @@ public final class OriginCheck {
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
   private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
 
-  private static final Pattern ORIGIN =
-      Pattern.compile(
-          "([A-Za-z][A-Za-z0-9+.-]*)://([^\\s/?#@:\\[\\]]+|\\[[0-9A-Fa-f:.]+])(?::([0-9]{1,5}))?");
-
-  private final @Nullable Origin publicOrigin;
-
-  private record Origin(String scheme, String host, int port) {
-
-    static Optional<Origin> parse(String text) {
-      Matcher form = ORIGIN.matcher(text);
-      if (!form.matches()) {
-        return Optional.empty();
-      }
-      String scheme = form.group(1).toLowerCase(Locale.ROOT);
-      String host = form.group(2).toLowerCase(Locale.ROOT);
-      String port = form.group(3);
-      return Optional.of(
-          new Origin(scheme, host, port == null ? defaultPort(scheme) : Integer.parseInt(port)));
-    }
-
-    static Optional<Origin> of(URI uri) {
-      return uri.getScheme() == null || uri.getRawAuthority() == null
-          ? Optional.empty()
-          : parse(uri.getScheme() + "://" + uri.getRawAuthority());
-    }
-
-    private static int defaultPort(String scheme) {
-      return switch (scheme) {
-        case "http" -> 80;
-        case "https" -> 443;
-        default -> -1;
-      };
-    }
-  }
+  private final @Nullable WebOrigin publicOrigin;
 
   /**
    * @param publicUrl the address under which browsers know this service, or null
@@ -74,7 +38,7 @@ public final class OriginCheck {
     this.publicOrigin =
         publicUrl == null
             ? null
-            : Origin.of(publicUrl)
+            : WebOrigin.of(publicUrl)
                 .orElseThrow(() -> new IllegalArgumentException("a public URL needs a host"));
   }
 
@@ -102,8 +66,9 @@ public final class OriginCheck {
     if (origins.size() > 1) {
       return false;
     }
-    Optional<Origin> sent = Origin.parse(origins.get(0).strip());
-    Optional<Origin> own = publicOrigin == null ? Origin.of(request) : Optional.of(publicOrigin);
+    Optional<WebOrigin> sent = WebOrigin.parse(origins.get(0).strip());
+    Optional<WebOrigin> own =
+        publicOrigin == null ? WebOrigin.of(request) : Optional.of(publicOrigin);
     return sent.isPresent() && sent.equals(own);
   }
 }

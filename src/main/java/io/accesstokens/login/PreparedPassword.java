@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * <p>A secret: {@link #toString} is redacted, and {@link #close} wipes it.
  */
-final class PreparedPassword implements AutoCloseable {
+public final class PreparedPassword implements AutoCloseable {
 
   /** The longest password, in UTF-16 units; a bound, not a policy. */
   static final int MAX_LENGTH = 1024;
@@ -29,7 +29,7 @@ final class PreparedPassword implements AutoCloseable {
    * @return empty if nothing can have this password: it is empty, too long, or holds a control
    *     character or half of a surrogate pair
    */
-  static Optional<PreparedPassword> of(char[] typed) {
+  public static Optional<PreparedPassword> of(char[] typed) {
     if (typed.length == 0 || typed.length > MAX_LENGTH) {
       return Optional.empty();
     }
@@ -62,7 +62,7 @@ final class PreparedPassword implements AutoCloseable {
   }
 
   /** The characters; the caller wipes nothing, {@link #close} does. */
-  char[] characters() {
+  public char[] characters() {
     return prepared;
   }
 

@@ -31,7 +31,7 @@ public final class RealmIdentityStore implements IdentityStore {
   private static final int AT_A_TIME = 32;
   private static final int WAITING = 64;
 
-  private final RealmUserRef userRef;
+  private final EntityRefTemplate userRef;
   private final Set<String> roles;
   private final Lane lane = new Lane(AT_A_TIME, WAITING, PATIENCE);
 
@@ -39,7 +39,7 @@ public final class RealmIdentityStore implements IdentityStore {
    * @param userRef says who somebody of the realm is
    * @param roles the names of the roles to ask for
    */
-  public RealmIdentityStore(RealmUserRef userRef, Set<String> roles) {
+  public RealmIdentityStore(EntityRefTemplate userRef, Set<String> roles) {
     this.userRef = userRef;
     this.roles = Set.copyOf(roles);
   }

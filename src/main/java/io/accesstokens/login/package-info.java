@@ -36,8 +36,8 @@
  *       {@code HttpServletRequest.login}, which makes no session, and told to log out at once: what
  *       is left of it are a name and those roles that some rule knows. On Payara, whose roles are
  *       those of a deployment descriptor, a group of the realm is the role of its name, too. A name
- *       that cannot be part of a ref is nobody ({@link io.accesstokens.login.RealmUserRef}). Few
- *       ask at a time, for a realm may hang. Rule 7 holds for its passwords, too.
+ *       that cannot be part of a ref is nobody ({@link io.accesstokens.login.EntityRefTemplate}).
+ *       Few ask at a time, for a realm may hang. Rule 7 holds for its passwords, too.
  *   <li>Guessing is limited for each person and address together ({@link
  *       io.accesstokens.login.SignInLimit}), never for a person alone: anybody could lock them out.
  *       Beyond the limit the answer is 429, and no password is checked, so that nothing is learnt
@@ -56,6 +56,9 @@
  *       with, and is JSON: so it is no form of another site's.
  *   <li>An {@code Authorization} counts for more than a cookie: whoever sends one means to act as
  *       it. A cookie that is not good is none; the request is a stranger's.
+ *   <li>A people file beside another store ({@link io.accesstokens.login.PeopleFileFirst}) is for a
+ *       few accounts that must work while the other does not. Nobody of the other can be one of
+ *       them.
  *   <li>People can sign in at an OpenID provider, too ({@link io.accesstokens.login.OpenIdRoute}):
  *       by authorization code, with PKCE (S256), state and nonce, all three derived from one secret
  *       in a cookie of the browser's ({@link io.accesstokens.login.OpenIdAttempt}): nothing is kept

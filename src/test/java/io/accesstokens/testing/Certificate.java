@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -26,6 +27,11 @@ public final class Certificate {
 
   /** Makes one with the JDK's keytool, and writes both files into the folder. */
   public static Certificate selfSigned(Path folder) throws Exception {
+    return selfSigned(folder, "IP:127.0.0.1,DNS:localhost");
+  }
+
+  /** The same, for other names: {@code DNS:ldap.example.com}, for instance. */
+  public static Certificate selfSigned(Path folder, String names) throws Exception {
     Path file = folder.resolve("server.p12");
     Process keytool =
         new ProcessBuilder(
@@ -40,7 +46,7 @@ public final class Certificate {
                 "-dname",
                 "CN=localhost",
                 "-ext",
-                "SAN=IP:127.0.0.1,DNS:localhost",
+                "SAN=" + names,
                 "-validity",
                 "2",
                 "-storetype",
@@ -71,6 +77,16 @@ public final class Certificate {
 
   public Path keyFile() {
     return folder.resolve("server-key.pem");
+  }
+
+  /** A context of a server that has this certificate. */
+  public SSLContext serving() throws Exception {
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(factory.getKeyManagers(), null, null);
+    return context;
   }
 
   /** A context that trusts this certificate and no other. */

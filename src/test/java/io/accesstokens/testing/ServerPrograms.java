@@ -16,6 +16,7 @@ final class ServerPrograms {
 
   private static final List<String> MARIADB = List.of("mariadb-server-core", "mariadb-client-core");
   private static final List<String> POSTGRES = List.of("postgresql");
+  private static final List<String> SLAPD = List.of("slapd", "libltdl7", "libwrap0");
   private static final List<String> FAKETIME = List.of("libfaketime");
   private static final List<String> CHROMIUM = List.of("chromium", "chromium-driver");
 
@@ -59,15 +60,32 @@ final class ServerPrograms {
     Path unpacked = Path.of("target/programs/nginx").toAbsolutePath();
     Optional<Path> found = find("nginx");
     if (found.isEmpty() && !Files.isExecutable(unpacked.resolve("usr/sbin/nginx"))) {
-      unpack("nginx", unpacked);
+      unpack(List.of("nginx"), unpacked);
     }
     return found.orElse(unpacked.resolve("usr/sbin/nginx"));
   }
 
-  private static void unpack(String name, Path folder) {
+  /**
+   * The folder below which OpenLDAP's server is as Debian packs it, with the libraries that only it
+   * needs: the root of this machine if it is installed there. Otherwise it is fetched and unpacked,
+   * since to install it would start it, too.
+   */
+  static synchronized Path slapdRoot() {
+    Path unpacked = Path.of("target/programs/slapd").toAbsolutePath();
+    if (find("slapd").isPresent()) {
+      return Path.of("/");
+    }
+    if (!Files.isExecutable(unpacked.resolve("usr/sbin/slapd"))) {
+      unpack(SLAPD, unpacked);
+    }
+    return unpacked;
+  }
+
+  private static void unpack(List<String> names, Path folder) {
+    String name = String.join(" ", names);
     try {
       Files.createDirectories(folder);
-      Path packages = Files.createTempDirectory("access-tokens-" + name + '-');
+      Path packages = Files.createTempDirectory("access-tokens-packages-");
       String download =
           "apt-get -q download "
               + name
@@ -78,11 +96,13 @@ final class ServerPrograms {
               + name
               + "; }";
       run(List.of("sh", "-c", "cd " + packages + " && { " + download + "; }"));
-      run(List.of("sh", "-c", "dpkg -x " + packages + "/*.deb " + folder));
+      run(
+          List.of(
+              "sh", "-c", "for p in " + packages + "/*.deb; do dpkg -x $p " + folder + "; done"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (IllegalStateException e) {
-      throw new IllegalStateException(advice(List.of(name)), e);
+      throw new IllegalStateException(advice(names), e);
     }
   }
 

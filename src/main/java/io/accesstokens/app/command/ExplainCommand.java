@@ -115,9 +115,11 @@ final class ExplainCommand implements Callable<Integer> {
         knownGroup(asked, directory));
   }
 
-  /** Somebody else's realm does not say whom it knows. */
+  /** Other systems do not say whom they know. */
   private static boolean canSignIn(Configuration configuration, EntityRef ref) {
     return configuration.settings().login().container()
+        || configuration.federation().ldap().isPresent()
+        || !configuration.federation().issuers().isEmpty()
         || ConfiguredFiles.people(configuration).hasUser(ref);
   }
 

@@ -1,8 +1,8 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.TrustedProxies;
+import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.OpenIdRegistration;
-import io.accesstokens.login.RealmUserRef;
 import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.ScopeCatalogue;
@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDirectory absolute; not created
  * @param givenPublicUrl without a slash at its end; null if not configured
  * @param trustedProxies whose word on a request's origin counts
+ * @param federation which other systems are believed about who somebody is
  * @param givenOpenId the OpenID provider at which people sign in; null if not configured
  * @param warnings what an operator should know, one thing a line, without line breaks
  */
@@ -37,7 +38,7 @@ public record Configuration(
     ScopeCatalogue scopeCatalogue,
     IssuePolicy issuePolicy,
     PermissionPolicy permissionPolicy,
-    RealmUserRef realmUserRef,
+    EntityRefTemplate realmUserRef,
     Groups groups,
     RawTokenFormat rawTokenFormat,
     Storage storage,
@@ -45,6 +46,7 @@ public record Configuration(
     Path dataDirectory,
     @Nullable URI givenPublicUrl,
     TrustedProxies trustedProxies,
+    Federation federation,
     @Nullable OpenIdRegistration givenOpenId,
     List<String> warnings) {
 
@@ -64,6 +66,7 @@ public record Configuration(
   public boolean hasSamplePeople() {
     return !settings.login().container()
         && settings.login().peopleFile().isEmpty()
+        && federation.ldap().isEmpty()
         && settings.login().oidc().issuer().isEmpty();
   }
 
@@ -71,6 +74,7 @@ public record Configuration(
   public boolean hasPasswords() {
     return settings.login().container()
         || settings.login().peopleFile().isPresent()
+        || federation.ldap().isPresent()
         || hasSamplePeople();
   }
 }

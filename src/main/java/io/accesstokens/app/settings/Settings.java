@@ -46,6 +46,9 @@ public interface Settings {
   /** How many wrong credentials are answered as such before the answer is 429. */
   RateLimits rateLimits();
 
+  /** Which pages of other origins may call the API. */
+  Cors cors();
+
   /** Directory for data, H2's files among them; relative to the working directory. */
   @WithDefault("./data")
   Path dataDir();
@@ -210,8 +213,129 @@ public interface Settings {
     @WithDefault("user:default/{name}")
     String containerUserEntityRef();
 
+    /** Issuers whose JWTs people may send as bearer tokens. */
+    List<JwtIssuer> jwt();
+
+    /** An LDAP server that knows people and groups; absent without a URL. */
+    Ldap ldap();
+
     /** An OpenID provider at which people sign in, beside the others. */
     OidcSettings oidc();
+  }
+
+  /** An issuer of JWTs; what has no default is required. */
+  interface JwtIssuer {
+
+    /** The {@code iss} of its tokens. */
+    String issuer();
+
+    /** One of the {@code aud} of its tokens. */
+    String audience();
+
+    /** Where it publishes its keys (RFC 7517). */
+    URI jwksUrl();
+
+    /** The signature algorithms that it may use, with commas. */
+    @WithDefault("ES256,RS256")
+    String algorithms();
+
+    /** Who the token's user is; the placeholder is a claim. */
+    @WithDefault("{sub}")
+    String userEntityRef();
+
+    /** Which groups the user belongs to; the placeholder is a claim that holds a list. */
+    @WithDefault("{ent}")
+    String groupEntityRef();
+
+    /** By how many seconds its clock may differ. */
+    @WithDefault("60")
+    @Bounds(min = 0, max = 300)
+    int clockSkewSeconds();
+
+    /** Within how many milliseconds its keys have to be read. */
+    @WithDefault("3000")
+    @Bounds(min = 100, max = 30_000)
+    int timeoutMillis();
+  }
+
+  /** An LDAP server. */
+  interface Ldap {
+
+    /** {@code ldap://host:389} or {@code ldaps://host:636}. */
+    Optional<URI> url();
+
+    /** Whether an {@code ldap:} connection is encrypted before anything else is said. */
+    @WithDefault("false")
+    boolean startTls();
+
+    /** PEM file with the certificates of the authorities to trust; absent: those of the JVM. */
+    Optional<Path> caFile();
+
+    /** The DN as which people and groups are searched; absent: anonymously. */
+    Optional<String> bindDn();
+
+    /** Its password. */
+    Optional<Secret> bindPassword();
+
+    /** File that holds that password, one line, instead of {@link #bindPassword()}. */
+    Optional<Path> bindPasswordFile();
+
+    /** The DN below which people are. */
+    Optional<String> userBase();
+
+    /** Who counts as a person that may sign in (RFC 4515). */
+    @WithDefault("(objectClass=inetOrgPerson)")
+    String userFilter();
+
+    /** The attribute that people type in as their name. */
+    @WithDefault("uid")
+    String usernameAttribute();
+
+    /** Who somebody is; the placeholder is an attribute. */
+    @WithDefault("user:default/{uid}")
+    String userEntityRef();
+
+    /** The DN below which groups are; absent: groups are not taken from this server. */
+    Optional<String> groupBase();
+
+    /** What counts as a group (RFC 4515). */
+    @WithDefault("(objectClass=groupOfNames)")
+    String groupFilter();
+
+    /** Which group it is; the placeholder is an attribute. */
+    @WithDefault("group:default/{cn}")
+    String groupEntityRef();
+
+    /** The attribute that lists members: their DNs or, in {@code memberUid}, their names. */
+    @WithDefault("member")
+    String memberAttribute();
+
+    /** For how many seconds memberships are remembered. */
+    @WithDefault("30")
+    @Bounds(min = 0, max = 3_600)
+    int cacheSeconds();
+
+    /** Within how many milliseconds a connection has to be made. */
+    @WithDefault("2000")
+    @Bounds(min = 100, max = 30_000)
+    int connectTimeoutMillis();
+
+    /** Within how many milliseconds the server has to answer. */
+    @WithDefault("3000")
+    @Bounds(min = 100, max = 30_000)
+    int readTimeoutMillis();
+
+    /** How many connections are open at most. */
+    @WithDefault("8")
+    @Bounds(min = 1, max = 200)
+    int maximumConnections();
+  }
+
+  /** Which pages of other origins may call the API. */
+  interface Cors {
+
+    /** Origins, such as {@code https://backstage.example.com}. */
+    Optional<List<String>> allowedOrigins();
   }
 
   /** How long people stay signed in. */

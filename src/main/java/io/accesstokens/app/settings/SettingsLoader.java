@@ -110,6 +110,7 @@ public final class SettingsLoader {
             rules.dataDirectory(),
             publicUrl,
             rules.trustedProxies(),
+            new FederationRules(settings, sources, rules).federation(),
             openId.registration(publicUrl),
             findings.warnings());
     findings.throwIfAny();

@@ -48,9 +48,10 @@ final class SettingsRules {
     checkFile("login.peopleFile", settings.login().peopleFile());
   }
 
-  private void checkFile(String key, Optional<Path> file) {
+  /** Reports a file that cannot be read. */
+  void checkFile(String key, Optional<Path> file) {
     if (file.isPresent()) {
-      Path resolved = baseDirectory.resolve(file.get());
+      Path resolved = resolve(file.get());
       if (Files.isDirectory(resolved) || !Files.isReadable(resolved)) {
         sources.complain(key, "must be the path of a file that can be read");
       }
@@ -138,12 +139,23 @@ final class SettingsRules {
   private @Nullable Secret databasePassword() {
     Settings.Database database = settings.database();
     String password =
-        new SecretFiles(sources, baseDirectory)
+        secrets()
             .secret("database.password", "password", database.password(), database.passwordFile());
     return password == null ? null : Secret.of(password);
   }
 
-  private void checkExcludes(String key, String other) {
+  /** What reads secrets, as they were given or from their files. */
+  SecretFiles secrets() {
+    return new SecretFiles(sources, baseDirectory);
+  }
+
+  /** A path of the settings. */
+  Path resolve(Path given) {
+    return baseDirectory.resolve(given);
+  }
+
+  /** Reports two settings that do not go together. */
+  void checkExcludes(String key, String other) {
     if (sources.isGiven(other)) {
       sources.complain(key, "excludes " + Settings.PREFIX + '.' + other);
     }

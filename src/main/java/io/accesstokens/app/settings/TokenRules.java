@@ -1,6 +1,6 @@
 package io.accesstokens.app.settings;
 
-import io.accesstokens.login.RealmUserRef;
+import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class TokenRules {
 
   private static final String SCOPES = "service.scopes";
+  private static final String REALM_NAME = "{name}";
+  private static final String USUAL_REALM_REF = "user:default/" + REALM_NAME;
 
   private final Settings settings;
   private final Sources sources;
@@ -123,13 +125,17 @@ final class TokenRules {
         catalogue, max, usual, new LimitRules(settings, sources, catalogue).limits());
   }
 
-  RealmUserRef realmUserRef() {
-    Optional<RealmUserRef> ref = RealmUserRef.parse(settings.login().containerUserEntityRef());
+  EntityRefTemplate realmUserRef() {
+    String given = settings.login().containerUserEntityRef().strip();
+    // Names of a realm are never whole refs, so the placeholder alone is a name, too.
+    Optional<EntityRefTemplate> ref =
+        EntityRefTemplate.ofUsers(given.equals(REALM_NAME) ? USUAL_REALM_REF : given)
+            .filter(template -> template.placeholder().equals("name"));
     if (ref.isEmpty()) {
       sources.complain(
           "login.containerUserEntityRef",
-          "must be the ref of a user with {name} in its name, e.g. " + RealmUserRef.USUAL);
+          "must be the ref of a user with {name} in its name, e.g. " + USUAL_REALM_REF);
     }
-    return ref.orElse(RealmUserRef.USUAL);
+    return ref.orElseGet(() -> EntityRefTemplate.ofUsers(USUAL_REALM_REF).orElseThrow());
   }
 }

@@ -121,6 +121,20 @@ class ConfigurationTest {
         new PermissionPolicy(Grantees.NOBODY, Grantees.NOBODY), configuration.permissionPolicy());
   }
 
+  /** Or whoever is called alice elsewhere could do everything here. */
+  @Test
+  void sampleGrantsEndWhereOthersSayWhoSomebodyIs() {
+    for (String login :
+        List.of(
+            "jwt: [{issuer: a, audience: b, jwksUrl: 'https://c.example'}]",
+            "ldap: {url: 'ldaps://d.example', userBase: dc=e}")) {
+      Configuration configuration = given.file("login: {" + login + "}").load();
+      assertEquals(
+          new PermissionPolicy(Grantees.NOBODY, Grantees.NOBODY), configuration.permissionPolicy());
+      assertEquals(login.startsWith("jwt"), configuration.hasSamplePeople());
+    }
+  }
+
   @Test
   void rawTokens() {
     given.file("rawToken:\n  servicePrefix: s1_\n  personalPrefix: p_\n  acceptUnchecked: true\n");

@@ -63,6 +63,9 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.login().peopleFile());
     assertFalse(settings.login().container());
     assertEquals("user:default/{name}", settings.login().containerUserEntityRef());
+    assertEquals(List.of(), settings.login().jwt());
+    pinsLdap(settings.login().ldap());
+    assertEquals(Optional.empty(), settings.cors().allowedOrigins());
     OidcSettings oidc = settings.login().oidc();
     assertEquals(Optional.empty(), oidc.issuer());
     assertEquals(Optional.empty(), oidc.clientId());
@@ -95,8 +98,51 @@ class DefaultSettingsTest {
     assertEquals(500, settings.cluster().leaseMillis());
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
-    // A new setting must be pinned above, then counted here. 16 lists of texts count twice.
-    assertEquals(80 + 16, Schema.SETTINGS.names().size());
+    // A new setting must be pinned above, then counted here. 17 lists of texts count twice.
+    assertEquals(107 + 17, Schema.SETTINGS.names().size());
+  }
+
+  private static void pinsLdap(Settings.Ldap ldap) {
+    assertEquals(Optional.empty(), ldap.url());
+    assertFalse(ldap.startTls());
+    assertEquals(Optional.empty(), ldap.caFile());
+    assertEquals(Optional.empty(), ldap.bindDn());
+    assertEquals(Optional.empty(), ldap.bindPassword());
+    assertEquals(Optional.empty(), ldap.bindPasswordFile());
+    assertEquals(Optional.empty(), ldap.userBase());
+    assertEquals("(objectClass=inetOrgPerson)", ldap.userFilter());
+    assertEquals("uid", ldap.usernameAttribute());
+    assertEquals("user:default/{uid}", ldap.userEntityRef());
+    assertEquals(Optional.empty(), ldap.groupBase());
+    assertEquals("(objectClass=groupOfNames)", ldap.groupFilter());
+    assertEquals("group:default/{cn}", ldap.groupEntityRef());
+    assertEquals("member", ldap.memberAttribute());
+    assertEquals(30, ldap.cacheSeconds());
+    assertEquals(2000, ldap.connectTimeoutMillis());
+    assertEquals(3000, ldap.readTimeoutMillis());
+    assertEquals(8, ldap.maximumConnections());
+  }
+
+  @Test
+  void pinsTheDefaultsOfAnIssuer() {
+    Settings.JwtIssuer issuer =
+        new Given(directory)
+            .file(
+                """
+                login:
+                  jwt:
+                    - {issuer: 'https://a.example', audience: us, jwksUrl: 'https://a.example/k'}
+                """)
+            .load()
+            .settings()
+            .login()
+            .jwt()
+            .get(0);
+    assertEquals("ES256,RS256", issuer.algorithms());
+    assertEquals("{sub}", issuer.userEntityRef());
+    assertEquals("{ent}", issuer.groupEntityRef());
+    assertEquals(60, issuer.clockSkewSeconds());
+    assertEquals(3000, issuer.timeoutMillis());
   }
 
   @Test
@@ -113,6 +159,7 @@ class DefaultSettingsTest {
     assertEquals(Optional.<URI>empty(), configuration.publicUrl());
     assertEquals(Replicas.SINGLE, configuration.replicas());
     assertTrue(configuration.hasSamplePeople());
+    assertEquals(new Federation(List.of(), null, Set.of()), configuration.federation());
     assertEquals(List.of(), configuration.warnings());
     Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, configuration.storage());
     assertEquals(

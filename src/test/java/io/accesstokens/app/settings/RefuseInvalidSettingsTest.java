@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -377,6 +378,160 @@ class RefuseInvalidSettingsTest {
               + FILE
               + ":2)");
     }
+  }
+
+  @Test
+  void issuers() {
+    assertFileRefused(
+        """
+        login:
+          jwt:
+            - {issuer: a, audience: us}
+            - {issuer: b, audience: us, jwksUrl: 'ftp://b.example/keys', algorithms: 'ES256,HS256'}
+            - {issuer: b, audience: us, jwksUrl: 'https://b.example/keys', algorithms: none}
+            - {issuer: c, audience: us, jwksUrl: 'https://c.example/', userEntityRef: 'user:x'}
+            - {issuer: d, audience: us, jwksUrl: 'https://d.example/', groupEntityRef: 'user:{x}'}
+            - {issuer: e, audience: us, jwksUrl: 'https://e.example/', clockSkewSeconds: 301}
+        """,
+        line("login.jwt[5].clockSkewSeconds", "must be a whole number from 0 to 300", 8),
+        line("login.jwt[0].jwksUrl", "is required", 3),
+        line("login.jwt[1].jwksUrl", HTTP_URL, 4),
+        line("login.jwt[1].algorithms", ALGORITHMS, 4),
+        line("login.jwt[2].issuer", "stands here a second time", 5),
+        line("login.jwt[2].algorithms", ALGORITHMS, 5),
+        line(
+            "login.jwt[3].userEntityRef",
+            "must be the ref of a user with a claim in its name, e.g. user:default/{email}, or a"
+                + " claim alone, e.g. {sub}",
+            6),
+        line(
+            "login.jwt[4].groupEntityRef",
+            "must be the ref of a group with a claim in its name, e.g. group:default/{groups}, or"
+                + " a claim alone, e.g. {ent}",
+            7));
+    given.file(
+        "login: {jwt: [{issuer: a, audience: us, jwksUrl: 'http://keys.example/'}, {issuer: b,"
+            + " audience: us, jwksUrl: 'http://127.0.0.1/'}]}");
+    assertEquals(
+        List.of(
+            "accessTokens.login.jwt[0].jwksUrl: whoever can change what is sent on that way can"
+                + " sign in as anybody"),
+        given.load().warnings());
+  }
+
+  private static final String HTTP_URL =
+      "must be an http or https URL with a host, without user or fragment";
+  private static final String ALGORITHMS =
+      "must be one or more of ES256, ES384, ES512, PS256, PS384, PS512, RS256, RS384, RS512";
+
+  private static String line(String key, String complaint, int line) {
+    return "accessTokens." + key + ": " + complaint + " (" + FILE + ":" + line + ")";
+  }
+
+  @Test
+  void directoryServers() throws Exception {
+    assertFileRefused(
+        "login:\n  ldap:\n    userBase: 'dc=x'\n    bindPassword: secret\n",
+        line("login.ldap.userBase", "needs accessTokens.login.ldap.url beside it", 3),
+        line("login.ldap.bindPassword", "needs accessTokens.login.ldap.url beside it", 4));
+    for (String url :
+        List.of(
+            "https://x", "ldap:///", "ldap://x/dc=x", "ldap://u@x", "ldap:x", "ldapi://x", "x")) {
+      assertFileRefused(
+          "login:\n  ldap:\n    userBase: dc=x\n    url: '" + url + "'\n",
+          line(
+              "login.ldap.url",
+              "must be ldap://host:port or ldaps://host:port, and nothing behind it",
+              4));
+    }
+    Files.writeString(directory.resolve("groups.yaml"), "");
+    assertFileRefused(
+        """
+        login:
+          container: true
+          ldap:
+            url: ldaps://ldap.example
+            startTls: true
+            caFile: nothing.pem
+            bindDn: somebody
+            userFilter: uid=x
+            usernameAttribute: u v
+            userEntityRef: user:default/erin
+            groupBase: groups
+            groupFilter: (x
+            groupEntityRef: group:default/{a b}
+            memberAttribute: ''
+            maximumConnections: 0
+        directory:
+          groupsFile: groups.yaml
+        """,
+        line("login.ldap.maximumConnections", "must be a whole number from 1 to 200", 15),
+        line("login.container", "excludes accessTokens.login.ldap.url", 2),
+        line(
+            "login.ldap.startTls",
+            "excludes an ldaps: URL, whose connections are encrypted already",
+            5),
+        line("login.ldap.caFile", "must be the path of a file that can be read", 6),
+        line("login.ldap.bindDn", "needs accessTokens.login.ldap.bindPassword beside it", 7),
+        line("login.ldap.bindDn", DN, 7),
+        "accessTokens.login.ldap.userBase: is required",
+        line(
+            "login.ldap.userFilter",
+            "must be a search filter (RFC 4515), e.g. (objectClass=person)",
+            8),
+        line("login.ldap.usernameAttribute", "must be the name of an attribute", 9),
+        line(
+            "login.ldap.userEntityRef",
+            "must be the ref of a user with an attribute in its name, e.g. user:default/{uid}",
+            10),
+        line("login.ldap.groupBase", "excludes accessTokens.directory.groupsFile", 11),
+        line("login.ldap.groupBase", DN, 11),
+        line(
+            "login.ldap.groupFilter",
+            "must be a search filter (RFC 4515), e.g. (objectClass=person)",
+            12),
+        line(
+            "login.ldap.groupEntityRef",
+            "must be the ref of a group with an attribute in its name, e.g. group:default/{cn}",
+            13));
+    given.file("login: {ldap: {url: 'ldap://ldap.example', userBase: dc=x}}");
+    assertEquals(
+        List.of(
+            "accessTokens.login.ldap.url: everybody's password is sent in the clear; set startTls"),
+        given.load().warnings());
+    assertFalse(given.load().hasSamplePeople());
+    assertEquals(389, given.load().federation().ldap().orElseThrow().server().port());
+  }
+
+  private static final String DN = "must be a distinguished name, e.g. ou=people,dc=example,dc=com";
+
+  @Test
+  void originsOfOtherPages() {
+    List<String> wrong =
+        List.of(
+            "*",
+            "null",
+            "backstage.example.com",
+            "https://*.example.com",
+            "https://a.example/",
+            "https://a.example/x",
+            "https://u@a.example",
+            "ftp://a.example",
+            "https://b\u00fc.example",
+            "https://");
+    for (String origin : wrong) {
+      assertFileRefused(
+          "cors:\n  allowedOrigins: ['" + origin + "']\n",
+          line(
+              "cors.allowedOrigins[0]",
+              "must be the origin of pages, e.g. https://backstage.example.com, without a path;"
+                  + " there is no pattern for several",
+              2));
+    }
+    given.file("cors:\n  allowedOrigins: ['HTTPS://A.example:443', 'http://localhost:3000']\n");
+    assertEquals(
+        Set.of("https://a.example", "http://localhost:3000"),
+        given.load().federation().allowedOrigins());
   }
 
   @Test

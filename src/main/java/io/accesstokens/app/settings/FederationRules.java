@@ -1,0 +1,153 @@
+package io.accesstokens.app.settings;
+
+import io.accesstokens.jwt.TrustedIssuer;
+import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.login.WebOrigin;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The same as {@link SettingsRules}, for the settings that name other systems to believe. */
+final class FederationRules {
+
+  private static final String ORIGINS = "cors.allowedOrigins";
+
+  private final Settings settings;
+  private final Sources sources;
+  private final SettingsRules rules;
+
+  FederationRules(Settings settings, Sources sources, SettingsRules rules) {
+    this.settings = settings;
+    this.sources = sources;
+    this.rules = rules;
+  }
+
+  Federation federation() {
+    return new Federation(
+        issuers(), new LdapRules(settings, sources, rules).ldap(), allowedOrigins());
+  }
+
+  private List<TrustedIssuer> issuers() {
+    List<TrustedIssuer> issuers = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    List<Settings.JwtIssuer> given = settings.login().jwt();
+    for (int i = 0; i < given.size(); i++) {
+      String key = "login.jwt[" + i + ']';
+      if (!sources.isClean(key)) {
+        continue; // What is missing has been said, and stands for nothing.
+      }
+      if (!names.add(given.get(i).issuer())) {
+        sources.complain(key + ".issuer", "stands here a second time");
+      }
+      issuer(key, given.get(i)).ifPresent(issuers::add);
+    }
+    return issuers;
+  }
+
+  private Optional<TrustedIssuer> issuer(String key, Settings.JwtIssuer given) {
+    checkUrl(key + ".jwksUrl", given.jwksUrl());
+    Optional<Set<String>> algorithms = TrustedIssuer.algorithms(given.algorithms());
+    if (algorithms.isEmpty()) {
+      sources.complain(
+          key + ".algorithms",
+          "must be one or more of " + String.join(", ", TrustedIssuer.ALGORITHMS));
+    }
+    Optional<EntityRefTemplate> user =
+        template(
+            key + ".userEntityRef",
+            given.userEntityRef(),
+            EntityRefTemplate::ofUsers,
+            "must be the ref of a user with a claim in its name, e.g. user:default/{email}, or a"
+                + " claim alone, e.g. {sub}");
+    Optional<EntityRefTemplate> groups =
+        template(
+            key + ".groupEntityRef",
+            given.groupEntityRef(),
+            EntityRefTemplate::ofGroups,
+            "must be the ref of a group with a claim in its name, e.g. group:default/{groups}, or a"
+                + " claim alone, e.g. {ent}");
+    if (algorithms.isEmpty() || user.isEmpty() || groups.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new TrustedIssuer(
+            given.issuer(),
+            given.audience(),
+            algorithms.get(),
+            given.jwksUrl(),
+            user.get(),
+            groups.get(),
+            Duration.ofSeconds(given.clockSkewSeconds()),
+            Duration.ofMillis(given.timeoutMillis())));
+  }
+
+  private Optional<EntityRefTemplate> template(
+      String key,
+      String text,
+      Function<String, Optional<EntityRefTemplate>> reading,
+      String complaint) {
+    Optional<EntityRefTemplate> template = reading.apply(text);
+    if (template.isEmpty()) {
+      sources.complain(key, complaint);
+    }
+    return template;
+  }
+
+  private void checkUrl(String key, URI url) {
+    String scheme = String.valueOf(url.getScheme());
+    boolean plain = scheme.equalsIgnoreCase("http");
+    if ((!plain && !scheme.equalsIgnoreCase("https"))
+        || url.getHost() == null
+        || url.getRawUserInfo() != null
+        || url.getRawFragment() != null
+        || url.getPort() > 65_535) {
+      sources.complain(key, "must be an http or https URL with a host, without user or fragment");
+    } else if (plain && !isLoopback(url.getHost())) {
+      sources.warn(key, "whoever can change what is sent on that way can sign in as anybody");
+    }
+  }
+
+  /** By its text: names are not looked up. */
+  static boolean isLoopback(String host) {
+    if (host.equalsIgnoreCase("localhost")) {
+      return true;
+    }
+    boolean address = host.startsWith("[") || host.matches("[0-9.]+");
+    try {
+      return address && InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private Set<String> allowedOrigins() {
+    Set<String> origins = new LinkedHashSet<>();
+    List<String> given = settings.cors().allowedOrigins().orElse(List.of());
+    for (int i = 0; i < given.size(); i++) {
+      Optional<WebOrigin> origin =
+          WebOrigin.parse(given.get(i).strip()).filter(FederationRules::isOfTheWeb);
+      if (origin.isPresent()) {
+        origins.add(origin.get().toString());
+      } else {
+        sources.complain(
+            ORIGINS + '[' + i + ']',
+            "must be the origin of pages, e.g. https://backstage.example.com, without a path;"
+                + " there is no pattern for several");
+      }
+    }
+    return origins;
+  }
+
+  private static boolean isOfTheWeb(WebOrigin origin) {
+    boolean web = origin.scheme().equals("https") || origin.scheme().equals("http");
+    return web && origin.host().matches("[a-z0-9._-]+|\\[[0-9a-f:.]+]");
+  }
+}

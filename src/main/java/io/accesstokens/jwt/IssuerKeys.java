@@ -1,0 +1,78 @@
+package io.accesstokens.jwt;
+
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
+import com.nimbusds.jose.proc.JWSKeySelector;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import java.net.http.HttpClient;
+import java.security.Key;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** An issuer's keys as rules 4 to 6 of the package's documentation have them kept. */
+final class IssuerKeys implements JWSKeySelector<SecurityContext> {
+
+  /**
+   * For how long keys are kept.
+   *
+   * @param fresh until they are read again
+   * @param ahead the last part of that, in which they are read in the background
+   * @param outage at most, if they cannot be read any more
+   * @param interval in which they are read at most twice
+   */
+  record Keeping(Duration fresh, Duration ahead, Duration outage, Duration interval) {
+
+    static final Keeping USUAL =
+        new Keeping(
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
+            Duration.ofHours(1),
+            Duration.ofSeconds(5));
+  }
+
+  private final PublishedKeys published;
+  private final JWSVerificationKeySelector<SecurityContext> selector;
+
+  IssuerKeys(TrustedIssuer issuer, Keeping keeping, HttpClient client, ExecutorService executor) {
+    published = new PublishedKeys(issuer, client, executor);
+    JWKSource<SecurityContext> kept =
+        JWKSourceBuilder.<SecurityContext>create(published)
+            // Whoever waits for another's request waits as long as that can take, and no longer.
+            .cache(keeping.fresh().toMillis(), issuer.timeout().toMillis())
+            .refreshAheadCache(keeping.ahead().toMillis(), null, executor, false, null, false)
+            .outageTolerant(keeping.outage().toMillis())
+            .rateLimited(keeping.interval().toMillis())
+            .build();
+    selector = new JWSVerificationKeySelector<>(issuer.jwsAlgorithms(), kept);
+  }
+
+  boolean isAllowed(JWSHeader header) {
+    return selector.isAllowed(header.getAlgorithm());
+  }
+
+  /**
+   * The keys that can have signed a token with that header, whose algorithm {@link #isAllowed}.
+   *
+   * @throws KeySourceException if there is none, and that may be due to an outage
+   */
+  @Override
+  public List<Key> selectJWSKeys(JWSHeader header, @Nullable SecurityContext context)
+      throws KeySourceException {
+    List<Key> found;
+    try {
+      found = selector.selectJWSKeys(header, context);
+    } catch (RateLimitReachedException e) {
+      found = List.of();
+    }
+    if (found.isEmpty() && !published.wereReadable()) {
+      throw new KeySourceException("no key fits, and the issuer's keys cannot be read now");
+    }
+    return found;
+  }
+}

@@ -1,0 +1,160 @@
+package io.accesstokens.jwt;
+
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.BearerChallenge;
+import io.accesstokens.jwt.JwtListener.Reason;
+import io.accesstokens.jwt.JwtVerdict.Accepted;
+import io.accesstokens.jwt.JwtVerdict.Refused;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.verify.EntityRef;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.NotAuthorizedException;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.Principal;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Authenticates requests with {@code Authorization: Bearer <JWT>} (RFC 6750, section 2.1) of a
+ * trusted issuer. A good one makes the request's principal an {@link Actor.Person} whose roles are
+ * the permissions they have anywhere. Every other bearer credential that comes here is refused; a
+ * request without one goes on as it is.
+ *
+ * <p>Throws {@link NotAuthorizedException} (401, {@code invalid_token}), {@link
+ * ServiceUnavailableException} (503 with {@code Retry-After}: an issuer's keys cannot be read), and
+ * lets {@link io.accesstokens.token.DirectoryUnavailable} through.
+ */
+// After the filter for raw tokens, which lets pass what does not begin like one.
+@Priority(Priorities.AUTHENTICATION + 2)
+public final class JwtAuthentication implements ContainerRequestFilter {
+
+  private static final Logger LOG = System.getLogger(JwtAuthentication.class.getPackageName());
+  private static final String BEARER = "Bearer";
+  private static final long RETRY_AFTER_SECONDS = 2;
+
+  private final TrustedIssuers issuers;
+  private final GroupDirectory directory;
+  private final PermissionPolicy permissions;
+  private final JwtListener listener;
+
+  /**
+   * @param directory knows groups beside those that a token names
+   * @param permissions decides on roles
+   * @param listener is told of what is refused
+   */
+  public JwtAuthentication(
+      TrustedIssuers issuers,
+      GroupDirectory directory,
+      PermissionPolicy permissions,
+      JwtListener listener) {
+    this.issuers = issuers;
+    this.directory = directory;
+    this.permissions = permissions;
+    this.listener = listener;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    List<String> credentials = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
+    if (credentials == null
+        || credentials.stream().noneMatch(JwtAuthentication::isBearer)
+        || isRawToken(request)) {
+      return;
+    }
+    String clientAddress =
+        request.getProperty(AccessTokensFeature.CLIENT_ADDRESS) instanceof String address
+            ? address
+            : null;
+    JwtVerdict verdict = verify(credentials);
+    if (verdict instanceof Accepted accepted) {
+      Actor.Person person =
+          new Actor.Person(accepted.user(), groups(accepted), Set.of(), clientAddress);
+      request.setSecurityContext(
+          new PersonByJwt(
+              person, permissions.permissionsOf(person), request.getSecurityContext().isSecure()));
+    } else if (verdict instanceof Refused refused) {
+      listener.refused(refused.reason(), clientAddress);
+      throw new NotAuthorizedException(
+          "the bearer token is not good",
+          Response.status(Response.Status.UNAUTHORIZED)
+              .header(HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.INVALID_TOKEN)
+              .build());
+    }
+  }
+
+  /** The filter before has found it good. */
+  private static boolean isRawToken(ContainerRequestContext request) {
+    return AccessTokensFeature.SCHEME.equals(
+        request.getSecurityContext().getAuthenticationScheme());
+  }
+
+  private JwtVerdict verify(List<String> credentials) {
+    if (credentials.size() > 1) {
+      // Two credentials are two callers; guessing which one is meant would be wrong.
+      return new Refused(Reason.MALFORMED);
+    }
+    try {
+      return issuers.verify(credentials.get(0).strip().substring(BEARER.length()).strip());
+    } catch (KeysUnavailable e) {
+      LOG.log(Level.WARNING, "answered 503: {0}", e.getMessage());
+      throw new ServiceUnavailableException(
+          "an issuer's keys cannot be read", RETRY_AFTER_SECONDS, e);
+    }
+  }
+
+  private Set<EntityRef> groups(Accepted accepted) {
+    Set<EntityRef> groups = new HashSet<>(accepted.groups());
+    groups.addAll(directory.groupsOf(accepted.user()));
+    return groups;
+  }
+
+  /** RFC 9110, section 11.1: the scheme is case-insensitive and ends at a space. */
+  private static boolean isBearer(String credential) {
+    String text = credential.strip();
+    return text.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        && (text.length() == BEARER.length()
+            || Character.isWhitespace(text.charAt(BEARER.length())));
+  }
+
+  /**
+   * What a resource sees of them.
+   *
+   * @param held the permissions that they have anywhere: their roles
+   * @param secure whether the request came over TLS
+   */
+  private record PersonByJwt(Actor.Person person, List<String> held, boolean secure)
+      implements SecurityContext {
+
+    @Override
+    public Principal getUserPrincipal() {
+      return person;
+    }
+
+    @Override
+    public boolean isUserInRole(@Nullable String role) {
+      return role != null && held.contains(role);
+    }
+
+    @Override
+    public boolean isSecure() {
+      return secure;
+    }
+
+    @Override
+    public String getAuthenticationScheme() {
+      return AccessTokensFeature.SCHEME;
+    }
+  }
+}

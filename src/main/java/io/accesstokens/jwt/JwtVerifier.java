@@ -1,0 +1,175 @@
+package io.accesstokens.jwt;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.BadJWSException;
+import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.jwt.proc.BadJWTException;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import com.nimbusds.jwt.proc.ExpiredJWTException;
+import io.accesstokens.jwt.JwtListener.Reason;
+import io.accesstokens.jwt.JwtVerdict.Refused;
+import io.accesstokens.verify.EntityRef;
+import java.text.ParseException;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Decides about the JWTs of one issuer, by the rules of the package's documentation. */
+final class JwtVerifier {
+
+  /** The longest token in characters: that which Backstage issues at most. */
+  static final int MAX_LENGTH = 32_768;
+
+  /** Base64url without padding; three parts of it. The library passes over what is none. */
+  private static final Pattern COMPACT =
+      Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
+
+  private static final JOSEObjectType BACKSTAGE_USER = new JOSEObjectType("vnd.backstage.user");
+
+  /** Members of a header that bring a key, or say where one is (RFC 7515, section 4.1). */
+  private static final Set<String> KEYS_OF_ITS_OWN = Set.of("jwk", "jku", "x5c", "x5u");
+
+  private final TrustedIssuer issuer;
+  private final IssuerKeys keys;
+  private final DefaultJWTProcessor<SecurityContext> processor;
+
+  JwtVerifier(TrustedIssuer issuer, IssuerKeys keys, InstantSource clock) {
+    this.issuer = issuer;
+    this.keys = keys;
+    this.processor = new DefaultJWTProcessor<>();
+    processor.setJWSTypeVerifier(
+        new DefaultJOSEObjectTypeVerifier<>(
+            JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), BACKSTAGE_USER, null));
+    processor.setJWSKeySelector(keys);
+    processor.setJWTClaimsSetVerifier(new Claims(issuer, clock));
+  }
+
+  private static final class Claims extends DefaultJWTClaimsVerifier<SecurityContext> {
+
+    private final InstantSource clock;
+
+    Claims(TrustedIssuer issuer, InstantSource clock) {
+      super(
+          Set.of(issuer.audience()),
+          new JWTClaimsSet.Builder().issuer(issuer.issuer()).build(),
+          Set.of("exp", "aud"),
+          Set.of("cnf"));
+      this.clock = clock;
+      setMaxClockSkew((int) issuer.clockSkew().toSeconds());
+    }
+
+    @Override
+    protected Date currentTime() {
+      return Date.from(clock.instant());
+    }
+  }
+
+  /** Reads a token, without believing it; empty if it is none. */
+  static Optional<SignedJWT> read(String token) {
+    if (token.length() > MAX_LENGTH || !COMPACT.matcher(token).matches()) {
+      return Optional.empty();
+    }
+    try {
+      SignedJWT jwt = SignedJWT.parse(token);
+      jwt.getJWTClaimsSet();
+      return Optional.of(jwt);
+    } catch (ParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Decides about a token.
+   *
+   * @throws KeysUnavailable if it cannot be found out now
+   */
+  JwtVerdict verify(SignedJWT jwt) {
+    if (!isAcceptable(jwt.getHeader())) {
+      return new Refused(Reason.UNACCEPTABLE_HEADER);
+    }
+    try {
+      return caller(processor.process(jwt, null));
+    } catch (KeySourceException e) {
+      throw new KeysUnavailable(
+          "whether a token of " + issuer.issuer() + " is good cannot be found out", e);
+    } catch (ExpiredJWTException e) {
+      return new Refused(Reason.EXPIRED);
+    } catch (BadJWTException e) {
+      return new Refused(Reason.UNACCEPTABLE_CLAIMS);
+    } catch (BadJWSException e) {
+      return new Refused(Reason.WRONG_SIGNATURE);
+    } catch (BadJOSEException e) {
+      // The type has been looked at, so this is what is left.
+      return new Refused(Reason.UNKNOWN_KEY);
+    } catch (JOSEException e) {
+      // The key cannot verify what the token says it was signed with.
+      return new Refused(Reason.WRONG_SIGNATURE);
+    }
+  }
+
+  private boolean isAcceptable(JWSHeader header) {
+    if (!keys.isAllowed(header)
+        || header.getCriticalParams() != null
+        || !header.isBase64URLEncodePayload()
+        || !disjoint(header.toJSONObject().keySet())) {
+      return false;
+    }
+    try {
+      processor.getJWSTypeVerifier().verify(header.getType(), null);
+      return true;
+    } catch (BadJOSEException e) {
+      return false;
+    }
+  }
+
+  private static boolean disjoint(Set<String> members) {
+    return members.stream().noneMatch(KEYS_OF_ITS_OWN::contains);
+  }
+
+  private JwtVerdict caller(JWTClaimsSet claims) {
+    // To the library, a member that is null is there.
+    if (claims.getExpirationTime() == null || !isOfAUser(claims.getClaim("typ"))) {
+      return new Refused(Reason.UNACCEPTABLE_CLAIMS);
+    }
+    Optional<EntityRef> user =
+        claims.getClaim(issuer.user().placeholder()) instanceof String name
+            ? issuer.user().of(name)
+            : Optional.empty();
+    if (user.isEmpty()) {
+      return new Refused(Reason.NOBODY);
+    }
+    return new JwtVerdict.Accepted(user.get(), groups(claims));
+  }
+
+  /** Where older Backstages say what a token is; others use that claim for things of their own. */
+  private static boolean isOfAUser(@Nullable Object typ) {
+    return !(typ instanceof String text)
+        || !text.startsWith("vnd.backstage.")
+        || text.equals(BACKSTAGE_USER.getType());
+  }
+
+  private Set<EntityRef> groups(JWTClaimsSet claims) {
+    Set<EntityRef> groups = new HashSet<>();
+    if (claims.getClaim(issuer.groups().placeholder()) instanceof List<?> names) {
+      for (Object name : names) {
+        if (name instanceof String text) {
+          issuer.groups().of(text).ifPresent(groups::add);
+        }
+      }
+    }
+    return groups;
+  }
+}

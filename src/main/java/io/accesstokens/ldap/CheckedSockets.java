@@ -1,0 +1,85 @@
+package io.accesstokens.ldap;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * Sockets whose TLS handshake fails unless the certificate is that of the host, and does not wait
+ * for ever. The library by itself looks at the host's name after the handshake, if at all, and its
+ * time-outs begin there, too: a server that takes a connection and says nothing would hold it.
+ */
+final class CheckedSockets extends SSLSocketFactory {
+
+  /**
+   * How the names in a certificate are compared (RFC 2830, section 3.6; RFC 4513, section 3.1.3).
+   */
+  private static final String RULES = "LDAPS";
+
+  private final SSLSocketFactory sockets;
+  private final int timeoutMillis;
+
+  /**
+   * @param timeout for each answer within the handshake; later ones are set by the library
+   */
+  CheckedSockets(SSLSocketFactory sockets, Duration timeout) {
+    this.sockets = sockets;
+    this.timeoutMillis = (int) timeout.toMillis();
+  }
+
+  private Socket checked(Socket socket) throws IOException {
+    socket.setSoTimeout(timeoutMillis);
+    SSLSocket tls = (SSLSocket) socket;
+    SSLParameters parameters = tls.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm(RULES);
+    tls.setSSLParameters(parameters);
+    return tls;
+  }
+
+  @Override
+  public Socket createSocket() throws IOException {
+    return checked(sockets.createSocket());
+  }
+
+  @Override
+  public Socket createSocket(Socket plain, String host, int port, boolean autoClose)
+      throws IOException {
+    return checked(sockets.createSocket(plain, host, port, autoClose));
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) throws IOException {
+    return checked(sockets.createSocket(host, port));
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress from, int fromPort)
+      throws IOException {
+    return checked(sockets.createSocket(host, port, from, fromPort));
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    return checked(sockets.createSocket(host, port));
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort)
+      throws IOException {
+    return checked(sockets.createSocket(host, port, from, fromPort));
+  }
+
+  @Override
+  public String[] getDefaultCipherSuites() {
+    return sockets.getDefaultCipherSuites();
+  }
+
+  @Override
+  public String[] getSupportedCipherSuites() {
+    return sockets.getSupportedCipherSuites();
+  }
+}

@@ -1,0 +1,165 @@
+package io.accesstokens.ldap;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import io.accesstokens.login.PreparedPassword;
+import io.accesstokens.login.SignInUnavailable;
+import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.People;
+import io.accesstokens.verify.EntityRef;
+import jakarta.security.enterprise.credential.Credential;
+import jakarta.security.enterprise.credential.UsernamePasswordCredential;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.security.enterprise.identitystore.IdentityStore;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.text.Normalizer;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Checks names and passwords against an LDAP server: looks the person up, then binds as that entry.
+ * The name of a valid result's principal is the canonical user ref; it has no groups, which a group
+ * directory knows.
+ *
+ * <p>Any other credential than a {@link UsernamePasswordCredential} (and what extends it) is not
+ * validated here.
+ */
+public final class LdapIdentityStore implements IdentityStore {
+
+  private static final Logger LOG = System.getLogger(LdapIdentityStore.class.getPackageName());
+
+  /** The longest username in UTF-16 units; a bound, not a policy. */
+  private static final int MAX_LENGTH = 255;
+
+  private final LdapConnections connections;
+  private final LdapPeople people;
+  private final Remembered<String, Optional<String>> standings;
+  private final Remembered<EntityRef, Boolean> presences;
+
+  /** A store over those people; the connections are not its own to close. */
+  public LdapIdentityStore(LdapConnections connections, LdapPeople people) {
+    this.connections = connections;
+    this.people = people;
+    this.standings =
+        new Remembered<>(people.remembered(), this::findStanding, Ticker.systemTicker());
+    this.presences = new Remembered<>(people.remembered(), this::isThere, Ticker.systemTicker());
+  }
+
+  /** Validates, and leaves groups to others. */
+  @Override
+  public Set<ValidationType> validationTypes() {
+    return EnumSet.of(ValidationType.VALIDATE);
+  }
+
+  /**
+   * Checks a credential.
+   *
+   * @throws SignInUnavailable if that cannot be done in time
+   */
+  @Override
+  public CredentialValidationResult validate(Credential credential) {
+    if (!(credential instanceof UsernamePasswordCredential typed)) {
+      return CredentialValidationResult.NOT_VALIDATED_RESULT;
+    }
+    String username = typed.getCaller();
+    if (username == null
+        || username.isBlank()
+        || username.length() > MAX_LENGTH
+        || typed.getPassword() == null) {
+      return CredentialValidationResult.INVALID_RESULT;
+    }
+    // Nothing is prepared of an empty password: it would be an anonymous bind, which succeeds.
+    try (PreparedPassword password =
+        PreparedPassword.of(typed.getPassword().getValue()).orElse(null)) {
+      return password == null
+          ? CredentialValidationResult.INVALID_RESULT
+          : validate(
+              Normalizer.normalize(username, Normalizer.Form.NFC),
+              new String(password.characters()));
+    } catch (LdapUnavailable e) {
+      LOG.log(Level.WARNING, "nobody of LDAP can sign in: {0}", e.getMessage());
+      throw new SignInUnavailable("the LDAP server does not answer");
+    }
+  }
+
+  /**
+   * What the directory says of somebody, as a text that shows nothing of it: another one when the
+   * name has become somebody else's. Relied on for a while.
+   *
+   * @return empty if nobody can sign in by that name
+   * @throws DirectoryUnavailable if it cannot be found out now
+   */
+  public Optional<String> standing(String username) {
+    try {
+      return standings.get(Normalizer.normalize(username, Normalizer.Form.NFC));
+    } catch (LdapUnavailable e) {
+      throw new DirectoryUnavailable("it cannot be found out whether somebody still is there", e);
+    }
+  }
+
+  /** Whether somebody is in the directory and may sign in. Relied on for a while. */
+  public People.Presence presence(EntityRef user) {
+    try {
+      return presences.get(user) ? People.Presence.PRESENT : People.Presence.GONE;
+    } catch (LdapUnavailable e) {
+      LOG.log(Level.WARNING, "whether somebody is still there is not known: {0}", e.getMessage());
+      return People.Presence.UNKNOWN;
+    }
+  }
+
+  private boolean isThere(EntityRef user) {
+    return people.whoIs(user).stream()
+        .flatMap(who -> connections.search(people.base(), who, 50, attribute()).stream())
+        .anyMatch(entry -> LdapEntry.ref(entry, people.ref()).filter(user::equals).isPresent());
+  }
+
+  private String attribute() {
+    return people.ref().placeholder();
+  }
+
+  private Optional<String> findStanding(String username) {
+    return find(username)
+        .flatMap(
+            entry ->
+                LdapEntry.ref(entry, people.ref())
+                    .map(ref -> hash(ref + " " + LdapEntry.normalizedDn(entry))));
+  }
+
+  private static String hash(String text) {
+    try {
+      return Base64.getEncoder()
+          .encodeToString(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The one entry that is called so. */
+  private Optional<SearchResultEntry> find(String username) {
+    List<SearchResultEntry> found =
+        connections.search(people.base(), people.named(username), 2, people.ref().placeholder());
+    if (found.size() > 1) {
+      LOG.log(
+          Level.WARNING,
+          "several entries of LDAP have one and the same {0}, so none of them can sign in by it",
+          people.usernameAttribute());
+    }
+    return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+  }
+
+  private CredentialValidationResult validate(String username, String password) {
+    Optional<SearchResultEntry> entry = find(username);
+    Optional<EntityRef> ref = entry.flatMap(it -> LdapEntry.ref(it, people.ref()));
+    return ref.isPresent() && connections.hasPassword(entry.get().getDN(), password)
+        ? new CredentialValidationResult(ref.get().toString())
+        : CredentialValidationResult.INVALID_RESULT;
+  }
+}

@@ -1,0 +1,58 @@
+package io.accesstokens.login;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The origin of a web page (RFC 6454, section 4).
+ *
+ * @param scheme in lower case
+ * @param host in lower case; an IPv6 address in brackets
+ * @param port the scheme's own if none was given; -1 if it has none
+ */
+public record WebOrigin(String scheme, String host, int port) {
+
+  private static final Pattern FORM =
+      Pattern.compile(
+          "([A-Za-z][A-Za-z0-9+.-]*)://([^\\s/?#@:\\[\\]]+|\\[[0-9A-Fa-f:.]+])(?::([0-9]{1,5}))?");
+
+  /**
+   * Reads what browsers send in {@code Origin}.
+   *
+   * @return empty for {@code null}, a list, and everything that is no origin
+   */
+  public static Optional<WebOrigin> parse(String text) {
+    Matcher form = FORM.matcher(text);
+    if (!form.matches()) {
+      return Optional.empty();
+    }
+    String scheme = form.group(1).toLowerCase(Locale.ROOT);
+    String host = form.group(2).toLowerCase(Locale.ROOT);
+    String port = form.group(3);
+    return Optional.of(
+        new WebOrigin(scheme, host, port == null ? usualPort(scheme) : Integer.parseInt(port)));
+  }
+
+  static Optional<WebOrigin> of(URI uri) {
+    return uri.getScheme() == null || uri.getRawAuthority() == null
+        ? Optional.empty()
+        : parse(uri.getScheme() + "://" + uri.getRawAuthority());
+  }
+
+  private static int usualPort(String scheme) {
+    return switch (scheme) {
+      case "http" -> 80;
+      case "https" -> 443;
+      default -> -1;
+    };
+  }
+
+  /** The form in which browsers send it (RFC 6454, section 6.2). */
+  @Override
+  public String toString() {
+    return scheme + "://" + host + (port == usualPort(scheme) ? "" : ":" + port);
+  }
+}

@@ -1,0 +1,251 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.TokenIssuer;
+import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A Backstage front end calls the API with the token that its user has. */
+class BearerJwtIT {
+
+  private static final String FRONT_END = "https://backstage.example.com";
+  private static final Duration BOUND = Duration.ofSeconds(5);
+
+  private TokenIssuer issuer;
+
+  @SuppressWarnings("NullAway.Init") // started before each test
+  private RunningApplication application;
+
+  @BeforeEach
+  void start() throws Exception {
+    issuer = new TokenIssuer();
+    application =
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .with("--in-memory")
+                .withConfig(
+                    """
+                    login:
+                      jwt:
+                        - issuer: %s
+                          audience: backstage
+                          jwksUrl: %s
+                          timeoutMillis: 1000
+                    cors:
+                      allowedOrigins: [%s]
+                    service:
+                      admin: {userEntityRefs: [user:default/erin]}
+                    """
+                        .formatted(issuer.issuer(), issuer.keys(), FRONT_END)));
+  }
+
+  @AfterEach
+  void stop() {
+    application.close();
+    issuer.close();
+  }
+
+  private Api as(String user, String... ownership) {
+    return application.api().bearer(issuer.token(user, ownership));
+  }
+
+  @Test
+  void aMemberOfAGroupManagesItsTokensFromAnotherOrigin() {
+    Api erin = as("user:default/erin");
+    Made foreign = new ServiceTokens(erin).create(TokenRequest.good().of("payments"));
+
+    Api mallory = as("user:default/mallory", "user:default/mallory", "group:default/platform");
+    JsonObject whoami = mallory.get(WHOAMI).ok();
+    assertEquals("user", whoami.getString("type"));
+    assertEquals("user:default/mallory", whoami.getString("subject"));
+    ServiceTokens tokens = new ServiceTokens(mallory);
+    Made made = tokens.create();
+    assertEquals("user:default/mallory", made.token().getString("createdBy"));
+    mallory.get(ServiceTokens.path(foreign.id())).problem(404);
+    Answer answer =
+        mallory
+            .call("DELETE", ServiceTokens.path(made.id()))
+            .header("Origin", FRONT_END)
+            .header("Sec-Fetch-Site", "cross-site")
+            .json("{\"reason\": \"no longer needed\"}")
+            .send()
+            .expect(204);
+    assertEquals(FRONT_END, answer.headerLine("Access-Control-Allow-Origin"));
+    application.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
+
+    // Of the directory: nobody said anything of platform here.
+    new ServiceTokens(as("user:default/carol")).create();
+    // In the sample, alice may do everything; but whoever is called so elsewhere is somebody else.
+    as("user:default/alice").get("/api/access-tokens/service").problem(403);
+    application.api().as("alice").get("/api/access-tokens/service").problem(403);
+  }
+
+  @Test
+  void everyBadTokenIsTheSame401() throws Exception {
+    String good = issuer.token("user:default/erin");
+    String[] parts = good.split("\\.", -1);
+    Instant now = Instant.now();
+    JWTClaimsSet claims = issuer.claims("user:default/erin").build();
+    Map<String, String> bad = new LinkedHashMap<>();
+    bad.put("none", new PlainJWT(claims).serialize());
+    bad.put("HS256", Base64URL.encode("{\"alg\":\"HS256\"}") + "." + parts[1] + "." + parts[2]);
+    bad.put(
+        "tampered",
+        parts[0]
+            + "."
+            + Base64URL.encode(issuer.claims("user:default/root").build().toString())
+            + "."
+            + parts[2]);
+    bad.put("cut", parts[0] + "." + parts[1] + ".");
+    bad.put("foreign key", issuer.sign(claims, TokenIssuer.ellipticKey(), header -> {}));
+    bad.put(
+        "audience", issuer.sign(new JWTClaimsSet.Builder(claims).audience("someone else").build()));
+    bad.put(
+        "issuer",
+        issuer.sign(new JWTClaimsSet.Builder(claims).issuer("https://evil.example").build()));
+    bad.put(
+        "expired",
+        issuer.sign(
+            new JWTClaimsSet.Builder(claims)
+                .expirationTime(Date.from(now.minusSeconds(90)))
+                .build()));
+    bad.put("no exp", issuer.sign(new JWTClaimsSet.Builder(claims).expirationTime(null).build()));
+    bad.put(
+        "nbf",
+        issuer.sign(
+            new JWTClaimsSet.Builder(claims)
+                .notBeforeTime(Date.from(now.plusSeconds(300)))
+                .build()));
+    bad.put(
+        "crit",
+        issuer.sign(
+            "{\"alg\":\"ES256\",\"kid\":\"%s\",\"crit\":[\"x\"],\"x\":1}"
+                .formatted(issuer.key().getKeyID()),
+            claims.toString(),
+            issuer.key()));
+    bad.put(
+        "jwk",
+        issuer.sign(claims, TokenIssuer.ellipticKey(), h -> h.jwk(issuer.key().toPublicJWK())));
+    bad.put("jku", issuer.sign(claims, issuer.key(), h -> h.jwkURL(issuer.keys())));
+    bad.put("sub", issuer.token("erin"));
+    bad.put("duplicate", issuer.sign(twice(), claims.toString(), issuer.key()));
+    bad.put("no JWT", "junk");
+    bad.put("raw", "bsat_junk");
+    Answer first = application.api().bearer("junk").get(WHOAMI).problem(401);
+    bad.forEach(
+        (name, token) -> {
+          Answer answer = application.api().bearer(token).get(WHOAMI).problem(401);
+          assertEquals(first.text(), answer.text(), name);
+          assertEquals(
+              first.headerLine("WWW-Authenticate"), answer.headerLine("WWW-Authenticate"), name);
+        });
+    as("user:default/erin").get(WHOAMI).ok();
+    String log = application.log();
+    assertTrue(log.contains("\"event\":\"jwt-refused\""), log);
+    assertFalse(log.contains(parts[1]), "a token is in the log");
+    assertFalse(log.contains("evil.example"), "what was sent is in the log");
+  }
+
+  private String twice() {
+    String kid = issuer.key().getKeyID();
+    return "{\"alg\":\"ES256\",\"kid\":\"" + kid + "\",\"alg\":\"ES256\"}";
+  }
+
+  @Test
+  void keysChangeWithoutARestart() throws Exception {
+    String before = issuer.token("user:default/erin");
+    application.api().bearer(before).get(WHOAMI).ok();
+    issuer.rotate();
+    as("user:default/erin").get(WHOAMI).ok();
+    application.api().bearer(before).get(WHOAMI).problem(401);
+  }
+
+  @Test
+  void keysThatCannotBeReadAreAnOutageThatEndsByItself() throws Exception {
+    issuer.hang();
+    assertOutage();
+    issuer.answersAgain();
+    issuer.stop();
+    assertOutage();
+    // Others are none the worse for it.
+    application.api().as("carol").get(WHOAMI).ok();
+    application.api().bearer("junk").get(WHOAMI).problem(401);
+    issuer.restart();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(15))
+        .until(() -> as("user:default/erin").get(WHOAMI).status() == 200);
+    issuer.stop();
+    as("user:default/erin").get(WHOAMI).ok();
+  }
+
+  private void assertOutage() {
+    long begin = System.nanoTime();
+    Answer answer = as("user:default/erin").get(WHOAMI).problem(503);
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    assertTrue(took.compareTo(BOUND) < 0, () -> took.toString());
+    assertEquals("2", answer.headerLine("Retry-After"));
+  }
+
+  @Test
+  void onlyAllowedOriginsGetLeaveAndNeverWithCredentials() {
+    Api anonymous = application.api();
+    Answer preflight =
+        anonymous
+            .call("OPTIONS", "/api/access-tokens/service")
+            .header("Origin", FRONT_END)
+            .header("Access-Control-Request-Method", "POST")
+            .header("Access-Control-Request-Headers", "authorization,content-type")
+            .send()
+            .expect(204);
+    assertEquals(FRONT_END, preflight.headerLine("Access-Control-Allow-Origin"));
+    assertTrue(preflight.headerLine("Access-Control-Allow-Headers").contains("Authorization"));
+    for (String origin :
+        new String[] {
+          "https://evil.example",
+          "https://backstage.example.com.evil.example",
+          "https://backstage.example.com:444",
+          "http://backstage.example.com",
+          "HTTPS://BACKSTAGE.EXAMPLE.COM",
+          "null",
+          "*"
+        }) {
+      for (String method : new String[] {"OPTIONS", "GET"}) {
+        Answer answer =
+            anonymous
+                .call(method, WHOAMI)
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "GET")
+                .send();
+        assertFalse(answer.header("Access-Control-Allow-Origin").isPresent(), answer::toString);
+        assertTrue(answer.headers("Vary").contains("Origin"), answer::toString);
+      }
+    }
+    Answer refused = anonymous.call("GET", WHOAMI).header("Origin", FRONT_END).send().problem(401);
+    assertEquals(FRONT_END, refused.headerLine("Access-Control-Allow-Origin"));
+    for (Answer answer : new Answer[] {preflight, refused}) {
+      assertFalse(answer.header("Access-Control-Allow-Credentials").isPresent());
+    }
+  }
+}

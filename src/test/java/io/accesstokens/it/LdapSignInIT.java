@@ -1,0 +1,98 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.LdapTree;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** An installation whose people and groups are those of an LDAP server. */
+class LdapSignInIT {
+
+  private static final Duration BOUND = Duration.ofSeconds(12);
+
+  private static WarProcess configured(WarProcess process, LdapTree tree, Certificate certificate) {
+    return process
+        .with("--in-memory")
+        .withEnvironment("ACCESSTOKENS_LOGIN_LDAP_BINDPASSWORD", LdapTree.PASSWORD)
+        .withConfig(
+            """
+            login:
+              ldap:
+                url: ldap://127.0.0.1:%d
+                startTls: true
+                caFile: %s
+                bindDn: %s
+                userBase: ou=people,%s
+                userFilter: (&(objectClass=inetOrgPerson)(!(employeeType=disabled)))
+                groupBase: ou=groups,%s
+                cacheSeconds: 0
+                connectTimeoutMillis: 1000
+                readTimeoutMillis: 1000
+            service:
+              admin: {groupEntityRefs: [group:default/payments]}
+            """
+                .formatted(
+                    tree.port(),
+                    certificate.certificateFile(),
+                    LdapTree.SERVICE,
+                    LdapTree.BASE,
+                    LdapTree.BASE));
+  }
+
+  @Test
+  void peopleSignInWithTheirGroupsAndAnOutageEndsByItself() throws Exception {
+    WarProcess process = WarProcess.inNewFolder();
+    Certificate certificate = Certificate.selfSigned(process.folder());
+    try (LdapTree tree = LdapTree.withStartTls(certificate);
+        RunningApplication application =
+            RunningApplication.start(configured(process, tree, certificate))) {
+      ServiceTokens carol = new ServiceTokens(application.api().basic("carol", "carolcarol"));
+      Made made = carol.create();
+      assertEquals("user:default/carol", made.token().getString("createdBy"));
+      carol.create(good().of("company")); // through two groups of groups
+      carol.tryCreate(good().of("payments")).problem(403);
+      // Of a group whose members may do everything.
+      ServiceTokens erin = new ServiceTokens(application.api().basic("Erin", "erinerin"));
+      erin.tryCreate(good().of("nothing")).violates("groupEntityRef");
+      erin.create(good().of("platform"));
+
+      Answer stranger = application.api().basic("nobody", "x").get(WHOAMI).problem(401);
+      for (String[] wrong :
+          new String[][] {
+            {"carol", "wrong"},
+            {"carol", ""},
+            {"*", "carolcarol"},
+            {"dave", "davedave"},
+            {"carol)(uid=*", "carolcarol"},
+            {"alice", "alice"}
+          }) {
+        Answer refused = application.api().basic(wrong[0], wrong[1]).get(WHOAMI).problem(401);
+        assertEquals(stranger.text(), refused.text(), wrong[0]);
+      }
+
+      tree.stop();
+      long begin = System.nanoTime();
+      Answer outage = application.api().basic("carol", "carolcarol").get(WHOAMI).problem(503);
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      assertTrue(took.compareTo(BOUND) < 0, took::toString);
+      assertTrue(outage.header("Retry-After").isPresent());
+      application.api().bearer(made.rawToken()).get(WHOAMI).ok();
+
+      tree.restart();
+      application.api().basic("carol", "carolcarol").get(WHOAMI).ok();
+      assertFalse(application.log().contains("carolcarol"), "a password is in the log");
+      assertFalse(application.log().contains(LdapTree.PASSWORD), "a password is in the log");
+    }
+  }
+}

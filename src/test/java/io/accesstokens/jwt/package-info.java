@@ -1,0 +1,5 @@
+/** Tests of bearer JWTs. */
+@NullMarked
+package io.accesstokens.jwt;
+
+import org.jspecify.annotations.NullMarked;

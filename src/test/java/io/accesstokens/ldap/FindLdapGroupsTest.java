@@ -1,0 +1,226 @@
+package io.accesstokens.ldap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import com.unboundid.ldap.sdk.Modification;
+import com.unboundid.ldap.sdk.ModificationType;
+import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.testing.LdapTree;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which groups there are on an LDAP server, and who belongs to them. */
+class FindLdapGroupsTest {
+
+  private final AtomicLong nanos = new AtomicLong();
+  private LdapTree tree;
+  private LdapConnections connections;
+  private LdapGroupDirectory directory;
+
+  @BeforeEach
+  void start() throws Exception {
+    tree = LdapTree.start();
+    connections = LdapConnections.to(Tree.plain(tree.port()));
+    directory = remembering(Duration.ofSeconds(30));
+  }
+
+  private LdapGroupDirectory remembering(Duration remembered) {
+    Ticker ticker = nanos::get;
+    return new LdapGroupDirectory(connections, Tree.PEOPLE, Tree.groups(remembered), ticker);
+  }
+
+  @AfterEach
+  void end() {
+    connections.close();
+    tree.close();
+  }
+
+  private static EntityRef group(String name) {
+    return new EntityRef(EntityRef.GROUP, "default", name);
+  }
+
+  private static EntityRef user(String name) {
+    return new EntityRef(EntityRef.USER, "default", name);
+  }
+
+  private Set<String> groupsOf(EntityRef user) {
+    return directory.groupsOf(user).stream().map(EntityRef::name).collect(Collectors.toSet());
+  }
+
+  /** Through a group of a group of a group, and round in a circle; one has a space in its name. */
+  @Test
+  void membersOfMembersBelongToAll() {
+    assertEquals(Set.of("platform", "engineering", "company"), groupsOf(user("carol")));
+    assertEquals(Set.of("company", "payments", "self"), groupsOf(user("erin")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"frank", "nobody", "dave", "Carol", "*", "carol)(uid=erin"})
+  void whoIsInNoneIsInNone(String name) {
+    assertEquals(Set.of(), groupsOf(user(name)));
+    assertEquals(Set.of(), groupsOf(new EntityRef(EntityRef.USER, "corp", "carol")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "platform, true",
+    "company, true",
+    "Platform, false",
+    "nothing, false",
+    "carol, false",
+    "plat*, false",
+    "*, false"
+  })
+  void aGroupExistsUnderItsVeryName(String name, boolean exists) {
+    assertEquals(exists, directory.exists(group(name)));
+    assertFalse(directory.exists(new EntityRef(EntityRef.GROUP, "corp", name)));
+  }
+
+  @Test
+  void aNewGroupIsThereAtOnce() throws Exception {
+    assertFalse(directory.exists(group("new")));
+    tree.server()
+        .add(
+            "dn: cn=new,ou=groups,dc=example,dc=com",
+            "objectClass: groupOfNames",
+            "cn: new",
+            "member: uid=frank,ou=people,dc=example,dc=com");
+    assertTrue(directory.exists(group("new")));
+    assertEquals(Set.of("new"), groupsOf(user("frank")));
+  }
+
+  @Test
+  void whatIsKnownIsReliedOnForAWhileAndThenAskedForAgain() throws Exception {
+    assertEquals(Set.of("company", "payments", "self"), groupsOf(user("erin")));
+    leave("payments");
+    nanos.addAndGet(Duration.ofSeconds(29).toNanos());
+    assertEquals(Set.of("company", "payments", "self"), groupsOf(user("erin")));
+    nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+    assertEquals(Set.of("company", "self"), groupsOf(user("erin")));
+  }
+
+  private void leave(String group) throws Exception {
+    tree.server()
+        .modify(
+            "cn=" + group + ",ou=groups,dc=example,dc=com",
+            new Modification(
+                ModificationType.DELETE, "member", "uid=erin,ou=people,dc=example,dc=com"));
+  }
+
+  @Test
+  void withoutAMemoryEachChangeIsSeenAtOnce() throws Exception {
+    directory = remembering(Duration.ZERO);
+    assertEquals(Set.of("company", "payments", "self"), groupsOf(user("erin")));
+    leave("payments");
+    assertEquals(Set.of("company", "self"), groupsOf(user("erin")));
+  }
+
+  @Test
+  void aServerThatIsDownIsAnOutageNotAnAnswer() throws Exception {
+    assertEquals(Set.of("platform", "engineering", "company"), groupsOf(user("carol")));
+    tree.stop();
+    // What was found a moment ago is relied on.
+    assertEquals(Set.of("platform", "engineering", "company"), groupsOf(user("carol")));
+    assertThrows(DirectoryUnavailable.class, () -> directory.groupsOf(user("erin")));
+    assertThrows(DirectoryUnavailable.class, () -> directory.exists(group("platform")));
+    nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+    assertThrows(DirectoryUnavailable.class, () -> directory.groupsOf(user("carol")));
+    tree.restart();
+    assertEquals(Set.of("platform", "engineering", "company"), groupsOf(user("carol")));
+    assertTrue(directory.exists(group("platform")));
+  }
+
+  @Test
+  void manyWhoAskForTheSameShareOneSearch() throws Exception {
+    List<Set<EntityRef>> all = Parallel.run(12, i -> directory.groupsOf(user("carol")));
+    assertEquals(1, all.stream().distinct().count());
+  }
+
+  @Test
+  void manyGroupsAreFoundInTurns() throws Exception {
+    for (int i = 0; i < 120; i++) {
+      tree.server()
+          .add(
+              "dn: cn=g" + i + ",ou=groups,dc=example,dc=com",
+              "objectClass: groupOfNames",
+              "cn: g" + i,
+              "member: "
+                  + (i < 60 ? "uid=frank,ou=people" : "cn=g" + (i - 60) + ",ou=groups")
+                  + ",dc=example,dc=com");
+    }
+    assertEquals(120, groupsOf(user("frank")).size());
+  }
+
+  @Test
+  void membershipNeedNotBePassedOn() {
+    LdapGroups all = Tree.groups(Duration.ZERO);
+    LdapGroups flat =
+        new LdapGroups(
+            all.base(), all.filter(), all.ref(), all.memberAttribute(), false, Duration.ZERO);
+    directory = new LdapGroupDirectory(connections, Tree.PEOPLE, flat);
+    assertEquals(Set.of("platform"), groupsOf(user("carol")));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "pla, platform",
+    "GROUP:default/plat, platform",
+    "form plat, platform",
+    "*, ''",
+    "p, 'payments platform company'",
+    "'', 'company engineering payments platform self'",
+    "nothing, ''",
+    "Domain, ''",
+  })
+  void groupsAreFoundByPartsOfTheirNames(String text, String expected) {
+    GroupDirectory.Found found = directory.search(text, 10);
+    assertEquals(
+        expected,
+        found.groups().stream().map(it -> it.ref().name()).collect(Collectors.joining(" ")));
+    assertFalse(found.truncated());
+    assertTrue(directory.search("", 2).truncated());
+  }
+
+  /** RFC 2307: members by name, and no groups of groups. */
+  @Test
+  void membersCanBeListedByName() throws Exception {
+    tree.server()
+        .add(
+            "dn: cn=ops,ou=groups,dc=example,dc=com",
+            "objectClass: posixGroup",
+            "cn: ops",
+            "gidNumber: 7",
+            "memberUid: carol",
+            "memberUid: cn=ops,ou=groups,dc=example,dc=com");
+    LdapGroups posix =
+        new LdapGroups(
+            "ou=groups," + LdapTree.BASE,
+            "(objectClass=posixGroup)",
+            EntityRefTemplate.ofGroups("group:corp/{cn}").orElseThrow(),
+            "memberUid",
+            true,
+            Duration.ofSeconds(30));
+    directory = new LdapGroupDirectory(connections, Tree.PEOPLE, posix);
+    assertEquals(
+        Set.of(new EntityRef(EntityRef.GROUP, "corp", "ops")), directory.groupsOf(user("carol")));
+    assertEquals(Set.of(), directory.groupsOf(user("dave")));
+    assertTrue(directory.exists(new EntityRef(EntityRef.GROUP, "corp", "ops")));
+    assertFalse(directory.exists(group("platform")));
+  }
+}

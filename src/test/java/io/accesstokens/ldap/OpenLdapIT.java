@@ -1,0 +1,191 @@
+package io.accesstokens.ldap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.unboundid.ldap.sdk.LDAPConnection;
+import com.unboundid.ldap.sdk.Modification;
+import com.unboundid.ldap.sdk.ModificationType;
+import io.accesstokens.ldap.LdapServer.Security;
+import io.accesstokens.login.SignInUnavailable;
+import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.LdapTree;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.SlapdServer;
+import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.verify.EntityRef;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The same as against the server in this process, where that could be kinder than a real one. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class OpenLdapIT {
+
+  private static final String CAROL = "uid=carol,ou=people,dc=example,dc=com";
+  private static final LdapPeople UNLOCKED =
+      new LdapPeople(
+          Tree.PEOPLE.base(),
+          "(&(objectClass=inetOrgPerson)(!(pwdAccountLockedTime=*)))",
+          "uid",
+          Tree.PEOPLE.ref(),
+          Duration.ZERO);
+
+  @TempDir Path folder;
+
+  private Certificate certificate;
+  private SlapdServer server;
+
+  @BeforeAll
+  void start() throws Exception {
+    certificate = Certificate.selfSigned(Files.createDirectory(folder.resolve("certificate")));
+    server = SlapdServer.in(Files.createDirectory(folder.resolve("slapd")), certificate);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    server.close();
+  }
+
+  private LdapConnections connections(Security security) throws Exception {
+    int port = security == Security.TLS ? server.tlsPort() : server.port();
+    return LdapConnections.to(
+        Tree.at(
+            "127.0.0.1",
+            port,
+            security,
+            security == Security.NONE ? null : certificate.certificateFile()));
+  }
+
+  private static Set<String> groupsOf(LdapGroupDirectory directory, String user) {
+    return directory.groupsOf(EntityRef.parseUser(user).orElseThrow()).stream()
+        .map(EntityRef::name)
+        .collect(Collectors.toSet());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void peopleSignInAndHaveTheirGroups(Security security) throws Exception {
+    try (LdapConnections connections = connections(security)) {
+      LdapIdentityStore store = new LdapIdentityStore(connections, Tree.PEOPLE);
+      assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
+      assertEquals("user:default/carol", Tree.signIn(store, "CAROL ", "carolcarol"));
+      assertEquals("nobody", Tree.signIn(store, "carol", "wrong"));
+      assertEquals("nobody", Tree.signIn(store, "carol", ""));
+      assertEquals("nobody", Tree.signIn(store, "carol)(uid=*", "carolcarol"));
+      assertEquals("nobody", Tree.signIn(store, "*", "carolcarol"));
+      assertEquals("nobody", Tree.signIn(store, "dave", "davedave"));
+      LdapGroupDirectory directory =
+          new LdapGroupDirectory(connections, Tree.PEOPLE, Tree.groups(Duration.ZERO));
+      assertEquals(Set.of("platform", "engineering", "company"), groupsOf(directory, "carol"));
+      assertEquals(Set.of("company", "payments", "self"), groupsOf(directory, "erin"));
+      assertTrue(directory.exists(EntityRef.parseGroup("platform").orElseThrow()));
+      assertEquals(false, directory.exists(EntityRef.parseGroup("Platform").orElseThrow()));
+      assertEquals(1, directory.search("plat", 10).groups().size());
+    }
+  }
+
+  @Test
+  void aLockedAccountIsOutAtOnceAndBackWhenItIsUnlocked() throws Exception {
+    try (LdapConnections connections = connections(Security.TLS);
+        LDAPConnection admin = server.connect()) {
+      LdapIdentityStore store = new LdapIdentityStore(connections, UNLOCKED);
+      assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
+      admin.modify(
+          CAROL, new Modification(ModificationType.ADD, "pwdAccountLockedTime", "000001010000Z"));
+      assertEquals("nobody", Tree.signIn(store, "carol", "carolcarol"));
+      // Whoever forgets the filter is not let in either: the server refuses the bind.
+      assertEquals(
+          "nobody",
+          Tree.signIn(new LdapIdentityStore(connections, Tree.PEOPLE), "carol", "carolcarol"));
+      admin.modify(CAROL, new Modification(ModificationType.DELETE, "pwdAccountLockedTime"));
+      assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void aServerThatIsKilledOrHangsIsAnOutageAndIsFoundAgain(Security security) throws Exception {
+    try (LdapConnections connections = connections(security)) {
+      LdapIdentityStore store = new LdapIdentityStore(connections, Tree.PEOPLE);
+      LdapGroupDirectory directory =
+          new LdapGroupDirectory(connections, Tree.PEOPLE, Tree.groups(Duration.ZERO));
+      assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
+
+      server.pause();
+      try {
+        List<Duration> took = Parallel.run(12, i -> outage(store));
+        took.forEach(it -> assertTrue(it.compareTo(Duration.ofSeconds(12)) < 0, it::toString));
+        assertThrows(DirectoryUnavailable.class, () -> groupsOf(directory, "carol"));
+      } finally {
+        server.resume();
+      }
+      awaitSignIn(store);
+
+      server.kill();
+      try {
+        Duration took = outage(store);
+        assertTrue(took.compareTo(Duration.ofSeconds(3)) < 0, took::toString);
+      } finally {
+        server.start();
+      }
+      awaitSignIn(store);
+      assertEquals(Set.of("platform", "engineering", "company"), groupsOf(directory, "carol"));
+    }
+  }
+
+  private static Duration outage(LdapIdentityStore store) {
+    long begin = System.nanoTime();
+    assertThrows(SignInUnavailable.class, () -> Tree.signIn(store, "carol", "carolcarol"));
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  private static void awaitSignIn(LdapIdentityStore store) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(15))
+        .ignoreException(SignInUnavailable.class)
+        .untilAsserted(
+            () -> assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol")));
+  }
+
+  @Test
+  void manyAtATimeShareAFewConnections() throws Exception {
+    try (LdapConnections connections = connections(Security.START_TLS)) {
+      LdapIdentityStore store = new LdapIdentityStore(connections, Tree.PEOPLE);
+      List<String> names = Parallel.run(16, i -> Tree.signIn(store, "erin", "erinerin"));
+      assertEquals(Set.of("user:default/erin"), Set.copyOf(names));
+    }
+  }
+
+  @Test
+  void aWrongServicePasswordIsAnOutage() throws Exception {
+    LdapServer wrong =
+        new LdapServer(
+            "127.0.0.1",
+            server.tlsPort(),
+            Security.TLS,
+            certificate.certificateFile(),
+            LdapTree.SERVICE,
+            "wrong",
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            2);
+    try (LdapConnections connections = LdapConnections.to(wrong)) {
+      outage(new LdapIdentityStore(connections, Tree.PEOPLE));
+    }
+  }
+}

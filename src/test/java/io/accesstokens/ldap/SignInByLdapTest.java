@@ -1,0 +1,357 @@
+package io.accesstokens.ldap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.unboundid.ldap.sdk.Modification;
+import com.unboundid.ldap.sdk.ModificationType;
+import io.accesstokens.ldap.LdapServer.Security;
+import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.login.PeopleFile;
+import io.accesstokens.login.PeopleFileFirst;
+import io.accesstokens.login.SignInUnavailable;
+import io.accesstokens.testing.LdapTree;
+import io.accesstokens.testing.RandomCase;
+import io.accesstokens.testing.ScriptedServer;
+import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.People.Presence;
+import io.accesstokens.verify.EntityRef;
+import jakarta.security.enterprise.credential.CallerOnlyCredential;
+import jakarta.security.enterprise.credential.UsernamePasswordCredential;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Names and passwords, against an LDAP server in this process. */
+class SignInByLdapTest {
+
+  private LdapTree tree;
+  private LdapConnections connections;
+  private LdapIdentityStore store;
+
+  @BeforeEach
+  void start() throws Exception {
+    tree = LdapTree.start();
+    connections = LdapConnections.to(Tree.plain(tree.port()));
+    store = new LdapIdentityStore(connections, Tree.PEOPLE);
+  }
+
+  @AfterEach
+  void end() {
+    connections.close();
+    tree.close();
+  }
+
+  @ParameterizedTest(name = "{0} with {1}: {2}")
+  @CsvSource({
+    "carol, carolcarol, user:default/carol",
+    // To the server it is one name, and the directory says how it is spelt.
+    "CAROL, carolcarol, user:default/carol",
+    "carol, carol,      nobody",
+    "carol, CAROLCAROL, nobody",
+    "erin,  carolcarol, nobody",
+    "zoe,   zoezoe,     nobody",
+    // Disabled.
+    "dave,  davedave,   nobody",
+    // Other entries, other attributes.
+    "service, service-secret, nobody",
+    "platform, platformplatform, nobody",
+    "'uid=carol,ou=people,dc=example,dc=com', carolcarol, nobody",
+  })
+  void aPersonSignsInByNameAndPassword(String username, String password, String expected) {
+    assertEquals(expected, Tree.signIn(store, username, password));
+  }
+
+  /** To a server it is an anonymous bind, and good. */
+  @Test
+  void anEmptyPasswordIsNobodys() {
+    assertEquals("nobody", Tree.signIn(store, "carol", ""));
+    assertEquals("nobody", Tree.signIn(store, "", ""));
+    assertEquals("nobody", Tree.signIn(store, "", "carolcarol"));
+    assertEquals("nobody", Tree.signIn(store, " ", "carolcarol"));
+    assertEquals("nobody", Tree.signIn(store, "carol", "\u0000"));
+    assertEquals(false, connections.hasPassword("uid=carol,ou=people,dc=example,dc=com", ""));
+    assertEquals(false, connections.hasPassword("", "x"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*",
+        "c*",
+        "carol)(uid=*",
+        "*)(objectClass=*",
+        "carol)(|(uid=*",
+        "x)(|(uid=carol)",
+        "\\63arol",
+        "carol\\00",
+        "carol\u0000",
+        "carol)(&",
+        "(uid=carol)",
+        "))))",
+        "((((",
+        "!",
+        "carol&",
+        "|carol"
+      })
+  void aNameIsNothingButAName(String username) {
+    assertEquals("nobody", Tree.signIn(store, username, "carolcarol"));
+  }
+
+  @Test
+  void noNameOfAnyKindIsSomebodyElse() {
+    List<String> pieces =
+        List.of(
+            "*", "(", ")", "\\", "&", "|", "!", "=", "~", "<", ":", ",", "+", "\"", ";", "carol");
+    RandomCase.check(
+        300,
+        random -> {
+          StringBuilder name = new StringBuilder();
+          for (int i = random.below(8); i >= 0; i--) {
+            name.append(random.below(4) == 0 ? random.text(1) : random.oneOf(pieces));
+          }
+          // As the matching rule of the attribute has it: case and spaces around do not count.
+          boolean carol = name.toString().strip().equalsIgnoreCase("carol");
+          if (!carol) {
+            assertEquals("nobody", Tree.signIn(store, name.toString(), "carolcarol"));
+          }
+        });
+  }
+
+  @Test
+  void aNameThatSeveralHaveIsNobodys() {
+    LdapPeople byMail =
+        new LdapPeople(
+            Tree.PEOPLE.base(), Tree.PEOPLE.filter(), "mail", Tree.PEOPLE.ref(), Duration.ZERO);
+    LdapIdentityStore mail = new LdapIdentityStore(connections, byMail);
+    assertEquals("nobody", Tree.signIn(mail, "shared@example.com", "frankfrank"));
+    assertEquals("nobody", Tree.signIn(mail, "carol", "carolcarol"));
+  }
+
+  @Test
+  void anEntryWhoseAttributeMakesNoRefIsNobody() throws Exception {
+    tree.server()
+        .add(
+            "dn: uid=a b,ou=people,dc=example,dc=com",
+            "objectClass: inetOrgPerson",
+            "uid: a b",
+            "userPassword: abab");
+    assertEquals("nobody", Tree.signIn(store, "a b", "abab"));
+    LdapPeople byEmployeeNumber =
+        new LdapPeople(
+            Tree.PEOPLE.base(),
+            Tree.PEOPLE.filter(),
+            "uid",
+            EntityRefTemplate.ofUsers("user:corp/{employeeNumber}").orElseThrow(),
+            Duration.ZERO);
+    LdapIdentityStore numbers = new LdapIdentityStore(connections, byEmployeeNumber);
+    assertEquals("nobody", Tree.signIn(numbers, "carol", "carolcarol"));
+    tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeNumber", "17"));
+    assertEquals("user:corp/17", Tree.signIn(numbers, "carol", "carolcarol"));
+    // Two of them, and none is in the entry's name: nobody can say which counts.
+    tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeNumber", "18"));
+    assertEquals("nobody", Tree.signIn(numbers, "carol", "carolcarol"));
+  }
+
+  private static Modification add(String attribute, String value) {
+    return new Modification(ModificationType.ADD, attribute, value);
+  }
+
+  @Test
+  void ofSeveralNamesTheEntrysOwnCounts() throws Exception {
+    tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("uid", "a-carol"));
+    assertEquals("user:default/carol", Tree.signIn(store, "a-carol", "carolcarol"));
+  }
+
+  @Test
+  void whoIsDisabledIsOutAtOnce() throws Exception {
+    assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
+    tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
+    assertEquals("nobody", Tree.signIn(store, "carol", "carolcarol"));
+  }
+
+  private static EntityRef user(String name) {
+    return new EntityRef(EntityRef.USER, "default", name);
+  }
+
+  /** That which keeps a session alive, and personal tokens. */
+  @Test
+  void aStandingEndsWithTheAccount() throws Exception {
+    String carol = store.standing("carol").orElseThrow();
+    assertEquals(carol, store.standing("CAROL").orElseThrow());
+    assertTrue(carol.length() <= 100 && !carol.contains("carol"));
+    assertEquals(Optional.empty(), store.standing("zoe"));
+    assertEquals(Optional.empty(), store.standing("*"));
+    tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
+    assertEquals(Optional.empty(), store.standing("carol"));
+    assertEquals(Presence.GONE, store.presence(user("carol")));
+    assertEquals(Presence.GONE, store.presence(user("zoe")));
+    assertEquals(Presence.PRESENT, store.presence(user("erin")));
+    tree.stop();
+    assertEquals(Presence.UNKNOWN, store.presence(user("erin")));
+    assertThrows(DirectoryUnavailable.class, () -> store.standing("carol"));
+  }
+
+  @Test
+  void otherCredentialsAreNotLookedAt() {
+    assertEquals(
+        CredentialValidationResult.NOT_VALIDATED_RESULT,
+        store.validate(new CallerOnlyCredential("carol")));
+  }
+
+  @Test
+  void aServerThatIsDownIsAnOutageAndIsFoundAgain() throws Exception {
+    assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
+    tree.stop();
+    for (int i = 0; i < 3; i++) {
+      assertOutage(Duration.ofSeconds(3));
+    }
+    tree.restart();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(5))
+        .ignoreException(SignInUnavailable.class)
+        .untilAsserted(
+            () -> assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol")));
+  }
+
+  /** Connections that are open in the pool have died meanwhile: nobody notices. */
+  @Test
+  void aRestartedServerIsNoOutage() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
+      tree.stop();
+      tree.restart();
+    }
+  }
+
+  private void assertOutage(Duration within) {
+    long begin = System.nanoTime();
+    assertThrows(SignInUnavailable.class, () -> Tree.signIn(store, "carol", "carolcarol"));
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    assertTrue(took.compareTo(within) < 0, () -> took.toString());
+  }
+
+  /** Each wait by itself has a time-out; without one, this test would not end. */
+  @Test
+  @Timeout(60)
+  void aServerThatSaysNothingIsAnOutageInBoundedTime() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      for (Security security : Security.values()) {
+        try (LdapConnections to =
+            LdapConnections.to(Tree.at("127.0.0.1", silent.getLocalPort(), security, null))) {
+          store = new LdapIdentityStore(to, Tree.PEOPLE);
+          assertOutage(Duration.ofSeconds(6));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aServerThatTalksNonsenseIsAnOutage() throws Exception {
+    try (ScriptedServer web = new ScriptedServer();
+        LdapConnections to = LdapConnections.to(Tree.plain(web.port()))) {
+      store = new LdapIdentityStore(to, Tree.PEOPLE);
+      assertOutage(Duration.ofSeconds(6));
+    }
+  }
+
+  @Test
+  void aServiceThatMayNotSearchIsAnOutageNotANobody() throws Exception {
+    LdapServer wrong =
+        new LdapServer(
+            "127.0.0.1",
+            tree.port(),
+            Security.NONE,
+            null,
+            LdapTree.SERVICE,
+            "wrong",
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            4);
+    try (LdapConnections to = LdapConnections.to(wrong)) {
+      store = new LdapIdentityStore(to, Tree.PEOPLE);
+      assertOutage(Duration.ofSeconds(3));
+      assertEquals("127.0.0.1:" + tree.port(), wrong.toString());
+    }
+  }
+
+  @Test
+  void whereNobodyIsBelowTheBaseItIsAnOutage() {
+    LdapPeople elsewhere =
+        new LdapPeople(
+            "ou=nowhere," + LdapTree.BASE,
+            Tree.PEOPLE.filter(),
+            "uid",
+            Tree.PEOPLE.ref(),
+            Duration.ZERO);
+    store = new LdapIdentityStore(connections, elsewhere);
+    assertOutage(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void aWrongPasswordLeavesTheConnectionsAsTheyWere() {
+    for (int i = 0; i < 20; i++) {
+      assertEquals("nobody", Tree.signIn(store, "carol", "wrong"));
+      assertEquals("user:default/erin", Tree.signIn(store, "erin", "erinerin"));
+    }
+  }
+
+  @Test
+  void theFileCountsFirstAndNobodyOfTheServerIsSomebodyOfIt(@TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("people.yaml"),
+            Files.readString(Path.of("config/people.yaml")),
+            StandardCharsets.UTF_8);
+    PeopleFile people = PeopleFile.at(file, InstantSource.system());
+    PeopleFileFirst both = new PeopleFileFirst(people, store);
+    // Carol of the file has another password, and is no other person in any spelling.
+    assertEquals(Status.VALID, validate(both, "carol", "carol"));
+    assertEquals(Status.INVALID, validate(both, "carol", "carolcarol"));
+    assertEquals(Status.INVALID, validate(both, "CAROL", "carolcarol"));
+    assertEquals(Status.VALID, validate(both, "erin", "erinerin"));
+    tree.stop();
+    assertEquals(Status.VALID, validate(both, "alice", "alice"));
+    assertThrows(SignInUnavailable.class, () -> validate(both, "erin", "erinerin"));
+  }
+
+  private static Status validate(PeopleFileFirst store, String username, String password) {
+    return store.validate(new UsernamePasswordCredential(username, password)).getStatus();
+  }
+
+  @Test
+  void whatIsInSettingsIsReadAsTheServerWould() {
+    for (String filter : List.of("(objectClass=person)", " (&(a=b)(!(c=*))) ")) {
+      assertTrue(LdapText.isFilter(filter), filter);
+    }
+    for (String filter : List.of("", "objectClass=person", "(", "(a=b", "(a=b)(c=d)", "(&(a=b)")) {
+      assertEquals(false, LdapText.isFilter(filter), filter);
+    }
+    assertTrue(LdapText.isDn("ou=people,dc=example,dc=com"));
+    for (String dn : List.of("", " ", "people", "ou=people,,dc=x", "ou")) {
+      assertEquals(false, LdapText.isDn(dn), dn);
+    }
+    assertTrue(LdapText.isAttribute("sAMAccountName") && LdapText.isAttribute("2.5.4.3"));
+    for (String attribute : List.of("", "a b", "a;binary", "1", "a=b", "*")) {
+      assertEquals(false, LdapText.isAttribute(attribute), attribute);
+    }
+  }
+}

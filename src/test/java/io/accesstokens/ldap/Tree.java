@@ -1,0 +1,61 @@
+package io.accesstokens.ldap;
+
+import io.accesstokens.ldap.LdapServer.Security;
+import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.testing.LdapTree;
+import jakarta.security.enterprise.credential.UsernamePasswordCredential;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How the tests' directory is described, and asked. */
+final class Tree {
+
+  static final LdapPeople PEOPLE =
+      new LdapPeople(
+          "ou=people," + LdapTree.BASE,
+          "(&(objectClass=inetOrgPerson)(!(employeeType=disabled)))",
+          "uid",
+          EntityRefTemplate.ofUsers("user:default/{uid}").orElseThrow(),
+          Duration.ZERO);
+
+  private Tree() {}
+
+  static LdapGroups groups(Duration remembered) {
+    return new LdapGroups(
+        "ou=groups," + LdapTree.BASE,
+        "(objectClass=groupOfNames)",
+        EntityRefTemplate.ofGroups("group:default/{cn}").orElseThrow(),
+        "member",
+        true,
+        remembered);
+  }
+
+  static LdapServer at(String host, int port, Security security, @Nullable Path caFile) {
+    return new LdapServer(
+        host,
+        port,
+        security,
+        caFile,
+        LdapTree.SERVICE,
+        LdapTree.PASSWORD,
+        Duration.ofMillis(500),
+        Duration.ofMillis(1_000),
+        4);
+  }
+
+  static LdapServer plain(int port) {
+    return at("127.0.0.1", port, Security.NONE, null);
+  }
+
+  /** The name of who signs in by that, or {@code nobody}. */
+  static String signIn(LdapIdentityStore store, String username, String password) {
+    CredentialValidationResult result =
+        store.validate(new UsernamePasswordCredential(username, password));
+    return result.getStatus() == Status.VALID
+        ? result.getCallerPrincipal().getName()
+        : result.getStatus() == Status.INVALID ? "nobody" : "not validated";
+  }
+}

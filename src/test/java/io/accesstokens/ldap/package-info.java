@@ -1,0 +1,5 @@
+/** Tests of the LDAP server. */
+@NullMarked
+package io.accesstokens.ldap;
+
+import org.jspecify.annotations.NullMarked;

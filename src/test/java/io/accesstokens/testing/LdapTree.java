@@ -1,0 +1,144 @@
+package io.accesstokens.testing;
+
+import com.unboundid.ldap.listener.InMemoryDirectoryServer;
+import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
+import com.unboundid.ldap.listener.InMemoryListenerConfig;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSimpleBindRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
+import com.unboundid.ldap.sdk.LDAPException;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An LDAP server in this process, with some people and groups: {@code carol} (a member of {@code
+ * platform}, which is a member of {@code engineering}, which holds {@code platform} in a circle),
+ * and {@code dave}, who is disabled. Passwords are the names, twice.
+ */
+public final class LdapTree implements AutoCloseable {
+
+  /** Below it is everything. */
+  public static final String BASE = "dc=example,dc=com";
+
+  /** Who may search. */
+  public static final String SERVICE = "cn=service,dc=example,dc=com";
+
+  /** The password of that. */
+  public static final String PASSWORD = "service-secret";
+
+  /** In LDIF, for servers of any kind. */
+  public static final List<String> ENTRIES =
+      List.of(
+          "dn: dc=example,dc=com\nobjectClass: top\nobjectClass: domain\ndc: example\n",
+          "dn: ou=people,dc=example,dc=com\nobjectClass: organizationalUnit\nou: people\n",
+          "dn: ou=groups,dc=example,dc=com\nobjectClass: organizationalUnit\nou: groups\n",
+          person("carol", ""),
+          person("erin", ""),
+          person("dave", "employeeType: disabled\n"),
+          person("frank", "mail: shared@example.com\n"),
+          person("grace", "mail: shared@example.com\n"),
+          group("platform", "uid=carol,ou=people", "cn=engineering,ou=groups"),
+          group("engineering", "cn=platform,ou=groups"),
+          group("company", "cn=engineering,ou=groups", "uid=erin,ou=people"),
+          group("payments", "uid=erin,ou=people"),
+          group("Domain Admins", "uid=carol,ou=people"),
+          group("self", "cn=self,ou=groups", "uid=erin,ou=people"));
+
+  private final InMemoryDirectoryServer server;
+  private final AtomicInteger binds;
+
+  private static String person(String name, String more) {
+    return "dn: uid=%s,ou=people,dc=example,dc=com\n".formatted(name)
+        + "objectClass: inetOrgPerson\nuid: %s\ncn: %s\nsn: %s\n".formatted(name, name, name)
+        + "userPassword: %s%s\n".formatted(name, name)
+        + more;
+  }
+
+  private static String group(String name, String... members) {
+    StringBuilder entry =
+        new StringBuilder("dn: cn=%s,ou=groups,dc=example,dc=com\n".formatted(name))
+            .append("objectClass: groupOfNames\ncn: %s\n".formatted(name));
+    for (String member : members) {
+      entry.append("member: ").append(member).append(",dc=example,dc=com\n");
+    }
+    return entry.toString();
+  }
+
+  private LdapTree(InMemoryDirectoryServer server, AtomicInteger binds) {
+    this.server = server;
+    this.binds = binds;
+  }
+
+  /** Starts one without TLS. */
+  public static LdapTree start() throws Exception {
+    return start(InMemoryListenerConfig.createLDAPConfig("ldap", loopback(), 0, null));
+  }
+
+  /** Starts one that can StartTLS. */
+  public static LdapTree withStartTls(Certificate certificate) throws Exception {
+    return start(
+        InMemoryListenerConfig.createLDAPConfig(
+            "ldap", loopback(), 0, certificate.serving().getSocketFactory()));
+  }
+
+  /** Starts one that speaks TLS from the beginning. */
+  public static LdapTree withTls(Certificate certificate) throws Exception {
+    return start(
+        InMemoryListenerConfig.createLDAPSConfig(
+            "ldaps", loopback(), 0, certificate.serving().getServerSocketFactory(), null));
+  }
+
+  private static InetAddress loopback() {
+    return InetAddress.getLoopbackAddress();
+  }
+
+  private static LdapTree start(InMemoryListenerConfig listener) throws Exception {
+    InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig(BASE);
+    config.setListenerConfigs(listener);
+    config.addAdditionalBindCredentials(SERVICE, PASSWORD);
+    config.setSchema(null);
+    AtomicInteger binds = new AtomicInteger();
+    config.addInMemoryOperationInterceptor(
+        new InMemoryOperationInterceptor() {
+          @Override
+          public void processSimpleBindRequest(InMemoryInterceptedSimpleBindRequest request) {
+            binds.incrementAndGet();
+          }
+        });
+    InMemoryDirectoryServer server = new InMemoryDirectoryServer(config);
+    for (String entry : ENTRIES) {
+      server.add(entry.strip().split("\n", -1));
+    }
+    server.startListening();
+    return new LdapTree(server, binds);
+  }
+
+  public int port() {
+    return server.getListenPort();
+  }
+
+  /** How many passwords it was sent. */
+  public int binds() {
+    return binds.get();
+  }
+
+  /** The server itself, to change what is in it. */
+  public InMemoryDirectoryServer server() {
+    return server;
+  }
+
+  /** Does not listen any more, and closes what is open. */
+  public void stop() {
+    server.shutDown(true);
+  }
+
+  /** Listens again, on the same port. */
+  public void restart() throws LDAPException {
+    server.startListening();
+  }
+
+  @Override
+  public void close() {
+    server.shutDown(true);
+  }
+}

@@ -1,0 +1,182 @@
+package io.accesstokens.testing;
+
+import com.unboundid.ldap.sdk.LDAPConnection;
+import com.unboundid.ldap.sdk.LDAPException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OpenLDAP's server with the entries of {@link LdapTree}, on loopback ports, its data in a folder
+ * of the caller's. It knows password policies, so that accounts can be locked.
+ */
+public final class SlapdServer implements AutoCloseable {
+
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+  private final Path folder;
+  private final int port = freePort();
+  private final int tlsPort = freePort();
+  private @Nullable Process process;
+
+  private SlapdServer(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Starts one that can StartTLS and TLS.
+   *
+   * @param folder empty
+   */
+  public static SlapdServer in(Path folder, Certificate certificate) throws Exception {
+    Path root = ServerPrograms.slapdRoot();
+    Files.createDirectories(folder.resolve("db"));
+    Files.writeString(
+        folder.resolve("slapd.conf"),
+        """
+        include %1$setc/ldap/schema/core.schema
+        include %1$setc/ldap/schema/cosine.schema
+        include %1$setc/ldap/schema/inetorgperson.schema
+        modulepath %1$susr/lib/ldap
+        moduleload back_mdb
+        moduleload ppolicy
+        pidfile %2$s/pid
+        TLSCertificateFile %3$s
+        TLSCertificateKeyFile %4$s
+        disallow bind_anon
+        database mdb
+        suffix "%5$s"
+        rootdn "%6$s"
+        rootpw %7$s
+        directory %2$s/db
+        overlay ppolicy
+        """
+            .formatted(
+                root.toString().equals("/") ? "/" : root + "/",
+                folder,
+                certificate.certificateFile(),
+                certificate.keyFile(),
+                LdapTree.BASE,
+                LdapTree.SERVICE,
+                LdapTree.PASSWORD));
+    SlapdServer server = new SlapdServer(folder);
+    server.start();
+    try (LDAPConnection connection = server.connect()) {
+      for (String entry : LdapTree.ENTRIES) {
+        connection.add(entry.strip().split("\\n", -1));
+      }
+    }
+    return server;
+  }
+
+  /** Starts it again after {@link #kill}. */
+  public void start() throws IOException, InterruptedException {
+    Path root = ServerPrograms.slapdRoot();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                root.resolve("usr/sbin/slapd").toString(),
+                "-d",
+                "0",
+                "-f",
+                folder.resolve("slapd.conf").toString(),
+                "-h",
+                "ldap://127.0.0.1:" + port + " ldaps://127.0.0.1:" + tlsPort)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile());
+    if (!root.toString().equals("/")) {
+      List<String> folders = List.of("usr/lib", "usr/lib/ldap", libraries(root));
+      builder
+          .environment()
+          .put(
+              "LD_LIBRARY_PATH",
+              String.join(":", folders.stream().map(it -> root.resolve(it).toString()).toList()));
+    }
+    Process started = builder.start();
+    process = started;
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (true) {
+      try {
+        connect().close();
+        return;
+      } catch (LDAPException e) {
+        if (!started.isAlive() || System.nanoTime() > end) {
+          throw new IllegalStateException(Files.readString(folder.resolve("log")), e);
+        }
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  /** Debian keeps libraries in a folder for each architecture. */
+  private static String libraries(Path root) throws IOException {
+    try (var folders = Files.list(root.resolve("usr/lib"))) {
+      return folders
+          .filter(it -> it.getFileName().toString().endsWith("-linux-gnu"))
+          .map(it -> "usr/lib/" + it.getFileName())
+          .findFirst()
+          .orElse("usr/lib");
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As whoever may do everything. */
+  public LDAPConnection connect() throws LDAPException {
+    return new LDAPConnection("127.0.0.1", port, LdapTree.SERVICE, LdapTree.PASSWORD);
+  }
+
+  /** In the clear, and for StartTLS. */
+  public int port() {
+    return port;
+  }
+
+  /** TLS from the beginning. */
+  public int tlsPort() {
+    return tlsPort;
+  }
+
+  /** Freezes it (SIGSTOP): connections stay, and nothing answers. */
+  public void pause() {
+    signal("-STOP");
+  }
+
+  /** Ends {@link #pause}. */
+  public void resume() {
+    signal("-CONT");
+  }
+
+  private void signal(String name) {
+    Process running = process;
+    if (running != null) {
+      ServerPrograms.run(List.of("kill", name, Long.toString(running.pid())));
+    }
+  }
+
+  /** Kills it by SIGKILL. */
+  public void kill() throws InterruptedException {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly().waitFor();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

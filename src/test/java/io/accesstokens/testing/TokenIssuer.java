@@ -1,0 +1,235 @@
+package io.accesstokens.testing;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.factories.DefaultJWSSignerFactory;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Issues JWTs in the shape of Backstage's user tokens, and publishes its keys over HTTP on a
+ * loopback port, as long as it is not told to do otherwise.
+ */
+public final class TokenIssuer implements AutoCloseable {
+
+  /** The audience of its tokens. */
+  public static final String AUDIENCE = "backstage";
+
+  private static final String TYPE = "vnd.backstage.user";
+  private static final String PATH = "/.well-known/jwks.json";
+
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final AtomicInteger requests = new AtomicInteger();
+  private final List<JWK> published = new CopyOnWriteArrayList<>();
+  private HttpServer server;
+  private final int port;
+  private volatile JWK key;
+  private volatile Answering answering = TokenIssuer::answer;
+
+  /** What becomes of a request for the keys. */
+  @FunctionalInterface
+  public interface Answering {
+    /** Answers, or does not. */
+    void answer(HttpExchange exchange, byte[] keys) throws IOException;
+  }
+
+  /** Begins with one key, for ES256. */
+  public TokenIssuer() throws Exception {
+    key = ellipticKey();
+    published.add(key.toPublicJWK());
+    server = listen(0);
+    port = server.getAddress().getPort();
+  }
+
+  private HttpServer listen(int on) throws IOException {
+    HttpServer listening =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), on), 50);
+    listening.setExecutor(executor);
+    listening.createContext(
+        PATH,
+        exchange -> {
+          requests.incrementAndGet();
+          byte[] body =
+              new JWKSet(List.copyOf(published)).toString().getBytes(StandardCharsets.UTF_8);
+          answering.answer(exchange, body);
+        });
+    listening.start();
+    return listening;
+  }
+
+  private static void answer(HttpExchange exchange, byte[] body) throws IOException {
+    try (exchange) {
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  /** A key for ES256 that nobody has published. */
+  public static JWK ellipticKey() throws JOSEException {
+    return new ECKeyGenerator(Curve.P_256)
+        .keyID(UUID.randomUUID().toString())
+        .keyUse(KeyUse.SIGNATURE)
+        .algorithm(JWSAlgorithm.ES256)
+        .generate();
+  }
+
+  /** A key for RS256 and its like that nobody has published. */
+  public static RSAKey rsaKey() throws JOSEException {
+    return new RSAKeyGenerator(2048).keyID(UUID.randomUUID().toString()).generate();
+  }
+
+  /** The {@code iss} of its tokens. */
+  public String issuer() {
+    return "http://127.0.0.1:" + port + "/api/auth";
+  }
+
+  /** Where its keys are. */
+  public URI keys() {
+    return URI.create("http://127.0.0.1:" + port + PATH);
+  }
+
+  /** How often they were asked for. */
+  public int requests() {
+    return requests.get();
+  }
+
+  /** The key with which it signs now. */
+  public JWK key() {
+    return key;
+  }
+
+  /** Signs with that key from now on, and publishes it beside those that are. */
+  public void signWith(JWK next) {
+    published.add(next.toPublicJWK());
+    key = next;
+  }
+
+  /** Signs with a new key from now on, and publishes no other. */
+  public void rotate() throws JOSEException {
+    JWK next = ellipticKey();
+    signWith(next);
+    published.removeIf(old -> !old.getKeyID().equals(next.getKeyID()));
+  }
+
+  /** What becomes of requests from now on. */
+  public void answering(Answering next) {
+    answering = next;
+  }
+
+  /** Answers as it did at the beginning. */
+  public void answersAgain() {
+    answering = TokenIssuer::answer;
+  }
+
+  /** Takes requests and says nothing, until it is closed. */
+  public void hang() {
+    answering =
+        (exchange, keys) -> {
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+  }
+
+  /** Does not listen any more. */
+  public void stop() {
+    server.stop(0);
+  }
+
+  /** Listens again, on the same port. */
+  public void restart() throws IOException {
+    server = listen(port);
+  }
+
+  /** The claims of a good token of somebody, good for an hour. */
+  public JWTClaimsSet.Builder claims(String subject, String... ownership) {
+    Instant now = Instant.now();
+    return new JWTClaimsSet.Builder()
+        .issuer(issuer())
+        .audience(AUDIENCE)
+        .subject(subject)
+        .claim("ent", List.of(ownership))
+        .issueTime(Date.from(now))
+        .expirationTime(Date.from(now.plus(Duration.ofHours(1))))
+        .claim("uip", "c2lnbmF0dXJl");
+  }
+
+  /** A good token of somebody. */
+  public String token(String subject, String... ownership) {
+    return sign(claims(subject, ownership).build());
+  }
+
+  /** Signs claims with its key. */
+  public String sign(JWTClaimsSet claims) {
+    return sign(claims, key, header -> {});
+  }
+
+  /** Signs claims with any key, under a header that can still be changed. */
+  public String sign(JWTClaimsSet claims, JWK with, Consumer<JWSHeader.Builder> change) {
+    JWSAlgorithm algorithm = with instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256;
+    JWSHeader.Builder header =
+        new JWSHeader.Builder(algorithm).type(new JOSEObjectType(TYPE)).keyID(with.getKeyID());
+    change.accept(header);
+    return sign(header.build().toString(), claims.toString(), with, header.build());
+  }
+
+  /** Signs the texts of a header and of claims as they are, whatever they say. */
+  public String sign(String header, String claims, JWK with) {
+    return sign(
+        header,
+        claims,
+        with,
+        new JWSHeader(with instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256));
+  }
+
+  private static String sign(String header, String claims, JWK with, JWSHeader by) {
+    String input = Base64URL.encode(header) + "." + Base64URL.encode(claims);
+    try {
+      return input
+          + "."
+          + new DefaultJWSSignerFactory()
+              .createJWSSigner(with, by.getAlgorithm())
+              .sign(new JWSHeader(by.getAlgorithm()), input.getBytes(StandardCharsets.US_ASCII));
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    end.countDown();
+    server.stop(0);
+    executor.shutdownNow();
+  }
+}
