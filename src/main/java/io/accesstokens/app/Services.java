@@ -1,5 +1,6 @@
 package io.accesstokens.app;
 
+import io.accesstokens.app.client.PersonalWrites;
 import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
@@ -13,10 +14,12 @@ import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.LastUse;
+import io.accesstokens.token.PersonalTokenAuthority;
 import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.StoredTokenCheck;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenStore;
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenCheck;
 import io.accesstokens.verify.VerificationUnavailable;
 import io.github.bucket4j.TimeMeter;
@@ -36,6 +39,7 @@ final class Services implements AutoCloseable {
   private final GroupDirectory directory;
   private final IdentityStore people;
   private final Predicate<String> knownUsernames;
+  private final Predicate<EntityRef> gone;
   private final TokenStore store;
   private final AuditLogger audit;
   private final TokenAuthority authority;
@@ -61,23 +65,23 @@ final class Services implements AutoCloseable {
           new RealmIdentityStore(
               configuration.realmUserRef(), configuration.permissionPolicy().roles());
       knownUsernames = name -> false; // a realm does not say
+      gone = user -> false; // nor does it say who was somebody once
     } else {
       PeopleFile file = ConfiguredFiles.people(configuration);
       people = new PeopleFileIdentityStore(file);
       knownUsernames = file::knows;
+      gone = user -> !file.has(user);
     }
     try {
       DataDirectory.require(configuration);
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
       audit = new AuditLogger(lastUse, clock);
-      verdicts =
-          new Verdicts(
-              configuration,
-              store,
-              new StoredTokenCheck(store, configuration.scopeCatalogue(), clock));
+      boolean personal = configuration.settings().personal().enabled();
+      StoredTokenCheck stored = new StoredTokenCheck(store, configuration.scopeCatalogue(), clock);
+      verdicts = new Verdicts(configuration, store, personal ? stored.andPersonal() : stored);
       closing.push(verdicts::close);
-      authority =
+      TokenAuthority tokens =
           new TokenAuthority(
               store,
               directory,
@@ -88,6 +92,7 @@ final class Services implements AutoCloseable {
               clock,
               new SecureRandom(),
               verdicts.finality());
+      authority = personal ? tokens.with(personalTokens(clock)) : tokens;
       var limits = configuration.settings().rateLimits();
       unknownTokens =
           new UnknownTokens(
@@ -102,6 +107,23 @@ final class Services implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private PersonalTokenAuthority personalTokens(Clock clock) {
+    return new PersonalTokenAuthority(
+        store.personal().orElseThrow(),
+        directory,
+        gone,
+        configuration.permissionPolicy(),
+        configuration.mintPolicy(),
+        configuration.rawTokenFormat(),
+        new PersonalWrites(
+            configuration.settings().rateLimits().personalWritesPerMinute(),
+            TimeMeter.SYSTEM_NANOTIME),
+        audit,
+        clock,
+        new SecureRandom(),
+        verdicts.finality());
   }
 
   private TokenStore openStore(Storage storage) {
@@ -156,8 +178,12 @@ final class Services implements AutoCloseable {
     return verdicts.shared();
   }
 
+  /** Decides about raw tokens, those of people who have gone included. */
   TokenCheck check() {
-    return verdicts.check();
+    return authority
+        .personal()
+        .map(personal -> personal.standing(verdicts.check()))
+        .orElseGet(verdicts::check);
   }
 
   /**

@@ -17,7 +17,7 @@ import java.util.UUID;
  * <ul>
  *   <li>{@value #PERMISSION_DENIED} (403)
  *   <li>{@value #TOKEN_NOT_FOUND} (404)
- *   <li>{@value #NAME_TAKEN}, {@value #ALREADY_REVOKED} (409)
+ *   <li>{@value #NAME_TAKEN}, {@value #TOO_MANY_TOKENS}, {@value #ALREADY_REVOKED} (409)
  *   <li>{@value #INVALID_QUERY} (400), {@value #INVALID_FIELDS} (422): with {@code violations}
  *   <li>{@value #UNAVAILABLE} (503): something that this service needs is out of reach
  * </ul>
@@ -39,6 +39,7 @@ public record Problem(
   static final String PERMISSION_DENIED = "urn:problem-type:access-tokens:permission-denied";
   static final String TOKEN_NOT_FOUND = "urn:problem-type:access-tokens:token-not-found";
   static final String NAME_TAKEN = "urn:problem-type:access-tokens:name-taken";
+  static final String TOO_MANY_TOKENS = "urn:problem-type:access-tokens:too-many-tokens";
   static final String ALREADY_REVOKED = "urn:problem-type:access-tokens:already-revoked";
   static final String INVALID_QUERY = "urn:problem-type:access-tokens:invalid-query";
   static final String INVALID_FIELDS = "urn:problem-type:access-tokens:invalid-fields";

@@ -10,6 +10,8 @@ import io.accesstokens.token.InvalidRequest;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PermissionDenied;
 import io.accesstokens.token.TokenNotFound;
+import io.accesstokens.token.TooManyTokens;
+import io.accesstokens.token.TooManyWrites;
 import io.accesstokens.verify.VerificationUnavailable;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.ProcessingException;
@@ -96,6 +98,14 @@ final class Problems {
     if (thrown instanceof NameTaken e) {
       return fact(Problem.NAME_TAKEN, "The name is taken", 409, e);
     }
+    if (thrown instanceof TooManyTokens e) {
+      return fact(Problem.TOO_MANY_TOKENS, "There are too many tokens", 409, e);
+    }
+    if (thrown instanceof TooManyWrites e) {
+      return render(Problem.ofStatus(Response.Status.TOO_MANY_REQUESTS.getStatusCode()))
+          .header(HttpHeaders.RETRY_AFTER, e.seconds())
+          .build();
+    }
     if (thrown instanceof AlreadyRevoked e) {
       return fact(Problem.ALREADY_REVOKED, "The token is already revoked", 409, e);
     }
@@ -173,7 +183,8 @@ final class Problems {
 
   private static Response denied(PermissionDenied thrown, @Nullable Principal caller) {
     ResponseBuilder response = render(permissionDenied(String.valueOf(thrown.getMessage())));
-    if (caller instanceof TokenPrincipal || caller instanceof Actor.Token) {
+    if (caller instanceof TokenPrincipal
+        || (caller instanceof Actor actor && actor.credential().isPresent())) {
       response.header(
           HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.insufficientScope(thrown.permission()));
     }

@@ -104,6 +104,17 @@ final class QueryParameters {
         "groupEntityRef", "must name a group, e.g. group:default/platform", EntityRef::parseGroup);
   }
 
+  /** {@code userEntityRef}: a user's ref in any spelling; it must be there. */
+  Optional<EntityRef> user() {
+    String expectation = "must name a user, e.g. user:default/dave";
+    int before = violations.size();
+    Optional<EntityRef> user = single("userEntityRef", expectation, EntityRef::parseUser);
+    if (user.isEmpty() && violations.size() == before) {
+      violations.add(new Violation("userEntityRef", expectation));
+    }
+    return user;
+  }
+
   /** {@code after}: a cursor, which takes the place of an offset. */
   Optional<ListPosition> after() {
     Optional<ListPosition> after =

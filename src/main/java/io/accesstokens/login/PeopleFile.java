@@ -9,6 +9,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The people who may sign in with a password, from a YAML file:
@@ -39,14 +41,17 @@ public final class PeopleFile {
   /**
    * All who may sign in.
    *
+   * @param refs who they are
    * @param costs the iterations of each hash; those of a new hash if there is none
    */
-  record People(Map<String, Person> byUsername, List<Integer> costs) {
+  record People(Map<String, Person> byUsername, Set<EntityRef> refs, List<Integer> costs) {
     static People of(Map<String, Person> byUsername) {
       List<Integer> costs =
           byUsername.values().stream().map(person -> person.password().iterations()).toList();
       return new People(
-          Map.copyOf(byUsername), costs.isEmpty() ? List.of(PasswordHash.MIN_ITERATIONS) : costs);
+          Map.copyOf(byUsername),
+          byUsername.values().stream().map(Person::ref).collect(Collectors.toUnmodifiableSet()),
+          costs.isEmpty() ? List.of(PasswordHash.MIN_ITERATIONS) : costs);
     }
   }
 
@@ -83,6 +88,11 @@ public final class PeopleFile {
   /** Whether somebody has that username now. */
   public boolean knows(String username) {
     return find(username).isPresent();
+  }
+
+  /** Whether that user is one of those who may sign in now. */
+  public boolean has(EntityRef user) {
+    return file.get().refs().contains(user);
   }
 
   /** How dear the passwords are to check, as a choice for decoys; at least one element. */

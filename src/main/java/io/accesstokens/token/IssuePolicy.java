@@ -61,7 +61,7 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
     String description = checkText("description", request.description(), findings);
     EntityRef group = checkGroup(request.groupEntityRef(), findings);
     List<String> scopes = checkScopes(request.scopes(), findings);
-    Instant expiresAt = checkExpiry(request, now, findings);
+    Instant expiresAt = checkExpiry(request.expiresAt(), request.expiresInDays(), now, findings);
     if (name == null
         || description == null
         || group == null
@@ -145,8 +145,7 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
     return group.get();
   }
 
-  private @Nullable List<String> checkScopes(
-      @Nullable List<@Nullable String> scopes, Findings findings) {
+  @Nullable List<String> checkScopes(@Nullable List<@Nullable String> scopes, Findings findings) {
     if (scopes == null) {
       findings.absent("scopes");
       return null;
@@ -169,9 +168,9 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
     return wrong ? null : List.copyOf(distinct);
   }
 
-  private @Nullable Instant checkExpiry(IssueRequest request, Instant now, Findings findings) {
-    String expiresAt = request.expiresAt();
-    Long days = request.expiresInDays();
+  /** The expiry that was asked for in one way or the other, or else the default one. */
+  @Nullable Instant checkExpiry(
+      @Nullable String expiresAt, @Nullable Long days, Instant now, Findings findings) {
     if (expiresAt != null && days != null) {
       findings.add("expiresAt", "must not be given together with expiresInDays");
       return null;
@@ -210,7 +209,7 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
   }
 
   /** Collects violations; a field that could not be read is not complained of twice. */
-  private static final class Findings {
+  static final class Findings {
 
     private final List<Violation> violations;
     private final Set<String> fields = new LinkedHashSet<>();
@@ -224,6 +223,11 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
 
     void add(String field, String message) {
       violations.add(new Violation(field, message));
+    }
+
+    /** What is wrong so far. */
+    List<Violation> violations() {
+      return List.copyOf(violations);
     }
 
     void absent(String field) {

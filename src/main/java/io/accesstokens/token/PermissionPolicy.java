@@ -21,6 +21,11 @@ import java.util.TreeSet;
  *   <li>A member of groups has every permission on service tokens, on those groups.
  *   <li>A token has the permissions among its scopes, on its own group; {@link
  *       Permissions#INTROSPECT} on all.
+ *   <li>A personal token has those permissions of its user, at that moment, that are among its
+ *       scopes, on the groups on which the user has them; none of them is {@link
+ *       Permissions#USER_WRITE}.
+ *   <li>Every person has {@link Permissions#USER} on personal tokens of their own. Admins have
+ *       {@link Permissions#USER_ADMIN}, and so has a person in a role of that name.
  *   <li>Nobody else has any.
  * </ol>
  *
@@ -69,6 +74,7 @@ public record PermissionPolicy(Grantees admins, Grantees auditors, Grantees intr
   public Set<String> roles() {
     Set<String> names = new TreeSet<>(Permissions.SERVICE);
     names.add(Permissions.INTROSPECT);
+    names.add(Permissions.USER_ADMIN);
     names.addAll(admins.roles());
     names.addAll(auditors.roles());
     names.addAll(introspectors.roles());
@@ -79,6 +85,11 @@ public record PermissionPolicy(Grantees admins, Grantees auditors, Grantees intr
   Reach reachOf(Actor actor, String permission) {
     if (actor instanceof Actor.Person person) {
       return reachOfPerson(person, permission);
+    }
+    if (actor instanceof Actor.Delegate delegate) {
+      return delegate.lets(permission)
+          ? reachOfPerson(delegate.user(), permission)
+          : new Reach.Nowhere();
     }
     Actor.Token token = (Actor.Token) actor;
     if (!token.verified().scopes().contains(permission)) {
@@ -108,6 +119,9 @@ public record PermissionPolicy(Grantees admins, Grantees auditors, Grantees intr
 
   /** The names of all permissions that the actor has anywhere, in a fixed order. */
   public List<String> permissionsOf(Actor actor) {
+    if (actor instanceof Actor.Delegate delegate) {
+      return permissionsOf(delegate.user()).stream().filter(delegate::lets).toList();
+    }
     List<String> asked = new ArrayList<>(Permissions.SERVICE);
     asked.add(Permissions.INTROSPECT);
     List<String> held = new ArrayList<>();
@@ -116,8 +130,11 @@ public record PermissionPolicy(Grantees admins, Grantees auditors, Grantees intr
         held.add(permission);
       }
     }
-    if (actor instanceof Actor.Person) {
+    if (actor instanceof Actor.Person person) {
       held.addAll(Permissions.USER);
+      if (admins.include(person) || person.roles().contains(Permissions.USER_ADMIN)) {
+        held.add(Permissions.USER_ADMIN);
+      }
     }
     return List.copyOf(held);
   }

@@ -1,8 +1,10 @@
 package io.accesstokens.token;
 
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,9 @@ public final class TokenAuthorityBuilder {
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = new SecureRandom();
   private @Nullable Finality finality;
+  private @Nullable MintPolicy minting;
+  private Predicate<EntityRef> gone = user -> false;
+  private WriteLimit writes = WriteLimit.NONE;
 
   TokenAuthorityBuilder(TokenStore store, GroupDirectory directory) {
     this.store = store;
@@ -98,21 +103,56 @@ public final class TokenAuthorityBuilder {
     return this;
   }
 
+  /**
+   * Lets users have personal tokens of their own. Without it there are none.
+   *
+   * @param policy what they may look like, see {@link MintPolicy#of}
+   * @param goneUsers whether somebody is known to be no user any more, so that their tokens are
+   *     refused; may throw {@link DirectoryUnavailable}
+   * @param limit how many a user may make and revoke at a time
+   * @throws IllegalArgumentException if the store keeps no personal tokens
+   */
+  public TokenAuthorityBuilder personal(
+      MintPolicy policy, Predicate<EntityRef> goneUsers, WriteLimit limit) {
+    if (store.personal().isEmpty()) {
+      throw new IllegalArgumentException("the store keeps no personal tokens");
+    }
+    minting = policy;
+    gone = goneUsers;
+    writes = limit;
+    return this;
+  }
+
   private IssuePolicy issuing() {
     return new IssuePolicy(scopes, maxLifetimeDays, defaultLifetimeDays);
   }
 
   /** Makes it. */
   public TokenAuthority build() {
-    return new TokenAuthority(
-        store,
-        directory,
-        permissions,
-        issuing(),
-        format,
-        log,
-        clock,
-        random,
-        finality == null ? new Finality(store) : finality);
+    Finality end = finality == null ? new Finality(store) : finality;
+    TokenAuthority authority =
+        new TokenAuthority(
+            store, directory, permissions, issuing(), format, log, clock, random, end);
+    MintPolicy policy = minting;
+    return policy == null
+        ? authority
+        : store
+            .personal()
+            .map(
+                tokens ->
+                    new PersonalTokenAuthority(
+                        tokens,
+                        directory,
+                        gone,
+                        permissions,
+                        policy,
+                        format,
+                        writes,
+                        log,
+                        clock,
+                        random,
+                        end))
+            .map(authority::with)
+            .orElse(authority);
   }
 }

@@ -4,6 +4,7 @@ import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
@@ -25,11 +26,14 @@ import java.io.StringReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.glassfish.jersey.internal.MapPropertiesDelegate;
@@ -47,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 final class Api {
 
   static final String SERVICE = "access-tokens/service";
+  static final String PERSONAL = "access-tokens/personal";
+  static final String USER_TOKENS = "access-tokens/user-tokens";
   static final String WHOAMI = "access-tokens/whoami";
   static final String INTROSPECT = "access-tokens/introspect";
   static final String REVOKE = "access-tokens/revoke";
@@ -80,6 +86,15 @@ final class Api {
   /** Whether the directory answers. */
   boolean directoryUp = true;
 
+  /** Who is no user any more. */
+  final Set<String> gone = new HashSet<>();
+
+  /** Who belongs to platform. */
+  final Set<String> platform = new HashSet<>(Set.of("carol"));
+
+  /** Whose writes are too many. */
+  @Nullable String limited;
+
   private final ApplicationHandler handler;
 
   Api() {
@@ -98,6 +113,8 @@ final class Api {
                 ScopeCatalogue.defaults()
                     .and(ScopeCatalogue.tokenManagement())
                     .and(ScopeCatalogue.introspection()))
+            .personal(
+                MintPolicy.of(ScopeCatalogue.defaults(), 365, 30, 5), this::isGone, this::limit)
             .build();
     ResourceConfig config = new ResourceConfig();
     AccessTokensRoutes.classes().forEach(config::register);
@@ -111,6 +128,17 @@ final class Api {
             .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\"")));
     config.register(new People(authority));
     handler = new ApplicationHandler(config);
+  }
+
+  private boolean isGone(EntityRef user) {
+    if (!directoryUp) {
+      throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
+    }
+    return gone.contains(user.name());
+  }
+
+  private Optional<Duration> limit(EntityRef user) {
+    return user.name().equals(limited) ? Optional.of(Duration.ofMillis(1_001)) : Optional.empty();
   }
 
   private static EntityRef person(String name) {
@@ -130,6 +158,12 @@ final class Api {
   /** A request without a credential. */
   Call anonymous() {
     return new Call();
+  }
+
+  /** Makes a personal token, with these scopes in JSON, and answers the whole answer. */
+  JsonObject mint(String name, String scopes) {
+    String body = "{\"name\":\"t\",\"scopes\":%s}".formatted(scopes);
+    return as(name).post(PERSONAL, body).expect(201).json();
   }
 
   /** Creates a token as alice, with these scopes in JSON, and answers the whole answer. */
@@ -282,7 +316,7 @@ final class Api {
 
     @Override
     public Set<EntityRef> groupsOf(EntityRef user) {
-      return user.name().equals("carol") ? Set.of(PLATFORM) : Set.of();
+      return platform.contains(user.name()) ? Set.of(PLATFORM) : Set.of();
     }
   }
 

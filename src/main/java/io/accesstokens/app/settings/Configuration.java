@@ -3,6 +3,7 @@ package io.accesstokens.app.settings;
 import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.login.RealmUserRef;
 import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.verify.RawTokenFormat;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopeCatalogue the built-in scopes, the configured ones in order, then, if allowed, those
  *     for the management of tokens
  * @param issuePolicy what a new service token may look like
+ * @param mintPolicy what a new personal token may look like
  * @param permissionPolicy who may do what; the sample grants if they apply
  * @param realmUserRef who somebody of the servlet container's realm is
  * @param rawTokenFormat the form of raw tokens
@@ -33,6 +35,7 @@ public record Configuration(
     Settings settings,
     ScopeCatalogue scopeCatalogue,
     IssuePolicy issuePolicy,
+    MintPolicy mintPolicy,
     PermissionPolicy permissionPolicy,
     RealmUserRef realmUserRef,
     RawTokenFormat rawTokenFormat,

@@ -96,6 +96,7 @@ public final class SettingsLoader {
             settings,
             catalogue,
             tokens.issuePolicy(catalogue),
+            new PersonalRules(settings, sources).mintPolicy(catalogue),
             tokens.permissionPolicy(),
             tokens.realmUserRef(),
             tokens.rawTokenFormat(),

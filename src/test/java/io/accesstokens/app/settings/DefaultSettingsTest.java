@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
@@ -34,6 +35,7 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.trustedProxies());
     assertEquals(600, settings.rateLimits().unknownTokensPerMinute());
     assertEquals(10, settings.rateLimits().failedSignInsPerMinute());
+    assertEquals(60, settings.rateLimits().personalWritesPerMinute());
     assertEquals(Path.of("./data"), settings.dataDir());
     assertFalse(settings.inMemory());
     assertEquals(Optional.empty(), settings.tls().certificate());
@@ -50,6 +52,10 @@ class DefaultSettingsTest {
     assertFalse(settings.service().allowTokenManagement());
     assertFalse(settings.service().allowIntrospection());
     assertEquals(60, settings.service().cacheTtlSeconds());
+    assertTrue(settings.personal().enabled());
+    assertEquals(30, settings.personal().defaultExpiryDays());
+    assertEquals(365, settings.personal().maxExpiryDays());
+    assertEquals(200, settings.personal().maxLiveTokens());
     assertEquals(Optional.empty(), settings.introspection().userEntityRefs());
     assertEquals("bsat_", settings.rawToken().servicePrefix());
     assertEquals("bpat_", settings.rawToken().personalPrefix());
@@ -70,7 +76,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. Eight lists of texts count twice.
-    assertEquals(43 + 8, Schema.SETTINGS.names().size());
+    assertEquals(48 + 8, Schema.SETTINGS.names().size());
   }
 
   @Test
@@ -79,6 +85,8 @@ class DefaultSettingsTest {
 
     assertEquals(ScopeCatalogue.defaults(), configuration.scopeCatalogue());
     assertEquals(new IssuePolicy(ScopeCatalogue.defaults(), 365, 365), configuration.issuePolicy());
+    assertEquals(
+        MintPolicy.of(ScopeCatalogue.defaults(), 365, 30, 200), configuration.mintPolicy());
     assertEquals(
         new PermissionPolicy(users("alice"), users("bob")), configuration.permissionPolicy());
     assertEquals(RawTokenFormat.DEFAULT, configuration.rawTokenFormat());
