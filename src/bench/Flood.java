@@ -28,6 +28,8 @@ public final class Flood {
   /** More than that many answers are not waited for: then the rate is not reached, and it is said. */
   private static final int IN_FLIGHT = 400;
 
+  private static final Duration WARM_UP = Duration.ofSeconds(30);
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final URI whoami;
   private final String known;
@@ -43,7 +45,7 @@ public final class Flood {
     Flood flood = new Flood(URI.create(arguments[0]), arguments[1]);
     int seconds = Integer.parseInt(arguments[2]);
     int rate = Integer.parseInt(arguments[3]);
-    flood.askKnown(5); // to warm up
+    flood.warmUp(rate);
     double[] quiet = flood.askKnown(Math.min(seconds, 10));
     AtomicBoolean over = new AtomicBoolean();
     Thread unknown = new Thread(() -> flood.sendUnknown(rate, over), "unknown");
@@ -59,6 +61,18 @@ public final class Flood {
     flood.statuses.forEach((status, count) -> System.out.printf(" %d:%d", status, count.sum()));
     System.out.println();
     System.exit(0);
+  }
+
+  /** Until both sides have compiled what they need for known and for unknown tokens. */
+  private void warmUp(int rate) throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    Thread unknown = new Thread(() -> sendUnknown(rate, over), "unknown");
+    unknown.start();
+    Thread.sleep(WARM_UP.toMillis());
+    over.set(true);
+    unknown.join();
+    askKnown(5);
+    statuses.clear();
   }
 
   /** Milliseconds: p50 and p99. */

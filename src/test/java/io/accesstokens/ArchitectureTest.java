@@ -34,11 +34,13 @@ class ArchitectureTest {
                   "jakarta.annotation..",
                   "jakarta.json..")), // bodies of 403, answers of whoami
           Map.entry("token", List.of("@verify")),
-          Map.entry("store.memory", List.of("@token", "@verify")),
+          Map.entry("session", List.of("@token", "@verify")),
+          Map.entry("store.memory", List.of("@token", "@session", "@verify")),
           Map.entry(
               "store.hibernate",
               List.of(
                   "@token",
+                  "@session",
                   "@verify",
                   "jakarta.persistence..",
                   "jakarta.json..", // scopes and metadata are columns of JSON
@@ -83,6 +85,9 @@ class ArchitectureTest {
                   "@token",
                   "@verify",
                   "@file",
+                  "@session",
+                  "@http", // a resource of its own, with the answers of all others
+                  "io.swagger.v3.oas.annotations..",
                   "jakarta..",
                   "com.github.benmanes.caffeine..",
                   "io.github.bucket4j.."))); // how often a password may be guessed

@@ -2,24 +2,29 @@ package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.http.AccessTokensRoutes;
+import io.accesstokens.login.BrowserSessions;
 import io.accesstokens.login.Challenges;
 import io.accesstokens.login.OriginCheck;
+import io.accesstokens.login.PasswordCheck;
 import io.accesstokens.login.PersonAuthentication;
+import io.accesstokens.login.SessionAnswer;
+import io.accesstokens.login.SessionAuthentication;
+import io.accesstokens.login.SessionCookie;
+import io.accesstokens.login.SessionRoute;
+import io.accesstokens.token.PermissionPolicy;
 import jakarta.ws.rs.core.Application;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** The Jakarta REST application below {@code /api}. */
 public class ApiApplication extends Application {
 
-  @Override
-  public Set<Class<?>> getClasses() {
-    return AccessTokensRoutes.classes();
-  }
-
   /**
-   * What the routes need, and the filter that lets people in: plain objects that take what they
-   * need by constructor, so that a host application without CDI can have them, too.
+   * The routes, what they need, the filters that let people in and the resource that signs them in:
+   * plain objects that take what they need by constructor, so that a host application without CDI
+   * can have them, too.
    */
   @Override
   @SuppressWarnings("deprecation") // The portable way to register instances without CDI.
@@ -27,7 +32,26 @@ public class ApiApplication extends Application {
     Services services = Wiring.current().services();
     Configuration configuration = services.configuration();
     boolean basic = configuration.settings().login().basic();
-    return Set.of(
+    OriginCheck originCheck = new OriginCheck(configuration.givenPublicUrl());
+    PermissionPolicy permissions = configuration.permissionPolicy();
+    PasswordCheck passwords =
+        new PasswordCheck(
+            services.people()::validate,
+            services.knownUsernames(),
+            new Challenges(basic),
+            services.signInLimit(),
+            services.audit());
+    BrowserSessions sessions =
+        new BrowserSessions(
+            services.sessions(),
+            new SessionCookie(configuration.givenPublicUrl()),
+            services.standings(),
+            services.directory(),
+            permissions,
+            originCheck,
+            services.audit());
+    Set<Object> all = new HashSet<>(AccessTokensRoutes.singletons());
+    all.add(
         AccessTokensRoutes.feature(services.authority())
             .alone()
             .check(services.check())
@@ -36,16 +60,13 @@ public class ApiApplication extends Application {
             .unknownTokens(services.unknownTokens())
             .denials(services.audit())
             .issuer(configuration.givenPublicUrl())
-            .challenges(new Challenges(basic)::forRequest),
-        new PersonAuthentication(
-            services.people()::validate,
-            services.knownUsernames(),
-            services.directory(),
-            configuration.permissionPolicy(),
-            basic,
-            new OriginCheck(configuration.givenPublicUrl()),
-            services.signInLimit(),
-            services.audit()));
+            .challenges(new Challenges(basic)::forRequest));
+    all.add(
+        new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck));
+    all.add(new SessionAuthentication(sessions, permissions));
+    all.add(
+        new SessionRoute(sessions, passwords, permissions, List.of(SessionAnswer.Way.PASSWORD)));
+    return Set.copyOf(all);
   }
 
   @Override

@@ -4,10 +4,12 @@ import io.accesstokens.auth.Denial;
 import io.accesstokens.auth.DenialListener;
 import io.accesstokens.http.Callers;
 import io.accesstokens.login.SignInListener;
+import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditLog;
 import io.accesstokens.token.LastUse;
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.json.Json;
@@ -25,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every line has {@code event} and {@code occurredAt}; the others where they are known: {@code
  * actor}, {@code clientAddress}, {@code tokenId}, {@code eventId} and {@code metadata} (of the
- * audit trail), {@code personalTokenId} (if the actor came by a personal token), {@code permission}
- * (of {@code denied}), {@code reason} (of {@code refused}, {@code sign-in-failed} and {@code
- * rate-limited}), {@code username} (of {@code sign-in-failed}). Never a secret, nor anything that a
- * caller sent and nobody checked.
+ * audit trail), {@code personalTokenId} (if the actor came by a personal token), {@code permission} (of {@code denied}), {@code reason} (of {@code refused}, {@code
+ * sign-in-failed} and {@code rate-limited}), {@code username} (of {@code sign-in-failed}), {@code
+ * way} (of {@code signed-in}) and {@code everywhere} (of {@code signed-out}). Never a secret, nor
+ * anything that a caller sent and nobody checked.
  */
 public final class AuditLogger
     implements AuditLog, VerificationListener, SignInListener, DenialListener {
@@ -117,6 +119,22 @@ public final class AuditLogger
       line.add("username", username);
     }
     write(line, clientAddress);
+  }
+
+  @Override
+  public void signedIn(EntityRef user, Session.Way way, @Nullable String clientAddress) {
+    write(
+        line("signed-in")
+            .add("actor", user.toString())
+            .add("way", way.name().toLowerCase(Locale.ROOT)),
+        clientAddress);
+  }
+
+  @Override
+  public void signedOut(EntityRef user, boolean everywhere, @Nullable String clientAddress) {
+    write(
+        line("signed-out").add("actor", user.toString()).add("everywhere", everywhere),
+        clientAddress);
   }
 
   private JsonObjectBuilder line(String event) {

@@ -1,6 +1,7 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.Settings;
 import io.accesstokens.directory.FileGroupDirectory;
 import io.accesstokens.file.MalformedFile;
 import io.accesstokens.login.PeopleFile;
@@ -37,13 +38,15 @@ public final class ConfiguredFiles {
    * @throws StartRefused with a line for each mistake in the file
    */
   public static FileGroupDirectory groups(Configuration configuration) {
-    Optional<Path> file = configuration.settings().directory().groupsFile();
+    Settings.Directory directory = configuration.settings().directory();
+    Optional<Path> file = directory.groupsFile();
     return orRefuse(
-        () ->
-            file.isPresent()
-                ? FileGroupDirectory.at(file.get(), InstantSource.system())
-                : FileGroupDirectory.ofResource(
-                    ConfiguredFiles.class.getClassLoader(), SAMPLE + "groups.yaml"));
+            () ->
+                file.isPresent()
+                    ? FileGroupDirectory.at(file.get(), InstantSource.system())
+                    : FileGroupDirectory.ofResource(
+                        ConfiguredFiles.class.getClassLoader(), SAMPLE + "groups.yaml"))
+        .nested(directory.nestedGroups());
   }
 
   private static <T> T orRefuse(Supplier<T> opening) {

@@ -9,43 +9,59 @@ import io.accesstokens.login.PeopleFile;
 import io.accesstokens.login.PeopleFileIdentityStore;
 import io.accesstokens.login.RealmIdentityStore;
 import io.accesstokens.login.SignInLimit;
+import io.accesstokens.login.Standings;
+import io.accesstokens.session.SessionStore;
+import io.accesstokens.session.Sessions;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.memory.InMemorySessionStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.LastUse;
+import io.accesstokens.token.People;
 import io.accesstokens.token.PersonalTokenAuthority;
 import io.accesstokens.token.SharedFeed;
+import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.StoredTokenCheck;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenStore;
-import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenCheck;
 import io.accesstokens.verify.VerificationUnavailable;
 import io.github.bucket4j.TimeMeter;
 import jakarta.security.enterprise.identitystore.IdentityStore;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The running application's objects, made from its configuration. */
 final class Services implements AutoCloseable {
 
+  private static final Logger LOG = System.getLogger(Services.class.getName());
+
+  private static final int SESSIONS_SEEN_SECONDS = 5;
+  private static final int SESSIONS_OVER_SECONDS = 60;
+
   private final Configuration configuration;
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final GroupDirectory directory;
   private final IdentityStore people;
   private final Predicate<String> knownUsernames;
-  private final Predicate<EntityRef> gone;
+  private final People present;
+  private final Standings standings;
   private final TokenStore store;
   private final AuditLogger audit;
   private final TokenAuthority authority;
   private final UnknownTokenLimit unknownTokens;
   private final SignInLimit signInLimit;
   private final Verdicts verdicts;
+  private final Sessions sessions;
 
   /**
    * Makes and starts everything.
@@ -65,12 +81,15 @@ final class Services implements AutoCloseable {
           new RealmIdentityStore(
               configuration.realmUserRef(), configuration.permissionPolicy().roles());
       knownUsernames = name -> false; // a realm does not say
-      gone = user -> false; // nor does it say who was somebody once
+      standings = (way, username) -> Optional.of("realm"); // nor who has left it
+      present = People.UNLISTED; // as of them
     } else {
       PeopleFile file = ConfiguredFiles.people(configuration);
       people = new PeopleFileIdentityStore(file);
       knownUsernames = file::knows;
-      gone = user -> !file.has(user);
+      standings = (way, username) -> file.standing(username);
+      present =
+          user -> file.hasUser(user) ? People.Presence.PRESENT : People.Presence.GONE;
     }
     try {
       DataDirectory.require(configuration);
@@ -102,7 +121,19 @@ final class Services implements AutoCloseable {
       signInLimit =
           new SignInLimit(
               limits.failedSignInsPerMinute(), UnknownTokens::networkOf, TimeMeter.SYSTEM_NANOTIME);
-      closing.push(BackgroundWork.start(lastUse, store, clock)::close);
+      sessions =
+          new Sessions(
+              openSessions(store),
+              Duration.ofMinutes(configuration.settings().session().idleMinutes()),
+              Duration.ofHours(configuration.settings().session().absoluteHours()),
+              clock,
+              new SecureRandom());
+      closing.push(this::writeSessionsSeen);
+      closing.push(
+          BackgroundWork.start(lastUse, store, clock)
+                  .and(SESSIONS_SEEN_SECONDS, sessions::flush)
+                  .and(SESSIONS_OVER_SECONDS, sessions::maintain)
+              ::close);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -113,7 +144,7 @@ final class Services implements AutoCloseable {
     return new PersonalTokenAuthority(
         store.personal().orElseThrow(),
         directory,
-        gone,
+        present,
         configuration.permissionPolicy(),
         configuration.mintPolicy(),
         configuration.rawTokenFormat(),
@@ -143,6 +174,21 @@ final class Services implements AutoCloseable {
     return opened;
   }
 
+  private static SessionStore openSessions(TokenStore store) {
+    return store instanceof HibernateTokenStore hibernate
+        ? hibernate.sessions()
+        : new InMemorySessionStore();
+  }
+
+  /** What the background has not written when it ends. */
+  private void writeSessionsSeen() {
+    try {
+      sessions.flush();
+    } catch (StoreUnavailable e) {
+      LOG.log(Level.WARNING, "when sessions were last seen is not written: {0}", e.getMessage());
+    }
+  }
+
   Configuration configuration() {
     return configuration;
   }
@@ -159,6 +205,16 @@ final class Services implements AutoCloseable {
   /** Whether a name is known to be somebody's. */
   Predicate<String> knownUsernames() {
     return knownUsernames;
+  }
+
+  /** Says who may still sign in as they did. */
+  Standings standings() {
+    return standings;
+  }
+
+  /** Sessions of people in browsers. */
+  Sessions sessions() {
+    return sessions;
   }
 
   TokenStore store() {

@@ -15,6 +15,8 @@
  *       {@code http} and the filters of {@code auth} and {@code login}.
  *   <li>{@link io.accesstokens.app.AuditLogger} writes one JSON line for each event to the logger
  *       {@code audit}: what was done, what was denied and which tokens were refused.
+ *   <li>{@link io.accesstokens.app.SecurityHeadersFilter} adds to every answer what browsers need
+ *       to know to do no harm.
  *   <li>Where a request comes from, and the limits that go by it, are decided in {@code client};
  *       {@link io.accesstokens.app.ConnectionFilter} notes it for everybody else.
  *   <li>{@link io.accesstokens.app.Verdicts} makes the cached check and what keeps it true. On

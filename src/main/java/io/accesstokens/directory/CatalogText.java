@@ -1,5 +1,8 @@
 package io.accesstokens.directory;
 
+import static io.accesstokens.verify.EntityRef.GROUP;
+import static io.accesstokens.verify.EntityRef.USER;
+
 import io.accesstokens.file.MalformedFile;
 import io.accesstokens.file.ReloadedFile.Meaning;
 import io.accesstokens.file.YamlText;
@@ -8,6 +11,7 @@ import io.accesstokens.file.YamlValue.Fields;
 import io.accesstokens.file.YamlValue.Items;
 import io.accesstokens.file.YamlValue.Nothing;
 import io.accesstokens.file.YamlValue.Text;
+import io.accesstokens.token.GroupDirectory.Group;
 import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +19,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,21 +27,31 @@ final class CatalogText {
 
   private final List<String> problems = new ArrayList<>();
   private final Map<EntityRef, Integer> documentOf = new LinkedHashMap<>();
-  private final List<Membership> memberships = new ArrayList<>();
+  private final Map<EntityRef, Group> groups = new HashMap<>();
+  private final List<Link> memberships = new ArrayList<>();
+  private final List<Link> nestings = new ArrayList<>();
 
   /** The number of the document that is being read, from 1. */
   private int document;
 
-  private record Membership(EntityRef user, EntityRef group, int line) {}
+  /**
+   * That somebody, or a group, is part of a group.
+   *
+   * @param line where that is said
+   */
+  private record Link(EntityRef part, EntityRef group, int line) {}
+
+  /** Another entity, and where it is named. */
+  private record Named(EntityRef ref, int line) {}
 
   private CatalogText() {}
 
   /**
-   * The memberships of a text.
+   * What a text says of groups.
    *
    * @throws MalformedFile with one line for each fault
    */
-  static Meaning<Memberships> read(String text) {
+  static Meaning<Catalog> read(String text) {
     CatalogText reading = new CatalogText();
     for (YamlValue value : YamlText.documents(text)) {
       reading.document++;
@@ -47,9 +60,7 @@ final class CatalogText {
     return reading.meaning();
   }
 
-  private Meaning<Memberships> meaning() {
-    Set<EntityRef> groups = new HashSet<>(documentOf.keySet());
-    groups.removeIf(ref -> !ref.kind().equals(EntityRef.GROUP));
+  private Meaning<Catalog> meaning() {
     if (groups.isEmpty() && problems.isEmpty()) {
       problems.add("has no document of kind Group");
     }
@@ -57,20 +68,29 @@ final class CatalogText {
       throw new MalformedFile(problems);
     }
     List<String> warnings = new ArrayList<>();
-    Map<EntityRef, Set<EntityRef>> groupsOf = new HashMap<>();
-    for (Membership membership : memberships) {
-      if (groups.contains(membership.group())) {
-        groupsOf
-            .computeIfAbsent(membership.user(), user -> new HashSet<>())
-            .add(membership.group());
+    Map<EntityRef, Set<EntityRef>> groupsOf = linked(memberships, "a member", warnings);
+    Map<EntityRef, Set<EntityRef>> parentsOf = linked(nestings, "a child", warnings);
+    return new Meaning<>(new Catalog(new GroupTree(groups, parentsOf), groupsOf), warnings);
+  }
+
+  /** By part; a link that leads out of the file is only a warning. */
+  private Map<EntityRef, Set<EntityRef>> linked(
+      List<Link> links, String role, List<String> warnings) {
+    Map<EntityRef, Set<EntityRef>> linked = new HashMap<>();
+    for (Link link : links) {
+      String said =
+          "line %d: %s is said to be %s of %s, "
+              .formatted(link.line(), link.part(), role, link.group());
+      if (!groups.containsKey(link.group())) {
+        warnings.add(said + "which is not in the file");
+      } else if (link.part().kind().equals(GROUP) && !groups.containsKey(link.part())) {
+        warnings.add(said + "and is not in the file");
       } else {
-        warnings.add(
-            "line %d: %s is said to be a member of %s, which is not in the file"
-                .formatted(membership.line(), membership.user(), membership.group()));
+        linked.computeIfAbsent(link.part(), part -> new HashSet<>()).add(link.group());
       }
     }
-    groupsOf.replaceAll((user, of) -> Set.copyOf(of));
-    return new Meaning<>(new Memberships(groups, groupsOf), warnings);
+    linked.replaceAll((part, of) -> Set.copyOf(of));
+    return linked;
   }
 
   private void readDocument(YamlValue value) {
@@ -86,14 +106,14 @@ final class CatalogText {
     if (apiVersion == null || kind == null) {
       return;
     }
-    if (kind.equalsIgnoreCase(EntityRef.GROUP)) {
-      readEntity(entity, EntityRef.GROUP, "members");
-    } else if (kind.equalsIgnoreCase(EntityRef.USER)) {
-      readEntity(entity, EntityRef.USER, "memberOf");
+    if (kind.equalsIgnoreCase(GROUP)) {
+      readEntity(entity, GROUP);
+    } else if (kind.equalsIgnoreCase(USER)) {
+      readEntity(entity, USER);
     }
   }
 
-  private void readEntity(Fields entity, String kind, String listKey) {
+  private void readEntity(Fields entity, String kind) {
     EntityRef ref = refOf(entity, kind);
     if (ref == null) {
       return;
@@ -103,12 +123,40 @@ final class CatalogText {
       complain(entity, ref + " stands in document " + earlier + " already");
       return;
     }
-    YamlValue spec = entity.get("spec");
-    if (spec instanceof Fields fields) {
-      readMemberships(ref, fields.get(listKey), "spec." + listKey);
-    } else if (!(spec instanceof Nothing)) {
-      complain(spec, "spec must be a mapping");
+    Fields spec = section(entity, "spec", "spec");
+    if (kind.equals(USER)) {
+      for (Named group : list(spec, "memberOf", GROUP, ref)) {
+        memberships.add(new Link(ref, group.ref(), group.line()));
+      }
+    } else {
+      groups.put(ref, Group.of(ref, displayName(entity, spec)));
+      readGroup(ref, spec);
     }
+  }
+
+  private void readGroup(EntityRef ref, Fields spec) {
+    for (Named user : list(spec, "members", USER, ref)) {
+      memberships.add(new Link(user.ref(), ref, user.line()));
+    }
+    for (Named child : list(spec, "children", GROUP, ref)) {
+      nestings.add(new Link(child.ref(), ref, child.line()));
+    }
+    YamlValue parent = spec.get("parent");
+    if (!(parent instanceof Nothing)) {
+      EntityRef named = named(parent, "spec.parent", GROUP, ref);
+      if (named != null) {
+        nestings.add(new Link(ref, named, parent.line()));
+      }
+    }
+  }
+
+  /** As Backstage shows a group: by the name of its profile, else by its title. */
+  private @Nullable String displayName(Fields entity, Fields spec) {
+    Fields profile = section(spec, "profile", "spec.profile");
+    String name = textOrNothing(profile, "displayName", "spec.profile.displayName");
+    return name == null && entity.get("metadata") instanceof Fields metadata
+        ? textOrNothing(metadata, "title", "metadata.title")
+        : name;
   }
 
   private @Nullable EntityRef refOf(Fields entity, String kind) {
@@ -117,59 +165,66 @@ final class CatalogText {
       return null;
     }
     String name = text(metadata, "name", "metadata.name");
-    String namespace = "default";
+    String namespace = CatalogRefs.DEFAULT_NAMESPACE;
     if (!(metadata.get("namespace") instanceof Nothing)) {
       namespace = text(metadata, "namespace", "metadata.namespace");
     }
     if (name == null || namespace == null) {
       return null;
     }
-    try {
-      return new EntityRef(kind, namespace, name);
-    } catch (IllegalArgumentException e) {
+    EntityRef ref = CatalogRefs.of(kind, namespace, name).orElse(null);
+    if (ref == null) {
       complain(metadata, "metadata.name and metadata.namespace do not make an entity ref");
-      return null;
     }
+    return ref;
   }
 
-  private void readMemberships(EntityRef owner, YamlValue list, String path) {
-    if (list instanceof Nothing) {
-      return;
-    }
-    if (!(list instanceof Items items)) {
-      complain(list, path + " must be a list");
-      return;
-    }
-    boolean isGroup = owner.kind().equals(EntityRef.GROUP);
-    String otherKind = isGroup ? EntityRef.USER : EntityRef.GROUP;
-    for (int i = 0; i < items.items().size(); i++) {
-      YamlValue item = items.items().get(i);
-      EntityRef other =
-          item instanceof Text text
-              ? named(text.text(), otherKind, owner.namespace()).orElse(null)
-              : null;
-      if (other == null) {
-        complain(item, path + '[' + i + "] must be the name or the ref of a " + otherKind);
-      } else {
-        memberships.add(
-            isGroup
-                ? new Membership(other, owner, item.line())
-                : new Membership(owner, other, item.line()));
+  private List<Named> list(Fields spec, String key, String kind, EntityRef owner) {
+    YamlValue list = spec.get(key);
+    String path = "spec." + key;
+    List<Named> all = new ArrayList<>();
+    if (list instanceof Items items) {
+      for (int i = 0; i < items.items().size(); i++) {
+        YamlValue item = items.items().get(i);
+        EntityRef ref = named(item, path + '[' + i + ']', kind, owner);
+        if (ref != null) {
+          all.add(new Named(ref, item.line()));
+        }
       }
+    } else if (!(list instanceof Nothing)) {
+      complain(list, path + " must be a list");
     }
+    return all;
   }
 
-  private static Optional<EntityRef> named(String text, String kind, String namespace) {
-    Optional<EntityRef> ref =
-        kind.equals(EntityRef.GROUP) ? EntityRef.parseGroup(text) : EntityRef.parseUser(text);
-    if (text.indexOf('/') >= 0) {
-      return ref;
+  private @Nullable EntityRef named(YamlValue value, String path, String kind, EntityRef owner) {
+    EntityRef ref =
+        value instanceof Text text
+            ? CatalogRefs.named(text.text(), kind, owner.namespace()).orElse(null)
+            : null;
+    if (ref == null) {
+      complain(value, path + " must be the name or the ref of a " + kind);
     }
-    try {
-      return ref.map(brief -> new EntityRef(kind, namespace, brief.name()));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
+    return ref;
+  }
+
+  private Fields section(Fields in, String key, String path) {
+    YamlValue value = in.get(key);
+    if (value instanceof Fields fields) {
+      return fields;
     }
+    if (!(value instanceof Nothing)) {
+      complain(value, path + " must be a mapping");
+    }
+    return new Fields(Map.of(), value.line());
+  }
+
+  private @Nullable String textOrNothing(Fields fields, String key, String path) {
+    YamlValue value = fields.get(key);
+    if (!(value instanceof Text) && !(value instanceof Nothing)) {
+      complain(value, path + " must be text");
+    }
+    return value instanceof Text text ? text.text() : null;
   }
 
   private @Nullable String text(Fields fields, String key, String path) {

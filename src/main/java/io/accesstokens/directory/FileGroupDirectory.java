@@ -6,6 +6,7 @@ import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,7 +21,10 @@ import java.util.Set;
  *   namespace: default   # may be left out
  * spec:
  *   type: team
- *   children: []
+ *   profile:
+ *     displayName: Platform
+ *   parent: engineering  # the name or the ref of a group
+ *   children: [databases] # names or refs of groups
  *   members: [carol]     # names or refs of users
  * ---
  * apiVersion: backstage.io/v1alpha1
@@ -36,10 +40,12 @@ import java.util.Set;
  */
 public final class FileGroupDirectory implements GroupDirectory {
 
-  private final ReloadedFile<Memberships> file;
+  private final ReloadedFile<Catalog> file;
+  private final boolean nested;
 
-  private FileGroupDirectory(ReloadedFile<Memberships> file) {
+  private FileGroupDirectory(ReloadedFile<Catalog> file, boolean nested) {
     this.file = file;
+    this.nested = nested;
   }
 
   /**
@@ -48,7 +54,7 @@ public final class FileGroupDirectory implements GroupDirectory {
    * @throws MalformedFile if it cannot be read or is wrong: one line for each fault
    */
   public static FileGroupDirectory at(Path path, InstantSource clock) {
-    return new FileGroupDirectory(ReloadedFile.at(path, clock, CatalogText::read));
+    return new FileGroupDirectory(ReloadedFile.at(path, clock, CatalogText::read), true);
   }
 
   /**
@@ -58,16 +64,39 @@ public final class FileGroupDirectory implements GroupDirectory {
    * @throws MalformedFile if it is not there or is wrong
    */
   public static FileGroupDirectory ofResource(ClassLoader loader, String resource) {
-    return new FileGroupDirectory(ReloadedFile.ofResource(loader, resource, CatalogText::read));
+    return new FileGroupDirectory(
+        ReloadedFile.ofResource(loader, resource, CatalogText::read), true);
+  }
+
+  /**
+   * The same file.
+   *
+   * @param passedOn whether membership passes from a group to those that it is part of; it does
+   *     unless this says otherwise
+   */
+  public FileGroupDirectory nested(boolean passedOn) {
+    return new FileGroupDirectory(file, passedOn);
   }
 
   @Override
   public boolean exists(EntityRef group) {
-    return file.get().groups().contains(group);
+    return file.get().tree().has(group);
   }
 
   @Override
   public Set<EntityRef> groupsOf(EntityRef user) {
-    return file.get().groupsOf().getOrDefault(user, Set.of());
+    Catalog catalog = file.get();
+    Set<EntityRef> own = catalog.groupsOf().getOrDefault(user, Set.of());
+    return nested ? catalog.tree().withAncestors(own) : own;
+  }
+
+  @Override
+  public Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
+    return file.get().tree().displayNames(groups);
+  }
+
+  @Override
+  public Found search(String text, int limit) {
+    return Found.among(file.get().tree().groups().values(), text, limit);
   }
 }

@@ -1,4 +1,4 @@
 package io.accesstokens.http;
 
 /** What {@link AnswerWriter} writes. */
-interface Answer {}
+public interface Answer {}

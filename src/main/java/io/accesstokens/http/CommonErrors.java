@@ -58,4 +58,4 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@interface CommonErrors {}
+public @interface CommonErrors {}

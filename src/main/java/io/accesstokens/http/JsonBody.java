@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>as in JavaScript, {@code 30}, {@code 30.0} and {@code 3e1} are one and the same integer.
  * </ul>
  */
-final class JsonBody {
+public final class JsonBody {
 
   /** The longest body, in bytes. */
   static final int MAX_BYTES = 102_400;
@@ -53,7 +53,7 @@ final class JsonBody {
    * @throws WebApplicationException with status 413 if it is longer than {@value #MAX_BYTES} bytes
    * @throws BadRequest if it is not one well-formed JSON object
    */
-  static JsonBody read(HttpHeaders headers, InputStream body) {
+  public static JsonBody read(HttpHeaders headers, InputStream body) {
     checkType(headers);
     return parse(bytes(headers, body));
   }
@@ -152,7 +152,7 @@ final class JsonBody {
   }
 
   /** A member that is a string. */
-  @Nullable String string(String name) {
+  public @Nullable String string(String name) {
     Object value = members.get(name);
     if (value == null || value instanceof String) {
       return (String) value;
@@ -165,7 +165,7 @@ final class JsonBody {
    * A member that is a list of strings. An element of another type is given as null, which no list
    * asked for may hold: whoever looks at the elements reports it in its place.
    */
-  @Nullable List<@Nullable String> strings(String name) {
+  public @Nullable List<@Nullable String> strings(String name) {
     Object value = members.get(name);
     if (value == null) {
       return null;
@@ -182,7 +182,7 @@ final class JsonBody {
   }
 
   /** A member that is an integer within the range of a long. */
-  @Nullable Long integer(String name) {
+  public @Nullable Long integer(String name) {
     Object value = members.get(name);
     if (value == null) {
       return null;
@@ -212,7 +212,7 @@ final class JsonBody {
   }
 
   /** The members that were asked for and could not be read. */
-  List<Violation> violations() {
+  public List<Violation> violations() {
     return List.copyOf(violations);
   }
 }

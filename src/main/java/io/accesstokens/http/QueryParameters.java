@@ -1,6 +1,7 @@
 package io.accesstokens.http;
 
 import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStatus;
@@ -140,6 +141,24 @@ final class QueryParameters {
     return new TokenQuery(status, group.map(Set::of), after, offset, limit);
   }
 
+  /**
+   * All of {@code q}, {@code permission}, {@code limit} of a search for groups.
+   *
+   * @throws BadRequest if a parameter is wrong
+   */
+  GroupQuery groupQuery() {
+    Optional<String> text =
+        single("q", "must have at most " + GroupQuery.MAX_TEXT + " characters", GroupQuery::text);
+    Optional<String> permission =
+        single(
+            "permission",
+            "must be one of " + String.join(", ", Permissions.SERVICE),
+            GroupQuery::permission);
+    int limit = number("limit", GroupQuery.DEFAULT_LIMIT, GroupQuery.MAX_LIMIT);
+    check();
+    return new GroupQuery(text.orElse(""), permission.orElse(Permissions.SERVICE_WRITE), limit);
+  }
+
   /** {@code after}: where a reader of the change feed stands; absent if nowhere. */
   Optional<ChangeFeed.Position> position() {
     return single(
@@ -188,6 +207,18 @@ final class QueryParameters {
     }
     check();
     return parameters.containsKey(SCOPE) ? scopes.stream().distinct().toList() : List.of();
+  }
+
+  /** A parameter that is {@code true} or {@code false}, which it is when absent. */
+  boolean flag(String name) {
+    return single(
+            name,
+            "must be true or false",
+            text ->
+                text.equals("true") || text.equals("false")
+                    ? Optional.of(text.equals("true"))
+                    : Optional.empty())
+        .orElse(false);
   }
 
   /**

@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
+import java.net.URI;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -16,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the resources have in common: whom they ask, and how their errors are answered. */
-abstract class Route {
+public abstract class Route {
 
   private static final Pattern UUID_FORM =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -40,11 +41,11 @@ abstract class Route {
 
   @SuppressWarnings("NullAway.Init") // set by injection before any method is called
   @Context
-  HttpHeaders headers;
+  protected HttpHeaders headers;
 
   @SuppressWarnings("NullAway.Init") // set by injection before any method is called
   @Context
-  SecurityContext security;
+  protected SecurityContext security;
 
   private Mounted mounted() {
     if (configuration.getProperty(Mounted.PROPERTY) instanceof Mounted mounted) {
@@ -84,10 +85,22 @@ abstract class Route {
   }
 
   /**
+   * A member of the query that is {@code true} or {@code false}, or absent, which is the latter.
+   *
+   * @throws BadRequest if it is something else
+   */
+  protected static boolean flag(URI request, String name) {
+    QueryParameters query = QueryParameters.of(request);
+    boolean flag = query.flag(name);
+    query.check();
+    return flag;
+  }
+
+  /**
    * Does the work of a request. What it throws is answered here, for the mappers of a host know
    * nothing of our exceptions.
    */
-  final <T> T answer(Supplier<T> work) {
+  protected final <T> T answer(Supplier<T> work) {
     Problems problems = mounted().problems();
     try {
       return work.get();

@@ -1,6 +1,5 @@
 package io.accesstokens.login;
 
-import jakarta.ws.rs.container.ContainerRequestContext;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -79,17 +78,19 @@ public final class OriginCheck {
                 .orElseThrow(() -> new IllegalArgumentException("a public URL needs a host"));
   }
 
+  /** Whether a method changes nothing, so that it needs no check. */
+  static boolean isSafe(String method) {
+    return SAFE_METHODS.contains(method);
+  }
+
   /** Whether a request passes. */
-  public boolean passes(ContainerRequestContext request) {
+  boolean passes(Client client) {
     return passes(
-        request.getMethod(),
-        all(request, "Sec-Fetch-Site"),
-        all(request, "Origin"),
-        request.getUriInfo().getRequestUri());
+        client.method(), client.header("Sec-Fetch-Site"), client.header("Origin"), client.uri());
   }
 
   boolean passes(String method, List<String> fetchSites, List<String> origins, URI request) {
-    if (SAFE_METHODS.contains(method)) {
+    if (isSafe(method)) {
       return true;
     }
     if (!fetchSites.isEmpty()) {
@@ -104,10 +105,5 @@ public final class OriginCheck {
     Optional<Origin> sent = Origin.parse(origins.get(0).strip());
     Optional<Origin> own = publicOrigin == null ? Origin.of(request) : Optional.of(publicOrigin);
     return sent.isPresent() && sent.equals(own);
-  }
-
-  private static List<String> all(ContainerRequestContext request, String header) {
-    List<String> values = request.getHeaders().get(header);
-    return values == null ? List.of() : values;
   }
 }

@@ -3,9 +3,13 @@ package io.accesstokens.login;
 import io.accesstokens.file.MalformedFile;
 import io.accesstokens.file.ReloadedFile;
 import io.accesstokens.verify.EntityRef;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,10 +45,10 @@ public final class PeopleFile {
   /**
    * All who may sign in.
    *
-   * @param refs who they are
+   * @param users who they are
    * @param costs the iterations of each hash; those of a new hash if there is none
    */
-  record People(Map<String, Person> byUsername, Set<EntityRef> refs, List<Integer> costs) {
+  record People(Map<String, Person> byUsername, Set<EntityRef> users, List<Integer> costs) {
     static People of(Map<String, Person> byUsername) {
       List<Integer> costs =
           byUsername.values().stream().map(person -> person.password().iterations()).toList();
@@ -90,9 +94,35 @@ public final class PeopleFile {
     return find(username).isPresent();
   }
 
-  /** Whether that user is one of those who may sign in now. */
-  public boolean has(EntityRef user) {
-    return file.get().refs().contains(user);
+  /** Whether somebody who can sign in now is that user. */
+  public boolean hasUser(EntityRef user) {
+    return file.get().users().contains(user);
+  }
+
+  /**
+   * What the file says of somebody now, as a text that shows nothing of it: another one when their
+   * ref or password changes.
+   *
+   * @return empty if nobody has that username
+   */
+  public Optional<String> standing(String username) {
+    return find(username).map(PeopleFile::standing);
+  }
+
+  private static String standing(Person person) {
+    try {
+      String text = person.ref() + " " + person.password().text();
+      return Base64.getEncoder()
+          .encodeToString(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Whether nobody can sign in with a password now. */
+  public boolean isEmpty() {
+    return file.get().byUsername().isEmpty();
   }
 
   /** How dear the passwords are to check, as a choice for decoys; at least one element. */

@@ -6,12 +6,15 @@ import java.security.Principal;
 import java.util.List;
 
 /**
- * What a resource sees of a person who signed in by Basic.
+ * What a resource sees of a person who signed in.
  *
  * @param permissions those that they have anywhere: their roles
  * @param secure whether the request came over TLS
+ * @param scheme how they did: {@link SecurityContext#BASIC_AUTH} or, in a session, {@link
+ *     SecurityContext#FORM_AUTH}
  */
-record PersonSecurityContext(Actor.Person person, List<String> permissions, boolean secure)
+record PersonSecurityContext(
+    Actor.Person person, List<String> permissions, boolean secure, String scheme)
     implements SecurityContext {
 
   @Override
@@ -31,6 +34,6 @@ record PersonSecurityContext(Actor.Person person, List<String> permissions, bool
 
   @Override
   public String getAuthenticationScheme() {
-    return BASIC_AUTH;
+    return scheme;
   }
 }

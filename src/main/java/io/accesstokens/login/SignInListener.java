@@ -1,8 +1,10 @@
 package io.accesstokens.login;
 
+import io.accesstokens.session.Session;
+import io.accesstokens.verify.EntityRef;
 import org.jspecify.annotations.Nullable;
 
-/** Is told of sign-ins that failed. Must return at once. */
+/** Is told of sign-ins that failed, and of sessions. Must return at once. */
 @FunctionalInterface
 public interface SignInListener {
 
@@ -17,9 +19,9 @@ public interface SignInListener {
      * while. Told once, when that begins.
      */
     TOO_MANY_FAILURES,
-    /** A good credential of the sample, not over loopback. */
+    /** A good credential of the sample, or a session by it, not over loopback. */
     SAMPLE_NOT_LOCAL,
-    /** A good credential, but a browser sent it on behalf of another site. */
+    /** A good credential or session, or a sign-in, but not sent by a page of this service. */
     FOREIGN_ORIGIN
   }
 
@@ -31,4 +33,14 @@ public interface SignInListener {
    * @param clientAddress where it came from, or null
    */
   void failed(Reason reason, @Nullable String username, @Nullable String clientAddress);
+
+  /** Somebody has signed in, into a new session. */
+  default void signedIn(EntityRef user, Session.Way way, @Nullable String clientAddress) {}
+
+  /**
+   * Somebody has signed out.
+   *
+   * @param everywhere of all sessions, not of one
+   */
+  default void signedOut(EntityRef user, boolean everywhere, @Nullable String clientAddress) {}
 }

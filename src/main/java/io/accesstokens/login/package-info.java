@@ -1,5 +1,6 @@
 /**
- * How people sign in: their passwords, HTTP Basic, and what keeps browsers from being misused.
+ * How people sign in: their passwords, HTTP Basic, sessions, and what keeps browsers from being
+ * misused.
  *
  * <ol>
  *   <li>Passwords are kept as {@link io.accesstokens.login.PasswordHash} only: PBKDF2-HMAC-SHA256
@@ -42,6 +43,19 @@
  *       Beyond the limit the answer is 429, and no password is checked, so that nothing is learnt
  *       from it and no hash is spent on it. Who tries one password on many names from one address
  *       is held up by rule 4 alone: an address can be that of a whole office.
+ *   <li>A session (see {@code session}) is begun by {@link io.accesstokens.login.SessionRoute}, by
+ *       a password under all of the rules above. Its key is in a cookie that scripts cannot read
+ *       ({@link io.accesstokens.login.SessionCookie}).
+ *   <li>Who is in a session is asked for with each request ({@link
+ *       io.accesstokens.login.BrowserSessions}): whether they still may sign in as they did ({@link
+ *       io.accesstokens.login.Standings}), their groups, their permissions. Of the container's
+ *       realm that cannot be asked, for it must see the password: there the roles are those of the
+ *       sign-in, as long as the session lasts.
+ *   <li>An unsafe request in a session must pass the origin check and have the header {@code
+ *       X-Requested-With}. A sign-in must pass the origin check, too, whatever cookie it comes
+ *       with, and is JSON: so it is no form of another site's.
+ *   <li>An {@code Authorization} counts for more than a cookie: whoever sends one means to act as
+ *       it. A cookie that is not good is none; the request is a stranger's.
  * </ol>
  *
  * <p>Decision: Basic is read here, not by {@code BasicAuthenticationCredential}, which decodes by
@@ -50,7 +64,11 @@
  * <p>Decision: no class of this room is a CDI bean by itself. Whoever wires the application
  * produces them; tests construct them.
  *
- * <p>Out of scope: sessions, locking of accounts.
+ * <p>Decision: sessions enter by a filter of Jakarta REST, as Basic does, and not by a mechanism of
+ * Jakarta Security, whose sessions are the servlet container's. A page is a file that anybody may
+ * have; what it shows comes from the API.
+ *
+ * <p>Out of scope: locking of accounts.
  */
 @NullMarked
 package io.accesstokens.login;

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,10 @@ public record AuthorizationServer(
   private static final Set<String> PATHS =
       Set.of(IntrospectionEndpoint.PATH, RevocationEndpoint.PATH);
 
+  private static final Pattern MATRIX = Pattern.compile(";[^/]*");
+
+  private static final Pattern OUTER_SLASHES = Pattern.compile("^/+|/+$");
+
   /** Turns what was thrown into an answer, whose form {@link #giveForm} then changes. */
   @FunctionalInterface
   public interface Failures {
@@ -64,7 +69,8 @@ public record AuthorizationServer(
   /** Whether a request goes to one of the endpoints. */
   public static boolean isAskedBy(UriInfo uri) {
     // As the runtime matches: without outer slashes and matrix parameters.
-    return PATHS.contains(uri.getPath().replaceAll(";[^/]*", "").replaceAll("^/+|/+$", ""));
+    return PATHS.contains(
+        OUTER_SLASHES.matcher(MATRIX.matcher(uri.getPath()).replaceAll("")).replaceAll(""));
   }
 
   /** Whether an answer is an error of an endpoint's own, which nothing may change. */

@@ -5,6 +5,7 @@ import io.accesstokens.verify.Verification;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Who asks: a person, somebody's personal token, or a service token that manages tokens. */
@@ -25,18 +26,30 @@ public sealed interface Actor extends Principal {
    * @param roles those of the roles that a {@link PermissionPolicy} knows that a servlet container
    *     says they have
    * @param clientAddress where the request came from, or null
+   * @param sessionId the session in which they ask, which is no secret and never changes; null if
+   *     they sent a credential instead
    */
   record Person(
-      EntityRef ref, Set<EntityRef> groups, Set<String> roles, @Nullable String clientAddress)
+      EntityRef ref,
+      Set<EntityRef> groups,
+      Set<String> roles,
+      @Nullable String clientAddress,
+      @Nullable UUID sessionId)
       implements Actor {
     public Person {
       groups = Set.copyOf(groups);
       roles = Set.copyOf(roles);
     }
 
+    /** A person who is in no session. */
+    public Person(
+        EntityRef ref, Set<EntityRef> groups, Set<String> roles, @Nullable String clientAddress) {
+      this(ref, groups, roles, clientAddress, null);
+    }
+
     /** A person without a container's roles. */
     public Person(EntityRef ref, Set<EntityRef> groups, @Nullable String clientAddress) {
-      this(ref, groups, Set.of(), clientAddress);
+      this(ref, groups, Set.of(), clientAddress, null);
     }
 
     @Override

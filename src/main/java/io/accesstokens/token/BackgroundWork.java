@@ -45,6 +45,17 @@ public final class BackgroundWork implements AutoCloseable {
     return work;
   }
 
+  /**
+   * Does something else, too.
+   *
+   * @param seconds the pause between one time and the next
+   * @param task what it throws is logged, and it is done again
+   */
+  public BackgroundWork and(int seconds, Runnable task) {
+    every(seconds, task);
+    return this;
+  }
+
   private void every(int seconds, Runnable task) {
     // Nobody waits for it, and survive() lets no exception into it.
     var unused =

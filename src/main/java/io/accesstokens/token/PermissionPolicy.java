@@ -117,6 +117,13 @@ public record PermissionPolicy(Grantees admins, Grantees auditors, Grantees intr
     return person.groups().isEmpty() ? new Reach.Nowhere() : new Reach.Groups(person.groups());
   }
 
+  /** Those of {@link #permissionsOf} that the actor has on some groups only, in the same order. */
+  public List<String> limitedPermissionsOf(Actor actor) {
+    return permissionsOf(actor).stream()
+        .filter(permission -> reachOf(actor, permission) instanceof Reach.Groups)
+        .toList();
+  }
+
   /** The names of all permissions that the actor has anywhere, in a fixed order. */
   public List<String> permissionsOf(Actor actor) {
     if (actor instanceof Actor.Delegate delegate) {

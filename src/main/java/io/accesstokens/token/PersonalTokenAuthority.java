@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ public final class PersonalTokenAuthority {
 
   private final PersonalTokenStore store;
   private final GroupDirectory directory;
-  private final Predicate<EntityRef> gone;
+  private final People people;
   private final PermissionPolicy permissions;
   private final MintPolicy minting;
   private final RawTokenFormat format;
@@ -44,8 +43,7 @@ public final class PersonalTokenAuthority {
 
   /**
    * @param directory knows the groups of users
-   * @param gone whether somebody is known to be no user any more; may throw {@link
-   *     DirectoryUnavailable}
+   * @param people knows whether users are still there
    * @param writes says when a user makes or revokes too many tokens
    * @param clock its instants are cut to milliseconds
    * @param random a cryptographically strong source
@@ -54,7 +52,7 @@ public final class PersonalTokenAuthority {
   public PersonalTokenAuthority(
       PersonalTokenStore store,
       GroupDirectory directory,
-      Predicate<EntityRef> gone,
+      People people,
       PermissionPolicy permissions,
       MintPolicy minting,
       RawTokenFormat format,
@@ -65,7 +63,7 @@ public final class PersonalTokenAuthority {
       Finality finality) {
     this.store = store;
     this.directory = directory;
-    this.gone = gone;
+    this.people = people;
     this.permissions = permissions;
     this.minting = minting;
     this.format = format;
@@ -236,8 +234,8 @@ public final class PersonalTokenAuthority {
     return new Actor.Person(user, directory.groupsOf(user), clientAddress);
   }
 
-  boolean isGone(EntityRef user) {
-    return gone.test(user);
+  People.Presence presence(EntityRef user) {
+    return people.presence(user);
   }
 
   /**

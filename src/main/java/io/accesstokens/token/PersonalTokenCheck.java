@@ -16,6 +16,8 @@ import java.util.function.Function;
  */
 final class PersonalTokenCheck implements TokenCheck {
 
+  private static final String NO_USER = "the user of a token cannot be looked up now";
+
   private final TokenCheck tokens;
   private final PersonalTokenAuthority users;
 
@@ -39,15 +41,21 @@ final class PersonalTokenCheck implements TokenCheck {
     if (!(verdict instanceof Verification.Accepted accepted) || !accepted.isPersonal()) {
       return verdict;
     }
+    return switch (users.presence(accepted.owner())) {
+      case PRESENT -> narrowed(accepted);
+      case GONE ->
+          new Verification.Refused(
+              Verification.Reason.OWNER_GONE, Optional.of(accepted.tokenId()));
+      case UNKNOWN -> throw new VerificationUnavailable(NO_USER);
+    };
+  }
+
+  private Verification narrowed(Verification.Accepted accepted) {
     try {
-      if (users.isGone(accepted.owner())) {
-        return new Verification.Refused(
-            Verification.Reason.OWNER_GONE, Optional.of(accepted.tokenId()));
-      }
       List<String> scopes = users.effective(accepted);
       return scopes.equals(accepted.scopes()) ? accepted : accepted.withScopes(scopes);
     } catch (DirectoryUnavailable e) {
-      throw new VerificationUnavailable("the user of a token cannot be looked up now", e);
+      throw new VerificationUnavailable(NO_USER, e);
     }
   }
 }

@@ -175,6 +175,34 @@ public final class TokenAuthority {
   }
 
   /**
+   * Groups on whose tokens the actor has a permission, for somebody who looks for one.
+   *
+   * @param permission one of {@link Permissions#SERVICE}
+   * @param text what was typed; blank finds all
+   * @param limit how many are wanted at most, not negative
+   * @throws DirectoryUnavailable if it cannot be found out now
+   */
+  public GroupDirectory.Found groups(Actor actor, String permission, String text, int limit) {
+    if (!(reach(actor, permission) instanceof Reach.Groups some)) {
+      return directory.search(text, limit);
+    }
+    Map<EntityRef, String> names = directory.displayNames(some.groups());
+    return GroupDirectory.Found.among(
+        some.groups().stream().map(ref -> GroupDirectory.Group.of(ref, names.get(ref))).toList(),
+        text,
+        limit);
+  }
+
+  /**
+   * What groups are called, from memory and at once, see {@link GroupDirectory#displayNames}.
+   *
+   * @return by group; those are left out of which nothing is known just now
+   */
+  public Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
+    return directory.displayNames(groups);
+  }
+
+  /**
    * Creates a token.
    *
    * @throws InvalidRequest if a field is wrong; nothing was changed

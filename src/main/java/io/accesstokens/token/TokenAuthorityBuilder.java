@@ -1,10 +1,8 @@
 package io.accesstokens.token;
 
-import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +29,7 @@ public final class TokenAuthorityBuilder {
   private RandomGenerator random = new SecureRandom();
   private @Nullable Finality finality;
   private @Nullable MintPolicy minting;
-  private Predicate<EntityRef> gone = user -> false;
+  private People people = People.UNLISTED;
   private WriteLimit writes = WriteLimit.NONE;
 
   TokenAuthorityBuilder(TokenStore store, GroupDirectory directory) {
@@ -107,18 +105,17 @@ public final class TokenAuthorityBuilder {
    * Lets users have personal tokens of their own. Without it there are none.
    *
    * @param policy what they may look like, see {@link MintPolicy#of}
-   * @param goneUsers whether somebody is known to be no user any more, so that their tokens are
-   *     refused; may throw {@link DirectoryUnavailable}
+   * @param users knows whether users are still there; the tokens of those who are not are refused
    * @param limit how many a user may make and revoke at a time
    * @throws IllegalArgumentException if the store keeps no personal tokens
    */
   public TokenAuthorityBuilder personal(
-      MintPolicy policy, Predicate<EntityRef> goneUsers, WriteLimit limit) {
+      MintPolicy policy, People users, WriteLimit limit) {
     if (store.personal().isEmpty()) {
       throw new IllegalArgumentException("the store keeps no personal tokens");
     }
     minting = policy;
-    gone = goneUsers;
+    people = users;
     writes = limit;
     return this;
   }
@@ -143,7 +140,7 @@ public final class TokenAuthorityBuilder {
                     new PersonalTokenAuthority(
                         tokens,
                         directory,
-                        gone,
+                        people,
                         permissions,
                         policy,
                         format,

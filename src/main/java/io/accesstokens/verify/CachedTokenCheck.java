@@ -32,12 +32,18 @@ public final class CachedTokenCheck implements TokenCheck {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   /**
+   * How many wait for a turn to read, for each that reads. Each waits on a thread of a server, and
+   * whoever holds a known token needs one, too.
+   */
+  private static final int WAITING_PER_READ = 8;
+
+  /**
    * How much is kept, and how much is asked of the store.
    *
    * @param ttl how long facts are kept at most
    * @param maximumEntries how many tokens' facts are kept at most
    * @param concurrentLoads how many reads go on at the same time, so that a flood of unknown tokens
-   *     leaves connections to others
+   *     leaves connections to others; eight times as many may wait for their turn
    */
   public record Limits(Duration ttl, int maximumEntries, int concurrentLoads) {
 
@@ -173,7 +179,7 @@ public final class CachedTokenCheck implements TokenCheck {
 
   private Optional<TokenFacts> find(RawToken token) {
     try {
-      if (!turns.tryAcquire(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!takeTurn()) {
         throw new VerificationUnavailable("too many tokens are being looked up");
       }
     } catch (InterruptedException e) {
@@ -185,6 +191,13 @@ public final class CachedTokenCheck implements TokenCheck {
     } finally {
       turns.release();
     }
+  }
+
+  /** In the order of asking; at once no if many wait already. */
+  private boolean takeTurn() throws InterruptedException {
+    return turns.tryAcquire(0, TimeUnit.NANOSECONDS)
+        || (turns.getQueueLength() < limits.concurrentLoads() * WAITING_PER_READ
+            && turns.tryAcquire(PATIENCE.toNanos(), TimeUnit.NANOSECONDS));
   }
 
   private @Nullable KnownToken join(CompletableFuture<KnownToken> other) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
  * <p>Short as part of the build; longer by the system properties of {@link RunSettings}.
  */
 class FaultRunIT {
+
+  private static final long LEAST_ACCEPTANCES = 1_000;
 
   private static final Duration GRACE = Duration.ofMinutes(3);
 
@@ -49,7 +52,21 @@ class FaultRunIT {
     findings.handedOut(manager);
     List<TokenService> services =
         replicas.all().stream().map(replica -> replica.service(manager)).toList();
-    List<Verifier> verifiers = replicas.all().stream().map(Replica::verifier).toList();
+    String introspector = replicas.newIntrospectingToken();
+    findings.handedOut(introspector);
+    try (RemoteVerifier elsewhere = RemoteVerifier.of(replicas.all(), introspector)) {
+      List<Verifier> verifiers = new ArrayList<>(List.of(elsewhere));
+      replicas.all().forEach(replica -> verifiers.add(replica.verifier()));
+      long took = disturb(replicas, manager, services, verifiers);
+      assertTrue(
+          elsewhere.acceptances() > LEAST_ACCEPTANCES, "the verifier elsewhere accepted nothing");
+      return took;
+    }
+  }
+
+  private long disturb(
+      Replicas replicas, String manager, List<TokenService> services, List<Verifier> verifiers)
+      throws Exception {
     long begin = System.nanoTime();
     Workload workload = Workload.start(services, verifiers, findings, settings.seed());
     Disturbances disturbances =

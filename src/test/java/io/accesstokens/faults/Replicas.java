@@ -46,14 +46,21 @@ final class Replicas implements AutoCloseable {
 
   /** A token that may make tokens and revoke them; its check is no dearer than any other. */
   String newManagingToken() {
+    return newToken(
+        "catalog:read",
+        "access-tokens:service:read",
+        "access-tokens:service:write",
+        "access-tokens:service:revoke");
+  }
+
+  /** A token by which an application elsewhere may ask about others. */
+  String newIntrospectingToken() {
+    return newToken("access-tokens:introspect");
+  }
+
+  private String newToken(String... scopes) {
     return new ServiceTokens(all.get(0).application().api().as("alice"))
-        .create(
-            good()
-                .scopes(
-                    "catalog:read",
-                    "access-tokens:service:read",
-                    "access-tokens:service:write",
-                    "access-tokens:service:revoke"))
+        .create(good().scopes(scopes))
         .rawToken();
   }
 

@@ -30,7 +30,8 @@
  * end: memory stays bounded, however long the run.
  *
  * <p>Decision: what verifies is an interface ({@link io.accesstokens.faults.Verifier}), so that an
- * application that asks a replica can stand where a replica stands.
+ * application that asks a replica ({@link io.accesstokens.faults.RemoteVerifier}) stands where a
+ * replica stands, and is held to the same promise.
  */
 @NullMarked
 package io.accesstokens.faults;

@@ -5,6 +5,7 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.MintPolicy;
+import io.accesstokens.token.People;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
@@ -57,6 +58,7 @@ final class Api {
   static final String INTROSPECT = "access-tokens/introspect";
   static final String REVOKE = "access-tokens/revoke";
   static final String VERIFY = "access-tokens/verify";
+  static final String GROUPS = "access-tokens/groups";
 
   /** A group whose name could do harm in a header. */
   static final String ODD_GROUP = "größe%'<";
@@ -86,6 +88,12 @@ final class Api {
   /** Whether the directory answers. */
   boolean directoryUp = true;
 
+  /** Whether the directory says who belongs where, of all but the gateway. */
+  boolean groupsUp = true;
+
+  /** Whether it can be found out who is still there. */
+  boolean peopleUp = true;
+
   /** Who is no user any more. */
   final Set<String> gone = new HashSet<>();
 
@@ -114,7 +122,7 @@ final class Api {
                     .and(ScopeCatalogue.tokenManagement())
                     .and(ScopeCatalogue.introspection()))
             .personal(
-                MintPolicy.of(ScopeCatalogue.defaults(), 365, 30, 5), this::isGone, this::limit)
+                MintPolicy.of(ScopeCatalogue.defaults(), 365, 30, 5), this::presence, this::limit)
             .build();
     ResourceConfig config = new ResourceConfig();
     AccessTokensRoutes.classes().forEach(config::register);
@@ -130,11 +138,11 @@ final class Api {
     handler = new ApplicationHandler(config);
   }
 
-  private boolean isGone(EntityRef user) {
-    if (!directoryUp) {
-      throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
+  private People.Presence presence(EntityRef user) {
+    if (!peopleUp) {
+      return People.Presence.UNKNOWN;
     }
-    return gone.contains(user.name());
+    return gone.contains(user.name()) ? People.Presence.GONE : People.Presence.PRESENT;
   }
 
   private Optional<Duration> limit(EntityRef user) {
@@ -315,7 +323,24 @@ final class Api {
     }
 
     @Override
+    public Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
+      return directoryUp && groups.contains(PLATFORM) ? Map.of(PLATFORM, "Our Platform") : Map.of();
+    }
+
+    @Override
+    public Found search(String text, int limit) {
+      if (!directoryUp) {
+        throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
+      }
+      return Found.among(
+          List.of(Group.of(PLATFORM, "Our Platform"), Group.of(PAYMENTS, null)), text, limit);
+    }
+
+    @Override
     public Set<EntityRef> groupsOf(EntityRef user) {
+      if (!groupsUp && !user.name().equals("gateway")) {
+        throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
+      }
       return platform.contains(user.name()) ? Set.of(PLATFORM) : Set.of();
     }
   }

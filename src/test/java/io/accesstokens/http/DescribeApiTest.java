@@ -41,6 +41,7 @@ class DescribeApiTest {
           Map.entry("get /access-tokens/user-tokens/{id}", "200 404"),
           Map.entry("delete /access-tokens/user-tokens/{id}", "204 404 409 413 415 422"),
           Map.entry("get /access-tokens/user-tokens/{id}/audit", "200 404"),
+          Map.entry("get /access-tokens/groups", "200"),
           Map.entry("get /access-tokens/whoami", "200"),
           Map.entry("get /access-tokens/verify", "204"),
           Map.entry("get /access-tokens/verify/ext-authz", "200"),
@@ -54,6 +55,9 @@ class DescribeApiTest {
     Map<String, Set<String>> expected = new TreeMap<>();
     ROUTES.forEach((route, own) -> expected.put(route, words(own + " " + COMMON)));
     expected.put("get /access-tokens/changes", words("200 " + COMMON));
+    expected.put("get /access-tokens/session", words("200 " + COMMON));
+    expected.put("post /access-tokens/session", words("200 413 415 422 " + COMMON));
+    expected.put("delete /access-tokens/session", words("204 " + COMMON));
     expected.put("post /access-tokens/introspect", words(OAUTH + " 406"));
     expected.put("post /access-tokens/revoke", words(OAUTH));
     Map<String, Set<String>> described = new TreeMap<>();

@@ -164,17 +164,25 @@ class UsePersonalTokenTest {
     api.with(raw).get(Api.WHOAMI).expect(200);
   }
 
-  @Test
-  void whileTheDirectoryIsOutOfReachItIsNeitherGoodNorBad() {
-    String raw = raw("dave");
-    api.directoryUp = false;
+  private void isNeitherGoodNorBad(String raw) {
     assertEquals("1", api.with(raw).get(Api.WHOAMI).expect(503).header("Retry-After"));
     api.with(raw).get(Api.VERIFY).expect(503);
-    api.as("alice")
+    api.as("gateway")
         .form(Api.INTROSPECT, "token=" + raw)
         .expectOAuth(503, "temporarily_unavailable");
+  }
+
+  @Test
+  void whileItsUserCannotBeLookedUpItIsNeitherGoodNorBad() {
+    String raw = raw("dave");
+    api.peopleUp = false;
+    isNeitherGoodNorBad(raw);
+    api.peopleUp = true;
+    api.with(raw).get(Api.WHOAMI).expect(200);
+    api.groupsUp = false;
+    isNeitherGoodNorBad(raw);
+    // To end it, nobody need be looked up.
     api.anonymous().form(Api.REVOKE, "token=" + raw).expect(200);
-    api.directoryUp = true;
     api.with(raw).get(Api.WHOAMI).expect(401);
   }
 

@@ -169,6 +169,13 @@ abstract class ServiceContract {
   }
 
   @Nested
+  class Session extends SessionTopic {
+    Session() {
+      super(running);
+    }
+  }
+
+  @Nested
   class AuditLog extends AuditLogTopic {
     AuditLog() {
       super(running);

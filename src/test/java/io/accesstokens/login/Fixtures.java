@@ -29,6 +29,8 @@ final class Fixtures {
                 switch (method.getName()) {
                   case "getRemoteAddr" -> remote;
                   case "getLocalAddr" -> local;
+                  case "getContextPath" -> "";
+                  case "getAttribute" -> null;
                   default -> throw new IllegalStateException(method.getName());
                 });
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.file.MalformedFile;
+import io.accesstokens.verify.EntityRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,8 @@ class ReadPeopleFileTest {
         "user:default/juergen", people.find("ju\u0308rgen").orElseThrow().ref().toString());
     assertTrue(people.knows("007"));
     assertFalse(people.knows("7"));
+    assertTrue(people.hasUser(people.find("007").orElseThrow().ref()));
+    assertFalse(people.hasUser(new EntityRef("user", "default", "007")));
     assertFalse(people.find("007").orElseThrow().toString().contains("pbkdf2"));
   }
 

@@ -69,14 +69,17 @@ class SignInByBasicTest {
         new PermissionPolicy(PermissionPolicy.Grantees.NOBODY, PermissionPolicy.Grantees.NOBODY);
     PersonAuthentication filter =
         new PersonAuthentication(
-            this::validate,
-            PASSWORDS::containsKey,
+            new PasswordCheck(
+                this::validate,
+                PASSWORDS::containsKey,
+                new Challenges(basic),
+                limit,
+                (reason, username, address) ->
+                    failures.add(reason + " " + username + " " + address)),
             directory,
             policy,
             basic,
-            new OriginCheck(null),
-            limit,
-            (reason, username, address) -> failures.add(reason + " " + username + " " + address));
+            new OriginCheck(null));
     return remoteAddress == null
         ? filter
         : filter.within(Fixtures.between(remoteAddress, "127.0.0.1"));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Sends each request to the next of some servers, and can hold back what one of them answers: a
@@ -28,14 +29,22 @@ public final class Balancer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger turn = new AtomicInteger();
   private final HttpServer server;
-  private volatile List<String> origins;
+  private volatile Supplier<List<String>> origins;
   private volatile Duration delayOfLast = Duration.ZERO;
 
   /**
    * @param origins of the servers, {@code http://127.0.0.1:8080}
    */
   public Balancer(List<String> origins) {
-    this.origins = List.copyOf(origins);
+    this(() -> origins);
+  }
+
+  /**
+   * @param origins asked for each request, as one that checks its servers' health would do; at
+   *     least one
+   */
+  public Balancer(Supplier<List<String>> origins) {
+    this.origins = origins;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -53,7 +62,7 @@ public final class Balancer implements AutoCloseable {
 
   /** Sends requests to these from now on. */
   public void to(List<String> others) {
-    origins = List.copyOf(others);
+    origins = () -> others;
   }
 
   /** Holds back each answer of the last of them for so long. */
@@ -63,7 +72,7 @@ public final class Balancer implements AutoCloseable {
 
   private void carry(HttpExchange exchange) throws IOException {
     try (exchange) {
-      List<String> now = origins;
+      List<String> now = origins.get();
       int to = Math.floorMod(turn.getAndIncrement(), now.size());
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create(now.get(to) + exchange.getRequestURI()))

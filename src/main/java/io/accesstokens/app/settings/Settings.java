@@ -72,6 +72,9 @@ public interface Settings {
   /** How people prove who they are. */
   Login login();
 
+  /** How long people stay signed in. */
+  Session session();
+
   /** Where groups and their members come from. */
   Directory directory();
 
@@ -236,11 +239,29 @@ public interface Settings {
     String containerUserEntityRef();
   }
 
+  /** How long people stay signed in. */
+  interface Session {
+
+    /** For how many minutes without a request. */
+    @WithDefault("30")
+    @Bounds(min = 1, max = 10_080)
+    int idleMinutes();
+
+    /** For how many hours at most. */
+    @WithDefault("12")
+    @Bounds(min = 1, max = 720)
+    int absoluteHours();
+  }
+
   /** Where groups and their members come from. */
   interface Directory {
 
     /** Groups and their members; absent: the built-in sample groups. */
     Optional<Path> groupsFile();
+
+    /** Whether the members of a group are members of the groups that it is part of. */
+    @WithDefault("true")
+    boolean nestedGroups();
   }
 
   /** Where tokens are stored. */

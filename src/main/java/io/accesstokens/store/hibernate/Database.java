@@ -63,6 +63,7 @@ final class Database implements AutoCloseable {
               .addAnnotatedClass(PersonalTokenRow.class)
               .addAnnotatedClass(PersonalAuditRow.class)
               .addAnnotatedClass(PersonalUsageRow.class)
+              .addAnnotatedClass(SessionRow.class)
               .buildMetadata()
               .buildSessionFactory();
     } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.session.SessionStore;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.NameTaken;
@@ -79,6 +80,11 @@ public final class HibernateTokenStore implements TokenStore {
    */
   public Replica enlist(Lease.Terms terms, boolean single) {
     return Replica.enlist(database, dataSource, shared, terms, single);
+  }
+
+  /** The sessions in the same database, until this store is closed. */
+  public SessionStore sessions() {
+    return new HibernateSessionStore(database);
   }
 
   @Override

@@ -51,6 +51,8 @@
  *   <li>How long a change takes to be final follows from the row as the change itself saw it under
  *       its lock, so that also a process that caches nothing keeps the promise.
  *   <li>Entries of the feed are kept for an hour, and the last one always.
+ *   <li>Sessions of people are rows of the same database, see {@code session}. They are read by
+ *       their key's digest, each time anew, from where they are written.
  * </ol>
  *
  * <p>Decisions. SQL is native where the query language of Hibernate cannot say it (index hints,

@@ -1,0 +1,254 @@
+package io.accesstokens.login;
+
+import io.accesstokens.http.Answer;
+import io.accesstokens.http.BodyErrors;
+import io.accesstokens.http.CommonErrors;
+import io.accesstokens.http.JsonBody;
+import io.accesstokens.http.Route;
+import io.accesstokens.login.SignInListener.Reason;
+import io.accesstokens.session.Session;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.token.Violation;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /access-tokens/session}: signs people in and out of a session, and tells a page who is in
+ * one.
+ */
+@Path(SessionRoute.PATH)
+@Tag(name = "Sessions")
+@CommonErrors
+public final class SessionRoute extends Route {
+
+  static final String PATH = "access-tokens/session";
+
+  /** What the columns of a session hold. */
+  private static final int MOST_CODE_POINTS = 255;
+
+  private final BrowserSessions sessions;
+  private final PasswordCheck passwords;
+  private final PermissionPolicy permissions;
+  private final List<SessionAnswer.Way> ways;
+
+  @Context private @Nullable HttpServletRequest servletRequest;
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  private UriInfo uri;
+
+  /**
+   * @param permissions decides what a person may do
+   * @param ways in which people can sign in
+   */
+  public SessionRoute(
+      BrowserSessions sessions,
+      PasswordCheck passwords,
+      PermissionPolicy permissions,
+      List<SessionAnswer.Way> ways) {
+    this.sessions = sessions;
+    this.passwords = passwords;
+    this.permissions = permissions;
+    this.ways = List.copyOf(ways);
+  }
+
+  /** Whether a request is for this resource. */
+  static boolean isAskedBy(UriInfo uri) {
+    // Runtimes disagree about the slash at the beginning.
+    String path = uri.getPath().replaceFirst("^/+", "");
+    return path.equals(PATH) || path.startsWith(PATH + '/');
+  }
+
+  private Client client(String method) {
+    return new Client(
+        servletRequest,
+        method,
+        uri.getRequestUri(),
+        headers.getRequestHeaders(),
+        Client.addressOf(servletRequest),
+        security.isSecure());
+  }
+
+  /** Who is signed in. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "getSession",
+      summary = "Who is in a session by the request's cookie, and how people can sign in",
+      description = "Not within a host's application, whose sign-in is the host's.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The session; or that there is none",
+      content = @Content(schema = @Schema(implementation = SessionAnswer.class)))
+  public Answer get() {
+    return answer(
+        () ->
+            sessions
+                .find(client("GET"))
+                .map(this::answerOf)
+                .orElseGet(() -> SessionAnswer.ofNobody(ways)));
+  }
+
+  private SessionAnswer answerOf(BrowserSessions.Found found) {
+    Actor.Person person = found.person();
+    return SessionAnswer.of(
+        person,
+        found.session().signIn().displayName(),
+        permissions.permissionsOf(person),
+        permissions.limitedPermissionsOf(person),
+        ways);
+  }
+
+  /** Signs in. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "signIn",
+      summary = "Sign in by a name and a password, into a new session",
+      description = "Not within a host's application, whose sign-in is the host's.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Credentials.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "The session, whose key is in a cookie",
+      content = @Content(schema = @Schema(implementation = SessionAnswer.class)))
+  @BodyErrors
+  public Response signIn(@Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          Client client = client("POST");
+          sessions.requireOwnOrigin(client);
+          BrowserSessions.Found begun = signIn(JsonBody.read(headers, body), client);
+          return Response.ok(answerOf(begun))
+              .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(begun, client))
+              .build();
+        });
+  }
+
+  private BrowserSessions.Found signIn(JsonBody body, Client client) {
+    String typedName = body.string("username");
+    String password = body.string("password");
+    List<Violation> violations = new ArrayList<>(body.violations());
+    for (String name : List.of("username", "password")) {
+      String value = name.equals("username") ? typedName : password;
+      if (value == null && violations.stream().noneMatch(it -> it.field().equals(name))) {
+        violations.add(new Violation(name, "is required"));
+      }
+    }
+    if (typedName == null || password == null || !violations.isEmpty()) {
+      throw new InvalidRequest(violations);
+    }
+    String username = PeopleFile.canonical(typedName);
+    if (username.isEmpty()
+        || username.codePointCount(0, username.length()) > MOST_CODE_POINTS
+        || !PreparedPassword.isText(username)) {
+      throw passwords.refusal(Reason.MALFORMED, null, client);
+    }
+    PasswordCheck.Verified verified = passwords.check(username, password.toCharArray(), client);
+    Optional<BrowserSessions.Found> begun =
+        sessions
+            .standing(Session.Way.PASSWORD, username)
+            .flatMap(standing -> sessions.begin(client, key -> of(verified, username, standing)));
+    // Taken from the people in this very moment.
+    return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
+  }
+
+  private static Session.SignIn of(
+      PasswordCheck.Verified verified, String username, String standing) {
+    return new Session.SignIn(
+        verified.user(),
+        username,
+        Session.Way.PASSWORD,
+        username,
+        standing,
+        verified.roles(),
+        Set.of(),
+        verified.sample(),
+        null);
+  }
+
+  /** Signs out. */
+  @DELETE
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "signOut",
+      summary = "End the session of the request's cookie, or all of the person's",
+      description = "Not within a host's application, whose sign-in is the host's.")
+  @Parameter(
+      name = "everywhere",
+      in = ParameterIn.QUERY,
+      description = "Whether to end all sessions of the person, who must be signed in",
+      schema = @Schema(type = "boolean", defaultValue = "false"))
+  @ApiResponse(responseCode = "204", description = "The session is over, on all replicas")
+  public Response signOut() {
+    return answer(
+        () -> {
+          Client client = client("DELETE");
+          boolean everywhere = flag(uri.getRequestUri(), "everywhere");
+          Optional<BrowserSessions.Found> found = sessions.find(client);
+          found.ifPresent(it -> sessions.requireOwnPage(it, client));
+          if (everywhere) {
+            sessions.endAllOf(caller(found, client), client);
+          } else {
+            found.ifPresent(it -> sessions.end(it, client));
+          }
+          return Response.noContent()
+              .header(HttpHeaders.SET_COOKIE, sessions.noCookie(client))
+              .build();
+        });
+  }
+
+  /** Somebody in a session, or who has signed in by Basic. */
+  private EntityRef caller(Optional<BrowserSessions.Found> found, Client client) {
+    if (found.isPresent()) {
+      return found.get().person().ref();
+    }
+    if (security.getUserPrincipal() instanceof Actor.Person person) {
+      return person.ref();
+    }
+    throw passwords.strangerTo(client);
+  }
+
+  /** What a sign-in sends. */
+  @Schema(name = "Credentials", description = "A name and a password")
+  record Credentials(
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String username,
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED, format = "password") String password) {}
+}

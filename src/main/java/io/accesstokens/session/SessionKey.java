@@ -1,0 +1,119 @@
+package io.accesstokens.session;
+
+import io.accesstokens.verify.TokenDigest;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * What a browser shows to be in a session: 256 random bits as 43 characters of base64url.
+ *
+ * <p>A secret: {@link #toString} is redacted. Only {@link #reveal} gives the text, for the cookie.
+ */
+public final class SessionKey {
+
+  private static final int BYTES = 32;
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+  private static final String CIPHER = "AES/GCM/NoPadding";
+  private static final int TAG_BITS = 128;
+
+  /** Each key seals one text in its life, so that no nonce can come twice with it. */
+  private static final byte[] NONCE = new byte[12];
+
+  private final String text;
+
+  private SessionKey(String text) {
+    this.text = text;
+  }
+
+  /** A new one. */
+  static SessionKey random(RandomGenerator random) {
+    byte[] bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    return new SessionKey(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+  }
+
+  /**
+   * Reads what a browser sent.
+   *
+   * @return empty if it has not the form of a key
+   */
+  public static Optional<SessionKey> parse(String text) {
+    return FORM.matcher(text).matches() ? Optional.of(new SessionKey(text)) : Optional.empty();
+  }
+
+  /** The SHA-256 of the text: all that a store knows. */
+  public TokenDigest digest() {
+    return TokenDigest.of(sha256().digest(text.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** The secret itself, for the cookie. */
+  public String reveal() {
+    return text;
+  }
+
+  /**
+   * Encrypts a text (AES-256-GCM) so that only this key opens it: the store that keeps it cannot.
+   * Once in the life of a key.
+   *
+   * @return base64
+   */
+  public String seal(String secret) {
+    byte[] sealed = cipher(Cipher.ENCRYPT_MODE, secret.getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(sealed);
+  }
+
+  /**
+   * Opens what this key has sealed.
+   *
+   * @return empty if it has not
+   */
+  public Optional<String> open(String sealed) {
+    try {
+      byte[] opened = cipher(Cipher.DECRYPT_MODE, Base64.getDecoder().decode(sealed));
+      return Optional.of(new String(opened, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is no cipher text of this key
+   */
+  private byte[] cipher(int mode, byte[] bytes) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(text.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
+      byte[] derived = mac.doFinal("seal".getBytes(StandardCharsets.US_ASCII));
+      Cipher cipher = Cipher.getInstance(CIPHER);
+      cipher.init(mode, new SecretKeySpec(derived, "AES"), new GCMParameterSpec(TAG_BITS, NONCE));
+      return cipher.doFinal(bytes);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("not sealed by this key", e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Redacted. */
+  @Override
+  public String toString() {
+    return "SessionKey[redacted]";
+  }
+}

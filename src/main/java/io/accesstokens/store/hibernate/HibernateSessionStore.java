@@ -1,0 +1,156 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.session.Session;
+import io.accesstokens.session.SessionStore;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.hibernate.StatelessSession;
+
+/** Sessions in a relational database; on H2 it must be the very one that the tokens are in. */
+final class HibernateSessionStore implements SessionStore {
+
+  private static final String SEEN =
+      "update access_token_sessions set last_seen_at = ? where id = ? and last_seen_at < ?";
+
+  private static final int BATCH = 500;
+
+  private final Database database;
+
+  HibernateSessionStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void create(TokenDigest key, Session session) {
+    SessionRow row = new SessionRow(key, session);
+    database.write(
+        hibernate -> {
+          delete(hibernate, surplus(hibernate, session.signIn().user()));
+          hibernate.insert(row);
+          return row;
+        });
+  }
+
+  /** Those that are too many once there is another one. */
+  private static List<String> surplus(StatelessSession hibernate, EntityRef user) {
+    return hibernate
+        .createSelectionQuery(
+            "select s.id from SessionRow s where s.user = :user order by s.lastSeenAt desc, s.id",
+            String.class)
+        .setParameter("user", user.toString())
+        .setFirstResult(MOST_OF_A_PERSON - 1)
+        .setMaxResults(BATCH)
+        .getResultList();
+  }
+
+  private static int delete(StatelessSession hibernate, List<String> ids) {
+    return ids.isEmpty()
+        ? 0
+        : hibernate
+            .createMutationQuery("delete from SessionRow s where s.id in (:ids)")
+            // In one order everywhere, so that replicas wait for each other.
+            .setParameterList("ids", ids.stream().sorted().toList())
+            .executeUpdate();
+  }
+
+  @Override
+  public Optional<Session> find(TokenDigest key) {
+    return database.read(
+        hibernate ->
+            hibernate
+                .createSelectionQuery("from SessionRow s where s.keyHash = :key", SessionRow.class)
+                .setParameter("key", key.bytes())
+                .uniqueResultOptional()
+                .map(SessionRow::session));
+  }
+
+  @Override
+  public void delete(UUID id) {
+    var unused = database.write(hibernate -> delete(hibernate, List.of(id.toString())));
+  }
+
+  @Override
+  public void deleteAllOf(EntityRef user) {
+    var unused =
+        database.write(
+            hibernate ->
+                hibernate
+                    .createMutationQuery("delete from SessionRow s where s.user = :user")
+                    .setParameter("user", user.toString())
+                    .executeUpdate());
+  }
+
+  @Override
+  public void seen(Map<UUID, Instant> lastSeenAt) {
+    if (lastSeenAt.isEmpty()) {
+      return;
+    }
+    List<Map.Entry<UUID, Instant>> ordered = new ArrayList<>(lastSeenAt.entrySet());
+    ordered.sort(Comparator.comparing(seen -> seen.getKey().toString()));
+    database.write(
+        hibernate -> {
+          hibernate.doWork(connection -> seen(connection, ordered));
+          return ordered;
+        });
+  }
+
+  private static void seen(Connection connection, List<Map.Entry<UUID, Instant>> all)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SEEN)) {
+      for (Map.Entry<UUID, Instant> one : all) {
+        statement.setObject(1, InstantConverter.column(one.getValue()));
+        statement.setString(2, one.getKey().toString());
+        statement.setObject(3, InstantConverter.column(one.getValue()));
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  @Override
+  public void deleteOver(Instant expiredAt, Instant lastSeenBefore) {
+    deleteAll("s.expiresAt <= :at", expiredAt);
+    deleteAll("s.lastSeenAt < :at", lastSeenBefore);
+  }
+
+  private void deleteAll(String condition, Instant at) {
+    Function<StatelessSession, Integer> batch =
+        hibernate ->
+            delete(
+                hibernate,
+                hibernate
+                    .createSelectionQuery(
+                        "select s.id from SessionRow s where " + condition, String.class)
+                    .setParameter("at", at)
+                    .setMaxResults(BATCH)
+                    .getResultList());
+    int deleted;
+    do {
+      // A transaction that writes has H2 to itself: most often there is nothing to write.
+      deleted = isAny(condition, at) ? database.write(batch) : 0;
+    } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
+  }
+
+  private boolean isAny(String condition, Instant at) {
+    return database.read(
+        hibernate ->
+            !hibernate
+                .createSelectionQuery(
+                    "select s.id from SessionRow s where " + condition, String.class)
+                .setParameter("at", at)
+                .setMaxResults(1)
+                .getResultList()
+                .isEmpty());
+  }
+}

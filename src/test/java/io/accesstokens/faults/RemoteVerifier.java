@@ -1,0 +1,90 @@
+package io.accesstokens.faults;
+
+import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.VerifierCredential;
+import io.accesstokens.testing.Balancer;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailable;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * An application elsewhere that keeps verdicts, and reaches the replicas through a balancer which
+ * passes over those that are known to be disturbed, as a health check would have it.
+ *
+ * <p>It is excused from answering at any time, for whichever replica it asks may be struck at that
+ * moment; from being right it is not. How often it accepted is counted, so that a run in which it
+ * never could shows nothing.
+ */
+final class RemoteVerifier implements Verifier, AutoCloseable {
+
+  private static final int ACCEPTED = 200;
+  private static final int REFUSED = 401;
+  private static final int UNAVAILABLE = 503;
+
+  private final Balancer balancer;
+  private final RemoteTokenCheck check;
+  private final AtomicLong acceptances = new AtomicLong();
+
+  private RemoteVerifier(Balancer balancer, RemoteTokenCheck check) {
+    this.balancer = balancer;
+    this.check = check;
+  }
+
+  /**
+   * @param introspector a raw token that may introspect
+   */
+  static RemoteVerifier of(List<Replica> replicas, String introspector) {
+    Balancer balancer = new Balancer(() -> healthy(replicas));
+    return new RemoteVerifier(
+        balancer,
+        RemoteTokenCheck.builder(balancer.uri(), () -> VerifierCredential.token(introspector))
+            .build());
+  }
+
+  private static List<String> healthy(List<Replica> replicas) {
+    List<String> origins =
+        replicas.stream()
+            .filter(replica -> replica.condition().isUndisturbed())
+            .map(RemoteVerifier::origin)
+            .toList();
+    return origins.isEmpty() ? replicas.stream().map(RemoteVerifier::origin).toList() : origins;
+  }
+
+  private static String origin(Replica replica) {
+    return replica.application().api().origin();
+  }
+
+  @Override
+  public String name() {
+    return "elsewhere";
+  }
+
+  long acceptances() {
+    return acceptances.get();
+  }
+
+  @Override
+  public Check verify(String rawToken) {
+    RawToken token = RawTokenFormat.DEFAULT.parse(rawToken).orElseThrow();
+    long beganAt = System.nanoTime();
+    int status;
+    try {
+      status = check.check(token) instanceof Verification.Accepted ? ACCEPTED : REFUSED;
+    } catch (VerificationUnavailable e) {
+      status = UNAVAILABLE;
+    }
+    if (status == ACCEPTED) {
+      acceptances.incrementAndGet();
+    }
+    return new Check(name(), beganAt, System.nanoTime(), status, false);
+  }
+
+  @Override
+  public void close() {
+    check.close();
+    balancer.close();
+  }
+}

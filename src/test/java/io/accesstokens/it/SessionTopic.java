@@ -1,0 +1,329 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.BrowserSession;
+import io.accesstokens.testing.RunningApplication;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Signing in to a session and out of it, and what a request in one must prove. */
+abstract class SessionTopic extends Topic {
+
+  private static final String SESSION = BrowserSession.PATH;
+  private static final String READ = "access-tokens:service:read";
+  private static final String WRITE = "access-tokens:service:write";
+  private static final String REVOKE = "access-tokens:service:revoke";
+
+  SessionTopic(RunningApplication application) {
+    super(application);
+  }
+
+  private BrowserSession signIn(String person) {
+    return BrowserSession.signIn(anonymous, person, person);
+  }
+
+  private static List<String> texts(JsonObject object, String member) {
+    return object.getJsonArray(member).getValuesAs(JsonString.class).stream()
+        .map(JsonString::getString)
+        .filter(text -> !text.startsWith("access-tokens:user:"))
+        .toList();
+  }
+
+  @Test
+  void aStrangerLearnsHowToSignIn() {
+    Answer answer = anonymous.get(SESSION);
+    JsonObject state = answer.ok();
+    assertFalse(state.getBoolean("signedIn"));
+    assertTrue(state.isNull("subject"));
+    assertEquals("password", state.getJsonArray("ways").getJsonObject(0).getString("id"));
+    assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
+    assertEquals("no-store", answer.headerLine("Cache-Control"));
+  }
+
+  @Test
+  void aPersonSignsInWorksAndSignsOut() {
+    BrowserSession carol = signIn("carol");
+    JsonObject state = carol.get(SESSION).ok();
+    assertTrue(state.getBoolean("signedIn"));
+    assertEquals("user:default/carol", state.getString("subject"));
+    assertEquals("carol", state.getString("displayName"));
+    assertEquals(List.of(READ, WRITE, REVOKE), texts(state, "permissions"));
+    assertEquals(List.of(READ, WRITE, REVOKE), texts(state, "ownGroupsOnly"));
+    assertEquals(List.of(PLATFORM), texts(state, "groups"));
+    assertEquals(state, carol.signedIn().ok());
+    assertEquals("user:default/carol", carol.get(WHOAMI).ok().getString("subject"));
+    JsonObject made = carol.post(PATH, good().json()).expect(201).json();
+    assertEquals("user:default/carol", made.getJsonObject("token").getString("createdBy"));
+    String id = made.getJsonObject("token").getString("id");
+    carol.delete(PATH + '/' + id, REASON).expect(204);
+
+    Answer out = carol.delete(SESSION, "").expect(204);
+    assertTrue(out.headerLine("Set-Cookie").contains("Max-Age=0"), out::toString);
+    assertFalse(carol.get(SESSION).ok().getBoolean("signedIn"));
+    carol.get(WHOAMI).problem(401);
+    carol.delete(SESSION, "").expect(204);
+  }
+
+  @Test
+  void whoMayDoEverythingMaySoInASession() {
+    JsonObject alice = signIn("alice").get(SESSION).ok();
+    assertEquals(List.of(), texts(alice, "ownGroupsOnly"));
+    assertTrue(texts(alice, "permissions").contains(WRITE));
+    JsonObject dave = signIn("dave").get(SESSION).ok();
+    assertEquals(List.of(), texts(dave, "permissions"));
+    signIn("dave").get(PATH).problem(403);
+  }
+
+  @Test
+  void theCookieIsKeptFromScriptsAndOtherSites() {
+    Answer answer = signIn("bob").signedIn();
+    List<String> cookies = answer.headers("Set-Cookie");
+    assertEquals(1, cookies.size(), answer::toString);
+    String path = application.contextPath().isEmpty() ? "/" : application.contextPath();
+    assertTrue(
+        cookies
+            .get(0)
+            .matches(
+                "access-tokens-session=[A-Za-z0-9_-]{43}; Path="
+                    + path
+                    + "; HttpOnly; SameSite=Lax"),
+        answer::toString);
+    assertFalse(answer.text().contains(cookies.get(0).substring(22, 65)));
+  }
+
+  @Test
+  void eachSignInHasANewKeyAndEndsTheFormerSession() {
+    BrowserSession first = signIn("bob");
+    BrowserSession second =
+        BrowserSession.of(
+            anonymous
+                .call("POST", SESSION)
+                .header("Cookie", first.cookie())
+                .json(BrowserSession.credentials("carol", "carol"))
+                .send());
+    assertNotEquals(first.cookie(), second.cookie());
+    first.on(anonymous).get(WHOAMI).problem(401);
+    second.on(anonymous).get(WHOAMI).ok();
+  }
+
+  @Test
+  void aKeyThatSomebodyHasChosenIsNeverGood() {
+    String planted = "access-tokens-session=" + "A".repeat(43);
+    Answer answer =
+        anonymous
+            .call("POST", SESSION)
+            .header("Cookie", planted)
+            .json(BrowserSession.credentials("alice", "alice"))
+            .send()
+            .expect(200);
+    assertFalse(answer.headerLine("Set-Cookie").contains("AAAA"), answer::toString);
+    anonymous.call("GET", WHOAMI).header("Cookie", planted).send().problem(401);
+  }
+
+  @Test
+  void signingOutEverywhereEndsAllSessionsOfThatPerson() {
+    BrowserSession here = signIn("bob");
+    BrowserSession there = signIn("bob");
+    BrowserSession carol = signIn("carol");
+    here.delete(SESSION + "?everywhere=true", "").expect(204);
+    here.get(WHOAMI).problem(401);
+    there.get(WHOAMI).problem(401);
+    carol.get(WHOAMI).ok();
+    BrowserSession again = signIn("bob");
+    bob.delete(SESSION + "?everywhere=true", "").expect(204);
+    again.get(WHOAMI).problem(401);
+    anonymous.delete(SESSION + "?everywhere=true", "").problem(401);
+    Answer answer = anonymous.delete(SESSION + "?everywhere=perhaps", "").problem(400);
+    assertEquals(List.of("everywhere"), answer.violatedFields());
+  }
+
+  @Test
+  void anUnsafeRequestInASessionNeedsAPageOfOurs() {
+    BrowserSession carol = signIn("carol");
+    String body = good().json();
+    List<Map<String, String>> refused =
+        List.of(
+            Map.of(),
+            Map.of("Sec-Fetch-Site", "same-origin"),
+            Map.of("Origin", anonymous.origin()),
+            Map.of("X-Requested-With", "x", "Sec-Fetch-Site", "cross-site"),
+            Map.of("X-Requested-With", "x", "Sec-Fetch-Site", "same-site"),
+            Map.of("X-Requested-With", "x", "Origin", "https://evil.example"),
+            Map.of("X-Requested-With", "x", "Origin", "null"));
+    for (Map<String, String> headers : refused) {
+      for (String path : List.of(PATH, SESSION)) {
+        Api.Call call = anonymous.call(path.equals(PATH) ? "POST" : "DELETE", path);
+        headers.forEach(call::header);
+        call.header("Cookie", carol.cookie()).json(body).send().problem(403);
+      }
+    }
+    for (Map<String, String> headers :
+        List.of(
+            Map.of("X-Requested-With", "x"),
+            Map.of("X-Requested-With", "x", "Sec-Fetch-Site", "same-origin"),
+            Map.of("X-Requested-With", "x", "Origin", anonymous.origin()))) {
+      Api.Call call = anonymous.call("POST", PATH);
+      headers.forEach(call::header);
+      call.header("Cookie", carol.cookie()).json(good().json()).send().expect(201);
+    }
+    // What changes nothing needs nothing.
+    anonymous
+        .call("GET", WHOAMI)
+        .header("Cookie", carol.cookie())
+        .header("Sec-Fetch-Site", "cross-site")
+        .send()
+        .ok();
+  }
+
+  @Test
+  void noOtherSiteSignsAnybodyIn() {
+    String credentials = BrowserSession.credentials("bob", "bob");
+    for (Map<String, String> headers :
+        List.of(
+            Map.of("Sec-Fetch-Site", "cross-site"),
+            Map.of("Sec-Fetch-Site", "same-site"),
+            Map.of("Origin", "https://evil.example"),
+            Map.of("Origin", "null"))) {
+      Api.Call call = anonymous.call("POST", SESSION);
+      headers.forEach(call::header);
+      Answer answer = call.json(credentials).send().problem(403);
+      assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
+    }
+    for (String type : List.of("text/plain", "application/x-www-form-urlencoded")) {
+      anonymous
+          .call("POST", SESSION)
+          .header("Content-Type", type)
+          .body(credentials)
+          .send()
+          .problem(415);
+    }
+    anonymous.call("POST", SESSION).body(credentials).send().problem(415);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "{\"username\":\"alice\",\"password\":\"Alice\"}",
+        "{\"username\":\"alice\",\"password\":\"\"}",
+        "{\"username\":\"\",\"password\":\"alice\"}",
+        "{\"username\":\"nobody\",\"password\":\"nobody\"}",
+        "{\"username\":\"alice\\u0000\",\"password\":\"alice\"}",
+        "{\"username\":\"user:default/alice\",\"password\":\"alice\"}"
+      })
+  void whoIsWrongIsToldNothingElse(String credentials) {
+    Answer answer = anonymous.post(SESSION, credentials).problem(401);
+    Answer stranger = anonymous.post(SESSION, BrowserSession.credentials("x", "y")).problem(401);
+    assertEquals(stranger.text(), answer.text());
+    assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
+    Answer browser =
+        anonymous
+            .call("POST", SESSION)
+            .header("Sec-Fetch-Site", "same-origin")
+            .json(credentials)
+            .send()
+            .problem(401);
+    assertFalse(browser.headerLine("WWW-Authenticate").contains("Basic"), browser::toString);
+  }
+
+  @Test
+  void aLongNameIsNobodys() {
+    String name = "\u00e9".repeat(300);
+    anonymous.post(SESSION, BrowserSession.credentials(name, "x")).problem(401);
+    anonymous.post(SESSION, BrowserSession.credentials("alice", "x".repeat(50_000))).problem(401);
+  }
+
+  @Test
+  void fieldsAreNamed() {
+    anonymous.post(SESSION, "{}").violates("username");
+    anonymous.post(SESSION, "{\"username\":\"alice\"}").violates("password");
+    anonymous.post(SESSION, "{\"username\":1,\"password\":[]}").violates("password");
+    anonymous.post(SESSION, "no json").problem(400);
+  }
+
+  @Test
+  void aCredentialCountsForMoreThanACookie() {
+    BrowserSession carol = signIn("carol");
+    Answer answer = bob.call("GET", WHOAMI).header("Cookie", carol.cookie()).send();
+    assertEquals("user:default/bob", answer.ok().getString("subject"));
+    for (String wrong : List.of("Bearer x", "Basic YWxpY2U6eA==", "Digest x")) {
+      anonymous
+          .authorization(wrong)
+          .call("GET", WHOAMI)
+          .header("Cookie", carol.cookie())
+          .send()
+          .problem(401);
+    }
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "access-tokens-session",
+        "access-tokens-session=",
+        "access-tokens-session=x",
+        "access-tokens-session=\"x\"",
+        "access-tokens-session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "=;;;access-tokens-session=;=",
+        "\u00e9=\u00e9; access-tokens-session=\u00e9"
+      })
+  void aCookieThatIsNoneIsPassedOver(String cookie) {
+    anonymous.call("GET", WHOAMI).header("Cookie", cookie).send().problem(401);
+    assertFalse(
+        anonymous.call("GET", SESSION).header("Cookie", cookie).send().ok().getBoolean("signedIn"));
+    BrowserSession carol = signIn("carol");
+    anonymous.call("GET", WHOAMI).header("Cookie", cookie + "; " + carol.cookie()).send().ok();
+  }
+
+  @Test
+  void aSampleSessionIsGoodOnThisMachineOnly() {
+    BrowserSession alice = signIn("alice");
+    for (String header : List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto")) {
+      anonymous
+          .call("GET", WHOAMI)
+          .header("Cookie", alice.cookie())
+          .header(header, "x")
+          .send()
+          .problem(401);
+      anonymous
+          .call("POST", SESSION)
+          .header(header, "x")
+          .json(BrowserSession.credentials("alice", "alice"))
+          .send()
+          .problem(401);
+    }
+    alice.get(WHOAMI).ok();
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "/",
+        "/nowhere",
+        "/health/live",
+        "/api/nowhere",
+        "/api/access-tokens/whoami",
+        SESSION
+      })
+  void everyAnswerTellsBrowsersWhatItDoesNotNeed(String path) {
+    Answer answer = anonymous.get(path);
+    String policy = answer.headerLine("Content-Security-Policy");
+    assertTrue(policy.contains("default-src 'none'"), answer::toString);
+    assertTrue(policy.contains("frame-ancestors 'none'"), answer::toString);
+    assertFalse(policy.contains("unsafe"), answer::toString);
+    assertEquals("nosniff", answer.headerLine("X-Content-Type-Options"), answer::toString);
+    assertEquals("no-referrer", answer.headerLine("Referrer-Policy"), answer::toString);
+    assertFalse(answer.header("Strict-Transport-Security").isPresent(), answer::toString);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of {@code io.accesstokens.session}. */
+@NullMarked
+package io.accesstokens.session;
+
+import org.jspecify.annotations.NullMarked;

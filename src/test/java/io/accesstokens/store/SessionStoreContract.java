@@ -1,0 +1,179 @@
+package io.accesstokens.store;
+
+import static io.accesstokens.store.Samples.NOON;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.accesstokens.session.Session;
+import io.accesstokens.session.SessionStore;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every store of sessions promises. */
+public abstract class SessionStoreContract {
+
+  private static final EntityRef CAROL = user("carol");
+  private static final Duration LIFE = Duration.ofHours(12);
+
+  private SessionStore store;
+
+  /** A store without sessions. */
+  protected abstract SessionStore emptySessions() throws Exception;
+
+  @BeforeEach
+  void begin() throws Exception {
+    store = emptySessions();
+  }
+
+  private static EntityRef user(String name) {
+    return EntityRef.parseUser(name).orElseThrow();
+  }
+
+  private static Session session(EntityRef user, Instant at) {
+    return new Session(
+        UUID.randomUUID(),
+        new Session.SignIn(
+            user,
+            "Zo\u00eb \uD83D\uDD11",
+            Session.Way.OIDC,
+            "Carol",
+            "standing=",
+            Set.of("a role", "b,\"c"),
+            Set.of(Samples.PLATFORM, Samples.group("gr\u00f6\u00dfe")),
+            true,
+            "sealed"),
+        at,
+        at,
+        at.plus(LIFE));
+  }
+
+  private static TokenDigest key(Session session) {
+    return TokenDigest.of(
+        ByteBuffer.allocate(TokenDigest.LENGTH)
+            .putLong(session.id().getMostSignificantBits())
+            .putLong(session.id().getLeastSignificantBits())
+            .array());
+  }
+
+  private Session put(EntityRef user, Instant at) {
+    Session session = session(user, at);
+    store.create(key(session), session);
+    return session;
+  }
+
+  private Optional<Session> found(Session session) {
+    return store.find(key(session));
+  }
+
+  @Test
+  void givesBackWhatItWasGiven() {
+    Session session = put(CAROL, NOON);
+    Session plain =
+        new Session(
+            UUID.randomUUID(),
+            new Session.SignIn(
+                CAROL, "", Session.Way.PASSWORD, "c", "", Set.of(), Set.of(), false, null),
+            NOON,
+            NOON,
+            NOON.plusSeconds(1));
+    store.create(key(plain), plain);
+    assertEquals(Optional.of(session), found(session));
+    assertEquals(Optional.of(plain), found(plain));
+    assertEquals(Optional.empty(), store.find(key(session(CAROL, NOON))));
+  }
+
+  @Test
+  void holdsTheLongestTextsThatAreAllowed() {
+    EntityRef longest = user("x".repeat(255 - "user:default/".length()));
+    String text = "\uD83D\uDD11".repeat(255);
+    Session session =
+        new Session(
+            UUID.randomUUID(),
+            new Session.SignIn(
+                longest,
+                text,
+                Session.Way.PASSWORD,
+                text,
+                "s".repeat(100),
+                Set.of("r".repeat(5_000)),
+                Set.of(),
+                false,
+                "i".repeat(20_000)),
+            NOON,
+            NOON,
+            NOON.plus(LIFE));
+    store.create(key(session), session);
+    assertEquals(Optional.of(session), found(session));
+  }
+
+  @Test
+  void takesOneAway() {
+    Session gone = put(CAROL, NOON);
+    Session other = put(CAROL, NOON);
+    store.delete(gone.id());
+    store.delete(gone.id());
+    assertEquals(Optional.empty(), found(gone));
+    assertEquals(Optional.of(other), found(other));
+  }
+
+  @Test
+  void takesAllOfAPersonAway() {
+    Session first = put(CAROL, NOON);
+    Session second = put(CAROL, NOON);
+    Session upper = put(user("CAROL"), NOON);
+    store.deleteAllOf(CAROL);
+    assertEquals(Optional.empty(), found(first));
+    assertEquals(Optional.empty(), found(second));
+    assertEquals(Optional.of(upper), found(upper));
+  }
+
+  @Test
+  void keepsTheLatestTimeOfSeveral() {
+    Session session = put(CAROL, NOON);
+    Session gone = session(CAROL, NOON);
+    store.seen(Map.of(session.id(), NOON.plusSeconds(60), gone.id(), NOON.plusSeconds(60)));
+    store.seen(Map.of(session.id(), NOON.plusSeconds(30)));
+    store.seen(Map.of());
+    Session seen = found(session).orElseThrow();
+    assertEquals(NOON.plusSeconds(60), seen.lastSeenAt());
+    assertEquals(session.signIn(), seen.signIn());
+    assertEquals(session.expiresAt(), seen.expiresAt());
+    assertEquals(Optional.empty(), found(gone));
+  }
+
+  @Test
+  void takesAwayWhatIsOver() {
+    Session expired = put(CAROL, NOON.minus(LIFE));
+    Session idle = put(CAROL, NOON.minusSeconds(1));
+    Session live = put(CAROL, NOON);
+    store.deleteOver(NOON, NOON);
+    assertEquals(Optional.empty(), found(expired));
+    assertEquals(Optional.empty(), found(idle));
+    assertEquals(Optional.of(live), found(live));
+  }
+
+  @Test
+  void aPersonHasSoManyAndTheOneThatWasNotSeenForLongestGoesFirst() {
+    int most = SessionStore.MOST_OF_A_PERSON;
+    List<Session> first =
+        IntStream.range(0, most).mapToObj(i -> put(CAROL, NOON.plusSeconds(i))).toList();
+    store.seen(Map.of(first.get(0).id(), NOON.plusSeconds(most)));
+    Session bob = put(user("bob"), NOON);
+    assertEquals(most, first.stream().filter(it -> found(it).isPresent()).count());
+    Session another = put(CAROL, NOON.plusSeconds(most));
+    assertEquals(Optional.empty(), found(first.get(1)));
+    assertEquals(most - 1, first.stream().filter(it -> found(it).isPresent()).count());
+    assertEquals(Optional.of(another), found(another));
+    assertEquals(Optional.of(bob), found(bob));
+  }
+}
