@@ -88,8 +88,7 @@ final class Services implements AutoCloseable {
       people = new PeopleFileIdentityStore(file);
       knownUsernames = file::knows;
       standings = (way, username) -> file.standing(username);
-      present =
-          user -> file.hasUser(user) ? People.Presence.PRESENT : People.Presence.GONE;
+      present = user -> file.hasUser(user) ? People.Presence.PRESENT : People.Presence.GONE;
     }
     try {
       DataDirectory.require(configuration);

@@ -15,10 +15,10 @@ public final class AccessTokensRoutes {
   /**
    * The resource classes, for {@code Application.getClasses()}: {@code access-tokens/service} and
    * what is below, {@code access-tokens/personal}, {@code access-tokens/user-tokens}, {@code
-   * access-tokens/groups}, {@code access-tokens/whoami}, {@code
-   * access-tokens/verify}, {@code access-tokens/changes}, the OAuth endpoints {@code
-   * access-tokens/introspect} and {@code access-tokens/revoke}, and {@code openapi.json}. They need
-   * {@link #feature}; without it, whatever is asked of them fails.
+   * access-tokens/groups}, {@code access-tokens/whoami}, {@code access-tokens/verify}, {@code
+   * access-tokens/changes}, the OAuth endpoints {@code access-tokens/introspect} and {@code
+   * access-tokens/revoke}, and {@code openapi.json}. They need {@link #feature}; without it,
+   * whatever is asked of them fails.
    */
   public static Set<Class<?>> classes() {
     Set<Class<?>> classes = new HashSet<>(AuthorizationServer.endpoints());

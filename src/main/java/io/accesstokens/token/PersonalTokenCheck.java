@@ -44,8 +44,7 @@ final class PersonalTokenCheck implements TokenCheck {
     return switch (users.presence(accepted.owner())) {
       case PRESENT -> narrowed(accepted);
       case GONE ->
-          new Verification.Refused(
-              Verification.Reason.OWNER_GONE, Optional.of(accepted.tokenId()));
+          new Verification.Refused(Verification.Reason.OWNER_GONE, Optional.of(accepted.tokenId()));
       case UNKNOWN -> throw new VerificationUnavailable(NO_USER);
     };
   }

@@ -109,8 +109,7 @@ public final class TokenAuthorityBuilder {
    * @param limit how many a user may make and revoke at a time
    * @throws IllegalArgumentException if the store keeps no personal tokens
    */
-  public TokenAuthorityBuilder personal(
-      MintPolicy policy, People users, WriteLimit limit) {
+  public TokenAuthorityBuilder personal(MintPolicy policy, People users, WriteLimit limit) {
     if (store.personal().isEmpty()) {
       throw new IllegalArgumentException("the store keeps no personal tokens");
     }

@@ -1,11 +1,12 @@
 /**
- * Service and personal tokens, their life cycle, and who may do what with them: the domain, in plain Java.
+ * Service and personal tokens, their life cycle, and who may do what with them: the domain, in
+ * plain Java.
  *
  * <ol>
  *   <li>{@link io.accesstokens.token.TokenAuthority} holds the use cases. Each asks for permission,
- *       then looks at the request, then makes one call to the store. Those of personal tokens are in
- *       {@link io.accesstokens.token.PersonalTokenAuthority}, where the caller is always the owner,
- *       and in {@link io.accesstokens.token.UserTokenAdministration}.
+ *       then looks at the request, then makes one call to the store. Those of personal tokens are
+ *       in {@link io.accesstokens.token.PersonalTokenAuthority}, where the caller is always the
+ *       owner, and in {@link io.accesstokens.token.UserTokenAdministration}.
  *   <li>Policies are pure functions: {@link io.accesstokens.token.PermissionPolicy} (who may do
  *       what, where) and {@link io.accesstokens.token.IssuePolicy} (what a new token may look
  *       like).
@@ -26,19 +27,20 @@
  *       io.accesstokens.token.SharedFeed}, and {@link io.accesstokens.token.Finality} waits for the
  *       leases that it granted: also in a process that is alone on its store, which would otherwise
  *       wait for nobody. After a restart, a store that is not shared waits for a lease by itself.
- *   <li>A personal token stands for its user ({@link io.accesstokens.token.Actor.Delegate}). What it
- *       may do is what the user may do at that moment, cut to its scopes. Nothing of a user is
+ *   <li>A personal token stands for its user ({@link io.accesstokens.token.Actor.Delegate}). What
+ *       it may do is what the user may do at that moment, cut to its scopes. Nothing of a user is
  *       written into a token or kept in the cache of verdicts: whether they are still there, their
  *       groups and so their permissions are looked up at each use, behind the cache.
  *   <li>In a verdict, a scope list says all that a personal token may do: one that was made without
- *       scopes has the scopes to read. So an empty list means nothing at all, whatever was cut away.
- *   <li>How many good tokens a user has is limited by the store, since whoever counts first and then
- *       adds lets two through.
+ *       scopes has the scopes to read. So an empty list means nothing at all, whatever was cut
+ *       away.
+ *   <li>How many good tokens a user has is limited by the store, since whoever counts first and
+ *       then adds lets two through.
  * </ol>
  *
  * <p>Decision: a personal token mints no token ({@link
- * io.accesstokens.token.Permissions#DELEGABLE}). It may create service tokens, if its scopes say so;
- * like a service token that manages others, it then gives on only scopes that it holds, no
+ * io.accesstokens.token.Permissions#DELEGABLE}). It may create service tokens, if its scopes say
+ * so; like a service token that manages others, it then gives on only scopes that it holds, no
  * permission, and nothing that outlives it.
  *
  * <p>Decision: of the catalogue's scopes, a personal token has those that its user could give to a

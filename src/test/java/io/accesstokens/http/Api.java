@@ -5,7 +5,7 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.MintPolicy;
-import io.accesstokens.token.People;
+import io.accesstokens.token.People.Presence;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
@@ -138,11 +138,11 @@ final class Api {
     handler = new ApplicationHandler(config);
   }
 
-  private People.Presence presence(EntityRef user) {
+  private Presence presence(EntityRef user) {
     if (!peopleUp) {
-      return People.Presence.UNKNOWN;
+      return Presence.UNKNOWN;
     }
-    return gone.contains(user.name()) ? People.Presence.GONE : People.Presence.PRESENT;
+    return gone.contains(user.name()) ? Presence.GONE : Presence.PRESENT;
   }
 
   private Optional<Duration> limit(EntityRef user) {

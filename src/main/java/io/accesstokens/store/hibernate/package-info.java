@@ -27,10 +27,10 @@
  *       header that leads there, it can open the file as it was before.
  *   <li>Names are kept unique by a constraint over {@code (group, name, unrevoked)}, where {@code
  *       unrevoked} is null for revoked tokens. Nobody checks, then inserts.
- *   <li>Personal tokens are in tables of their own, beside the same feed; what is done alike with both
- *       kinds is written once ({@link io.accesstokens.store.hibernate.TokenTable}). Names are unique
- *       over {@code (user, name, unrevoked)}. A user's creations come one after the other, by the
- *       lock on a row of the user's, so that none is counted too late.
+ *   <li>Personal tokens are in tables of their own, beside the same feed; what is done alike with
+ *       both kinds is written once ({@link io.accesstokens.store.hibernate.TokenTable}). Names are
+ *       unique over {@code (user, name, unrevoked)}. A user's creations come one after the other,
+ *       by the lock on a row of the user's, so that none is counted too late.
  *   <li>Columns {@code unrevoked} and {@code list_status} are generated from {@code revoked_at} by
  *       the database: they cannot contradict it, whoever writes the row.
  *   <li>Lists are exact at the instant asked for, and cost the same with a thousand tokens and a

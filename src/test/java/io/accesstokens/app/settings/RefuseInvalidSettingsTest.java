@@ -104,6 +104,21 @@ class RefuseInvalidSettingsTest {
   }
 
   @Test
+  void aDefaultLifetimeOfPersonalTokensBeyondTheMaximum() {
+    given.variable("ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS", "8");
+    assertFileRefused(
+        "personal:\n  maxExpiryDays: 7",
+        "accessTokens.personal.defaultExpiryDays: must be at most 7, the value of"
+            + " accessTokens.personal.maxExpiryDays (environment variable"
+            + " ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS)");
+    var atTheMaximum = given.file("personal:\n  maxExpiryDays: 8").load();
+    assertEquals(8, atTheMaximum.mintPolicy().terms().defaultLifetimeDays());
+    given.variable("ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS", "");
+    var shorter = given.file("personal:\n  maxExpiryDays: 7").load();
+    assertEquals(7, shorter.mintPolicy().terms().defaultLifetimeDays());
+  }
+
+  @Test
   void unknownKeys() {
     given.override("accessTokens.ports", "1");
     assertFileRefused(
