@@ -9,6 +9,7 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditLog;
 import io.accesstokens.token.LastUse;
+import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -27,11 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every line has {@code event} and {@code occurredAt}; the others where they are known: {@code
  * actor}, {@code clientAddress}, {@code tokenId}, {@code eventId} and {@code metadata} (of the
- * audit trail), {@code personalTokenId} (if the actor came by a personal token), {@code permission}
- * (of {@code denied}), {@code reason} (of {@code refused}, {@code sign-in-failed} and {@code
- * rate-limited}), {@code username} (of {@code sign-in-failed}), {@code way} (of {@code signed-in})
- * and {@code everywhere} (of {@code signed-out}). Never a secret, nor anything that a caller sent
- * and nobody checked.
+ * audit trail), {@code personalTokenId} (if the actor came by a personal token), {@code permission} and {@code rule} (of {@code denied}), {@code reason} (of {@code
+ * refused}, {@code sign-in-failed} and {@code rate-limited}), {@code username} (of {@code
+ * sign-in-failed}), {@code way} (of {@code signed-in}) and {@code everywhere} (of {@code
+ * signed-out}). Never a secret, nor anything that a caller sent and nobody checked.
  */
 public final class AuditLogger
     implements AuditLog, VerificationListener, SignInListener, DenialListener {
@@ -42,13 +42,16 @@ public final class AuditLogger
   private static final Logger LOG = System.getLogger(LOGGER);
 
   private final LastUse lastUse;
+  private final PermissionPolicy policy;
   private final Clock clock;
 
   /**
    * @param lastUse is told of all uses; accepted ones are too many to log
+   * @param policy tells the rule by which a caller was kept from a route
    */
-  public AuditLogger(LastUse lastUse, Clock clock) {
+  public AuditLogger(LastUse lastUse, PermissionPolicy policy, Clock clock) {
     this.lastUse = lastUse;
+    this.policy = policy;
     this.clock = clock;
   }
 
@@ -80,8 +83,16 @@ public final class AuditLogger
 
   @Override
   public void denied(Actor actor, String permission) {
+    denied(actor, permission, policy.decide(actor, permission).rule());
+  }
+
+  @Override
+  public void denied(Actor actor, String permission, String rule) {
     write(
-        line("denied").add("actor", actor.getName()).add("permission", permission),
+        line("denied")
+            .add("actor", actor.getName())
+            .add("permission", permission)
+            .add("rule", rule),
         actor.clientAddress());
   }
 

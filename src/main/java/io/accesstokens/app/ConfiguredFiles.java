@@ -22,7 +22,7 @@ public final class ConfiguredFiles {
    *
    * @throws StartRefused with a line for each mistake in the file
    */
-  static PeopleFile people(Configuration configuration) {
+  public static PeopleFile people(Configuration configuration) {
     Optional<Path> file = configuration.settings().login().peopleFile();
     return orRefuse(
         () ->

@@ -94,7 +94,7 @@ final class Services implements AutoCloseable {
       DataDirectory.require(configuration);
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
-      audit = new AuditLogger(lastUse, clock);
+      audit = new AuditLogger(lastUse, configuration.permissionPolicy(), clock);
       boolean personal = configuration.settings().personal().enabled();
       StoredTokenCheck stored = new StoredTokenCheck(store, configuration.scopeCatalogue(), clock);
       verdicts = new Verdicts(configuration, store, personal ? stored.andPersonal() : stored);

@@ -25,6 +25,7 @@ public final class AccessTokensRoutes {
     classes.addAll(
         Set.of(
             ServiceTokens.class,
+            TokenLimits.class,
             TokenUses.class,
             PersonalTokens.class,
             UserTokens.class,

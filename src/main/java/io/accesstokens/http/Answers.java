@@ -8,6 +8,7 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.Total;
+import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbNillable;
@@ -51,6 +52,7 @@ final class Answers {
     "description",
     "tokenPrefix",
     "groupEntityRef",
+    "groupDisplayName",
     "scopes",
     "createdBy",
     "createdAt",
@@ -72,6 +74,11 @@ final class Answers {
           String tokenPrefix,
       @Schema(example = "group:default/platform", requiredMode = RequiredMode.REQUIRED)
           String groupEntityRef,
+      @Schema(
+              types = {"string", "null"},
+              description = "What the directory calls the group, if it says now",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String groupDisplayName,
       @Schema(requiredMode = RequiredMode.REQUIRED) List<String> scopes,
       @Schema(example = "user:default/alice", requiredMode = RequiredMode.REQUIRED)
           String createdBy,
@@ -98,13 +105,17 @@ final class Answers {
           String status)
       implements Answer {
 
-    static Token of(ServiceToken token, Instant now) {
+    /**
+     * @param groupNames what groups are called
+     */
+    static Token of(ServiceToken token, Instant now, Map<EntityRef, String> groupNames) {
       return new Token(
           token.id().toString(),
           token.name(),
           token.description(),
           token.tokenPrefix(),
           token.group().toString(),
+          groupNames.get(token.group()),
           token.scopes(),
           token.createdBy(),
           text(token.createdAt()),
@@ -128,8 +139,8 @@ final class Answers {
           String rawToken)
       implements Answer {
 
-    static Issued of(IssuedToken issued, Instant now) {
-      return new Issued(Token.of(issued.token(), now), issued.rawToken().reveal());
+    static Issued of(IssuedToken issued, Instant now, Map<EntityRef, String> groupNames) {
+      return new Issued(Token.of(issued.token(), now, groupNames), issued.rawToken().reveal());
     }
 
     @Override
@@ -141,7 +152,7 @@ final class Answers {
   /** A page of service tokens. */
   @JsonbNillable
   @JsonbPropertyOrder({"tokens", "total", "totalIsLowerBound", "limit", "offset", "next"})
-  @Schema(name = "ServiceTokenPage", description = "A page of service tokens, newest first")
+  @Schema(name = "ServiceTokenPage", description = "A page of service tokens")
   public record TokenList(
       @Schema(requiredMode = RequiredMode.REQUIRED) List<Token> tokens,
       @Schema(requiredMode = RequiredMode.REQUIRED) long total,
@@ -157,9 +168,10 @@ final class Answers {
           @Nullable String next)
       implements Answer {
 
-    static TokenList of(TokenPage page, TokenQuery query, Instant now) {
+    static TokenList of(
+        TokenPage page, TokenQuery query, Instant now, Map<EntityRef, String> groupNames) {
       return new TokenList(
-          page.tokens().stream().map(token -> Token.of(token, now)).toList(),
+          page.tokens().stream().map(token -> Token.of(token, now, groupNames)).toList(),
           page.total().count(),
           trueOrNull(page.total()),
           query.limit(),

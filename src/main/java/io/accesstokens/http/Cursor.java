@@ -1,7 +1,9 @@
 package io.accesstokens.http;
 
 import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.TokenOrder;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -9,15 +11,21 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A place in the list of tokens as a text that clients hand back unread: base64url without padding
- * of a version byte, microseconds since 1970 (eight bytes) and a UUID (sixteen).
+ * A place in a list of tokens as a text that clients hand back unread: base64url without padding of
+ * a version byte, microseconds since 1970 (eight bytes) and a UUID (sixteen). In a list that is not
+ * ordered by creation, there follow the key's name, a colon and its value, in UTF-8.
  *
  * <p>It is not signed: whoever makes one up sees no more than any offset would show them.
  */
 final class Cursor {
 
-  private static final byte VERSION = 1;
+  private static final byte BY_CREATION = 1;
+  private static final byte BY_KEY = 2;
   private static final int LENGTH = 1 + Long.BYTES + 2 * Long.BYTES;
+
+  /** No key with a name, ref or subject has more bytes. */
+  private static final int MAX_VALUE = 4 * 800;
+
   private static final long MICROS_PER_SECOND = 1_000_000;
   private static final int NANOS_PER_MICRO = 1_000;
 
@@ -28,12 +36,22 @@ final class Cursor {
 
   /** Writes a position. */
   static String write(ListPosition position) {
-    ByteBuffer bytes = ByteBuffer.allocate(LENGTH);
-    bytes.put(VERSION);
+    boolean byCreation = position.key() == TokenOrder.Key.CREATED_AT;
+    byte[] value =
+        byCreation
+            ? new byte[0]
+            : (prefix(position.key()) + position.value()).getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(LENGTH + value.length);
+    bytes.put(byCreation ? BY_CREATION : BY_KEY);
     bytes.putLong(micros(position.createdAt()));
     bytes.putLong(position.id().getMostSignificantBits());
     bytes.putLong(position.id().getLeastSignificantBits());
+    bytes.put(value);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
+  private static String prefix(TokenOrder.Key key) {
+    return key.text() + ':';
   }
 
   /** {@code ChronoUnit.MICROS.between} counts in nanoseconds, which overflow in 2262. */
@@ -41,26 +59,37 @@ final class Cursor {
     return instant.getEpochSecond() * MICROS_PER_SECOND + instant.getNano() / NANOS_PER_MICRO;
   }
 
-  /** Reads what {@link #write} wrote; empty for anything else. */
-  static Optional<ListPosition> read(String text) {
+  /** Reads what {@link #write} wrote for a list by that key; empty for anything else. */
+  static Optional<ListPosition> read(String text, TokenOrder.Key key) {
     ByteBuffer bytes;
     try {
       bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
-    if (bytes.remaining() != LENGTH || bytes.get() != VERSION) {
+    boolean byCreation = key == TokenOrder.Key.CREATED_AT;
+    int rest = bytes.remaining() - LENGTH;
+    boolean fits = byCreation ? rest == 0 : rest > 0 && rest <= MAX_VALUE;
+    if (!fits || bytes.get() != (byCreation ? BY_CREATION : BY_KEY)) {
       return Optional.empty();
     }
     long micros = bytes.getLong();
     if (micros < 0 || micros >= END) {
       return Optional.empty();
     }
-    ListPosition position =
-        new ListPosition(
-            Instant.EPOCH.plus(micros, ChronoUnit.MICROS),
-            new UUID(bytes.getLong(), bytes.getLong()));
-    // Padding and stray bits decode, too; one position has one text.
-    return write(position).equals(text) ? Optional.of(position) : Optional.empty();
+    Instant createdAt = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    UUID id = new UUID(bytes.getLong(), bytes.getLong());
+    String value = StandardCharsets.UTF_8.decode(bytes).toString();
+    if (!byCreation) {
+      if (!value.startsWith(prefix(key))) {
+        return Optional.empty();
+      }
+      value = value.substring(prefix(key).length());
+    }
+    ListPosition position = new ListPosition(key, value, createdAt, id);
+    // Padding, stray bits and malformed UTF-8 decode, too; one position has one text.
+    return position.isPossible() && write(position).equals(text)
+        ? Optional.of(position)
+        : Optional.empty();
   }
 }

@@ -1,5 +1,6 @@
 package io.accesstokens.http;
 
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.Violation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.ws.rs.core.Response;
@@ -17,7 +18,8 @@ import java.util.UUID;
  * <ul>
  *   <li>{@value #PERMISSION_DENIED} (403)
  *   <li>{@value #TOKEN_NOT_FOUND} (404)
- *   <li>{@value #NAME_TAKEN}, {@value #TOO_MANY_TOKENS}, {@value #ALREADY_REVOKED} (409)
+ *   <li>{@value #NAME_TAKEN}, {@value #ALREADY_REVOKED} (409); {@value #LIMIT_REACHED} (409) with
+ *       the field that names the owner among its {@code violations}
  *   <li>{@value #INVALID_QUERY} (400), {@value #INVALID_FIELDS} (422): with {@code violations}
  *   <li>{@value #UNAVAILABLE} (503): something that this service needs is out of reach
  * </ul>
@@ -39,8 +41,8 @@ public record Problem(
   static final String PERMISSION_DENIED = "urn:problem-type:access-tokens:permission-denied";
   static final String TOKEN_NOT_FOUND = "urn:problem-type:access-tokens:token-not-found";
   static final String NAME_TAKEN = "urn:problem-type:access-tokens:name-taken";
-  static final String TOO_MANY_TOKENS = "urn:problem-type:access-tokens:too-many-tokens";
   static final String ALREADY_REVOKED = "urn:problem-type:access-tokens:already-revoked";
+  static final String LIMIT_REACHED = "urn:problem-type:access-tokens:limit-reached";
   static final String INVALID_QUERY = "urn:problem-type:access-tokens:invalid-query";
   static final String INVALID_FIELDS = "urn:problem-type:access-tokens:invalid-fields";
   static final String UNAVAILABLE = "urn:problem-type:access-tokens:unavailable";
@@ -84,6 +86,15 @@ public record Problem(
   static Problem invalidFields(List<Violation> violations) {
     return new Problem(
         count(violations.size(), "field"), INVALID_FIELDS, "A field is wrong", 422, violations);
+  }
+
+  static Problem limitReached(LimitReached thrown) {
+    return new Problem(
+        "there are as many live tokens as there may be",
+        LIMIT_REACHED,
+        "A limit is reached",
+        409,
+        List.of(new Violation(thrown.field(), String.valueOf(thrown.getMessage()))));
   }
 
   static Problem of(String type, String title, int status, String error) {

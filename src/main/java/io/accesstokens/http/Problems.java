@@ -7,10 +7,10 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.AlreadyRevoked;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PermissionDenied;
 import io.accesstokens.token.TokenNotFound;
-import io.accesstokens.token.TooManyTokens;
 import io.accesstokens.token.TooManyWrites;
 import io.accesstokens.verify.VerificationUnavailable;
 import jakarta.ws.rs.HttpMethod;
@@ -98,8 +98,8 @@ final class Problems {
     if (thrown instanceof NameTaken e) {
       return fact(Problem.NAME_TAKEN, "The name is taken", 409, e);
     }
-    if (thrown instanceof TooManyTokens e) {
-      return fact(Problem.TOO_MANY_TOKENS, "There are too many tokens", 409, e);
+    if (thrown instanceof LimitReached e) {
+      return render(Problem.limitReached(e)).build();
     }
     if (thrown instanceof TooManyWrites e) {
       return render(Problem.ofStatus(Response.Status.TOO_MANY_REQUESTS.getStatusCode()))

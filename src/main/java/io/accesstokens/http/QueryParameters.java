@@ -1,6 +1,5 @@
 package io.accesstokens.http;
 
-import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.TokenQuery;
@@ -13,13 +12,16 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -38,6 +40,14 @@ final class QueryParameters {
   static final int MAX_SCOPES_LENGTH = 2_000;
 
   private static final String SCOPE = "scope";
+
+  private static final String TOKEN_SUBJECT = "service-token:";
+
+  /** No subject is longer. */
+  private static final int MAX_SUBJECT = 700;
+
+  /** A database may have no instants from here on. */
+  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{16,64}");
 
@@ -97,6 +107,37 @@ final class QueryParameters {
     return single("status", "must be one of active, expiring, expired, revoked", TokenStatus::of);
   }
 
+  /** An instant: ISO 8601 with a zone. */
+  Optional<Instant> instant(String name) {
+    return single(
+        name,
+        "must be an ISO 8601 date and time with a zone, e.g. 2027-01-31T12:00:00Z, from 1970 on",
+        QueryParameters::instantOf);
+  }
+
+  private static Optional<Instant> instantOf(String text) {
+    try {
+      return Optional.of(OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS))
+          .filter(instant -> !instant.isBefore(Instant.EPOCH) && instant.isBefore(END));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A parameter that is either {@code true} or {@code false}, by default false. */
+  boolean flag(String name) {
+    return single(
+            name,
+            "must be true or false",
+            text ->
+                switch (text) {
+                  case "true" -> Optional.of(true);
+                  case "false" -> Optional.of(false);
+                  default -> Optional.<Boolean>empty();
+                })
+        .orElse(false);
+  }
+
   /**
    * {@code groupEntityRef}: a group's ref in any spelling, whether or not there is such a group.
    */
@@ -116,29 +157,32 @@ final class QueryParameters {
     return user;
   }
 
-  /** {@code after}: a cursor, which takes the place of an offset. */
-  Optional<ListPosition> after() {
-    Optional<ListPosition> after =
-        single("after", "must be the value of next of an earlier answer", Cursor::read);
-    if (after.isPresent() && offset() > 0) {
-      violations.add(new Violation("after", "must not be given together with offset"));
-    }
-    return after;
+  /** Who did something: a user's ref in any spelling, or a token's subject as it is. */
+  Optional<String> actor(String name) {
+    return single(
+        name,
+        "must name a user, e.g. user:default/alice, or be a token's subject",
+        text ->
+            text.startsWith(TOKEN_SUBJECT) && text.length() <= MAX_SUBJECT
+                ? Optional.of(text).filter(it -> it.indexOf('\0') < 0)
+                : EntityRef.parseUser(text).map(EntityRef::toString));
   }
 
   /**
-   * All of {@code limit}, {@code offset}, {@code status}, {@code groupEntityRef}, {@code after}.
+   * {@code groupEntityRef}, without which nothing can be said.
    *
-   * @throws BadRequest if a parameter is wrong
+   * @throws BadRequest if it is absent, or anything that was read so far is wrong
    */
-  TokenQuery tokenQuery() {
-    int limit = limit();
-    int offset = offset();
-    Optional<TokenStatus> status = status();
+  EntityRef requiredGroup() {
     Optional<EntityRef> group = group();
-    Optional<ListPosition> after = after();
     check();
-    return new TokenQuery(status, group.map(Set::of), after, offset, limit);
+    return group.orElseThrow(
+        () -> new BadRequest(List.of(new Violation("groupEntityRef", "is required"))));
+  }
+
+  /** Notes that a parameter is wrong. */
+  void complain(String name, String expectation) {
+    violations.add(new Violation(name, expectation));
   }
 
   /**
@@ -209,18 +253,6 @@ final class QueryParameters {
     return parameters.containsKey(SCOPE) ? scopes.stream().distinct().toList() : List.of();
   }
 
-  /** A parameter that is {@code true} or {@code false}, which it is when absent. */
-  boolean flag(String name) {
-    return single(
-            name,
-            "must be true or false",
-            text ->
-                text.equals("true") || text.equals("false")
-                    ? Optional.of(text.equals("true"))
-                    : Optional.empty())
-        .orElse(false);
-  }
-
   /**
    * @throws BadRequest if anything that was read so far is wrong
    */
@@ -250,8 +282,13 @@ final class QueryParameters {
     return Optional.of((int) number);
   }
 
-  private <T> Optional<T> single(
-      String name, String expectation, Function<String, Optional<T>> reading) {
+  /**
+   * A parameter that can be given once.
+   *
+   * @param expectation what is said of a value that cannot be read
+   * @param reading empty if it cannot
+   */
+  <T> Optional<T> single(String name, String expectation, Function<String, Optional<T>> reading) {
     List<String> values = parameters.getOrDefault(name, List.of());
     if (values.size() > 1) {
       violations.add(new Violation(name, "must not be given more than once"));

@@ -3,7 +3,10 @@ package io.accesstokens.http;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.IssuedToken;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
+import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -27,7 +30,10 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code /access-tokens/service}: service tokens. */
 @Path("access-tokens/service")
@@ -68,7 +74,9 @@ public class ServiceTokens extends Route {
       content = @Content(schema = @Schema(implementation = Answers.Issued.class)))
   @ApiResponse(
       responseCode = "409",
-      description = "An unrevoked token of the group has that name",
+      description =
+          "An unrevoked token of the group has that name, or the group has as many live tokens as it"
+              + " may",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -86,7 +94,7 @@ public class ServiceTokens extends Route {
         uri.getBaseUri().getRawPath() + "access-tokens/service/" + issued.token().id();
     return Response.status(Response.Status.CREATED)
         .header(HttpHeaders.LOCATION, location)
-        .entity(Answers.Issued.of(issued, authority().now()))
+        .entity(Answers.Issued.of(issued, authority().now(), groupNames(Stream.of(issued.token()))))
         .build();
   }
 
@@ -96,35 +104,8 @@ public class ServiceTokens extends Route {
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(
       operationId = "listServiceTokens",
-      summary = "List service tokens, newest first; filters are ANDed")
-  @Parameter(
-      name = "status",
-      in = ParameterIn.QUERY,
-      description = "Only tokens of this status",
-      schema =
-          @Schema(
-              type = "string",
-              allowableValues = {"active", "expiring", "expired", "revoked"}))
-  @Parameter(
-      name = "groupEntityRef",
-      in = ParameterIn.QUERY,
-      description = "Only tokens of this group, in any spelling",
-      schema = @Schema(type = "string"))
-  @Parameter(
-      name = "limit",
-      in = ParameterIn.QUERY,
-      description = "How many rows at most",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
-  @Parameter(
-      name = "offset",
-      in = ParameterIn.QUERY,
-      description = "How many rows to pass over",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
-  @Parameter(
-      name = "after",
-      in = ParameterIn.QUERY,
-      description = "Only what follows: the value of next of an earlier answer; not with offset",
-      schema = @Schema(type = "string"))
+      summary = "List service tokens, newest first unless sorted otherwise; filters are ANDed")
+  @ListQuery
   @ApiResponse(
       responseCode = "200",
       description = "A page",
@@ -132,10 +113,10 @@ public class ServiceTokens extends Route {
   public Answers.TokenList list(@Context UriInfo uri) {
     return answer(
         () -> {
-          TokenQuery query = QueryParameters.of(uri.getRequestUri()).tokenQuery();
+          TokenQuery query = ListParameters.read(QueryParameters.of(uri.getRequestUri()));
           Instant now = authority().now();
-          return Answers.TokenList.of(
-              authority().list(Callers.actor(security), query, now), query, now);
+          TokenPage page = authority().list(Callers.actor(security), query, now);
+          return Answers.TokenList.of(page, query, now, groupNames(page.tokens().stream()));
         });
   }
 
@@ -153,9 +134,15 @@ public class ServiceTokens extends Route {
   public Answers.Token get(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
     return answer(
-        () ->
-            Answers.Token.of(
-                authority().get(Callers.actor(security), tokenId(id)), authority().now()));
+        () -> {
+          ServiceToken token = authority().get(Callers.actor(security), tokenId(id));
+          return Answers.Token.of(token, authority().now(), groupNames(Stream.of(token)));
+        });
+  }
+
+  private Map<EntityRef, String> groupNames(Stream<ServiceToken> tokens) {
+    return authority()
+        .displayNames(tokens.map(ServiceToken::group).collect(Collectors.toUnmodifiableSet()));
   }
 
   /** Revokes a token. */

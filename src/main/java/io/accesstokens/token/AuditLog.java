@@ -21,4 +21,13 @@ public interface AuditLog {
 
   /** An actor was denied something for want of a permission. */
   void denied(Actor actor, String permission);
+
+  /**
+   * An actor was denied something for want of a permission, by a rule.
+   *
+   * @param rule its name, or several of them, as a {@link Decision} has it
+   */
+  default void denied(Actor actor, String permission, String rule) {
+    denied(actor, permission);
+  }
 }

@@ -10,19 +10,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new service token may look like. A pure function of the request, the catalogue and the
- * time; it reports everything that is wrong at once.
+ * What a new service token may look like. A pure function of the request, the catalogue, the limits
+ * and the time; it reports everything that is wrong at once.
  *
  * @param catalogue the scopes that there are
  * @param maxLifetimeDays the longest life, inclusive
  * @param defaultLifetimeDays the life of a token for which none was asked
+ * @param limits what is narrower for some groups, or for all
  */
-public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int defaultLifetimeDays) {
+public record IssuePolicy(
+    ScopeCatalogue catalogue,
+    int maxLifetimeDays,
+    int defaultLifetimeDays,
+    List<IssueLimit> limits) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
   private static final int MAX_TEXT = 500;
@@ -34,6 +41,31 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
     if (defaultLifetimeDays < 1 || defaultLifetimeDays > maxLifetimeDays) {
       throw new IllegalArgumentException("the default lifetime must be within 1..maximum days");
     }
+    limits = List.copyOf(limits);
+  }
+
+  /** A policy that is the same for all groups. */
+  public IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int defaultLifetimeDays) {
+    this(catalogue, maxLifetimeDays, defaultLifetimeDays, List.of());
+  }
+
+  /** What limits new tokens of that group. */
+  public GroupLimits limitsOf(EntityRef group) {
+    return GroupLimits.of(
+        this, limits.stream().filter(limit -> limit.owners().include(group)).toList());
+  }
+
+  /**
+   * How many unrevoked, unexpired personal tokens a user can have.
+   *
+   * @param groupsOfUser those to which they belong
+   * @return empty if that is not limited
+   */
+  public OptionalInt mostLivePerUser(Set<EntityRef> groupsOfUser) {
+    return limits.stream()
+        .filter(limit -> limit.owners().includeMember(groupsOfUser))
+        .flatMapToInt(limit -> limit.maxLiveTokensPerUser().stream())
+        .min();
   }
 
   /**
@@ -53,15 +85,20 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
   /**
    * Reads a request.
    *
+   * @param reached the groups whose limits the caller may know
    * @throws InvalidRequest naming each field that is wrong
    */
-  Terms check(IssueRequest request, Instant now) {
+  Terms check(IssueRequest request, Instant now, Predicate<EntityRef> reached) {
     Findings findings = new Findings(request.unreadable());
     String name = checkName(request.name(), findings);
     String description = checkText("description", request.description(), findings);
     EntityRef group = checkGroup(request.groupEntityRef(), findings);
-    List<String> scopes = checkScopes(request.scopes(), findings);
-    Instant expiresAt = checkExpiry(request.expiresAt(), request.expiresInDays(), now, findings);
+    GroupLimits bounds =
+        group != null && reached.test(group) ? limitsOf(group) : GroupLimits.of(this, List.of());
+    checkRules(description, bounds, findings);
+    List<String> scopes = checkScopes(request.scopes(), bounds, findings);
+    Instant expiresAt =
+        checkExpiry(request.expiresAt(), request.expiresInDays(), now, bounds, findings);
     if (name == null
         || description == null
         || group == null
@@ -145,7 +182,17 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
     return group.get();
   }
 
-  @Nullable List<String> checkScopes(@Nullable List<@Nullable String> scopes, Findings findings) {
+  private static void checkRules(
+      @Nullable String description, GroupLimits bounds, Findings findings) {
+    if (description != null) {
+      bounds.descriptions().stream()
+          .filter(rule -> !rule.test().test(description))
+          .forEach(rule -> findings.add("description", rule.hint()));
+    }
+  }
+
+  @Nullable List<String> checkScopes(
+      @Nullable List<@Nullable String> scopes, GroupLimits bounds, Findings findings) {
     if (scopes == null) {
       findings.absent("scopes");
       return null;
@@ -161,6 +208,9 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
       if (scope == null || !catalogue.contains(scope)) {
         findings.add("scopes[" + i + "]", "must be the id of a scope of the catalogue");
         wrong = true;
+      } else if (!bounds.allowedScopes().contains(scope)) {
+        findings.add("scopes[" + i + "]", "must be a scope that tokens of the group may have");
+        wrong = true;
       } else {
         distinct.add(scope);
       }
@@ -169,26 +219,31 @@ public record IssuePolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int def
   }
 
   /** The expiry that was asked for in one way or the other, or else the default one. */
-  @Nullable Instant checkExpiry(
-      @Nullable String expiresAt, @Nullable Long days, Instant now, Findings findings) {
+  static @Nullable Instant checkExpiry(
+      @Nullable String expiresAt,
+      @Nullable Long days,
+      Instant now,
+      GroupLimits bounds,
+      Findings findings) {
     if (expiresAt != null && days != null) {
       findings.add("expiresAt", "must not be given together with expiresInDays");
       return null;
     }
     if (expiresAt != null) {
-      return checkInstant(expiresAt, now, findings);
+      return checkInstant(expiresAt, now, bounds.maxLifetimeDays(), findings);
     }
     if (days == null) {
-      return now.plus(Duration.ofDays(defaultLifetimeDays));
+      return now.plus(Duration.ofDays(bounds.defaultLifetimeDays()));
     }
-    if (days < 1 || days > maxLifetimeDays) {
-      findings.add("expiresInDays", "must be a whole number from 1 to " + maxLifetimeDays);
+    if (days < 1 || days > bounds.maxLifetimeDays()) {
+      findings.add("expiresInDays", "must be a whole number from 1 to " + bounds.maxLifetimeDays());
       return null;
     }
     return now.plus(Duration.ofDays(days));
   }
 
-  private @Nullable Instant checkInstant(String text, Instant now, Findings findings) {
+  private static @Nullable Instant checkInstant(
+      String text, Instant now, int maxLifetimeDays, Findings findings) {
     Instant instant;
     try {
       instant = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);

@@ -1,7 +1,9 @@
 package io.accesstokens.token;
 
+import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * time; it reports everything that is wrong at once.
  *
  * @param terms the scopes that there are for personal tokens, and how long tokens live
- * @param mostLive how many good tokens a user may have
+ * @param mostLive how many good tokens a user may have at most
  */
 public record MintPolicy(IssuePolicy terms, int mostLive) {
 
@@ -26,21 +28,31 @@ public record MintPolicy(IssuePolicy terms, int mostLive) {
   }
 
   /**
-   * From the scopes of service tokens: those that are permissions are replaced by the ones that a
-   * personal token can carry.
+   * From what service tokens may look like: their scopes, but for those that are permissions, which
+   * are replaced by the ones that a personal token can carry; and the limits of groups.
    *
+   * @param mostLive how many good tokens a user may have, if no limit of their groups is narrower
    * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays} and a user may have
    *     a token
    */
-  public static MintPolicy of(ScopeCatalogue scopes, int maxDays, int defaultDays, int mostLive) {
+  public static MintPolicy of(IssuePolicy service, int maxDays, int defaultDays, int mostLive) {
     List<ScopeCatalogue.Definition> others =
-        scopes.scopes().stream()
+        service.catalogue().scopes().stream()
             .filter(scope -> !scope.id().startsWith(Permissions.PREFIX))
             .toList();
+    ScopeCatalogue scopes = ScopeCatalogue.of(others).and(ScopeCatalogue.delegation());
     return new MintPolicy(
-        new IssuePolicy(
-            ScopeCatalogue.of(others).and(ScopeCatalogue.delegation()), maxDays, defaultDays),
-        mostLive);
+        new IssuePolicy(scopes, maxDays, defaultDays, service.limits()), mostLive);
+  }
+
+  /** How many good tokens a user of these groups may have. */
+  int mostLive(Set<EntityRef> groupsOfUser) {
+    return Math.min(mostLive, terms.mostLivePerUser(groupsOfUser).orElse(mostLive));
+  }
+
+  /** Whether a service token of that group could have that scope. */
+  boolean allows(EntityRef group, String scope) {
+    return terms.limitsOf(group).allowedScopes().contains(scope);
   }
 
   /**
@@ -57,12 +69,15 @@ public record MintPolicy(IssuePolicy terms, int mostLive) {
    */
   Terms check(MintRequest request, Instant now) {
     IssuePolicy.Findings findings = new IssuePolicy.Findings(request.unreadable());
+    // What limits a group's tokens counts when a scope is used: see PersonalTokenAuthority.
+    GroupLimits bounds = GroupLimits.of(terms, List.of());
     String name = checkName(request.name(), findings);
     List<@Nullable String> asked = request.scopes();
     List<String> scopes =
-        asked == null || asked.isEmpty() ? List.of() : terms.checkScopes(asked, findings);
+        asked == null || asked.isEmpty() ? List.of() : terms.checkScopes(asked, bounds, findings);
     Instant expiresAt =
-        terms.checkExpiry(request.expiresAt(), request.expiresInDays(), now, findings);
+        IssuePolicy.checkExpiry(
+            request.expiresAt(), request.expiresInDays(), now, bounds, findings);
     List<Violation> violations = findings.violations();
     if (name == null || scopes == null || expiresAt == null || !violations.isEmpty()) {
       throw new InvalidRequest(violations);

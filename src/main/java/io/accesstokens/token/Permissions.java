@@ -23,7 +23,7 @@ public final class Permissions {
   /** Revoke one's own personal tokens. */
   public static final String USER_REVOKE = "access-tokens:user:revoke";
 
-  /** List any user's personal tokens, look at their trails, and revoke them. */
+  /** List the personal tokens of others, look at their trails, and revoke them. */
   public static final String USER_ADMIN = "access-tokens:user:admin";
 
   /** Ask whether a raw token of anybody's is good, and what it may do (RFC 7662). */
@@ -35,8 +35,20 @@ public final class Permissions {
   /** The permissions on service tokens, in the order in which answers list them. */
   public static final List<String> SERVICE = List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE);
 
-  /** The permissions that every user has on personal tokens of their own. */
+  /** The permissions on one's own personal tokens, in the order in which answers list them. */
   public static final List<String> USER = List.of(USER_READ, USER_WRITE, USER_REVOKE);
+
+  /** All permissions that there are, in the order in which answers list them. */
+  public static final List<String> ALL =
+      List.of(
+          SERVICE_READ,
+          SERVICE_WRITE,
+          SERVICE_REVOKE,
+          INTROSPECT,
+          USER_READ,
+          USER_WRITE,
+          USER_REVOKE,
+          USER_ADMIN);
 
   /**
    * The permissions that a personal token can carry as scopes. Not among them are {@link

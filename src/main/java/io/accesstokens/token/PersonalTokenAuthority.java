@@ -32,6 +32,7 @@ public final class PersonalTokenAuthority {
   private final GroupDirectory directory;
   private final People people;
   private final PermissionPolicy permissions;
+  private final PermissionCheck access;
   private final MintPolicy minting;
   private final RawTokenFormat format;
   private final WriteLimit writes;
@@ -65,6 +66,7 @@ public final class PersonalTokenAuthority {
     this.directory = directory;
     this.people = people;
     this.permissions = permissions;
+    this.access = new PermissionCheck(permissions, log);
     this.minting = minting;
     this.format = format;
     this.writes = writes;
@@ -77,7 +79,7 @@ public final class PersonalTokenAuthority {
 
   /** What administrators may do with users' tokens. */
   public UserTokenAdministration administration() {
-    return new UserTokenAdministration(store, permissions, revocations, log);
+    return new UserTokenAdministration(store, access, revocations);
   }
 
   /** The scopes that a personal token can be given. */
@@ -92,7 +94,7 @@ public final class PersonalTokenAuthority {
    * @throws TooManyWrites if the user has made and revoked too many just now
    * @throws InvalidRequest if a field is wrong
    * @throws NameTaken if an unrevoked token of the user has that name
-   * @throws TooManyTokens if the user has as many good tokens as they may have
+   * @throws LimitReached if the user has as many good tokens as they may have
    */
   public MintedToken mint(Actor actor, MintRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
@@ -115,7 +117,7 @@ public final class PersonalTokenAuthority {
     AuditEvent minted =
         new AuditEvent(
             ids.next(), token.id(), AuditEvent.Type.MINTED, actor.getName(), Map.of(), now);
-    store.create(token, rawToken.digest(), minted, minting.mostLive());
+    store.create(token, rawToken.digest(), minted, minting.mostLive(groupsOf(actor)));
     log.recorded(minted, actor);
     return new MintedToken(token, rawToken);
   }
@@ -247,25 +249,36 @@ public final class PersonalTokenAuthority {
       return List.of();
     }
     Actor.Person user = person(token.owner(), null);
-    List<String> held = permissions.permissionsOf(user);
-    boolean gives = held.contains(Permissions.SERVICE_WRITE);
+    Reach giving = permissions.reachOf(user, Permissions.SERVICE_WRITE);
     return token.scopes().stream()
-        .filter(scope -> scope.startsWith(Permissions.PREFIX) ? held.contains(scope) : gives)
+        .filter(
+            scope ->
+                scope.startsWith(Permissions.PREFIX)
+                    ? permissions.decide(user, scope).allowed()
+                    : gives(giving, scope))
         .toList();
+  }
+
+  private boolean gives(Reach giving, String scope) {
+    return giving instanceof Reach.Groups some
+        ? some.groups().stream().anyMatch(group -> minting.allows(group, scope))
+        : giving instanceof Reach.Everywhere;
   }
 
   /** The user whose tokens an actor may do that with: always themselves. */
   private EntityRef user(Actor actor, String permission) {
-    if (permissions.permissionsOf(actor).contains(permission)) {
-      if (actor instanceof Actor.Person person) {
-        return person.ref();
-      }
-      if (actor instanceof Actor.Delegate delegate) {
-        return delegate.user().ref();
-      }
+    Decision decision = access.require(actor, permission);
+    if (actor instanceof Actor.Person person) {
+      return person.ref();
     }
-    log.denied(actor, permission);
-    throw new PermissionDenied(permission, "the permission " + permission + " is required");
+    if (actor instanceof Actor.Delegate delegate) {
+      return delegate.user().ref();
+    }
+    throw new IllegalStateException("by " + decision.rule() + ", but has no personal tokens");
+  }
+
+  private static Set<EntityRef> groupsOf(Actor actor) {
+    return actor instanceof Actor.Person person ? person.groups() : Set.of();
   }
 
   private void limit(EntityRef user) {

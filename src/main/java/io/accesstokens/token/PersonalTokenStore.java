@@ -15,7 +15,7 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    * @param mostLive how many tokens its user may have that are good at the instant of its creation,
    *     itself included. However many calls there are at a time, there never are more
    * @throws NameTaken if an unrevoked token of the user has that name
-   * @throws TooManyTokens if the user has as many already
+   * @throws LimitReached if the user has as many already
    */
   void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive);
 

@@ -4,12 +4,12 @@ import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 
 /** On which groups' tokens an actor has a permission. */
-sealed interface Reach {
+public sealed interface Reach {
 
   /** On none: the actor lacks the permission. */
   record Nowhere() implements Reach {}
 
-  /** On all groups. */
+  /** On all groups; the same for a permission that knows no groups. */
   record Everywhere() implements Reach {}
 
   /**
@@ -24,6 +24,11 @@ sealed interface Reach {
         throw new IllegalArgumentException("a reach over no group is Nowhere");
       }
     }
+  }
+
+  /** Over these groups; {@link Nowhere} if there are none. */
+  static Reach over(Set<EntityRef> groups) {
+    return groups.isEmpty() ? new Nowhere() : new Groups(groups);
   }
 
   /** Whether it covers that group. */

@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,7 @@ public final class TokenAuthority {
   private final TokenStore store;
   private final GroupDirectory directory;
   private final PermissionPolicy permissions;
+  private final PermissionCheck access;
   private final IssuePolicy issuing;
   private final RawTokenFormat format;
   private final AuditLog log;
@@ -80,6 +82,7 @@ public final class TokenAuthority {
     this.store = store;
     this.directory = directory;
     this.permissions = permissions;
+    this.access = new PermissionCheck(permissions, log);
     this.issuing = issuing;
     this.format = format;
     this.log = log;
@@ -94,6 +97,7 @@ public final class TokenAuthority {
     this.store = other.store;
     this.directory = other.directory;
     this.permissions = other.permissions;
+    this.access = other.access;
     this.issuing = other.issuing;
     this.format = other.format;
     this.log = other.log;
@@ -156,6 +160,11 @@ public final class TokenAuthority {
     return permissions.permissionsOf(actor);
   }
 
+  /** The names of those permissions that the actor has on some groups only. */
+  public List<String> limitedPermissionsOf(Actor actor) {
+    return permissions.limitedPermissionsOf(actor);
+  }
+
   /**
    * Asks that the token that an actor presented holds all of these scopes, on behalf of whoever it
    * wants something from. They need not be of the catalogue.
@@ -163,9 +172,7 @@ public final class TokenAuthority {
    * @param verified the actor's {@link Actor#credential}
    */
   public void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
-    if (!verified.scopes().containsAll(scopes)) {
-      throw denied(actor, String.join(" ", scopes), "the token lacks a scope that is required");
-    }
+    access.requireScopes(actor, verified, scopes);
   }
 
   /** The scopes that a token can be given. */
@@ -203,24 +210,35 @@ public final class TokenAuthority {
   }
 
   /**
+   * What may be issued for a group, told to one who could.
+   *
+   * @param group need not be of the directory
+   * @throws PermissionDenied also if the group is out of reach
+   */
+  public GroupAllowance allowance(Actor actor, EntityRef group) {
+    access.requireOn(group, actor, access.require(actor, Permissions.SERVICE_WRITE));
+    TokenQuery live =
+        new TokenQuery(TokenFilter.liveOf(group), TokenOrder.NEWEST_FIRST, Optional.empty(), 0, 0);
+    return new GroupAllowance(
+        issuing.limitsOf(group).within(scope -> access.mayGive(actor, scope)),
+        store.list(live, now()).total());
+  }
+
+  /**
    * Creates a token.
    *
    * @throws InvalidRequest if a field is wrong; nothing was changed
    * @throws PermissionDenied also if the group is out of reach, or if a scope may not be given on
    * @throws NameTaken if an unrevoked token of the group has that name
+   * @throws LimitReached if the group has as many live tokens as it may
    * @throws DirectoryUnavailable if the directory cannot say whether the group exists
    */
   public IssuedToken issue(Actor actor, IssueRequest request) {
-    Reach reach = reach(actor, Permissions.SERVICE_WRITE);
+    Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
     Instant now = now();
-    IssuePolicy.Terms terms = issuing.check(request, now);
-    if (!reach.covers(terms.group())) {
-      throw denied(
-          actor,
-          Permissions.SERVICE_WRITE,
-          "the permission " + Permissions.SERVICE_WRITE + " does not reach that group");
-    }
-    checkScopesMayBeGiven(actor, terms.scopes());
+    IssuePolicy.Terms terms = issuing.check(request, now, decision::allowedOn);
+    access.requireOn(terms.group(), actor, decision);
+    access.requireGivable(actor, terms.scopes());
     Instant expiresAt = limitExpiry(actor, terms);
     if (!directory.exists(terms.group())) {
       throw new InvalidRequest(
@@ -242,7 +260,12 @@ public final class TokenAuthority {
             null,
             null);
     AuditEvent created = event(token.id(), AuditEvent.Type.CREATED, actor, Map.of(), now);
-    store.create(token, rawToken.digest(), created);
+    OptionalInt mostLive = issuing.limitsOf(terms.group()).maxLiveTokens();
+    if (mostLive.isPresent()) {
+      store.create(token, rawToken.digest(), created, mostLive.getAsInt());
+    } else {
+      store.create(token, rawToken.digest(), created);
+    }
     log.recorded(created, actor);
     return new IssuedToken(token, rawToken);
   }
@@ -263,7 +286,7 @@ public final class TokenAuthority {
    * @throws TokenNotFound if there is none of that id within the actor's reach
    */
   public ServiceToken get(Actor actor, UUID id) {
-    return find(reach(actor, Permissions.SERVICE_READ), id);
+    return find(actor, Permissions.SERVICE_READ, id);
   }
 
   /**
@@ -289,9 +312,9 @@ public final class TokenAuthority {
   public CompletionStage<@Nullable Void> revokeAsync(
       Actor actor, UUID id, @Nullable String reason) {
     try {
-      Reach reach = reach(actor, Permissions.SERVICE_REVOKE);
+      Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
       String checkedReason = IssuePolicy.checkReason(reason);
-      find(reach, id);
+      find(actor, decision, id);
       return revocations.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason));
     } catch (RuntimeException e) {
       return CompletableFuture.failedStage(e);
@@ -330,7 +353,7 @@ public final class TokenAuthority {
    * @throws TokenNotFound if there is none of that id within the actor's reach
    */
   public AuditPage audit(Actor actor, UUID id, long offset, int limit) {
-    find(reach(actor, Permissions.SERVICE_READ), id);
+    find(actor, Permissions.SERVICE_READ, id);
     return store.audit(id, offset, limit);
   }
 
@@ -340,46 +363,20 @@ public final class TokenAuthority {
    * @throws TokenNotFound if there is none of that id within the actor's reach
    */
   public TokenUsage usage(Actor actor, UUID id) {
-    find(reach(actor, Permissions.SERVICE_READ), id);
+    find(actor, Permissions.SERVICE_READ, id);
     return store.usage(id);
   }
 
   private Reach reach(Actor actor, String permission) {
-    Reach reach = permissions.reachOf(actor, permission);
-    if (reach instanceof Reach.Nowhere) {
-      throw denied(actor, permission, "the permission " + permission + " is required");
-    }
-    return reach;
+    return access.require(actor, permission).reach();
   }
 
-  private PermissionDenied denied(Actor actor, String permission, String message) {
-    log.denied(actor, permission);
-    return new PermissionDenied(permission, message);
+  private ServiceToken find(Actor actor, String permission, UUID id) {
+    return find(actor, access.require(actor, permission), id);
   }
 
-  private ServiceToken find(Reach reach, UUID id) {
-    return store
-        .find(id)
-        .filter(token -> reach.covers(token.group()))
-        .orElseThrow(TokenNotFound::new);
-  }
-
-  /**
-   * A permission is given on only by who has it on all groups; a token gives on only what it holds,
-   * and no permission at all.
-   */
-  private void checkScopesMayBeGiven(Actor actor, List<String> scopes) {
-    Optional<Verification.Accepted> token = actor.credential();
-    for (String scope : scopes) {
-      boolean isPermission = scope.startsWith(Permissions.PREFIX);
-      boolean may =
-          token.isPresent()
-              ? !isPermission && token.get().scopes().contains(scope)
-              : !isPermission || permissions.reachOf(actor, scope) instanceof Reach.Everywhere;
-      if (!may) {
-        throw denied(actor, scope, "the scope " + scope + " may not be given on by this caller");
-      }
-    }
+  private ServiceToken find(Actor actor, Decision decision, UUID id) {
+    return access.within(store.find(id).orElseThrow(TokenNotFound::new), actor, decision);
   }
 
   /** A token made by a token does not outlive it. */
@@ -405,7 +402,11 @@ public final class TokenAuthority {
             .filter(own.groups()::contains)
             .collect(Collectors.toSet());
     return new TokenQuery(
-        query.status(), Optional.of(groups), query.after(), query.offset(), query.limit());
+        query.filter().inGroups(groups),
+        query.order(),
+        query.after(),
+        query.offset(),
+        query.limit());
   }
 
   private AuditEvent event(

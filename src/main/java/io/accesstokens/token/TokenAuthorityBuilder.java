@@ -3,6 +3,7 @@ package io.accesstokens.token;
 import io.accesstokens.verify.RawTokenFormat;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class TokenAuthorityBuilder {
   private ScopeCatalogue scopes = ScopeCatalogue.defaults();
   private int maxLifetimeDays = DEFAULT_LIFETIME_DAYS;
   private int defaultLifetimeDays = DEFAULT_LIFETIME_DAYS;
+  private List<IssueLimit> limits = List.of();
   private RawTokenFormat format = RawTokenFormat.DEFAULT;
   private AuditLog log = AuditLog.NONE;
   private Clock clock = Clock.systemUTC();
@@ -60,6 +62,16 @@ public final class TokenAuthorityBuilder {
     maxLifetimeDays = maxDays;
     defaultLifetimeDays = defaultDays;
     issuing(); // complains here, not at the end
+    return this;
+  }
+
+  /**
+   * What is narrower for some groups, or for all. A limit on how many tokens are live needs a store
+   * that implements {@link TokenStore#create(ServiceToken, io.accesstokens.verify.TokenDigest,
+   * AuditEvent, int)}.
+   */
+  public TokenAuthorityBuilder limits(List<IssueLimit> newLimits) {
+    limits = List.copyOf(newLimits);
     return this;
   }
 
@@ -120,7 +132,7 @@ public final class TokenAuthorityBuilder {
   }
 
   private IssuePolicy issuing() {
-    return new IssuePolicy(scopes, maxLifetimeDays, defaultLifetimeDays);
+    return new IssuePolicy(scopes, maxLifetimeDays, defaultLifetimeDays, limits);
   }
 
   /** Makes it. */

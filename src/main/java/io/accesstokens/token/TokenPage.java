@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A page of tokens.
  *
- * @param tokens newest first
+ * @param tokens in the query's order
  * @param total of all tokens that match, not regarding {@code after}, offset and limit
  * @param next where the next page starts; empty on the last page and for limit 0
  */

@@ -7,13 +7,24 @@ import java.util.Optional;
 /** Where a token is in its life. */
 public enum TokenStatus {
   /** Good, with thirty days or more to go. */
-  ACTIVE,
+  ACTIVE(0),
   /** Good, with less than thirty days to go. */
-  EXPIRING,
+  EXPIRING(1),
   /** Its time is over. */
-  EXPIRED,
+  EXPIRED(2),
   /** It was revoked, before or after its time was over. */
-  REVOKED;
+  REVOKED(3);
+
+  private final int rank;
+
+  TokenStatus(int rank) {
+    this.rank = rank;
+  }
+
+  /** Its place among the statuses when tokens are sorted by them, from 0 on. */
+  public int rank() {
+    return rank;
+  }
 
   /** The name used in JSON and queries: lower case. */
   public String text() {

@@ -24,9 +24,22 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   void create(ServiceToken token, TokenDigest digest, AuditEvent created);
 
   /**
-   * A page of tokens, newest first, ties broken by id (descending).
+   * The same, unless the group has as many live tokens as it may. Live are those that are neither
+   * revoked nor expired when the token is created. Of parallel calls, no more succeed than fit. A
+   * store that cannot promise that leaves this as it is.
    *
-   * @param now the instant at which a status filter is decided
+   * @param mostLive at least 1
+   * @throws NameTaken if an unrevoked token of the group has that name
+   * @throws LimitReached if the group has {@code mostLive} live tokens
+   */
+  default void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
+    throw new UnsupportedOperationException("this store cannot limit how many tokens are live");
+  }
+
+  /**
+   * A page of tokens, in the query's order.
+   *
+   * @param now the instant at which statuses are decided
    */
   TokenPage list(TokenQuery query, Instant now);
 

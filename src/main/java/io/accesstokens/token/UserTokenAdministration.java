@@ -15,19 +15,16 @@ import org.jspecify.annotations.Nullable;
 public final class UserTokenAdministration {
 
   private final PersonalTokenStore store;
-  private final PermissionPolicy permissions;
+  private final PermissionCheck access;
   private final Revocations revocations;
-  private final AuditLog log;
 
   UserTokenAdministration(
       PersonalTokenStore store,
-      PermissionPolicy permissions,
-      Revocations revocations,
-      AuditLog log) {
+      PermissionCheck access,
+      Revocations revocations) {
     this.store = store;
-    this.permissions = permissions;
+    this.access = access;
     this.revocations = revocations;
-    this.log = log;
   }
 
   /**
@@ -82,10 +79,6 @@ public final class UserTokenAdministration {
   }
 
   private void requirePermission(Actor actor) {
-    if (!permissions.permissionsOf(actor).contains(Permissions.USER_ADMIN)) {
-      log.denied(actor, Permissions.USER_ADMIN);
-      throw new PermissionDenied(
-          Permissions.USER_ADMIN, "the permission " + Permissions.USER_ADMIN + " is required");
-    }
+    var unused = access.require(actor, Permissions.USER_ADMIN);
   }
 }

@@ -8,11 +8,14 @@
  *       in {@link io.accesstokens.token.PersonalTokenAuthority}, where the caller is always the
  *       owner, and in {@link io.accesstokens.token.UserTokenAdministration}.
  *   <li>Policies are pure functions: {@link io.accesstokens.token.PermissionPolicy} (who may do
- *       what, where) and {@link io.accesstokens.token.IssuePolicy} (what a new token may look
- *       like).
+ *       what, where, by which rule) and {@link io.accesstokens.token.IssuePolicy} (what a new token
+ *       may look like, of which group). Each denial is told to the {@link
+ *       io.accesstokens.token.AuditLog} with the rule that decided; the caller learns the
+ *       permission only. A limit is told to nobody who could not create the token.
  *   <li>{@link io.accesstokens.token.AccessToken#statusAt} is the one rule of a token's life.
  *   <li>A {@link io.accesstokens.token.TokenStore} changes state, audit trail and change feed in
- *       one transaction. Uniqueness is the store's to keep: nobody checks, then inserts.
+ *       one transaction. Uniqueness is the store's to keep, and so is a limit on how many tokens
+ *       are live: nobody checks, then inserts.
  *   <li>Uses of known tokens, accepted and refused ones, are counted without I/O and without a lock
  *       ({@link io.accesstokens.token.LastUse}) and written by {@link
  *       io.accesstokens.token.BackgroundWork}. Nothing of it is lost but by a crash.
@@ -53,6 +56,13 @@
  * <p>Decision: a store without a change feed (embedded H2, memory) has no {@code SharedFeed}, and
  * grants no leases. Its verifiers introspect each time, which is as final, and needs neither a feed
  * nor a wait.
+ *
+ * <p>Decision: rules only give. A rule that takes away would make their order matter, and what one
+ * person may do could not be told by looking at the rules that name them.
+ *
+ * <p>Decision: of several limits all hold, instead of the one that names the group most closely:
+ * who adds a limit can only narrow. An exception is written as such (the groups that a limit leaves
+ * out).
  *
  * <p>Decision: the creation of a token writes no change-feed entry. Its digest has 220 random bits,
  * so nobody can have asked for it before, and there is no cached verdict that it could change.

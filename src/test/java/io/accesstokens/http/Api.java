@@ -2,8 +2,12 @@ package io.accesstokens.http;
 
 import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditLog;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.IssueLimit;
+import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.People.Presence;
 import io.accesstokens.token.PermissionPolicy;
@@ -72,6 +76,25 @@ final class Api {
   /** What was told of raw tokens, one word each. */
   final List<String> told = new ArrayList<>();
 
+  /** What was denied to whom, by which rule. */
+  final List<String> denied = new ArrayList<>();
+
+  private final AuditLog log =
+      new AuditLog() {
+        @Override
+        public void recorded(AuditEvent event, Actor actor) {}
+
+        @Override
+        public void denied(Actor actor, String permission) {
+          throw new AssertionError("a denial without a rule");
+        }
+
+        @Override
+        public void denied(Actor actor, String permission, String rule) {
+          denied.add(actor.getName() + " " + permission + " " + rule);
+        }
+      };
+
   private final VerificationListener uses =
       new VerificationListener() {
         @Override
@@ -110,6 +133,10 @@ final class Api {
   }
 
   Api(List<Class<?>> more) {
+    this(more, List.of());
+  }
+
+  Api(List<Class<?>> more, List<IssueLimit> limits) {
     TokenAuthority authority =
         TokenAuthority.on(store, new Directory())
             .permissions(
@@ -122,7 +149,9 @@ final class Api {
                     .and(ScopeCatalogue.tokenManagement())
                     .and(ScopeCatalogue.introspection()))
             .personal(
-                MintPolicy.of(ScopeCatalogue.defaults(), 365, 30, 5), this::presence, this::limit)
+                MintPolicy.of(new IssuePolicy(ScopeCatalogue.defaults(), 365, 365, limits), 365, 30, 5), this::presence, this::limit)
+            .limits(limits)
+            .log(log)
             .build();
     ResourceConfig config = new ResourceConfig();
     AccessTokensRoutes.classes().forEach(config::register);

@@ -24,6 +24,7 @@ class DescribeApiTest {
   private static final Map<String, String> ROUTES =
       Map.ofEntries(
           Map.entry("get /access-tokens/service/scopes", "200"),
+          Map.entry("get /access-tokens/service/limits", "200"),
           Map.entry("post /access-tokens/service", "201 409 413 415 422"),
           Map.entry("get /access-tokens/service", "200"),
           Map.entry("get /access-tokens/service/{id}", "200 404"),
@@ -116,7 +117,11 @@ class DescribeApiTest {
         .getJsonArray("parameters")
         .getValuesAs(JsonObject.class)
         .forEach(parameter -> names.add(parameter.getString("name")));
-    assertEquals(words("status groupEntityRef limit offset after"), names);
+    assertEquals(
+        words(
+            "q status live groupEntityRef createdBy expiresBefore lastUsedBefore unusedSince"
+                + " neverUsed sort limit offset after"),
+        names);
   }
 
   @Test

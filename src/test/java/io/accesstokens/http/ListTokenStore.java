@@ -3,7 +3,7 @@ package io.accesstokens.http;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
-import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.ServiceToken;
@@ -65,6 +65,20 @@ final class ListTokenStore implements TokenStore {
   }
 
   @Override
+  public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
+    ping();
+    long live =
+        tokens.values().stream()
+            .filter(it -> it.group().equals(token.group()) && it.revokedAt() == null)
+            .filter(it -> it.expiresAt().isAfter(token.createdAt()))
+            .count();
+    if (live >= mostLive) {
+      throw new LimitReached(LimitReached.GROUP, mostLive);
+    }
+    create(token, digest, created);
+  }
+
+  @Override
   public Optional<ServiceToken> find(UUID id) {
     ping();
     return tokens.values().stream().filter(token -> token.id().equals(id)).findFirst();
@@ -79,20 +93,24 @@ final class ListTokenStore implements TokenStore {
   @Override
   public TokenPage list(TokenQuery query, Instant now) {
     ping();
-    Comparator<ServiceToken> order =
-        Comparator.comparing(ServiceToken::createdAt)
-            .thenComparing(token -> token.id().toString())
-            .reversed();
     List<ServiceToken> all =
         tokens.values().stream()
             .filter(token -> query.status().map(it -> it == token.statusAt(now)).orElse(true))
             .filter(token -> query.groups().map(it -> it.contains(token.group())).orElse(true))
-            .sorted(order)
+            .sorted(
+                Comparator.comparing(
+                    token -> query.order().positionOf(token, now), query.order().comparator()))
             .toList();
     int start =
         query
             .after()
-            .map(after -> all.stream().map(ListPosition::of).toList().indexOf(after) + 1)
+            .map(
+                after ->
+                    all.stream()
+                            .map(token -> query.order().positionOf(token, now))
+                            .toList()
+                            .indexOf(after)
+                        + 1)
             .orElse(0);
     List<ServiceToken> rest =
         all.stream().skip(start + query.offset()).limit(query.limit() + 1L).toList();
@@ -101,7 +119,9 @@ final class ListTokenStore implements TokenStore {
     return new TokenPage(
         page,
         new Total(all.size(), lowerBound),
-        more ? Optional.of(ListPosition.of(page.get(page.size() - 1))) : Optional.empty());
+        more
+            ? Optional.of(query.order().positionOf(page.get(page.size() - 1), now))
+            : Optional.empty());
   }
 
   @Override

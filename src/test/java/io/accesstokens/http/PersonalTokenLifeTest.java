@@ -108,7 +108,7 @@ class PersonalTokenLifeTest {
       api.as("dave").post(Api.PERSONAL, "{\"name\":\"n" + i + "\"}").expect(201);
     }
     Api.Answer full = api.as("dave").post(Api.PERSONAL, "{\"name\":\"n\"}").expect(409);
-    assertEquals(Problem.TOO_MANY_TOKENS, full.json().getString("type"));
+    assertEquals(Problem.LIMIT_REACHED, full.json().getString("type"));
     api.as("dave").delete(path(first), "{}").expect(204);
     api.as("dave").post(Api.PERSONAL, "{\"name\":\"n\"}").expect(201);
   }

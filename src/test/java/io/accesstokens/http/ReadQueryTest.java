@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.TokenOrder;
 import jakarta.json.JsonObject;
 import java.net.URI;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadQueryTest {
@@ -44,6 +46,29 @@ class ReadQueryTest {
     "groupEntityRef=%20,groupEntityRef",
     "groupEntityRef=group:,groupEntityRef",
     "after=x,after",
+    "q=%20,q",
+    "q=a%00b,q",
+    "q=a%0Ab,q",
+    "q=a&q=b,q",
+    "sort=created,sort",
+    "sort=--name,sort",
+    "sort=NAME,sort",
+    "sort=-,sort",
+    "sort=name&sort=-name,sort",
+    "createdBy=group:default/platform,createdBy",
+    "createdBy=a/b/c,createdBy",
+    "createdBy=service-token:%00,createdBy",
+    "live=1,live",
+    "live=TRUE,live",
+    "neverUsed=yes,neverUsed",
+    "expiresBefore=2027-01-31,expiresBefore",
+    "expiresBefore=2027-01-31T12:00:00,expiresBefore",
+    "expiresBefore=2027-13-31T12:00:00Z,expiresBefore",
+    "expiresBefore=1969-12-31T23:59:59Z,expiresBefore",
+    "expiresBefore=%2B10000-01-01T00:00:00Z,expiresBefore",
+    "expiresBefore=-999999999-01-01T00:00:00Z,expiresBefore",
+    "lastUsedBefore=now,lastUsedBefore",
+    "unusedSince=1798132906,unusedSince",
     "after=%FF,query"
   })
   void aWrongParameterIsNamed(String query, String field) {
@@ -70,6 +95,16 @@ class ReadQueryTest {
         "limit",
         "offset=2147483647",
         "status=active",
+        "q=%25_!%5C%27",
+        "q=%20a%20",
+        "sort=name",
+        "sort=-groupEntityRef",
+        "q=&sort=&createdBy=&live=&expiresBefore=&lastUsedBefore=&unusedSince=&neverUsed=",
+        "createdBy=alice",
+        "createdBy=service-token:group:default/platform:ci",
+        "live=true&neverUsed=false",
+        "expiresBefore=2027-01-31T12:00:00%2B01:00&lastUsedBefore=1970-01-01T00:00:00Z",
+        "unusedSince=9999-12-31T23:59:59.999999Z",
         "groupEntityRef=nobody",
         "groupEntityRef=%20GROUP%3Adefault%2Fplatform+",
         "unknown=1&unknown=2",
@@ -98,7 +133,8 @@ class ReadQueryTest {
       // java.net.URI refuses the first three itself, so this looks at the text.
       URI uri = uri(query);
       if (uri.getRawQuery().equals(query)) {
-        Assertions.assertThrows(BadRequest.class, () -> QueryParameters.of(uri).tokenQuery());
+        Assertions.assertThrows(
+            BadRequest.class, () -> ListParameters.read(QueryParameters.of(uri)));
       }
     }
   }
@@ -126,7 +162,8 @@ class ReadQueryTest {
         List.of(
             "2026-01-02T03:04:05.678Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z")) {
       ListPosition position = new ListPosition(Instant.parse(instant), new UUID(-5, 7));
-      assertEquals(Optional.of(position), Cursor.read(Cursor.write(position)));
+      assertEquals(
+          Optional.of(position), Cursor.read(Cursor.write(position), TokenOrder.Key.CREATED_AT));
     }
   }
 
@@ -152,12 +189,63 @@ class ReadQueryTest {
             before1970,
             farFuture,
             "\u00E9".repeat(34))) {
-      assertTrue(Cursor.read(text).isEmpty(), text);
+      assertTrue(Cursor.read(text, TokenOrder.Key.CREATED_AT).isEmpty(), text);
     }
     // The last character has two bits to spare.
     char last = good.charAt(good.length() - 1);
     String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     char stray = alphabet.charAt(alphabet.indexOf(last) + 1);
-    assertTrue(Cursor.read(good.substring(0, good.length() - 1) + stray).isEmpty());
+    assertTrue(
+        Cursor.read(good.substring(0, good.length() - 1) + stray, TokenOrder.Key.CREATED_AT)
+            .isEmpty());
+  }
+
+  @Test
+  void aSearchHasABoundedLength() {
+    String emoji = "%F0%9F%98%80";
+    api.as("bob").get(Api.SERVICE + "?q=" + emoji.repeat(200)).expect(200);
+    assertEquals(
+        List.of("q"),
+        api.as("bob").get(Api.SERVICE + "?q=" + emoji.repeat(201)).expect(400).fields());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCursorIsGoodForItsSortAlone(TokenOrder.Key key) {
+    String value =
+        switch (key) {
+          case CREATED_AT -> "";
+          case NAME -> "ci";
+          case EXPIRES_AT, LAST_USED_AT -> "001772366400123000";
+          case CREATED_BY -> "user:default/\uD83D\uDE00";
+          case STATUS -> "3";
+          case GROUP -> "group:default/\u00e9";
+        };
+    ListPosition position = new ListPosition(key, value, Instant.EPOCH, new UUID(1, 2));
+    assertTrue(position.isPossible());
+    String cursor = Cursor.write(position);
+    for (TokenOrder.Key other : TokenOrder.Key.values()) {
+      Optional<ListPosition> read = Cursor.read(cursor, other);
+      assertEquals(other == key ? Optional.of(position) : Optional.empty(), read);
+      api.as("bob")
+          .get(Api.SERVICE + "?sort=-" + other.text() + "&after=" + cursor)
+          .expect(other == key ? 200 : 400);
+    }
+  }
+
+  @Test
+  void aCursorWithAnImpossibleValueIsNone() {
+    List<ListPosition> impossible =
+        List.of(
+            new ListPosition(TokenOrder.Key.STATUS, "4", Instant.EPOCH, new UUID(1, 2)),
+            new ListPosition(TokenOrder.Key.STATUS, "", Instant.EPOCH, new UUID(1, 2)),
+            new ListPosition(TokenOrder.Key.EXPIRES_AT, "1", Instant.EPOCH, new UUID(1, 2)),
+            new ListPosition(
+                TokenOrder.Key.EXPIRES_AT, "999999999999999999", Instant.EPOCH, new UUID(1, 2)),
+            new ListPosition(TokenOrder.Key.NAME, "\0", Instant.EPOCH, new UUID(1, 2)),
+            new ListPosition(TokenOrder.Key.NAME, "a".repeat(801), Instant.EPOCH, new UUID(1, 2)));
+    for (ListPosition position : impossible) {
+      assertTrue(Cursor.read(Cursor.write(position), position.key()).isEmpty(), position.value());
+    }
   }
 }

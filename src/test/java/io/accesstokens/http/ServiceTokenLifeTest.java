@@ -31,6 +31,7 @@ class ServiceTokenLifeTest {
             "description",
             "tokenPrefix",
             "groupEntityRef",
+            "groupDisplayName",
             "scopes",
             "createdBy",
             "createdAt",

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.PersonalTokenPage;
@@ -17,7 +18,6 @@ import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.TooManyTokens;
 import io.accesstokens.token.Total;
 import io.accesstokens.token.Uses;
 import io.accesstokens.verify.EntityRef;
@@ -171,10 +171,10 @@ public abstract class PersonalTokenStoreContract {
   void noUserEverHasMoreGoodTokensThanTheyMay() throws Exception {
     List<Object> results = Together.run(20, i -> () -> put(token(DAVE, "ci-" + i), 7));
     assertEquals(
-        13, results.stream().filter(TooManyTokens.class::isInstance).count(), "" + results);
+        13, results.stream().filter(LimitReached.class::isInstance).count(), "" + results);
     assertEquals(7, list(DAVE, Optional.empty(), NOON).total().count());
     put(token(CAROL, "hers"), 1);
-    assertThrows(TooManyTokens.class, () -> put(token(DAVE, "one more"), 7));
+    assertThrows(LimitReached.class, () -> put(token(DAVE, "one more"), 7));
   }
 
   @Test
@@ -184,7 +184,7 @@ public abstract class PersonalTokenStoreContract {
     put(token(DAVE, "second", NOON, end), 2);
     Instant before = end.minusMillis(1);
     assertThrows(
-        TooManyTokens.class, () -> put(token(DAVE, "third", before, NOON.plusSeconds(99)), 2));
+        LimitReached.class, () -> put(token(DAVE, "third", before, NOON.plusSeconds(99)), 2));
     put(token(DAVE, "third", end, NOON.plusSeconds(99)), 2);
     revoke(first.id(), NOON);
     put(token(DAVE, "fourth", end, NOON.plusSeconds(99)), 2);

@@ -174,28 +174,7 @@ public abstract class TokenListContract extends TokenUsesContract {
   }
 
   private static TokenPage expected(List<ServiceToken> model, TokenQuery query, Instant now) {
-    List<ServiceToken> matching =
-        newestFirst(model).stream()
-            .filter(t -> query.groups().map(g -> g.contains(t.group())).orElse(true))
-            .filter(t -> query.status().map(s -> s == t.statusAt(now)).orElse(true))
-            .toList();
-    List<ServiceToken> rest =
-        matching.stream()
-            .filter(t -> query.after().map(after -> isAfter(t, after)).orElse(true))
-            .skip(query.offset())
-            .toList();
-    List<ServiceToken> page = rest.stream().limit(query.limit()).toList();
-    Optional<ListPosition> next =
-        rest.size() > page.size() && !page.isEmpty()
-            ? Optional.of(ListPosition.of(page.get(page.size() - 1)))
-            : Optional.empty();
-    return new TokenPage(page, new Total(matching.size(), false), next);
-  }
-
-  private static boolean isAfter(ServiceToken token, ListPosition position) {
-    int byInstant = token.createdAt().compareTo(position.createdAt());
-    return byInstant < 0
-        || (byInstant == 0 && token.id().toString().compareTo(position.id().toString()) < 0);
+    return ExpectedPages.page(model, query, now);
   }
 
   private static List<ServiceToken> newestFirst(List<ServiceToken> tokens) {

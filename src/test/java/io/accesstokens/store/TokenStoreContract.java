@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStore;
@@ -148,6 +149,57 @@ public abstract class TokenStoreContract {
     assertEquals(1, store.list(everything(50), NOON).tokens().size());
     assertEquals(
         1, tokens.stream().mapToLong(t -> store.audit(t.id(), 0, 9).total().count()).sum());
+  }
+
+  private ServiceToken putWithin(int mostLive, ServiceToken token) {
+    store.create(token, digest(token.id()), created(token), mostLive);
+    return token;
+  }
+
+  @Test
+  void aGroupHasNoMoreLiveTokensThanItMay() {
+    ServiceToken first = putWithin(2, token("a"));
+    putWithin(2, token("b"));
+    ServiceToken third = token("c");
+    LimitReached reached = assertThrows(LimitReached.class, () -> putWithin(2, third));
+    assertEquals(LimitReached.GROUP, reached.field());
+    assertEquals(Optional.empty(), store.find(third.id()));
+    assertEquals(0, store.audit(third.id(), 0, 50).total().count());
+    putWithin(2, token("c", group("payments"), NOON, NOON.plusSeconds(60)));
+    putWithin(3, third);
+    revoke(store, first.id(), NOON);
+    assertThrows(LimitReached.class, () -> putWithin(2, token("d")));
+    revoke(store, third.id(), NOON);
+    assertThrows(NameTaken.class, () -> putWithin(2, token("b")));
+    putWithin(2, token("d"));
+  }
+
+  @Test
+  void expiredTokensAreNotLive() {
+    Instant end = NOON.plusMillis(1);
+    putWithin(1, token("old", PLATFORM, NOON, end));
+    assertThrows(
+        LimitReached.class,
+        () -> putWithin(1, token("early", PLATFORM, end.minusMillis(1), end.plusSeconds(60))));
+    putWithin(1, token("new", PLATFORM, end, end.plusSeconds(60)));
+    store.maintain(end.plusSeconds(60));
+    putWithin(1, token("newer", PLATFORM, end.plusSeconds(60), end.plusSeconds(90)));
+  }
+
+  /** Nobody counts, then inserts: also not the first ones, when nothing is there to be locked. */
+  @Test
+  void ofParallelCreatesNoMoreSucceedThanFit() throws Exception {
+    for (String name : List.of("one", "two", "three")) {
+      List<Object> results =
+          Together.run(
+              20,
+              i -> () -> putWithin(7, token("ci-" + i, group(name), NOON, NOON.plusSeconds(60))));
+      assertEquals(
+          13, results.stream().filter(LimitReached.class::isInstance).count(), "" + results);
+      assertEquals(
+          7, results.stream().filter(ServiceToken.class::isInstance).count(), "" + results);
+      assertEquals(7, store.list(Samples.of(Set.of(group(name))), NOON).total().count());
+    }
   }
 
   @Test

@@ -43,12 +43,13 @@ class IssuePolicyTest {
   }
 
   private List<String> wrong(IssueRequest request) {
-    InvalidRequest thrown = assertThrows(InvalidRequest.class, () -> policy.check(request, NOW));
+    InvalidRequest thrown =
+        assertThrows(InvalidRequest.class, () -> policy.check(request, NOW, group -> true));
     return thrown.violations().stream().map(Violation::field).toList();
   }
 
   private IssuePolicy.Terms right(IssueRequest request) {
-    return policy.check(request, NOW);
+    return policy.check(request, NOW, group -> true);
   }
 
   @Test

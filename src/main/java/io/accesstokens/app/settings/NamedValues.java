@@ -106,7 +106,7 @@ final class NamedValues {
     }
   }
 
-  /** How a setting is written as a variable; an index is the only group. */
+  /** How a setting is written as a variable; its indexes are the groups. */
   private record Variable(String name, Pattern underscored, Pattern upper) {
 
     private static final String INDEX = "_(0|[1-9][0-9]{0,3})_";
@@ -123,8 +123,11 @@ final class NamedValues {
       for (Pattern pattern : List.of(underscored, upper)) {
         Matcher matcher = pattern.matcher(variable);
         if (matcher.matches()) {
-          boolean indexed = matcher.groupCount() > 0;
-          return Optional.of(indexed ? name.replace("[]", '[' + matcher.group(1) + ']') : name);
+          String indexed = name;
+          for (int i = 1; i <= matcher.groupCount(); i++) {
+            indexed = indexed.replaceFirst("\\[]", '[' + matcher.group(i) + ']');
+          }
+          return Optional.of(indexed);
         }
       }
       return Optional.empty();

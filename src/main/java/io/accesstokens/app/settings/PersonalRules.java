@@ -1,7 +1,7 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.MintPolicy;
-import io.accesstokens.token.ScopeCatalogue;
 
 /** The same as {@link SettingsRules}, for the settings of personal tokens. */
 final class PersonalRules {
@@ -17,9 +17,9 @@ final class PersonalRules {
   }
 
   /**
-   * @param catalogue the scopes of service tokens
+   * @param service what service tokens may look like
    */
-  MintPolicy mintPolicy(ScopeCatalogue catalogue) {
+  MintPolicy mintPolicy(IssuePolicy service) {
     Settings.Personal personal = settings.personal();
     int max = personal.maxExpiryDays();
     int usual = personal.defaultExpiryDays();
@@ -31,6 +31,6 @@ final class PersonalRules {
       }
       usual = max;
     }
-    return MintPolicy.of(catalogue, max, usual, personal.maxLiveTokens());
+    return MintPolicy.of(service, max, usual, personal.maxLiveTokens());
   }
 }

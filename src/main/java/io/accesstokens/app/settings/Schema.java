@@ -66,13 +66,17 @@ final class Schema {
       }
     } else if (type == OptionalInt.class) {
       addLeaf(path, method, int.class, false);
-    } else if (type instanceof Class<?> plain && plain.getEnclosingClass() == Settings.class) {
+    } else if (type instanceof Class<?> plain && isSection(plain)) {
       addSection(path, plain);
     } else if (type instanceof Class<?> plain) {
       addLeaf(path, method, plain, required);
     } else {
       throw new IllegalStateException("no such setting can be read: " + method);
     }
+  }
+
+  private static boolean isSection(Class<?> type) {
+    return type.isInterface() && type.getPackage() == Settings.class.getPackage();
   }
 
   private void addLeaf(String path, Method method, Class<?> type, boolean required) {
@@ -140,6 +144,7 @@ final class Schema {
     return leaves.tailMap(start, true).entrySet().stream()
         .filter(entry -> entry.getKey().startsWith(start) && entry.getValue().required())
         .map(entry -> entry.getKey().substring(start.length()))
+        .filter(name -> !name.contains("[")) // what a list needs is a matter of its elements
         .toList();
   }
 

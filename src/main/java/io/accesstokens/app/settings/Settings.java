@@ -66,6 +66,9 @@ public interface Settings {
   /** Who may ask whether a token is good (RFC 7662). */
   Introspection introspection();
 
+  /** Who may do what, and what may be issued, beside the above. */
+  PolicySettings policy();
+
   /** The form of raw tokens. */
   RawTokens rawToken();
 

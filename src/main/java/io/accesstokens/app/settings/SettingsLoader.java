@@ -90,14 +90,15 @@ public final class SettingsLoader {
     SettingsRules rules = new SettingsRules(settings, sources, baseDirectory);
     rules.checkServer();
     var catalogue = tokens.scopeCatalogue();
+    var issuePolicy = tokens.issuePolicy(catalogue);
     var storage = rules.storage();
     Configuration configuration =
         new Configuration(
             settings,
             catalogue,
-            tokens.issuePolicy(catalogue),
-            new PersonalRules(settings, sources).mintPolicy(catalogue),
-            tokens.permissionPolicy(),
+            issuePolicy,
+            new PersonalRules(settings, sources).mintPolicy(issuePolicy),
+            new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
             tokens.rawTokenFormat(),
             storage,

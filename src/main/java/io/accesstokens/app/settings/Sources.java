@@ -127,10 +127,9 @@ final class Sources {
   private void checkLists(Set<String> keys) {
     Map<String, Set<Integer>> lists = new TreeMap<>();
     for (String key : keys) {
-      int bracket = key.indexOf('[');
-      if (bracket >= 0) {
-        int index = Integer.parseInt(key.substring(bracket + 1, key.indexOf(']')));
-        lists.computeIfAbsent(key.substring(0, bracket), k -> new TreeSet<>()).add(index);
+      for (int at = key.indexOf('['); at >= 0; at = key.indexOf('[', at + 1)) {
+        int index = Integer.parseInt(key.substring(at + 1, key.indexOf(']', at)));
+        lists.computeIfAbsent(key.substring(0, at), k -> new TreeSet<>()).add(index);
       }
     }
     lists.forEach(
@@ -206,8 +205,9 @@ final class Sources {
     if (exact.isPresent() || !key.contains("[")) {
       return exact;
     }
-    return firstPlace(key.substring(0, key.indexOf(']') + 1) + '.', true)
-        .or(() -> firstPlace(key.substring(0, key.indexOf('[')), false));
+    return firstPlace(key + '[', true)
+        .or(() -> firstPlace(key.replaceFirst("\\[[0-9]+]$", ""), false))
+        .or(() -> firstPlace(key.substring(0, key.indexOf(']') + 1) + '.', true));
   }
 
   private Optional<String> firstPlace(String key, boolean asStart) {

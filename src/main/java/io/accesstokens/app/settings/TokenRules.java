@@ -2,19 +2,14 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.login.RealmUserRef;
 import io.accesstokens.token.IssuePolicy;
-import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
-import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The same as {@link SettingsRules}, for the settings from which the domain's values are made. */
@@ -124,71 +119,8 @@ final class TokenRules {
       }
       usual = max;
     }
-    return new IssuePolicy(catalogue, max, usual);
-  }
-
-  PermissionPolicy permissionPolicy() {
-    PermissionPolicy.Grantees admins = grantees("service.admin", settings.service().admin());
-    PermissionPolicy.Grantees auditors = grantees("service.auditor", settings.service().auditor());
-    if (sampleGrantsApply()) {
-      admins = sample("alice");
-      if (auditors.equals(PermissionPolicy.Grantees.NOBODY)) {
-        auditors = sample("bob");
-      }
-    }
-    return new PermissionPolicy(admins, auditors, introspectors());
-  }
-
-  private PermissionPolicy.Grantees introspectors() {
-    return new PermissionPolicy.Grantees(
-        refs(
-            "introspection.userEntityRefs",
-            settings.introspection().userEntityRefs(),
-            EntityRef::parseUser,
-            "must name a user, e.g. user:default/gateway"),
-        Set.of());
-  }
-
-  /** The sample people have their sample rights until somebody says who is an admin. */
-  private boolean sampleGrantsApply() {
-    return !settings.login().container()
-        && settings.login().peopleFile().isEmpty()
-        && settings.service().admin().userEntityRefs().isEmpty()
-        && settings.service().admin().groupEntityRefs().isEmpty();
-  }
-
-  private static PermissionPolicy.Grantees sample(String name) {
-    return new PermissionPolicy.Grantees(
-        Set.of(new EntityRef(EntityRef.USER, "default", name)), Set.of());
-  }
-
-  private PermissionPolicy.Grantees grantees(String key, Settings.Grantees given) {
-    return new PermissionPolicy.Grantees(
-        refs(
-            key + ".userEntityRefs",
-            given.userEntityRefs(),
-            EntityRef::parseUser,
-            "must name a user, e.g. user:default/alice"),
-        refs(
-            key + ".groupEntityRefs",
-            given.groupEntityRefs(),
-            EntityRef::parseGroup,
-            "must name a group, e.g. group:default/platform"),
-        roles(key + ".roles", given.roles()));
-  }
-
-  private Set<String> roles(String key, Optional<List<String>> names) {
-    List<String> roles = names.orElse(List.of());
-    if (!roles.isEmpty() && !settings.login().container()) {
-      sources.complain(key + "[0]", "needs " + Settings.PREFIX + ".login.container: true");
-    }
-    for (int i = 0; i < roles.size(); i++) {
-      if (roles.get(i).matches("\\*+")) {
-        // To servlet containers these are no roles: everybody has them.
-        sources.complain(key + '[' + i + ']', "must be the name of a role, which * and ** are not");
-      }
-    }
-    return Set.copyOf(roles);
+    return new IssuePolicy(
+        catalogue, max, usual, new LimitRules(settings, sources, catalogue).limits());
   }
 
   RealmUserRef realmUserRef() {
@@ -199,24 +131,5 @@ final class TokenRules {
           "must be the ref of a user with {name} in its name, e.g. " + RealmUserRef.USUAL);
     }
     return ref.orElse(RealmUserRef.USUAL);
-  }
-
-  private Set<EntityRef> refs(
-      String key,
-      Optional<List<String>> texts,
-      Function<String, Optional<EntityRef>> parser,
-      String complaint) {
-    Set<EntityRef> refs = new LinkedHashSet<>();
-    if (texts.isPresent() && sources.isClean(key)) {
-      for (int i = 0; i < texts.get().size(); i++) {
-        Optional<EntityRef> ref = parser.apply(texts.get().get(i));
-        if (ref.isPresent()) {
-          refs.add(ref.get());
-        } else {
-          sources.complain(key + '[' + i + ']', complaint);
-        }
-      }
-    }
-    return refs;
   }
 }

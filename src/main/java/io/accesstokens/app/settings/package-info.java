@@ -35,7 +35,12 @@
  * answered changes can be lost. A container's realm and a people file exclude each other: with two
  * sources, a person removed from one would live on in the other. Roles without that realm are
  * refused, for nobody could have one. The sample people come with their sample grants only as long
- * as nobody configured an admin; naming one's own people ends both.
+ * as nobody configured an admin; naming one's own people ends both. All that gives permissions, the
+ * usual rules included, becomes one list of grants with names, so that one function decides and can
+ * say why; grants have no wildcards, for a permission that is added later must not be given to
+ * anybody by a setting of today. A pattern for descriptions is one of RE2 ({@link
+ * io.accesstokens.app.settings.LimitRules}): 500 characters of a caller's choice are enough to keep
+ * {@code java.util.regex} busy for ever, and no bound on its input that is smaller would do.
  *
  * <p>Out of scope: changing settings while the application runs, and reading the files that
  * settings name (only their existence is checked).

@@ -2,6 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.PersonalTokenPage;
@@ -9,7 +10,6 @@ import io.accesstokens.token.PersonalTokenQuery;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.TooManyTokens;
 import io.accesstokens.token.Total;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
@@ -37,8 +37,11 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive) {
     PersonalTokenRow row = new PersonalTokenRow(token, digest);
     try {
-      while (!database.write(session -> create(session, token, row, minted, mostLive))) {
-        addUser(token);
+      if (!database.write(session -> create(session, token, row, minted, mostLive))) {
+        HolderLock.add(database, token.owner());
+        if (!database.write(session -> create(session, token, row, minted, mostLive))) {
+          throw new IllegalStateException("the row of a user is gone");
+        }
       }
     } catch (ConstraintViolationException e) {
       String constraint = e.getConstraintName();
@@ -49,52 +52,22 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
     }
   }
 
-  /**
-   * @return false if the user has no row to lock yet
-   */
+  /** False if the user cannot be locked yet. */
   private static boolean create(
       StatelessSession session,
       PersonalToken token,
       PersonalTokenRow row,
       AuditEvent minted,
       int mostLive) {
-    if (!lockUser(session, token)) {
+    if (!HolderLock.take(session, token.owner())) {
       return false;
     }
     if (live(session, token) >= mostLive) {
-      throw new TooManyTokens(mostLive);
+      throw new LimitReached(LimitReached.USER, mostLive);
     }
     session.insert(row);
     TABLE.append(session, minted);
     return true;
-  }
-
-  /** From here on, the user's other creations wait, and what came before is committed. */
-  private static boolean lockUser(StatelessSession session, PersonalToken token) {
-    return session
-            .createNativeMutationQuery(
-                "update personal_access_token_users set created = created + 1"
-                    + " where user_entity_ref = :owner")
-            .setParameter("owner", token.owner().toString())
-            .executeUpdate()
-        == 1;
-  }
-
-  /** In a transaction of its own: another creation may add it at the same time. */
-  private void addUser(PersonalToken token) {
-    try {
-      var unused =
-          database.write(
-              session ->
-                  session
-                      .createNativeMutationQuery(
-                          "insert into personal_access_token_users (user_entity_ref)"
-                              + " values (:owner)")
-                      .setParameter("owner", token.owner().toString())
-                      .executeUpdate());
-    } catch (ConstraintViolationException e) {
-      // It is there now, and stays.
-    }
   }
 
   private static long live(StatelessSession session, PersonalToken token) {

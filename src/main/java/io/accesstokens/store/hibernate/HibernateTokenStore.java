@@ -3,6 +3,7 @@ package io.accesstokens.store.hibernate;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.ServiceToken;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.hibernate.StatelessSession;
@@ -99,14 +101,49 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public void create(ServiceToken token, TokenDigest digest, AuditEvent created) {
+    create(token, digest, created, session -> true);
+  }
+
+  @Override
+  public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
+    Predicate<StatelessSession> permitted = session -> hasRoom(session, token, mostLive);
+    if (!create(token, digest, created, permitted)) {
+      HolderLock.add(database, token.group());
+      if (!create(token, digest, created, permitted)) {
+        throw new IllegalStateException("the row of a group is gone");
+      }
+    }
+  }
+
+  /** False if the group cannot be locked yet. */
+  private boolean hasRoom(StatelessSession session, ServiceToken token, int mostLive) {
+    if (!HolderLock.take(session, token.group())) {
+      return false;
+    }
+    Vendor vendor = database.vendor();
+    if (LiveTokens.reach(session, vendor, token.group(), token.createdAt(), mostLive)) {
+      throw new LimitReached(LimitReached.GROUP, mostLive);
+    }
+    return true;
+  }
+
+  /** Whether it was created, which the first statements of the transaction decide. */
+  private boolean create(
+      ServiceToken token,
+      TokenDigest digest,
+      AuditEvent created,
+      Predicate<StatelessSession> first) {
     TokenRow row = new TokenRow(token, digest);
     AuditRow event = new AuditRow(created);
     try {
-      database.write(
+      return database.write(
           session -> {
+            if (!first.test(session)) {
+              return false;
+            }
             session.insert(row);
             session.insert(event);
-            return row;
+            return true;
           });
     } catch (ConstraintViolationException e) {
       String constraint = e.getConstraintName();

@@ -1,49 +1,86 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.TokenFilter;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A part of the tokens that match a query, which one index finds. The branches of a query have no
+ * A part of the tokens that match a filter, which one index finds. The branches of a filter have no
  * token in common.
+ *
+ * @param hint that makes the database use the index; may be empty
+ * @param rank that of the status of all tokens in it, if that was asked for
  */
-final class ListBranch {
+record ListBranch(String hint, Condition condition, int rank) {
 
   private static final String INDEX = "service_access_tokens_";
 
-  private final String index;
-  private final StringBuilder where = new StringBuilder();
-  private final List<Object> parameters = new ArrayList<>();
+  /** Before every instant of a use: never used. */
+  private static final LocalDateTime NEVER = InstantConverter.column(Instant.EPOCH);
 
-  private ListBranch(String index) {
-    this.index = INDEX + index;
-  }
-
-  /** Branches that each give the order of the list by their index: one a group. */
-  static List<ListBranch> ordered(TokenQuery query, Instant now) {
+  /**
+   * Branches that each give the order by creation by their index: one a group, and of each status
+   * for itself if asked for.
+   */
+  static List<ListBranch> ordered(
+      TokenFilter filter, boolean byStatus, Instant now, Vendor vendor) {
     List<List<EntityRef>> parts = new ArrayList<>();
-    groups(query).forEach(group -> parts.add(List.of(group)));
-    return branches(query, parts.isEmpty() ? List.of(List.of()) : parts, now);
+    groups(filter).forEach(group -> parts.add(List.of(group)));
+    if (parts.isEmpty()) {
+      parts.add(List.of());
+    }
+    List<ListBranch> branches = new ArrayList<>();
+    if (byStatus && filter.status().isEmpty()) {
+      for (TokenStatus status : TokenStatus.values()) {
+        branches.addAll(branches(filter, Optional.of(status), parts, now, vendor));
+      }
+    } else {
+      branches.addAll(branches(filter, filter.status(), parts, now, vendor));
+    }
+    return branches;
   }
 
   /** As few branches as possible, for counting. */
-  static List<ListBranch> unordered(TokenQuery query, Instant now) {
-    return branches(query, List.of(groups(query)), now);
+  static List<ListBranch> unordered(TokenFilter filter, Instant now, Vendor vendor) {
+    if (filter.isPlain()) {
+      return branches(filter, filter.status(), List.of(groups(filter)), now, vendor);
+    }
+    // What is looked for stands in no index, or in one that the database can judge better.
+    return List.of(scanned(filter, "", now, vendor));
+  }
+
+  /** All of it in one branch, read by that index in its order. */
+  static ListBranch inOrderOf(String index, TokenFilter filter, Instant now, Vendor vendor) {
+    return scanned(filter, vendor.indexHint(INDEX + index), now, vendor);
+  }
+
+  private static ListBranch scanned(TokenFilter filter, String hint, Instant now, Vendor vendor) {
+    Condition condition = new Condition();
+    inGroups(condition, groups(filter));
+    filter
+        .status()
+        .ifPresent(
+            status -> {
+              condition.and(
+                  status == TokenStatus.REVOKED
+                      ? "t.revoked_at is not null"
+                      : "t.revoked_at is null");
+              within(condition, status, now);
+            });
+    further(condition, filter, now, vendor);
+    return new ListBranch(hint, condition, 0);
   }
 
   /** The groups asked for; none stands for all. */
-  private static List<EntityRef> groups(TokenQuery query) {
+  private static List<EntityRef> groups(TokenFilter filter) {
     List<EntityRef> groups = new ArrayList<>();
-    query.groups().ifPresent(groups::addAll);
+    filter.groups().ifPresent(groups::addAll);
     return groups;
   }
 
@@ -51,18 +88,33 @@ final class ListBranch {
    * @param parts the groups of each branch
    */
   private static List<ListBranch> branches(
-      TokenQuery query, List<List<EntityRef>> parts, Instant now) {
+      TokenFilter filter,
+      Optional<TokenStatus> status,
+      List<List<EntityRef>> parts,
+      Instant now,
+      Vendor vendor) {
     List<ListBranch> branches = new ArrayList<>();
+    int rank = status.map(TokenStatus::rank).orElse(0);
     for (List<EntityRef> part : parts) {
-      ListBranch branch = new ListBranch(standingIndex(part, query.status()));
-      branch.inGroups(part);
-      query.status().ifPresent(status -> branch.standingIn(status, now));
-      branches.add(branch);
+      Condition condition = new Condition();
+      inGroups(condition, part);
+      status.ifPresent(
+          it -> {
+            condition.and("t.list_status = ?", Stage.of(it));
+            within(condition, it, now);
+          });
+      further(condition, filter, now, vendor);
+      String hint = vendor.indexHint(INDEX + standingIndex(part, status));
+      branches.add(new ListBranch(hint, condition, rank));
     }
-    query
-        .status()
-        .filter(status -> status != TokenStatus.REVOKED)
-        .ifPresent(status -> branches.add(elsewhere(status, groups(query), now)));
+    status
+        .filter(it -> it != TokenStatus.REVOKED)
+        .ifPresent(
+            it -> {
+              Condition condition = elsewhere(it, groups(filter), now);
+              further(condition, filter, now, vendor);
+              branches.add(new ListBranch(vendor.indexHint(INDEX + "due"), condition, rank));
+            });
     return branches;
   }
 
@@ -74,66 +126,82 @@ final class ListBranch {
   }
 
   /** What is in the status, but does not stand there yet. */
-  private static ListBranch elsewhere(TokenStatus status, List<EntityRef> groups, Instant now) {
-    ListBranch branch = new ListBranch("due");
+  private static Condition elsewhere(TokenStatus status, List<EntityRef> groups, Instant now) {
     List<Integer> others = new ArrayList<>(List.of(Stage.ACTIVE, Stage.EXPIRING, Stage.EXPIRED));
     others.remove(Integer.valueOf(Stage.of(status)));
-    branch.and("t.list_status in (?, ?)", others.get(0), others.get(1));
-    branch.within(status, now);
-    branch.inGroups(groups);
-    return branch;
-  }
-
-  private void standingIn(TokenStatus status, Instant now) {
-    and("t.list_status = ?", Stage.of(status));
-    within(status, now);
+    Condition condition = new Condition().in("t.list_status", others);
+    within(condition, status, now);
+    inGroups(condition, groups);
+    return condition;
   }
 
   /** The rule of {@link ServiceToken#statusAt}, once more. */
-  private void within(TokenStatus status, Instant now) {
+  private static void within(Condition condition, TokenStatus status, Instant now) {
     LocalDateTime present = InstantConverter.column(now);
     LocalDateTime soon = InstantConverter.column(now.plus(ServiceToken.EXPIRING_WINDOW));
     switch (status) {
-      case ACTIVE -> and("t.expires_at >= ?", soon);
-      case EXPIRING -> and("t.expires_at > ? and t.expires_at < ?", present, soon);
-      case EXPIRED -> and("t.expires_at <= ?", present);
+      case ACTIVE -> condition.and("t.expires_at >= ?", soon);
+      case EXPIRING -> condition.and("t.expires_at > ? and t.expires_at < ?", present, soon);
+      case EXPIRED -> condition.and("t.expires_at <= ?", present);
       case REVOKED -> {} // does not pass with time
     }
   }
 
-  private void inGroups(List<EntityRef> groups) {
-    if (groups.isEmpty()) {
-      return;
+  private static void inGroups(Condition condition, List<EntityRef> groups) {
+    if (!groups.isEmpty()) {
+      condition.in("t.group_entity_ref", groups.stream().map(EntityRef::toString).toList());
     }
-    String marks = String.join(", ", Collections.nCopies(groups.size(), "?"));
-    and(
-        groups.size() == 1 ? "t.group_entity_ref = ?" : "t.group_entity_ref in (" + marks + ")",
-        groups.stream().map(EntityRef::toString).toArray());
   }
 
-  private void and(String condition, Object... values) {
-    where.append(where.isEmpty() ? " where " : " and ").append(condition);
-    Collections.addAll(parameters, values);
+  /** All that is asked for beside status and group. */
+  private static void further(Condition condition, TokenFilter filter, Instant now, Vendor vendor) {
+    filter
+        .createdBy()
+        .ifPresent(
+            creator ->
+                condition.and("t.created_by_key = ? and t.created_by = ?", creator, creator));
+    if (filter.live()) {
+      condition.and("t.revoked_at is null and t.expires_at > ?", InstantConverter.column(now));
+    }
+    filter
+        .expiresBefore()
+        .ifPresent(it -> condition.and("t.expires_at < ?", InstantConverter.column(it)));
+    filter
+        .lastUsedBefore()
+        .ifPresent(
+            it ->
+                condition.and(
+                    "t.last_used_order > ? and t.last_used_order < ?",
+                    NEVER,
+                    InstantConverter.column(it)));
+    filter
+        .unusedSince()
+        .ifPresent(it -> condition.and("t.last_used_order < ?", InstantConverter.column(it)));
+    if (filter.neverUsed()) {
+      condition.and("t.last_used_order = ?", NEVER);
+    }
+    filter
+        .text()
+        .ifPresent(
+            text ->
+                condition.and(
+                    "t.search_text like " + vendor.lowered("?") + " escape '!'", pattern(text)));
   }
 
-  /** Appends a query for ids and instants, newest first, which a limit can follow. */
-  void selectPage(
-      StringBuilder sql, List<Object> values, Vendor vendor, Optional<ListPosition> after) {
-    select(sql, "t.id, t.created_at", values, vendor);
-    if (after.isPresent()) {
-      // Not "(created_at, id) < (?, ?)", for which MariaDB reads the index from its start.
-      LocalDateTime createdAt = InstantConverter.column(after.get().createdAt());
-      sql.append(where.isEmpty() ? " where " : " and ")
-          .append("t.created_at <= ? and (t.created_at < ? or t.id < ?)");
-      Collections.addAll(values, createdAt, createdAt, after.get().id().toString());
-    }
-    sql.append(" order by t.created_at desc, t.id desc");
+  /** What holds the text, whatever characters of patterns stand in that. */
+  private static String pattern(String text) {
+    return '%' + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + '%';
   }
 
   /** Appends a query for something of each row, in any order, which a limit can follow. */
-  void select(StringBuilder sql, String what, List<Object> values, Vendor vendor) {
+  void select(StringBuilder sql, String what, List<Object> values) {
+    select(sql, what, condition, values);
+  }
+
+  /** The same, under this condition instead, which is the branch's with more to it. */
+  void select(StringBuilder sql, String what, Condition narrower, List<Object> values) {
     sql.append("select ").append(what).append(" from ").append(TokenRow.TABLE).append(" t");
-    sql.append(vendor.indexHint(index)).append(where);
-    values.addAll(parameters);
+    sql.append(hint);
+    narrower.appendTo(sql, values);
   }
 }

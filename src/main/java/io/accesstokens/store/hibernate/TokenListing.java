@@ -2,24 +2,28 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenOrder;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.Total;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.hibernate.StatelessSession;
 import org.hibernate.query.NativeQuery;
 
 /**
- * Reads pages of tokens, newest first, at a cost that does not grow with the number of tokens.
+ * Reads pages of tokens.
  *
- * <p>No index can hold a status, which changes as time passes. The column {@code list_status} holds
- * the one that a token had when maintenance last looked, and a filter by status becomes branches
- * ({@link ListBranch}), each of which reads an index in the order of the page and stops at the
- * page's end:
+ * <p>By status and group, and in the order of creation, status or group, at a cost that does not
+ * grow with the number of tokens. No index can hold a status, which changes as time passes. The
+ * column {@code list_status} holds the one that a token had when maintenance last looked, and a
+ * filter by status becomes branches ({@link ListBranch}), each of which reads an index in the order
+ * of the page and stops at the page's end:
  *
  * <ul>
  *   <li>the tokens that stand in that status and, by {@code expires_at}, are in it at the instant
@@ -28,72 +32,191 @@ import org.hibernate.query.NativeQuery;
  *       few, found by {@code expires_at}.
  * </ul>
  *
- * <p>So the answer is exact whatever maintenance did, and quick because of it. The branches give
- * ids only; the rows of the page alone are then read (a deferred join). Counts stop at the first
- * that is too many, and touch indexes only.
+ * <p>So the answer is exact whatever maintenance did, and quick because of it.
+ *
+ * <p>What else can be asked for ends in one of two ways. Where no more than {@link
+ * Total#EXACT_UP_TO} tokens match, they are gathered, counted and put in order ({@link
+ * GatheredTokens}); to find them costs one look through the table at worst. Where more match, an
+ * index is read in the order of the page, and soon a page is full.
+ *
+ * <p>All of this gives ids only; the rows of the page alone are then read (a deferred join).
  */
 final class TokenListing {
-
-  private static final Comparator<ServiceToken> NEWEST_FIRST =
-      Comparator.comparing(ServiceToken::createdAt)
-          .thenComparing(token -> token.id().toString())
-          .reversed();
 
   /** No table has as many rows; keeps offset + limit from overflowing. */
   private static final long FARTHEST_OFFSET = 1L << 40;
 
   private final Vendor vendor;
+  private final GatheredTokens gathered;
 
   TokenListing(Vendor vendor) {
     this.vendor = vendor;
+    this.gathered = new GatheredTokens(vendor);
   }
+
+  /** One more id than the page has, if there are more; and of how many. */
+  record Ids(List<String> ids, Total total) {}
 
   TokenPage page(StatelessSession session, TokenQuery query, Instant now) {
     if (query.groups().isPresent() && query.groups().get().isEmpty()) {
       return new TokenPage(List.of(), new Total(0, false), Optional.empty());
     }
-    Total total = total(session, query, now);
-    if (query.limit() == 0) {
-      return new TokenPage(List.of(), total, Optional.empty());
-    }
-    List<ServiceToken> tokens = tokens(session, query, now);
-    if (tokens.size() <= query.limit()) {
-      return new TokenPage(tokens, total, Optional.empty());
-    }
-    List<ServiceToken> page = tokens.subList(0, query.limit());
-    return new TokenPage(page, total, Optional.of(ListPosition.of(page.get(page.size() - 1))));
+    Ids found = ids(session, query, now);
+    boolean more = found.ids().size() > query.limit();
+    List<ServiceToken> tokens =
+        tokens(session, more ? found.ids().subList(0, query.limit()) : found.ids());
+    return new TokenPage(
+        tokens,
+        found.total(),
+        more && !tokens.isEmpty()
+            ? Optional.of(query.order().positionOf(tokens.get(tokens.size() - 1), now))
+            : Optional.empty());
   }
 
-  /** One more than the page has, if there are more. */
-  private List<ServiceToken> tokens(StatelessSession session, TokenQuery query, Instant now) {
-    long offset = Math.min(query.offset(), FARTHEST_OFFSET);
-    long limit = query.limit() + 1L;
-    List<ListBranch> branches = ListBranch.ordered(query, now);
-    List<Object> parameters = new ArrayList<>();
-    StringBuilder sql = new StringBuilder("select ").append(TokenRow.COLUMNS).append(" from (");
-    if (branches.size() == 1) {
-      branches.get(0).selectPage(sql, parameters, vendor, query.after());
-    } else {
-      sql.append("select u.id, u.created_at from (");
-      String separator = "";
-      for (ListBranch branch : branches) {
-        sql.append(separator).append('(');
-        branch.selectPage(sql, parameters, vendor, query.after());
-        // Not as a parameter: H2 keeps the result of a subquery, and gives it again when only the
-        // value of such a limit has changed.
-        sql.append(" limit ").append(offset + limit).append(')');
-        separator = " union all ";
+  private Ids ids(StatelessSession session, TokenQuery query, Instant now) {
+    if (query.filter().isPlain()) {
+      Total total = total(session, query, now);
+      if (query.limit() == 0) {
+        return new Ids(List.of(), total);
       }
-      sql.append(") u order by u.created_at desc, u.id desc");
+      if (isMerged(query) || isUnfiltered(query) || total.lowerBound()) {
+        return new Ids(inOrder(session, query, now), total);
+      }
+      return gathered.of(session, query, now);
     }
-    sql.append(" limit ? offset ?) p join ").append(TokenRow.TABLE).append(" t on t.id = p.id");
-    parameters.add(limit);
-    parameters.add(offset);
-    return bound(session.createNativeQuery(sql.toString(), TokenRow.class), parameters)
+    Ids few = gathered.of(session, query, now);
+    return few.total().lowerBound() && query.limit() > 0
+        ? new Ids(inOrder(session, query, now), few.total())
+        : few;
+  }
+
+  private static boolean isUnfiltered(TokenQuery query) {
+    return query.status().isEmpty() && query.groups().isEmpty();
+  }
+
+  /** Whether branches that indexes order by creation can be merged into the list. */
+  private static boolean isMerged(TokenQuery query) {
+    return switch (query.order().key()) {
+      case CREATED_AT, STATUS -> true;
+      case NAME, EXPIRES_AT, LAST_USED_AT, CREATED_BY, GROUP -> false;
+    };
+  }
+
+  private List<String> inOrder(StatelessSession session, TokenQuery query, Instant now) {
+    return isMerged(query) ? merged(session, query, now) : walked(session, query, now);
+  }
+
+  private List<String> merged(StatelessSession session, TokenQuery query, Instant now) {
+    boolean byStatus = query.order().key() == TokenOrder.Key.STATUS;
+    String direction = query.order().descending() ? " desc" : "";
+    String order = " order by t.created_at" + direction + ", t.id" + direction;
+    long most = offset(query) + query.limit() + 1L;
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder("select u.id from (");
+    String separator = "";
+    for (ListBranch branch : ListBranch.ordered(query.filter(), byStatus, now, vendor)) {
+      if (query.after().isPresent() && isPassed(query, branch)) {
+        continue;
+      }
+      sql.append(separator).append('(');
+      Condition condition = branch.condition().copy();
+      if (query.after().isPresent() && isAt(query, branch)) {
+        ListPosition after = query.after().get();
+        SortColumn.after(
+            condition,
+            new ListPosition(after.createdAt(), after.id()),
+            query.order().descending(),
+            "",
+            "t.created_at",
+            "t.id");
+      }
+      String what = "t.id, t.created_at, " + branch.rank() + " as status_rank";
+      branch.select(sql, what, condition, parameters);
+      // Not as a parameter: H2 keeps the result of a subquery, and gives it again when only the
+      // value of such a limit has changed.
+      sql.append(order).append(" limit ").append(most).append(')');
+      separator = " union all ";
+    }
+    if (separator.isEmpty()) {
+      return List.of();
+    }
+    sql.append(") u order by");
+    if (byStatus) {
+      sql.append(" u.status_rank").append(direction).append(',');
+    }
+    sql.append(" u.created_at").append(direction).append(", u.id").append(direction);
+    return page(session, sql, parameters, query);
+  }
+
+  /** Whether all tokens of a branch come before the position. */
+  private static boolean isPassed(TokenQuery query, ListBranch branch) {
+    return query.order().key() == TokenOrder.Key.STATUS
+        && query.after().isPresent()
+        && compareRank(query, branch) < 0;
+  }
+
+  /** Whether the position lies within a branch. */
+  private static boolean isAt(TokenQuery query, ListBranch branch) {
+    return query.order().key() != TokenOrder.Key.STATUS || compareRank(query, branch) == 0;
+  }
+
+  private static int compareRank(TokenQuery query, ListBranch branch) {
+    int compared =
+        Integer.compare(branch.rank(), Integer.parseInt(query.after().orElseThrow().value()));
+    return query.order().descending() ? -compared : compared;
+  }
+
+  /** By the index that has the order. */
+  private List<String> walked(StatelessSession session, TokenQuery query, Instant now) {
+    SortColumn column = SortColumn.of(query.order().key(), now);
+    ListBranch branch =
+        ListBranch.inOrderOf(column.index().orElseThrow(), query.filter(), now, vendor);
+    String direction = query.order().descending() ? " desc" : "";
+    Condition condition = branch.condition().copy();
+    query
+        .after()
+        .ifPresent(
+            after ->
+                SortColumn.after(
+                    condition,
+                    after,
+                    query.order().descending(),
+                    column.expression(),
+                    "t.created_at",
+                    "t.id"));
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder();
+    branch.select(sql, "t.id", condition, parameters);
+    sql.append(" order by ").append(column.expression()).append(direction);
+    sql.append(", t.created_at").append(direction).append(", t.id").append(direction);
+    return page(session, sql, parameters, query);
+  }
+
+  private static List<String> page(
+      StatelessSession session, StringBuilder sql, List<Object> parameters, TokenQuery query) {
+    sql.append(" limit ? offset ?");
+    parameters.add(query.limit() + 1L);
+    parameters.add(offset(query));
+    return bound(session.createNativeQuery(sql.toString(), String.class), parameters)
+        .getResultList();
+  }
+
+  static long offset(TokenQuery query) {
+    return Math.min(query.offset(), FARTHEST_OFFSET);
+  }
+
+  private static List<ServiceToken> tokens(StatelessSession session, List<String> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    Map<String, ServiceToken> tokens = new HashMap<>();
+    session
+        .createSelectionQuery("from TokenRow t where t.id in (:ids)", TokenRow.class)
+        .setParameterList("ids", ids)
         .getResultStream()
         .map(TokenRow::token)
-        .sorted(NEWEST_FIRST)
-        .toList();
+        .forEach(token -> tokens.put(token.id().toString(), token));
+    return ids.stream().map(tokens::get).filter(Objects::nonNull).toList();
   }
 
   /**
@@ -101,17 +224,17 @@ final class TokenListing {
    * index entries costs MariaDB half of what counting them in a bounded subquery does.
    */
   private Total total(StatelessSession session, TokenQuery query, Instant now) {
-    List<ListBranch> branches = ListBranch.unordered(query, now);
+    List<ListBranch> branches = ListBranch.unordered(query.filter(), now, vendor);
     ListBranch most = branches.get(0);
     List<Object> parameters = new ArrayList<>();
     StringBuilder sql = new StringBuilder("select coalesce((");
-    most.select(sql, String.valueOf(Total.EXACT_UP_TO + 1), parameters, vendor);
+    most.select(sql, String.valueOf(Total.EXACT_UP_TO + 1), parameters);
     sql.append(" limit 1 offset ").append(Total.EXACT_UP_TO).append("), (");
-    most.select(sql, "count(*)", parameters, vendor);
+    most.select(sql, "count(*)", parameters);
     sql.append(')');
     for (ListBranch branch : branches.subList(1, branches.size())) {
       sql.append(" + (select count(*) from (");
-      branch.select(sql, "1 as one", parameters, vendor);
+      branch.select(sql, "1 as one", parameters);
       sql.append(" limit ").append(Total.EXACT_UP_TO + 1).append(") c)");
     }
     sql.append(')');
@@ -119,7 +242,7 @@ final class TokenListing {
         bound(session.createNativeQuery(sql.toString(), Long.class), parameters).getSingleResult());
   }
 
-  private static <T> NativeQuery<T> bound(NativeQuery<T> query, List<Object> parameters) {
+  static <T> NativeQuery<T> bound(NativeQuery<T> query, List<Object> parameters) {
     for (int i = 0; i < parameters.size(); i++) {
       query.setParameter(i + 1, parameters.get(i));
     }

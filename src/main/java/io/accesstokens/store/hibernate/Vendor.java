@@ -26,6 +26,7 @@ enum Vendor {
           "instant", "timestamp(6)",
           "stored", "",
           "next_audit_seq", "(next value for service_access_token_audit_seq)",
+          "search_text", "lower(concat(name, char(10), description, char(10), token_prefix))",
           "table", "")),
   /** MariaDB 10.6 or later. */
   MARIADB(
@@ -43,6 +44,9 @@ enum Vendor {
           "instant", "datetime(6)",
           "stored", " stored",
           "next_audit_seq", "(next value for service_access_token_audit_seq)",
+          "search_text",
+              "lower(concat(name, char(10 using utf8mb4), description, char(10 using utf8mb4),"
+                  + " token_prefix))",
           "table", " engine=InnoDB row_format=dynamic")),
   /** Not tested; nothing here is known to stand in its way. */
   POSTGRESQL(
@@ -60,6 +64,7 @@ enum Vendor {
           "instant", "timestamp(6)",
           "stored", " stored",
           "next_audit_seq", "nextval('service_access_token_audit_seq')",
+          "search_text", "lower(name || chr(10) || description || chr(10) || token_prefix)",
           "table", ""));
 
   private final String product;
@@ -110,6 +115,14 @@ enum Vendor {
   /** What follows a table's alias in a query, to have it read by that index. */
   String indexHint(String index) {
     return String.format(Locale.ROOT, indexHint, index);
+  }
+
+  /** A text in lower case, by the rules by which columns are. */
+  String lowered(String text) {
+    return switch (this) {
+      case H2, POSTGRESQL -> "lower(cast(" + text + " as varchar))";
+      case MARIADB -> "lower(convert(" + text + " using utf8mb4) collate utf8mb4_bin)";
+    };
   }
 
   /** The database's clock in UTC, as the columns for instants hold it. */

@@ -27,14 +27,20 @@
  *       header that leads there, it can open the file as it was before.
  *   <li>Names are kept unique by a constraint over {@code (group, name, unrevoked)}, where {@code
  *       unrevoked} is null for revoked tokens. Nobody checks, then inserts.
+ *   <li>Where the number of live tokens is limited, a creation first writes the row of its group,
+ *       which makes those of one group come one after the other, and then counts ({@link
+ *       io.accesstokens.store.hibernate.HolderLock}).
  *   <li>Personal tokens are in tables of their own, beside the same feed; what is done alike with
  *       both kinds is written once ({@link io.accesstokens.store.hibernate.TokenTable}). Names are
- *       unique over {@code (user, name, unrevoked)}. A user's creations come one after the other,
- *       by the lock on a row of the user's, so that none is counted too late.
+ *       unique over {@code (user, name, unrevoked)}.
  *   <li>Columns {@code unrevoked} and {@code list_status} are generated from {@code revoked_at} by
  *       the database: they cannot contradict it, whoever writes the row.
- *   <li>Lists are exact at the instant asked for, and cost the same with a thousand tokens and a
- *       million: see {@link io.accesstokens.store.hibernate.TokenListing}.
+ *   <li>Lists are exact at the instant asked for. By status and group they cost the same with a
+ *       thousand tokens and a million; a search, or another filter or order, costs one look through
+ *       the table at worst: see {@link io.accesstokens.store.hibernate.TokenListing}.
+ *   <li>A search compares lower case, by the database's rules, in the generated column {@code
+ *       search_text}. What the columns for sorting hold ({@code created_by_key}, {@code
+ *       last_used_order}) is generated as well.
  *   <li>{@link io.accesstokens.store.hibernate.TokenImport} brings tokens over from elsewhere:
  *       batch by batch, each with its events and feed entries or not at all, and never to the
  *       wider.

@@ -1,22 +1,21 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.PersonalTokenPage;
 import io.accesstokens.token.PersonalTokenQuery;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.TokenStatus;
-import io.accesstokens.token.TooManyTokens;
 import io.accesstokens.token.Total;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,35 +24,29 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
     implements PersonalTokenStore {
 
-  /** Of each user, newest first. Guarded by the lock. */
-  private final Map<EntityRef, NavigableMap<ListPosition, UUID>> users = new HashMap<>();
+  private static final Comparator<PersonalToken> NEWEST_FIRST =
+      Comparator.comparing(PersonalToken::createdAt)
+          .thenComparing(token -> token.id().toString())
+          .reversed();
+
+  /** Of each user, in the order of creation. Guarded by the lock. */
+  private final Map<EntityRef, List<UUID>> users = new HashMap<>();
 
   @Override
   public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive) {
     writing(
         () -> {
-          long live = of(token.owner()).filter(other -> isGood(other, token.createdAt())).count();
-          if (live >= mostLive) {
-            throw new TooManyTokens(mostLive);
+          if (of(token.owner()).filter(isLiveAt(token.createdAt())).count() >= mostLive) {
+            throw new LimitReached(LimitReached.USER, mostLive);
           }
           add(token, digest, minted);
-          users
-              .computeIfAbsent(token.owner(), it -> new TreeMap<>(InMemoryTokenStore.NEWEST_FIRST))
-              .put(new ListPosition(token.createdAt(), token.id()), token.id());
+          users.computeIfAbsent(token.owner(), it -> new ArrayList<>()).add(token.id());
           return token;
         });
   }
 
-  private static boolean isGood(PersonalToken token, Instant now) {
-    return switch (token.statusAt(now)) {
-      case ACTIVE, EXPIRING -> true;
-      case EXPIRED, REVOKED -> false;
-    };
-  }
-
   private Stream<PersonalToken> of(EntityRef owner) {
-    NavigableMap<ListPosition, UUID> newestFirst = users.get(owner);
-    return newestFirst == null ? Stream.of() : newestFirst.values().stream().map(this::token);
+    return users.getOrDefault(owner, List.of()).stream().map(this::token);
   }
 
   @Override
@@ -61,7 +54,10 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
     return reading(
         () -> {
           List<PersonalToken> all =
-              of(query.owner()).filter(token -> matches(token, query, now)).toList();
+              of(query.owner())
+                  .filter(token -> matches(token, query, now))
+                  .sorted(NEWEST_FIRST)
+                  .toList();
           return new PersonalTokenPage(
               all.stream().skip(query.offset()).limit(query.limit()).toList(),
               Total.ofBoundedCount(all.size()));

@@ -21,8 +21,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +67,16 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   /** Appends an event to its token's trail; under the lock for writing. */
   final void note(AuditEvent event) {
     trails.computeIfAbsent(event.tokenId(), id -> new ArrayList<>(2)).add(event);
+  }
+
+  /** All tokens, in no order; under the lock. */
+  final Stream<T> all() {
+    return tokens.values().stream();
+  }
+
+  /** Whether a token is neither revoked nor expired at that instant. */
+  static Predicate<AccessToken> isLiveAt(Instant now) {
+    return token -> token.revokedAt() == null && token.expiresAt().isAfter(now);
   }
 
   /** A token that must be there; under the lock. */

@@ -99,8 +99,11 @@ class ConfigurationTest {
     Configuration configuration = given.load();
     assertFalse(configuration.hasSamplePeople());
     PermissionPolicy policy = configuration.permissionPolicy();
-    assertEquals(new Grantees(Set.of(), Set.of(), Set.of("a", "b")), policy.admins());
-    assertEquals(new Grantees(Set.of(), Set.of(), Set.of("a", "c")), policy.auditors());
+    assertEquals(
+        new PermissionPolicy(
+            new Grantees(Set.of(), Set.of(), Set.of("a", "b")),
+            new Grantees(Set.of(), Set.of(), Set.of("a", "c"))),
+        policy);
     Set<String> roles = new HashSet<>(Permissions.SERVICE);
     roles.addAll(Set.of("a", "b", "c"));
     roles.add(Permissions.INTROSPECT);

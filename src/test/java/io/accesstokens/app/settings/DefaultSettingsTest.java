@@ -57,6 +57,11 @@ class DefaultSettingsTest {
     assertEquals(365, settings.personal().maxExpiryDays());
     assertEquals(200, settings.personal().maxLiveTokens());
     assertEquals(Optional.empty(), settings.introspection().userEntityRefs());
+    assertTrue(settings.policy().ownGroups());
+    assertTrue(settings.policy().personalTokens());
+    assertTrue(settings.policy().permissionRoles());
+    assertEquals(List.of(), settings.policy().grants());
+    assertEquals(List.of(), settings.policy().limits());
     assertEquals("bsat_", settings.rawToken().servicePrefix());
     assertEquals("bpat_", settings.rawToken().personalPrefix());
     assertFalse(settings.rawToken().acceptUnchecked());
@@ -78,8 +83,8 @@ class DefaultSettingsTest {
     assertEquals(500, settings.cluster().leaseMillis());
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
-    // A new setting must be pinned above, then counted here. Eight lists of texts count twice.
-    assertEquals(51 + 8, Schema.SETTINGS.names().size());
+    // A new setting must be pinned above, then counted here. 16 lists of texts count twice.
+    assertEquals(67 + 16, Schema.SETTINGS.names().size());
   }
 
   @Test
@@ -89,7 +94,7 @@ class DefaultSettingsTest {
     assertEquals(ScopeCatalogue.defaults(), configuration.scopeCatalogue());
     assertEquals(new IssuePolicy(ScopeCatalogue.defaults(), 365, 365), configuration.issuePolicy());
     assertEquals(
-        MintPolicy.of(ScopeCatalogue.defaults(), 365, 30, 200), configuration.mintPolicy());
+        MintPolicy.of(configuration.issuePolicy(), 365, 30, 200), configuration.mintPolicy());
     assertEquals(
         new PermissionPolicy(users("alice"), users("bob")), configuration.permissionPolicy());
     assertEquals(RawTokenFormat.DEFAULT, configuration.rawTokenFormat());

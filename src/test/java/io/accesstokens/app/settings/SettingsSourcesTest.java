@@ -3,11 +3,14 @@ package io.accesstokens.app.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.token.Grant;
 import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.Permissions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +83,10 @@ class SettingsSourcesTest {
         .variable("ACCESSTOKENS_SERVICE_SCOPES_1__PLUGIN", "billing")
         .variable("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/eve, frank")
         .variable("ACCESSTOKENS_SERVICE_AUDITOR_GROUPENTITYREFS_0_", "group:default/audit")
+        .variable("ACCESSTOKENS_POLICY_GRANTS_0__PERMISSIONS_0_", "access-tokens:introspect")
+        .variable("ACCESSTOKENS_POLICY_GRANTS_0__PERMISSIONS_1_", "access-tokens:user:admin")
+        .variable("ACCESSTOKENS_POLICY_GRANTS_0__USERS", "grace, heidi")
+        .variable("ACCESSTOKENS_POLICY_LIMITS_0__ALLOWEDSCOPES", "catalog:read, billing:read")
         .variable("ACCESSTOKENS_LOGIN_BASIC", "FALSE");
     Configuration configuration = given.load();
     Settings settings = configuration.settings();
@@ -91,7 +98,7 @@ class SettingsSourcesTest {
     assertEquals("billing:write", settings.service().scopes().get(1).id());
     assertEquals(
         "[user:default/eve, user:default/frank]",
-        configuration.permissionPolicy().admins().users().stream()
+        configuration.permissionPolicy().grants().get(0).to().users().stream()
             .map(Object::toString)
             .sorted()
             .toList()
@@ -99,6 +106,13 @@ class SettingsSourcesTest {
     assertEquals(
         Optional.of(List.of("group:default/audit")),
         settings.service().auditor().groupEntityRefs());
+    Grant grant = configuration.permissionPolicy().grants().get(9);
+    assertEquals("policy.grants[0]", grant.name());
+    assertEquals(Set.of(Permissions.INTROSPECT, Permissions.USER_ADMIN), grant.permissions());
+    assertEquals(2, grant.to().users().size());
+    assertEquals(
+        Set.of("catalog:read", "billing:read"),
+        configuration.issuePolicy().limits().get(0).allowedScopes());
     assertEquals(false, settings.login().basic());
     assertEquals(List.of(), configuration.warnings());
   }

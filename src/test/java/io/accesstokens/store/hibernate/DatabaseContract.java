@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.store.Samples;
+import io.accesstokens.store.SearchTokensContract;
 import io.accesstokens.store.Together;
-import io.accesstokens.store.TokenListContract;
 import io.accesstokens.token.AccessTokenStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStore;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** What a store in a database promises beyond that: atomicity and the change feed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class DatabaseContract extends TokenListContract {
+abstract class DatabaseContract extends SearchTokensContract {
 
   /** Digest and mark in hexadecimal. */
   private record Entry(long number, String digest, String mark, String kind) {}
@@ -60,6 +60,7 @@ abstract class DatabaseContract extends TokenListContract {
   protected TokenStore emptyStore() throws Exception {
     execute("delete from service_access_tokens");
     execute("delete from service_access_token_audit_log");
+    execute("delete from access_token_holders");
     execute("delete from access_token_changes");
     execute("update access_token_change_counter set last_number = 0");
     return opened;

@@ -1,10 +1,10 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.store.Samples;
-import io.accesstokens.store.TokenListContract;
+import io.accesstokens.store.SearchTokensContract;
 import io.accesstokens.token.TokenStore;
 
-class InMemoryTokenStoreTest extends TokenListContract {
+class InMemoryTokenStoreTest extends SearchTokensContract {
 
   @Override
   protected TokenStore emptyStore() {

@@ -1,0 +1,130 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.Decision;
+import io.accesstokens.token.Grant;
+import io.accesstokens.token.GroupLimits;
+import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.Reach;
+import io.accesstokens.verify.EntityRef;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the policy says of one person, and why, in lines for people. A pure function.
+ *
+ * @param person with their groups and roles
+ * @param permission one of {@link Permissions#ALL}
+ * @param group on whose tokens, or null for any
+ */
+record Explanation(
+    PermissionPolicy policy,
+    IssuePolicy issuing,
+    Actor.Person person,
+    String permission,
+    @Nullable EntityRef group) {
+
+  private static final String NOT_GIVEN = "does not give it";
+
+  private Decision decision() {
+    return policy.decide(person, permission);
+  }
+
+  /** Whether the person has the permission, on that group if one is named. */
+  boolean allowed() {
+    return group == null ? decision().allowed() : decision().allowedOn(group);
+  }
+
+  /** The decision in the first line, then what led to it. */
+  List<String> lines() {
+    Decision decision = decision();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        (allowed() ? "allowed: " : "denied: ")
+            + person.ref()
+            + (allowed() ? " has " : " does not have ")
+            + permission
+            + where(decision));
+    lines.add("by the rule: " + (group == null ? decision.rule() : decision.ruleOn(group)));
+    lines.add("");
+    lines.add("groups: " + listed(person.groups()));
+    lines.add("roles: " + listed(person.roles()));
+    lines.add("");
+    lines.add("rules:");
+    verdicts(decision).forEach((rule, verdict) -> lines.add("  " + rule + ": " + verdict));
+    if (group != null && permission.equals(Permissions.SERVICE_WRITE) && allowed()) {
+      lines.add("");
+      lines.add("limits on new tokens of " + group + ":");
+      limits(issuing.limitsOf(group)).forEach(line -> lines.add("  " + line));
+    }
+    return lines;
+  }
+
+  private String where(Decision decision) {
+    if (group != null) {
+      return " on tokens of " + group;
+    }
+    if (!Permissions.SERVICE.contains(permission)) {
+      return "";
+    }
+    return allowed() ? " on tokens of " + groups(decision.reach()) : " on tokens of any group";
+  }
+
+  private static String groups(Reach reach) {
+    return reach instanceof Reach.Groups some ? listed(some.groups()) : "all groups";
+  }
+
+  private static String listed(Collection<?> things) {
+    return things.isEmpty()
+        ? "none"
+        : String.join(", ", things.stream().map(Object::toString).sorted().toList());
+  }
+
+  /** By rule; several grants of one name are one rule. */
+  private Map<String, String> verdicts(Decision decision) {
+    Map<String, String> verdicts = new LinkedHashMap<>();
+    for (Grant grant : policy.grants()) {
+      verdicts.merge(grant.name(), verdict(grant), Explanation::stronger);
+    }
+    for (Decision.Given given : decision.given()) {
+      verdicts.put(
+          given.rule(),
+          "gives it"
+              + (Permissions.SERVICE.contains(permission)
+                  ? " on tokens of " + groups(given.reach())
+                  : ""));
+    }
+    return verdicts;
+  }
+
+  private static String stronger(String one, String other) {
+    return one.equals(NOT_GIVEN) ? other : one;
+  }
+
+  /** Of a grant that may give nothing here. */
+  private String verdict(Grant grant) {
+    if (!grant.permissions().contains(permission)) {
+      return NOT_GIVEN;
+    }
+    return grant.to().include(person)
+        ? "gives it to members of groups, and the person is in none"
+        : "gives it, but not to this person";
+  }
+
+  private static List<String> limits(GroupLimits limits) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "lifetime: at most %d days, %d if none is asked for"
+            .formatted(limits.maxLifetimeDays(), limits.defaultLifetimeDays()));
+    lines.add("scopes: " + listed(limits.allowedScopes()));
+    limits.maxLiveTokens().ifPresent(most -> lines.add("live tokens: at most " + most));
+    limits.descriptions().forEach(rule -> lines.add("description: " + rule.hint()));
+    return lines;
+  }
+}

@@ -1,0 +1,74 @@
+package io.accesstokens.app.settings;
+
+import io.accesstokens.verify.EntityRef;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Reads settings that name users, groups and roles; a wrong one is reported and left out. */
+final class EntityRefs {
+
+  private final Settings settings;
+  private final Sources sources;
+
+  EntityRefs(Settings settings, Sources sources) {
+    this.settings = settings;
+    this.sources = sources;
+  }
+
+  /**
+   * @param example a ref of the kind, for the message
+   */
+  Set<EntityRef> users(String key, Optional<List<String>> texts, String example) {
+    return refs(key, texts, EntityRef::parseUser, "must name a user, e.g. " + example);
+  }
+
+  Set<EntityRef> users(String key, Optional<List<String>> texts) {
+    return users(key, texts, "user:default/alice");
+  }
+
+  Set<EntityRef> groups(String key, Optional<List<String>> texts) {
+    return refs(
+        key, texts, EntityRef::parseGroup, "must name a group, e.g. group:default/platform");
+  }
+
+  private Set<EntityRef> refs(
+      String key,
+      Optional<List<String>> texts,
+      Function<String, Optional<EntityRef>> parser,
+      String complaint) {
+    Set<EntityRef> refs = new LinkedHashSet<>();
+    if (texts.isPresent() && sources.isClean(key)) {
+      for (int i = 0; i < texts.get().size(); i++) {
+        Optional<EntityRef> ref = parser.apply(texts.get().get(i));
+        if (ref.isPresent()) {
+          refs.add(ref.get());
+        } else {
+          sources.complain(key + '[' + i + ']', complaint);
+        }
+      }
+    }
+    return refs;
+  }
+
+  /** The elements of a list without spaces around them, which commas often have. */
+  static List<String> stripped(Optional<List<String>> texts) {
+    return texts.orElse(List.of()).stream().map(String::strip).toList();
+  }
+
+  Set<String> roles(String key, Optional<List<String>> names) {
+    List<String> roles = names.orElse(List.of());
+    if (!roles.isEmpty() && !settings.login().container()) {
+      sources.complain(key + "[0]", "needs " + Settings.PREFIX + ".login.container: true");
+    }
+    for (int i = 0; i < roles.size(); i++) {
+      if (roles.get(i).matches("\\*+")) {
+        // To servlet containers these are no roles: everybody has them.
+        sources.complain(key + '[' + i + ']', "must be the name of a role, which * and ** are not");
+      }
+    }
+    return Set.copyOf(roles);
+  }
+}

@@ -1,0 +1,142 @@
+package io.accesstokens.app.settings;
+
+import io.accesstokens.token.Grant;
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.token.PermissionPolicy.Grantees;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.verify.EntityRef;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The same as {@link SettingsRules}, for the settings that say who may do what. */
+final class GrantRules {
+
+  private static final String ALL = "all";
+
+  private final Settings settings;
+  private final Sources sources;
+  private final EntityRefs refs;
+
+  GrantRules(Settings settings, Sources sources) {
+    this.settings = settings;
+    this.sources = sources;
+    this.refs = new EntityRefs(settings, sources);
+  }
+
+  PermissionPolicy permissionPolicy() {
+    Grantees admins = grantees("service.admin", settings.service().admin());
+    Grantees auditors = grantees("service.auditor", settings.service().auditor());
+    if (sampleGrantsApply()) {
+      admins = sample("alice");
+      if (auditors.equals(Grantees.NOBODY)) {
+        auditors = sample("bob");
+      }
+    }
+    List<Grant> grants = new ArrayList<>(PermissionPolicy.named(admins, auditors, introspectors()));
+    PolicySettings policy = settings.policy();
+    if (policy.permissionRoles()) {
+      grants.addAll(PermissionPolicy.permissionRoles());
+    }
+    if (policy.ownGroups()) {
+      grants.add(PermissionPolicy.ownGroups());
+    }
+    if (policy.personalTokens()) {
+      grants.add(PermissionPolicy.personalTokens());
+    }
+    for (int i = 0; i < policy.grants().size(); i++) {
+      grant("policy.grants[" + i + ']', policy.grants().get(i)).ifPresent(grants::add);
+    }
+    return new PermissionPolicy(grants);
+  }
+
+  private Grantees introspectors() {
+    return new Grantees(
+        refs.users(
+            "introspection.userEntityRefs",
+            settings.introspection().userEntityRefs(),
+            "user:default/gateway"),
+        Set.of());
+  }
+
+  /** The sample people have their sample rights until somebody says who is an admin. */
+  private boolean sampleGrantsApply() {
+    return !settings.login().container()
+        && settings.login().peopleFile().isEmpty()
+        && settings.service().admin().userEntityRefs().isEmpty()
+        && settings.service().admin().groupEntityRefs().isEmpty();
+  }
+
+  private static Grantees sample(String name) {
+    return new Grantees(Set.of(new EntityRef(EntityRef.USER, "default", name)), Set.of());
+  }
+
+  private Grantees grantees(String key, Settings.Grantees given) {
+    return new Grantees(
+        refs.users(key + ".userEntityRefs", given.userEntityRefs()),
+        refs.groups(key + ".groupEntityRefs", given.groupEntityRefs()),
+        refs.roles(key + ".roles", given.roles()));
+  }
+
+  /**
+   * @return empty if something is wrong with it
+   */
+  private Optional<Grant> grant(String key, PolicySettings.Grant given) {
+    Set<String> permissions = permissions(key + ".permissions", given.permissions());
+    Grantees to =
+        new Grantees(
+            refs.users(key + ".users", given.users()),
+            refs.groups(key + ".groups", given.groups()),
+            refs.roles(key + ".roles", given.roles()));
+    if (given.users().isEmpty() && given.groups().isEmpty() && given.roles().isEmpty()) {
+      sources.complain(key, "needs users, groups or roles: somebody to whom it gives something");
+    }
+    Grant.OnGroups onGroups = onGroups(key + ".onGroups", given.onGroups());
+    boolean knowGroups = Permissions.SERVICE.containsAll(permissions);
+    if (!(onGroups instanceof Grant.AllGroups) && !knowGroups) {
+      sources.complain(
+          key + ".onGroups", "must be all: of its permissions, not all are on groups' tokens");
+    }
+    return sources.isClean(key)
+        ? Optional.of(new Grant(key, permissions, to, onGroups))
+        : Optional.empty();
+  }
+
+  private Set<String> permissions(String key, Optional<List<String>> names) {
+    if (names.isEmpty()) {
+      sources.complain(key, "is required");
+    }
+    Set<String> permissions = new LinkedHashSet<>();
+    List<String> given = EntityRefs.stripped(names);
+    for (int i = 0; i < given.size(); i++) {
+      if (Permissions.ALL.contains(given.get(i))) {
+        permissions.add(given.get(i));
+      } else {
+        sources.complain(
+            key + '[' + i + ']', "must be one of " + String.join(", ", Permissions.ALL));
+      }
+    }
+    return permissions;
+  }
+
+  private Grant.OnGroups onGroups(String key, Optional<List<String>> texts) {
+    List<String> given = EntityRefs.stripped(texts);
+    if (given.isEmpty() || given.equals(List.of(ALL))) {
+      return new Grant.AllGroups();
+    }
+    if (given.equals(List.of(PermissionPolicy.OWN_GROUPS))) {
+      return new Grant.OwnGroups();
+    }
+    for (int i = 0; i < given.size(); i++) {
+      if (given.get(i).equals(ALL) || given.get(i).equals(PermissionPolicy.OWN_GROUPS)) {
+        sources.complain(
+            key + '[' + i + ']',
+            "all and own-groups stand alone; a group of that name is group:default/"
+                + given.get(i));
+      }
+    }
+    return new Grant.TheseGroups(refs.groups(key, texts));
+  }
+}

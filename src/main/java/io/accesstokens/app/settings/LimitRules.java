@@ -1,0 +1,162 @@
+package io.accesstokens.app.settings;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import io.accesstokens.token.IssueLimit;
+import io.accesstokens.token.IssueLimit.DescriptionRule;
+import io.accesstokens.token.IssueLimit.Owners;
+import io.accesstokens.token.ScopeCatalogue;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The same as {@link SettingsRules}, for the settings that limit what is issued.
+ *
+ * <p>Patterns are RE2's, whose search takes time in proportion to the text, whatever the pattern:
+ * with those of the JDK, 500 characters of the right kind keep a thread busy for ever.
+ */
+final class LimitRules {
+
+  private static final int MAX_PATTERN = 500;
+  private static final int MAX_HINT = 200;
+
+  /** Instructions of a compiled pattern: it is they, times the text, that a search takes. */
+  private static final int MAX_PROGRAM = 2_000;
+
+  private final Settings settings;
+  private final Sources sources;
+  private final EntityRefs refs;
+  private final ScopeCatalogue catalogue;
+
+  LimitRules(Settings settings, Sources sources, ScopeCatalogue catalogue) {
+    this.settings = settings;
+    this.sources = sources;
+    this.refs = new EntityRefs(settings, sources);
+    this.catalogue = catalogue;
+  }
+
+  List<IssueLimit> limits() {
+    List<PolicySettings.Limit> given = settings.policy().limits();
+    List<IssueLimit> limits = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      limits.add(limit(key(i), given.get(i)));
+    }
+    checkOnePatternEach(limits);
+    return limits;
+  }
+
+  private static String key(int i) {
+    return "policy.limits[" + i + ']';
+  }
+
+  private IssueLimit limit(String key, PolicySettings.Limit given) {
+    if (given.maxLifetimeDays().isEmpty()
+        && given.allowedScopes().isEmpty()
+        && given.maxLiveTokensPerGroup().isEmpty()
+        && given.maxLiveTokensPerUser().isEmpty()
+        && given.descriptionPattern().isEmpty()
+        && sources.isClean(key)) {
+      sources.complain(key, "limits nothing");
+    }
+    int most = settings.service().maxTokenLifetimeDays();
+    if (given.maxLifetimeDays().orElse(1) > most) {
+      sources.complain(
+          key + ".maxLifetimeDays",
+          "must be at most " + most + ", the value of accessTokens.service.maxTokenLifetimeDays");
+    }
+    return new IssueLimit(
+        owners(key, given),
+        given.maxLifetimeDays(),
+        allowedScopes(key + ".allowedScopes", given.allowedScopes()),
+        given.maxLiveTokensPerGroup(),
+        given.maxLiveTokensPerUser(),
+        description(key, given));
+  }
+
+  private Owners owners(String key, PolicySettings.Limit given) {
+    if (given.groups().isPresent() && given.exceptGroups().isPresent()) {
+      sources.complain(key + ".exceptGroups", "excludes groups");
+    }
+    return given.groups().isPresent()
+        ? new Owners(false, refs.groups(key + ".groups", given.groups()))
+        : new Owners(true, refs.groups(key + ".exceptGroups", given.exceptGroups()));
+  }
+
+  private @Nullable Set<String> allowedScopes(String key, Optional<List<String>> ids) {
+    if (ids.isEmpty()) {
+      return null;
+    }
+    Set<String> scopes = new HashSet<>();
+    List<String> given = EntityRefs.stripped(ids);
+    for (int i = 0; i < given.size(); i++) {
+      if (catalogue.contains(given.get(i))) {
+        scopes.add(given.get(i));
+      } else if (sources.isClean("service.scopes")) {
+        sources.complain(key + '[' + i + ']', "must be the id of a scope of the catalogue");
+      }
+    }
+    return scopes;
+  }
+
+  private @Nullable DescriptionRule description(String key, PolicySettings.Limit given) {
+    Optional<String> hint = given.descriptionHint();
+    if (hint.isPresent() && hint.get().codePointCount(0, hint.get().length()) > MAX_HINT) {
+      sources.complain(key + ".descriptionHint", "must have at most " + MAX_HINT + " characters");
+    }
+    if (given.descriptionPattern().isEmpty()) {
+      if (hint.isPresent()) {
+        sources.complain(key + ".descriptionHint", "needs descriptionPattern beside it");
+      }
+      return null;
+    }
+    String text = given.descriptionPattern().get();
+    Pattern pattern = compiled(key + ".descriptionPattern", text);
+    if (pattern == null) {
+      return null;
+    }
+    return new DescriptionRule(
+        text,
+        hint.orElse("must match the pattern that is configured for the group"),
+        description -> pattern.matcher(description).find());
+  }
+
+  private @Nullable Pattern compiled(String key, String text) {
+    if (text.length() > MAX_PATTERN) {
+      sources.complain(key, "must have at most " + MAX_PATTERN + " characters");
+      return null;
+    }
+    try {
+      Pattern pattern = Pattern.compile(text);
+      if (pattern.programSize() <= MAX_PROGRAM) {
+        return pattern;
+      }
+      sources.complain(key, "must be simpler: its repetitions make it too long");
+    } catch (PatternSyntaxException e) {
+      // Its description repeats nothing of the pattern.
+      sources.complain(
+          key, "must be a regular expression in the syntax of RE2: " + e.getDescription());
+    }
+    return null;
+  }
+
+  /** Pages show a group's one pattern. */
+  private void checkOnePatternEach(List<IssueLimit> limits) {
+    for (int i = 0; i < limits.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        IssueLimit one = limits.get(i);
+        IssueLimit other = limits.get(j);
+        if (one.description() != null
+            && other.description() != null
+            && one.owners().overlap(other.owners())) {
+          sources.complain(
+              key(i) + ".descriptionPattern",
+              "is for groups that have that of " + Settings.PREFIX + '.' + key(j) + " already");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenOrder;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the database orders a list: by an expression on the table {@code t}, then by {@code
+ * created_at} and {@code id}, which is also the order of an index unless the expression depends on
+ * the time of asking.
+ *
+ * @param expression what is ordered by; empty if it is {@code created_at} itself
+ * @param parameters of the expression
+ * @param index the index, without the table's name in front
+ */
+record SortColumn(String expression, List<Object> parameters, Optional<String> index) {
+
+  private static final String RANK =
+      "case when t.revoked_at is not null then 3 when t.expires_at <= ? then 2"
+          + " when t.expires_at < ? then 1 else 0 end";
+
+  /** The column for a key; statuses are those at an instant. */
+  static SortColumn of(TokenOrder.Key key, Instant now) {
+    return switch (key) {
+      case CREATED_AT -> new SortColumn("", List.of(), Optional.of("newest"));
+      case NAME -> indexed("t.name", "by_name");
+      case EXPIRES_AT -> indexed("t.expires_at", "expiry");
+      case LAST_USED_AT -> indexed("t.last_used_order", "last_used");
+      case CREATED_BY -> indexed("t.created_by_key", "creator");
+      case GROUP -> indexed("t.group_entity_ref", "group");
+      case STATUS ->
+          new SortColumn(
+              RANK,
+              List.of(
+                  InstantConverter.column(now),
+                  InstantConverter.column(now.plus(ServiceToken.EXPIRING_WINDOW))),
+              Optional.empty());
+    };
+  }
+
+  private static SortColumn indexed(String column, String index) {
+    return new SortColumn(column, List.of(), Optional.of(index));
+  }
+
+  /** A position's value as the database compares it. */
+  static Object value(ListPosition position) {
+    return switch (position.key()) {
+      case CREATED_AT ->
+          throw new IllegalArgumentException("the list by creation has no other key");
+      case EXPIRES_AT, LAST_USED_AT -> InstantConverter.column(position.instant().orElseThrow());
+      case STATUS -> Integer.valueOf(position.value());
+      case NAME, CREATED_BY, GROUP -> position.value();
+    };
+  }
+
+  /**
+   * Adds that a row comes after a position. Not "(a, b, c) < (?, ?, ?)", for which MariaDB reads
+   * the index from its start.
+   *
+   * @param key the key's expression; empty if there is none
+   * @param createdAt the column
+   * @param id the column
+   */
+  static void after(
+      Condition condition,
+      ListPosition position,
+      boolean descending,
+      String key,
+      String createdAt,
+      String id) {
+    String beyond = descending ? " < ?" : " > ?";
+    String from = descending ? " <= ?" : " >= ?";
+    LocalDateTime created = InstantConverter.column(position.createdAt());
+    String text = position.id().toString();
+    String tie = "(" + createdAt + beyond + " or " + createdAt + " = ? and " + id + beyond + ")";
+    if (key.isEmpty()) {
+      condition.and(createdAt + from, created).and(tie, created, created, text);
+    } else {
+      Object value = value(position);
+      condition
+          .and(key + from, value)
+          .and(
+              "(" + key + beyond + " or " + key + " = ? and " + tie + ")",
+              value,
+              value,
+              created,
+              created,
+              text);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.accesstokens.store.memory;
+
+import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenFilter;
+import io.accesstokens.token.TokenOrder;
+import io.accesstokens.token.TokenPage;
+import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.Total;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Pages of tokens in memory: newest first by a map that is kept so, otherwise by sorting. */
+final class TokenList {
+
+  private TokenList() {}
+
+  static TokenPage page(
+      NavigableMap<ListPosition, UUID> newestFirst,
+      Function<UUID, ServiceToken> tokens,
+      TokenQuery query,
+      Instant now) {
+    TokenOrder order = query.order();
+    Stream<ServiceToken> rest;
+    if (order.equals(TokenOrder.NEWEST_FIRST)) {
+      rest =
+          query
+              .after()
+              .map(after -> newestFirst.tailMap(after, false))
+              .orElse(newestFirst)
+              .values()
+              .stream()
+              .map(tokens)
+              .filter(token -> matches(query.filter(), token, now));
+    } else {
+      Comparator<ListPosition> comparator = order.comparator();
+      rest =
+          matching(newestFirst, tokens, query, now)
+              .filter(
+                  token ->
+                      query
+                          .after()
+                          .map(it -> comparator.compare(order.positionOf(token, now), it) > 0)
+                          .orElse(true))
+              .sorted(Comparator.comparing(token -> order.positionOf(token, now), comparator));
+    }
+    Total total =
+        Total.ofBoundedCount(
+            matching(newestFirst, tokens, query, now).limit(Total.EXACT_UP_TO + 1L).count());
+    if (query.limit() == 0) {
+      return new TokenPage(List.of(), total, Optional.empty());
+    }
+    List<ServiceToken> found = rest.skip(query.offset()).limit(query.limit() + 1L).toList();
+    if (found.size() <= query.limit()) {
+      return new TokenPage(found, total, Optional.empty());
+    }
+    List<ServiceToken> page = found.subList(0, query.limit());
+    return new TokenPage(
+        page, total, Optional.of(order.positionOf(page.get(page.size() - 1), now)));
+  }
+
+  private static Stream<ServiceToken> matching(
+      NavigableMap<ListPosition, UUID> newestFirst,
+      Function<UUID, ServiceToken> tokens,
+      TokenQuery query,
+      Instant now) {
+    return newestFirst.values().stream()
+        .map(tokens)
+        .filter(token -> matches(query.filter(), token, now));
+  }
+
+  private static boolean matches(TokenFilter filter, ServiceToken token, Instant now) {
+    Instant lastUsedAt = token.lastUsedAt();
+    return filter.groups().map(groups -> groups.contains(token.group())).orElse(true)
+        && filter.status().map(status -> status == token.statusAt(now)).orElse(true)
+        && (!filter.live() || (token.revokedAt() == null && token.expiresAt().isAfter(now)))
+        && filter.createdBy().map(token.createdBy()::equals).orElse(true)
+        && filter.expiresBefore().map(token.expiresAt()::isBefore).orElse(true)
+        && filter
+            .lastUsedBefore()
+            .map(it -> lastUsedAt != null && lastUsedAt.isBefore(it))
+            .orElse(true)
+        && filter
+            .unusedSince()
+            .map(it -> lastUsedAt == null || lastUsedAt.isBefore(it))
+            .orElse(true)
+        && (!filter.neverUsed() || lastUsedAt == null)
+        && filter.text().map(text -> holds(token, text)).orElse(true);
+  }
+
+  private static boolean holds(ServiceToken token, String text) {
+    String wanted = text.toLowerCase(Locale.ROOT);
+    return Stream.of(token.name(), token.description(), token.tokenPrefix())
+        .anyMatch(it -> it.toLowerCase(Locale.ROOT).contains(wanted));
+  }
+}

@@ -1,0 +1,95 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Verification;
+import java.util.List;
+
+/** Asks the policy on behalf of the use cases; tells the log of each denial, and by which rule. */
+record PermissionCheck(PermissionPolicy policy, AuditLog log) {
+
+  /**
+   * What the policy says of a permission that the actor has somewhere.
+   *
+   * @throws PermissionDenied if the actor has it nowhere
+   */
+  Decision require(Actor actor, String permission) {
+    Decision decision = policy.decide(actor, permission);
+    if (!decision.allowed()) {
+      throw denied(
+          actor, permission, decision.rule(), "the permission " + permission + " is required");
+    }
+    return decision;
+  }
+
+  /**
+   * @throws PermissionDenied if the decision on the actor does not reach that group
+   */
+  void requireOn(EntityRef group, Actor actor, Decision decision) {
+    if (!decision.allowedOn(group)) {
+      throw denied(
+          actor,
+          decision.permission(),
+          decision.ruleOn(group),
+          "the permission " + decision.permission() + " does not reach that group");
+    }
+  }
+
+  /**
+   * @throws TokenNotFound if the decision on the actor does not reach the token: it is as if it
+   *     were not there, but the log is told
+   */
+  ServiceToken within(ServiceToken token, Actor actor, Decision decision) {
+    if (!decision.allowedOn(token.group())) {
+      log.denied(actor, decision.permission(), decision.ruleOn(token.group()));
+      throw new TokenNotFound();
+    }
+    return token;
+  }
+
+  /**
+   * @param verified what the actor presented
+   * @throws PermissionDenied if the token lacks one of the scopes
+   */
+  void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
+    if (!verified.scopes().containsAll(scopes)) {
+      throw denied(
+          actor,
+          String.join(" ", scopes),
+          PermissionPolicy.TOKEN_SCOPES,
+          "the token lacks a scope that is required");
+    }
+  }
+
+  /**
+   * @throws PermissionDenied if the actor may not give one of the scopes to a new token
+   */
+  void requireGivable(Actor actor, List<String> scopes) {
+    for (String scope : scopes) {
+      if (!mayGive(actor, scope)) {
+        throw denied(
+            actor,
+            scope,
+            PermissionPolicy.GIVING_ON,
+            "the scope " + scope + " may not be given on by this caller");
+      }
+    }
+  }
+
+  /**
+   * A permission is given on only by who has it on all groups; a token gives on only what it holds,
+   * and no permission at all.
+   */
+  boolean mayGive(Actor actor, String scope) {
+    boolean isPermission = scope.startsWith(Permissions.PREFIX);
+    return actor
+        .credential()
+        .map(token -> !isPermission && token.scopes().contains(scope))
+        .orElseGet(
+            () -> !isPermission || policy.reachOf(actor, scope) instanceof Reach.Everywhere);
+  }
+
+  private PermissionDenied denied(Actor actor, String permission, String rule, String message) {
+    log.denied(actor, permission, rule);
+    return new PermissionDenied(permission, rule, message);
+  }
+}

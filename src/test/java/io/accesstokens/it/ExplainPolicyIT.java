@@ -1,0 +1,106 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.WarProcess.Outcome;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code explain} as an operator calls it. */
+class ExplainPolicyIT {
+
+  private static final int DENIED = 3;
+  private static final int NOT_KNOWN = 2;
+
+  private static Outcome explain(WarProcess call, String... arguments) throws Exception {
+    return call.with("explain").with(arguments).run("");
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "alice, 0, service.admin",
+    "bob,   3, no-grant",
+    "carol, 0, own-groups",
+    "dave,  3, no-grant"
+  })
+  void saysWhatTheSamplePeopleMayAndWhy(String person, int exitCode, String rule) throws Exception {
+    Outcome outcome =
+        explain(
+            WarProcess.inNewFolder(),
+            "--person",
+            "user:default/" + person,
+            "--permission",
+            "access-tokens:service:write",
+            "--group",
+            "group:default/platform");
+    assertEquals(exitCode, outcome.exitCode(), outcome::toString);
+    assertTrue(
+        outcome.out().startsWith(exitCode == DENIED ? "denied: " : "allowed: "), outcome::toString);
+    assertTrue(outcome.out().contains("by the rule: " + rule), outcome::toString);
+    assertEquals("", outcome.err());
+  }
+
+  @ParameterizedTest(name = "{0} {1} {2}")
+  @CsvSource({
+    "eve,     service:write, platform, --person: nobody who can sign in is that user",
+    "a/b/c,   service:write, platform, --person must name a user",
+    "carol,   service:wrote, platform, --permission must be one of access-tokens:service:read",
+    "carol,   service:write, nope,     --group: the directory has no such group",
+    "carol,   service:write, user:x,   --group must name a group",
+    "carol,   introspect,    platform, --group: the permission access-tokens:introspect knows no",
+    "carol,   service:write, ,         "
+  })
+  void whatIsNotKnownIsOneLine(
+      String person, String permission, @Nullable String group, @Nullable String line)
+      throws Exception {
+    WarProcess call = WarProcess.inNewFolder().with("explain", "--person", person);
+    call = call.with("--permission", permission);
+    Outcome outcome = (group == null ? call : call.with("--group", group)).run("");
+    if (line == null) {
+      assertEquals(0, outcome.exitCode(), outcome::toString);
+      return;
+    }
+    assertEquals(NOT_KNOWN, outcome.exitCode(), outcome::toString);
+    CommandLineIT.refuses(outcome, 1, line);
+  }
+
+  @Test
+  void goesByTheSettingsThatTheServiceHas() throws Exception {
+    WarProcess configured =
+        WarProcess.inNewFolder()
+            .with("explain")
+            .withConfig(
+                """
+                accessTokens:
+                  policy:
+                    ownGroups: false
+                    grants:
+                      - permissions: [access-tokens:service:read]
+                        groups: [platform]
+                        onGroups: [payments]
+                """)
+            .with("--person", "carol", "--permission", "service:read");
+    Outcome there = configured.with("--group", "payments").run("");
+    assertEquals(0, there.exitCode(), there::toString);
+    assertTrue(there.out().contains("by the rule: policy.grants[0]"), there::toString);
+    Outcome elsewhere = configured.with("--group", "platform").run("");
+    assertEquals(DENIED, elsewhere.exitCode(), elsewhere::toString);
+    assertTrue(elsewhere.out().contains("by the rule: policy.grants[0]"), elsewhere::toString);
+  }
+
+  @Test
+  void wrongSettingsAreOneLineAMistake() throws Exception {
+    Outcome outcome =
+        WarProcess.inNewFolder()
+            .with("explain")
+            .withConfig("policy: {grants: [{permissions: [x], users: [y]}]}")
+            .with("--person", "carol", "--permission", "service:read")
+            .run("");
+    assertEquals(1, outcome.exitCode(), outcome::toString);
+    CommandLineIT.refuses(outcome, 1, "accessTokens.policy.grants[0].permissions[0]");
+  }
+}

@@ -1,0 +1,186 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.PATH;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * A member of one group, in a database full of other groups' tokens: what is asked of the database
+ * names the group, and the database reads no rows of others. The server is the test's own, for its
+ * log and its counters are.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OwnGroupsIT {
+
+  private static final int OTHERS = 5_000;
+  private static final int OWN = 3;
+
+  /** Looking at all tokens would take thousands. */
+  private static final long FEW_ROWS = 200;
+
+  private final MariaDbServer server = MariaDbServer.create();
+  private MariaDbServer.Database database;
+  private RunningApplication application;
+  private ServiceTokens carols;
+
+  @BeforeAll
+  void start() throws Exception {
+    server.start();
+    database = server.newDatabase();
+    application =
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .withDatabase(database.url(), database.user(), database.password()));
+    ServiceTokens alices = new ServiceTokens(application.api().as("alice"));
+    carols = new ServiceTokens(application.api().as("carol"));
+    for (int i = 0; i < OWN; i++) {
+      carols.create(good().of("platform"));
+    }
+    String model = alices.create(good().of("payments")).id();
+    execute(
+        "insert into service_access_tokens (id, name, description, token_hash, token_prefix,"
+            + " group_entity_ref, scopes, created_by, created_at, expires_at)"
+            + " select concat(left(id, 24), lpad(seq, 12, '0')), concat('many-', seq), description,"
+            + " unhex(sha2(seq, 256)), token_prefix, group_entity_ref, scopes, created_by,"
+            + " created_at, expires_at"
+            + " from service_access_tokens, seq_1_to_"
+            + OTHERS
+            + " where id = '"
+            + model
+            + "'");
+    execute("analyze table service_access_tokens");
+    assertEquals(OTHERS + 1, alices.list("limit=0&groupEntityRef=payments").getInt("total"));
+  }
+
+  @AfterAll
+  void stop() {
+    application.close();
+    server.close();
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Rows and index entries that the server has read so far, for anybody. */
+  private long rowsRead() throws SQLException {
+    long sum = 0;
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("show global status like 'Innodb_rows_read'")) {
+      while (rows.next()) {
+        sum += rows.getLong(2);
+      }
+    }
+    return sum;
+  }
+
+  /** The statements on tokens that were sent meanwhile, as the server's own log has them. */
+  private List<String> statementsOf(Runnable work) throws SQLException {
+    execute("set global log_output = 'TABLE'");
+    execute("truncate table mysql.general_log");
+    execute("set global general_log = on");
+    try {
+      work.run();
+    } finally {
+      execute("set global general_log = off");
+    }
+    List<String> statements = new ArrayList<>();
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select convert(argument using utf8mb4) from mysql.general_log where command_type"
+                    + " in ('Query', 'Execute') and argument like '%service_access_tokens%'")) {
+      while (rows.next()) {
+        statements.add(rows.getString(1));
+      }
+    }
+    assertFalse(statements.isEmpty(), "the log shows nothing");
+    return statements;
+  }
+
+  private static List<String> groups(JsonObject page) {
+    return ServiceTokens.objects(page, "tokens").stream()
+        .map(token -> token.getString("groupEntityRef"))
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void everyStatementOfAListNamesTheGroup() throws Exception {
+    for (String query :
+        List.of(
+            "limit=500",
+            "limit=0",
+            "limit=500&status=active",
+            "limit=500&offset=1",
+            "groupEntityRef=platform")) {
+      for (String sql : statementsOf(() -> carols.list(query))) {
+        assertTrue(sql.contains("'group:default/platform'"), sql);
+        assertFalse(sql.contains("group:default/payments"), sql);
+      }
+    }
+    assertEquals(List.of("group:default/platform"), groups(carols.list("limit=500")));
+    assertEquals(OWN, carols.list("limit=500").getInt("total"));
+  }
+
+  @Test
+  void theDatabaseReadsNoRowsOfOthers() throws Exception {
+    carols.list("limit=500");
+    long before = rowsRead();
+    carols.list("limit=500");
+    carols.list("limit=500&status=active");
+    carols.list("limit=0");
+    long own = rowsRead() - before;
+    assertTrue(own < FEW_ROWS, own + " rows were read for " + OWN + " tokens");
+    // The measure measures: a list of the others reads more than that.
+    before = rowsRead();
+    new ServiceTokens(application.api().as("alice")).list("limit=500");
+    assertTrue(rowsRead() - before > FEW_ROWS, "alice's list has read no more");
+  }
+
+  @Test
+  void anotherGroupsListAsksForNothing() throws Exception {
+    JsonObject page = carols.list("limit=500&groupEntityRef=payments");
+    assertEquals(0, page.getInt("total"));
+    assertEquals(0, page.getJsonArray("tokens").size());
+  }
+
+  @Test
+  void anotherGroupsTokenIsFoundByItsIdAloneAndHidden() throws Exception {
+    String theirs =
+        new ServiceTokens(application.api().as("alice")).create(good().of("payments")).id();
+    for (String sql :
+        statementsOf(
+            () -> {
+              application.api().as("carol").get(PATH + '/' + theirs).problem(404);
+              application.api().as("carol").get(PATH + '/' + theirs + "/audit").problem(404);
+              carols.tryRevoke(theirs).problem(404);
+            })) {
+      assertTrue(sql.contains('\'' + theirs + '\''), sql);
+      assertFalse(sql.startsWith("update"), sql);
+    }
+  }
+}

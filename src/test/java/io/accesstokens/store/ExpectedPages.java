@@ -1,0 +1,85 @@
+package io.accesstokens.store;
+
+import io.accesstokens.token.ListPosition;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenFilter;
+import io.accesstokens.token.TokenPage;
+import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.Total;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a page of some tokens must be, told as plainly as can be. */
+final class ExpectedPages {
+
+  private ExpectedPages() {}
+
+  static TokenPage page(List<ServiceToken> model, TokenQuery query, Instant now) {
+    List<ServiceToken> matching =
+        model.stream()
+            .filter(token -> matches(query.filter(), token, now))
+            .sorted(order(query, now))
+            .toList();
+    List<ServiceToken> rest =
+        matching.stream()
+            .filter(token -> query.after().map(it -> isAfter(query, token, it, now)).orElse(true))
+            .skip(query.offset())
+            .toList();
+    List<ServiceToken> page = rest.stream().limit(query.limit()).toList();
+    Optional<ListPosition> next =
+        rest.size() > page.size() && !page.isEmpty()
+            ? Optional.of(query.order().positionOf(page.get(page.size() - 1), now))
+            : Optional.empty();
+    return new TokenPage(page, new Total(matching.size(), false), next);
+  }
+
+  private static boolean matches(TokenFilter filter, ServiceToken token, Instant now) {
+    Instant used = token.lastUsedAt() == null ? Instant.MIN : token.lastUsedAt();
+    String text = filter.text().orElse("").toLowerCase(Locale.ROOT);
+    return filter.groups().map(it -> it.contains(token.group())).orElse(true)
+        && filter.status().map(it -> it == token.statusAt(now)).orElse(true)
+        && filter.createdBy().map(it -> it.equals(token.createdBy())).orElse(true)
+        && (!filter.live() || token.statusAt(now).rank() < 2)
+        && filter.expiresBefore().map(it -> token.expiresAt().isBefore(it)).orElse(true)
+        && filter
+            .lastUsedBefore()
+            .map(it -> token.lastUsedAt() != null && used.isBefore(it))
+            .orElse(true)
+        && filter.unusedSince().map(it -> used.isBefore(it)).orElse(true)
+        && (!filter.neverUsed() || token.lastUsedAt() == null)
+        && Stream.of(token.name(), token.description(), token.tokenPrefix())
+            .anyMatch(it -> it.toLowerCase(Locale.ROOT).contains(text));
+  }
+
+  private static Comparator<ServiceToken> order(TokenQuery query, Instant now) {
+    Comparator<ServiceToken> ascending =
+        byKey(query, now)
+            .thenComparing(ServiceToken::createdAt)
+            .thenComparing(token -> token.id().toString());
+    return query.order().descending() ? ascending.reversed() : ascending;
+  }
+
+  private static Comparator<ServiceToken> byKey(TokenQuery query, Instant now) {
+    return switch (query.order().key()) {
+      case CREATED_AT -> Comparator.comparing(ServiceToken::createdAt);
+      case NAME -> Comparator.comparing(ServiceToken::name);
+      case EXPIRES_AT -> Comparator.comparing(ServiceToken::expiresAt);
+      case LAST_USED_AT ->
+          Comparator.comparing(
+              ServiceToken::lastUsedAt, Comparator.nullsFirst(Comparator.naturalOrder()));
+      case CREATED_BY -> Comparator.comparing(ServiceToken::createdBy);
+      case STATUS -> Comparator.comparing(token -> token.statusAt(now));
+      case GROUP -> Comparator.comparing(token -> token.group().toString());
+    };
+  }
+
+  /** A position is that of a token of the model, which need not match. */
+  private static boolean isAfter(
+      TokenQuery query, ServiceToken token, ListPosition position, Instant now) {
+    return query.order().comparator().compare(query.order().positionOf(token, now), position) > 0;
+  }
+}
