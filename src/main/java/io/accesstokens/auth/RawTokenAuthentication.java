@@ -20,6 +20,7 @@ import java.lang.System.Logger.Level;
 import java.security.Principal;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,10 @@ final class RawTokenAuthentication implements ContainerRequestFilter {
   private static final Verification.Refused MALFORMED =
       new Verification.Refused(Verification.Reason.MALFORMED, Optional.empty());
 
+  private static final long LOG_EVERY_NANOS = 1_000_000_000;
+
+  private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
+  private final AtomicLong unlogged = new AtomicLong();
   private final RawTokenFormat format;
   private final boolean passOthers;
   private final TokenCheck check;
@@ -115,8 +120,19 @@ final class RawTokenAuthentication implements ContainerRequestFilter {
     try {
       return check.check(token.get());
     } catch (VerificationUnavailable e) {
-      LOG.log(Level.WARNING, "answered 503: {0}", e.getMessage());
+      outage(e);
       throw refusals.unavailable(e);
+    }
+  }
+
+  /** Once in a while, for an outage may be told to thousands of requests a second. */
+  private void outage(VerificationUnavailable e) {
+    long silent = unlogged.incrementAndGet();
+    long now = System.nanoTime();
+    long last = loggedAt.get();
+    if (now - last >= LOG_EVERY_NANOS && loggedAt.compareAndSet(last, now)) {
+      unlogged.addAndGet(-silent);
+      LOG.log(Level.WARNING, "answered 503 to {0} requests: {1}", silent, e.getMessage());
     }
   }
 

@@ -38,6 +38,7 @@ class CommandLineIT {
           "--tls-key",
           "migrate",
           "hash-password",
+          "explain",
           "import-backstage",
           "--version"
         }) {
