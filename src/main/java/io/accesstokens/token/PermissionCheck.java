@@ -84,8 +84,7 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
     return actor
         .credential()
         .map(token -> !isPermission && token.scopes().contains(scope))
-        .orElseGet(
-            () -> !isPermission || policy.reachOf(actor, scope) instanceof Reach.Everywhere);
+        .orElseGet(() -> !isPermission || policy.reachOf(actor, scope) instanceof Reach.Everywhere);
   }
 
   private PermissionDenied denied(Actor actor, String permission, String rule, String message) {

@@ -18,8 +18,8 @@ import java.util.TreeSet;
  *       #TOKEN_SCOPES}); {@link Permissions#INTROSPECT}, which knows no groups, everywhere: who
  *       checks a request's token does not know beforehand whose it is. It has none on personal
  *       tokens.
- *   <li>A personal token has those permissions of its user, at that moment, that are among its scopes
- *       ({@link Permissions#DELEGABLE}), where the user has them.
+ *   <li>A personal token has those permissions of its user, at that moment, that are among its
+ *       scopes ({@link Permissions#DELEGABLE}), where the user has them.
  *   <li>Nobody else has any ({@value #NO_GRANT}).
  * </ol>
  *

@@ -19,9 +19,7 @@ public final class UserTokenAdministration {
   private final Revocations revocations;
 
   UserTokenAdministration(
-      PersonalTokenStore store,
-      PermissionCheck access,
-      Revocations revocations) {
+      PersonalTokenStore store, PermissionCheck access, Revocations revocations) {
     this.store = store;
     this.access = access;
     this.revocations = revocations;

@@ -149,7 +149,10 @@ final class Api {
                     .and(ScopeCatalogue.tokenManagement())
                     .and(ScopeCatalogue.introspection()))
             .personal(
-                MintPolicy.of(new IssuePolicy(ScopeCatalogue.defaults(), 365, 365, limits), 365, 30, 5), this::presence, this::limit)
+                MintPolicy.of(
+                    new IssuePolicy(ScopeCatalogue.defaults(), 365, 365, limits), 365, 30, 5),
+                this::presence,
+                this::limit)
             .limits(limits)
             .log(log)
             .build();

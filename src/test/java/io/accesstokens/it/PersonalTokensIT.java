@@ -87,14 +87,13 @@ class PersonalTokensIT {
     first.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
   }
 
-  private static void noUserHasMoreThanTheyMay(
-      RunningApplication first, RunningApplication second) throws Exception {
+  private static void noUserHasMoreThanTheyMay(RunningApplication first, RunningApplication second)
+      throws Exception {
     List<PersonalTokens> carols =
         List.of(
             new PersonalTokens(first.api().as("carol")),
             new PersonalTokens(second.api().as("carol")));
-    List<Answer> answers =
-        Parallel.run(20, i -> carols.get(i % 2).tryCreate(request(newName())));
+    List<Answer> answers = Parallel.run(20, i -> carols.get(i % 2).tryCreate(request(newName())));
     assertEquals(5, answers.stream().filter(answer -> answer.status() == 201).count());
     answers.stream()
         .filter(answer -> answer.status() != 201)
@@ -146,10 +145,7 @@ class PersonalTokensIT {
       dave.post(PATH, request("n")).problem(404);
       application.api().as("alice").get(adminPath(made.id())).problem(404);
       application.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
-      application
-          .api()
-          .form("/api/access-tokens/revoke", "token=" + made.rawToken())
-          .expect(200);
+      application.api().form("/api/access-tokens/revoke", "token=" + made.rawToken()).expect(200);
     }
     try (RunningApplication application = RunningApplication.start(call)) {
       application.api().bearer(made.rawToken()).get(WHOAMI).ok();
@@ -185,7 +181,9 @@ class PersonalTokensIT {
       await(() -> bearer.get(ServiceTokens.PATH).ok());
       replace(
           peopleFile,
-          people.replace("username: carol", "username: eve").replace("default/carol", "default/eve"));
+          people
+              .replace("username: carol", "username: eve")
+              .replace("default/carol", "default/eve"));
       await(() -> bearer.get(WHOAMI).problem(401));
       replace(peopleFile, people);
       await(() -> bearer.get(WHOAMI).ok());

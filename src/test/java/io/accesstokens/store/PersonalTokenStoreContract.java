@@ -170,8 +170,7 @@ public abstract class PersonalTokenStoreContract {
   @Test
   void noUserEverHasMoreGoodTokensThanTheyMay() throws Exception {
     List<Object> results = Together.run(20, i -> () -> put(token(DAVE, "ci-" + i), 7));
-    assertEquals(
-        13, results.stream().filter(LimitReached.class::isInstance).count(), "" + results);
+    assertEquals(13, results.stream().filter(LimitReached.class::isInstance).count(), "" + results);
     assertEquals(7, list(DAVE, Optional.empty(), NOON).total().count());
     put(token(CAROL, "hers"), 1);
     assertThrows(LimitReached.class, () -> put(token(DAVE, "one more"), 7));

@@ -130,7 +130,7 @@ class RefuseInvalidSettingsTest {
             userEntityRef: [user:default/alice]
           scopes:
             - {id: a, description: A, plugin: p, colour: red}
-        personal: {enabled: true}
+        zebras: {enabled: true}
         ? [a]
         : 1
         configFile: x
@@ -144,7 +144,7 @@ class RefuseInvalidSettingsTest {
             + FILE
             + ":5)",
         "accessTokens.service.scopes[0].colour: unknown setting (" + FILE + ":7)",
-        "accessTokens.personal: unknown setting (" + FILE + ":8)",
+        "accessTokens.zebras: unknown setting (" + FILE + ":8)",
         "accessTokens.?: unknown setting (" + FILE + ":9)",
         "accessTokens.configFile: unknown setting (" + FILE + ":11)",
         "accessTokens.<<: unknown setting (" + FILE + ":12)",
