@@ -57,7 +57,14 @@ class ArchitectureTest {
                   "@store.hibernate",
                   "jakarta.json..")), // scopes and metadata are columns of JSON
           Map.entry("file", List.of("org.yaml.snakeyaml..")),
-          Map.entry("directory", List.of("@token", "@verify", "@file")),
+          Map.entry(
+              "directory",
+              List.of(
+                  "@token",
+                  "@verify",
+                  "@file",
+                  "jakarta.json..", // what a catalog answers
+                  "com.github.benmanes.caffeine..")),
           Map.entry(
               "http",
               List.of(
@@ -89,6 +96,7 @@ class ArchitectureTest {
                   "@http", // a resource of its own, with the answers of all others
                   "io.swagger.v3.oas.annotations..",
                   "jakarta..",
+                  "com.nimbusds..", // OpenID Connect
                   "com.github.benmanes.caffeine..",
                   "io.github.bucket4j.."))); // how often a password may be guessed
 

@@ -4,15 +4,16 @@ import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.login.BrowserSessions;
 import io.accesstokens.login.Challenges;
+import io.accesstokens.login.OpenIdRoute;
 import io.accesstokens.login.OriginCheck;
 import io.accesstokens.login.PasswordCheck;
 import io.accesstokens.login.PersonAuthentication;
 import io.accesstokens.login.SessionAnswer;
 import io.accesstokens.login.SessionAuthentication;
-import io.accesstokens.login.SessionCookie;
 import io.accesstokens.login.SessionRoute;
 import io.accesstokens.token.PermissionPolicy;
 import jakarta.ws.rs.core.Application;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ public class ApiApplication extends Application {
     BrowserSessions sessions =
         new BrowserSessions(
             services.sessions(),
-            new SessionCookie(configuration.givenPublicUrl()),
+            configuration.givenPublicUrl(),
             services.standings(),
             services.directory(),
             permissions,
@@ -65,8 +66,22 @@ public class ApiApplication extends Application {
         new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck));
     all.add(new SessionAuthentication(sessions, permissions));
     all.add(
-        new SessionRoute(sessions, passwords, permissions, List.of(SessionAnswer.Way.PASSWORD)));
+        new SessionRoute(
+            sessions, passwords, permissions, ways(configuration), services.openIdProvider()));
+    all.add(new OpenIdRoute(services.openIdProvider(), sessions));
     return Set.copyOf(all);
+  }
+
+  /** Single sign-on first, where there is one: passwords beside it are for emergencies. */
+  private static List<SessionAnswer.Way> ways(Configuration configuration) {
+    List<SessionAnswer.Way> ways = new ArrayList<>();
+    if (configuration.givenOpenId() != null) {
+      ways.add(configuration.givenOpenId().way());
+    }
+    if (configuration.hasPasswords()) {
+      ways.add(SessionAnswer.Way.PASSWORD);
+    }
+    return ways;
   }
 
   @Override

@@ -26,6 +26,9 @@ public final class SamplePeopleGuard {
     } catch (UnknownHostException e) {
       throw new StartRefused("accessTokens.host must be an address of this machine");
     }
+    if (!configuration.hasPasswords()) {
+      return;
+    }
     PeopleFile people = ConfiguredFiles.people(configuration);
     if (SamplePeople.anyWorks(people)) {
       throw new StartRefused(
@@ -38,6 +41,9 @@ public final class SamplePeopleGuard {
   public static String howToSignIn(Configuration configuration) {
     if (configuration.settings().login().container()) {
       return "Sign in: as a person of the servlet container's realm";
+    }
+    if (!configuration.hasPasswords()) {
+      return "Sign in: at " + configuration.settings().login().oidc().issuer().orElseThrow();
     }
     return configuration.hasSamplePeople()
         ? "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only)"

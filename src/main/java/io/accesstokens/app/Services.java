@@ -5,6 +5,8 @@ import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.login.NoPasswords;
+import io.accesstokens.login.OpenIdProvider;
 import io.accesstokens.login.PeopleFile;
 import io.accesstokens.login.PeopleFileIdentityStore;
 import io.accesstokens.login.RealmIdentityStore;
@@ -37,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +54,9 @@ final class Services implements AutoCloseable {
   private final Configuration configuration;
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final GroupDirectory directory;
+  private final People present;
   private final IdentityStore people;
   private final Predicate<String> knownUsernames;
-  private final People present;
   private final Standings standings;
   private final TokenStore store;
   private final AuditLogger audit;
@@ -62,6 +65,7 @@ final class Services implements AutoCloseable {
   private final SignInLimit signInLimit;
   private final Verdicts verdicts;
   private final Sessions sessions;
+  private final @Nullable OpenIdProvider openIdProvider;
 
   /**
    * Makes and starts everything.
@@ -75,22 +79,31 @@ final class Services implements AutoCloseable {
   private Services(Configuration configuration) {
     this.configuration = configuration;
     Clock clock = Clock.systemUTC();
-    directory = ConfiguredFiles.groups(configuration);
-    if (configuration.settings().login().container()) {
-      people =
-          new RealmIdentityStore(
-              configuration.realmUserRef(), configuration.permissionPolicy().roles());
-      knownUsernames = name -> false; // a realm does not say
-      standings = (way, username) -> Optional.of("realm"); // nor who has left it
-      present = People.UNLISTED; // as of them
-    } else {
-      PeopleFile file = ConfiguredFiles.people(configuration);
-      people = new PeopleFileIdentityStore(file);
-      knownUsernames = file::knows;
-      standings = (way, username) -> file.standing(username);
-      present = user -> file.hasUser(user) ? People.Presence.PRESENT : People.Presence.GONE;
-    }
+    String openId =
+        configuration.givenOpenId() == null ? null : configuration.givenOpenId().standing();
     try {
+      ConfiguredDirectory configured = ConfiguredDirectory.open(configuration);
+      closing.push(configured::close);
+      directory = configured.groups();
+      if (!configuration.hasPasswords()) {
+        people = new NoPasswords();
+        knownUsernames = name -> false;
+        standings = standings(openId, name -> Optional.empty());
+        present = configured.people(null);
+      } else if (configuration.settings().login().container()) {
+        people =
+            new RealmIdentityStore(
+                configuration.realmUserRef(), configuration.permissionPolicy().roles());
+        knownUsernames = name -> false; // a realm does not say
+        standings = standings(openId, name -> Optional.of("realm")); // nor who has left it
+        present = configured.people(null);
+      } else {
+        PeopleFile file = ConfiguredFiles.people(configuration);
+        people = new PeopleFileIdentityStore(file);
+        knownUsernames = file::knows;
+        standings = standings(openId, file::standing);
+        present = configured.people(openId == null ? file : null);
+      }
       DataDirectory.require(configuration);
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
@@ -127,6 +140,13 @@ final class Services implements AutoCloseable {
               Duration.ofHours(configuration.settings().session().absoluteHours()),
               clock,
               new SecureRandom());
+      openIdProvider =
+          configuration.givenOpenId() == null
+              ? null
+              : new OpenIdProvider(configuration.givenOpenId(), clock);
+      if (openIdProvider != null) {
+        closing.push(openIdProvider::close);
+      }
       closing.push(this::writeSessionsSeen);
       closing.push(
           BackgroundWork.start(lastUse, store, clock)
@@ -173,6 +193,19 @@ final class Services implements AutoCloseable {
     return opened;
   }
 
+  /**
+   * @param openId null without a provider
+   * @param passwords of a username
+   */
+  private static Standings standings(
+      @Nullable String openId, Function<String, Optional<String>> passwords) {
+    return (way, username) ->
+        switch (way) {
+          case PASSWORD -> passwords.apply(username);
+          case OIDC -> Optional.ofNullable(openId);
+        };
+  }
+
   private static SessionStore openSessions(TokenStore store) {
     return store instanceof HibernateTokenStore hibernate
         ? hibernate.sessions()
@@ -196,6 +229,11 @@ final class Services implements AutoCloseable {
     return directory;
   }
 
+  /** Whether people are still there. */
+  People present() {
+    return present;
+  }
+
   /** Checks the passwords of people. */
   IdentityStore people() {
     return people;
@@ -209,6 +247,11 @@ final class Services implements AutoCloseable {
   /** Says who may still sign in as they did. */
   Standings standings() {
     return standings;
+  }
+
+  /** Where people sign in, too; null if nowhere. */
+  @Nullable OpenIdProvider openIdProvider() {
+    return openIdProvider;
   }
 
   /** Sessions of people in browsers. */

@@ -10,10 +10,12 @@ import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
 import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.net.URI;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,7 @@ public final class BrowserSessions {
   private static final String OWN_SCRIPT = "X-Requested-With";
 
   private final Sessions sessions;
-  private final SessionCookie cookie;
+  private final OwnCookie cookie;
   private final Standings standings;
   private final GroupDirectory directory;
   private final PermissionPolicy permissions;
@@ -37,6 +39,7 @@ public final class BrowserSessions {
   private final SignInListener listener;
 
   /**
+   * @param publicUrl the address under which browsers know this service, or null
    * @param standings says who still may sign in
    * @param directory knows a person's groups
    * @param permissions knows which roles make a difference
@@ -45,14 +48,14 @@ public final class BrowserSessions {
    */
   public BrowserSessions(
       Sessions sessions,
-      SessionCookie cookie,
+      @Nullable URI publicUrl,
       Standings standings,
       GroupDirectory directory,
       PermissionPolicy permissions,
       OriginCheck originCheck,
       SignInListener listener) {
     this.sessions = sessions;
-    this.cookie = cookie;
+    this.cookie = new OwnCookie("access-tokens-session", publicUrl);
     this.standings = standings;
     this.directory = directory;
     this.permissions = permissions;
@@ -71,8 +74,12 @@ public final class BrowserSessions {
   /** The session of a request; none if it has another credential, which counts for more. */
   Optional<Found> find(Client client) {
     return client.header(HttpHeaders.AUTHORIZATION).isEmpty()
-        ? cookie.read(client).stream().flatMap(key -> find(key, client).stream()).findFirst()
+        ? keys(client).flatMap(key -> find(key, client).stream()).findFirst()
         : Optional.empty();
+  }
+
+  private Stream<SessionKey> keys(Client client) {
+    return cookie.values(client).stream().flatMap(value -> SessionKey.parse(value).stream());
   }
 
   private Optional<Found> find(SessionKey key, Client client) {
@@ -124,7 +131,7 @@ public final class BrowserSessions {
       sessions.end(begun.session().id());
       return found;
     }
-    cookie.read(client).stream()
+    keys(client)
         .flatMap(key -> sessions.find(key).stream())
         .forEach(former -> sessions.end(former.id()));
     listener.signedIn(found.get().person().ref(), begun.session().signIn().way(), client.address());
@@ -145,7 +152,7 @@ public final class BrowserSessions {
 
   /** The value of {@code Set-Cookie} for a session that has begun. */
   String cookieOf(Found begun, Client client) {
-    return cookie.give(begun.key(), client);
+    return cookie.give(begun.key().reveal(), client);
   }
 
   /** The value of {@code Set-Cookie} that takes the cookie away. */

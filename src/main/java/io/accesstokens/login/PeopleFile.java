@@ -120,11 +120,6 @@ public final class PeopleFile {
     }
   }
 
-  /** Whether nobody can sign in with a password now. */
-  public boolean isEmpty() {
-    return file.get().byUsername().isEmpty();
-  }
-
   /** How dear the passwords are to check, as a choice for decoys; at least one element. */
   List<Integer> costs() {
     return file.get().costs();

@@ -34,6 +34,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,7 @@ public final class SessionRoute extends Route {
   private final PasswordCheck passwords;
   private final PermissionPolicy permissions;
   private final List<SessionAnswer.Way> ways;
+  private final @Nullable OpenIdProvider provider;
 
   @Context private @Nullable HttpServletRequest servletRequest;
 
@@ -68,16 +70,19 @@ public final class SessionRoute extends Route {
   /**
    * @param permissions decides what a person may do
    * @param ways in which people can sign in
+   * @param provider at which people sign in, too, and are signed out; null if there is none
    */
   public SessionRoute(
       BrowserSessions sessions,
       PasswordCheck passwords,
       PermissionPolicy permissions,
-      List<SessionAnswer.Way> ways) {
+      List<SessionAnswer.Way> ways,
+      @Nullable OpenIdProvider provider) {
     this.sessions = sessions;
     this.passwords = passwords;
     this.permissions = permissions;
     this.ways = List.copyOf(ways);
+    this.provider = provider;
   }
 
   /** Whether a request is for this resource. */
@@ -203,8 +208,16 @@ public final class SessionRoute extends Route {
         null);
   }
 
+  /** As much of a text as a session holds. */
+  static String shortened(String text) {
+    return text.codePointCount(0, text.length()) <= MOST_CODE_POINTS
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MOST_CODE_POINTS));
+  }
+
   /** Signs out. */
   @DELETE
+  @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
   @SecurityRequirements
   @Operation(
@@ -217,6 +230,10 @@ public final class SessionRoute extends Route {
       description = "Whether to end all sessions of the person, who must be signed in",
       schema = @Schema(type = "boolean", defaultValue = "false"))
   @ApiResponse(responseCode = "204", description = "The session is over, on all replicas")
+  @ApiResponse(
+      responseCode = "200",
+      description = "It is over here, and can be ended at the OpenID provider, too",
+      content = @Content(schema = @Schema(implementation = SignedOutAnswer.class)))
   public Response signOut() {
     return answer(
         () -> {
@@ -229,11 +246,32 @@ public final class SessionRoute extends Route {
           } else {
             found.ifPresent(it -> sessions.end(it, client));
           }
-          return Response.noContent()
+          return found
+              .flatMap(this::continueAt)
+              .map(at -> Response.ok(new SignedOutAnswer(at.toString())))
+              .orElseGet(Response::noContent)
               .header(HttpHeaders.SET_COOKIE, sessions.noCookie(client))
               .build();
         });
   }
+
+  private Optional<URI> continueAt(BrowserSessions.Found ended) {
+    Session.SignIn signIn = ended.session().signIn();
+    return provider == null || signIn.way() != Session.Way.OIDC
+        ? Optional.empty()
+        : provider.logoutRequest(
+            Optional.ofNullable(signIn.sealedIdToken()).flatMap(ended.key()::open));
+  }
+
+  /**
+   * What is left to do after signing out.
+   *
+   * @param continueAt where the browser should go, to be signed out there, too
+   */
+  @Schema(name = "SignedOut")
+  public record SignedOutAnswer(
+      @Schema(format = "uri", requiredMode = Schema.RequiredMode.REQUIRED) String continueAt)
+      implements Answer {}
 
   /** Somebody in a session, or who has signed in by Basic. */
   private EntityRef caller(Optional<BrowserSessions.Found> found, Client client) {

@@ -45,7 +45,7 @@
  *       is held up by rule 4 alone: an address can be that of a whole office.
  *   <li>A session (see {@code session}) is begun by {@link io.accesstokens.login.SessionRoute}, by
  *       a password under all of the rules above. Its key is in a cookie that scripts cannot read
- *       ({@link io.accesstokens.login.SessionCookie}).
+ *       ({@link io.accesstokens.login.OwnCookie}).
  *   <li>Who is in a session is asked for with each request ({@link
  *       io.accesstokens.login.BrowserSessions}): whether they still may sign in as they did ({@link
  *       io.accesstokens.login.Standings}), their groups, their permissions. Of the container's
@@ -56,7 +56,27 @@
  *       with, and is JSON: so it is no form of another site's.
  *   <li>An {@code Authorization} counts for more than a cookie: whoever sends one means to act as
  *       it. A cookie that is not good is none; the request is a stranger's.
+ *   <li>People can sign in at an OpenID provider, too ({@link io.accesstokens.login.OpenIdRoute}):
+ *       by authorization code, with PKCE (S256), state and nonce, all three derived from one secret
+ *       in a cookie of the browser's ({@link io.accesstokens.login.OpenIdAttempt}): nothing is kept
+ *       here, so strangers fill no store, and any replica can end what another began. The redirect
+ *       URI follows from {@code publicUrl} alone, and a browser is sent on to own paths only
+ *       ({@link io.accesstokens.login.OwnPath}). An ID token must be signed by one of the
+ *       provider's public keys, for us, with our nonce; clocks may differ by a minute. A name and
+ *       groups come from its claims. The groups are those of the sign-in, as long as the session
+ *       lasts.
+ *   <li>The provider is asked in bounded time ({@link io.accesstokens.login.OpenIdProvider}); when
+ *       it does not answer, that is an outage, after which nothing has to be done here. Its keys
+ *       are read anew when a token names one that is not known. Signing out here does not depend on
+ *       it: the browser is told where to go on to be signed out there (RP-initiated logout). The ID
+ *       token that the provider wants to see then is kept with the session, encrypted by the
+ *       session's key, which is in the browser alone.
  * </ol>
+ *
+ * <p>Decision: OpenID Connect is spoken by Nimbus's library, not by Jakarta Security's mechanism.
+ * That one keeps what it knows in the servlet container's session, which other replicas do not have
+ * and a restart ends; its discovery has no time-outs; and it wants the container's callers, which
+ * these are not.
  *
  * <p>Decision: Basic is read here, not by {@code BasicAuthenticationCredential}, which decodes by
  * the platform's charset and throws on some malformed input; the identity store takes either.

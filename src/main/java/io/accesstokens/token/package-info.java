@@ -39,6 +39,10 @@
  *       away.
  *   <li>How many good tokens a user has is limited by the store, since whoever counts first and
  *       then adds lets two through.
+ *   <li>Which groups there are, who is in them and what they are called is a {@link
+ *       io.accesstokens.token.GroupDirectory}'s to know; whether somebody is still there, that of
+ *       {@link io.accesstokens.token.People}. Neither is ever guessed: what cannot be found out is
+ *       an outage.
  * </ol>
  *
  * <p>Decision: a personal token mints no token ({@link

@@ -55,11 +55,12 @@ class DescribeApiTest {
   void everyRouteAndStatusIsThereAndNoOther() {
     Map<String, Set<String>> expected = new TreeMap<>();
     ROUTES.forEach((route, own) -> expected.put(route, words(own + " " + COMMON)));
-    expected.put("get /access-tokens/service/limits", words("200 " + COMMON));
     expected.put("get /access-tokens/changes", words("200 " + COMMON));
     expected.put("get /access-tokens/session", words("200 " + COMMON));
     expected.put("post /access-tokens/session", words("200 413 415 422 " + COMMON));
-    expected.put("delete /access-tokens/session", words("204 " + COMMON));
+    expected.put("delete /access-tokens/session", words("200 204 " + COMMON));
+    expected.put("get /access-tokens/session/oidc", words("302 404 " + COMMON));
+    expected.put("get /access-tokens/session/oidc/callback", words("302 404 " + COMMON));
     expected.put("post /access-tokens/introspect", words(OAUTH + " 406"));
     expected.put("post /access-tokens/revoke", words(OAUTH));
     Map<String, Set<String>> described = new TreeMap<>();

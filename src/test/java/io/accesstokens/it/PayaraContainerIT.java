@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Api;
+import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.JavaProcess;
 import io.accesstokens.testing.Made;
 import io.accesstokens.testing.MariaDbServer;
@@ -147,6 +148,17 @@ class PayaraContainerIT {
     for (int i = 0; i < 20; i++) {
       payara.api().get(WHOAMI).problem(401);
     }
+
+    // By the same password into a session, which the realm's groups are kept with.
+    BrowserSession session = BrowserSession.signIn(payara.api(), "erin", "erin-secret");
+    assertEquals(
+        "user:default/erin", session.on(payara.api()).get(WHOAMI).ok().getString("subject"));
+    session.on(payara.api()).post(PATH, good().json()).expect(201);
+    BrowserSession auditor = BrowserSession.signIn(payara.api(), "frank", "frank-secret");
+    auditor.get(PATH).ok();
+    auditor.post(PATH, good().json()).problem(403);
+    auditor.delete(BrowserSession.PATH, "").expect(204);
+    auditor.get(WHOAMI).problem(401);
 
     // A sample password is one, wherever it is kept.
     payara.api().as("alice").get(WHOAMI).ok();

@@ -66,7 +66,6 @@ class PayaraWarIT {
           "jersey-media-json-binding",
           "jersey-server",
           "microprofile-config-api",
-          "nimbus-jose-jwt",
           "osgi-resource-locator",
           "parsson",
           "weld-api",
@@ -78,7 +77,7 @@ class PayaraWarIT {
 
   /** Left out: they make Weld run where there is no CDI, or are for compilers. */
   private static final Set<String> NOT_NEEDED =
-      Set.of("jcip-annotations", "weld-environment-common", "weld-servlet-core");
+      Set.of("weld-environment-common", "weld-servlet-core");
 
   @Test
   void everyLibraryIsInTheArchiveOrOnAListOfWhatTheServerHas() throws IOException {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Api;
+import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.Made;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
@@ -171,6 +172,27 @@ class RateLimitsIT {
     String log = application.log();
     assertTrue(log.contains("too_many_failures"), "not in the log");
     assertFalse(log.contains("Rate-Limits-Guess"), "a password is in the log");
+  }
+
+  @Test
+  void guessesAtTheSignInPageAreOnesOfTheSameLimit() {
+    String client = "192.0.2.41";
+    for (int i = 0; i < FAILED_SIGN_INS - 1; i++) {
+      session(client, "guess " + i).problem(401);
+    }
+    from(client, application.api().basic("bob", "another guess")).problem(401);
+    Answer limited = session(client, "Session-Guess").problem(429);
+    assertTrue(limited.headerLine("Retry-After").matches("[1-9][0-9]?"), limited::toString);
+    from(client, application.api().basic("bob", "one more")).problem(429);
+  }
+
+  private Answer session(String client, String password) {
+    return application
+        .api()
+        .call("POST", BrowserSession.PATH)
+        .header("X-Forwarded-For", client)
+        .json(BrowserSession.credentials("bob", password))
+        .send();
   }
 
   @Test

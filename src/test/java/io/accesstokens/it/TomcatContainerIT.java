@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Api;
+import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.Made;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.RunningApplication;
@@ -69,6 +70,18 @@ class TomcatContainerIT {
       assertEquals(stranger.text(), refused(tomcat.api().basic("erin", "wrong")).text());
       assertEquals(stranger.text(), refused(tomcat.api().as("bob")).text());
       assertEquals(stranger.text(), refused(tomcat.api().basic("no ref", "no-ref-secret")).text());
+
+      // By the same password into a session, with which the realm's roles are kept.
+      BrowserSession session =
+          BrowserSession.signIn(tomcat.api(), "erin", "erin's p\u00e4ss").on(tomcat.api());
+      assertEquals("user:default/erin", session.get(WHOAMI).ok().getString("subject"));
+      session.post(PATH, good().json()).expect(201);
+      BrowserSession auditor =
+          BrowserSession.signIn(tomcat.api(), "frank", "frank-secret").on(tomcat.api());
+      auditor.get(PATH).ok();
+      auditor.post(PATH, good().json()).problem(403);
+      auditor.delete(BrowserSession.PATH, "").expect(204);
+      auditor.get(WHOAMI).problem(401);
 
       // A sample password is one, wherever it is kept.
       tomcat.api().as("alice").get(WHOAMI).ok();

@@ -1,6 +1,7 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.TrustedProxies;
+import io.accesstokens.login.OpenIdRegistration;
 import io.accesstokens.login.RealmUserRef;
 import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.MintPolicy;
@@ -23,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param mintPolicy what a new personal token may look like
  * @param permissionPolicy who may do what; the sample grants if they apply
  * @param realmUserRef who somebody of the servlet container's realm is
+ * @param groups where groups and their members come from
  * @param rawTokenFormat the form of raw tokens
  * @param storage where tokens are stored
  * @param replicas how many processes share that storage
  * @param dataDirectory absolute; not created
  * @param givenPublicUrl without a slash at its end; null if not configured
  * @param trustedProxies whose word on a request's origin counts
+ * @param givenOpenId the OpenID provider at which people sign in; null if not configured
  * @param warnings what an operator should know, one thing a line, without line breaks
  */
 public record Configuration(
@@ -38,12 +41,14 @@ public record Configuration(
     MintPolicy mintPolicy,
     PermissionPolicy permissionPolicy,
     RealmUserRef realmUserRef,
+    Groups groups,
     RawTokenFormat rawTokenFormat,
     Storage storage,
     Replicas replicas,
     Path dataDirectory,
     @Nullable URI givenPublicUrl,
     TrustedProxies trustedProxies,
+    @Nullable OpenIdRegistration givenOpenId,
     List<String> warnings) {
 
   public Configuration {
@@ -60,6 +65,15 @@ public record Configuration(
 
   /** Whether the built-in sample people, whose passwords everybody knows, can sign in. */
   public boolean hasSamplePeople() {
-    return !settings.login().container() && settings.login().peopleFile().isEmpty();
+    return !settings.login().container()
+        && settings.login().peopleFile().isEmpty()
+        && settings.login().oidc().issuer().isEmpty();
+  }
+
+  /** Whether there are people who sign in by a name and a password. */
+  public boolean hasPasswords() {
+    return settings.login().container()
+        || settings.login().peopleFile().isPresent()
+        || hasSamplePeople();
   }
 }

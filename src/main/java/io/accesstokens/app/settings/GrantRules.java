@@ -65,6 +65,7 @@ final class GrantRules {
   private boolean sampleGrantsApply() {
     return !settings.login().container()
         && settings.login().peopleFile().isEmpty()
+        && settings.login().oidc().issuer().isEmpty()
         && settings.service().admin().userEntityRefs().isEmpty()
         && settings.service().admin().groupEntityRefs().isEmpty();
   }

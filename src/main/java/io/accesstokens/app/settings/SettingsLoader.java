@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -88,7 +89,11 @@ public final class SettingsLoader {
     Settings settings = sources.toSettings();
     TokenRules tokens = new TokenRules(settings, sources);
     SettingsRules rules = new SettingsRules(settings, sources, baseDirectory);
+    DirectoryRules directories = new DirectoryRules(settings, sources, baseDirectory);
     rules.checkServer();
+    URI publicUrl = rules.publicUrl();
+    OidcRules openId =
+        new OidcRules(settings.login().oidc(), sources, new SecretFiles(sources, baseDirectory));
     var catalogue = tokens.scopeCatalogue();
     var issuePolicy = tokens.issuePolicy(catalogue);
     var storage = rules.storage();
@@ -100,12 +105,14 @@ public final class SettingsLoader {
             new PersonalRules(settings, sources).mintPolicy(issuePolicy),
             new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
+            directories.groups(),
             tokens.rawTokenFormat(),
             storage,
             rules.replicas(storage),
             rules.dataDirectory(),
-            rules.publicUrl(),
+            publicUrl,
             rules.trustedProxies(),
+            openId.registration(publicUrl),
             findings.warnings());
     findings.throwIfAny();
     return configuration;

@@ -2,7 +2,6 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.AddressRange;
 import io.accesstokens.app.client.TrustedProxies;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class SettingsRules {
 
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%\\[\\]-]{1,255}");
-
-  private static final int MAXIMUM_PASSWORD_FILE_BYTES = 4_096;
 
   private final Settings settings;
   private final Sources sources;
@@ -49,7 +46,6 @@ final class SettingsRules {
       checkExcludes("login.container", "login.peopleFile");
     }
     checkFile("login.peopleFile", settings.login().peopleFile());
-    checkFile("directory.groupsFile", settings.directory().groupsFile());
   }
 
   private void checkFile(String key, Optional<Path> file) {
@@ -139,29 +135,12 @@ final class SettingsRules {
         database.maximumPoolSize());
   }
 
-  /** As it was given, or as its file holds it: what engines call a secret is a mounted file. */
   private @Nullable Secret databasePassword() {
     Settings.Database database = settings.database();
-    Optional<Path> file = database.passwordFile();
-    if (file.isEmpty()) {
-      return database.password().orElse(null);
-    }
-    checkExcludes("database.passwordFile", "database.password");
-    try {
-      Path resolved = baseDirectory.resolve(file.get());
-      if (Files.size(resolved) <= MAXIMUM_PASSWORD_FILE_BYTES) {
-        // Editors and "echo" end a file with a line break that is no part of the password.
-        String password = Files.readString(resolved).replaceFirst("\\r?\\n\\z", "");
-        if (!password.isEmpty() && password.chars().noneMatch(Character::isISOControl)) {
-          return Secret.of(password);
-        }
-      }
-    } catch (IOException e) {
-      // Reported like a file that holds no password.
-    }
-    sources.complain(
-        "database.passwordFile", "must be the path of a file that holds one line, the password");
-    return null;
+    String password =
+        new SecretFiles(sources, baseDirectory)
+            .secret("database.password", "password", database.password(), database.passwordFile());
+    return password == null ? null : Secret.of(password);
   }
 
   private void checkExcludes(String key, String other) {

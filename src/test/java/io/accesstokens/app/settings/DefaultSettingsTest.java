@@ -69,10 +69,28 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.login().peopleFile());
     assertFalse(settings.login().container());
     assertEquals("user:default/{name}", settings.login().containerUserEntityRef());
+    OidcSettings oidc = settings.login().oidc();
+    assertEquals(Optional.empty(), oidc.issuer());
+    assertEquals(Optional.empty(), oidc.clientId());
+    assertEquals(Optional.empty(), oidc.clientSecret());
+    assertEquals(Optional.empty(), oidc.clientSecretFile());
+    assertEquals("profile", oidc.scopes());
+    assertEquals("Single sign-on", oidc.title());
+    assertEquals("user:default/{preferred_username}", oidc.userEntityRef());
+    assertEquals(Optional.empty(), oidc.groupsClaim());
+    assertEquals(List.of(), oidc.groups());
+    assertEquals(Optional.empty(), oidc.groupEntityRef());
     assertEquals(30, settings.session().idleMinutes());
     assertEquals(12, settings.session().absoluteHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
     assertTrue(settings.directory().nestedGroups());
+    assertEquals(Optional.empty(), settings.directory().backstage().baseUrl());
+    assertEquals(Optional.empty(), settings.directory().backstage().token());
+    assertEquals(Optional.empty(), settings.directory().backstage().tokenFile());
+    assertEquals(2000, settings.directory().backstage().timeoutMillis());
+    assertEquals(30, settings.directory().backstage().cacheSeconds());
+    assertEquals(60, settings.directory().backstage().staleSeconds());
+    assertEquals(10_000, settings.directory().backstage().maximumEntries());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
@@ -84,7 +102,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. 16 lists of texts count twice.
-    assertEquals(67 + 16, Schema.SETTINGS.names().size());
+    assertEquals(85 + 16, Schema.SETTINGS.names().size());
   }
 
   @Test
@@ -97,6 +115,7 @@ class DefaultSettingsTest {
         MintPolicy.of(configuration.issuePolicy(), 365, 30, 200), configuration.mintPolicy());
     assertEquals(
         new PermissionPolicy(users("alice"), users("bob")), configuration.permissionPolicy());
+    assertEquals(new Groups.Sample(), configuration.groups());
     assertEquals(RawTokenFormat.DEFAULT, configuration.rawTokenFormat());
     assertEquals(directory.resolve("data"), configuration.dataDirectory());
     assertEquals(Optional.<URI>empty(), configuration.publicUrl());

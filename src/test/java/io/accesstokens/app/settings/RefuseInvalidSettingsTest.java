@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,8 @@ class RefuseInvalidSettingsTest {
             + ":4)",
         "accessTokens.cluster.replicas: must be single or many (environment variable"
             + " ACCESSTOKENS_CLUSTER_REPLICAS)",
-        "accessTokens.login.basic: must be true or false (system property accessTokens.login.basic)",
+        "accessTokens.login.basic: must be true or false (system property"
+            + " accessTokens.login.basic)",
         "accessTokens.port: must be a whole number from 0 to 65535 (" + FILE + ":1)",
         "accessTokens.publicUrl: must be a URL (" + FILE + ":2)",
         "accessTokens.service.maxTokenLifetimeDays: must be a whole number from 1 to 36500 (command"
@@ -66,6 +68,62 @@ class RefuseInvalidSettingsTest {
   }
 
   @Test
+  void openIdProvidersThatCannotBeUsed() {
+    String oidc = "accessTokens.login.oidc.";
+    assertFileRefused(
+        "login:\n  oidc:\n    issuer: https://sso.example\n",
+        oidc
+            + "issuer: needs accessTokens.publicUrl, to which the provider sends browsers back ("
+            + FILE
+            + ":3)",
+        oidc + "issuer: needs accessTokens.login.oidc.clientId (" + FILE + ":3)");
+    assertFileRefused(
+        "login: {oidc: {clientId: x}}",
+        oidc + "clientId: needs accessTokens.login.oidc.issuer (" + FILE + ":1)");
+    String good = "publicUrl: https://x.example\nlogin:\n  oidc:\n    clientId: x\n";
+    for (String issuer : List.of("sso.example", "ftp://x", "https://x?y", "https://u:p@x")) {
+      assertFileRefused(
+          good + "    issuer: " + issuer,
+          oidc
+              + "issuer: must be an https URL with a host, without user, query or fragment ("
+              + FILE
+              + ":5)");
+    }
+    good += "    issuer: https://sso.example\n";
+    assertFileRefused(
+        good + "    userEntityRef: user:default/x\n    groupEntityRef: group:default/x\n",
+        oidc
+            + "groupEntityRef: must be the ref of a group with a placeholder in its name, e.g."
+            + " group:default/{group} ("
+            + FILE
+            + ":7)",
+        oidc + "groupEntityRef: needs accessTokens.login.oidc.groupsClaim (" + FILE + ":7)",
+        oidc
+            + "userEntityRef: must be the ref of a user with a claim in its name, e.g."
+            + " user:default/{preferred_username} ("
+            + FILE
+            + ":6)");
+    assertFileRefused(
+        good
+            + "    groupsClaim: groups\n"
+            + "    groups:\n      - {value: a, groupEntityRef: 'user:x'}\n"
+            + "      - {value: b, groupEntityRef: x}\n      - {value: b, groupEntityRef: y}\n",
+        oidc
+            + "groups[0].groupEntityRef: must name a group, e.g. group:default/platform ("
+            + FILE
+            + ":8)",
+        oidc + "groups[2].value: stands there before (" + FILE + ":10)");
+    given.file(good.replace("https://sso", "http://sso"));
+    assertEquals(
+        List.of(
+            oidc + "issuer: is asked without TLS: whoever is on the way can sign in as anybody"),
+        given.load().warnings());
+    given.file(good.replace("https://sso.example", "http://127.0.0.1:8081/realms/x"));
+    assertEquals(List.of(), given.load().warnings());
+    assertFalse(given.load().hasSamplePeople());
+  }
+
+  @Test
   void proxiesThatAreNoAddresses() {
     assertFileRefused(
         "trustedProxies: [10.0.0.0/8, proxy.example.com, '::1', 10.0.0.0/33]\n"
@@ -76,10 +134,12 @@ class RefuseInvalidSettingsTest {
         "accessTokens.rateLimits.unknownTokensPerMinute: must be a whole number from 0 to 1000000 ("
             + FILE
             + ":3)",
-        "accessTokens.trustedProxies[1]: must be an IP address or a range of them, e.g. 10.0.0.0/8 ("
+        "accessTokens.trustedProxies[1]: must be an IP address or a range of them, e.g. 10.0.0.0/8"
+            + " ("
             + FILE
             + ":1)",
-        "accessTokens.trustedProxies[3]: must be an IP address or a range of them, e.g. 10.0.0.0/8 ("
+        "accessTokens.trustedProxies[3]: must be an IP address or a range of them, e.g. 10.0.0.0/8"
+            + " ("
             + FILE
             + ":1)");
     given.file("").variable("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1, 0.0.0.0/0 ,::1");
@@ -299,7 +359,8 @@ class RefuseInvalidSettingsTest {
             + ":6)",
         "accessTokens.service.auditor.userEntityRefs[1]: must name a user, e.g. user:default/alice"
             + " (environment variable ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS)",
-        "accessTokens.introspection.userEntityRefs[0]: must name a user, e.g. user:default/gateway ("
+        "accessTokens.introspection.userEntityRefs[0]: must name a user, e.g. user:default/gateway"
+            + " ("
             + FILE
             + ":7)");
   }
@@ -382,7 +443,8 @@ class RefuseInvalidSettingsTest {
         "host: 'http://x'\ntls:\n  key: config/access-tokens.yaml\n",
         "accessTokens.host: must be a host name or an IP address (" + FILE + ":1)",
         "accessTokens.tls.key: needs accessTokens.tls.certificate beside it (" + FILE + ":3)",
-        "accessTokens.login.peopleFile: must be the path of a file that can be read (command line)");
+        "accessTokens.login.peopleFile: must be the path of a file that can be read (command"
+            + " line)");
   }
 
   @Test
@@ -464,5 +526,75 @@ class RefuseInvalidSettingsTest {
             .lines();
     assertTrue(lines.size() >= 6, lines.toString());
     assertFalse(lines.toString().contains("hunter2"), lines.toString());
+  }
+
+  @Test
+  void directoriesThatDoNotGoTogether() throws IOException {
+    Path groups = Files.writeString(directory.resolve("groups.yaml"), "x");
+    assertFileRefused(
+        "directory:\n  groupsFile: "
+            + groups
+            + "\n  backstage:\n    baseUrl: https://backstage.example.com\n    token: 'two words'\n"
+            + "    cacheSeconds: 61\n",
+        "accessTokens.directory.backstage.token: must be of printable ASCII characters without a"
+            + " space ("
+            + FILE
+            + ":5)",
+        "accessTokens.directory.backstage.cacheSeconds: must be at most 60, the value of"
+            + " staleSeconds ("
+            + FILE
+            + ":6)",
+        "accessTokens.directory.groupsFile: excludes accessTokens.directory.backstage.baseUrl ("
+            + FILE
+            + ":2)");
+    for (String url : List.of("ftp://backstage", "https://u@backstage", "https:/x", "http://b?x")) {
+      assertFileRefused(
+          "directory:\n  backstage:\n    baseUrl: " + url,
+          "accessTokens.directory.backstage.baseUrl: must be an http or https URL with a host,"
+              + " without user, query or fragment ("
+              + FILE
+              + ":3)");
+    }
+    assertFileRefused(
+        "directory:\n  backstage:\n    token: a\n    tokenFile: nowhere\n    staleSeconds: 29\n",
+        "accessTokens.directory.backstage.tokenFile: excludes accessTokens.directory.backstage.token"
+            + " ("
+            + FILE
+            + ":4)",
+        "accessTokens.directory.backstage.tokenFile: must be the path of a file that holds one line,"
+            + " the token ("
+            + FILE
+            + ":4)",
+        "accessTokens.directory.backstage.staleSeconds: must be at least 30, the value of"
+            + " cacheSeconds ("
+            + FILE
+            + ":5)",
+        "accessTokens.directory.backstage.token: needs accessTokens.directory.backstage.baseUrl ("
+            + FILE
+            + ":3)",
+        "accessTokens.directory.backstage.tokenFile: needs"
+            + " accessTokens.directory.backstage.baseUrl ("
+            + FILE
+            + ":4)");
+  }
+
+  @Test
+  void aCatalogAndItsTokenFromAFile() throws IOException {
+    Files.writeString(directory.resolve("token"), "a+b/c==\n");
+    given.file(
+        "directory:\n  backstage:\n    baseUrl: http://backstage.example.com/\n"
+            + "    tokenFile: token\n");
+    Configuration configuration = given.load();
+    Groups.BackstageCatalog catalog = (Groups.BackstageCatalog) configuration.groups();
+    assertEquals("a+b/c==", Objects.requireNonNull(catalog.token()).reveal());
+    assertFalse(configuration.toString().contains("a+b/c"));
+    assertEquals(
+        List.of(
+            "accessTokens.directory.backstage.baseUrl: is plain http, so that the token can be read"
+                + " on its way"),
+        configuration.warnings());
+    given.file(
+        "directory:\n  backstage:\n    baseUrl: http://127.0.0.1:7007\n    tokenFile: token\n");
+    assertEquals(List.of(), given.load().warnings());
   }
 }

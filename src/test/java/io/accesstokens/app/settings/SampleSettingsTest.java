@@ -97,7 +97,8 @@ class SampleSettingsTest {
   void itIsValidWithItsExamples() {
     // Files that are not there, and settings that exclude others.
     Pattern without =
-        Pattern.compile(" *(certificate|key|peopleFile|groupsFile|passwordFile|jndiName|roles):.*");
+        Pattern.compile(
+            " *(certificate|key|peopleFile|groupsFile|tokenFile|passwordFile|clientSecretFile|jndiName|roles):.*");
     Configuration configuration =
         new Given(directory).file(uncommented(without.asMatchPredicate().negate())).load();
     assertEquals(6, configuration.scopeCatalogue().scopes().size());

@@ -1,0 +1,155 @@
+package io.accesstokens.app.settings;
+
+import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.login.OpenIdRegistration;
+import io.accesstokens.verify.EntityRef;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The same as {@link SettingsRules}, for the OpenID provider. */
+final class OidcRules {
+
+  private static final String SECTION = "login.oidc.";
+  private static final String ISSUER = SECTION + "issuer";
+
+  /** Only what is an address: a name would be looked up. */
+  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[[0-9a-fA-F:]+]");
+
+  private static final String USUAL_USER = "user:default/{preferred_username}";
+
+  private final OidcSettings settings;
+  private final Sources sources;
+  private final SecretFiles files;
+
+  OidcRules(OidcSettings settings, Sources sources, SecretFiles files) {
+    this.settings = settings;
+    this.sources = sources;
+    this.files = files;
+  }
+
+  /**
+   * The provider; null if there is none, or it cannot be used.
+   *
+   * @param publicUrl null if not configured
+   */
+  @Nullable OpenIdRegistration registration(@Nullable URI publicUrl) {
+    OpenIdRegistration.Groups groups = groups();
+    EntityRefTemplate user = user();
+    String secret =
+        files.secret(
+            SECTION + "clientSecret",
+            "secret",
+            settings.clientSecret(),
+            settings.clientSecretFile());
+    if (settings.issuer().isEmpty()) {
+      if (sources.isGiven(SECTION + "clientId")) {
+        sources.complain(SECTION + "clientId", "needs " + Settings.PREFIX + '.' + ISSUER);
+      }
+      return null;
+    }
+    URI issuer = settings.issuer().get();
+    checkIssuer(issuer);
+    if (publicUrl == null && !sources.isGiven("publicUrl")) {
+      sources.complain(
+          ISSUER,
+          "needs " + Settings.PREFIX + ".publicUrl, to which the provider sends browsers back");
+    }
+    if (settings.clientId().isEmpty()) {
+      sources.complain(ISSUER, "needs " + Settings.PREFIX + '.' + SECTION + "clientId");
+    }
+    return publicUrl == null || settings.clientId().isEmpty()
+        ? null
+        : new OpenIdRegistration(
+            issuer,
+            publicUrl,
+            settings.clientId().get(),
+            secret,
+            scopes(),
+            settings.title(),
+            user,
+            groups);
+  }
+
+  private void checkIssuer(URI issuer) {
+    String scheme = String.valueOf(issuer.getScheme()).toLowerCase(Locale.ROOT);
+    boolean web = scheme.equals("http") || scheme.equals("https");
+    if (!web
+        || issuer.getHost() == null
+        || issuer.getRawUserInfo() != null
+        || issuer.getRawQuery() != null
+        || issuer.getRawFragment() != null) {
+      sources.complain(ISSUER, "must be an https URL with a host, without user, query or fragment");
+    } else if (scheme.equals("http") && !isLoopback(issuer.getHost())) {
+      sources.warn(ISSUER, "is asked without TLS: whoever is on the way can sign in as anybody");
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return host.equals("localhost")
+          || (ADDRESS.matcher(host).matches() && InetAddress.getByName(host).isLoopbackAddress());
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private List<String> scopes() {
+    List<String> scopes =
+        Arrays.stream(settings.scopes().split("[\\s,]+")).filter(it -> !it.isEmpty()).toList();
+    if (!scopes.stream().allMatch(scope -> scope.matches("[!#-\\[\\]-~]+"))) {
+      sources.complain(SECTION + "scopes", "must be scopes, separated by commas or spaces");
+    }
+    return scopes;
+  }
+
+  private EntityRefTemplate user() {
+    Optional<EntityRefTemplate> user = EntityRefTemplate.ofUsers(settings.userEntityRef());
+    if (user.isEmpty()) {
+      sources.complain(
+          SECTION + "userEntityRef",
+          "must be the ref of a user with a claim in its name, e.g. " + USUAL_USER);
+    }
+    return user.or(() -> EntityRefTemplate.ofUsers(USUAL_USER)).orElseThrow();
+  }
+
+  private OpenIdRegistration.Groups groups() {
+    String claim = settings.groupsClaim().orElse(null);
+    Map<String, EntityRef> named = new HashMap<>();
+    List<OidcSettings.Group> given =
+        sources.isClean(SECTION + "groups") ? settings.groups() : List.of();
+    for (int i = 0; i < given.size(); i++) {
+      String key = SECTION + "groups[" + i + ']';
+      Optional<EntityRef> group = EntityRef.parseGroup(given.get(i).groupEntityRef());
+      if (group.isEmpty()) {
+        sources.complain(key + ".groupEntityRef", "must name a group, e.g. group:default/platform");
+      } else if (named.putIfAbsent(given.get(i).value(), group.get()) != null) {
+        sources.complain(key + ".value", "stands there before");
+      }
+    }
+    EntityRefTemplate template = null;
+    if (settings.groupEntityRef().isPresent()) {
+      template = EntityRefTemplate.ofGroups(settings.groupEntityRef().get()).orElse(null);
+      if (template == null) {
+        sources.complain(
+            SECTION + "groupEntityRef",
+            "must be the ref of a group with a placeholder in its name, e.g."
+                + " group:default/{group}");
+      }
+    }
+    boolean wanted = !given.isEmpty() || settings.groupEntityRef().isPresent();
+    if (claim == null && wanted) {
+      String key = given.isEmpty() ? "groupEntityRef" : "groups[0].value";
+      sources.complain(SECTION + key, "needs " + Settings.PREFIX + '.' + SECTION + "groupsClaim");
+    }
+    return new OpenIdRegistration.Groups(claim, named, template);
+  }
+}

@@ -1,0 +1,38 @@
+package io.accesstokens.app.settings;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Secrets as they were given, or as a file holds them: what engines call a secret is a file. */
+final class SecretFiles {
+
+  private final Sources sources;
+  private final Path baseDirectory;
+
+  SecretFiles(Sources sources, Path baseDirectory) {
+    this.sources = sources;
+    this.baseDirectory = baseDirectory;
+  }
+
+  /**
+   * A secret; null if there is none.
+   *
+   * @param key of the secret itself; that of its file ends in {@code File}
+   * @param what to call it
+   */
+  @Nullable String secret(String key, String what, Optional<Secret> given, Optional<Path> file) {
+    if (file.isEmpty()) {
+      return given.map(Secret::reveal).orElse(null);
+    }
+    if (given.isPresent()) {
+      sources.complain(key + "File", "excludes " + Settings.PREFIX + '.' + key);
+    }
+    Optional<Secret> held = SecretFile.read(baseDirectory.resolve(file.get()));
+    if (held.isPresent()) {
+      return held.get().reveal();
+    }
+    sources.complain(key + "File", "must be the path of a file that holds one line, the " + what);
+    return null;
+  }
+}

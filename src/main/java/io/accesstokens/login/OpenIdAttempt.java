@@ -1,0 +1,109 @@
+package io.accesstokens.login;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A sign-in at an OpenID provider that a browser has begun. All of it is in the browser's cookie,
+ * so that strangers fill no store, and any replica can end what another began: 256 random bits,
+ * from which state, nonce and code verifier (RFC 7636) are derived, and where to go afterwards.
+ *
+ * <p>A secret: {@link #toString} is redacted.
+ */
+final class OpenIdAttempt {
+
+  private static final int BYTES = 32;
+  private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_-]{43})\\.([A-Za-z0-9_-]*)");
+
+  private final String secret;
+  private final String to;
+
+  private OpenIdAttempt(String secret, String to) {
+    this.secret = secret;
+    this.to = to;
+  }
+
+  /**
+   * A new one.
+   *
+   * @param to an own path
+   */
+  static OpenIdAttempt begin(String to, RandomGenerator random) {
+    byte[] bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    return new OpenIdAttempt(base64(bytes), to);
+  }
+
+  /**
+   * Reads what {@link #cookie} wrote, or somebody else: the path is checked anew.
+   *
+   * @return empty if it has not the form
+   */
+  static Optional<OpenIdAttempt> parse(String cookie) {
+    Matcher form = FORM.matcher(cookie);
+    if (!form.matches()) {
+      return Optional.empty();
+    }
+    try {
+      String to = new String(Base64.getUrlDecoder().decode(form.group(2)), StandardCharsets.UTF_8);
+      return Optional.of(new OpenIdAttempt(form.group(1), OwnPath.orRoot(to)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  String cookie() {
+    return secret + '.' + base64(to.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** An own path. */
+  String to() {
+    return to;
+  }
+
+  /** Whether a browser that comes back is the one that was sent away with this. */
+  boolean isOfState(String state) {
+    return MessageDigest.isEqual(
+        state.getBytes(StandardCharsets.UTF_8), state().getBytes(StandardCharsets.UTF_8));
+  }
+
+  String state() {
+    return derived("state");
+  }
+
+  String nonce() {
+    return derived("nonce");
+  }
+
+  String codeVerifier() {
+    return derived("code verifier");
+  }
+
+  private String derived(String label) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
+      return base64(mac.doFinal(label.getBytes(StandardCharsets.US_ASCII)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java cannot compute HmacSHA256", e);
+    }
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Redacted. */
+  @Override
+  public String toString() {
+    return "OpenIdAttempt[redacted]";
+  }
+}

@@ -1,0 +1,274 @@
+package io.accesstokens.login;
+
+import io.accesstokens.http.CommonErrors;
+import io.accesstokens.http.Route;
+import io.accesstokens.session.Session;
+import io.accesstokens.session.SessionKey;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /access-tokens/session/oidc}: signs people in at an OpenID provider (OpenID Connect Core
+ * 1.0, section 3.1, with PKCE, RFC 7636). A browser is sent there, and comes back to {@code
+ * callback}.
+ *
+ * <p>What fails sends a browser that navigates to the sign-in page, with the reason in {@code
+ * error}; others are answered 400, 403 or 503.
+ */
+@Path(OpenIdRoute.PATH)
+@Tag(name = "Sessions")
+@CommonErrors
+public final class OpenIdRoute extends Route {
+
+  static final String PATH = SessionRoute.PATH + "/oidc";
+
+  /** Below the application's root. */
+  static final String START = "/api/" + PATH;
+
+  static final String CALLBACK = START + "/callback";
+
+  private static final Logger LOG = System.getLogger(OpenIdRoute.class.getName());
+
+  private static final long RETRY_AFTER_SECONDS = 2;
+
+  /** So long may somebody take to sign in. */
+  private static final int ATTEMPT_SECONDS = 900;
+
+  private static final int LONGEST_PARAMETER = 4_000;
+
+  private enum Failure {
+    /** The person, or the provider in their place, did not want to. */
+    DENIED,
+    /** What came back is not good, too late, or not this browser's. */
+    FAILED,
+    /** The provider does not answer. */
+    UNAVAILABLE
+  }
+
+  private final @Nullable OpenIdProvider provider;
+  private final BrowserSessions sessions;
+  private final OwnCookie cookie;
+  private final SecureRandom random = new SecureRandom();
+
+  @Context private @Nullable HttpServletRequest servletRequest;
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  private UriInfo uri;
+
+  /**
+   * @param provider null if people do not sign in by one: then there is nothing here
+   */
+  public OpenIdRoute(@Nullable OpenIdProvider provider, BrowserSessions sessions) {
+    this.provider = provider;
+    this.sessions = sessions;
+    this.cookie =
+        new OwnCookie(
+            "access-tokens-oidc", provider == null ? null : provider.registration().publicUrl());
+  }
+
+  private OpenIdProvider provider() {
+    if (provider == null) {
+      throw new NotFoundException();
+    }
+    return provider;
+  }
+
+  private Client client() {
+    return new Client(
+        servletRequest,
+        "GET",
+        uri.getRequestUri(),
+        headers.getRequestHeaders(),
+        Client.addressOf(servletRequest),
+        security.isSecure());
+  }
+
+  /** Sends a browser to the provider. */
+  @GET
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "startOpenIdSignIn",
+      summary = "Send a browser to the OpenID provider, to sign in there",
+      description = "404 without accessTokens.login.oidc; not within a host's application.")
+  @Parameter(
+      name = "to",
+      in = ParameterIn.QUERY,
+      description = "Where to go afterwards: a path of this application, / by default",
+      schema = @Schema(type = "string"))
+  @ApiResponse(responseCode = "302", description = "To the provider, or back to the sign-in page")
+  @ApiResponse(responseCode = "404", description = "There is no provider")
+  public Response start() {
+    return answer(
+        () -> {
+          OpenIdProvider asked = provider();
+          Client client = client();
+          String to = OwnPath.orRoot(Optional.ofNullable(parameter("to")).orElse("/"));
+          try {
+            OpenIdAttempt attempt = OpenIdAttempt.begin(to, random);
+            return found(asked.authenticationRequest(attempt).toString())
+                .header(
+                    HttpHeaders.SET_COOKIE, cookie.give(attempt.cookie(), client, ATTEMPT_SECONDS))
+                .build();
+          } catch (OpenIdUnavailable | SignInUnavailable e) {
+            LOG.log(Level.WARNING, "{0}", e.getMessage());
+            return failure(Failure.UNAVAILABLE, to, client);
+          }
+        });
+  }
+
+  /** Takes a browser back that comes from the provider. */
+  @GET
+  @Path("callback")
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "endOpenIdSignIn",
+      summary = "Take a browser back from the OpenID provider, into a new session",
+      description = "For the provider's redirect (OpenID Connect Core 1.0, section 3.1.2.5).")
+  @ApiResponse(responseCode = "302", description = "To where it began, or to the sign-in page")
+  @ApiResponse(responseCode = "404", description = "There is no provider")
+  public Response callback() {
+    return answer(
+        () -> {
+          OpenIdProvider asked = provider();
+          Client client = client();
+          String state = parameter("state");
+          Optional<OpenIdAttempt> attempt =
+              cookie.values(client).stream()
+                  .flatMap(value -> OpenIdAttempt.parse(value).stream())
+                  .filter(it -> state != null && it.isOfState(state))
+                  .findFirst();
+          if (attempt.isEmpty()) {
+            LOG.log(Level.INFO, "an OpenID sign-in is refused: this browser began none like it");
+            return failure(Failure.FAILED, "/", client);
+          }
+          return signIn(asked, attempt.get(), client);
+        });
+  }
+
+  private Response signIn(OpenIdProvider asked, OpenIdAttempt attempt, Client client) {
+    String code = parameter("code");
+    if (code == null) {
+      return failure(
+          "access_denied".equals(parameter("error")) ? Failure.DENIED : Failure.FAILED,
+          attempt.to(),
+          client);
+    }
+    try {
+      OpenIdProvider.Identity identity = asked.identity(code, parameter("iss"), attempt);
+      BrowserSessions.Found begun = begin(asked.registration(), identity, client);
+      return found(root(client) + attempt.to())
+          .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(begun, client))
+          .header(HttpHeaders.SET_COOKIE, cookie.take(client))
+          .build();
+    } catch (OpenIdRefused e) {
+      LOG.log(Level.WARNING, "an OpenID sign-in is refused: {0}", e.getMessage());
+      return failure(Failure.FAILED, attempt.to(), client);
+    } catch (OpenIdUnavailable | SignInUnavailable e) {
+      LOG.log(Level.WARNING, "{0}", e.getMessage());
+      return failure(Failure.UNAVAILABLE, attempt.to(), client);
+    }
+  }
+
+  private BrowserSessions.Found begin(
+      OpenIdRegistration registration, OpenIdProvider.Identity identity, Client client) {
+    Map<String, Object> claims = identity.claims();
+    Optional<EntityRef> user = registration.userOf(claims);
+    Optional<String> name = registration.nameOf(claims);
+    if (user.isEmpty() || name.isEmpty()) {
+      throw new OpenIdRefused(
+          "the claim "
+              + registration.userClaim()
+              + " is not in the ID token, or names nobody by"
+              + " accessTokens.login.oidc.userEntityRef");
+    }
+    return sessions
+        .begin(client, key -> signIn(registration, user.get(), name.get(), identity, key))
+        .orElseThrow(() -> new OpenIdRefused("people do not sign in by this provider any more"));
+  }
+
+  private static Session.SignIn signIn(
+      OpenIdRegistration registration,
+      EntityRef user,
+      String name,
+      OpenIdProvider.Identity identity,
+      SessionKey key) {
+    Object displayName = identity.claims().get("name");
+    return new Session.SignIn(
+        user,
+        SessionRoute.shortened(displayName instanceof String text ? text : name),
+        Session.Way.OIDC,
+        SessionRoute.shortened(name),
+        registration.standing(),
+        Set.of(),
+        registration.groupsOf(identity.claims()),
+        false,
+        key.seal(identity.idToken()));
+  }
+
+  private @Nullable String parameter(String name) {
+    MultivaluedMap<String, String> query = uri.getQueryParameters();
+    List<String> values = query.getOrDefault(name, List.of());
+    return values.size() == 1 && values.get(0).length() <= LONGEST_PARAMETER ? values.get(0) : null;
+  }
+
+  private String root(Client client) {
+    return OwnCookie.root(provider().registration().publicUrl(), client);
+  }
+
+  private static Response.ResponseBuilder found(String location) {
+    // A text: what is built from a URI may be changed on its way.
+    return Response.status(Response.Status.FOUND).header(HttpHeaders.LOCATION, location);
+  }
+
+  private Response failure(Failure failure, String to, Client client) {
+    if (!client.header("Sec-Fetch-Mode").contains("navigate")) {
+      throw switch (failure) {
+        case DENIED -> new ForbiddenException("denied at the provider");
+        case FAILED -> new BadRequestException("the sign-in at the provider failed");
+        case UNAVAILABLE ->
+            new ServiceUnavailableException("the provider is down", RETRY_AFTER_SECONDS);
+      };
+    }
+    return found(
+            root(client)
+                + "/sign-in?error="
+                + failure.name().toLowerCase(Locale.ROOT)
+                + "&to="
+                + URLEncoder.encode(to, StandardCharsets.UTF_8))
+        .header(HttpHeaders.SET_COOKIE, cookie.take(client))
+        .build();
+  }
+}

@@ -1,0 +1,31 @@
+package io.accesstokens.login;
+
+import java.util.regex.Pattern;
+
+/**
+ * Where a browser may be sent after a sign-in: a path of this application, with a query. Nothing
+ * that could lead out of it, in whatever way a browser reads it.
+ */
+final class OwnPath {
+
+  private static final int LONGEST = 1_000;
+
+  /**
+   * One slash and no second one (which would begin a host), no backslash (which browsers take for a
+   * slash), no control character, no space, nothing that is not ASCII.
+   */
+  private static final Pattern FORM =
+      Pattern.compile("/(?:[A-Za-z0-9._~!$&'()*+,;=:@%-][A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?");
+
+  private OwnPath() {}
+
+  static boolean isOne(String text) {
+    return text.length() <= LONGEST && FORM.matcher(text).matches();
+  }
+
+  /** The same path, with or without its first slash; the application's root if it is none. */
+  static String orRoot(String text) {
+    String path = text.startsWith("/") ? text : '/' + text;
+    return isOne(path) ? path : "/";
+  }
+}

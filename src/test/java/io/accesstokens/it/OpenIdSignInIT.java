@@ -1,0 +1,456 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.PATH;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.BrowserSession;
+import io.accesstokens.testing.Deployment;
+import io.accesstokens.testing.KeycloakServer;
+import io.accesstokens.testing.PlainBrowser;
+import io.accesstokens.testing.PlainBrowser.Page;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.TcpProxy;
+import io.accesstokens.testing.WarProcess;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonString;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * Signing in at a real Keycloak, over a network that can fail: it is not there when the application
+ * starts, and goes away later.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OpenIdSignInIT {
+
+  private static final String OPEN_ID = BrowserSession.PATH + "/oidc";
+  private static final String SECRET = "a secret of the client's";
+  private static final Duration BOUND = Duration.ofSeconds(12);
+  private static final String READ = "access-tokens:service:read";
+  private static final String WRITE = "access-tokens:service:write";
+
+  private TcpProxy network;
+  private @Nullable KeycloakServer keycloak;
+  private RunningApplication application;
+  private int keycloakPort;
+  private String issuer;
+
+  @BeforeAll
+  void startApplication() throws Exception {
+    keycloakPort = RunningApplication.freePort();
+    network = TcpProxy.to(keycloakPort);
+    issuer = "http://127.0.0.1:" + network.port() + "/realms/staff";
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withEnvironment("ACCESSTOKENS_LOGIN_OIDC_CLIENTSECRET", SECRET)
+            .withConfig(
+                """
+                login:
+                  oidc:
+                    issuer: %s
+                    clientId: access-tokens
+                    title: Staff
+                    groupsClaim: groups
+                    groups:
+                      - {value: /token-admins, groupEntityRef: security}
+                      - {value: /token-auditors, groupEntityRef: audit}
+                    groupEntityRef: group:default/{group}
+                service:
+                  admin: {groupEntityRefs: [security]}
+                  auditor: {groupEntityRefs: [audit]}
+                """
+                    .formatted(issuer));
+    application = RunningApplication.start(new AtItsOwnAddress(call));
+  }
+
+  /** With the address that it turns out to have as its public one. */
+  private record AtItsOwnAddress(WarProcess call) implements Deployment {
+    @Override
+    public Path folder() {
+      return call.folder();
+    }
+
+    @Override
+    public String contextPath() {
+      return "";
+    }
+
+    @Override
+    public boolean hasOwnServer() {
+      return true;
+    }
+
+    @Override
+    public Process start(int port, Path log) throws IOException {
+      return call.withEnvironment("ACCESSTOKENS_PUBLICURL", "http://127.0.0.1:" + port)
+          .start(port, log);
+    }
+  }
+
+  @AfterAll
+  void stopAll() throws Exception {
+    if (keycloak != null) {
+      keycloak.close();
+    }
+    if (application != null) {
+      application.close();
+    }
+    network.close();
+  }
+
+  private URI own(String path) {
+    return URI.create(application.api().origin() + path);
+  }
+
+  private void startKeycloak() throws Exception {
+    keycloak =
+        KeycloakServer.start(
+            keycloakPort, URI.create("http://127.0.0.1:" + network.port()), realm());
+  }
+
+  private JsonObject realm() {
+    JsonArrayBuilder groups = Json.createArrayBuilder();
+    List.of("token-admins", "token-auditors", "unknown")
+        .forEach(name -> groups.add(Json.createObjectBuilder().add("name", name)));
+    return Json.createObjectBuilder()
+        .add("realm", "staff")
+        .add("enabled", true)
+        .add("sslRequired", "none")
+        .add("groups", groups)
+        .add(
+            "users",
+            Json.createArrayBuilder()
+                .add(user("erin", "/token-admins", "/unknown"))
+                .add(user("frank", "/token-auditors"))
+                .add(user("grace")))
+        .add("clients", Json.createArrayBuilder().add(client()))
+        .build();
+  }
+
+  private static JsonObjectBuilder user(String name, String... groups) {
+    return Json.createObjectBuilder()
+        .add("username", name)
+        .add("enabled", true)
+        .add("firstName", name)
+        .add("lastName", "Example")
+        .add("email", name + "@example.com")
+        .add("emailVerified", true)
+        .add("groups", Json.createArrayBuilder(List.of(groups)))
+        .add(
+            "credentials",
+            Json.createArrayBuilder()
+                .add(Json.createObjectBuilder().add("type", "password").add("value", name + "!")));
+  }
+
+  private JsonObjectBuilder client() {
+    return Json.createObjectBuilder()
+        .add("clientId", "access-tokens")
+        .add("secret", SECRET)
+        .add("standardFlowEnabled", true)
+        .add("redirectUris", Json.createArrayBuilder().add(own(OPEN_ID + "/callback").toString()))
+        .add(
+            "attributes",
+            Json.createObjectBuilder()
+                .add("pkce.code.challenge.method", "S256")
+                .add("post.logout.redirect.uris", own("/sign-in").toString()))
+        .add(
+            "protocolMappers",
+            Json.createArrayBuilder()
+                .add(
+                    Json.createObjectBuilder()
+                        .add("name", "groups")
+                        .add("protocol", "openid-connect")
+                        .add("protocolMapper", "oidc-group-membership-mapper")
+                        .add(
+                            "config",
+                            Json.createObjectBuilder()
+                                .add("claim.name", "groups")
+                                .add("full.path", "true")
+                                .add("id.token.claim", "true"))));
+  }
+
+  /** Signs in at Keycloak, and gives the redirect with which it sends the browser back. */
+  private Page back(PlainBrowser browser, String person, String to) {
+    Page form = browser.visit(browser.visit(own(OPEN_ID + "?to=" + to)).location());
+    assertEquals(200, form.status(), form::toString);
+    Page sent = browser.submit(form, Map.of("username", person, "password", person + "!"));
+    Page last = browser.follow(sent, own(OPEN_ID).toString());
+    assertEquals(302, last.status(), last::toString);
+    return last;
+  }
+
+  private PlainBrowser signIn(String person) {
+    PlainBrowser browser = new PlainBrowser();
+    Page end = browser.visit(back(browser, person, "/admin/access-tokens").location());
+    assertEquals(302, end.status(), end::toString);
+    assertEquals("/admin/access-tokens", end.header("location").orElse(""));
+    return browser;
+  }
+
+  private Answer whoami(PlainBrowser browser) {
+    return application.api().call("GET", WHOAMI).header("Cookie", browser.cookies(own("/"))).send();
+  }
+
+  private JsonObject session(PlainBrowser browser) {
+    return application
+        .api()
+        .call("GET", BrowserSession.PATH)
+        .header("Cookie", browser.cookies(own("/")))
+        .send()
+        .ok();
+  }
+
+  private static List<String> texts(JsonObject object, String member) {
+    return object.getJsonArray(member).getValuesAs(JsonString::getString);
+  }
+
+  @Test
+  @Order(1)
+  void aProviderThatIsNotThereIsAnOutageUntilItIs() throws Exception {
+    JsonObject state = application.api().get(BrowserSession.PATH).ok();
+    assertEquals(1, state.getJsonArray("ways").size(), state::toString);
+    JsonObject way = state.getJsonArray("ways").getJsonObject(0);
+    assertEquals("oidc", way.getString("id"));
+    assertEquals("Staff", way.getString("title"));
+    assertEquals(OPEN_ID, way.getString("href"));
+    // With a provider there are no sample people.
+    application.api().as("alice").get(WHOAMI).problem(401);
+    application
+        .api()
+        .post(BrowserSession.PATH, BrowserSession.credentials("alice", "alice"))
+        .problem(401);
+
+    long begun = System.nanoTime();
+    application.api().get(OPEN_ID).problem(503);
+    Page page = new PlainBrowser().visit(own(OPEN_ID + "?to=/admin/access-tokens"));
+    assertEquals(
+        "/sign-in?error=unavailable&to=%2Fadmin%2Faccess-tokens",
+        page.header("location").orElse(page.toString()));
+    assertTrue(Duration.ofNanos(System.nanoTime() - begun).compareTo(BOUND) < 0);
+    startKeycloak();
+    assertEquals(302, new PlainBrowser().visit(own(OPEN_ID)).status());
+  }
+
+  @Test
+  @Order(2)
+  void theRequestIsBoundToTheBrowserAndHasAChallenge() {
+    PlainBrowser browser = new PlainBrowser();
+    Page start = browser.visit(own(OPEN_ID));
+    String location = start.location().toString();
+    assertTrue(location.startsWith(issuer + "/protocol/openid-connect/auth?"), location);
+    assertTrue(location.contains("code_challenge_method=S256"), location);
+    assertTrue(location.matches(".*[?&]code_challenge=[A-Za-z0-9_-]{43}(&.*)?"), location);
+    assertTrue(location.matches(".*[?&]state=[A-Za-z0-9_-]{43}(&.*)?"), location);
+    assertTrue(location.matches(".*[?&]nonce=[A-Za-z0-9_-]{43}(&.*)?"), location);
+    assertTrue(location.contains("response_type=code"), location);
+    String cookie = start.header("set-cookie").orElseThrow();
+    assertTrue(cookie.contains("; HttpOnly; SameSite=Lax"), cookie);
+    assertNotEquals(location, new PlainBrowser().visit(own(OPEN_ID)).location().toString());
+  }
+
+  @Test
+  @Order(3)
+  void groupsOfTheProviderMakeAnAdminAndAnAuditor() {
+    PlainBrowser erin = signIn("erin");
+    JsonObject state = session(erin);
+    assertEquals("user:default/erin", state.getString("subject"));
+    assertEquals("erin Example", state.getString("displayName"));
+    assertEquals(List.of("group:default/security"), texts(state, "groups"));
+    assertTrue(texts(state, "permissions").contains(WRITE));
+    assertEquals(List.of(), texts(state, "ownGroupsOnly"));
+    application
+        .api()
+        .call("POST", PATH)
+        .header("Cookie", erin.cookies(own("/")))
+        .header("X-Requested-With", "x")
+        .json(good().json())
+        .send()
+        .expect(201);
+
+    PlainBrowser frank = signIn("frank");
+    JsonObject auditor = session(frank);
+    assertTrue(texts(auditor, "permissions").contains(READ), auditor::toString);
+    assertFalse(texts(auditor, "ownGroupsOnly").contains(READ), auditor::toString);
+    assertTrue(texts(auditor, "ownGroupsOnly").contains(WRITE), auditor::toString);
+    String cookie = frank.cookies(own("/"));
+    application.api().call("GET", PATH).header("Cookie", cookie).send().ok();
+    application
+        .api()
+        .call("POST", PATH)
+        .header("Cookie", cookie)
+        .header("X-Requested-With", "x")
+        .json(good().json())
+        .send()
+        .problem(403);
+
+    PlainBrowser grace = signIn("grace");
+    assertEquals("user:default/grace", whoami(grace).ok().getString("subject"));
+    assertFalse(texts(session(grace), "permissions").contains(READ));
+  }
+
+  @Test
+  @Order(4)
+  void anAnswerIsGoodOnceAndInItsBrowserOnly() {
+    PlainBrowser browser = new PlainBrowser();
+    Page back = back(browser, "erin", "/");
+    PlainBrowser another = new PlainBrowser();
+    for (PlainBrowser thief : List.of(new PlainBrowser(), another)) {
+      another.visit(own(OPEN_ID));
+      Page stolen = thief.visit(back.location());
+      assertEquals("/sign-in?error=failed&to=%2F", stolen.header("location").orElse(""));
+      assertFalse(session(thief).getBoolean("signedIn"));
+    }
+    Page asked = another.ask("GET", back.location(), Map.of());
+    assertEquals(400, asked.status(), asked::toString);
+    String attempt = browser.cookies(own("/"));
+    assertEquals("/", browser.visit(back.location()).header("location").orElse(""));
+    assertTrue(session(browser).getBoolean("signedIn"));
+    Answer again =
+        application
+            .api()
+            .call("GET", back.location().getRawPath() + '?' + back.location().getRawQuery())
+            .header("Cookie", attempt)
+            .send()
+            .problem(400);
+    assertFalse(again.headerLine("Set-Cookie").contains("session"), again::toString);
+  }
+
+  @Test
+  @Order(5)
+  void aSignInMakesANewSession() {
+    PlainBrowser browser = signIn("grace");
+    String before = browser.cookies(own("/"));
+    // Keycloak knows who that is.
+    Page back =
+        browser.follow(
+            browser.visit(browser.visit(own(OPEN_ID)).location()), own(OPEN_ID).toString());
+    browser.visit(back.location());
+    assertNotEquals(before, browser.cookies(own("/")));
+    application.api().call("GET", WHOAMI).header("Cookie", before).send().problem(401);
+    whoami(browser).ok();
+  }
+
+  @Test
+  @Order(6)
+  void nobodyIsSentElsewhere() {
+    for (String to :
+        List.of(
+            "https://evil.example/",
+            "//evil.example/",
+            "/%5Cevil.example",
+            "/%09/evil.example",
+            "javascript:alert(1)",
+            "evil.example")) {
+      PlainBrowser browser = new PlainBrowser();
+      Page end = browser.visit(back(browser, "grace", to).location());
+      assertEquals(own("/").getAuthority(), end.location().getAuthority(), to);
+      assertFalse(end.header("location").orElse("").startsWith("//"), to);
+    }
+  }
+
+  @Test
+  @Order(7)
+  void whoDoesNotWantToIsToldSo() {
+    PlainBrowser browser = new PlainBrowser();
+    String state =
+        browser
+            .visit(own(OPEN_ID + "?to=/admin"))
+            .location()
+            .getQuery()
+            .replaceFirst(".*?state=([^&]*).*", "$1");
+    Page denied = browser.visit(own(OPEN_ID + "/callback?error=access_denied&state=" + state));
+    assertEquals("/sign-in?error=denied&to=%2Fadmin", denied.header("location").orElse(""));
+    Page odd = browser.visit(own(OPEN_ID + "/callback?error=x&state=x&code=y&code=z"));
+    assertEquals("/sign-in?error=failed&to=%2F", odd.header("location").orElse(""));
+  }
+
+  @Test
+  @Order(8)
+  void signingOutEndsTheSessionAtTheProviderToo() {
+    PlainBrowser browser = signIn("erin");
+    String cookie = browser.cookies(own("/"));
+    Page out =
+        browser.ask("DELETE", own(BrowserSession.PATH), Map.of("X-Requested-With", "script"));
+    assertEquals(200, out.status(), out::toString);
+    application.api().call("GET", WHOAMI).header("Cookie", cookie).send().problem(401);
+    String next = out.text().replaceFirst(".*\"continueAt\":\"([^\"]*)\".*", "$1");
+    Page end = browser.follow(browser.visit(URI.create(next)), own("/sign-in").toString());
+    assertEquals(own("/sign-in"), end.location(), end::toString);
+    // It asks for the password again.
+    Page form = browser.visit(browser.visit(own(OPEN_ID)).location());
+    assertTrue(form.text().contains("name=\"password\""), form::toString);
+  }
+
+  @Test
+  @Order(9)
+  void keysAreRotatedWithoutARestart() throws Exception {
+    signIn("grace");
+    JsonObject provider =
+        Json.createObjectBuilder()
+            .add("name", "newer")
+            .add("providerId", "rsa-generated")
+            .add("providerType", "org.keycloak.keys.KeyProvider")
+            .add(
+                "config",
+                Json.createObjectBuilder()
+                    .add("priority", Json.createArrayBuilder().add("500"))
+                    .add("enabled", Json.createArrayBuilder().add("true"))
+                    .add("active", Json.createArrayBuilder().add("true")))
+            .build();
+    Objects.requireNonNull(keycloak)
+        .administer("POST", "/admin/realms/staff/components", provider.toString());
+    whoami(signIn("grace")).ok();
+  }
+
+  @Test
+  @Order(10)
+  void anOutageOfTheProviderIsBoundedAndEndsByItself() throws Exception {
+    PlainBrowser erin = signIn("erin");
+    for (boolean hanging : new boolean[] {false, true}) {
+      PlainBrowser browser = new PlainBrowser();
+      Page back = back(browser, "frank", "/");
+      if (hanging) {
+        network.stall();
+      } else {
+        network.cut();
+      }
+      try {
+        long begun = System.nanoTime();
+        Page asked = browser.ask("GET", back.location(), Map.of());
+        assertEquals(503, asked.status(), asked::toString);
+        assertTrue(Duration.ofNanos(System.nanoTime() - begun).compareTo(BOUND) < 0);
+        // Who is signed in does not notice, and can sign out.
+        whoami(erin).ok();
+      } finally {
+        network.restore();
+      }
+    }
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> whoami(signIn("frank")).ok());
+    assertFalse(application.log().contains(SECRET), "the client's secret is in the log");
+  }
+}

@@ -1,0 +1,105 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.BrowserSession;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.WarProcess;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** Sessions in a database that two processes share. */
+class SessionsIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final WarProcess files = WarProcess.inNewFolder();
+  private Path people = files.folder();
+
+  private WarProcess call() {
+    return WarProcess.inNewFolder()
+        .withEnvironment("ACCESSTOKENS_LOGIN_PEOPLEFILE", people.toString())
+        .withDatabase(database.url(), database.user(), database.password());
+  }
+
+  @Test
+  void aSessionIsOneAtBothAndItsEndIsAnEndAtBoth() throws Exception {
+    String all = Files.readString(Path.of("config/people.yaml"));
+    people = files.file("people.yaml", all);
+    try (RunningApplication first = RunningApplication.start(call());
+        RunningApplication second = RunningApplication.start(call())) {
+      BrowserSession carol = BrowserSession.signIn(first.api(), "carol", "carol");
+      BrowserSession bob = BrowserSession.signIn(second.api(), "bob", "bob");
+      BrowserSession dave = BrowserSession.signIn(first.api(), "dave", "dave");
+      onlyADigestIsStored(carol);
+
+      carol.on(second.api()).get(WHOAMI).ok();
+      carol.on(second.api()).delete(BrowserSession.PATH, "").expect(204);
+      carol.on(first.api()).get(WHOAMI).problem(401);
+
+      bob.on(first.api()).get(WHOAMI).ok();
+      first.kill();
+      try (RunningApplication again = first.restart()) {
+        bob.on(again.api()).get(WHOAMI).ok();
+        dave.on(again.api()).get(WHOAMI).ok();
+        Files.writeString(people, withoutDave(all));
+        for (RunningApplication replica : new RunningApplication[] {again, second}) {
+          await()
+              .atMost(PATIENCE)
+              .untilAsserted(() -> dave.on(replica.api()).get(WHOAMI).problem(401));
+          bob.on(replica.api()).get(WHOAMI).ok();
+        }
+      }
+      assertFalse(second.log().contains(value(bob)), "a session's key is in the log");
+    }
+  }
+
+  private static String withoutDave(String all) {
+    String less = all.replaceAll("(?m)^ *- username: dave\\n(?: +\\w.*\\n?)+", "");
+    assertFalse(less.contains("dave\n"), less);
+    return less;
+  }
+
+  private static String value(BrowserSession session) {
+    return session.cookie().split("=", 2)[1];
+  }
+
+  private void onlyADigestIsStored(BrowserSession session) throws Exception {
+    String digest =
+        HexFormat.of()
+            .formatHex(
+                MessageDigest.getInstance("SHA-256")
+                    .digest(value(session).getBytes(StandardCharsets.US_ASCII)));
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select hex(key_hash), concat_ws('|', id, user_entity_ref, display_name, way,"
+                    + " username, standing, roles, group_entity_refs) from"
+                    + " access_token_sessions")) {
+      int found = 0;
+      while (rows.next()) {
+        assertFalse(rows.getString(2).contains(value(session)));
+        assertFalse(rows.getString(2).contains("pbkdf2"));
+        found += rows.getString(1).toLowerCase(Locale.ROOT).equals(digest) ? 1 : 0;
+      }
+      assertEquals(1, found);
+    }
+    assertTrue(value(session).length() >= 43);
+  }
+}
