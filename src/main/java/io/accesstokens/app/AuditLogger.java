@@ -29,10 +29,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every line has {@code event} and {@code occurredAt}; the others where they are known: {@code
  * actor}, {@code clientAddress}, {@code tokenId}, {@code eventId} and {@code metadata} (of the
- * audit trail), {@code permission} and {@code rule} (of {@code denied}), {@code reason} (of {@code
- * refused}, {@code jwt-refused}, {@code sign-in-failed} and {@code rate-limited}), {@code username}
- * (of {@code sign-in-failed}), {@code way} (of {@code signed-in}) and {@code everywhere} (of {@code
- * signed-out}). Never a secret, nor anything that a caller sent and nobody checked.
+ * audit trail), {@code personalTokenId} (if the actor came by a personal token), {@code permission}
+ * and {@code rule} (of {@code denied}), {@code reason} (of {@code refused}, {@code jwt-refused},
+ * {@code sign-in-failed} and {@code rate-limited}), {@code username} (of {@code sign-in-failed}),
+ * {@code way} (of {@code signed-in}) and {@code everywhere} (of {@code signed-out}). Never a
+ * secret, nor anything that a caller sent and nobody checked.
  */
 public final class AuditLogger
     implements AuditLog, VerificationListener, SignInListener, JwtListener, DenialListener {
@@ -58,7 +59,11 @@ public final class AuditLogger
 
   @Override
   public void recorded(AuditEvent event, Actor actor) {
-    write(line(event), actor.clientAddress());
+    JsonObjectBuilder line = line(event);
+    if (actor instanceof Actor.Delegate delegate) {
+      line.add("personalTokenId", delegate.verified().tokenId().toString());
+    }
+    write(line, actor.clientAddress());
   }
 
   /** A command has committed a change together with this event. */

@@ -1,5 +1,6 @@
 package io.accesstokens.app;
 
+import io.accesstokens.app.client.PersonalWrites;
 import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
@@ -17,6 +18,7 @@ import io.accesstokens.token.BackgroundWork;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.LastUse;
 import io.accesstokens.token.People;
+import io.accesstokens.token.PersonalTokenAuthority;
 import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.StoredTokenCheck;
@@ -88,13 +90,11 @@ final class Services implements AutoCloseable {
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
       audit = new AuditLogger(lastUse, configuration.permissionPolicy(), clock);
-      verdicts =
-          new Verdicts(
-              configuration,
-              store,
-              new StoredTokenCheck(store, configuration.scopeCatalogue(), clock));
+      boolean personal = configuration.settings().personal().enabled();
+      StoredTokenCheck stored = new StoredTokenCheck(store, configuration.scopeCatalogue(), clock);
+      verdicts = new Verdicts(configuration, store, personal ? stored.andPersonal() : stored);
       closing.push(verdicts::close);
-      authority =
+      TokenAuthority tokens =
           new TokenAuthority(
               store,
               directory,
@@ -105,6 +105,7 @@ final class Services implements AutoCloseable {
               clock,
               new SecureRandom(),
               verdicts.finality());
+      authority = personal ? tokens.with(personalTokens(clock)) : tokens;
       var limits = configuration.settings().rateLimits();
       unknownTokens =
           new UnknownTokens(
@@ -138,6 +139,23 @@ final class Services implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private PersonalTokenAuthority personalTokens(Clock clock) {
+    return new PersonalTokenAuthority(
+        store.personal().orElseThrow(),
+        directory,
+        present,
+        configuration.permissionPolicy(),
+        configuration.mintPolicy(),
+        configuration.rawTokenFormat(),
+        new PersonalWrites(
+            configuration.settings().rateLimits().personalWritesPerMinute(),
+            TimeMeter.SYSTEM_NANOTIME),
+        audit,
+        clock,
+        new SecureRandom(),
+        verdicts.finality());
   }
 
   private TokenStore openStore(Storage storage) {
@@ -232,8 +250,12 @@ final class Services implements AutoCloseable {
     return verdicts.shared();
   }
 
+  /** Decides about raw tokens, those of people who have gone included. */
   TokenCheck check() {
-    return verdicts.check();
+    return authority
+        .personal()
+        .map(personal -> personal.standing(verdicts.check()))
+        .orElseGet(verdicts::check);
   }
 
   /**

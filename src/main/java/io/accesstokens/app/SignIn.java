@@ -48,8 +48,7 @@ record SignIn(
    *
    * @throws StartRefused if an operator must mend something first; nothing is left open then
    */
-  static SignIn start(
-      Configuration configuration, ConfiguredDirectory directory, Clock clock) {
+  static SignIn start(Configuration configuration, ConfiguredDirectory directory, Clock clock) {
     Deque<Runnable> ending = new ArrayDeque<>();
     try {
       boolean file =

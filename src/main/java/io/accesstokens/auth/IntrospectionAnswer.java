@@ -38,7 +38,7 @@ final class IntrospectionAnswer {
             new Verification.Accepted(
                 id(answer.getString("jti")),
                 subject,
-                groupOf(subject),
+                ownerOf(subject),
                 scopes,
                 Instant.parse(answer.getString("expires_at"))),
             false));
@@ -52,17 +52,24 @@ final class IntrospectionAnswer {
     return id;
   }
 
-  /** {@code service-token:<groupEntityRef>:<name>}: the ref has a colon of its own, a name none. */
-  private static EntityRef groupOf(String subject) {
+  /**
+   * Of {@code service-token:<groupEntityRef>:<name>} the group: the ref has a colon of its own, a
+   * name none. The subject of a personal token is its user's ref.
+   */
+  private static EntityRef ownerOf(String subject) {
+    if (!subject.startsWith(SUBJECT_PREFIX)) {
+      return canonical(EntityRef.parseUser(subject), subject);
+    }
     int end = subject.lastIndexOf(':');
-    if (!subject.startsWith(SUBJECT_PREFIX)
-        || end < SUBJECT_PREFIX.length()
-        || !NAME.matcher(subject.substring(end + 1)).matches()) {
+    if (end < SUBJECT_PREFIX.length() || !NAME.matcher(subject.substring(end + 1)).matches()) {
       throw new IllegalArgumentException("a subject is malformed");
     }
     String text = subject.substring(SUBJECT_PREFIX.length(), end);
-    return EntityRef.parseGroup(text)
-        .filter(group -> group.toString().equals(text))
-        .orElseThrow(() -> new IllegalArgumentException("a group is malformed"));
+    return canonical(EntityRef.parseGroup(text), text);
+  }
+
+  private static EntityRef canonical(Optional<EntityRef> ref, String text) {
+    return ref.filter(it -> it.toString().equals(text))
+        .orElseThrow(() -> new IllegalArgumentException("an owner is malformed"));
   }
 }

@@ -38,6 +38,9 @@ final class RoleFilter implements ContainerRequestFilter {
     }
     ScopeFilter.tell(
         listener, new Denial(caller, route, route.required(), route.required(), Stage.ENFORCE));
-    throw refusals.missingRole(route.required(), caller instanceof TokenPrincipal);
+    throw refusals.missingRole(
+        route.required(),
+        caller instanceof TokenPrincipal
+            || AccessTokensFeature.SCHEME.equals(security.getAuthenticationScheme()));
   }
 }

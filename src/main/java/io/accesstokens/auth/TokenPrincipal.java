@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 public record TokenPrincipal(Verification.Accepted verified, @Nullable String clientAddress)
     implements Principal {
 
-  /** The token's subject, {@code service-token:<groupEntityRef>:<name>}. */
+  /**
+   * The token's subject, {@code service-token:<groupEntityRef>:<name>}; of a personal token its
+   * user's ref, {@code user:default/alice}.
+   */
   @Override
   public String getName() {
     return verified.subject();

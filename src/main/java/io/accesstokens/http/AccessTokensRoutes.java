@@ -14,10 +14,11 @@ public final class AccessTokensRoutes {
 
   /**
    * The resource classes, for {@code Application.getClasses()}: {@code access-tokens/service} and
-   * what is below, {@code access-tokens/groups}, {@code access-tokens/whoami}, {@code
-   * access-tokens/verify}, {@code access-tokens/changes}, the OAuth endpoints {@code
-   * access-tokens/introspect} and {@code access-tokens/revoke}, and {@code openapi.json}. They need
-   * {@link #feature}; without it, whatever is asked of them fails.
+   * what is below, {@code access-tokens/personal}, {@code access-tokens/user-tokens}, {@code
+   * access-tokens/groups}, {@code access-tokens/whoami}, {@code access-tokens/verify}, {@code
+   * access-tokens/changes}, the OAuth endpoints {@code access-tokens/introspect} and {@code
+   * access-tokens/revoke}, and {@code openapi.json}. They need {@link #feature}; without it,
+   * whatever is asked of them fails.
    */
   public static Set<Class<?>> classes() {
     Set<Class<?>> classes = new HashSet<>(AuthorizationServer.endpoints());
@@ -26,6 +27,8 @@ public final class AccessTokensRoutes {
             ServiceTokens.class,
             TokenLimits.class,
             TokenUses.class,
+            PersonalTokens.class,
+            UserTokens.class,
             GroupPicker.class,
             WhoAmI.class,
             Verify.class,

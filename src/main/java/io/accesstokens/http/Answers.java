@@ -40,7 +40,7 @@ final class Answers {
     return instant == null ? null : text(instant);
   }
 
-  private static @Nullable Boolean trueOrNull(Total total) {
+  static @Nullable Boolean trueOrNull(Total total) {
     return total.lowerBound() ? Boolean.TRUE : null;
   }
 
@@ -187,7 +187,7 @@ final class Answers {
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
       @Schema(
-              allowableValues = {"created", "revoked", "imported"},
+              allowableValues = {"created", "minted", "exchanged", "revoked", "imported"},
               requiredMode = RequiredMode.REQUIRED)
           String event,
       @Schema(
@@ -195,7 +195,8 @@ final class Answers {
               requiredMode = RequiredMode.REQUIRED)
           String actor,
       @Schema(
-              description = "Empty for created; reason for revoked; source and change for imported",
+              description =
+                  "Empty for created and minted; reason for revoked; source and change for imported",
               requiredMode = RequiredMode.REQUIRED)
           Map<String, String> metadata,
       @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String occurredAt) {

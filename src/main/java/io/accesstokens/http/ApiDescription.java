@@ -38,7 +38,7 @@ import java.io.InputStream;
     name = "bearer",
     type = SecuritySchemeType.HTTP,
     scheme = "bearer",
-    description = "A raw service token")
+    description = "A raw token, of a service or personal")
 @SecurityScheme(
     name = "basic",
     type = SecuritySchemeType.HTTP,

@@ -12,7 +12,8 @@ public final class Callers {
   private Callers() {}
 
   /**
-   * The actor that a principal stands for.
+   * The actor that a principal stands for. A personal token's principal is an actor already, made
+   * by {@link DelegateFilter}.
    *
    * @throws IllegalStateException if it is of a kind that no filter of ours sets, or null
    */
@@ -20,7 +21,7 @@ public final class Callers {
     if (principal instanceof Actor actor) {
       return actor;
     }
-    if (principal instanceof TokenPrincipal token) {
+    if (principal instanceof TokenPrincipal token && !token.verified().isPersonal()) {
       return new Actor.Token(token.verified(), token.clientAddress());
     }
     throw new IllegalStateException("the request's principal is neither a person nor a token");

@@ -55,7 +55,7 @@ final class HostCallers implements ContainerRequestFilter {
   private void identify(ContainerRequestContext request) {
     SecurityContext host = request.getSecurityContext();
     Principal caller = host == null ? null : host.getUserPrincipal();
-    if (host == null || caller == null || caller instanceof TokenPrincipal) {
+    if (host == null || caller == null || isToken(caller)) {
       return;
     }
     Actor.Person person =
@@ -71,6 +71,11 @@ final class HostCallers implements ContainerRequestFilter {
             person == null ? List.of() : authority.permissionsOf(person),
             host.isSecure(),
             host.getAuthenticationScheme()));
+  }
+
+  /** Whether a raw token was presented; {@link DelegateFilter} has seen to personal ones. */
+  private static boolean isToken(Principal caller) {
+    return caller instanceof TokenPrincipal || caller instanceof Actor.Delegate;
   }
 
   private static @Nullable String clientAddress(ContainerRequestContext request) {

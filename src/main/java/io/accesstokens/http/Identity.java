@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who the caller is, as {@code whoami} answers it.
  *
- * @param tokenId optional: of service tokens only
+ * @param tokenId optional: if a service token or a personal token was presented
  */
 @JsonbNillable
 @JsonbPropertyOrder({"type", "subject", "scopes", "permissions", "expiresAt", "tokenId"})
@@ -34,20 +34,24 @@ public record Identity(
             description = "When the credential expires; null if it does not",
             requiredMode = RequiredMode.REQUIRED)
         @Nullable String expiresAt,
-    @Schema(format = "uuid", description = "Of service tokens only") @JsonbNillable(false)
+    @Schema(format = "uuid", description = "Of a raw token that was presented")
+        @JsonbNillable(false)
         @Nullable String tokenId)
     implements Answer {
 
   static Identity of(Actor actor, List<String> permissions) {
-    if (actor instanceof Actor.Token token) {
-      return new Identity(
-          "service",
-          token.getName(),
-          token.verified().scopes(),
-          permissions,
-          Answers.text(token.verified().expiresAt()),
-          token.verified().tokenId().toString());
-    }
-    return new Identity("user", actor.getName(), List.of(), permissions, null, null);
+    String type = actor instanceof Actor.Token ? "service" : "user";
+    return actor
+        .credential()
+        .map(
+            token ->
+                new Identity(
+                    type,
+                    actor.getName(),
+                    token.scopes(),
+                    permissions,
+                    Answers.text(token.expiresAt()),
+                    token.tokenId().toString()))
+        .orElseGet(() -> new Identity(type, actor.getName(), List.of(), permissions, null, null));
   }
 }

@@ -55,16 +55,41 @@ public final class JsonBody {
    */
   public static JsonBody read(HttpHeaders headers, InputStream body) {
     checkType(headers);
+    return parse(bytes(headers, body));
+  }
+
+  /**
+   * Reads a body that need not be there: nothing at all equals an empty object, whatever type is
+   * declared for it.
+   *
+   * @throws NotSupportedException if there is one, not declared as JSON in UTF-8 without a content
+   *     coding
+   * @throws WebApplicationException with status 413 if it is longer than {@value #MAX_BYTES} bytes
+   * @throws BadRequest if it is not one well-formed JSON object
+   */
+  static JsonBody readOptional(HttpHeaders headers, @Nullable InputStream body) {
+    byte[] bytes = body == null ? new byte[0] : bytes(headers, body);
+    if (bytes.length == 0) {
+      return new JsonBody(Map.of());
+    }
+    checkType(headers);
+    return parse(bytes);
+  }
+
+  private static byte[] bytes(HttpHeaders headers, InputStream body) {
     checkDeclaredLength(headers);
-    byte[] bytes;
     try {
-      bytes = body.readNBytes(MAX_BYTES + 1);
+      byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw tooLarge();
+      }
+      return bytes;
     } catch (IOException e) {
       throw new BadRequest("the body could not be read to its end");
     }
-    if (bytes.length > MAX_BYTES) {
-      throw tooLarge();
-    }
+  }
+
+  private static JsonBody parse(byte[] bytes) {
     try {
       String text =
           StandardCharsets.UTF_8

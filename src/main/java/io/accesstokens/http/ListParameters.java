@@ -26,9 +26,7 @@ final class ListParameters {
     int limit = query.limit();
     int offset = query.offset();
     Optional<String> text = text(query);
-    Optional<TokenStatus> status =
-        query.single(
-            "status", "must be one of active, expiring, expired, revoked", TokenStatus::of);
+    Optional<TokenStatus> status = query.status();
     Optional<EntityRef> group = query.group();
     Optional<String> createdBy = query.actor("createdBy");
     boolean live = query.flag("live");

@@ -11,6 +11,7 @@ import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PermissionDenied;
 import io.accesstokens.token.TokenNotFound;
+import io.accesstokens.token.TooManyWrites;
 import io.accesstokens.verify.VerificationUnavailable;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.ProcessingException;
@@ -100,6 +101,11 @@ final class Problems {
     if (thrown instanceof LimitReached e) {
       return render(Problem.limitReached(e)).build();
     }
+    if (thrown instanceof TooManyWrites e) {
+      return render(Problem.ofStatus(Response.Status.TOO_MANY_REQUESTS.getStatusCode()))
+          .header(HttpHeaders.RETRY_AFTER, e.seconds())
+          .build();
+    }
     if (thrown instanceof AlreadyRevoked e) {
       return fact(Problem.ALREADY_REVOKED, "The token is already revoked", 409, e);
     }
@@ -177,7 +183,8 @@ final class Problems {
 
   private static Response denied(PermissionDenied thrown, @Nullable Principal caller) {
     ResponseBuilder response = render(permissionDenied(String.valueOf(thrown.getMessage())));
-    if (caller instanceof TokenPrincipal || caller instanceof Actor.Token) {
+    if (caller instanceof TokenPrincipal
+        || (caller instanceof Actor actor && actor.credential().isPresent())) {
       response.header(
           HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.insufficientScope(thrown.permission()));
     }

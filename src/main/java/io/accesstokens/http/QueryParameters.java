@@ -3,6 +3,7 @@ package io.accesstokens.http;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.Violation;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.EntityRef;
@@ -101,6 +102,11 @@ final class QueryParameters {
     return number("offset", 0, Integer.MAX_VALUE);
   }
 
+  /** {@code status}: the exact text of a status. */
+  Optional<TokenStatus> status() {
+    return single("status", "must be one of active, expiring, expired, revoked", TokenStatus::of);
+  }
+
   /** An instant: ISO 8601 with a zone. */
   Optional<Instant> instant(String name) {
     return single(
@@ -138,6 +144,17 @@ final class QueryParameters {
   Optional<EntityRef> group() {
     return single(
         "groupEntityRef", "must name a group, e.g. group:default/platform", EntityRef::parseGroup);
+  }
+
+  /** {@code userEntityRef}: a user's ref in any spelling; it must be there. */
+  Optional<EntityRef> user() {
+    String expectation = "must name a user, e.g. user:default/dave";
+    int before = violations.size();
+    Optional<EntityRef> user = single("userEntityRef", expectation, EntityRef::parseUser);
+    if (user.isEmpty() && violations.size() == before) {
+      violations.add(new Violation("userEntityRef", expectation));
+    }
+    return user;
   }
 
   /** Who did something: a user's ref in any spelling, or a token's subject as it is. */

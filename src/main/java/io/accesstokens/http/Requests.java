@@ -2,6 +2,7 @@ package io.accesstokens.http;
 
 import io.accesstokens.token.InvalidRequest;
 import io.accesstokens.token.IssueRequest;
+import io.accesstokens.token.MintRequest;
 import io.accesstokens.token.Violation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
@@ -22,6 +23,15 @@ final class Requests {
     Long days = body.integer("expiresInDays");
     String expiresAt = body.string("expiresAt");
     return new IssueRequest(name, description, group, scopes, days, expiresAt, body.violations());
+  }
+
+  /** Reads what {@link NewPersonalToken} describes. */
+  static MintRequest newPersonalToken(JsonBody body) {
+    String name = body.string("name");
+    List<@Nullable String> scopes = body.strings("scopes");
+    Long days = body.integer("expiresInDays");
+    String expiresAt = body.string("expiresAt");
+    return new MintRequest(name, scopes, days, expiresAt, body.violations());
   }
 
   /**
@@ -63,6 +73,41 @@ final class Requests {
               format = "date-time",
               description = "ISO 8601 with a zone, in the future, within the configured maximum")
           @Nullable String expiresAt) {}
+
+  /** A new personal token. */
+  @Schema(name = "NewPersonalToken", description = "At most one of expiresInDays and expiresAt")
+  record NewPersonalToken(
+      @Schema(
+              pattern = "^[A-Za-z0-9 _.:/-]{1,100}$",
+              description = "Trimmed before it is measured",
+              requiredMode = RequiredMode.REQUIRED)
+          String name,
+      @Schema(
+              types = {"array", "null"},
+              description =
+                  "Ids of scopes that personal tokens can have; without any, it only reads what you"
+                      + " may read")
+          @Nullable List<String> scopes,
+      @Schema(
+              types = {"integer", "null"},
+              minimum = "1",
+              description = "At most the configured maximum; without a wish, the default lifetime")
+          @Nullable Long expiresInDays,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "ISO 8601 with a zone, in the future, within the configured maximum")
+          @Nullable String expiresAt) {}
+
+  /** Why a personal token is revoked. */
+  @Schema(name = "OwnRevocation")
+  record OwnRevocation(
+      @Schema(
+              types = {"string", "null"},
+              minLength = 1,
+              maxLength = 500,
+              description = "Trimmed before it is measured")
+          @Nullable String reason) {}
 
   /** Why a token is revoked. */
   @Schema(name = "Revocation")

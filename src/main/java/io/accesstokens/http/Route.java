@@ -1,8 +1,10 @@
 package io.accesstokens.http;
 
+import io.accesstokens.token.PersonalTokenAuthority;
 import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenNotFound;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -54,6 +56,15 @@ public abstract class Route {
 
   final TokenAuthority authority() {
     return mounted().authority();
+  }
+
+  /**
+   * What can be done with personal tokens.
+   *
+   * @throws NotFoundException if there are none here
+   */
+  final PersonalTokenAuthority personal() {
+    return authority().personal().orElseThrow(NotFoundException::new);
   }
 
   final Optional<SharedFeed> feed() {

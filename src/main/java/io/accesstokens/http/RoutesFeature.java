@@ -149,6 +149,7 @@ public final class RoutesFeature implements Feature {
     context.register(new AnswerFilter(own, problems));
     context.register(new AnswerWriter());
     context.register(access());
+    DelegateFilter delegates = new DelegateFilter(authority, problems);
     new AuthorizationServer(
             authority,
             check,
@@ -157,9 +158,11 @@ public final class RoutesFeature implements Feature {
             (thrown, headers) -> problems.thrown(thrown, headers, null))
         .mount(context);
     if (own == OwnPaths.ALL) {
+      context.register(delegates);
       context.register(new ProblemMapper.OfAll(problems));
     } else {
       context.register(new ProblemMapper.OfMissingPermission(problems));
+      context.register(new DelegateFilter.OnOurRoutes(delegates));
       context.register(new HostCallers.OnOurRoutes(new HostCallers(authority, people, problems)));
     }
     return true;

@@ -191,16 +191,18 @@ public class Verify extends Route {
   private Response verdict(Status yes, Supplier<QueryParameters> query) {
     return answer(
         () -> {
-          if (!(Callers.actor(security) instanceof Actor.Token token)) {
-            throw new PermissionDenied("", "only a raw token lets a request pass");
-          }
+          Actor actor = Callers.actor(security);
+          Verification.Accepted verified =
+              actor
+                  .credential()
+                  .orElseThrow(
+                      () -> new PermissionDenied("", "only a raw token lets a request pass"));
           List<String> scopes = query.get().scopes();
           if (scopes.stream().anyMatch(authority().rawTokenFormat()::claims)) {
             // What is required is logged and answered; a secret in the wrong place must not be.
             throw new BadRequest("a raw token is no scope");
           }
-          authority().requireScopes(token, scopes);
-          Verification.Accepted verified = token.verified();
+          authority().requireScopes(actor, verified, scopes);
           return Response.status(yes)
               .header("X-Access-Token-Subject", ascii(verified.subject()))
               .header("X-Access-Token-Scopes", fitting(verified.scopes()))

@@ -14,6 +14,8 @@
  *   <li>Every error is an {@code application/problem+json} document of under 2,000 bytes ({@link
  *       io.accesstokens.http.Problem}), whatever {@code Accept} says. No text in it comes from the
  *       request.
+ *   <li>A personal token becomes its user before access is decided ({@link
+ *       io.accesstokens.http.DelegateFilter}); on a host's own routes it stays a token.
  *   <li>No answer may be kept by a cache: even a token's name and owner are nobody else's business.
  *   <li>Nothing in an answer is derived from {@code Host}: {@code Location} is a reference relative
  *       to the server (RFC 9110, section 10.2.2).

@@ -37,7 +37,9 @@ record IntrospectedToken(
     @Schema(requiredMode = RequiredMode.REQUIRED) boolean active,
     @Schema(example = "catalog:read techdocs:read") @Nullable String scope,
     @Schema(name = "client_id", description = "The same as sub") @Nullable String clientId,
-    @Schema(description = "The same as sub: a service token acts for itself")
+    @Schema(
+            description =
+                "The same as sub: a service token acts for itself, a personal one for its user")
         @Nullable String username,
     @Schema(name = "token_type", allowableValues = "Bearer") @Nullable String tokenType,
     @Schema(description = "Seconds since 1970") @Nullable Long exp,

@@ -34,7 +34,8 @@
  *       not look forgotten. The address is not noted, for it would be the resource server's.
  *   <li>The permission to introspect is held on all groups or not at all: who is sent a token does
  *       not know beforehand whose it is.
- *   <li>{@code sub}, {@code client_id} and {@code username} are the token's subject. A service
+ *   <li>{@code sub}, {@code client_id} and {@code username} are the token's subject. That of a
+ *       personal token is its user, for whom it acts, and no client is known for it. A service
  *       token acts for nobody but itself, so client and resource owner are one (RFC 6749, section
  *       4.4; RFC 9068, section 2.2, asks for such a {@code sub}). The person who made it stands
  *       nowhere, so that no resource server takes its requests for theirs. A subject can be given

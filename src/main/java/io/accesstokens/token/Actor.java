@@ -3,11 +3,12 @@ package io.accesstokens.token;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import java.security.Principal;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Who asks: a person, or a token that manages tokens. */
+/** Who asks: a person, somebody's personal token, or a service token that manages tokens. */
 public sealed interface Actor extends Principal {
 
   /** How the actor is named in {@code createdBy}, {@code revokedBy} and the audit trail. */
@@ -58,6 +59,40 @@ public sealed interface Actor extends Principal {
   }
 
   /**
+   * A personal token that was presented as a credential: it acts as its user, and is named so, but
+   * may do no more than its scopes say.
+   *
+   * @param user whose token it is, with the groups to which they belong now
+   * @param verified what the check said of the token
+   */
+  record Delegate(Person user, Verification.Accepted verified) implements Actor {
+
+    /**
+     * @throws IllegalArgumentException if it is not a personal token of that user
+     */
+    public Delegate {
+      if (!verified.owner().equals(user.ref())) {
+        throw new IllegalArgumentException("a personal token stands for its own user only");
+      }
+    }
+
+    @Override
+    public String getName() {
+      return user.getName();
+    }
+
+    @Override
+    public @Nullable String clientAddress() {
+      return user.clientAddress();
+    }
+
+    /** Whether its scopes let a permission of its user through. */
+    boolean lets(String permission) {
+      return Permissions.DELEGABLE.contains(permission) && verified.scopes().contains(permission);
+    }
+  }
+
+  /**
    * A service token that was presented as a credential.
    *
    * @param verified what the check said of it
@@ -68,5 +103,13 @@ public sealed interface Actor extends Principal {
     public String getName() {
       return verified.subject();
     }
+  }
+
+  /** What the check said of the token that was presented; empty for a person who signed in. */
+  default Optional<Verification.Accepted> credential() {
+    if (this instanceof Token token) {
+      return Optional.of(token.verified());
+    }
+    return this instanceof Delegate delegate ? Optional.of(delegate.verified()) : Optional.empty();
   }
 }

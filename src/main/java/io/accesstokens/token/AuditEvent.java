@@ -11,8 +11,9 @@ import java.util.UUID;
  * @param tokenId the token it happened to
  * @param type what happened
  * @param actor the canonical ref of the user, or the subject of the token, that did it
- * @param metadata what else is known; for {@link Type#REVOKED} the {@code reason}, for {@link
- *     Type#IMPORTED} the {@code source} and the {@code change}
+ * @param metadata what else is known; for {@link Type#REVOKED} the {@code reason} if there is one
+ *     (of a service token always), for {@link Type#IMPORTED} the {@code source} and the {@code
+ *     change}
  * @param occurredAt with a precision of milliseconds
  */
 public record AuditEvent(
@@ -43,6 +44,10 @@ public record AuditEvent(
   public enum Type {
     /** It was made. */
     CREATED("created"),
+    /** A personal token was made. */
+    MINTED("minted"),
+    /** A personal token was exchanged for a short-lived one. */
+    EXCHANGED("exchanged"),
     /** It was revoked. */
     REVOKED("revoked"),
     /** It, or its revocation, was brought over from another system. */

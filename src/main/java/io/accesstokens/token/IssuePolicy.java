@@ -97,7 +97,8 @@ public record IssuePolicy(
         group != null && reached.test(group) ? limitsOf(group) : GroupLimits.of(this, List.of());
     checkRules(description, bounds, findings);
     List<String> scopes = checkScopes(request.scopes(), bounds, findings);
-    Instant expiresAt = checkExpiry(request, now, bounds, findings);
+    Instant expiresAt =
+        checkExpiry(request.expiresAt(), request.expiresInDays(), now, bounds, findings);
     if (name == null
         || description == null
         || group == null
@@ -190,7 +191,7 @@ public record IssuePolicy(
     }
   }
 
-  private @Nullable List<String> checkScopes(
+  @Nullable List<String> checkScopes(
       @Nullable List<@Nullable String> scopes, GroupLimits bounds, Findings findings) {
     if (scopes == null) {
       findings.absent("scopes");
@@ -217,10 +218,13 @@ public record IssuePolicy(
     return wrong ? null : List.copyOf(distinct);
   }
 
-  private static @Nullable Instant checkExpiry(
-      IssueRequest request, Instant now, GroupLimits bounds, Findings findings) {
-    String expiresAt = request.expiresAt();
-    Long days = request.expiresInDays();
+  /** The expiry that was asked for in one way or the other, or else the default one. */
+  static @Nullable Instant checkExpiry(
+      @Nullable String expiresAt,
+      @Nullable Long days,
+      Instant now,
+      GroupLimits bounds,
+      Findings findings) {
     if (expiresAt != null && days != null) {
       findings.add("expiresAt", "must not be given together with expiresInDays");
       return null;
@@ -260,7 +264,7 @@ public record IssuePolicy(
   }
 
   /** Collects violations; a field that could not be read is not complained of twice. */
-  private static final class Findings {
+  static final class Findings {
 
     private final List<Violation> violations;
     private final Set<String> fields = new LinkedHashSet<>();
@@ -274,6 +278,11 @@ public record IssuePolicy(
 
     void add(String field, String message) {
       violations.add(new Violation(field, message));
+    }
+
+    /** What is wrong so far. */
+    List<Violation> violations() {
+      return List.copyOf(violations);
     }
 
     void absent(String field) {

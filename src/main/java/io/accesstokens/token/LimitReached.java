@@ -8,10 +8,13 @@ public final class LimitReached extends RuntimeException {
   /** The field of a request that names the group to which a service token will belong. */
   public static final String GROUP = "groupEntityRef";
 
+  /** What stands for the user whose personal token it would be; no field of a request. */
+  public static final String USER = "userEntityRef";
+
   private final String field;
 
   /**
-   * @param field the field of the request that names the owner, e.g. {@link #GROUP}
+   * @param field names the owner: {@link #GROUP} or {@link #USER}
    * @param mostLive how many there may be
    */
   public LimitReached(String field, int mostLive) {
@@ -19,7 +22,7 @@ public final class LimitReached extends RuntimeException {
     this.field = field;
   }
 
-  /** The field of the request that names the owner; the message says what is asked of it. */
+  /** The field that names the owner; the message says what is asked of it. */
   public String field() {
     return field;
   }

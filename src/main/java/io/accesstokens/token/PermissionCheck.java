@@ -1,6 +1,7 @@
 package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Verification;
 import java.util.List;
 
 /** Asks the policy on behalf of the use cases; tells the log of each denial, and by which rule. */
@@ -46,10 +47,11 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
+   * @param verified what the actor presented
    * @throws PermissionDenied if the token lacks one of the scopes
    */
-  void requireScopes(Actor.Token actor, List<String> scopes) {
-    if (!actor.verified().scopes().containsAll(scopes)) {
+  void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
+    if (!verified.scopes().containsAll(scopes)) {
       throw denied(
           actor,
           String.join(" ", scopes),
@@ -79,9 +81,10 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
    */
   boolean mayGive(Actor actor, String scope) {
     boolean isPermission = scope.startsWith(Permissions.PREFIX);
-    return actor instanceof Actor.Token token
-        ? !isPermission && token.verified().scopes().contains(scope)
-        : !isPermission || policy.reachOf(actor, scope) instanceof Reach.Everywhere;
+    return actor
+        .credential()
+        .map(token -> !isPermission && token.scopes().contains(scope))
+        .orElseGet(() -> !isPermission || policy.reachOf(actor, scope) instanceof Reach.Everywhere);
   }
 
   private PermissionDenied denied(Actor actor, String permission, String rule, String message) {

@@ -18,6 +18,8 @@ import java.util.TreeSet;
  *       #TOKEN_SCOPES}); {@link Permissions#INTROSPECT}, which knows no groups, everywhere: who
  *       checks a request's token does not know beforehand whose it is. It has none on personal
  *       tokens.
+ *   <li>A personal token has those permissions of its user, at that moment, that are among its
+ *       scopes ({@link Permissions#DELEGABLE}), where the user has them.
  *   <li>Nobody else has any ({@value #NO_GRANT}).
  * </ol>
  *
@@ -176,9 +178,18 @@ public record PermissionPolicy(List<Grant> grants) {
    * @param permission one of {@link Permissions#ALL}; nobody has any other
    */
   public Decision decide(Actor actor, String permission) {
-    return actor instanceof Actor.Person person
-        ? ofPerson(person, permission)
+    if (actor instanceof Actor.Person person) {
+      return ofPerson(person, permission);
+    }
+    return actor instanceof Actor.Delegate delegate
+        ? ofDelegate(delegate, permission)
         : ofToken((Actor.Token) actor, permission);
+  }
+
+  private Decision ofDelegate(Actor.Delegate delegate, String permission) {
+    return delegate.lets(permission)
+        ? ofPerson(delegate.user(), permission)
+        : new Decision(permission, List.of(), TOKEN_SCOPES);
   }
 
   private Decision ofPerson(Actor.Person person, String permission) {

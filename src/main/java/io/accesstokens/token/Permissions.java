@@ -23,7 +23,7 @@ public final class Permissions {
   /** Revoke one's own personal tokens. */
   public static final String USER_REVOKE = "access-tokens:user:revoke";
 
-  /** List and revoke the personal tokens of others. */
+  /** List the personal tokens of others, look at their trails, and revoke them. */
   public static final String USER_ADMIN = "access-tokens:user:admin";
 
   /** Ask whether a raw token of anybody's is good, and what it may do (RFC 7662). */
@@ -49,6 +49,17 @@ public final class Permissions {
           USER_WRITE,
           USER_REVOKE,
           USER_ADMIN);
+
+  /**
+   * The permissions that a personal token can carry as scopes. Not among them are {@link
+   * #USER_WRITE}, because no personal token makes another, and {@link #USER_ADMIN}, because it
+   * reaches other people's.
+   */
+  public static final List<String> DELEGABLE =
+      List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, USER_READ, USER_REVOKE);
+
+  /** What a personal token without scopes may do, as far as its user may. */
+  static final List<String> DELEGATED_BY_DEFAULT = List.of(SERVICE_READ, USER_READ);
 
   private Permissions() {}
 }

@@ -107,6 +107,25 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
+   * The permissions of this service that a personal token can carry as scopes. They give nothing to
+   * it: they say which of its user's permissions it has.
+   */
+  public static ScopeCatalogue delegation() {
+    return of(
+        new Definition(
+            Permissions.SERVICE_READ,
+            "List, read and audit service tokens, as you may",
+            OWN_PLUGIN),
+        new Definition(Permissions.SERVICE_WRITE, "Create service tokens, as you may", OWN_PLUGIN),
+        new Definition(Permissions.SERVICE_REVOKE, "Revoke service tokens, as you may", OWN_PLUGIN),
+        new Definition(
+            Permissions.INTROSPECT, "Ask whether tokens are good, if you may", OWN_PLUGIN),
+        new Definition(
+            Permissions.USER_READ, "List, read and audit your personal tokens", OWN_PLUGIN),
+        new Definition(Permissions.USER_REVOKE, "Revoke your personal tokens", OWN_PLUGIN));
+  }
+
+  /**
    * This catalogue, then the other.
    *
    * @throws IllegalArgumentException if an id stands in both

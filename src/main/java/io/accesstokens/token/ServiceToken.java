@@ -1,8 +1,6 @@
 package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
-import io.accesstokens.verify.Verification;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -37,37 +35,20 @@ public record ServiceToken(
     Instant expiresAt,
     @Nullable Instant lastUsedAt,
     @Nullable Instant revokedAt,
-    @Nullable String revokedBy) {
-
-  /** A good token with less than this to go is {@link TokenStatus#EXPIRING}. */
-  public static final Duration EXPIRING_WINDOW = Duration.ofDays(30);
+    @Nullable String revokedBy)
+    implements AccessToken {
 
   public ServiceToken {
     scopes = List.copyOf(scopes);
   }
 
-  /**
-   * The one rule of a token's life. Stores repeat it only to filter lists, and a shared test holds
-   * them to it.
-   */
-  public TokenStatus statusAt(Instant now) {
-    if (revokedAt != null) {
-      return TokenStatus.REVOKED;
-    }
-    if (!now.isBefore(expiresAt)) {
-      return TokenStatus.EXPIRED;
-    }
-    return now.isAfter(expiresAt.minus(EXPIRING_WINDOW))
-        ? TokenStatus.EXPIRING
-        : TokenStatus.ACTIVE;
-  }
-
-  /** What a check says of it while it is good, with these of its scopes. */
-  Verification.Accepted asAccepted(List<String> effectiveScopes) {
-    return new Verification.Accepted(id, subject(), group, effectiveScopes, createdAt, expiresAt);
+  @Override
+  public EntityRef owner() {
+    return group;
   }
 
   /** How the token is called as a caller: {@code service-token:<groupEntityRef>:<name>}. */
+  @Override
   public String subject() {
     return "service-token:" + group + ":" + name;
   }

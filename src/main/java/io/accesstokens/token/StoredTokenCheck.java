@@ -11,24 +11,41 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Checks service tokens against the store: one read by digest, then the facts' verdict, which is
- * that of {@link ServiceToken#statusAt}. A cache takes the facts.
+ * Checks tokens against the store: one read by digest, then the facts' verdict, which is that of
+ * {@link AccessToken#statusAt}. A cache takes the facts.
  */
 public final class StoredTokenCheck implements TokenCheck, TokenLookup {
 
   private final TokenStore store;
   private final ScopeCatalogue catalogue;
   private final Clock clock;
+  private final boolean personal;
 
   /**
+   * A check of service tokens; to it, personal tokens are unknown.
+   *
    * @param catalogue the scopes that count. One that a token holds and that is a permission of this
    *     service is passed over unless it is in the catalogue: when token management is turned off,
    *     tokens that had it lose it.
    */
   public StoredTokenCheck(TokenStore store, ScopeCatalogue catalogue, Clock clock) {
+    this(store, catalogue, clock, false);
+  }
+
+  private StoredTokenCheck(
+      TokenStore store, ScopeCatalogue catalogue, Clock clock, boolean personal) {
     this.store = store;
     this.catalogue = catalogue;
     this.clock = clock;
+    this.personal = personal;
+  }
+
+  /**
+   * The same, which also finds personal tokens. It says nothing of their users: whoever lets
+   * requests in asks {@link PersonalTokenAuthority#standing} as well.
+   */
+  public StoredTokenCheck andPersonal() {
+    return new StoredTokenCheck(store, catalogue, clock, true);
   }
 
   @Override
@@ -41,11 +58,26 @@ public final class StoredTokenCheck implements TokenCheck, TokenLookup {
 
   @Override
   public Optional<TokenFacts> find(RawToken rawToken) {
-    Optional<ServiceToken> found =
-        rawToken.kind() == RawToken.Kind.SERVICE ? store.find(rawToken.digest()) : Optional.empty();
-    return found.map(
-        token ->
-            new TokenFacts(token.asAccepted(effective(token.scopes())), token.revokedAt() != null));
+    return switch (rawToken.kind()) {
+      case SERVICE ->
+          store.find(rawToken.digest()).map(token -> facts(token, effective(token.scopes())));
+      case PERSONAL ->
+          personal
+              ? store
+                  .personal()
+                  .flatMap(tokens -> tokens.find(rawToken.digest()))
+                  .map(token -> facts(token, delegated(token.scopes())))
+              : Optional.empty();
+    };
+  }
+
+  private static TokenFacts facts(AccessToken token, List<String> scopes) {
+    return new TokenFacts(token.asAccepted(scopes), token.revokedAt() != null);
+  }
+
+  /** From here on, no scopes means no scopes. */
+  private static List<String> delegated(List<String> scopes) {
+    return scopes.isEmpty() ? Permissions.DELEGATED_BY_DEFAULT : scopes;
   }
 
   private List<String> effective(List<String> scopes) {

@@ -4,7 +4,7 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenCheck;
-import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,7 +15,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -43,7 +42,9 @@ public final class TokenAuthority {
   private final AuditLog log;
   private final Clock clock;
   private final RandomGenerator random;
-  private final Finality finality;
+  private final Ids ids;
+  private final Revocations revocations;
+  private final @Nullable PersonalTokenAuthority personal;
 
   /**
    * Of a process that caches no verdicts.
@@ -87,7 +88,34 @@ public final class TokenAuthority {
     this.log = log;
     this.clock = clock;
     this.random = random;
-    this.finality = finality;
+    this.ids = new Ids(random);
+    this.revocations = new Revocations(finality, log, clock, ids);
+    this.personal = null;
+  }
+
+  private TokenAuthority(TokenAuthority other, PersonalTokenAuthority personal) {
+    this.store = other.store;
+    this.directory = other.directory;
+    this.permissions = other.permissions;
+    this.access = other.access;
+    this.issuing = other.issuing;
+    this.format = other.format;
+    this.log = other.log;
+    this.clock = other.clock;
+    this.random = other.random;
+    this.ids = other.ids;
+    this.revocations = other.revocations;
+    this.personal = personal;
+  }
+
+  /** The same, and personal tokens beside. */
+  public TokenAuthority with(PersonalTokenAuthority personalTokens) {
+    return new TokenAuthority(this, personalTokens);
+  }
+
+  /** What can be done with personal tokens; empty if there are none here. */
+  public Optional<PersonalTokenAuthority> personal() {
+    return Optional.ofNullable(personal);
   }
 
   /**
@@ -102,7 +130,8 @@ public final class TokenAuthority {
 
   /** A check of the raw tokens of this authority that reads its store each time. */
   public TokenCheck check() {
-    return new StoredTokenCheck(store, issuing.catalogue(), clock);
+    StoredTokenCheck tokens = new StoredTokenCheck(store, issuing.catalogue(), clock);
+    return personal == null ? tokens : personal.standing(tokens.andPersonal());
   }
 
   /** The form of this authority's raw tokens. */
@@ -137,11 +166,13 @@ public final class TokenAuthority {
   }
 
   /**
-   * Asks that a token holds all of these scopes, on behalf of whoever it wants something from. They
-   * need not be of the catalogue.
+   * Asks that the token that an actor presented holds all of these scopes, on behalf of whoever it
+   * wants something from. They need not be of the catalogue.
+   *
+   * @param verified the actor's {@link Actor#credential}
    */
-  public void requireScopes(Actor.Token actor, List<String> scopes) {
-    access.requireScopes(actor, scopes);
+  public void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
+    access.requireScopes(actor, verified, scopes);
   }
 
   /** The scopes that a token can be given. */
@@ -216,7 +247,7 @@ public final class TokenAuthority {
     RawToken rawToken = format.mint(RawToken.Kind.SERVICE, random);
     ServiceToken token =
         new ServiceToken(
-            newId(),
+            ids.next(),
             terms.name(),
             terms.description(),
             rawToken.displayPrefix(),
@@ -268,18 +299,7 @@ public final class TokenAuthority {
    * @throws AlreadyRevoked if it was revoked before; that is as final when this is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
-    awaited(revokeAsync(actor, id, reason));
-  }
-
-  private static void awaited(CompletionStage<@Nullable Void> end) {
-    try {
-      end.toCompletableFuture().join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw e;
-    }
+    Revocations.awaited(revokeAsync(actor, id, reason));
   }
 
   /**
@@ -295,36 +315,10 @@ public final class TokenAuthority {
       Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
       String checkedReason = IssuePolicy.checkReason(reason);
       find(actor, decision, id);
-      return revoke(actor, id, Map.of(AuditEvent.REASON, checkedReason));
+      return revocations.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason));
     } catch (RuntimeException e) {
       return CompletableFuture.failedStage(e);
     }
-  }
-
-  private CompletionStage<@Nullable Void> revoke(
-      Actor actor, UUID id, Map<String, String> metadata) {
-    Instant now = now();
-    AuditEvent revoked = event(id, AuditEvent.Type.REVOKED, actor, metadata, now);
-    Optional<TokenDigest> digest = store.digest(id);
-    TokenStore.Revocation outcome;
-    try {
-      outcome = store.revoke(id, actor.getName(), now, revoked);
-    } catch (RuntimeException e) {
-      finality.forget(digest); // it may have been revoked
-      throw e;
-    }
-    return switch (outcome) {
-      case DONE -> {
-        CompletionStage<@Nullable Void> end = finality.ofChange(digest);
-        log.recorded(revoked, actor);
-        yield end;
-      }
-      case ALREADY_REVOKED ->
-          finality
-              .ofRepeat(digest)
-              .thenCompose(end -> CompletableFuture.failedStage(new AlreadyRevoked()));
-      case NOT_FOUND -> CompletableFuture.failedStage(new TokenNotFound());
-    };
   }
 
   /**
@@ -337,23 +331,20 @@ public final class TokenAuthority {
    * @throws StoreUnavailable if the store is out of reach, or the outcome unknown
    */
   public void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
-    Optional<ServiceToken> found = store.find(rawToken.digest());
-    if (found.isPresent()) {
-      ServiceToken token = found.get();
-      // Its subject is who acts, whether or not it is still good for anything else.
-      Actor bearer = new Actor.Token(token.asAccepted(token.scopes()), clientAddress);
-      awaited(
-          revoke(bearer, token.id(), Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER))
-              .exceptionallyCompose(TokenAuthority::unlessThereIsNothingToRevoke));
+    switch (rawToken.kind()) {
+      case SERVICE ->
+          store
+              .find(rawToken.digest())
+              .ifPresent(
+                  token ->
+                      // Its subject is who acts, whether or not it is still good for anything else.
+                      revocations.byBearer(
+                          store,
+                          new Actor.Token(token.asAccepted(token.scopes()), clientAddress),
+                          token.id()));
+      case PERSONAL ->
+          personal().ifPresent(tokens -> tokens.revokePresented(rawToken, clientAddress));
     }
-  }
-
-  private static CompletionStage<@Nullable Void> unlessThereIsNothingToRevoke(Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
-    return cause instanceof AlreadyRevoked || cause instanceof TokenNotFound
-        ? CompletableFuture.completedStage(null)
-        : CompletableFuture.failedStage(cause);
   }
 
   /**
@@ -390,8 +381,8 @@ public final class TokenAuthority {
 
   /** A token made by a token does not outlive it. */
   private static Instant limitExpiry(Actor actor, IssuePolicy.Terms terms) {
-    if (!(actor instanceof Actor.Token token)
-        || !terms.expiresAt().isAfter(token.verified().expiresAt())) {
+    Optional<Instant> ownExpiry = actor.credential().map(Verification.Accepted::expiresAt);
+    if (ownExpiry.isEmpty() || !terms.expiresAt().isAfter(ownExpiry.get())) {
       return terms.expiresAt();
     }
     String field = terms.expiryField();
@@ -399,7 +390,7 @@ public final class TokenAuthority {
       throw new InvalidRequest(
           List.of(new Violation(field, "must not be after the calling token's own expiry")));
     }
-    return token.verified().expiresAt();
+    return ownExpiry.get();
   }
 
   private static TokenQuery narrowed(TokenQuery query, Reach reach) {
@@ -424,13 +415,6 @@ public final class TokenAuthority {
       Actor actor,
       Map<String, String> metadata,
       Instant occurredAt) {
-    return new AuditEvent(newId(), tokenId, type, actor.getName(), metadata, occurredAt);
-  }
-
-  /** A version 4 UUID (RFC 9562, section 5.4) from the injected source. */
-  private UUID newId() {
-    long high = (random.nextLong() & ~0xF000L) | 0x4000L;
-    long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
-    return new UUID(high, low);
+    return new AuditEvent(ids.next(), tokenId, type, actor.getName(), metadata, occurredAt);
   }
 }

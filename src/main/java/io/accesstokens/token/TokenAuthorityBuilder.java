@@ -30,6 +30,9 @@ public final class TokenAuthorityBuilder {
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = new SecureRandom();
   private @Nullable Finality finality;
+  private @Nullable MintPolicy minting;
+  private People people = People.UNLISTED;
+  private WriteLimit writes = WriteLimit.NONE;
 
   TokenAuthorityBuilder(TokenStore store, GroupDirectory directory) {
     this.store = store;
@@ -110,21 +113,54 @@ public final class TokenAuthorityBuilder {
     return this;
   }
 
+  /**
+   * Lets users have personal tokens of their own. Without it there are none.
+   *
+   * @param policy what they may look like, see {@link MintPolicy#of}
+   * @param users knows whether users are still there; the tokens of those who are not are refused
+   * @param limit how many a user may make and revoke at a time
+   * @throws IllegalArgumentException if the store keeps no personal tokens
+   */
+  public TokenAuthorityBuilder personal(MintPolicy policy, People users, WriteLimit limit) {
+    if (store.personal().isEmpty()) {
+      throw new IllegalArgumentException("the store keeps no personal tokens");
+    }
+    minting = policy;
+    people = users;
+    writes = limit;
+    return this;
+  }
+
   private IssuePolicy issuing() {
     return new IssuePolicy(scopes, maxLifetimeDays, defaultLifetimeDays, limits);
   }
 
   /** Makes it. */
   public TokenAuthority build() {
-    return new TokenAuthority(
-        store,
-        directory,
-        permissions,
-        issuing(),
-        format,
-        log,
-        clock,
-        random,
-        finality == null ? new Finality(store) : finality);
+    Finality end = finality == null ? new Finality(store) : finality;
+    TokenAuthority authority =
+        new TokenAuthority(
+            store, directory, permissions, issuing(), format, log, clock, random, end);
+    MintPolicy policy = minting;
+    return policy == null
+        ? authority
+        : store
+            .personal()
+            .map(
+                tokens ->
+                    new PersonalTokenAuthority(
+                        tokens,
+                        directory,
+                        people,
+                        permissions,
+                        policy,
+                        format,
+                        writes,
+                        log,
+                        clock,
+                        random,
+                        end))
+            .map(authority::with)
+            .orElse(authority);
   }
 }

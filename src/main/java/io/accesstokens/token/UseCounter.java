@@ -31,7 +31,7 @@ final class UseCounter {
     switch (reason) {
       case REVOKED -> revoked.increment();
       case EXPIRED -> expired.increment();
-      case MALFORMED, UNKNOWN -> {
+      case MALFORMED, UNKNOWN, OWNER_GONE -> {
         return;
       }
     }

@@ -1,15 +1,18 @@
 /**
- * Service tokens, their life cycle, and who may do what with them: the domain, in plain Java.
+ * Service and personal tokens, their life cycle, and who may do what with them: the domain, in
+ * plain Java.
  *
  * <ol>
  *   <li>{@link io.accesstokens.token.TokenAuthority} holds the use cases. Each asks for permission,
- *       then looks at the request, then makes one call to the store.
+ *       then looks at the request, then makes one call to the store. Those of personal tokens are
+ *       in {@link io.accesstokens.token.PersonalTokenAuthority}, where the caller is always the
+ *       owner, and in {@link io.accesstokens.token.UserTokenAdministration}.
  *   <li>Policies are pure functions: {@link io.accesstokens.token.PermissionPolicy} (who may do
  *       what, where, by which rule) and {@link io.accesstokens.token.IssuePolicy} (what a new token
  *       may look like, of which group). Each denial is told to the {@link
  *       io.accesstokens.token.AuditLog} with the rule that decided; the caller learns the
  *       permission only. A limit is told to nobody who could not create the token.
- *   <li>{@link io.accesstokens.token.ServiceToken#statusAt} is the one rule of a token's life.
+ *   <li>{@link io.accesstokens.token.AccessToken#statusAt} is the one rule of a token's life.
  *   <li>A {@link io.accesstokens.token.TokenStore} changes state, audit trail and change feed in
  *       one transaction. Uniqueness is the store's to keep, and so is a limit on how many tokens
  *       are live: nobody checks, then inserts.
@@ -27,11 +30,32 @@
  *       io.accesstokens.token.SharedFeed}, and {@link io.accesstokens.token.Finality} waits for the
  *       leases that it granted: also in a process that is alone on its store, which would otherwise
  *       wait for nobody. After a restart, a store that is not shared waits for a lease by itself.
+ *   <li>A personal token stands for its user ({@link io.accesstokens.token.Actor.Delegate}). What
+ *       it may do is what the user may do at that moment, cut to its scopes. Nothing of a user is
+ *       written into a token or kept in the cache of verdicts: whether they are still there, their
+ *       groups and so their permissions are looked up at each use, behind the cache.
+ *   <li>In a verdict, a scope list says all that a personal token may do: one that was made without
+ *       scopes has the scopes to read. So an empty list means nothing at all, whatever was cut
+ *       away.
+ *   <li>How many good tokens a user has is limited by the store, since whoever counts first and
+ *       then adds lets two through.
  *   <li>Which groups there are, who is in them and what they are called is a {@link
  *       io.accesstokens.token.GroupDirectory}'s to know; whether somebody is still there, that of
  *       {@link io.accesstokens.token.People}. Neither is ever guessed: what cannot be found out is
  *       an outage.
  * </ol>
+ *
+ * <p>Decision: a personal token mints no token ({@link
+ * io.accesstokens.token.Permissions#DELEGABLE}). It may create service tokens, if its scopes say
+ * so; like a service token that manages others, it then gives on only scopes that it holds, no
+ * permission, and nothing that outlives it.
+ *
+ * <p>Decision: of the catalogue's scopes, a personal token has those that its user could give to a
+ * service token. Anybody can make a personal token with any scope; if that were enough, a user with
+ * no rights would get into whatever is guarded by a scope.
+ *
+ * <p>Decision: administrators have use cases and paths of their own, so that no parameter of the
+ * others could ever name somebody else.
  *
  * <p>Decision: a store without a change feed (embedded H2, memory) has no {@code SharedFeed}, and
  * grants no leases. Its verifiers introspect each time, which is as final, and needs neither a feed

@@ -11,6 +11,8 @@
  *       is right here: the input has 220 random bits, so there is nothing to guess.
  *   <li>A {@link io.accesstokens.verify.RawToken} is a secret: its {@code toString} is redacted, it
  *       is not a record, it is not serialisable, and it is no key of any map.
+ *   <li>A verdict's owner tells the kind of token: a group owns a service token, and a personal
+ *       token is a user's.
  *   <li>Refusal is a value ({@link io.accesstokens.verify.Verification.Refused}), an outage is an
  *       exception ({@link io.accesstokens.verify.VerificationUnavailable}): a caller cannot confuse
  *       "this token is dead" with "I could not find out".

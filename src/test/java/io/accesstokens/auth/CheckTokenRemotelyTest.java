@@ -43,6 +43,28 @@ class CheckTokenRemotelyTest extends ScriptedService {
   }
 
   @Test
+  void aPersonalTokenIsItsUsers() {
+    introspection =
+        json(GOOD.replace("service-token:group:default/platform:deploy", "user:default/dave"));
+    assertEquals(
+        new Verification.Accepted(
+            UUID.fromString("6f9619ff-8b86-4d01-b42d-00c04fc964ff"),
+            "user:default/dave",
+            new EntityRef("user", "default", "dave"),
+            List.of("catalog:read", "x"),
+            Instant.parse("2027-01-01T00:00:00.250Z")),
+        check().check(TOKEN));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"dave", "user:dave", "User:default/dave", "user:default/", "group:default/x", ""})
+  void aSubjectIsAServiceTokenOrAUser(String subject) {
+    introspection = json(GOOD.replace("service-token:group:default/platform:deploy", subject));
+    unavailable();
+  }
+
+  @Test
   void allThatIsNotActiveIsRefusedAlike() {
     introspection = json("{\"active\":false}");
     assertEquals(UNKNOWN, check().check(TOKEN));

@@ -7,6 +7,9 @@ import io.accesstokens.token.AuditLog;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.IssueLimit;
+import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.MintPolicy;
+import io.accesstokens.token.People.Presence;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
@@ -28,11 +31,14 @@ import java.io.StringReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.glassfish.jersey.internal.MapPropertiesDelegate;
@@ -50,6 +56,8 @@ import org.jspecify.annotations.Nullable;
 final class Api {
 
   static final String SERVICE = "access-tokens/service";
+  static final String PERSONAL = "access-tokens/personal";
+  static final String USER_TOKENS = "access-tokens/user-tokens";
   static final String WHOAMI = "access-tokens/whoami";
   static final String INTROSPECT = "access-tokens/introspect";
   static final String REVOKE = "access-tokens/revoke";
@@ -103,6 +111,21 @@ final class Api {
   /** Whether the directory answers. */
   boolean directoryUp = true;
 
+  /** Whether the directory says who belongs where, of all but the gateway. */
+  boolean groupsUp = true;
+
+  /** Whether it can be found out who is still there. */
+  boolean peopleUp = true;
+
+  /** Who is no user any more. */
+  final Set<String> gone = new HashSet<>();
+
+  /** Who belongs to platform. */
+  final Set<String> platform = new HashSet<>(Set.of("carol"));
+
+  /** Whose writes are too many. */
+  @Nullable String limited;
+
   private final ApplicationHandler handler;
 
   Api() {
@@ -125,6 +148,11 @@ final class Api {
                 ScopeCatalogue.defaults()
                     .and(ScopeCatalogue.tokenManagement())
                     .and(ScopeCatalogue.introspection()))
+            .personal(
+                MintPolicy.of(
+                    new IssuePolicy(ScopeCatalogue.defaults(), 365, 365, limits), 365, 30, 5),
+                this::presence,
+                this::limit)
             .limits(limits)
             .log(log)
             .build();
@@ -140,6 +168,17 @@ final class Api {
             .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\"")));
     config.register(new People(authority));
     handler = new ApplicationHandler(config);
+  }
+
+  private Presence presence(EntityRef user) {
+    if (!peopleUp) {
+      return Presence.UNKNOWN;
+    }
+    return gone.contains(user.name()) ? Presence.GONE : Presence.PRESENT;
+  }
+
+  private Optional<Duration> limit(EntityRef user) {
+    return user.name().equals(limited) ? Optional.of(Duration.ofMillis(1_001)) : Optional.empty();
   }
 
   private static EntityRef person(String name) {
@@ -159,6 +198,12 @@ final class Api {
   /** A request without a credential. */
   Call anonymous() {
     return new Call();
+  }
+
+  /** Makes a personal token, with these scopes in JSON, and answers the whole answer. */
+  JsonObject mint(String name, String scopes) {
+    String body = "{\"name\":\"t\",\"scopes\":%s}".formatted(scopes);
+    return as(name).post(PERSONAL, body).expect(201).json();
   }
 
   /** Creates a token as alice, with these scopes in JSON, and answers the whole answer. */
@@ -325,7 +370,10 @@ final class Api {
 
     @Override
     public Set<EntityRef> groupsOf(EntityRef user) {
-      return user.name().equals("carol") ? Set.of(PLATFORM) : Set.of();
+      if (!groupsUp && !user.name().equals("gateway")) {
+        throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
+      }
+      return platform.contains(user.name()) ? Set.of(PLATFORM) : Set.of();
     }
   }
 

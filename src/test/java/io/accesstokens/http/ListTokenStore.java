@@ -1,9 +1,11 @@
 package io.accesstokens.http;
 
+import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.TokenPage;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ListTokenStore implements TokenStore {
 
   private final Map<TokenDigest, ServiceToken> tokens = new LinkedHashMap<>();
+  private final TokenStore others = new InMemoryTokenStore();
   private final List<AuditEvent> events = new ArrayList<>();
   private final Map<UUID, TokenUsage> usages = new LinkedHashMap<>();
 
@@ -175,6 +178,11 @@ final class ListTokenStore implements TokenStore {
   public TokenUsage usage(UUID id) {
     ping();
     return usages.getOrDefault(id, TokenUsage.NONE);
+  }
+
+  @Override
+  public Optional<PersonalTokenStore> personal() {
+    return others.personal();
   }
 
   @Override

@@ -17,7 +17,10 @@ class H2ContractIT extends ServiceContract {
 
   @Override
   RunningApplication start() throws Exception {
-    return RunningApplication.start(call.withEnvironment(FAILED_SIGN_INS, MANY));
+    return RunningApplication.start(
+        call.withEnvironment(FAILED_SIGN_INS, MANY)
+            .withEnvironment(PERSONAL_WRITES, MANY)
+            .withEnvironment(PERSONAL_TOKENS, MANY));
   }
 
   @Override

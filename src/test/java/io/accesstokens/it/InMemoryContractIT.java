@@ -12,7 +12,11 @@ class InMemoryContractIT extends ServiceContract {
   @Override
   RunningApplication start() throws Exception {
     return RunningApplication.start(
-        WarProcess.inNewFolder().with("--in-memory").withEnvironment(FAILED_SIGN_INS, MANY));
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withEnvironment(FAILED_SIGN_INS, MANY)
+            .withEnvironment(PERSONAL_WRITES, MANY)
+            .withEnvironment(PERSONAL_TOKENS, MANY));
   }
 
   @Override

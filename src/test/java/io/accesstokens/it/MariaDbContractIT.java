@@ -23,7 +23,9 @@ class MariaDbContractIT extends ServiceContract {
     return RunningApplication.start(
         WarProcess.inNewFolder()
             .withDatabase(database.url(), database.user(), database.password())
-            .withEnvironment(FAILED_SIGN_INS, MANY));
+            .withEnvironment(FAILED_SIGN_INS, MANY)
+            .withEnvironment(PERSONAL_WRITES, MANY)
+            .withEnvironment(PERSONAL_TOKENS, MANY));
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.accesstokens.auth.VerifierCredential;
 import io.accesstokens.testing.Balancer;
 import io.accesstokens.testing.Made;
 import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.TokenRequest;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -66,8 +68,13 @@ class RemoteFinalityIT {
           List.of(
               new ServiceTokens(one.api().as("alice")), new ServiceTokens(two.api().as("alice")));
       try (RemoteTokenCheck check = verifier(balancer, replicas.get(0))) {
+        List<PersonalTokens> personal =
+            List.of(
+                new PersonalTokens(one.api().as("dave")), new PersonalTokens(two.api().as("dave")));
         for (int i = 0; i < REVOCATIONS; i++) {
           revokedWhileInUse(check, replicas.get(i % 2));
+          PersonalTokens daves = personal.get(i % 2);
+          revokedWhileInUse(check, daves.create(), daves::revoke);
         }
       }
     }
@@ -111,9 +118,13 @@ class RemoteFinalityIT {
     return RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
   }
 
-  /** Uses a token in many threads, revokes it, and looks when its last accepted use began. */
   private void revokedWhileInUse(RemoteTokenCheck check, ServiceTokens replica) throws Exception {
-    Made made = replica.create();
+    revokedWhileInUse(check, replica.create(), replica::revoke);
+  }
+
+  /** Uses a token in many threads, revokes it, and looks when its last accepted use began. */
+  private void revokedWhileInUse(RemoteTokenCheck check, Made made, Consumer<String> revocation)
+      throws Exception {
     RawToken token = parsed(made);
     AtomicBoolean stop = new AtomicBoolean();
     AtomicLong used = new AtomicLong();
@@ -152,7 +163,7 @@ class RemoteFinalityIT {
       assertTrue(warm.await(20, TimeUnit.SECONDS), "the token is not accepted");
       Thread.sleep(300);
       long asked = System.nanoTime() - epoch;
-      replica.revoke(made.id());
+      revocation.accept(made.id());
       long answered = System.nanoTime() - epoch;
       Thread.sleep(700);
       assertTrue(

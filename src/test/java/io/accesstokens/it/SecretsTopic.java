@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.Secrets;
 import java.nio.charset.StandardCharsets;
@@ -56,8 +57,7 @@ abstract class SecretsTopic extends Topic {
   }
 
   /** What a raw token is sent to, in every wrong way that a log might tell of. */
-  private void sendEverywhere() {
-    String raw = tokens.create().rawToken();
+  private void sendEverywhere(String raw) {
     for (String path : List.of(OAuthTopic.INTROSPECT, OAuthTopic.REVOKE, VerifyTopic.VERIFY)) {
       for (String form : List.of("token=" + raw, "token=" + raw + "%", raw, "")) {
         alice.form(path, form);
@@ -66,6 +66,10 @@ abstract class SecretsTopic extends Topic {
       }
       alice.post(path, "{\"token\":\"" + raw + "\"}");
       alice.get(path + "?token=" + raw + "&scope=" + raw);
+      dave.get(PersonalTokens.PATH + "?token=" + raw);
+      dave.get(PersonalTokens.path(raw));
+      dave.delete(PersonalTokens.path(raw), "{\"reason\":7,\"token\":\"" + raw + "\"}");
+      dave.post(PersonalTokens.PATH, "{\"name\":\"" + raw + ";\"}");
       alice.get(path + "/" + raw);
       anonymous.bearer(raw).get(path + "?scope=" + raw);
     }
@@ -73,9 +77,11 @@ abstract class SecretsTopic extends Topic {
 
   @Test
   void appearNotInTheLog() throws Exception {
-    sendEverywhere();
+    sendEverywhere(tokens.create().rawToken());
+    sendEverywhere(new PersonalTokens(dave).create().rawToken());
     String log = application.log();
     assertTrue(log.contains("\"created\""), "the log is not the one that was written");
+    assertTrue(log.contains("\"minted\""), "no personal token was made to look for");
     assertEquals(Optional.empty(), Secrets.of(alice.exchanges().rawTokens()).findIn(log));
     for (String person : List.of("alice", "bob", "carol", "dave")) {
       String pair = person + ':' + person;

@@ -21,6 +21,12 @@ abstract class ServiceContract {
    */
   static final String FAILED_SIGN_INS = "ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE";
 
+  /** The same of how many personal tokens one person makes and revokes in a minute. */
+  static final String PERSONAL_WRITES = "ACCESSTOKENS_RATELIMITS_PERSONALWRITESPERMINUTE";
+
+  /** And of how many they have. */
+  static final String PERSONAL_TOKENS = "ACCESSTOKENS_PERSONAL_MAXLIVETOKENS";
+
   static final String MANY = "10000";
 
   private static final int LAST = Integer.MAX_VALUE;
@@ -172,6 +178,27 @@ abstract class ServiceContract {
   @Nested
   class AuditLog extends AuditLogTopic {
     AuditLog() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class PersonalTokens extends PersonalTokensTopic {
+    PersonalTokens() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class PersonalIsolation extends PersonalIsolationTopic {
+    PersonalIsolation() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class PersonalBearer extends PersonalBearerTopic {
+    PersonalBearer() {
       super(running);
     }
   }

@@ -19,7 +19,11 @@ abstract class TomcatContract extends ServiceContract {
 
   @Override
   RunningApplication start() throws Exception {
-    return RunningApplication.start(server.withEnvironment(FAILED_SIGN_INS, MANY));
+    return RunningApplication.start(
+        server
+            .withEnvironment(FAILED_SIGN_INS, MANY)
+            .withEnvironment(PERSONAL_WRITES, MANY)
+            .withEnvironment(PERSONAL_TOKENS, MANY));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.accesstokens.store;
 
+import io.accesstokens.token.AccessTokenStore;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenQuery;
@@ -93,7 +94,7 @@ public final class Samples {
   }
 
   /** Revokes a token as Carol. */
-  public static TokenStore.Revocation revoke(TokenStore store, UUID id, Instant at) {
+  public static AccessTokenStore.Revocation revoke(TokenStore store, UUID id, Instant at) {
     return store.revoke(id, "user:default/carol", at, revoked(id, at, "no longer needed"));
   }
 

@@ -13,13 +13,13 @@ import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStore;
-import io.accesstokens.token.TokenStore.Revocation;
 import io.accesstokens.token.Total;
 import io.accesstokens.verify.EntityRef;
 import java.time.Instant;

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnknownTokens implements UnknownTokenLimit {
 
-  private static final Duration PERIOD = Duration.ofMinutes(1);
-
   /** Those who came last or most often are kept; about half a kilobyte each. */
   private static final int MOST_CLIENTS = 100_000;
 
@@ -42,19 +40,13 @@ public final class UnknownTokens implements UnknownTokenLimit {
     this.clients =
         Caffeine.newBuilder()
             .maximumSize(MOST_CLIENTS)
-            // By then it is full again, as a new one is.
-            .expireAfterAccess(PERIOD)
+            .expireAfterAccess(Buckets.PERIOD)
             .ticker(time::currentTimeNanos)
             .build(network -> newClient());
   }
 
   private Client newClient() {
-    return new Client(
-        Bucket.builder()
-            .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, PERIOD))
-            .withCustomTimePrecision(time)
-            .build(),
-        new AtomicBoolean());
+    return new Client(Buckets.perMinute(perMinute, time), new AtomicBoolean());
   }
 
   /**

@@ -4,6 +4,7 @@ import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.OpenIdRegistration;
 import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.verify.RawTokenFormat;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopeCatalogue the built-in scopes, the configured ones in order, then, if allowed, those
  *     for the management of tokens
  * @param issuePolicy what a new service token may look like
+ * @param mintPolicy what a new personal token may look like
  * @param permissionPolicy who may do what; the sample grants if they apply
  * @param realmUserRef who somebody of the servlet container's realm is
  * @param groups where groups and their members come from
@@ -37,6 +39,7 @@ public record Configuration(
     Settings settings,
     ScopeCatalogue scopeCatalogue,
     IssuePolicy issuePolicy,
+    MintPolicy mintPolicy,
     PermissionPolicy permissionPolicy,
     EntityRefTemplate realmUserRef,
     Groups groups,

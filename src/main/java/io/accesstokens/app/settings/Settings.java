@@ -63,6 +63,9 @@ public interface Settings {
   /** Service tokens. */
   Service service();
 
+  /** Personal tokens. */
+  Personal personal();
+
   /** Who may ask whether a token is good (RFC 7662). */
   Introspection introspection();
 
@@ -99,6 +102,11 @@ public interface Settings {
     @WithDefault("10")
     @Bounds(min = 0, max = 1_000_000)
     int failedSignInsPerMinute();
+
+    /** Personal tokens made and revoked, a minute, by one user; 0: no limit. */
+    @WithDefault("60")
+    @Bounds(min = 0, max = 1_000_000)
+    int personalWritesPerMinute();
   }
 
   /** HTTPS for {@code java -jar}: both files or none. */
@@ -144,6 +152,29 @@ public interface Settings {
     @WithDefault("60")
     @Bounds(min = 0, max = 86_400)
     int cacheTtlSeconds();
+  }
+
+  /** Personal tokens. */
+  interface Personal {
+
+    /** Whether there are any. */
+    @WithDefault("true")
+    boolean enabled();
+
+    /** The life in days of a token for which none was asked; never more than the maximum. */
+    @WithDefault("30")
+    @Bounds(min = 1, max = 36_500)
+    int defaultExpiryDays();
+
+    /** The longest life of a token in days, inclusive. */
+    @WithDefault("365")
+    @Bounds(min = 1, max = 36_500)
+    int maxExpiryDays();
+
+    /** How many tokens a user may have that are neither revoked nor expired. */
+    @WithDefault("200")
+    @Bounds(min = 1, max = 10_000)
+    int maxLiveTokens();
   }
 
   /** A scope; all three are required. */

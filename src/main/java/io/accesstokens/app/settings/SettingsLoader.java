@@ -95,12 +95,14 @@ public final class SettingsLoader {
     OidcRules openId =
         new OidcRules(settings.login().oidc(), sources, new SecretFiles(sources, baseDirectory));
     var catalogue = tokens.scopeCatalogue();
+    var issuePolicy = tokens.issuePolicy(catalogue);
     var storage = rules.storage();
     Configuration configuration =
         new Configuration(
             settings,
             catalogue,
-            tokens.issuePolicy(catalogue),
+            issuePolicy,
+            new PersonalRules(settings, sources).mintPolicy(issuePolicy),
             new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
             directories.groups(),

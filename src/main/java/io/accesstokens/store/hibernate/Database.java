@@ -60,6 +60,9 @@ final class Database implements AutoCloseable {
               .addAnnotatedClass(TokenRow.class)
               .addAnnotatedClass(AuditRow.class)
               .addAnnotatedClass(UsageRow.class)
+              .addAnnotatedClass(PersonalTokenRow.class)
+              .addAnnotatedClass(PersonalAuditRow.class)
+              .addAnnotatedClass(PersonalUsageRow.class)
               .addAnnotatedClass(SessionRow.class)
               .buildMetadata()
               .buildSessionFactory();

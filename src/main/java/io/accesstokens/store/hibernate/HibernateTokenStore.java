@@ -1,18 +1,17 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.session.SessionStore;
-import io.accesstokens.store.hibernate.VerdictChanges.Written;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Total;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.TokenDigest;
@@ -20,7 +19,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,6 +45,7 @@ public final class HibernateTokenStore implements TokenStore {
   private final TokenUpkeep upkeep;
   private final UsageTable usages;
   private final VerdictChanges changes;
+  private final PersonalTokenStore personal;
   private final DataSource dataSource;
   private final SharedTerms shared = new SharedTerms();
 
@@ -69,6 +68,7 @@ public final class HibernateTokenStore implements TokenStore {
     this.upkeep = new TokenUpkeep(database);
     this.usages = new UsageTable(database);
     this.changes = new VerdictChanges(database, shared, random);
+    this.personal = new HibernatePersonalTokens(database, changes);
     this.dataSource = dataSource;
   }
 
@@ -96,7 +96,7 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public Optional<TokenDigest> digest(UUID id) {
-    return database.read(session -> digest(session, id));
+    return database.read(session -> TokenTable.SERVICE.digest(session, id));
   }
 
   @Override
@@ -156,24 +156,12 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public Optional<ServiceToken> find(UUID id) {
-    return database.read(
-        session ->
-            session
-                .createSelectionQuery("from TokenRow t where t.id = :id", TokenRow.class)
-                .setParameter("id", id.toString())
-                .uniqueResultOptional()
-                .map(TokenRow::token));
+    return database.read(session -> TokenTable.SERVICE.find(session, id));
   }
 
   @Override
   public Optional<ServiceToken> find(TokenDigest digest) {
-    return database.read(
-        session ->
-            session
-                .createSelectionQuery("from TokenRow t where t.tokenHash = :hash", TokenRow.class)
-                .setParameter("hash", digest.bytes())
-                .uniqueResultOptional()
-                .map(TokenRow::token));
+    return database.read(session -> TokenTable.SERVICE.find(session, digest));
   }
 
   @Override
@@ -183,22 +171,8 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
-    AuditRow event = new AuditRow(revoked);
     return changes.change(
-        session -> {
-          boolean done = markRevoked(session, id, revokedBy, revokedAt);
-          Optional<TokenDigest> digest = digest(session, id);
-          if (digest.isEmpty()) {
-            return Written.unchanged(Revocation.NOT_FOUND);
-          }
-          if (!done) {
-            return Written.before(Revocation.ALREADY_REVOKED, SharedTerms.read(session));
-          }
-          session.insert(event);
-          return Written.changed(
-              Revocation.DONE,
-              new FeedEntries(List.of(new FeedEntries.Entry(REVOKED, digest.get())), revokedAt));
-        });
+        session -> TokenTable.SERVICE.revoke(session, id, revokedBy, revokedAt, revoked));
   }
 
   /**
@@ -214,60 +188,12 @@ public final class HibernateTokenStore implements TokenStore {
 
   static boolean markRevoked(
       StatelessSession session, UUID id, String revokedBy, Instant revokedAt) {
-    return session
-            .createMutationQuery(
-                "update TokenRow t set t.revokedAt = :at, t.revokedBy = :by"
-                    + " where t.id = :id and t.revokedAt is null")
-            .setParameter("at", revokedAt)
-            .setParameter("by", revokedBy)
-            .setParameter("id", id.toString())
-            .executeUpdate()
-        == 1;
-  }
-
-  private static Optional<TokenDigest> digest(StatelessSession session, UUID id) {
-    return session
-        .createSelectionQuery("select t.tokenHash from TokenRow t where t.id = :id", byte[].class)
-        .setParameter("id", id.toString())
-        .uniqueResultOptional()
-        .map(TokenDigest::of);
+    return TokenTable.SERVICE.markRevoked(session, id, revokedBy, revokedAt);
   }
 
   @Override
   public AuditPage audit(UUID tokenId, long offset, int limit) {
-    return database.read(
-        session -> new AuditPage(events(session, tokenId, offset, limit), total(session, tokenId)));
-  }
-
-  private static List<AuditEvent> events(
-      StatelessSession session, UUID tokenId, long offset, int limit) {
-    if (limit == 0 || offset > Integer.MAX_VALUE) {
-      return List.of();
-    }
-    return session
-        .createSelectionQuery(
-            "from AuditRow a where a.tokenId = :token order by a.occurredAt desc, a.seq desc",
-            AuditRow.class)
-        .setParameter("token", tokenId.toString())
-        .setFirstResult((int) offset)
-        .setMaxResults(limit)
-        .getResultStream()
-        .map(AuditRow::event)
-        .toList();
-  }
-
-  private static Total total(StatelessSession session, UUID tokenId) {
-    return Total.ofBoundedCount(
-        session
-            .createNativeQuery(
-                "select coalesce((select :most + 1 from service_access_token_audit_log"
-                    + " where token_id = :token limit 1 offset :most),"
-                    + " (select count(*) from service_access_token_audit_log"
-                    + " where token_id = :token))",
-                Long.class)
-            .setParameter("token", tokenId.toString())
-            .setParameter("most", (long) Total.EXACT_UP_TO)
-            .getSingleResult());
+    return database.read(session -> TokenTable.SERVICE.audit(session, tokenId, offset, limit));
   }
 
   @Override
@@ -277,7 +203,12 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public TokenUsage usage(UUID id) {
-    return usages.of(id);
+    return database.read(session -> TokenTable.SERVICE.usage(session, id));
+  }
+
+  @Override
+  public Optional<PersonalTokenStore> personal() {
+    return Optional.of(personal);
   }
 
   @Override

@@ -5,21 +5,16 @@ import io.accesstokens.token.TokenStatus;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import jakarta.persistence.Column;
-import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import java.time.Instant;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** A row of {@code service_access_tokens}. Inserted and read as a whole, never updated so. */
 @Entity(name = "TokenRow")
 @Table(name = TokenRow.TABLE)
-// Hibernate sets the fields of what it reads, and makes the rows by the constructor without
-// arguments, which is why that one leaves them unset.
+// As in AccessTokenRow.
 @SuppressWarnings("NullAway.Init")
-class TokenRow {
+class TokenRow extends AccessTokenRow<ServiceToken> {
 
   static final String TABLE = "service_access_tokens";
 
@@ -29,18 +24,8 @@ class TokenRow {
           + " t.created_by, t.created_at, t.expires_at, t.last_used_at, t.revoked_at, t.revoked_by,"
           + " t.stage";
 
-  @Id
-  @Column(name = "id")
-  private String id;
-
-  @Column(name = "name")
-  private String name;
-
   @Column(name = "description")
   private String description;
-
-  @Column(name = "token_hash")
-  private byte[] tokenHash;
 
   @Column(name = "token_prefix")
   private String tokenPrefix;
@@ -48,30 +33,8 @@ class TokenRow {
   @Column(name = "group_entity_ref")
   private String group;
 
-  @Column(name = "scopes")
-  private String scopes;
-
   @Column(name = "created_by")
   private String createdBy;
-
-  @Column(name = "created_at")
-  @Convert(converter = InstantConverter.class)
-  private Instant createdAt;
-
-  @Column(name = "expires_at")
-  @Convert(converter = InstantConverter.class)
-  private Instant expiresAt;
-
-  @Column(name = "last_used_at")
-  @Convert(converter = InstantConverter.class)
-  private @Nullable Instant lastUsedAt;
-
-  @Column(name = "revoked_at")
-  @Convert(converter = InstantConverter.class)
-  private @Nullable Instant revokedAt;
-
-  @Column(name = "revoked_by")
-  private @Nullable String revokedBy;
 
   @Column(name = "stage")
   private int stage;
@@ -79,19 +42,11 @@ class TokenRow {
   TokenRow() {}
 
   TokenRow(ServiceToken token, TokenDigest digest) {
-    id = token.id().toString();
-    name = token.name();
+    super(token, digest);
     description = token.description();
-    tokenHash = digest.bytes();
     tokenPrefix = token.tokenPrefix();
     group = token.group().toString();
-    scopes = JsonText.ofList(token.scopes());
     createdBy = token.createdBy();
-    createdAt = token.createdAt();
-    expiresAt = token.expiresAt();
-    lastUsedAt = token.lastUsedAt();
-    revokedAt = token.revokedAt();
-    revokedBy = token.revokedBy();
     stage = stage(token);
   }
 
@@ -100,6 +55,7 @@ class TokenRow {
     return status == TokenStatus.REVOKED ? Stage.ACTIVE : Stage.of(status);
   }
 
+  @Override
   ServiceToken token() {
     return new ServiceToken(
         UUID.fromString(id),
@@ -114,10 +70,6 @@ class TokenRow {
         lastUsedAt,
         revokedAt,
         revokedBy);
-  }
-
-  TokenDigest digest() {
-    return TokenDigest.of(tokenHash);
   }
 
   private static EntityRef ref(String canonical) {

@@ -1,15 +1,8 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Uses;
-import jakarta.persistence.Column;
-import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import java.time.Instant;
 import org.hibernate.annotations.Immutable;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of {@code service_access_tokens} that tell of uses. A view of its own, so that lists
@@ -18,45 +11,7 @@ import org.jspecify.annotations.Nullable;
 @Entity(name = "UsageRow")
 @Immutable
 @Table(name = TokenRow.TABLE)
-// Hibernate sets the fields of what it reads, and nothing else makes one.
-@SuppressWarnings("NullAway.Init")
-class UsageRow {
-
-  @Id
-  @Column(name = "id")
-  private String id;
-
-  @Column(name = "accepted_uses")
-  private long acceptedUses;
-
-  @Column(name = "last_used_at")
-  @Convert(converter = InstantConverter.class)
-  private @Nullable Instant lastUsedAt;
-
-  @Column(name = "last_used_address")
-  private @Nullable String lastUsedAddress;
-
-  @Column(name = "refused_revoked_uses")
-  private long refusedRevokedUses;
-
-  @Column(name = "refused_expired_uses")
-  private long refusedExpiredUses;
-
-  @Column(name = "last_refused_at")
-  @Convert(converter = InstantConverter.class)
-  private @Nullable Instant lastRefusedAt;
-
-  @Column(name = "last_refused_address")
-  private @Nullable String lastRefusedAddress;
+class UsageRow extends UsageColumns {
 
   UsageRow() {}
-
-  TokenUsage usage() {
-    return TokenUsage.of(
-        new Uses(acceptedUses, lastUsedAt, lastUsedAddress),
-        refusedRevokedUses,
-        refusedExpiredUses,
-        lastRefusedAt,
-        lastRefusedAddress);
-  }
 }

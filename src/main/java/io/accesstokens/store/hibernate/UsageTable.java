@@ -7,14 +7,16 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
+import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the uses of tokens, and keeps the last of them. */
+/** Counts the uses of tokens of either kind, and keeps the last of them. */
 final class UsageTable {
 
   /**
@@ -22,7 +24,7 @@ final class UsageTable {
    * later assignment sees the earlier one's value.
    */
   private static final String ADD =
-      "update service_access_tokens set accepted_uses = accepted_uses + ?,"
+      " set accepted_uses = accepted_uses + ?,"
           + " last_used_address = case when last_used_at is null or last_used_at < ? then ?"
           + " else last_used_address end,"
           + " last_used_at = case when last_used_at is null or last_used_at < ? then ?"
@@ -46,26 +48,47 @@ final class UsageTable {
       return;
     }
     // In one order everywhere, so that replicas wait for each other instead of deadlocking.
-    List<Map.Entry<UUID, TokenUsage>> ordered = new ArrayList<>(uses.entrySet());
-    ordered.sort(Comparator.comparing(use -> use.getKey().toString()));
+    SortedMap<String, TokenUsage> ordered = new TreeMap<>();
+    uses.forEach((id, usage) -> ordered.put(id.toString(), usage));
     database.write(
         session -> {
-          session.doWork(connection -> add(connection, ordered));
+          SortedMap<String, TokenUsage> personal = new TreeMap<>(ordered);
+          personal.keySet().retainAll(personalAmong(session, ordered.keySet()));
+          SortedMap<String, TokenUsage> service = new TreeMap<>(ordered);
+          service.keySet().removeAll(personal.keySet());
+          session.doWork(
+              connection -> {
+                add(connection, TokenRow.TABLE, service);
+                add(connection, PersonalTokenRow.TABLE, personal);
+              });
           return ordered;
         });
   }
 
-  private static void add(Connection connection, List<Map.Entry<UUID, TokenUsage>> uses)
+  /** Whoever counts uses does not know which kind of token an id is of. */
+  private static List<String> personalAmong(StatelessSession session, Set<String> ids) {
+    return session
+        .createSelectionQuery(
+            "select t.id from PersonalTokenRow t where t.id in (:ids)", String.class)
+        .setParameterList("ids", ids)
+        .getResultList();
+  }
+
+  private static void add(Connection connection, String table, Map<String, TokenUsage> uses)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(ADD)) {
-      for (Map.Entry<UUID, TokenUsage> entry : uses) {
+    if (uses.isEmpty()) {
+      return;
+    }
+    String sql = "update " + table + ADD;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (Map.Entry<String, TokenUsage> entry : uses.entrySet()) {
         TokenUsage usage = entry.getValue();
         statement.setLong(1, usage.accepted().count());
         setLast(statement, 2, usage.accepted());
         statement.setLong(6, usage.revoked());
         statement.setLong(7, usage.expired());
         setLast(statement, 8, usage.refused());
-        statement.setString(12, entry.getKey().toString());
+        statement.setString(12, entry.getKey());
         statement.addBatch();
       }
       statement.executeBatch();
@@ -88,16 +111,5 @@ final class UsageTable {
     } else {
       statement.setObject(index, InstantConverter.column(instant));
     }
-  }
-
-  TokenUsage of(UUID id) {
-    return database.read(
-        session ->
-            session
-                .createSelectionQuery("from UsageRow u where u.id = :id", UsageRow.class)
-                .setParameter("id", id.toString())
-                .uniqueResultOptional()
-                .map(UsageRow::usage)
-                .orElse(TokenUsage.NONE));
   }
 }

@@ -30,6 +30,9 @@
  *   <li>Where the number of live tokens is limited, a creation first writes the row of its group,
  *       which makes those of one group come one after the other, and then counts ({@link
  *       io.accesstokens.store.hibernate.HolderLock}).
+ *   <li>Personal tokens are in tables of their own, beside the same feed; what is done alike with
+ *       both kinds is written once ({@link io.accesstokens.store.hibernate.TokenTable}). Names are
+ *       unique over {@code (user, name, unrevoked)}.
  *   <li>Columns {@code unrevoked} and {@code list_status} are generated from {@code revoked_at} by
  *       the database: they cannot contradict it, whoever writes the row.
  *   <li>Lists are exact at the instant asked for. By status and group they cost the same with a

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
@@ -34,6 +35,7 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.trustedProxies());
     assertEquals(600, settings.rateLimits().unknownTokensPerMinute());
     assertEquals(10, settings.rateLimits().failedSignInsPerMinute());
+    assertEquals(60, settings.rateLimits().personalWritesPerMinute());
     assertEquals(Path.of("./data"), settings.dataDir());
     assertFalse(settings.inMemory());
     assertEquals(Optional.empty(), settings.tls().certificate());
@@ -50,6 +52,10 @@ class DefaultSettingsTest {
     assertFalse(settings.service().allowTokenManagement());
     assertFalse(settings.service().allowIntrospection());
     assertEquals(60, settings.service().cacheTtlSeconds());
+    assertTrue(settings.personal().enabled());
+    assertEquals(30, settings.personal().defaultExpiryDays());
+    assertEquals(365, settings.personal().maxExpiryDays());
+    assertEquals(200, settings.personal().maxLiveTokens());
     assertEquals(Optional.empty(), settings.introspection().userEntityRefs());
     assertTrue(settings.policy().ownGroups());
     assertTrue(settings.policy().personalTokens());
@@ -99,7 +105,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. 17 lists of texts count twice.
-    assertEquals(107 + 17, Schema.SETTINGS.names().size());
+    assertEquals(112 + 17, Schema.SETTINGS.names().size());
   }
 
   private static void pinsLdap(Settings.Ldap ldap) {
@@ -151,6 +157,8 @@ class DefaultSettingsTest {
 
     assertEquals(ScopeCatalogue.defaults(), configuration.scopeCatalogue());
     assertEquals(new IssuePolicy(ScopeCatalogue.defaults(), 365, 365), configuration.issuePolicy());
+    assertEquals(
+        MintPolicy.of(configuration.issuePolicy(), 365, 30, 200), configuration.mintPolicy());
     assertEquals(
         new PermissionPolicy(users("alice"), users("bob")), configuration.permissionPolicy());
     assertEquals(new Groups.Sample(), configuration.groups());

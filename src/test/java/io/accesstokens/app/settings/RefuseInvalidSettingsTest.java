@@ -165,6 +165,21 @@ class RefuseInvalidSettingsTest {
   }
 
   @Test
+  void aDefaultLifetimeOfPersonalTokensBeyondTheMaximum() {
+    given.variable("ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS", "8");
+    assertFileRefused(
+        "personal:\n  maxExpiryDays: 7",
+        "accessTokens.personal.defaultExpiryDays: must be at most 7, the value of"
+            + " accessTokens.personal.maxExpiryDays (environment variable"
+            + " ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS)");
+    var atTheMaximum = given.file("personal:\n  maxExpiryDays: 8").load();
+    assertEquals(8, atTheMaximum.mintPolicy().terms().defaultLifetimeDays());
+    given.variable("ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS", "");
+    var shorter = given.file("personal:\n  maxExpiryDays: 7").load();
+    assertEquals(7, shorter.mintPolicy().terms().defaultLifetimeDays());
+  }
+
+  @Test
   void unknownKeys() {
     given.override("accessTokens.ports", "1");
     assertFileRefused(
@@ -176,7 +191,7 @@ class RefuseInvalidSettingsTest {
             userEntityRef: [user:default/alice]
           scopes:
             - {id: a, description: A, plugin: p, colour: red}
-        personal: {enabled: true}
+        zebras: {enabled: true}
         ? [a]
         : 1
         configFile: x
@@ -190,7 +205,7 @@ class RefuseInvalidSettingsTest {
             + FILE
             + ":5)",
         "accessTokens.service.scopes[0].colour: unknown setting (" + FILE + ":7)",
-        "accessTokens.personal: unknown setting (" + FILE + ":8)",
+        "accessTokens.zebras: unknown setting (" + FILE + ":8)",
         "accessTokens.?: unknown setting (" + FILE + ":9)",
         "accessTokens.configFile: unknown setting (" + FILE + ":11)",
         "accessTokens.<<: unknown setting (" + FILE + ":12)",

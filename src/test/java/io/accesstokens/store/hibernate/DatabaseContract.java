@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.SearchTokensContract;
 import io.accesstokens.store.Together;
+import io.accesstokens.token.AccessTokenStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStore;
 import java.sql.Connection;
@@ -179,7 +180,7 @@ abstract class DatabaseContract extends SearchTokensContract {
     }
     assertEquals(token, store.find(token.id()).orElseThrow());
     assertEquals(1, store.audit(token.id(), 0, 50).total().count());
-    assertEquals(TokenStore.Revocation.DONE, revoke(store, token.id(), NOON));
+    assertEquals(AccessTokenStore.Revocation.DONE, revoke(store, token.id(), NOON));
     assertEquals(1, feed().get(0).number());
   }
 

@@ -1,0 +1,97 @@
+package io.accesstokens.http;
+
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.TokenPrincipal;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.PersonalTokenAuthority;
+import io.accesstokens.token.TokenAuthority;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.FeatureContext;
+import jakarta.ws.rs.core.SecurityContext;
+import java.security.Principal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a request with a good personal token one of its user's: the principal is an {@link
+ * Actor.Delegate}, whose roles are those of the user's permissions of this moment that the token's
+ * scopes let through. Runs when the token was found good.
+ */
+@Priority(DelegateFilter.PRIORITY)
+final class DelegateFilter implements ContainerRequestFilter {
+
+  /** After the filter for raw tokens, before whatever else may look for a caller. */
+  static final int PRIORITY = Priorities.AUTHENTICATION + 2;
+
+  private final TokenAuthority authority;
+  private final Problems problems;
+
+  DelegateFilter(TokenAuthority authority, Problems problems) {
+    this.authority = authority;
+    this.problems = problems;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    SecurityContext before = request.getSecurityContext();
+    if (before != null
+        && before.getUserPrincipal() instanceof TokenPrincipal token
+        && token.verified().isPersonal()) {
+      request.setSecurityContext(delegated(token, before.isSecure(), request));
+    }
+  }
+
+  private SecurityContext delegated(
+      TokenPrincipal token, boolean secure, ContainerRequestContext request) {
+    try {
+      PersonalTokenAuthority personal =
+          authority
+              .personal()
+              .orElseThrow(
+                  () -> new IllegalStateException("a personal token is good, but there are none"));
+      Actor.Delegate delegate = personal.delegate(token.verified(), token.clientAddress());
+      return new DelegateContext(delegate, authority.permissionsOf(delegate), secure);
+    } catch (RuntimeException e) {
+      throw problems.thrown(e, request.getHeaders(), null);
+    }
+  }
+
+  /** Leaves a host's own routes alone: there, the principal stays what the auth jar says. */
+  record OnOurRoutes(DelegateFilter filter) implements DynamicFeature {
+    @Override
+    public void configure(ResourceInfo resource, FeatureContext method) {
+      if (AccessTokensRoutes.classes().contains(resource.getResourceClass())) {
+        method.register(filter, PRIORITY);
+      }
+    }
+  }
+
+  private record DelegateContext(Actor.Delegate delegate, List<String> permissions, boolean secure)
+      implements SecurityContext {
+
+    @Override
+    public Principal getUserPrincipal() {
+      return delegate;
+    }
+
+    @Override
+    public boolean isUserInRole(@Nullable String role) {
+      return role != null && permissions.contains(role);
+    }
+
+    @Override
+    public boolean isSecure() {
+      return secure;
+    }
+
+    @Override
+    public String getAuthenticationScheme() {
+      return AccessTokensFeature.SCHEME;
+    }
+  }
+}

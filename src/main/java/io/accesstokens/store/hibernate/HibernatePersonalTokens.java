@@ -1,0 +1,180 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.LimitReached;
+import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.PersonalTokenPage;
+import io.accesstokens.token.PersonalTokenQuery;
+import io.accesstokens.token.PersonalTokenStore;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.Total;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.StatelessSession;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.query.SelectionQuery;
+
+/** The personal tokens in the database of a {@link HibernateTokenStore}. */
+final class HibernatePersonalTokens implements PersonalTokenStore {
+
+  private static final TokenTable<PersonalToken> TABLE = TokenTable.PERSONAL;
+
+  private final Database database;
+  private final VerdictChanges changes;
+
+  HibernatePersonalTokens(Database database, VerdictChanges changes) {
+    this.database = database;
+    this.changes = changes;
+  }
+
+  @Override
+  public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive) {
+    PersonalTokenRow row = new PersonalTokenRow(token, digest);
+    try {
+      if (!database.write(session -> create(session, token, row, minted, mostLive))) {
+        HolderLock.add(database, token.owner());
+        if (!database.write(session -> create(session, token, row, minted, mostLive))) {
+          throw new IllegalStateException("the row of a user is gone");
+        }
+      }
+    } catch (ConstraintViolationException e) {
+      String constraint = e.getConstraintName();
+      if (constraint != null && constraint.contains(PersonalTokenRow.NAME_CONSTRAINT)) {
+        throw new NameTaken();
+      }
+      throw e;
+    }
+  }
+
+  /** False if the user cannot be locked yet. */
+  private static boolean create(
+      StatelessSession session,
+      PersonalToken token,
+      PersonalTokenRow row,
+      AuditEvent minted,
+      int mostLive) {
+    if (!HolderLock.take(session, token.owner())) {
+      return false;
+    }
+    if (live(session, token) >= mostLive) {
+      throw new LimitReached(LimitReached.USER, mostLive);
+    }
+    session.insert(row);
+    TABLE.append(session, minted);
+    return true;
+  }
+
+  private static long live(StatelessSession session, PersonalToken token) {
+    return session
+        .createSelectionQuery(
+            "select count(t) from PersonalTokenRow t where t.owner = :owner"
+                + " and t.revokedAt is null and t.expiresAt > :now",
+            Long.class)
+        .setParameter("owner", token.owner().toString())
+        .setParameter("now", token.createdAt())
+        .getSingleResult();
+  }
+
+  @Override
+  public Optional<PersonalToken> find(UUID id) {
+    return database.read(session -> TABLE.find(session, id));
+  }
+
+  @Override
+  public Optional<PersonalToken> find(TokenDigest digest) {
+    return database.read(session -> TABLE.find(session, digest));
+  }
+
+  @Override
+  public Optional<TokenDigest> digest(UUID id) {
+    return database.read(session -> TABLE.digest(session, id));
+  }
+
+  @Override
+  public PersonalTokenPage list(PersonalTokenQuery query, Instant now) {
+    return database.read(
+        session -> new PersonalTokenPage(tokens(session, query, now), total(session, query, now)));
+  }
+
+  private static List<PersonalToken> tokens(
+      StatelessSession session, PersonalTokenQuery query, Instant now) {
+    if (query.limit() == 0 || query.offset() > Integer.MAX_VALUE) {
+      return List.of();
+    }
+    String hql =
+        "from PersonalTokenRow t" + condition(query) + " order by t.createdAt desc, t.id desc";
+    return bound(session.createSelectionQuery(hql, PersonalTokenRow.class), query, now)
+        .setFirstResult((int) query.offset())
+        .setMaxResults(query.limit())
+        .getResultStream()
+        .map(PersonalTokenRow::token)
+        .toList();
+  }
+
+  private static Total total(StatelessSession session, PersonalTokenQuery query, Instant now) {
+    String hql = "select count(t) from PersonalTokenRow t" + condition(query);
+    return Total.ofBoundedCount(
+        bound(session.createSelectionQuery(hql, Long.class), query, now).getSingleResult());
+  }
+
+  /** The rule is that of {@link PersonalToken#statusAt}. */
+  private static String condition(PersonalTokenQuery query) {
+    return " where t.owner = :owner"
+        + query
+            .status()
+            .map(
+                status ->
+                    switch (status) {
+                      case REVOKED -> " and t.revokedAt is not null";
+                      case EXPIRED -> " and t.revokedAt is null and t.expiresAt <= :now";
+                      case EXPIRING ->
+                          " and t.revokedAt is null and t.expiresAt > :now and t.expiresAt < :soon";
+                      case ACTIVE -> " and t.revokedAt is null and t.expiresAt >= :soon";
+                    })
+            .orElse("");
+  }
+
+  private static <R> SelectionQuery<R> bound(
+      SelectionQuery<R> selection, PersonalTokenQuery query, Instant now) {
+    selection.setParameter("owner", query.owner().toString());
+    TokenStatus status = query.status().orElse(TokenStatus.REVOKED);
+    if (status == TokenStatus.EXPIRED || status == TokenStatus.EXPIRING) {
+      selection.setParameter("now", now);
+    }
+    if (status == TokenStatus.EXPIRING || status == TokenStatus.ACTIVE) {
+      selection.setParameter("soon", now.plus(PersonalToken.EXPIRING_WINDOW));
+    }
+    return selection;
+  }
+
+  @Override
+  public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+    return changes.change(session -> TABLE.revoke(session, id, revokedBy, revokedAt, revoked));
+  }
+
+  @Override
+  public AuditPage audit(UUID tokenId, long offset, int limit) {
+    return database.read(session -> TABLE.audit(session, tokenId, offset, limit));
+  }
+
+  @Override
+  public TokenUsage usage(UUID id) {
+    return database.read(session -> TABLE.usage(session, id));
+  }
+
+  @Override
+  public void append(AuditEvent event) {
+    var unused =
+        database.write(
+            session -> {
+              TABLE.append(session, event);
+              return event;
+            });
+  }
+}

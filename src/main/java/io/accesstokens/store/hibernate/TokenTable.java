@@ -1,0 +1,179 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.store.hibernate.VerdictChanges.Written;
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.AccessTokenStore.Revocation;
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.Total;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.hibernate.StatelessSession;
+
+/**
+ * The statements that are the same for either kind of token: what differs are the tables.
+ *
+ * @param <T> the kind of token
+ */
+final class TokenTable<T extends AccessToken> {
+
+  /** Of service tokens. */
+  static final TokenTable<ServiceToken> SERVICE =
+      new TokenTable<>(
+          TokenRow.class, AuditRow.class, AuditRow::new, AuditRow.TABLE, UsageRow.class);
+
+  /** Of personal tokens. */
+  static final TokenTable<PersonalToken> PERSONAL =
+      new TokenTable<>(
+          PersonalTokenRow.class,
+          PersonalAuditRow.class,
+          PersonalAuditRow::new,
+          PersonalAuditRow.TABLE,
+          PersonalUsageRow.class);
+
+  private final Class<? extends AccessTokenRow<T>> rows;
+  private final Class<? extends AuditColumns> events;
+  private final Function<AuditEvent, AuditColumns> newEvent;
+  private final String trail;
+  private final Class<? extends UsageColumns> uses;
+
+  private TokenTable(
+      Class<? extends AccessTokenRow<T>> rows,
+      Class<? extends AuditColumns> events,
+      Function<AuditEvent, AuditColumns> newEvent,
+      String trail,
+      Class<? extends UsageColumns> uses) {
+    this.rows = rows;
+    this.events = events;
+    this.newEvent = newEvent;
+    this.trail = trail;
+    this.uses = uses;
+  }
+
+  /** The token of that id. */
+  Optional<T> find(StatelessSession session, UUID id) {
+    return session
+        .createSelectionQuery("from " + rows.getSimpleName() + " t where t.id = :id", rows)
+        .setParameter("id", id.toString())
+        .uniqueResultOptional()
+        .map(AccessTokenRow::token);
+  }
+
+  /** The token whose raw token has that digest. */
+  Optional<T> find(StatelessSession session, TokenDigest digest) {
+    return session
+        .createSelectionQuery("from " + rows.getSimpleName() + " t where t.tokenHash = :hash", rows)
+        .setParameter("hash", digest.bytes())
+        .uniqueResultOptional()
+        .map(AccessTokenRow::token);
+  }
+
+  /** The digest of a token's raw token. */
+  Optional<TokenDigest> digest(StatelessSession session, UUID id) {
+    return session
+        .createSelectionQuery(
+            "select t.tokenHash from " + rows.getSimpleName() + " t where t.id = :id", byte[].class)
+        .setParameter("id", id.toString())
+        .uniqueResultOptional()
+        .map(TokenDigest::of);
+  }
+
+  /** Revokes a token, notes it in the trail, and says what the feed is to be told. */
+  Written<Revocation> revoke(
+      StatelessSession session, UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+    boolean done = markRevoked(session, id, revokedBy, revokedAt);
+    Optional<TokenDigest> digest = digest(session, id);
+    if (digest.isEmpty()) {
+      return Written.unchanged(Revocation.NOT_FOUND);
+    }
+    if (!done) {
+      return Written.before(Revocation.ALREADY_REVOKED, SharedTerms.read(session));
+    }
+    append(session, revoked);
+    return Written.changed(
+        Revocation.DONE,
+        new FeedEntries(
+            List.of(new FeedEntries.Entry(ChangeFeed.REVOKED, digest.get())), revokedAt));
+  }
+
+  /**
+   * Marks a token as revoked, and nothing else.
+   *
+   * @return false if it was, or is not there
+   */
+  boolean markRevoked(StatelessSession session, UUID id, String revokedBy, Instant revokedAt) {
+    return session
+            .createMutationQuery(
+                "update "
+                    + rows.getSimpleName()
+                    + " t set t.revokedAt = :at, t.revokedBy = :by"
+                    + " where t.id = :id and t.revokedAt is null")
+            .setParameter("at", revokedAt)
+            .setParameter("by", revokedBy)
+            .setParameter("id", id.toString())
+            .executeUpdate()
+        == 1;
+  }
+
+  /** Writes an event to the end of its token's trail. */
+  void append(StatelessSession session, AuditEvent event) {
+    session.insert(newEvent.apply(event));
+  }
+
+  /** A page of a token's trail. */
+  AuditPage audit(StatelessSession session, UUID tokenId, long offset, int limit) {
+    return new AuditPage(events(session, tokenId, offset, limit), total(session, tokenId));
+  }
+
+  private List<AuditEvent> events(StatelessSession session, UUID tokenId, long offset, int limit) {
+    if (limit == 0 || offset > Integer.MAX_VALUE) {
+      return List.of();
+    }
+    return session
+        .createSelectionQuery(
+            "from "
+                + events.getSimpleName()
+                + " a where a.tokenId = :token order by a.occurredAt desc, a.seq desc",
+            events)
+        .setParameter("token", tokenId.toString())
+        .setFirstResult((int) offset)
+        .setMaxResults(limit)
+        .getResultStream()
+        .map(AuditColumns::event)
+        .toList();
+  }
+
+  private Total total(StatelessSession session, UUID tokenId) {
+    return Total.ofBoundedCount(
+        session
+            .createNativeQuery(
+                "select coalesce((select :most + 1 from "
+                    + trail
+                    + " where token_id = :token limit 1 offset :most),"
+                    + " (select count(*) from "
+                    + trail
+                    + " where token_id = :token))",
+                Long.class)
+            .setParameter("token", tokenId.toString())
+            .setParameter("most", (long) Total.EXACT_UP_TO)
+            .getSingleResult());
+  }
+
+  /** What is known of the uses of a token. */
+  TokenUsage usage(StatelessSession session, UUID id) {
+    return session
+        .createSelectionQuery("from " + uses.getSimpleName() + " u where u.id = :id", uses)
+        .setParameter("id", id.toString())
+        .uniqueResultOptional()
+        .map(UsageColumns::usage)
+        .orElse(TokenUsage.NONE);
+  }
+}

@@ -1,0 +1,55 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.Uses;
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Id;
+import jakarta.persistence.MappedSuperclass;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The columns that tell of the uses of a token of either kind. */
+@MappedSuperclass
+// Hibernate sets the fields of what it reads, and nothing else makes one.
+@SuppressWarnings("NullAway.Init")
+abstract class UsageColumns {
+
+  @Id
+  @Column(name = "id")
+  private String id;
+
+  @Column(name = "accepted_uses")
+  private long acceptedUses;
+
+  @Column(name = "last_used_at")
+  @Convert(converter = InstantConverter.class)
+  private @Nullable Instant lastUsedAt;
+
+  @Column(name = "last_used_address")
+  private @Nullable String lastUsedAddress;
+
+  @Column(name = "refused_revoked_uses")
+  private long refusedRevokedUses;
+
+  @Column(name = "refused_expired_uses")
+  private long refusedExpiredUses;
+
+  @Column(name = "last_refused_at")
+  @Convert(converter = InstantConverter.class)
+  private @Nullable Instant lastRefusedAt;
+
+  @Column(name = "last_refused_address")
+  private @Nullable String lastRefusedAddress;
+
+  UsageColumns() {}
+
+  TokenUsage usage() {
+    return TokenUsage.of(
+        new Uses(acceptedUses, lastUsedAt, lastUsedAddress),
+        refusedRevokedUses,
+        refusedExpiredUses,
+        lastRefusedAt,
+        lastRefusedAddress);
+  }
+}

@@ -1,0 +1,99 @@
+package io.accesstokens.store.memory;
+
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.LimitReached;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.PersonalTokenPage;
+import io.accesstokens.token.PersonalTokenQuery;
+import io.accesstokens.token.PersonalTokenStore;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.Total;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The personal tokens beside an {@link InMemoryTokenStore}. Safe for use by many threads. */
+final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
+    implements PersonalTokenStore {
+
+  private static final Comparator<PersonalToken> NEWEST_FIRST =
+      Comparator.comparing(PersonalToken::createdAt)
+          .thenComparing(token -> token.id().toString())
+          .reversed();
+
+  /** Of each user, in the order of creation. Guarded by the lock. */
+  private final Map<EntityRef, List<UUID>> users = new HashMap<>();
+
+  @Override
+  public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive) {
+    writing(
+        () -> {
+          if (of(token.owner()).filter(isLiveAt(token.createdAt())).count() >= mostLive) {
+            throw new LimitReached(LimitReached.USER, mostLive);
+          }
+          add(token, digest, minted);
+          users.computeIfAbsent(token.owner(), it -> new ArrayList<>()).add(token.id());
+          return token;
+        });
+  }
+
+  private Stream<PersonalToken> of(EntityRef owner) {
+    return users.getOrDefault(owner, List.of()).stream().map(this::token);
+  }
+
+  @Override
+  public PersonalTokenPage list(PersonalTokenQuery query, Instant now) {
+    return reading(
+        () -> {
+          List<PersonalToken> all =
+              of(query.owner())
+                  .filter(token -> matches(token, query, now))
+                  .sorted(NEWEST_FIRST)
+                  .toList();
+          return new PersonalTokenPage(
+              all.stream().skip(query.offset()).limit(query.limit()).toList(),
+              Total.ofBoundedCount(all.size()));
+        });
+  }
+
+  private static boolean matches(PersonalToken token, PersonalTokenQuery query, Instant now) {
+    TokenStatus status = token.statusAt(now);
+    return query.status().map(wanted -> wanted == status).orElse(true);
+  }
+
+  @Override
+  public void append(AuditEvent event) {
+    writing(
+        () -> {
+          note(event);
+          return event;
+        });
+  }
+
+  @Override
+  PersonalToken with(
+      PersonalToken token,
+      @Nullable Instant lastUsedAt,
+      @Nullable Instant revokedAt,
+      @Nullable String revokedBy) {
+    return new PersonalToken(
+        token.id(),
+        token.name(),
+        token.tokenPrefix(),
+        token.owner(),
+        token.scopes(),
+        token.createdAt(),
+        token.expiresAt(),
+        lastUsedAt,
+        revokedAt,
+        revokedBy);
+  }
+}

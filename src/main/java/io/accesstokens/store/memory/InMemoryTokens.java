@@ -1,0 +1,195 @@
+package io.accesstokens.store.memory;
+
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.AccessTokenStore;
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.Total;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens of one kind and their audit trail in memory: what is the same for both kinds.
+ *
+ * @param <T> the kind of token
+ */
+abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore<T> {
+
+  private record Name(EntityRef owner, String name) {}
+
+  // Everything below is guarded by the lock.
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Map<UUID, T> tokens = new HashMap<>();
+  private final Map<TokenDigest, UUID> digests = new HashMap<>();
+  private final Set<Name> namesInUse = new HashSet<>();
+  private final Map<UUID, List<AuditEvent>> trails = new HashMap<>();
+  private final Map<UUID, TokenUsage> usages = new HashMap<>();
+
+  /** The same token with these of its columns, which are all that ever change. */
+  abstract T with(
+      T token,
+      @Nullable Instant lastUsedAt,
+      @Nullable Instant revokedAt,
+      @Nullable String revokedBy);
+
+  /** Adds a token with its first event; under the lock for writing. */
+  final void add(T token, TokenDigest digest, AuditEvent created) {
+    if (tokens.containsKey(token.id()) || digests.containsKey(digest)) {
+      throw new IllegalStateException("there is a token of that id or digest");
+    }
+    if (token.revokedAt() == null && !namesInUse.add(nameOf(token))) {
+      throw new NameTaken();
+    }
+    tokens.put(token.id(), token);
+    digests.put(digest, token.id());
+    note(created);
+  }
+
+  /** Appends an event to its token's trail; under the lock for writing. */
+  final void note(AuditEvent event) {
+    trails.computeIfAbsent(event.tokenId(), id -> new ArrayList<>(2)).add(event);
+  }
+
+  /** All tokens, in no order; under the lock. */
+  final Stream<T> all() {
+    return tokens.values().stream();
+  }
+
+  /** Whether a token is neither revoked nor expired at that instant. */
+  static Predicate<AccessToken> isLiveAt(Instant now) {
+    return token -> token.revokedAt() == null && token.expiresAt().isAfter(now);
+  }
+
+  /** A token that must be there; under the lock. */
+  final T token(UUID id) {
+    T token = tokens.get(id);
+    if (token == null) {
+      throw new IllegalStateException("the list names a token that is not there");
+    }
+    return token;
+  }
+
+  @Override
+  public final Optional<T> find(UUID id) {
+    return reading(() -> Optional.ofNullable(tokens.get(id)));
+  }
+
+  @Override
+  public final Optional<T> find(TokenDigest digest) {
+    return reading(() -> Optional.ofNullable(digests.get(digest)).map(tokens::get));
+  }
+
+  /** Found by looking at all: only revocations ask. */
+  @Override
+  public final Optional<TokenDigest> digest(UUID id) {
+    return reading(
+        () ->
+            digests.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(id))
+                .map(Map.Entry::getKey)
+                .findFirst());
+  }
+
+  @Override
+  public final Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+    return writing(
+        () -> {
+          T token = tokens.get(id);
+          if (token == null) {
+            return Revocation.NOT_FOUND;
+          }
+          if (token.revokedAt() != null) {
+            return Revocation.ALREADY_REVOKED;
+          }
+          tokens.put(id, with(token, token.lastUsedAt(), revokedAt, revokedBy));
+          namesInUse.remove(nameOf(token));
+          note(revoked);
+          return Revocation.DONE;
+        });
+  }
+
+  @Override
+  public final AuditPage audit(UUID tokenId, long offset, int limit) {
+    return reading(
+        () -> {
+          List<AuditEvent> trail = trails.getOrDefault(tokenId, List.of());
+          // Reversed first: the sort is stable, so events of one instant stay as they are.
+          List<AuditEvent> events =
+              IntStream.range(0, trail.size())
+                  .mapToObj(i -> trail.get(trail.size() - 1 - i))
+                  .sorted(Comparator.comparing(AuditEvent::occurredAt).reversed())
+                  .skip(offset)
+                  .limit(limit)
+                  .toList();
+          return new AuditPage(events, Total.ofBoundedCount(trail.size()));
+        });
+  }
+
+  /** Adds to what is known of the uses of those tokens that are here. */
+  final void addUses(Map<UUID, TokenUsage> uses) {
+    writing(
+        () -> {
+          uses.forEach(this::addUses);
+          return uses;
+        });
+  }
+
+  private void addUses(UUID id, TokenUsage added) {
+    T token = tokens.get(id);
+    if (token == null) {
+      return;
+    }
+    usages.merge(id, added, TokenUsage::plus);
+    Instant usedAt = added.accepted().lastAt();
+    Instant before = token.lastUsedAt();
+    if (usedAt != null && (before == null || before.isBefore(usedAt))) {
+      tokens.put(id, with(token, usedAt, token.revokedAt(), token.revokedBy()));
+    }
+  }
+
+  @Override
+  public final TokenUsage usage(UUID id) {
+    return reading(() -> usages.getOrDefault(id, TokenUsage.NONE));
+  }
+
+  private Name nameOf(T token) {
+    return new Name(token.owner(), token.name());
+  }
+
+  final <R> R reading(Supplier<R> work) {
+    lock.readLock().lock();
+    try {
+      return work.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  final <R> R writing(Supplier<R> work) {
+    lock.writeLock().lock();
+    try {
+      return work.get();
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

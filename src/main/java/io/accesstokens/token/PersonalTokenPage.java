@@ -1,0 +1,14 @@
+package io.accesstokens.token;
+
+import java.util.List;
+
+/**
+ * A page of a user's personal tokens.
+ *
+ * @param total how many there are on all pages
+ */
+public record PersonalTokenPage(List<PersonalToken> tokens, Total total) {
+  public PersonalTokenPage {
+    tokens = List.copyOf(tokens);
+  }
+}

@@ -1,0 +1,31 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+
+/**
+ * Where personal tokens live: a part of a {@link TokenStore}, with its promises, its change feed
+ * and its end.
+ */
+public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
+
+  /**
+   * Adds a token together with its first audit event, or neither.
+   *
+   * @param mostLive how many tokens its user may have that are good at the instant of its creation,
+   *     itself included. However many calls there are at a time, there never are more
+   * @throws NameTaken if an unrevoked token of the user has that name
+   * @throws LimitReached if the user has as many already
+   */
+  void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive);
+
+  /**
+   * A page of a user's tokens, newest first, ties broken by id (descending).
+   *
+   * @param now the instant at which a status filter is decided
+   */
+  PersonalTokenPage list(PersonalTokenQuery query, Instant now);
+
+  /** Appends an event that changes nothing about the token. */
+  void append(AuditEvent event);
+}

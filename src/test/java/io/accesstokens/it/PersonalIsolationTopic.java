@@ -1,0 +1,122 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.PersonalTokens.PATH;
+import static io.accesstokens.testing.PersonalTokens.USER_TOKENS;
+import static io.accesstokens.testing.PersonalTokens.adminPath;
+import static io.accesstokens.testing.PersonalTokens.path;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.PersonalTokens;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import jakarta.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** Nobody gets at another user's personal tokens, from whichever side. */
+abstract class PersonalIsolationTopic extends Topic {
+
+  private final PersonalTokens daves = new PersonalTokens(dave);
+
+  PersonalIsolationTopic(RunningApplication application) {
+    super(application);
+  }
+
+  private void isLikeNone(Api other, Made made, int status) {
+    for (String suffix : List.of("", "/audit", "/usage")) {
+      Answer there = other.get(path(made.id()) + suffix).problem(status);
+      assertEquals(other.get(path(NO_ID) + suffix).problem(status).text(), there.text());
+    }
+    String upperCase = made.id().toUpperCase(Locale.ROOT);
+    other.get(path(upperCase)).problem(status);
+    for (String body : List.of("{}", REASON, "{\"userEntityRef\":\"user:default/dave\"}")) {
+      Answer there = other.delete(path(made.id()), body).problem(status);
+      assertEquals(other.delete(path(NO_ID), body).problem(status).text(), there.text());
+    }
+  }
+
+  @Test
+  void anotherUsersTokenIsLikeNone() {
+    Made made = daves.create();
+    for (Api other : List.of(alice, bob, carol)) {
+      isLikeNone(other, made, 404);
+      Api bearer =
+          anonymous.bearer(
+              new PersonalTokens(other)
+                  .create("access-tokens:user:read", "access-tokens:user:revoke")
+                  .rawToken());
+      isLikeNone(bearer, made, 404);
+      for (String query :
+          List.of(
+              "limit=500",
+              "limit=500&user=user:default/dave",
+              "limit=500&userEntityRef=user:default/dave",
+              "limit=500&owner=dave")) {
+        String list = other.get(PATH + '?' + query).ok().toString();
+        assertFalse(list.contains(made.id()), list);
+        list = bearer.get(PATH + '?' + query).ok().toString();
+        assertFalse(list.contains(made.id()), list);
+      }
+    }
+    isLikeNone(anonymous, made, 401);
+    assertEquals(List.of("minted"), daves.events(made.id()));
+    anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
+  }
+
+  @Test
+  void aServiceTokenCannotCallAnyOfIt() {
+    Made made = new PersonalTokens(alice).create();
+    Api service = anonymous.bearer(tokens.create().rawToken());
+    service.get(PATH).problem(403);
+    service.get(path(made.id())).problem(403);
+    service.get(path(made.id()) + "/audit").problem(403);
+    service.post(PATH, PersonalTokens.request("n")).problem(403);
+    service.delete(path(made.id()), "{}").problem(403);
+    service.get(USER_TOKENS + "?userEntityRef=alice").problem(403);
+  }
+
+  @Test
+  void aPersonalTokenIsNoServiceToken() {
+    Made made = new PersonalTokens(alice).create();
+    alice.get(ServiceTokens.path(made.id())).problem(404);
+    alice.get(ServiceTokens.path(made.id()) + "/audit").problem(404);
+    alice.delete(ServiceTokens.path(made.id()), REASON).problem(404);
+    Made service = tokens.create();
+    alice.get(path(service.id())).problem(404);
+    alice.delete(path(service.id()), "{}").problem(404);
+    alice.delete(adminPath(service.id()), REASON).problem(404);
+    anonymous.bearer(service.rawToken()).get(WHOAMI).ok();
+  }
+
+  @Test
+  void administratorsListAndRevokeAndNobodyElse() {
+    Made made = daves.create();
+    for (Api other : List.of(bob, carol, dave)) {
+      other.get(USER_TOKENS + "?userEntityRef=dave").problem(403);
+      other.get(adminPath(made.id())).problem(403);
+      other.get(adminPath(made.id()) + "/audit").problem(403);
+      other.delete(adminPath(made.id()), REASON).problem(403);
+    }
+    JsonObject list = alice.get(USER_TOKENS + "?userEntityRef=dave&limit=500").ok();
+    JsonObject token =
+        ServiceTokens.objects(list, "tokens").stream()
+            .filter(it -> it.getString("id").equals(made.id()))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("user:default/dave", token.getString("userEntityRef"));
+    alice.post(USER_TOKENS, PersonalTokens.request("n")).problem(405);
+    alice.delete(adminPath(made.id()), "{}").violates("reason");
+    alice.delete(adminPath(made.id()), REASON).expect(204);
+    alice.delete(adminPath(made.id()), REASON).problem(409);
+    anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+    JsonObject event =
+        ServiceTokens.objects(dave.get(path(made.id()) + "/audit").ok(), "events").get(0);
+    assertEquals("user:default/alice", event.getString("actor"));
+    assertEquals("no longer needed", event.getJsonObject("metadata").getString("reason"));
+  }
+}

@@ -1,0 +1,299 @@
+package io.accesstokens.store;
+
+import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.digest;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.token.AccessTokenStore.Revocation;
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.LimitReached;
+import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.PersonalTokenPage;
+import io.accesstokens.token.PersonalTokenQuery;
+import io.accesstokens.token.PersonalTokenStore;
+import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.Total;
+import io.accesstokens.token.Uses;
+import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every store promises of personal tokens. */
+public abstract class PersonalTokenStoreContract {
+
+  protected static final EntityRef DAVE = new EntityRef(EntityRef.USER, "default", "dave");
+  private static final EntityRef CAROL = new EntityRef(EntityRef.USER, "default", "carol");
+  private static final int MANY = 1000;
+
+  /** The whole store. */
+  protected TokenStore store;
+
+  /** Its part that this is about. */
+  protected PersonalTokenStore personal;
+
+  /** A store without tokens. */
+  protected abstract TokenStore emptyStore() throws Exception;
+
+  @BeforeEach
+  void empty() throws Exception {
+    store = emptyStore();
+    personal = store.personal().orElseThrow();
+  }
+
+  protected static PersonalToken token(EntityRef owner, String name) {
+    return token(owner, name, NOON, NOON.plus(Duration.ofDays(90)));
+  }
+
+  private static PersonalToken token(
+      EntityRef owner, String name, Instant createdAt, Instant expiresAt) {
+    return new PersonalToken(
+        UUID.randomUUID(),
+        name,
+        "bpat_abcdefg",
+        owner,
+        List.of("access-tokens:user:read", "catalog:read"),
+        createdAt,
+        expiresAt,
+        null,
+        null,
+        null);
+  }
+
+  private static AuditEvent event(PersonalToken token, AuditEvent.Type type, Instant at) {
+    return new AuditEvent(
+        UUID.randomUUID(), token.id(), type, token.owner().toString(), Map.of(), at);
+  }
+
+  private PersonalToken put(PersonalToken token, int mostLive) {
+    personal.create(
+        token,
+        digest(token.id()),
+        event(token, AuditEvent.Type.MINTED, token.createdAt()),
+        mostLive);
+    return token;
+  }
+
+  protected PersonalToken put(PersonalToken token) {
+    return put(token, MANY);
+  }
+
+  protected Revocation revoke(UUID id, Instant at) {
+    return personal.revoke(id, "user:default/dave", at, Samples.revoked(id, at, "r"));
+  }
+
+  private PersonalTokenPage list(EntityRef owner, Optional<TokenStatus> status, Instant now) {
+    return personal.list(new PersonalTokenQuery(owner, status, 0, TokenQuery.MAX_LIMIT), now);
+  }
+
+  @Test
+  void aTokenIsFoundAsItWasCreated() {
+    PersonalToken token = put(token(DAVE, "ci"));
+    put(token(DAVE, "other"));
+    assertEquals(Optional.of(token), personal.find(token.id()));
+    assertEquals(Optional.of(token), personal.find(digest(token.id())));
+    assertEquals(Optional.of(digest(token.id())), personal.digest(token.id()));
+    PersonalToken plain =
+        new PersonalToken(
+            UUID.randomUUID(),
+            "A z_.-:/9",
+            "bpat_x",
+            CAROL,
+            List.of(),
+            NOON,
+            NOON.plusSeconds(1),
+            null,
+            null,
+            null);
+    assertEquals(put(plain), personal.find(plain.id()).orElseThrow());
+  }
+
+  @Test
+  void unknownTokensAreNotFound() {
+    PersonalToken token = put(token(DAVE, "ci"));
+    UUID unknown = UUID.randomUUID();
+    assertEquals(Optional.empty(), personal.find(unknown));
+    assertEquals(Optional.empty(), personal.find(digest(unknown)));
+    assertEquals(Optional.empty(), personal.digest(unknown));
+    assertEquals(Revocation.NOT_FOUND, revoke(unknown, NOON));
+    assertEquals(new AuditPage(List.of(), new Total(0, false)), personal.audit(unknown, 0, 50));
+    assertEquals(TokenUsage.NONE, personal.usage(unknown));
+    assertEquals(Optional.empty(), store.find(token.id()), "it is no service token");
+    assertEquals(Optional.empty(), store.find(digest(token.id())), "it is no service token");
+  }
+
+  @Test
+  void aUserOfFullLengthIsKept() {
+    EntityRef longest = new EntityRef(EntityRef.USER, "default", "\uD83D\uDE00".repeat(242));
+    PersonalToken token = put(token(longest, "a".repeat(100)));
+    assertEquals(Optional.of(token), personal.find(token.id()));
+    assertEquals(List.of(token), list(longest, Optional.empty(), NOON).tokens());
+  }
+
+  @Test
+  void aNameIsTakenWithinItsUsersUnrevokedTokensOnly() {
+    PersonalToken first = put(token(DAVE, "ci"));
+    PersonalToken again = token(DAVE, "ci");
+    assertThrows(NameTaken.class, () -> put(again));
+    assertEquals(Optional.empty(), personal.find(again.id()));
+    assertEquals(0, personal.audit(again.id(), 0, 50).total().count());
+    put(token(CAROL, "ci"));
+    put(token(DAVE, "CI"));
+    Samples.put(store, Samples.token("ci"));
+    assertEquals(Revocation.DONE, revoke(first.id(), NOON));
+    put(token(DAVE, "ci"));
+    put(token(DAVE, "old", NOON, NOON.plusMillis(1)));
+    assertThrows(
+        NameTaken.class, () -> put(token(DAVE, "old", NOON.plusSeconds(9), NOON.plusSeconds(99))));
+  }
+
+  @Test
+  void ofParallelCreatesOfOneNameOneSucceeds() throws Exception {
+    List<Object> results = Together.run(20, i -> () -> put(token(DAVE, "ci")));
+    assertEquals(19, results.stream().filter(NameTaken.class::isInstance).count(), "" + results);
+    assertEquals(1, list(DAVE, Optional.empty(), NOON).total().count());
+  }
+
+  @Test
+  void noUserEverHasMoreGoodTokensThanTheyMay() throws Exception {
+    List<Object> results = Together.run(20, i -> () -> put(token(DAVE, "ci-" + i), 7));
+    assertEquals(13, results.stream().filter(LimitReached.class::isInstance).count(), "" + results);
+    assertEquals(7, list(DAVE, Optional.empty(), NOON).total().count());
+    put(token(CAROL, "hers"), 1);
+    assertThrows(LimitReached.class, () -> put(token(DAVE, "one more"), 7));
+  }
+
+  @Test
+  void revokedAndExpiredTokensLeaveRoomForOthers() {
+    Instant end = NOON.plusSeconds(1);
+    PersonalToken first = put(token(DAVE, "first"), 2);
+    put(token(DAVE, "second", NOON, end), 2);
+    Instant before = end.minusMillis(1);
+    assertThrows(
+        LimitReached.class, () -> put(token(DAVE, "third", before, NOON.plusSeconds(99)), 2));
+    put(token(DAVE, "third", end, NOON.plusSeconds(99)), 2);
+    revoke(first.id(), NOON);
+    put(token(DAVE, "fourth", end, NOON.plusSeconds(99)), 2);
+  }
+
+  @Test
+  void ofParallelRevocationsOfOneTokenOneIsDone() throws Exception {
+    PersonalToken token = put(token(DAVE, "ci"));
+    List<Object> results = Together.run(20, i -> () -> revoke(token.id(), NOON));
+    assertEquals(1, Collections.frequency(results, Revocation.DONE));
+    assertEquals(19, Collections.frequency(results, Revocation.ALREADY_REVOKED), "" + results);
+    assertEquals(2, personal.audit(token.id(), 0, 50).total().count());
+  }
+
+  @Test
+  void revocationIsKeptAndHappensOnce() {
+    PersonalToken token = put(token(DAVE, "ci"));
+    Instant at = NOON.plusMillis(7);
+    assertEquals(Revocation.DONE, revoke(token.id(), at));
+    PersonalToken dead = personal.find(digest(token.id())).orElseThrow();
+    assertEquals(at, dead.revokedAt());
+    assertEquals("user:default/dave", dead.revokedBy());
+    assertEquals(Revocation.ALREADY_REVOKED, revoke(token.id(), at.plusMillis(1)));
+    assertEquals(dead, personal.find(token.id()).orElseThrow());
+  }
+
+  @Test
+  void aUsersTokensAreListedNewestFirstByStatusAndPage() {
+    List<PersonalToken> made = new ArrayList<>();
+    Instant soon = NOON.plus(PersonalToken.EXPIRING_WINDOW);
+    List<Instant> ends =
+        List.of(NOON, NOON.plusMillis(1), soon.minusMillis(1), soon, soon.plusMillis(1));
+    for (int i = 0; i < ends.size(); i++) {
+      Instant createdAt = NOON.minusSeconds(100 - i);
+      made.add(0, put(token(DAVE, "t" + i, createdAt, ends.get(i))));
+    }
+    PersonalToken dead = put(token(DAVE, "dead", NOON.minusSeconds(200), NOON.minusSeconds(9)));
+    revoke(dead.id(), NOON.minusSeconds(8));
+    made.add(personal.find(dead.id()).orElseThrow());
+    put(token(CAROL, "hers"));
+    assertEquals(made, list(DAVE, Optional.empty(), NOON).tokens());
+    for (TokenStatus status : TokenStatus.values()) {
+      List<PersonalToken> expected =
+          made.stream().filter(token -> token.statusAt(NOON) == status).toList();
+      PersonalTokenPage page = list(DAVE, Optional.of(status), NOON);
+      assertEquals(expected, page.tokens(), status.text());
+      assertEquals(new Total(expected.size(), false), page.total());
+    }
+    PersonalTokenPage page =
+        personal.list(new PersonalTokenQuery(DAVE, Optional.empty(), 2, 3), NOON);
+    assertEquals(made.subList(2, 5), page.tokens());
+    assertEquals(new Total(6, false), page.total());
+    assertEquals(
+        new PersonalTokenPage(List.of(), new Total(6, false)),
+        personal.list(new PersonalTokenQuery(DAVE, Optional.empty(), 0, 0), NOON));
+    assertEquals(
+        List.of(),
+        personal
+            .list(new PersonalTokenQuery(DAVE, Optional.empty(), Long.MAX_VALUE, 5), NOON)
+            .tokens());
+    assertEquals(
+        0, list(new EntityRef("user", "default", "Dave"), Optional.empty(), NOON).total().count());
+  }
+
+  @Test
+  void tokensOfOneInstantAreListedByTheirIds() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      ids.add(put(token(DAVE, "t" + i)).id().toString());
+    }
+    ids.sort(Collections.reverseOrder());
+    assertEquals(
+        ids,
+        list(DAVE, Optional.empty(), NOON).tokens().stream()
+            .map(token -> token.id().toString())
+            .toList());
+  }
+
+  @Test
+  void eventsAreAppendedInTheOrderOfWriting() {
+    PersonalToken token = token(DAVE, "ci");
+    AuditEvent minted = event(token, AuditEvent.Type.MINTED, NOON);
+    personal.create(token, digest(token.id()), minted, MANY);
+    AuditEvent exchanged = event(token, AuditEvent.Type.EXCHANGED, NOON);
+    personal.append(exchanged);
+    AuditEvent revoked = Samples.revoked(token.id(), NOON, "r");
+    personal.revoke(token.id(), "user:default/dave", NOON, revoked);
+    Total three = new Total(3, false);
+    assertEquals(
+        new AuditPage(List.of(revoked, exchanged, minted), three),
+        personal.audit(token.id(), 0, 50));
+    assertEquals(new AuditPage(List.of(exchanged), three), personal.audit(token.id(), 1, 1));
+    assertEquals(0, store.audit(token.id(), 0, 50).total().count(), "the trails are apart");
+  }
+
+  @Test
+  void usesOfEitherKindAreCountedTogether() {
+    PersonalToken token = put(token(DAVE, "ci"));
+    UUID service = Samples.put(store, Samples.token("ci")).id();
+    Instant at = NOON.plusMillis(5);
+    TokenUsage once = TokenUsage.of(new Uses(1, at, "192.0.2.1"), 2, 3, at, "192.0.2.2");
+    store.recordUses(Map.of(token.id(), once, service, once, UUID.randomUUID(), once));
+    store.recordUses(Map.of(token.id(), once));
+    assertEquals(once.plus(once), personal.usage(token.id()));
+    assertEquals(once, store.usage(service));
+    assertEquals(TokenUsage.NONE, store.usage(token.id()));
+    assertEquals(at, personal.find(token.id()).orElseThrow().lastUsedAt());
+    TokenUsage earlier = TokenUsage.of(new Uses(1, NOON, null), 0, 0, null, null);
+    store.recordUses(Map.of(token.id(), earlier));
+    assertEquals(at, personal.find(token.id()).orElseThrow().lastUsedAt());
+    assertEquals(3, personal.usage(token.id()).accepted().count());
+  }
+}
