@@ -13,6 +13,8 @@
  *       life cycle.
  *   <li>{@link io.accesstokens.app.ApiApplication} is the Jakarta REST application: the routes of
  *       {@code http} and the filters of {@code auth} and {@code login}.
+ *   <li>The HTML pages are served by {@code page}; all that they show and do is the public REST
+ *       API's.
  *   <li>{@link io.accesstokens.app.AuditLogger} writes one JSON line for each event to the logger
  *       {@code audit}: what was done, what was denied and which tokens were refused.
  *   <li>{@link io.accesstokens.app.SecurityHeadersFilter} adds to every answer what browsers need

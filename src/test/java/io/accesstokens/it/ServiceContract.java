@@ -177,6 +177,13 @@ abstract class ServiceContract {
   }
 
   @Nested
+  class Pages extends PagesTopic {
+    Pages() {
+      super(running);
+    }
+  }
+
+  @Nested
   @Order(LAST)
   class Secrets extends SecretsTopic {
     Secrets() {

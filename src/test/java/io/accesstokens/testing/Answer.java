@@ -65,6 +65,11 @@ public final class Answer {
     return body.length;
   }
 
+  /** The body as it was sent. */
+  public byte[] bytes() {
+    return body.clone();
+  }
+
   /** The body, which is UTF-8. */
   public String text() {
     return new String(body, StandardCharsets.UTF_8);

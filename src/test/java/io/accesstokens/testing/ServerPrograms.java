@@ -17,6 +17,7 @@ final class ServerPrograms {
   private static final List<String> MARIADB = List.of("mariadb-server-core", "mariadb-client-core");
   private static final List<String> POSTGRES = List.of("postgresql");
   private static final List<String> FAKETIME = List.of("libfaketime");
+  private static final List<String> CHROMIUM = List.of("chromium", "chromium-driver");
 
   /** Debian keeps PostgreSQL's programs out of the path, in a folder for each version. */
   private static final Path POSTGRES_FOLDER = Path.of("/usr/lib/postgresql");
@@ -32,6 +33,14 @@ final class ServerPrograms {
 
   static Path mariadbInstallDb() {
     return program("mariadb-install-db", MARIADB);
+  }
+
+  static Path chromium() {
+    return program("chromium", CHROMIUM);
+  }
+
+  static Path chromedriver() {
+    return program("chromedriver", CHROMIUM);
   }
 
   static Path postgres() {

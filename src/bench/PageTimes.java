@@ -1,0 +1,213 @@
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Times of the list of service tokens in a real Chromium, by its own clock: from the start of a
+ * navigation to the first rows, and from a change of filter, order or page to the rows of it.
+ */
+class PageTimes {
+
+  private static final int ROUNDS = 11;
+  private static final Pattern VALUE = Pattern.compile("\"value\":(\"(?:[^\"\\\\]|\\\\.)*\"|[-0-9.]+)");
+
+  private final WebSocket socket;
+  private final Answers answers;
+  private int number;
+
+  private PageTimes(WebSocket socket, Answers answers) {
+    this.socket = socket;
+    this.answers = answers;
+  }
+
+  public static void main(String[] args) throws Exception {
+    String url = args[0];
+    Path profile = Files.createTempDirectory("page-times-");
+    Process chromium =
+        new ProcessBuilder(
+                "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
+                "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--window-size=1280,900",
+                "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank")
+            .redirectErrorStream(true)
+            .redirectOutput(profile.resolve("log").toFile())
+            .start();
+    try {
+      connect(profile).measure(url);
+    } finally {
+      chromium.destroy();
+      chromium.waitFor();
+    }
+  }
+
+  private static PageTimes connect(Path profile) throws Exception {
+    Path file = profile.resolve("DevToolsActivePort");
+    for (int i = 0; i < 300 && !Files.exists(file); i++) {
+      Thread.sleep(50);
+    }
+    Thread.sleep(50);
+    String port = Files.readAllLines(file).get(0);
+    HttpClient client = HttpClient.newHttpClient();
+    String targets =
+        client
+            .send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/list")).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    Matcher page =
+        Pattern.compile("\"type\": \"page\".*?\"webSocketDebuggerUrl\": \"([^\"]+)\"", Pattern.DOTALL)
+            .matcher(targets);
+    if (!page.find()) {
+      throw new IOException("no page in " + targets);
+    }
+    Answers answers = new Answers();
+    WebSocket socket =
+        client.newWebSocketBuilder().buildAsync(URI.create(page.group(1)), answers).get();
+    return new PageTimes(socket, answers);
+  }
+
+  private void measure(String url) throws Exception {
+    call("Page.enable", "{}");
+    call(
+        "Page.addScriptToEvaluateOnNewDocument",
+        "{\"source\":"
+            + quote(
+                "new MutationObserver((_, observer) => {"
+                    + " if (document.querySelector('tr[data-id]')) {"
+                    + "   observer.disconnect();"
+                    + "   requestAnimationFrame(() => { window.firstRows = performance.now(); }); }"
+                    + "}).observe(document, {childList: true, subtree: true});")
+            + "}");
+    go(url + "/sign-in");
+    evaluate(
+        "fetch('api/access-tokens/session', {method: 'POST', body: JSON.stringify({username:"
+            + " 'alice', password: 'alice'}), headers: {'Content-Type': 'application/json',"
+            + " 'X-Requested-With': 'bench'}}).then(it => it.status)");
+    String list = url + "/admin/access-tokens";
+    System.out.println("| what | median, ms | worst, ms |");
+    System.out.println("|---|---:|---:|");
+    report("navigation to first rows", () -> navigation(list));
+    report("the same, searched", () -> navigation(list + "?q=token-777"));
+    report("the same, sorted by last use", () -> navigation(list + "?sort=-lastUsedAt"));
+    navigation(list);
+    report("next page", () -> change("[...document.querySelectorAll('a[rel=next]')].at(-1).click()"));
+    report("sort by name, and back", () -> change("document.querySelector('a[data-sort=name]').click()"));
+    navigation(list);
+    String[] statuses = {"revoked", "active", "expiring", "expired", ""};
+    int[] turn = {0};
+    report(
+        "filter by status",
+        () -> change(set("#filter-status", statuses[turn[0]++ % statuses.length])));
+    report("search as one types", () -> change(set("#filter-q", "token-" + (turn[0]++ * 37))));
+    navigation(list + "?offset=90000");
+    report("a page at offset 90,000", () -> change("[...document.querySelectorAll('a[rel=next]')].at(-1).click()"));
+  }
+
+  private static String set(String selector, String value) {
+    return "{ const it = document.querySelector('" + selector + "'); it.value = '" + value
+        + "'; it.dispatchEvent(new Event('input', {bubbles: true})); }";
+  }
+
+  /** Milliseconds from the start of a navigation to the frame that shows the first rows. */
+  private double navigation(String url) throws Exception {
+    go(url);
+    return Double.parseDouble(
+        evaluate(
+            "new Promise(done => { const look = () => window.firstRows ? done(window.firstRows)"
+                + " : setTimeout(look, 5); look(); })"));
+  }
+
+  /** Milliseconds from a change to the frame that shows other rows. */
+  private double change(String script) throws Exception {
+    return Double.parseDouble(
+        evaluate(
+            "new Promise(done => { const start = performance.now();"
+                + " new MutationObserver((_, observer) => { observer.disconnect();"
+                + "   requestAnimationFrame(() => done(performance.now() - start)); })"
+                + "   .observe(document.querySelector('tbody'), {childList: true});"
+                + script
+                + " })"));
+  }
+
+  private void report(String what, Measured measured) throws Exception {
+    measured.millis();
+    measured.millis();
+    double[] times = new double[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+      times[i] = measured.millis();
+    }
+    Arrays.sort(times);
+    System.out.printf("| %s | %.0f | %.0f |%n", what, times[ROUNDS / 2], times[ROUNDS - 1]);
+  }
+
+  private interface Measured {
+    double millis() throws Exception;
+  }
+
+  private void go(String url) throws Exception {
+    answers.loaded = new CompletableFuture<>();
+    call("Page.navigate", "{\"url\":" + quote(url) + "}");
+    answers.loaded.get(60, TimeUnit.SECONDS);
+  }
+
+  private String evaluate(String script) throws Exception {
+    String answer =
+        call(
+            "Runtime.evaluate",
+            "{\"awaitPromise\":true,\"returnByValue\":true,\"expression\":" + quote(script) + "}");
+    Matcher value = VALUE.matcher(answer);
+    if (!value.find()) {
+      throw new IOException(script + ": " + answer);
+    }
+    return value.group(1);
+  }
+
+  private String call(String method, String parameters) throws Exception {
+    answers.expected = new CompletableFuture<>();
+    answers.id = ++number;
+    socket
+        .sendText(
+            "{\"id\":" + number + ",\"method\":\"" + method + "\",\"params\":" + parameters + "}", true)
+        .get();
+    return answers.expected.get(60, TimeUnit.SECONDS);
+  }
+
+  private static String quote(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+  }
+
+  private static final class Answers implements WebSocket.Listener {
+
+    private final StringBuilder text = new StringBuilder();
+    volatile CompletableFuture<String> expected = new CompletableFuture<>();
+    volatile CompletableFuture<String> loaded = new CompletableFuture<>();
+    volatile int id;
+
+    @Override
+    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+      text.append(data);
+      if (last) {
+        String message = text.toString();
+        text.setLength(0);
+        if (message.startsWith("{\"id\":" + id + ",")) {
+          expected.complete(message);
+        } else if (message.contains("\"Page.loadEventFired\"")) {
+          loaded.complete(message);
+        }
+      }
+      socket.request(1);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.accesstokens.app.page;
+
+import jakarta.servlet.ServletContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** All pages and assets of the archive, in memory. */
+final class PageFiles {
+
+  /** Which file answers a path that has no variable part. */
+  private static final Map<String, String> PAGES =
+      Map.of(
+          "/sign-in", "sign-in.html",
+          "/admin/access-tokens", "list.html",
+          "/admin/access-tokens/overview", "overview.html",
+          "/admin/access-tokens/audit", "audit.html",
+          "/settings/personal-tokens", "personal-tokens.html");
+
+  private static final Pattern TOKEN_PAGE = Pattern.compile("/admin/access-tokens/[^/]+");
+  private static final String TOKEN_FILE = "token.html";
+  private static final String NOT_FOUND_FILE = "not-found.html";
+
+  private static final String ASSETS = "/assets/";
+  private static final Pattern ASSET_PATH = Pattern.compile("/assets/([0-9a-f]+)/([a-z0-9.-]+)");
+
+  private final Map<String, PageFile> assets = new TreeMap<>();
+  private final Map<String, PageFile> pages = new TreeMap<>();
+  private final String notFound;
+  private final String version;
+
+  /**
+   * An asset that was asked for.
+   *
+   * @param file itself
+   * @param isCurrent whether it was asked for by the hash of these assets
+   */
+  record Asset(PageFile file, boolean isCurrent) {}
+
+  /** Reads the files of an application. */
+  PageFiles(ServletContext context) {
+    read(context, ASSETS).forEach((name, content) -> assets.put(name, PageFile.of(name, content)));
+    version =
+        ContentHash.of(
+            assets.entrySet().stream()
+                .map(it -> (it.getKey() + ' ' + it.getValue().hash() + '\n'))
+                .map(line -> line.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new));
+    Map<String, String> texts = new TreeMap<>();
+    read(context, "/pages/").forEach((name, content) -> texts.put(name, versioned(content)));
+    texts.forEach(
+        (name, text) -> pages.put(name, PageFile.of(name, text.getBytes(StandardCharsets.UTF_8))));
+    notFound = Objects.requireNonNull(texts.get(NOT_FOUND_FILE), NOT_FOUND_FILE);
+    PAGES.values().forEach(file -> Objects.requireNonNull(pages.get(file), file));
+    Objects.requireNonNull(pages.get(TOKEN_FILE), TOKEN_FILE);
+  }
+
+  private String versioned(byte[] page) {
+    return new String(page, StandardCharsets.UTF_8).replace("assets/", "assets/" + version + '/');
+  }
+
+  private static Map<String, byte[]> read(ServletContext context, String folder) {
+    Map<String, byte[]> files = new TreeMap<>();
+    Set<String> paths = context.getResourcePaths(folder);
+    if (paths == null) {
+      throw new IllegalStateException("the archive has no folder " + folder);
+    }
+    for (String path : paths) {
+      try (InputStream in = Objects.requireNonNull(context.getResourceAsStream(path), path)) {
+        files.put(path.substring(folder.length()), in.readAllBytes());
+      } catch (IOException e) {
+        throw new UncheckedIOException(path, e);
+      }
+    }
+    return files;
+  }
+
+  /** The page at a path, from the application's root and decoded. */
+  Optional<PageFile> page(String path) {
+    String file = PAGES.get(path);
+    if (file == null && TOKEN_PAGE.matcher(path).matches()) {
+      file = TOKEN_FILE;
+    }
+    return Optional.ofNullable(file).map(pages::get);
+  }
+
+  /** Whether there is a page at a path, whatever tokens there are. */
+  static boolean isFixed(String path) {
+    return PAGES.containsKey(path);
+  }
+
+  /** The asset at a path. */
+  Optional<Asset> asset(String path) {
+    Matcher matcher = ASSET_PATH.matcher(path);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    boolean isCurrent = matcher.group(1).equals(version);
+    return Optional.ofNullable(assets.get(matcher.group(2)))
+        .map(file -> new Asset(file, isCurrent));
+  }
+
+  /**
+   * The page that says that there is none.
+   *
+   * @param depth how many folders below the root it is shown
+   */
+  byte[] notFound(int depth) {
+    return notFound
+        .replace("\"assets/", '"' + "../".repeat(depth) + "assets/")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,204 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.RunningApplication;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The pages as files: how they are found, kept and compressed. */
+abstract class PagesTopic extends Topic {
+
+  private static final Pattern LINK = Pattern.compile("(?:href|src)=\"([^\"#]+)\"");
+  private static final Pattern IMPORT = Pattern.compile("from '\\./([a-z.-]+)'");
+
+  PagesTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/sign-in",
+        "/sign-in?to=admin",
+        "/admin/access-tokens",
+        "/admin/access-tokens?q=x",
+        "/admin/access-tokens/overview",
+        "/admin/access-tokens/audit",
+        "/admin/access-tokens/" + NO_ID,
+        "/settings/personal-tokens"
+      })
+  void everyPageAndAllThatItLoadsIsThere(String path) {
+    Answer page = anonymous.get(path).expect(200);
+    assertEquals(
+        "text/html; charset=utf-8",
+        page.headerLine("Content-Type").replace("UTF", "utf").replace(";charset", "; charset"));
+    assertEquals("nosniff", page.headerLine("X-Content-Type-Options"));
+    assertTrue(page.headerLine("Content-Security-Policy").contains("script-src 'self'"));
+    assertFalse(page.text().contains("style="), "an inline style");
+    List<String> targets = links(page);
+    assertFalse(targets.isEmpty());
+    for (String target : targets) {
+      String asset = resolve(path, target);
+      Answer answer = anonymous.get(asset).expect(200);
+      assertTrue(answer.headerLine("Cache-Control").contains("immutable"), answer::toString);
+      for (String module : imports(answer)) {
+        anonymous.get(resolve(asset, module)).expect(200);
+      }
+    }
+  }
+
+  private static List<String> links(Answer page) {
+    List<String> links = new ArrayList<>();
+    Matcher matcher = LINK.matcher(page.text());
+    while (matcher.find()) {
+      links.add(matcher.group(1));
+    }
+    return links;
+  }
+
+  private static List<String> imports(Answer module) {
+    List<String> names = new ArrayList<>();
+    Matcher matcher = IMPORT.matcher(module.text());
+    while (matcher.find()) {
+      names.add(matcher.group(1));
+    }
+    return names;
+  }
+
+  private static String resolve(String base, String target) {
+    return java.net.URI.create(base).resolve(target).getPath();
+  }
+
+  @Test
+  void whatIsKeptIsRevalidated() {
+    String path = "/admin/access-tokens";
+    Answer page = anonymous.get(path).expect(200);
+    String tag = page.header("ETag").orElseThrow();
+    assertEquals("no-cache", page.headerLine("Cache-Control"));
+    for (String header : List.of(tag, "W/" + tag, "\"other\", " + tag, "*")) {
+      Answer kept = anonymous.call("GET", path).header("If-None-Match", header).send().expect(304);
+      assertEquals(0, kept.length());
+      assertEquals(tag, kept.header("ETag").orElseThrow());
+    }
+    anonymous.call("GET", path).header("If-None-Match", "\"other\"").send().expect(200);
+  }
+
+  @Test
+  void whoAcceptsGzipGetsIt() throws IOException {
+    String path = "/admin/access-tokens";
+    Answer plain = anonymous.get(path).expect(200);
+    assertEquals("Accept-Encoding", plain.headerLine("Vary"));
+    assertTrue(plain.header("Content-Encoding").isEmpty());
+    for (String accepted : List.of("gzip", "br, gzip;q=0.5", "GZIP", "*")) {
+      Answer compressed =
+          anonymous.call("GET", path).header("Accept-Encoding", accepted).send().expect(200);
+      assertEquals("gzip", compressed.headerLine("Content-Encoding"), accepted);
+      assertTrue(compressed.length() < plain.length());
+      assertNotEquals(plain.header("ETag"), compressed.header("ETag"));
+      try (var in = new GZIPInputStream(new ByteArrayInputStream(compressed.bytes()))) {
+        assertArrayEquals(plain.text().getBytes(StandardCharsets.UTF_8), in.readAllBytes());
+      }
+    }
+    for (String refused : List.of("br", "gzip;q=0", "gzip; q=0.0", "identity", "xgzip")) {
+      Answer answer =
+          anonymous.call("GET", path).header("Accept-Encoding", refused).send().expect(200);
+      assertTrue(answer.header("Content-Encoding").isEmpty(), refused);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/,                              admin/access-tokens",
+    "/admin,                         admin/access-tokens",
+    "/admin/,                        access-tokens",
+    "/admin/access-tokens/,          ../access-tokens",
+    "/admin/access-tokens/audit/,    ../audit",
+    "/settings,                      settings/personal-tokens",
+    "/sign-in/?to=x,                 ../sign-in?to=x",
+    "/?a=b,                          admin/access-tokens?a=b",
+  })
+  void otherSpellingsLeadToThePages(String path, String target) {
+    assertEquals(target, anonymous.get(path).expect(302).header("Location").orElseThrow());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/assets/",
+        "/assets/app.css",
+        "/assets/0123abcd/",
+        "/assets/0123abcd/nope.js",
+        "/pages/",
+        "/pages/list.html",
+        "/admin/access-tokens/x/y",
+        "/admin/other",
+        "/sign-in/x",
+        "/assets/0123abcd/..%2f..%2fWEB-INF%2fweb.xml",
+        "/assets/0123abcd/%2e%2e/%2e%2e/WEB-INF/web.xml",
+        "/assets/../WEB-INF/web.xml"
+      })
+  void whatIsNoPageIsNotFound(String path) {
+    Answer answer = raw("GET " + path + " HTTP/1.1", "Accept: */*\r\n");
+    answer.expectOneOf(400, 404);
+    assertFalse(answer.text().contains("<servlet"), answer::toString);
+  }
+
+  @Test
+  void peopleAreToldByAPageWhatIsNotThere() {
+    for (String path : List.of("/nope", "/admin/a/b/c/d")) {
+      Answer answer =
+          anonymous
+              .call("GET", path)
+              .header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+              .send()
+              .expect(404);
+      assertTrue(answer.headerLine("Content-Type").startsWith("text/html"), answer::toString);
+      for (String target : links(answer)) {
+        anonymous.get(resolve(path, target)).expect(200);
+      }
+    }
+    anonymous
+        .call("GET", "/api/nope")
+        .header("Accept", "text/html")
+        .send()
+        .isProblem()
+        .expectOneOf(404, 406);
+  }
+
+  @Test
+  void assetsOfAnotherVersionAreServedAndNotKept() {
+    String current = links(anonymous.get("/sign-in")).get(0);
+    String other = '/' + current.replaceFirst("assets/[0-9a-f]+/", "assets/0123abcd/");
+    Answer answer = anonymous.get(other).expect(200);
+    assertEquals("no-store", answer.headerLine("Cache-Control"));
+    assertEquals(anonymous.get('/' + current).text(), answer.text());
+  }
+
+  @Test
+  void pagesAreOnlyRead() {
+    for (String path : List.of("/sign-in", "/admin/access-tokens", "/")) {
+      Answer refused = anonymous.call("POST", path).json("{}").send().problem(405);
+      assertEquals("GET, HEAD, OPTIONS", refused.headerLine("Allow"));
+      anonymous.call("OPTIONS", path).send().expect(204);
+    }
+    Answer head = anonymous.call("HEAD", "/sign-in").send().expect(200);
+    assertEquals(0, head.length());
+    assertEquals(anonymous.get("/sign-in").header("ETag"), head.header("ETag"));
+  }
+}

@@ -1,0 +1,167 @@
+package io.accesstokens.pages;
+
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.TokenRequest;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** Every page and dialog by WCAG 2.2 AA: light and dark, wide and narrow; with pictures of each. */
+class AccessibleIT extends BrowserTest {
+
+  private static final String LIST = "/admin/access-tokens";
+  private static final int WIDE = 1280;
+  private static final int NARROW = 360;
+
+  private Made made = tokens.create();
+
+  /** A way to look at a page. */
+  private record Look(String name, int width, boolean dark) {}
+
+  private static final List<Look> LOOKS =
+      List.of(
+          new Look("light", WIDE, false),
+          new Look("dark", WIDE, true),
+          new Look("narrow-dark", NARROW, true),
+          new Look("narrow", NARROW, false));
+
+  @BeforeEach
+  void useTheToken() {
+    api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
+  }
+
+  private void check(String state) {
+    for (Look look : LOOKS) {
+      browser.look(look.width(), look.dark());
+      browser.assertAccessible(state + ", " + look.name());
+      browser.assertFits(state + ", " + look.name());
+      browser.screenshot(state + '-' + look.name());
+    }
+    browser.lookAsEver();
+  }
+
+  @Test
+  void signIn() {
+    browser.open("/sign-in");
+    browser.find("button", "Sign in");
+    check("sign-in");
+    browser.expectRefusal(401);
+    browser.signIn("alice", "wrong");
+    browser.awaitText("Username or password is wrong.");
+    check("sign-in-wrong");
+  }
+
+  @Test
+  void theListAndItsStates() {
+    Made dead = tokens.create();
+    tokens.revoke(dead.id());
+    openAs("alice", LIST);
+    String name = made.token().getString("name");
+    browser.row(name);
+    check("list");
+    browser.find(By.cssSelector("summary")).click();
+    check("account");
+    browser.find(By.cssSelector("h1")).click();
+    browser.find(browser.row(name), "checkbox", "Select " + name).click();
+    check("list-selected");
+    browser.open(LIST + "?q=nothing-is-called-so");
+    browser.find("button", "Show all tokens");
+    check("list-no-match");
+  }
+
+  @Test
+  void creatingAToken() {
+    openAs("alice", LIST);
+    browser.click("button", "Create token");
+    WebElement dialog = browser.dialog("Create service token");
+    browser.find(By.cssSelector("dialog input[value='catalog:read']"));
+    check("create");
+    browser.find(dialog, "combobox", "Owning group").sendKeys("p");
+    browser.find("option", "Platform group:default/platform");
+    check("create-groups");
+    browser.press(Keys.ESCAPE);
+    browser.click(dialog, "button", "Create token");
+    browser.awaitText("need a look");
+    check("create-wrong");
+    browser.type(browser.find(dialog, "textbox", "Name"), TokenRequest.newName());
+    browser.type(browser.find(dialog, "textbox", "Description"), "Seen by everybody");
+    browser.type(browser.find(dialog, "combobox", "Owning group"), "platform");
+    browser.find(By.cssSelector("dialog input[value='catalog:read']")).click();
+    browser.click(dialog, "button", "Create token");
+    WebElement once = browser.dialog("Token created");
+    check("once");
+    browser.press(Keys.ESCAPE);
+    browser.find(once, "button", "Keep open");
+    check("once-asks");
+    browser.click(once, "button", "Close");
+    browser.awaitNoDialog();
+  }
+
+  @Test
+  void revokingTokens() {
+    Made other = tokens.create();
+    openAs("alice", LIST);
+    String name = made.token().getString("name");
+    browser.click(browser.row(name), "button", "Revoke");
+    browser.dialog("Revoke token");
+    browser.awaitText("In use today");
+    check("revoke");
+    browser.click("button", "Cancel");
+    browser.awaitNoDialog();
+    for (String one : List.of(name, other.token().getString("name"))) {
+      browser.find(browser.row(one), "checkbox", "Select " + one).click();
+    }
+    browser.click("button", "Revoke 2 tokens");
+    browser.dialog("Revoke 2 tokens");
+    check("revoke-many");
+  }
+
+  @Test
+  void theOtherPages() {
+    openAs("alice", LIST + '/' + made.id());
+    browser.find("heading", "Audit trail");
+    browser.until(
+        () -> browser.driver().findElements(By.cssSelector("figure svg")).size() == 1,
+        () -> "no plot");
+    check("token");
+    browser.find(By.cssSelector("details.data summary")).click();
+    check("token-table");
+    browser.open(LIST + "/overview");
+    browser.find("heading", "By group");
+    check("overview");
+    browser.open(LIST + "/audit");
+    browser.find(By.cssSelector("tbody tr"));
+    check("audit");
+    browser.expectRefusal(404);
+    browser.open(LIST + "/00000000-0000-4000-8000-000000000000");
+    browser.find("heading", "No such token");
+    check("token-not-found");
+    browser.open("/nowhere");
+    browser.find("heading", "There is no such page");
+    check("no-page");
+  }
+
+  @Test
+  void withoutPermission() {
+    browser.open(LIST);
+    browser.signIn("dave", "dave");
+    browser.find("heading", "You do not have permission");
+    check("no-permission");
+  }
+
+  @Test
+  void onAWideScreen() {
+    openAs("alice", LIST);
+    browser.look(2560, false);
+    browser.row(made.token().getString("name"));
+    browser.assertFits("list, huge");
+    browser.screenshot("list-huge");
+    browser.open(LIST + "/overview");
+    browser.find("heading", "By group");
+    browser.screenshot("overview-huge");
+  }
+}

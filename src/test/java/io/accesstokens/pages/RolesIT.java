@@ -1,0 +1,93 @@
+package io.accesstokens.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TokenRequest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+
+/** What each of the sample people sees, and what they can do. */
+class RolesIT extends BrowserTest {
+
+  private static final String LIST = "/admin/access-tokens";
+
+  private final Made ofPlatform = tokens.create();
+  private final Made ofPayments = tokens.create(TokenRequest.good().of("payments"));
+
+  private static String name(Made made) {
+    return made.token().getString("name");
+  }
+
+  private List<String> tabs() {
+    return browser.find(By.cssSelector("nav .tabs")).findElements(By.tagName("a")).stream()
+        .map(WebElement::getText)
+        .toList();
+  }
+
+  @Test
+  void anAdminDoesEverything() {
+    openAs("alice", LIST);
+    assertTrue(tabs().containsAll(List.of("Overview", "Service tokens", "Audit")));
+    assertTrue(browser.text().contains("All groups: read, create, revoke"));
+    browser.find("button", "Create token");
+    browser.find(browser.row(name(ofPlatform)), "button", "Revoke");
+    browser.find(browser.row(name(ofPayments)), "button", "Revoke");
+    browser.find("checkbox", "Select all on this page");
+  }
+
+  @Test
+  void anAuditorOnlyReads() {
+    openAs("bob", LIST);
+    WebElement row = browser.row(name(ofPayments));
+    browser.find(row, "button", "Audit");
+    assertFalse(browser.has("button", "Create token"));
+    assertTrue(browser.all(row, "button", "Revoke").isEmpty());
+    assertTrue(browser.driver().findElements(By.cssSelector("tbody input")).isEmpty());
+    browser.awaitText("ask for access-tokens:service:write, access-tokens:service:revoke");
+    browser.screenshot("list-auditor");
+    browser.open(LIST + '/' + ofPayments.id());
+    browser.find("heading", name(ofPayments));
+    assertFalse(browser.has("button", "Revoke"));
+  }
+
+  @Test
+  void aMemberManagesTheTokensOfTheirGroups() {
+    openAs("carol", LIST);
+    browser.find(browser.row(name(ofPlatform)), "button", "Revoke");
+    assertFalse(browser.text().contains(name(ofPayments)));
+    assertTrue(browser.text().contains("Own groups: read, create, revoke"));
+    browser.click("button", "Create token");
+    WebElement dialog = browser.dialog("Create service token");
+    // The only group that can be chosen is chosen.
+    browser.until(
+        () ->
+            "Platform"
+                .equals(browser.find(dialog, "combobox", "Owning group").getDomProperty("value")),
+        () -> "another group");
+    browser.click(dialog, "button", "Cancel");
+    browser.expectRefusal(404);
+    browser.open(LIST + '/' + ofPayments.id());
+    browser.find("heading", "No such token");
+    browser.screenshot("token-not-found");
+  }
+
+  @Test
+  void whoeverMayNothingIsToldSo() {
+    for (String path :
+        List.of(LIST, LIST + "/overview", LIST + "/audit", LIST + "/" + ofPlatform.id())) {
+      browser.open(path);
+      if (browser.address().startsWith("/sign-in") || path.equals(LIST)) {
+        browser.signIn("dave", "dave");
+      }
+      browser.find("heading", "You do not have permission");
+      assertEquals(path, browser.address());
+      assertFalse(browser.text().contains(name(ofPlatform)));
+    }
+    browser.screenshot("no-permission");
+  }
+}

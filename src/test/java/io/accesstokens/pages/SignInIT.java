@@ -1,0 +1,97 @@
+package io.accesstokens.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
+
+/** The way in, and out again. */
+class SignInIT extends BrowserTest {
+
+  private static final String LIST = "/admin/access-tokens";
+
+  @Test
+  void leadsToWhereOneWantedToGo() {
+    String wanted = LIST + "?status=revoked&sort=name";
+    browser.open(wanted);
+    browser.find("heading", "Sign in");
+    assertTrue(browser.address().startsWith("/sign-in?to="), browser.address());
+    browser.screenshot("sign-in");
+    browser.signIn("alice", "alice");
+    browser.awaitAddress(wanted);
+    browser.find("heading", "Service tokens");
+    browser.open("/sign-in");
+    browser.awaitAddress(LIST);
+  }
+
+  @Test
+  void theRootLeadsToThePages() {
+    browser.open("/");
+    browser.signIn("bob", "bob");
+    browser.awaitAddress(LIST);
+    assertEquals(
+        "image/svg+xml", browser.find(By.cssSelector("link[rel=icon]")).getDomAttribute("type"));
+  }
+
+  @Test
+  void saysThatThePasswordIsWrong() {
+    browser.expectRefusal(401);
+    browser.open("/sign-in");
+    browser.signIn("alice", "bob");
+    browser.awaitText("Username or password is wrong.");
+    browser.screenshot("sign-in-wrong");
+    assertEquals("alice", browser.find("textbox", "Username").getDomProperty("value"));
+    assertEquals("/sign-in", browser.address());
+    browser.signIn("alice", "alice");
+    browser.awaitAddress(LIST);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "//example.com/admin/x",
+        "https://example.com/admin/access-tokens",
+        "javascript:alert(1)",
+        "/\\example.com",
+        "../../../example",
+        "api/access-tokens/whoami",
+        "sign-in?to=admin",
+        "%00"
+      })
+  void leadsNowhereElse(String to) {
+    browser.open(
+        "/sign-in?to=" + java.net.URLEncoder.encode(to, java.nio.charset.StandardCharsets.UTF_8));
+    browser.signIn("bob", "bob");
+    browser.until(
+        () -> browser.address().startsWith("/admin/"), () -> "was led to " + browser.address());
+    browser.find(By.cssSelector("main h1"));
+  }
+
+  @Test
+  void signsOut() {
+    openAs("alice", LIST);
+    browser.find(By.cssSelector("summary")).click();
+    browser.click("button", "Sign out");
+    browser.find("heading", "Sign in");
+    assertEquals("/sign-in", browser.address());
+    browser.driver().navigate().back();
+    browser.until(
+        () -> browser.address().startsWith("/sign-in"), () -> "back at " + browser.address());
+    assertFalse(browser.text().contains("bsat_"));
+  }
+
+  @Test
+  void whoseSessionHasEndedSignsInAgainAndIsBack() {
+    openAs("alice", LIST);
+    browser.driver().executeCdpCommand("Network.clearBrowserCookies", java.util.Map.of());
+    browser.expectRefusal(401);
+    browser.click("link", "Name");
+    browser.find("heading", "Sign in");
+    browser.signIn("alice", "alice");
+    browser.awaitAddress(LIST + "?sort=name");
+  }
+}

@@ -1,0 +1,71 @@
+package io.accesstokens.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.accesstokens.testing.TokenRequest;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+
+/** The pages without a mouse. */
+class UseKeyboardIT extends BrowserTest {
+
+  @Test
+  void createsAndRevokesAToken() {
+    String name = TokenRequest.newName();
+    openAs("alice", "/admin/access-tokens");
+    browser.tabTo("button", "Create token").sendKeys(Keys.ENTER);
+    browser.dialog("Create service token");
+    browser.press(name);
+    browser.tabTo("combobox", "Owning group").sendKeys("plat");
+    browser.find("option", "Platform group:default/platform");
+    browser.press(Keys.ENTER);
+    browser.tabTo("textbox", "Description").sendKeys("Made without a mouse");
+    browser.press(Keys.TAB);
+    browser.press(Keys.SPACE);
+    browser.tabTo("button", "7 days").sendKeys(Keys.SPACE);
+    browser.tabTo("button", "Create token").sendKeys(Keys.ENTER);
+
+    browser.dialog("Token created");
+    browser.tabTo("button", "Done").sendKeys(Keys.ENTER);
+    browser.awaitNoDialog();
+    browser.until(
+        () -> focusedName().equals("Create token"), () -> "the focus is at " + focusedName());
+
+    browser.row(name);
+    browser.tabTo("checkbox", "Select " + name);
+    browser.tabTo("button", "Revoke").sendKeys(Keys.ENTER);
+    browser.dialog("Revoke token");
+    browser.press("Not needed any more");
+    browser.tabTo("button", "Revoke").sendKeys(Keys.ENTER);
+    browser.awaitNoDialog();
+    browser.until(() -> focusedName().equals("Audit"), () -> "the focus is at " + focusedName());
+    assertEquals(
+        "revoked",
+        tokens.all("status=revoked").stream()
+            .filter(it -> it.getString("name").equals(name))
+            .findFirst()
+            .orElseThrow()
+            .getString("status"));
+  }
+
+  private String focusedName() {
+    return Browser.nameOf(browser.driver().switchTo().activeElement());
+  }
+
+  @Test
+  void escapeClosesAndTheFocusIsBack() {
+    openAs("alice", "/admin/access-tokens");
+    browser.tabTo("button", "Create token").sendKeys(Keys.ENTER);
+    browser.dialog("Create service token");
+    browser.press(Keys.ESCAPE);
+    browser.awaitNoDialog();
+    assertEquals("Create token", focusedName());
+    browser.press(Keys.ENTER);
+    browser.dialog("Create service token");
+    browser.press("typed");
+    browser.press(Keys.ESCAPE);
+    browser.awaitText("Choose “Cancel” to throw away what you typed.");
+    browser.click("button", "Cancel");
+    browser.awaitNoDialog();
+  }
+}

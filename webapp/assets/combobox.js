@@ -1,0 +1,189 @@
+/** A text field that offers what can be chosen, and searches for it as one types (ARIA combobox). */
+
+import { el, fill, newId } from './dom.js';
+
+const TYPING_PAUSE = 150;
+
+/**
+ * Makes a field a combobox.
+ *
+ * @param {HTMLInputElement} input
+ * @param {{label: string, search: function(string, AbortSignal): Promise<Option[]>,
+ *     onChange: function()}} how what the list of options is called, what finds options for a text,
+ *     and what is told that something was chosen or typed; an option is `{value, text, note}`
+ */
+export function combobox(input, { label, search, onChange }) {
+  const listId = newId('options');
+  const list = el('ul', { id: listId, role: 'listbox', 'aria-label': label, hidden: true });
+  let chosen = null;
+  let offered = [];
+  let active = -1;
+  let pause = 0;
+  let searching = new AbortController();
+
+  for (const [name, value] of Object.entries({
+    role: 'combobox',
+    'aria-expanded': 'false',
+    'aria-controls': listId,
+    'aria-autocomplete': 'list',
+    autocomplete: 'off',
+    autocapitalize: 'none',
+    spellcheck: 'false',
+  })) {
+    input.setAttribute(name, value);
+  }
+
+  function mark(index) {
+    active = index;
+    [...list.children].forEach((option, at) => {
+      option.classList.toggle('is-active', at === index);
+      option.setAttribute('aria-selected', String(at === index));
+    });
+    if (index < 0) {
+      input.removeAttribute('aria-activedescendant');
+    } else {
+      input.setAttribute('aria-activedescendant', list.children[index].id);
+      list.children[index].scrollIntoView({ block: 'nearest' });
+    }
+  }
+
+  function close() {
+    list.hidden = true;
+    input.setAttribute('aria-expanded', 'false');
+    mark(-1);
+  }
+
+  function open() {
+    if (offered.length > 0) {
+      list.hidden = false;
+      input.setAttribute('aria-expanded', 'true');
+    } else {
+      close();
+    }
+  }
+
+  function choose(option) {
+    chosen = option;
+    input.value = option?.text ?? '';
+    close();
+    onChange();
+  }
+
+  function offer(options) {
+    offered = options;
+    fill(
+      list,
+      options.map((option) =>
+        el(
+          'li',
+          {
+            id: newId('option'),
+            role: 'option',
+            'aria-selected': 'false',
+            on: {
+              // Before the input loses the focus.
+              mousedown: (event) => event.preventDefault(),
+              click: () => choose(option),
+            },
+          },
+          el('span', null, option.text),
+          ' ',
+          el('code', { class: 'quiet' }, option.note),
+        ),
+      ),
+    );
+    mark(-1);
+  }
+
+  /** Offers what a text finds; false if something else was asked for meanwhile. */
+  async function find(text) {
+    searching.abort();
+    searching = new AbortController();
+    try {
+      offer(await search(text, searching.signal));
+      return true;
+    } catch (e) {
+      if (e.name === 'AbortError') {
+        return false;
+      }
+      offer([]); // what is typed in full counts nevertheless
+      return true;
+    }
+  }
+
+  async function findAndOpen(text) {
+    if ((await find(text)) && document.activeElement === input) {
+      open();
+      if (text && offered.length > 0) {
+        mark(0);
+      }
+    }
+  }
+
+  /** A text that is typed in full is as good as chosen. */
+  function takeExactly() {
+    const typed = input.value.trim().toLowerCase();
+    const named = offered.filter(
+      (option) => option.text.toLowerCase() === typed || option.note.toLowerCase() === typed,
+    );
+    if (!chosen && typed && named.length === 1) {
+      choose(named[0]);
+    }
+  }
+
+  const typedText = () => (chosen ? '' : input.value.trim());
+
+  input.addEventListener('input', () => {
+    chosen = null;
+    clearTimeout(pause);
+    pause = setTimeout(() => findAndOpen(input.value.trim()), TYPING_PAUSE);
+    onChange();
+  });
+  input.addEventListener('click', () => {
+    if (list.hidden) {
+      findAndOpen(typedText());
+    }
+  });
+  input.addEventListener('blur', () => {
+    close();
+    takeExactly();
+  });
+  input.addEventListener('keydown', async (event) => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      if (list.hidden) {
+        await findAndOpen(typedText());
+        if (!list.hidden && active < 0) {
+          mark(step > 0 ? 0 : offered.length - 1);
+        }
+      } else {
+        mark((active + step + offered.length) % offered.length);
+      }
+    } else if (event.key === 'Enter' && !list.hidden && active >= 0) {
+      event.preventDefault();
+      choose(offered[active]);
+    } else if (event.key === 'Escape' && !list.hidden) {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    }
+  });
+
+  return {
+    list,
+    find,
+    choose,
+    /** What was chosen, or null. */
+    chosen() {
+      takeExactly();
+      return chosen;
+    },
+    /** Shows something as chosen, without telling anybody. */
+    show(option) {
+      chosen = option;
+      input.value = option?.text ?? '';
+    },
+    offered: () => offered,
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * Elements by DOM alone: text is never parsed as HTML, and no attribute is a style or a script.
+ */
+
+const SVG = 'http://www.w3.org/2000/svg';
+let ids = 0;
+
+/**
+ * An element.
+ *
+ * @param {string} tag
+ * @param {object} attributes null, undefined and false leave one out, true makes it empty; `on`
+ *     holds listeners by their event, `props` what is set as a property
+ * @param {...(Node|string|number|Array|null|undefined|false)} children
+ */
+export function el(tag, attributes, ...children) {
+  return made(document.createElement(tag), attributes, children);
+}
+
+/** The same for SVG. */
+export function svg(tag, attributes, ...children) {
+  return made(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function made(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (name === 'on') {
+      Object.entries(value).forEach(([event, listener]) => element.addEventListener(event, listener));
+    } else if (name === 'props') {
+      Object.assign(element, value);
+    } else {
+      attribute(element, name, value);
+    }
+  }
+  append(element, children);
+  return element;
+}
+
+/** Sets an attribute, or removes it. */
+export function attribute(element, name, value) {
+  if (value === null || value === undefined || value === false) {
+    element.removeAttribute(name);
+  } else {
+    element.setAttribute(name, value === true ? '' : String(value));
+  }
+}
+
+function append(parent, children) {
+  for (const child of children.flat(Infinity)) {
+    if (child !== null && child !== undefined && child !== false) {
+      parent.append(child instanceof Node ? child : String(child));
+    }
+  }
+}
+
+/** Replaces all that an element has in it. */
+export function fill(element, ...children) {
+  const fragment = document.createDocumentFragment();
+  append(fragment, children);
+  element.replaceChildren(fragment);
+  return element;
+}
+
+/**
+ * Replaces what an element has in it. If the focus was within, the first action of the same row has
+ * it afterwards, or else another element.
+ *
+ * @param {Element} element
+ * @param {function(): Element} heir has the focus if that row is gone, or there are no rows
+ * @param {...Node} children
+ */
+export function refill(element, heir, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  const row = focused?.closest('[data-id]')?.dataset.id;
+  fill(element, ...children);
+  if (focused) {
+    const action = row && element.querySelector(`[data-id="${CSS.escape(row)}"] .acts .btn`);
+    (action || heir()).focus();
+  }
+}
+
+/** An id that nothing else on the page has. */
+export function newId(start) {
+  ids += 1;
+  return `${start}-${ids}`;
+}
+
+/** Has assistive technology say something, without moving the focus. */
+export function announce(text) {
+  const region = document.getElementById('announcer');
+  region.textContent = '';
+  // A text that comes back unchanged would not be said again.
+  requestAnimationFrame(() => {
+    region.textContent = text;
+  });
+}
+
+/** Whether a click asks the browser for something else than to follow the link here. */
+export function isModified(event) {
+  return event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+}
+
+/** A screen reader's text. */
+export function spoken(text) {
+  return el('span', { class: 'sr' }, text);
+}
+
+/** A link that looks like a button. */
+export function linkButton(text, href, attributes) {
+  return el('a', { class: 'btn', href, ...attributes }, text);
+}
+
+/** A button that submits nothing. */
+export function button(text, onClick, attributes) {
+  return el('button', { class: 'btn', type: 'button', on: { click: onClick }, ...attributes }, text);
+}

@@ -1,0 +1,72 @@
+/** The bar below a table: which part of all is shown, and the ways to its neighbours. */
+
+import { el, isModified } from './dom.js';
+import { number } from './format.js';
+import { texts } from './texts.js';
+
+/**
+ * @param {string} label of the navigation
+ * @param {function(string, string, string): string} range says in words which part of all is shown:
+ *     from, to, of how many
+ * @param {function(number)} onGo called with the offset to go to
+ */
+export function pager(label, range, onGo) {
+  const where = el('p', { class: 'quiet small' });
+  const pages = el('span', { class: 'quiet small' });
+  const previous = link(texts.previous, 'prev');
+  const next = link(texts.next, 'next');
+  const moves = el('div', { class: 'row' }, pages, previous, next);
+  const element = el('nav', { class: 'bar', 'aria-label': label }, where, moves);
+
+  function link(text, rel) {
+    return el('a', { class: 'btn btn-small', rel, on: { click: follow } }, text);
+  }
+
+  function follow(event) {
+    const target = event.currentTarget;
+    if (target.hasAttribute('href') && !isModified(event)) {
+      event.preventDefault();
+      onGo(Number(target.dataset.offset));
+    }
+  }
+
+  function aim(target, offset, address) {
+    if (offset === null) {
+      const focused = target === document.activeElement;
+      target.removeAttribute('href');
+      target.setAttribute('aria-disabled', 'true');
+      if (focused) {
+        // A link that leads nowhere loses the focus; the other one is what remains to do.
+        (target === next ? previous : next).focus();
+      }
+    } else {
+      target.dataset.offset = offset;
+      target.href = address(offset);
+      target.removeAttribute('aria-disabled');
+    }
+  }
+
+  /**
+   * @param {{shown: number, offset: number, limit: number, total: number, isLowerBound: boolean,
+   *     hasNext: boolean}} part
+   * @param {function(number): string} address of the page at an offset
+   */
+  function update(part, address) {
+    const { offset, limit, total, isLowerBound, hasNext } = part;
+    const all = isLowerBound ? texts.moreThan(number(total)) : number(total);
+    where.textContent = range(number(offset + 1), number(offset + part.shown), all);
+    const current = Math.floor(offset / limit) + 1;
+    pages.textContent = isLowerBound
+      ? texts.page(number(current))
+      : texts.pageOf(number(current), number(Math.max(1, Math.ceil(total / limit))));
+    const later = hasNext ? offset + limit : null;
+    const earlier = offset > 0 ? Math.max(0, offset - limit) : null;
+    // First the one that is there: the focus may have to go to it.
+    for (const [target, at] of earlier === null ? [[next, later], [previous, earlier]] : [[previous, earlier], [next, later]]) {
+      aim(target, at, address);
+    }
+    moves.hidden = later === null && earlier === null;
+  }
+
+  return { element, update };
+}

@@ -1,0 +1,109 @@
+/** Scopes to choose from, by plugin. */
+
+import { read } from './api.js';
+import { button, el, fill, newId } from './dom.js';
+import { reason } from './frame.js';
+import { texts } from './texts.js';
+
+/**
+ * A group of checkboxes, each labelled by its scope's id and description.
+ *
+ * @param {{call?: string, hint?: function(number, number): string, optional?: boolean}} options
+ *     where the scopes come from, the hint for how many of how many are chosen, and whether there
+ *     may be none
+ */
+export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, optional = false } = {}) {
+  const noteId = newId('scopes-note');
+  const note = el('p', { class: 'hint', id: noteId });
+  const list = el('div', { class: 'scopes' }, el('p', { class: 'hint' }, texts.loadingScopes));
+  const element = el('fieldset', { 'aria-describedby': noteId }, el('legend', null, texts.scopes), note, list);
+  let allowed = null;
+  let touched = false;
+
+  function boxes() {
+    return [...list.querySelectorAll('input')];
+  }
+
+  function chosen() {
+    return boxes().filter((box) => box.checked).map((box) => box.value);
+  }
+
+  function show(error) {
+    note.className = error ? 'error' : 'hint';
+    note.textContent = error || hint(chosen().length, boxes().length);
+    return !error;
+  }
+
+  function verify() {
+    touched = true;
+    return show(chosen().length === 0 && !optional ? texts.scopesMissing : '');
+  }
+
+  function update() {
+    for (const box of boxes()) {
+      const refused = allowed !== null && !allowed.includes(box.value);
+      box.disabled = refused;
+      box.checked &&= !refused;
+      box.closest('label').classList.toggle('is-off', refused);
+      box.closest('label').title = refused ? texts.scopeNotForGroup : '';
+    }
+    if (touched) {
+      verify();
+    } else {
+      show('');
+    }
+  }
+
+  async function load() {
+    try {
+      render((await read(call)).scopes);
+    } catch (e) {
+      fill(list, el('p', { class: 'error' }, reason(e)), button(texts.tryAgain, load));
+    }
+  }
+
+  function render(scopes) {
+    const plugins = new Map();
+    for (const scope of scopes) {
+      plugins.set(scope.plugin, [...(plugins.get(scope.plugin) ?? []), scope]);
+    }
+    fill(
+      list,
+      [...plugins].map(([plugin, ofPlugin]) =>
+        el('fieldset', null, el('legend', { class: 'any' }, plugin), ofPlugin.map(checkbox)),
+      ),
+    );
+    update();
+  }
+
+  list.addEventListener('change', update);
+  show('');
+  return {
+    name: 'scopes',
+    element,
+    chosen,
+    verify,
+    load,
+    refuse(message) {
+      touched = true;
+      show(message);
+    },
+    focus: () => boxes().find((box) => !box.disabled)?.focus(),
+    /** What a group's tokens may be given; null is everything. */
+    allow(ids) {
+      allowed = ids;
+      update();
+    },
+  };
+}
+
+function checkbox(scope) {
+  return el(
+    'label',
+    null,
+    el('input', { type: 'checkbox', name: 'scopes', value: scope.id }),
+    el('code', { class: 'any' }, scope.id),
+    ' ',
+    el('span', { class: 'hint any' }, scope.description),
+  );
+}

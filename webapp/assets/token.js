@@ -1,0 +1,316 @@
+/** The page of one service token. */
+
+import { page, read, ROOT } from './api.js';
+import { announce, button, el, fill, linkButton, refill } from './dom.js';
+import { eventCells, eventName } from './events.js';
+import { actor, DAY_MILLIS, group, minute, number, relative, time } from './format.js';
+import { failureNote, main, start, state, title } from './frame.js';
+import { urlState } from './location.js';
+import { pager } from './paging.js';
+import { usePlot } from './plots.js';
+import { openRevoke } from './revoke.js';
+import { chip } from './status.js';
+import { texts } from './texts.js';
+
+const EVENTS = 20;
+const DAYS = 30;
+const NOT_FOUND = 404;
+const ID = decodeURIComponent(location.pathname.slice(ROOT.pathname.length).split('/').at(-1));
+const CALL = `service/${encodeURIComponent(ID)}`;
+
+start({
+  tab: 'list',
+  name: texts.aToken,
+  may: (session) => session.may('read'),
+  show,
+});
+
+async function show(session) {
+  const parts = {
+    trouble: el('div'),
+    head: el('div', { class: 'stack-tight' }),
+    facts: el('section', { class: 'panel', 'aria-label': texts.properties }),
+    use: el('div'),
+    audit: auditTrail(),
+  };
+  fill(
+    main(),
+    el(
+      'nav',
+      { class: 'crumbs', 'aria-label': texts.breadcrumb },
+      el('a', { href: page('admin/access-tokens') }, texts.serviceTokens),
+    ),
+    parts.trouble,
+    parts.head,
+    parts.facts,
+    parts.use,
+    parts.audit.element,
+  );
+  parts.audit.element.hidden = true;
+  let asked = false;
+
+  async function load() {
+    try {
+      const [token, usage] = await Promise.all([read(CALL), read(`${CALL}/usage`, { days: DAYS }), parts.audit.load()]);
+      parts.trouble.replaceChildren();
+      render(token, usage);
+    } catch (e) {
+      if (e.status === NOT_FOUND) {
+        fill(main(), el('section', { class: 'panel' }, notThere()));
+      } else {
+        fill(parts.trouble, failureNote(texts.tokenFailed, e, '', load));
+      }
+    }
+  }
+
+  function render(token, usage) {
+    title(token.name);
+    refill(parts.head, () => parts.head.querySelector('h1'), headline(token));
+    fill(parts.facts, facts(token, usage));
+    fill(parts.use, el('div', { class: 'split' }, useOverTime(token, usage), el('div', { class: 'stack' }, scopes(token, usage), refusals(usage))));
+    parts.audit.of(token);
+    parts.audit.element.hidden = false;
+    if (!asked && location.hash) {
+      // What was asked for has only now come.
+      document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    }
+    asked = true;
+  }
+
+  function headline(token) {
+    const mayRevoke = token.status !== 'revoked' && session.mayTo('revoke', token);
+    return [
+      el(
+        'div',
+        { class: 'head' },
+        el('div', { class: 'row' }, el('h1', { tabindex: '-1' }, token.name), chip(token.status)),
+        mayRevoke &&
+          button(
+            texts.revoke,
+            () =>
+              openRevoke(token, {
+                onRevoked: () => {
+                  load();
+                  announce(texts.revoked(token.name));
+                },
+                focusAfter: () => main().querySelector('h1'),
+              }),
+            { class: 'btn btn-danger' },
+          ),
+      ),
+      el('p', { class: 'quiet any', dir: 'auto' }, token.description),
+    ];
+  }
+
+  await load();
+}
+
+function notThere() {
+  return state('h1', texts.noToken, texts.noTokenText, linkButton(texts.allTokens, page('admin/access-tokens')));
+}
+
+function facts(token, usage) {
+  const { accepted, refused } = usage;
+  return el(
+    'dl',
+    { class: 'panel-body facts' },
+    fact(texts.prefix, el('code', null, token.tokenPrefix)),
+    fact(texts.owningGroup, group(token), sub(token.groupEntityRef)),
+    token.revokedAt && fact(texts.statuses.revoked, time(token.revokedAt, minute), sub(texts.bySomebody, actor(token.revokedBy))),
+    fact(texts.expires, time(token.expiresAt, minute), token.status !== 'revoked' && sub(relative(token.expiresAt))),
+    fact(
+      texts.lastUsed,
+      token.lastUsedAt ? time(token.lastUsedAt, relative) : texts.never,
+      accepted.lastAddress && sub(texts.from, ' ', accepted.lastAddress),
+    ),
+    fact(texts.created, time(token.createdAt, minute), sub(texts.bySomebody, actor(token.createdBy))),
+    fact(texts.uses, number(accepted.count)),
+    fact(texts.refusedUses, number(refused.count)),
+    el('div', { class: 'wide' }, el('dt', null, texts.tokenId), el('dd', null, el('code', null, token.id))),
+  );
+}
+
+function fact(label, value, more) {
+  return el('div', null, el('dt', null, label), el('dd', null, value, more && [' ', more]));
+}
+
+function sub(...children) {
+  return el('span', { class: 'sub' }, children);
+}
+
+function useOverTime(token, usage) {
+  const days = (usage.days ?? []).map((it) => ({ ...it, start: startOfUtcDay(it.day) }));
+  const used = days.some((it) => it.accepted > 0 || it.refused > 0);
+  return el(
+    'section',
+    { class: 'panel', 'aria-labelledby': 'use-heading' },
+    el(
+      'div',
+      { class: 'bar' },
+      el('h2', { id: 'use-heading' }, texts.useInDays(days.length)),
+      el('p', { class: 'quiet small' }, texts.useBy),
+    ),
+    used ? usePlot(days) : state('h3', texts.noUse, token.lastUsedAt ? texts.noUseLately : texts.neverUsedText),
+  );
+}
+
+/** A day of the server's, which are those of UTC, at a time at which it is that day here, too. */
+function startOfUtcDay(iso) {
+  const [year, month, dayOfMonth] = iso.split('-').map(Number);
+  return new Date(year, month - 1, dayOfMonth);
+}
+
+function scopes(token, usage) {
+  const used = new Map((usage.scopes ?? []).map((it) => [it.scope, it]));
+  const known = usage.scopes !== undefined;
+  return el(
+    'section',
+    { class: 'panel', id: 'scopes', 'aria-labelledby': 'scopes-heading' },
+    el('div', { class: 'bar' }, el('h2', { id: 'scopes-heading' }, texts.scopes)),
+    el(
+      'table',
+      { class: 'table' },
+      el('caption', { class: 'sr' }, texts.scopesCaption),
+      el(
+        'thead',
+        known ? null : { class: 'sr' },
+        el('tr', null, el('th', { scope: 'col' }, texts.scope), known && el('th', { scope: 'col' }, texts.lastUsed)),
+      ),
+      el(
+        'tbody',
+        null,
+        token.scopes.map((scope) =>
+          el(
+            'tr',
+            null,
+            el('th', { scope: 'row' }, el('code', { class: 'any' }, scope)),
+            known && el('td', null, used.get(scope)?.lastAt ? time(used.get(scope).lastAt, relative) : texts.never),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function refusals(usage) {
+  const { refused } = usage;
+  const reasons = [
+    [texts.afterRevocation, refused.revoked],
+    [texts.afterExpiry, refused.expired],
+  ];
+  return el(
+    'section',
+    { class: 'panel', 'aria-labelledby': 'refused-heading' },
+    el(
+      'div',
+      { class: 'bar' },
+      el('h2', { id: 'refused-heading' }, texts.refusedUses),
+      refused.lastAt &&
+        el('p', { class: 'quiet small' }, texts.lastOf, time(refused.lastAt, relative), refused.lastAddress && texts.fromAddress(refused.lastAddress)),
+    ),
+    el(
+      'table',
+      { class: 'table' },
+      el('caption', { class: 'sr' }, texts.refusedCaption),
+      el('thead', { class: 'sr' }, el('tr', null, el('th', { scope: 'col' }, texts.refusedWhy), el('th', { scope: 'col' }, texts.count))),
+      el(
+        'tbody',
+        null,
+        reasons.map(([why, count]) => el('tr', null, el('th', { scope: 'row' }, why), el('td', { class: 'num' }, number(count)))),
+      ),
+    ),
+  );
+}
+
+function auditTrail() {
+  const url = urlState(['events'], () => load());
+  const body = el('tbody', { role: 'rowgroup' });
+  const trouble = el('div');
+  const pages = pager(texts.pagesOfEvents, texts.rangeOfEvents, (offset) => {
+    url.push({ events: offset > 0 ? String(offset) : '' });
+    load();
+  });
+  const headings = [texts.when, texts.event, texts.by, texts.detailsColumn];
+  const element = el(
+    'section',
+    { class: 'panel', id: 'audit', 'aria-labelledby': 'audit-heading' },
+    el(
+      'div',
+      { class: 'bar' },
+      el('h2', { id: 'audit-heading' }, texts.auditTrail),
+      el('a', { class: 'small', href: page('admin/access-tokens/audit', { token: ID }) }, texts.allEvents),
+    ),
+    el(
+      'table',
+      { class: 'table cards', role: 'table' },
+      el('caption', { class: 'sr' }, texts.auditCaption),
+      el(
+        'thead',
+        { role: 'rowgroup' },
+        el('tr', { role: 'row' }, headings.map((it) => el('th', { role: 'columnheader', scope: 'col' }, it))),
+      ),
+      body,
+    ),
+    trouble,
+    pages.element,
+  );
+
+  let events = [];
+  let token = null;
+
+  function render() {
+    if (token) {
+      fill(body, events.map((event) => row(event, token)));
+    }
+  }
+
+  async function load() {
+    const offset = Number.parseInt(url.current().events, 10) || 0;
+    try {
+      const answer = await read(`${CALL}/audit`, { limit: EVENTS, offset });
+      trouble.replaceChildren();
+      events = answer.events;
+      render();
+      pages.update(
+        {
+          shown: answer.events.length,
+          offset,
+          limit: EVENTS,
+          total: answer.total,
+          isLowerBound: false,
+          hasNext: offset + answer.events.length < answer.total,
+        },
+        (at) => url.address({ events: at > 0 ? String(at) : '' }),
+      );
+    } catch (e) {
+      if (e.status === NOT_FOUND) {
+        throw e;
+      }
+      fill(trouble, failureNote(texts.eventsFailed, e, '', load));
+    }
+  }
+
+  /** The token whose events these are. */
+  function of(what) {
+    token = what;
+    render();
+  }
+
+  return { element, load, of };
+}
+
+function row(event, token) {
+  const cells = eventCells(event);
+  if (event.event === 'created') {
+    const days = Math.round((new Date(token.expiresAt) - new Date(token.createdAt)) / DAY_MILLIS);
+    fill(cells.details, el('div', { class: 'any' }, texts.createdFor(days, token.scopes.join(', '))));
+  }
+  return el(
+    'tr',
+    { role: 'row' },
+    cells.when,
+    el('th', { role: 'rowheader', scope: 'row' }, eventName(event)),
+    cells.by,
+    cells.details,
+  );
+}
