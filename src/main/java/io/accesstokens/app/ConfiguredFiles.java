@@ -1,7 +1,6 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.settings.Settings;
 import io.accesstokens.directory.FileGroupDirectory;
 import io.accesstokens.file.MalformedFile;
 import io.accesstokens.login.PeopleFile;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the files that the configuration names, or the samples within this archive. */
 public final class ConfiguredFiles {
@@ -33,20 +33,18 @@ public final class ConfiguredFiles {
   }
 
   /**
-   * The groups.
+   * The groups of a file.
    *
+   * @param file null for the sample
    * @throws StartRefused with a line for each mistake in the file
    */
-  public static FileGroupDirectory groups(Configuration configuration) {
-    Settings.Directory directory = configuration.settings().directory();
-    Optional<Path> file = directory.groupsFile();
+  static FileGroupDirectory groups(@Nullable Path file) {
     return orRefuse(
-            () ->
-                file.isPresent()
-                    ? FileGroupDirectory.at(file.get(), InstantSource.system())
-                    : FileGroupDirectory.ofResource(
-                        ConfiguredFiles.class.getClassLoader(), SAMPLE + "groups.yaml"))
-        .nested(directory.nestedGroups());
+        () ->
+            file != null
+                ? FileGroupDirectory.at(file, InstantSource.system())
+                : FileGroupDirectory.ofResource(
+                    ConfiguredFiles.class.getClassLoader(), SAMPLE + "groups.yaml"));
   }
 
   private static <T> T orRefuse(Supplier<T> opening) {

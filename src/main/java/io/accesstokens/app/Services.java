@@ -19,6 +19,7 @@ import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.LastUse;
+import io.accesstokens.token.People;
 import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.StoredTokenCheck;
@@ -51,6 +52,7 @@ final class Services implements AutoCloseable {
   private final Configuration configuration;
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final GroupDirectory directory;
+  private final People present;
   private final IdentityStore people;
   private final Predicate<String> knownUsernames;
   private final Standings standings;
@@ -75,26 +77,31 @@ final class Services implements AutoCloseable {
   private Services(Configuration configuration) {
     this.configuration = configuration;
     Clock clock = Clock.systemUTC();
-    directory = ConfiguredFiles.groups(configuration);
     String openId =
         configuration.givenOpenId() == null ? null : configuration.givenOpenId().standing();
-    if (!configuration.hasPasswords()) {
-      people = new NoPasswords();
-      knownUsernames = name -> false;
-      standings = standings(openId, name -> Optional.empty());
-    } else if (configuration.settings().login().container()) {
-      people =
-          new RealmIdentityStore(
-              configuration.realmUserRef(), configuration.permissionPolicy().roles());
-      knownUsernames = name -> false; // a realm does not say
-      standings = standings(openId, name -> Optional.of("realm")); // nor who has left it
-    } else {
-      PeopleFile file = ConfiguredFiles.people(configuration);
-      people = new PeopleFileIdentityStore(file);
-      knownUsernames = file::knows;
-      standings = standings(openId, file::standing);
-    }
     try {
+      ConfiguredDirectory configured = ConfiguredDirectory.open(configuration);
+      closing.push(configured::close);
+      directory = configured.groups();
+      if (!configuration.hasPasswords()) {
+        people = new NoPasswords();
+        knownUsernames = name -> false;
+        standings = standings(openId, name -> Optional.empty());
+        present = configured.people(null);
+      } else if (configuration.settings().login().container()) {
+        people =
+            new RealmIdentityStore(
+                configuration.realmUserRef(), configuration.permissionPolicy().roles());
+        knownUsernames = name -> false; // a realm does not say
+        standings = standings(openId, name -> Optional.of("realm")); // nor who has left it
+        present = configured.people(null);
+      } else {
+        PeopleFile file = ConfiguredFiles.people(configuration);
+        people = new PeopleFileIdentityStore(file);
+        knownUsernames = file::knows;
+        standings = standings(openId, file::standing);
+        present = configured.people(openId == null ? file : null);
+      }
       DataDirectory.require(configuration);
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
@@ -202,6 +209,11 @@ final class Services implements AutoCloseable {
 
   GroupDirectory directory() {
     return directory;
+  }
+
+  /** Whether people are still there. */
+  People present() {
+    return present;
   }
 
   /** Checks the passwords of people. */

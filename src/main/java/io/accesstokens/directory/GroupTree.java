@@ -8,13 +8,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which groups there are, and which is part of which, at one time.
  *
  * @param groups all of them
- * @param parentsOf the groups of which a group is a child; only groups that there are. They may
- *     form cycles, as people who write them make mistakes
+ * @param parentsOf the groups of which a group is a child. They may form cycles, and name groups
+ *     that there are not, as people who write them make mistakes
  */
 record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> parentsOf) {
   GroupTree {
@@ -42,6 +43,11 @@ record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> pa
       }
     }
     return Set.copyOf(reached);
+  }
+
+  /** Those that there are of some groups. */
+  Set<EntityRef> known(Set<EntityRef> some) {
+    return some.stream().filter(this::has).collect(Collectors.toUnmodifiableSet());
   }
 
   /** What those of some groups that there are are called. */

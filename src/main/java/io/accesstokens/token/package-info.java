@@ -27,6 +27,10 @@
  *       io.accesstokens.token.SharedFeed}, and {@link io.accesstokens.token.Finality} waits for the
  *       leases that it granted: also in a process that is alone on its store, which would otherwise
  *       wait for nobody. After a restart, a store that is not shared waits for a lease by itself.
+ *   <li>Which groups there are, who is in them and what they are called is a {@link
+ *       io.accesstokens.token.GroupDirectory}'s to know; whether somebody is still there, that of
+ *       {@link io.accesstokens.token.People}. Neither is ever guessed: what cannot be found out is
+ *       an outage.
  * </ol>
  *
  * <p>Decision: a store without a change feed (embedded H2, memory) has no {@code SharedFeed}, and

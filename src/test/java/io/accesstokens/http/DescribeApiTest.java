@@ -44,7 +44,6 @@ class DescribeApiTest {
   void everyRouteAndStatusIsThereAndNoOther() {
     Map<String, Set<String>> expected = new TreeMap<>();
     ROUTES.forEach((route, own) -> expected.put(route, words(own + " " + COMMON)));
-    expected.put("get /access-tokens/service/limits", words("200 " + COMMON));
     expected.put("get /access-tokens/changes", words("200 " + COMMON));
     expected.put("get /access-tokens/session", words("200 " + COMMON));
     expected.put("post /access-tokens/session", words("200 413 415 422 " + COMMON));

@@ -62,11 +62,32 @@ abstract class AuditLogTopic extends Topic {
   }
 
   @Test
-  void logsADenialWithThePermissionThatWasMissing() throws Exception {
+  void logsADenialWithThePermissionThatWasMissingAndTheRule() throws Exception {
     bob.post(PATH, good().json()).problem(403);
+    awaitDenial("user:default/bob", "access-tokens:service:write", "no-grant");
+    carol.post(PATH, good().of(PAYMENTS).json()).problem(403);
+    awaitDenial("user:default/carol", "access-tokens:service:write", "own-groups");
+    Made made = tokens.create();
+    anonymous.bearer(made.rawToken()).get(PATH).problem(403);
+    awaitDenial(made.token().getString("name"), "access-tokens:service:read", "token-scopes");
+  }
+
+  /** What is out of reach looks like nothing to the caller, and is a denial to the log. */
+  @Test
+  void logsThatATokenWasOutOfReach() throws Exception {
+    Made theirs = tokens.create(good().of(PAYMENTS));
+    carol.delete(PATH + '/' + theirs.id(), REASON).problem(404);
+    awaitDenial("user:default/carol", "access-tokens:service:revoke", "own-groups");
+  }
+
+  private void awaitDenial(String actor, String permission, String rule) throws Exception {
     awaitLine(
-        "denied",
-        line -> line.contains("user:default/bob") && line.contains("access-tokens:service:write"));
+        "denied " + permission,
+        line ->
+            line.contains("\"denied\"")
+                && line.contains(actor)
+                && line.contains("\"permission\":\"" + permission + '"')
+                && line.contains("\"rule\":\"" + rule + '"'));
   }
 
   private String awaitRefusal(String reason, String tokenId) throws Exception {

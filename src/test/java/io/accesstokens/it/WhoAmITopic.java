@@ -39,7 +39,7 @@ abstract class WhoAmITopic extends Topic {
   @Test
   void tellsAPersonWhoTheyAreAndWhatTheyMay() {
     List<String> service = List.of("read", "write", "revoke");
-    assertPerson(alice, "alice", service, "access-tokens:introspect");
+    assertPerson(alice, "alice", service, "access-tokens:introspect", "access-tokens:user:admin");
     assertPerson(bob, "bob", List.of("read"));
     assertPerson(carol, "carol", service);
     assertPerson(dave, "dave", List.of());

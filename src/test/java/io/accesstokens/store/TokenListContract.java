@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -40,6 +41,27 @@ public abstract class TokenListContract extends TokenUsesContract {
     put(store, token("ci"));
     assertEquals(nothing, store.list(Samples.of(Set.of()), NOON));
     assertEquals(nothing, store.list(Samples.of(Set.of(group("unknown"))), NOON));
+  }
+
+  /** Membership passes on from group to group, so somebody can be in very many. */
+  @Test
+  void aListOverManyGroupsIsComplete() {
+    Set<EntityRef> groups = new HashSet<>();
+    for (int i = 0; i < 300; i++) {
+      groups.add(group("team-" + i));
+      if (i % 10 == 0) {
+        put(store, token("ci", group("team-" + i), NOON, NOON.plus(Duration.ofDays(90))));
+      }
+    }
+    put(store, token("ci"));
+    TokenPage page = store.list(Samples.of(groups), NOON);
+    assertEquals(30, page.tokens().size());
+    assertEquals(new Total(30, false), page.total());
+    TokenQuery active =
+        new TokenQuery(
+            Optional.of(TokenStatus.ACTIVE), Optional.of(groups), Optional.empty(), 0, 7);
+    assertEquals(7, store.list(active, NOON).tokens().size());
+    assertEquals(30, store.list(active, NOON).total().count());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.accesstokens.app.command;
 
+import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.ConfiguredFiles;
 import io.accesstokens.app.StartRefused;
 import io.accesstokens.app.settings.Configuration;
@@ -85,8 +86,9 @@ final class ExplainCommand implements Callable<Integer> {
       throw new IllegalStateException("run by picocli only");
     }
     ProgramLog.configure(() -> false);
-    try {
-      Explanation explanation = explanation(settingsOptions.load());
+    Configuration configuration = settingsOptions.load();
+    try (ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
+      Explanation explanation = explanation(configuration, directory.groups());
       explanation.lines().forEach(spec.commandLine().getOut()::println);
       return explanation.allowed() ? ExitCode.OK : DENIED;
     } catch (Unknown e) {
@@ -97,9 +99,9 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  private Explanation explanation(Configuration configuration) throws Unknown {
+  private Explanation explanation(Configuration configuration, GroupDirectory directory)
+      throws Unknown {
     String asked = knownPermission();
-    GroupDirectory directory = ConfiguredFiles.groups(configuration);
     EntityRef ref = ref("--person", EntityRef.parseUser(person), "a user, e.g. carol");
     Set<EntityRef> groups = directory.groupsOf(ref);
     if (groups.isEmpty() && !canSignIn(configuration, ref)) {

@@ -1,7 +1,7 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.app.AuditLogger;
-import io.accesstokens.app.ConfiguredFiles;
+import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.Database;
 import io.accesstokens.app.StartRefused;
 import io.accesstokens.app.settings.Configuration;
@@ -20,6 +20,7 @@ import io.accesstokens.store.hibernate.TokenImport.Result;
 import io.accesstokens.store.hibernate.TokenTables;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.Finality;
+import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.StoreUnavailable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -103,12 +104,14 @@ final class ImportBackstageCommand implements Callable<Integer> {
     Configuration configuration = settingsOptions.load();
     Storage.Jdbc jdbc = target(configuration.storage());
     PrintWriter out = spec.commandLine().getOut();
-    try (ImportDrivers drivers = ImportDrivers.of(webapp)) {
+    try (ImportDrivers drivers = ImportDrivers.of(webapp);
+        ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
       SourceUrl sourceUrl = SourceUrl.parse(url);
       SourceContent source =
           new SourceDatabase(sourceUrl, new SourceLogin(user, password()), drivers.loader()).read();
+      BackstageImport imported = of(configuration, directory.groups());
       ImportSummary summary =
-          dryRun ? rehearse(configuration, jdbc, source) : run(configuration, jdbc, source);
+          dryRun ? rehearse(imported, jdbc, source) : run(imported, jdbc, source);
       summary.recorded().forEach(AuditLogger::recorded);
       out.println((dryRun ? "dry run: " : "") + "from " + sourceUrl + " to " + jdbc);
       summary.lines().forEach(out::println);
@@ -144,24 +147,24 @@ final class ImportBackstageCommand implements Callable<Integer> {
     }
   }
 
-  private ImportSummary run(Configuration configuration, Storage.Jdbc jdbc, SourceContent source) {
+  private ImportSummary run(BackstageImport imported, Storage.Jdbc jdbc, SourceContent source) {
     try (Database database = Database.open(jdbc)) {
       requireOwnTables(database);
       database.migrate();
-      return into(configuration, database, source, false);
+      return into(imported, database, source, false);
     }
   }
 
   private ImportSummary rehearse(
-      Configuration configuration, Storage.Jdbc jdbc, SourceContent source) {
+      BackstageImport imported, Storage.Jdbc jdbc, SourceContent source) {
     Optional<Database> opened = Database.openToRead(jdbc);
     if (opened.isEmpty()) {
-      return of(configuration).run(source, BackstageImport.nothing());
+      return imported.run(source, BackstageImport.nothing());
     }
     try (Database database = opened.get()) {
       return requireOwnTables(database) == TokenTables.OURS
-          ? into(configuration, database, source, true)
-          : of(configuration).run(source, BackstageImport.nothing());
+          ? into(imported, database, source, true)
+          : imported.run(source, BackstageImport.nothing());
     }
   }
 
@@ -176,25 +179,24 @@ final class ImportBackstageCommand implements Callable<Integer> {
   }
 
   private ImportSummary into(
-      Configuration configuration, Database database, SourceContent source, boolean dryRun) {
+      BackstageImport imported, Database database, SourceContent source, boolean dryRun) {
     try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
       TokenImport tokens =
           store.importing(ACTOR, SourceUrl.parse(url).toString(), Clock.systemUTC(), dryRun);
       ImportSummary summary =
-          of(configuration)
-              .run(
-                  source,
-                  new BackstageImport.Target() {
-                    @Override
-                    public List<Result> carryOver(List<Item> items) {
-                      return tokens.carryOver(items);
-                    }
+          imported.run(
+              source,
+              new BackstageImport.Target() {
+                @Override
+                public List<Result> carryOver(List<Item> items) {
+                  return tokens.carryOver(items);
+                }
 
-                    @Override
-                    public boolean has(UUID id) {
-                      return store.find(id).isPresent();
-                    }
-                  });
+                @Override
+                public boolean has(UUID id) {
+                  return store.find(id).isPresent();
+                }
+              });
       awaitFinality(store);
       return summary;
     }
@@ -207,10 +209,10 @@ final class ImportBackstageCommand implements Callable<Integer> {
     }
   }
 
-  private static BackstageImport of(Configuration configuration) {
+  private static BackstageImport of(Configuration configuration, GroupDirectory directory) {
     return new BackstageImport(
         configuration.scopeCatalogue(),
-        ConfiguredFiles.groups(configuration),
+        directory,
         Duration.ofDays(configuration.settings().service().maxTokenLifetimeDays()),
         configuration.rawTokenFormat().servicePrefix());
   }

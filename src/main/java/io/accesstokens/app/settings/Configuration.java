@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuePolicy what a new service token may look like
  * @param permissionPolicy who may do what; the sample grants if they apply
  * @param realmUserRef who somebody of the servlet container's realm is
+ * @param groups where groups and their members come from
  * @param rawTokenFormat the form of raw tokens
  * @param storage where tokens are stored
  * @param replicas how many processes share that storage
@@ -37,6 +38,7 @@ public record Configuration(
     IssuePolicy issuePolicy,
     PermissionPolicy permissionPolicy,
     RealmUserRef realmUserRef,
+    Groups groups,
     RawTokenFormat rawTokenFormat,
     Storage storage,
     Replicas replicas,

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,13 @@ final class LimitRules {
 
   private static final int MAX_PATTERN = 500;
   private static final int MAX_HINT = 200;
+
+  /** What a repetition repeats, if that is a group, and how often. */
+  private static final java.util.regex.Pattern REPETITION =
+      java.util.regex.Pattern.compile("(\\))?\\{([0-9]{1,4})(?:,([0-9]{0,4}))?}");
+
+  /** Instructions before a pattern is compiled, at most; each takes some dozen bytes then. */
+  private static final double MAX_EXPANDED = 1e6;
 
   /** Instructions of a compiled pattern: it is they, times the text, that a search takes. */
   private static final int MAX_PROGRAM = 2_000;
@@ -130,8 +138,8 @@ final class LimitRules {
       return null;
     }
     try {
-      Pattern pattern = Pattern.compile(text);
-      if (pattern.programSize() <= MAX_PROGRAM) {
+      Pattern pattern = expanded(text) <= MAX_EXPANDED ? Pattern.compile(text) : null;
+      if (pattern != null && pattern.programSize() <= MAX_PROGRAM) {
         return pattern;
       }
       sources.complain(key, "must be simpler: its repetitions make it too long");
@@ -141,6 +149,27 @@ final class LimitRules {
           key, "must be a regular expression in the syntax of RE2: " + e.getDescription());
     }
     return null;
+  }
+
+  /**
+   * How long a pattern can become when its repetitions are written out, which compiling does before
+   * anything can be asked: groups within groups could take all memory. No less than it is.
+   */
+  private static double expanded(String text) {
+    double ofCharacters = 1;
+    double ofGroups = 1;
+    Matcher repetition = REPETITION.matcher(text);
+    while (repetition.find()) {
+      String most = repetition.group(3);
+      boolean open = most == null || most.isEmpty();
+      int times = Math.max(1, Integer.parseInt(open ? repetition.group(2) : most));
+      if (repetition.group(1) == null) {
+        ofCharacters = Math.max(ofCharacters, times);
+      } else {
+        ofGroups *= times;
+      }
+    }
+    return text.length() * ofCharacters * ofGroups;
   }
 
   /** Pages show a group's one pattern. */

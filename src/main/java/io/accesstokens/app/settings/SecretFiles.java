@@ -1,15 +1,11 @@
 package io.accesstokens.app.settings;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Secrets as they were given, or as a file holds them: what engines call a secret is a file. */
 final class SecretFiles {
-
-  private static final int MAXIMUM_BYTES = 4_096;
 
   private final Sources sources;
   private final Path baseDirectory;
@@ -32,17 +28,9 @@ final class SecretFiles {
     if (given.isPresent()) {
       sources.complain(key + "File", "excludes " + Settings.PREFIX + '.' + key);
     }
-    try {
-      Path resolved = baseDirectory.resolve(file.get());
-      if (Files.size(resolved) <= MAXIMUM_BYTES) {
-        // Editors and "echo" end a file with a line break that is no part of the secret.
-        String secret = Files.readString(resolved).replaceFirst("\\r?\\n\\z", "");
-        if (!secret.isEmpty() && secret.chars().noneMatch(Character::isISOControl)) {
-          return secret;
-        }
-      }
-    } catch (IOException e) {
-      // Reported like a file that holds no secret.
+    Optional<Secret> held = SecretFile.read(baseDirectory.resolve(file.get()));
+    if (held.isPresent()) {
+      return held.get().reveal();
     }
     sources.complain(key + "File", "must be the path of a file that holds one line, the " + what);
     return null;

@@ -237,6 +237,42 @@ public interface Settings {
     /** Whether the members of a group are members of the groups that it is part of. */
     @WithDefault("true")
     boolean nestedGroups();
+
+    /** The catalog of a running Backstage, instead of a file. */
+    Backstage backstage();
+  }
+
+  /** The catalog of a running Backstage. */
+  interface Backstage {
+
+    /** What comes before {@code /api/catalog}: http or https. */
+    Optional<URI> baseUrl();
+
+    /** A static token of Backstage's {@code backend.auth.externalAccess}. */
+    Optional<Secret> token();
+
+    /** File that holds that token, one line, instead of {@link #token()}. */
+    Optional<Path> tokenFile();
+
+    /** For how many milliseconds an answer of the catalog is waited for. */
+    @WithDefault("2000")
+    @Bounds(min = 100, max = 60_000)
+    int timeoutMillis();
+
+    /** After how many seconds what the catalog said is asked for anew. */
+    @WithDefault("30")
+    @Bounds(min = 1, max = 3_600)
+    int cacheSeconds();
+
+    /** After how many seconds what the catalog said is not used any more. */
+    @WithDefault("60")
+    @Bounds(min = 1, max = 3_600)
+    int staleSeconds();
+
+    /** How many groups the catalog may have, and how many users are remembered. */
+    @WithDefault("10000")
+    @Bounds(min = 1, max = 1_000_000)
+    int maximumEntries();
   }
 
   /** Where tokens are stored. */

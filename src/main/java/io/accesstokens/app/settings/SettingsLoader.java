@@ -89,6 +89,7 @@ public final class SettingsLoader {
     Settings settings = sources.toSettings();
     TokenRules tokens = new TokenRules(settings, sources);
     SettingsRules rules = new SettingsRules(settings, sources, baseDirectory);
+    DirectoryRules directories = new DirectoryRules(settings, sources, baseDirectory);
     rules.checkServer();
     URI publicUrl = rules.publicUrl();
     OidcRules openId =
@@ -102,6 +103,7 @@ public final class SettingsLoader {
             tokens.issuePolicy(catalogue),
             new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
+            directories.groups(),
             tokens.rawTokenFormat(),
             storage,
             rules.replicas(storage),

@@ -46,7 +46,6 @@ final class SettingsRules {
       checkExcludes("login.container", "login.peopleFile");
     }
     checkFile("login.peopleFile", settings.login().peopleFile());
-    checkFile("directory.groupsFile", settings.directory().groupsFile());
   }
 
   private void checkFile(String key, Optional<Path> file) {

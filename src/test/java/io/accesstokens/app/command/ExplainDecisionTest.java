@@ -3,7 +3,7 @@ package io.accesstokens.app.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.app.ConfiguredFiles;
+import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.SettingsLoader;
 import io.accesstokens.token.Actor;
@@ -41,12 +41,14 @@ class ExplainDecisionTest {
   private static Explanation of(
       Configuration configuration, String name, String permission, @Nullable String group) {
     EntityRef ref = EntityRef.parseUser(name).orElseThrow();
-    return new Explanation(
-        configuration.permissionPolicy(),
-        configuration.issuePolicy(),
-        new Actor.Person(ref, ConfiguredFiles.groups(configuration).groupsOf(ref), null),
-        permission,
-        group == null ? null : EntityRef.parseGroup(group).orElseThrow());
+    try (ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
+      return new Explanation(
+          configuration.permissionPolicy(),
+          configuration.issuePolicy(),
+          new Actor.Person(ref, directory.groups().groupsOf(ref), null),
+          permission,
+          group == null ? null : EntityRef.parseGroup(group).orElseThrow());
+    }
   }
 
   @Test

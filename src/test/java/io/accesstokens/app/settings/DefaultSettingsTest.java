@@ -78,6 +78,13 @@ class DefaultSettingsTest {
     assertEquals(12, settings.session().absoluteHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
     assertTrue(settings.directory().nestedGroups());
+    assertEquals(Optional.empty(), settings.directory().backstage().baseUrl());
+    assertEquals(Optional.empty(), settings.directory().backstage().token());
+    assertEquals(Optional.empty(), settings.directory().backstage().tokenFile());
+    assertEquals(2000, settings.directory().backstage().timeoutMillis());
+    assertEquals(30, settings.directory().backstage().cacheSeconds());
+    assertEquals(60, settings.directory().backstage().staleSeconds());
+    assertEquals(10_000, settings.directory().backstage().maximumEntries());
     assertEquals(Optional.empty(), settings.database().url());
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
@@ -89,7 +96,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. 16 lists of texts count twice.
-    assertEquals(73 + 16, Schema.SETTINGS.names().size());
+    assertEquals(80 + 16, Schema.SETTINGS.names().size());
   }
 
   @Test
@@ -100,6 +107,7 @@ class DefaultSettingsTest {
     assertEquals(new IssuePolicy(ScopeCatalogue.defaults(), 365, 365), configuration.issuePolicy());
     assertEquals(
         new PermissionPolicy(users("alice"), users("bob")), configuration.permissionPolicy());
+    assertEquals(new Groups.Sample(), configuration.groups());
     assertEquals(RawTokenFormat.DEFAULT, configuration.rawTokenFormat());
     assertEquals(directory.resolve("data"), configuration.dataDirectory());
     assertEquals(Optional.<URI>empty(), configuration.publicUrl());

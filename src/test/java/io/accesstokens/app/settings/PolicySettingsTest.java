@@ -280,6 +280,26 @@ class PolicySettingsTest {
             + ":16)");
   }
 
+  @Test
+  void aPatternThatWouldTakeAllMemoryIsNotCompiled() {
+    for (String pattern :
+        List.of(
+            "(((a{1000}){1000}){1000})", "(?:(?:a{9,}){1,1000}){2,1000}", "((\\){999}){999})")) {
+      assertFileRefused(
+          "policy:\n  limits:\n    - descriptionPattern: '" + pattern + "'",
+          "accessTokens.policy.limits[0].descriptionPattern: must be simpler: its repetitions make"
+              + " it too long ("
+              + FILE
+              + ":3)");
+    }
+    given.file(
+        "policy:\n  limits:\n    - descriptionPattern:"
+            + " '^[A-Z]{2,10}-[0-9]{1,6}(, [A-Z]{2,10}-[0-9]{1,6}){0,5}$'");
+    DescriptionRule rule =
+        given.load().issuePolicy().limitsOf(group("platform")).descriptions().get(0);
+    assertTrue(rule.test().test("OPS-1, DEV-22"));
+  }
+
   /** Each of these keeps {@code java.util.regex} busy for longer than anybody waits. */
   @Test
   void noPatternKeepsTheServerBusy() {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -510,5 +511,75 @@ class RefuseInvalidSettingsTest {
             .lines();
     assertTrue(lines.size() >= 6, lines.toString());
     assertFalse(lines.toString().contains("hunter2"), lines.toString());
+  }
+
+  @Test
+  void directoriesThatDoNotGoTogether() throws IOException {
+    Path groups = Files.writeString(directory.resolve("groups.yaml"), "x");
+    assertFileRefused(
+        "directory:\n  groupsFile: "
+            + groups
+            + "\n  backstage:\n    baseUrl: https://backstage.example.com\n    token: 'two words'\n"
+            + "    cacheSeconds: 61\n",
+        "accessTokens.directory.backstage.token: must be of printable ASCII characters without a"
+            + " space ("
+            + FILE
+            + ":5)",
+        "accessTokens.directory.backstage.cacheSeconds: must be at most 60, the value of"
+            + " staleSeconds ("
+            + FILE
+            + ":6)",
+        "accessTokens.directory.groupsFile: excludes accessTokens.directory.backstage.baseUrl ("
+            + FILE
+            + ":2)");
+    for (String url : List.of("ftp://backstage", "https://u@backstage", "https:/x", "http://b?x")) {
+      assertFileRefused(
+          "directory:\n  backstage:\n    baseUrl: " + url,
+          "accessTokens.directory.backstage.baseUrl: must be an http or https URL with a host,"
+              + " without user, query or fragment ("
+              + FILE
+              + ":3)");
+    }
+    assertFileRefused(
+        "directory:\n  backstage:\n    token: a\n    tokenFile: nowhere\n    staleSeconds: 29\n",
+        "accessTokens.directory.backstage.tokenFile: excludes accessTokens.directory.backstage.token"
+            + " ("
+            + FILE
+            + ":4)",
+        "accessTokens.directory.backstage.tokenFile: must be the path of a file that holds one line,"
+            + " the token ("
+            + FILE
+            + ":4)",
+        "accessTokens.directory.backstage.staleSeconds: must be at least 30, the value of"
+            + " cacheSeconds ("
+            + FILE
+            + ":5)",
+        "accessTokens.directory.backstage.token: needs accessTokens.directory.backstage.baseUrl ("
+            + FILE
+            + ":3)",
+        "accessTokens.directory.backstage.tokenFile: needs"
+            + " accessTokens.directory.backstage.baseUrl ("
+            + FILE
+            + ":4)");
+  }
+
+  @Test
+  void aCatalogAndItsTokenFromAFile() throws IOException {
+    Files.writeString(directory.resolve("token"), "a+b/c==\n");
+    given.file(
+        "directory:\n  backstage:\n    baseUrl: http://backstage.example.com/\n"
+            + "    tokenFile: token\n");
+    Configuration configuration = given.load();
+    Groups.BackstageCatalog catalog = (Groups.BackstageCatalog) configuration.groups();
+    assertEquals("a+b/c==", Objects.requireNonNull(catalog.token()).reveal());
+    assertFalse(configuration.toString().contains("a+b/c"));
+    assertEquals(
+        List.of(
+            "accessTokens.directory.backstage.baseUrl: is plain http, so that the token can be read"
+                + " on its way"),
+        configuration.warnings());
+    given.file(
+        "directory:\n  backstage:\n    baseUrl: http://127.0.0.1:7007\n    tokenFile: token\n");
+    assertEquals(List.of(), given.load().warnings());
   }
 }

@@ -98,7 +98,7 @@ class SampleSettingsTest {
     // Files that are not there, and settings that exclude others.
     Pattern without =
         Pattern.compile(
-            " *(certificate|key|peopleFile|groupsFile|passwordFile|clientSecretFile|jndiName|roles):.*");
+            " *(certificate|key|peopleFile|groupsFile|tokenFile|passwordFile|clientSecretFile|jndiName|roles):.*");
     Configuration configuration =
         new Given(directory).file(uncommented(without.asMatchPredicate().negate())).load();
     assertEquals(6, configuration.scopeCatalogue().scopes().size());

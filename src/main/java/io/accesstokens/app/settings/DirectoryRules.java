@@ -1,0 +1,133 @@
+package io.accesstokens.app.settings;
+
+import io.accesstokens.directory.BackstageGroupDirectory;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the settings of group directories must be beyond their types, and what follows from them.
+ * Each rule reports what is wrong and answers with something harmless, so that all rules are tried.
+ */
+final class DirectoryRules {
+
+  private static final String BACKSTAGE = "directory.backstage";
+  private static final String BASE_URL = BACKSTAGE + ".baseUrl";
+
+  /** What Backstage takes for a token, and what a header can carry. */
+  private static final String TOKEN = "[\\x21-\\x7e]+";
+
+  private final Settings.Directory settings;
+  private final Sources sources;
+  private final Path baseDirectory;
+
+  DirectoryRules(Settings settings, Sources sources, Path baseDirectory) {
+    this.settings = settings.directory();
+    this.sources = sources;
+    this.baseDirectory = baseDirectory;
+  }
+
+  /** Exactly one directory: with two, a person removed from one would live on in the other. */
+  Groups groups() {
+    Optional<Groups> backstage = backstage();
+    if (backstage.isPresent()) {
+      if (sources.isGiven("directory.groupsFile")) {
+        sources.complain("directory.groupsFile", "excludes " + Settings.PREFIX + '.' + BASE_URL);
+      }
+      return backstage.get();
+    }
+    Optional<Path> file = settings.groupsFile().map(baseDirectory::resolve);
+    if (file.isEmpty()) {
+      return new Groups.Sample();
+    }
+    if (Files.isDirectory(file.get()) || !Files.isReadable(file.get())) {
+      sources.complain("directory.groupsFile", "must be the path of a file that can be read");
+    }
+    return new Groups.CatalogFile(file.get());
+  }
+
+  private Optional<Groups> backstage() {
+    Settings.Backstage given = settings.backstage();
+    Secret token = token(given);
+    if (given.staleSeconds() < given.cacheSeconds()) {
+      String key = sources.isGiven(BACKSTAGE + ".staleSeconds") ? "stale" : "cache";
+      sources.complain(
+          BACKSTAGE + '.' + key + "Seconds",
+          key.equals("stale")
+              ? "must be at least " + given.cacheSeconds() + ", the value of cacheSeconds"
+              : "must be at most " + given.staleSeconds() + ", the value of staleSeconds");
+    }
+    if (given.baseUrl().isEmpty()) {
+      for (String key : new String[] {".token", ".tokenFile"}) {
+        if (sources.isGiven(BACKSTAGE + key) && sources.isClean(BASE_URL)) {
+          sources.complain(BACKSTAGE + key, "needs " + Settings.PREFIX + '.' + BASE_URL);
+        }
+      }
+      return Optional.empty();
+    }
+    URI url = given.baseUrl().get();
+    if (!isBase(url)) {
+      sources.complain(
+          BASE_URL, "must be an http or https URL with a host, without user, query or fragment");
+      return Optional.empty();
+    }
+    if (token != null && isPlain(url) && !isLoopback(url)) {
+      sources.warn(BASE_URL, "is plain http, so that the token can be read on its way");
+    }
+    return Optional.of(
+        new Groups.BackstageCatalog(
+            new BackstageGroupDirectory.Terms(
+                url,
+                Duration.ofMillis(given.timeoutMillis()),
+                Duration.ofSeconds(given.cacheSeconds()),
+                Duration.ofSeconds(given.staleSeconds()),
+                given.maximumEntries(),
+                settings.nestedGroups()),
+            token));
+  }
+
+  private @Nullable Secret token(Settings.Backstage given) {
+    String key = BACKSTAGE + ".token";
+    Secret token = given.token().orElse(null);
+    if (given.tokenFile().isPresent()) {
+      if (token != null) {
+        sources.complain(BACKSTAGE + ".tokenFile", "excludes " + Settings.PREFIX + '.' + key);
+      }
+      key = BACKSTAGE + ".tokenFile";
+      token = SecretFile.read(baseDirectory.resolve(given.tokenFile().get())).orElse(null);
+      if (token == null) {
+        sources.complain(key, "must be the path of a file that holds one line, the token");
+      }
+    }
+    if (token != null && !token.reveal().matches(TOKEN)) {
+      sources.complain(key, "must be of printable ASCII characters without a space");
+      return null;
+    }
+    return token;
+  }
+
+  private static boolean isBase(URI url) {
+    String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
+    return (scheme.equals("http") || scheme.equals("https"))
+        && url.getHost() != null
+        && url.getRawUserInfo() == null
+        && url.getRawQuery() == null
+        && url.getRawFragment() == null
+        && url.getPort() <= 65_535;
+  }
+
+  private static boolean isPlain(URI url) {
+    return url.getScheme().equalsIgnoreCase("http");
+  }
+
+  private static boolean isLoopback(URI url) {
+    String host = url.getHost();
+    return host.equals("localhost")
+        || host.equals("[::1]")
+        || host.matches("127(\\.[0-9]{1,3}){3}");
+  }
+}

@@ -1,0 +1,227 @@
+package io.accesstokens.directory;
+
+import io.accesstokens.verify.DaemonThreads;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends questions to a catalog. Each is over in bounded time, its answer has a bounded length, and
+ * there are not more at a time than a catalog can be expected to bear. After a question that got no
+ * answer, others fail at once for a second: whoever asks would wait in vain, and the catalog is
+ * spared while it recovers.
+ */
+final class CatalogConnection implements AutoCloseable {
+
+  /** A page of a few hundred groups has a few hundred kilobytes. */
+  static final int MAX_BYTES = 8 * 1024 * 1024;
+
+  static final int MAX_QUESTIONS = 64;
+
+  private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration END = Duration.ofSeconds(2);
+
+  /**
+   * A status and what came with it.
+   *
+   * @param etag to be sent with the next question for the same (RFC 9110, section 8.8.3), or null
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, read once.
+  record Answer(int status, @Nullable String etag, byte[] body) {}
+
+  /** A question that failed. */
+  private record Failed(long nanos, String reason) {}
+
+  private final String base;
+  private final @Nullable String authorization;
+  private final Duration timeout;
+  private final DaemonThreads threads = new DaemonThreads("access-tokens catalog");
+  private final ExecutorService executor = Executors.newFixedThreadPool(2, threads);
+  private final HttpClient client;
+  private final Semaphore questions = new Semaphore(MAX_QUESTIONS);
+  private volatile @Nullable Failed failed;
+
+  /**
+   * @param base the catalog's API, without a slash at the end
+   * @param token sent as a bearer's (RFC 6750), or null
+   * @param timeout from sending a question to the last byte of its answer
+   */
+  CatalogConnection(URI base, @Nullable String token, Duration timeout) {
+    this.base = base.toString();
+    this.authorization = token == null ? null : "Bearer " + token;
+    this.timeout = timeout;
+    this.client = clientOfNoApplication();
+  }
+
+  /**
+   * The client's own thread outlives the client a little, and must not keep the class loader of a
+   * web application that has been undeployed.
+   */
+  private HttpClient clientOfNoApplication() {
+    Thread thread = Thread.currentThread();
+    ClassLoader applications = thread.getContextClassLoader();
+    thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    try {
+      return HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .connectTimeout(timeout)
+          .executor(executor)
+          .build();
+    } finally {
+      thread.setContextClassLoader(applications);
+    }
+  }
+
+  /**
+   * Asks.
+   *
+   * @param path below the catalog's API, with its query
+   * @param etag of an earlier answer, which is still there if this one's status is 304; or null
+   * @return fails with a {@link CatalogFailure} if there is no answer; 200, 304 and 404 are answers
+   */
+  CompletableFuture<Answer> get(String path, @Nullable String etag) {
+    Failed recent = failed;
+    if (recent != null && System.nanoTime() - recent.nanos() < PAUSE_NANOS) {
+      return CompletableFuture.failedFuture(new CatalogFailure(recent.reason()));
+    }
+    if (!questions.tryAcquire()) {
+      return CompletableFuture.failedFuture(
+          new CatalogFailure("is asked too many questions at a time"));
+    }
+    try {
+      CompletableFuture<HttpResponse<byte[]>> sent =
+          client.sendAsync(request(path, etag), head -> new Bounded());
+      // The client's own time-out ends with the headers; a body that trickles would outlast it.
+      return sent.copy()
+          .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+          .handle((response, thrown) -> answer(sent, response, thrown));
+    } catch (RuntimeException e) {
+      questions.release();
+      return CompletableFuture.failedFuture(new CatalogFailure("cannot be asked", e));
+    }
+  }
+
+  private HttpRequest request(String path, @Nullable String etag) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + path)).header("Accept", "application/json");
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    if (etag != null) {
+      request.header("If-None-Match", etag);
+    }
+    return request.build();
+  }
+
+  private Answer answer(
+      CompletableFuture<?> sent,
+      @Nullable HttpResponse<byte[]> response,
+      @Nullable Throwable thrown) {
+    questions.release();
+    if (response == null) {
+      sent.cancel(true);
+      throw failure(new CatalogFailure(reason(thrown), thrown));
+    }
+    return switch (response.statusCode()) {
+      case 200, 304, 404 -> {
+        failed = null;
+        yield new Answer(
+            response.statusCode(),
+            response.headers().firstValue("ETag").orElse(null),
+            response.body());
+      }
+      case 401, 403 ->
+          throw failure(
+              new CatalogFailure(
+                  "answers " + response.statusCode() + ": it does not accept the token"));
+      default -> throw failure(new CatalogFailure("answers " + response.statusCode()));
+    };
+  }
+
+  private CatalogFailure failure(CatalogFailure failure) {
+    failed = new Failed(System.nanoTime(), String.valueOf(failure.getMessage()));
+    return failure;
+  }
+
+  private String reason(@Nullable Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
+    if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
+      return "gives no whole answer within " + timeout.toMillis() + " ms";
+    }
+    if (cause instanceof TooLong) {
+      return "gives an answer of more than " + MAX_BYTES + " bytes";
+    }
+    // No message: it may repeat what was received.
+    return "cannot be asked (" + (cause == null ? "?" : cause.getClass().getSimpleName()) + ')';
+  }
+
+  /** Ends its threads; questions that are under way fail. */
+  @Override
+  public void close() {
+    executor.shutdownNow();
+    threads.end(executor, END);
+  }
+
+  private static final class TooLong extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static final class Bounded implements HttpResponse.BodySubscriber<byte[]> {
+
+    private final HttpResponse.BodySubscriber<byte[]> whole =
+        HttpResponse.BodySubscribers.ofByteArray();
+    private Flow.@Nullable Subscription subscription;
+    private long left = MAX_BYTES;
+
+    @Override
+    public CompletionStage<byte[]> getBody() {
+      return whole.getBody();
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      subscription = given;
+      whole.onSubscribe(given);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+      left -= buffers.stream().mapToLong(ByteBuffer::remaining).sum();
+      if (left >= 0) {
+        whole.onNext(buffers);
+      } else if (subscription != null) {
+        subscription.cancel();
+        whole.onError(new TooLong());
+      }
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      whole.onError(thrown);
+    }
+
+    @Override
+    public void onComplete() {
+      if (left >= 0) {
+        whole.onComplete();
+      }
+    }
+  }
+}

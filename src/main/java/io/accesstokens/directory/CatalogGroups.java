@@ -1,0 +1,146 @@
+package io.accesstokens.directory;
+
+import io.accesstokens.directory.CatalogConnection.Answer;
+import io.accesstokens.directory.CatalogJson.GroupEntity;
+import io.accesstokens.directory.CatalogJson.GroupPage;
+import io.accesstokens.token.GroupDirectory.Group;
+import io.accesstokens.verify.EntityRef;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All groups of a Backstage catalog.
+ *
+ * @param pages the answers that said so, by the question: they need not be sent again
+ */
+record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
+
+  /** How many groups are asked for at a time. */
+  static final int PAGE = 500;
+
+  /** The order of the catalog's own, which paging by cursor goes by, is as good as any. */
+  private static final String FIELDS =
+      "&limit="
+          + PAGE
+          + "&fields="
+          + encoded(
+              "kind,metadata.name,metadata.namespace,metadata.title,metadata.annotations,"
+                  + "spec.parent,spec.children,spec.profile.displayName");
+
+  private static final String FIRST = "/entities/by-query?filter=" + encoded("kind=group") + FIELDS;
+
+  /**
+   * An answer.
+   *
+   * @param etag by which the catalog knows it, or null
+   */
+  record Page(GroupPage content, @Nullable String etag) {}
+
+  CatalogGroups {
+    pages = Map.copyOf(pages);
+  }
+
+  /**
+   * Asks a catalog, page by page.
+   *
+   * @param maximum a catalog with more groups is refused: what is cut would be missing
+   * @param earlier what it said before, or null
+   */
+  static CompletableFuture<CatalogGroups> read(
+      CatalogConnection connection,
+      CatalogJson json,
+      int maximum,
+      @Nullable CatalogGroups earlier) {
+    return new Reading(connection, json, maximum, earlier == null ? Map.of() : earlier.pages())
+        .next(FIRST);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /** One reading of all pages, one after the other. */
+  private static final class Reading {
+
+    private final CatalogConnection connection;
+    private final CatalogJson json;
+    private final int maximum;
+    private final Map<String, Page> earlier;
+    private final Map<String, Page> pages = new LinkedHashMap<>();
+
+    /** Of all pages; each has some, so that they come to an end. */
+    private int count;
+
+    Reading(
+        CatalogConnection connection, CatalogJson json, int maximum, Map<String, Page> earlier) {
+      this.connection = connection;
+      this.json = json;
+      this.maximum = maximum;
+      this.earlier = earlier;
+    }
+
+    CompletableFuture<CatalogGroups> next(String path) {
+      Page known = earlier.get(path);
+      return connection
+          .get(path, known == null ? null : known.etag())
+          .thenCompose(
+              answer -> {
+                Page page = page(answer, known);
+                take(path, page);
+                String cursor = page.content().next();
+                return cursor == null
+                    ? CompletableFuture.completedFuture(all())
+                    : next("/entities/by-query?cursor=" + encoded(cursor) + FIELDS);
+              });
+    }
+
+    private Page page(Answer answer, @Nullable Page known) {
+      if (answer.status() == 304 && known != null) {
+        return known;
+      }
+      if (answer.status() == 200) {
+        return new Page(json.groups(answer.body()), answer.etag());
+      }
+      throw new CatalogFailure("answers " + answer.status() + " where groups are asked for");
+    }
+
+    private void take(String path, Page page) {
+      GroupPage content = page.content();
+      count += content.entities();
+      if (count > maximum) {
+        throw new CatalogFailure(
+            "has more than %d groups (accessTokens.directory.backstage.maximumEntries)"
+                .formatted(maximum));
+      }
+      if (pages.put(path, page) != null || (content.entities() == 0 && content.next() != null)) {
+        throw new CatalogFailure("gives pages of groups without an end");
+      }
+    }
+
+    private CatalogGroups all() {
+      Map<EntityRef, Group> groups = new HashMap<>();
+      Map<EntityRef, Set<EntityRef>> parentsOf = new HashMap<>();
+      for (Page page : pages.values()) {
+        for (GroupEntity entity : page.content().groups()) {
+          EntityRef ref = entity.group().ref();
+          groups.put(ref, entity.group());
+          parentsOf.computeIfAbsent(ref, it -> new HashSet<>()).addAll(entity.parents());
+          for (EntityRef child : entity.children()) {
+            parentsOf.computeIfAbsent(child, it -> new HashSet<>()).add(ref);
+          }
+        }
+      }
+      if (groups.isEmpty()) {
+        throw new CatalogFailure("has no group");
+      }
+      return new CatalogGroups(new GroupTree(groups, parentsOf), pages);
+    }
+  }
+}

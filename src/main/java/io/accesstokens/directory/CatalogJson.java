@@ -1,0 +1,199 @@
+package io.accesstokens.directory;
+
+import static io.accesstokens.verify.EntityRef.GROUP;
+import static io.accesstokens.verify.EntityRef.USER;
+
+import io.accesstokens.token.GroupDirectory.Group;
+import io.accesstokens.verify.EntityRef;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a Backstage catalog answers. Refs are in lower case, as Backstage writes them where it
+ * refers to an entity. What is not of the shape that a catalog has is a {@link CatalogFailure}: it
+ * may be a page of something in between, and proves nothing about anybody.
+ */
+final class CatalogJson {
+
+  private static final String ORPHAN = "backstage.io/orphan";
+
+  /** Made by a thread of the application: the client's threads may not find the provider. */
+  private final JsonReaderFactory readers = JsonProvider.provider().createReaderFactory(Map.of());
+
+  /** A group, and which groups it says it is part of, or has as its parts. */
+  record GroupEntity(Group group, List<EntityRef> parents, List<EntityRef> children) {}
+
+  /**
+   * A part of all groups.
+   *
+   * @param entities how many groups there are in it, orphans included
+   * @param next the cursor of the part that follows; null after the last one
+   */
+  record GroupPage(List<GroupEntity> groups, int entities, @Nullable String next) {}
+
+  /**
+   * {@code GET /entities/by-query} of groups. Orphans, which nothing refers to any more, are left
+   * out.
+   */
+  GroupPage groups(byte[] body) {
+    JsonObject page = object(body);
+    List<GroupEntity> groups = new ArrayList<>();
+    JsonArray items = array(page, "items");
+    for (JsonValue item : items) {
+      JsonObject entity = entity(item, GROUP);
+      EntityRef ref = ref(entity, GROUP);
+      if (!isOrphan(entity) && ref != null) {
+        JsonObject spec = object(entity, "spec");
+        groups.add(
+            new GroupEntity(
+                Group.of(ref, displayName(entity, spec)),
+                text(spec, "parent").flatMap(it -> group(it, ref)).stream().toList(),
+                texts(spec, "children").stream().flatMap(it -> group(it, ref).stream()).toList()));
+      }
+    }
+    return new GroupPage(
+        groups,
+        items.size(),
+        text(object(page, "pageInfo"), "nextCursor").filter(it -> !it.isEmpty()).orElse(null));
+  }
+
+  /**
+   * {@code GET /entities/by-name} of a user: the groups of their relations {@code memberOf}.
+   *
+   * @return empty for an orphan
+   */
+  Optional<Set<EntityRef>> memberOf(EntityRef user, byte[] body) {
+    JsonObject entity = entity(object(body), USER);
+    if (!lower(user).equals(ref(entity, USER))) {
+      throw new CatalogFailure("answers with another entity than the one asked for");
+    }
+    if (isOrphan(entity)) {
+      return Optional.empty();
+    }
+    Set<EntityRef> groups = new HashSet<>();
+    if (entity.containsKey("relations")) {
+      for (JsonValue item : array(entity, "relations")) {
+        JsonObject relation = asObject(item);
+        if (text(relation, "type").filter("memberOf"::equals).isPresent()) {
+          text(relation, "targetRef").flatMap(it -> group(it, user)).ifPresent(groups::add);
+        }
+      }
+    }
+    return Optional.of(Set.copyOf(groups));
+  }
+
+  /** Whether a 404 says that there is no such entity, rather than no such page. */
+  boolean saysNotFound(byte[] body) {
+    try {
+      return text(object(object(body), "error"), "name")
+          .filter("NotFoundError"::equals)
+          .isPresent();
+    } catch (CatalogFailure e) {
+      return false;
+    }
+  }
+
+  /** The spelling by which Backstage refers to an entity. */
+  static EntityRef lower(EntityRef ref) {
+    return new EntityRef(ref.kind(), lower(ref.namespace()), lower(ref.name()));
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  private static Optional<EntityRef> group(String text, EntityRef owner) {
+    return CatalogRefs.named(lower(text), GROUP, lower(owner.namespace()));
+  }
+
+  /** As Backstage shows a group: by the name of its profile, else by its title. */
+  private static @Nullable String displayName(JsonObject entity, JsonObject spec) {
+    return text(object(spec, "profile"), "displayName")
+        .or(() -> text(object(entity, "metadata"), "title"))
+        .orElse(null);
+  }
+
+  private static boolean isOrphan(JsonObject entity) {
+    return text(object(object(entity, "metadata"), "annotations"), ORPHAN)
+        .filter("true"::equals)
+        .isPresent();
+  }
+
+  private static JsonObject entity(JsonValue value, String kind) {
+    JsonObject entity = asObject(value);
+    if (text(entity, "kind").filter(kind::equalsIgnoreCase).isEmpty()) {
+      throw new CatalogFailure("answers with something that is not a " + kind);
+    }
+    return entity;
+  }
+
+  /** Null if it cannot be written as a ref here; such an entity cannot be meant by anybody. */
+  private static @Nullable EntityRef ref(JsonObject entity, String kind) {
+    JsonObject metadata = object(entity, "metadata");
+    String name =
+        text(metadata, "name")
+            .orElseThrow(() -> new CatalogFailure("answers with an entity without a name"));
+    String namespace = text(metadata, "namespace").orElse(CatalogRefs.DEFAULT_NAMESPACE);
+    return CatalogRefs.of(kind, lower(namespace), lower(name)).orElse(null);
+  }
+
+  private JsonObject object(byte[] body) {
+    try (JsonReader reader =
+        readers.createReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
+      return reader.readObject();
+    } catch (JsonException | IllegalStateException | StackOverflowError e) {
+      throw new CatalogFailure("answers with something that is not a JSON object");
+    }
+  }
+
+  private static JsonObject asObject(JsonValue value) {
+    if (value instanceof JsonObject object) {
+      return object;
+    }
+    throw new CatalogFailure("answers with JSON that a catalog does not write");
+  }
+
+  /** Empty if it is not there. */
+  private static JsonObject object(JsonObject in, String key) {
+    JsonValue value = in.getOrDefault(key, JsonValue.NULL);
+    return value == JsonValue.NULL ? JsonValue.EMPTY_JSON_OBJECT : asObject(value);
+  }
+
+  private static JsonArray array(JsonObject in, String key) {
+    if (in.get(key) instanceof JsonArray array) {
+      return array;
+    }
+    throw new CatalogFailure("answers with JSON that a catalog does not write");
+  }
+
+  private static Optional<String> text(JsonObject in, String key) {
+    return in.get(key) instanceof JsonString text
+        ? Optional.of(text.getString())
+        : Optional.empty();
+  }
+
+  private static List<String> texts(JsonObject in, String key) {
+    return in.get(key) instanceof JsonArray array
+        ? array.stream()
+            .filter(JsonString.class::isInstance)
+            .map(it -> ((JsonString) it).getString())
+            .toList()
+        : List.of();
+  }
+}

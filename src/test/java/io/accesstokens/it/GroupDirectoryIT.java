@@ -1,0 +1,206 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.PATH;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.BackstageCatalog;
+import io.accesstokens.testing.BackstageCatalog.Mode;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Groups within groups, and a catalog that is elsewhere, over HTTP. */
+class GroupDirectoryIT {
+
+  private static final String GROUPS = "/api/access-tokens/groups";
+  private static final String PLATFORM = "group:default/platform";
+  private static final String DATABASES = "group:default/databases";
+  private static final String PAYMENTS = "group:default/payments";
+
+  /** The catalog is waited for this long, twice at most, by a request on a busy machine. */
+  private static final Duration BOUND = Duration.ofSeconds(4);
+
+  private static final String NESTED =
+      """
+      {apiVersion: backstage.io/v1alpha1, kind: Group, metadata: {name: platform},
+       spec: {type: team, profile: {displayName: Platform}, children: [databases], parent: round}}
+      ---
+      {apiVersion: backstage.io/v1alpha1, kind: Group, metadata: {name: databases},
+       spec: {type: team, profile: {displayName: Databases}, children: [], members: [carol]}}
+      ---
+      {apiVersion: backstage.io/v1alpha1, kind: Group, metadata: {name: round},
+       spec: {type: team, children: [], parent: platform}}
+      ---
+      {apiVersion: backstage.io/v1alpha1, kind: Group, metadata: {name: payments},
+       spec: {type: team, children: []}}
+      """;
+
+  private static List<String> chosen(Answer answer) {
+    return ServiceTokens.objects(answer.ok(), "groups").stream()
+        .map(group -> group.getString("groupEntityRef"))
+        .toList();
+  }
+
+  private static WarProcess withGroups(String yaml) {
+    WarProcess process = WarProcess.inNewFolder().with("--in-memory");
+    return process.withEnvironment(
+        "ACCESSTOKENS_DIRECTORY_GROUPSFILE", process.file("groups.yaml", yaml).toString());
+  }
+
+  @Test
+  void aMemberOfAGroupIsAMemberOfThoseThatItIsPartOfAndACycleDoesNoHarm() throws Exception {
+    try (RunningApplication application = RunningApplication.start(withGroups(NESTED))) {
+      Api carol = application.api().as("carol");
+      ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
+      ServiceTokens hers = new ServiceTokens(carol);
+      Made theirs = alice.create(good().of(PAYMENTS));
+      Made parents = alice.create(good().of(PLATFORM));
+      Made own = hers.create(good().of(DATABASES));
+      Made cycle = hers.create(good().of("group:default/round"));
+      hers.create(good().of(PLATFORM));
+
+      carol.get(PATH + "/" + parents.id()).ok();
+      carol.get(PATH + "/" + theirs.id()).problem(404);
+      JsonObject listed = carol.get(PATH).ok();
+      assertEquals(4, listed.getInt("total"), "those of her groups, and the count says no more");
+      assertTrue(
+          ServiceTokens.objects(listed, "tokens").stream()
+              .noneMatch(token -> token.getString("groupEntityRef").equals(PAYMENTS)));
+      carol.post(PATH, good().of(PAYMENTS).json()).problem(403);
+      for (Made made : List.of(parents, own, cycle)) {
+        hers.revoke(made.id());
+        application.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
+      }
+      assertEquals(List.of(DATABASES, PLATFORM, "group:default/round"), chosen(carol.get(GROUPS)));
+      assertEquals(List.of(PLATFORM), chosen(carol.get(GROUPS + "?q=PLATF")));
+    }
+  }
+
+  @Test
+  void nestedMembershipCanBeTurnedOff() throws Exception {
+    try (RunningApplication application =
+        RunningApplication.start(
+            withGroups(NESTED).withEnvironment("ACCESSTOKENS_DIRECTORY_NESTEDGROUPS", "false"))) {
+      Api carol = application.api().as("carol");
+      new ServiceTokens(carol).create(good().of(DATABASES));
+      carol.post(PATH, good().of(PLATFORM).json()).problem(403);
+      assertEquals(List.of(DATABASES), chosen(carol.get(GROUPS)));
+    }
+  }
+
+  @Test
+  void aCatalogThatHangsIsAnOutageInBoundedTimeAndComesBackByItself() throws Exception {
+    try (BackstageCatalog catalog = catalog();
+        RunningApplication application = RunningApplication.start(withBackstage(catalog))) {
+      Api api = application.api();
+      ServiceTokens hers = new ServiceTokens(api.as("carol"));
+      Made made = hers.create(good().of(PLATFORM));
+      hers.create(good().of(DATABASES));
+      api.as("carol").post(PATH, good().of(PAYMENTS).json()).problem(403);
+      api.as("alice").post(PATH, good().of("group:default/none").json()).problem(422);
+      assertEquals(List.of(DATABASES, PLATFORM), chosen(api.as("carol").get(GROUPS)));
+      assertEquals(3, chosen(api.as("alice").get(GROUPS)).size());
+
+      catalog.mode = Mode.HANGING;
+      Thread.sleep(2_500); // what was said is stale
+      outagesAreBounded(api, made);
+      everybodyAtOnceIsAnsweredInTime(api);
+
+      catalog.mode = Mode.WELL;
+      worksAgain(api);
+      catalog.mode = Mode.BROKEN;
+      Thread.sleep(2_500);
+      outagesAreBounded(api, made);
+      catalog.mode = Mode.WELL;
+      worksAgain(api);
+      assertFalse(application.log().contains(BackstageCatalog.TOKEN), "the token is in the log");
+      assertFalse(application.log().contains("Exception"), "a stack trace is in the log");
+    }
+  }
+
+  private static BackstageCatalog catalog() {
+    return new BackstageCatalog()
+        .group("platform", "Platform", "")
+        .group("databases", "Databases", "platform")
+        .group("payments", "Payments", "")
+        .user("alice")
+        .user("bob")
+        .user("carol", DATABASES);
+  }
+
+  private static WarProcess withBackstage(BackstageCatalog catalog) {
+    return WarProcess.inNewFolder()
+        .with("--in-memory")
+        .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_BASEURL", catalog.baseUrl().toString())
+        .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_TOKEN", BackstageCatalog.TOKEN)
+        .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_TIMEOUTMILLIS", "500")
+        .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_CACHESECONDS", "1")
+        .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_STALESECONDS", "2");
+  }
+
+  private static void outagesAreBounded(Api api, Made made) {
+    for (String person : List.of("alice", "bob", "carol")) {
+      unavailable(() -> api.as(person).post(PATH, good().of(PLATFORM).json()));
+      unavailable(() -> api.as(person).get(PATH));
+      unavailable(() -> api.as(person).get(GROUPS));
+    }
+    api.bearer(made.rawToken()).get(WHOAMI).ok(); // the directory is not asked about tokens
+    api.basic("carol", "wrong").get(PATH).problem(401);
+    assertEquals(200, api.get("/health/ready").status());
+  }
+
+  private static void everybodyAtOnceIsAnsweredInTime(Api api) throws Exception {
+    long begin = System.nanoTime();
+    for (Answer answer : Parallel.run(40, i -> api.as("carol").get(PATH))) {
+      answer.problem(503);
+    }
+    assertTrue(System.nanoTime() - begin < BOUND.multipliedBy(2).toNanos(), "took too long");
+  }
+
+  private static void unavailable(Supplier<Answer> call) {
+    long begin = System.nanoTime();
+    Answer answer = call.get().problem(503);
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    assertTrue(took.compareTo(BOUND) < 0, "took " + took);
+    assertEquals(Set.of("1"), Set.copyOf(answer.headers("Retry-After")));
+  }
+
+  private static void worksAgain(Api api) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> api.as("carol").get(PATH).status() == 200);
+    new ServiceTokens(api.as("carol")).create(good().of(PLATFORM));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> api.as("alice").get(PATH).status() == 200);
+  }
+
+  @Test
+  void whatIsWrongWithTheSettingsStopsTheStart() throws Exception {
+    WarProcess.Outcome outcome =
+        WarProcess.inNewFolder()
+            .with("--in-memory", "--port", "0")
+            .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_BASEURL", "ftp://backstage")
+            .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_TOKEN", "two words")
+            .run("");
+    assertNotEquals(0, outcome.exitCode());
+    assertEquals(2, outcome.errorLines().size(), outcome.err());
+    assertFalse(outcome.err().contains("two words"));
+  }
+}

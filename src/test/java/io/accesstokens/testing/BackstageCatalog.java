@@ -1,0 +1,370 @@
+package io.accesstokens.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A server that speaks the REST API of Backstage's catalog, as far as groups and users are read: a
+ * static token, {@code by-query} with filter, fields, limit and cursor, {@code by-name}, errors in
+ * Backstage's form; and that can fail in the ways in which such a server, or a proxy before it,
+ * fails.
+ */
+public final class BackstageCatalog implements AutoCloseable {
+
+  /** The token that it accepts. */
+  public static final String TOKEN = "eZv5o+fW3KnR3kVabMW4ZcDNLPl8nmMW";
+
+  /** What becomes of a request. */
+  public enum Mode {
+    /** It is answered. */
+    WELL,
+    /** It is never answered. */
+    HANGING,
+    /** The headers come, and one byte of the body each tenth of a second. */
+    TRICKLING,
+    /** 500, in Backstage's form. */
+    BROKEN,
+    /** 503 of a proxy. */
+    BAD_GATEWAY,
+    /** 200 with a page of HTML, as of a sign-in page in between. */
+    PAGE,
+    /** 200 with JSON of something else. */
+    OTHER_JSON,
+    /** 200 with half of an answer. */
+    CUT,
+    /** 302 to a sign-in page. */
+    REDIRECTING,
+    /** 401, whatever the token. */
+    UNAUTHORISED,
+    /** 404 with a page of HTML, as of a proxy that knows no such path. */
+    LOST,
+    /** 200 with more bytes than anybody should read. */
+    ENDLESS,
+    /** Groups are given without end: each page has a cursor. */
+    CIRCLING,
+    /** A catalog that has just been set up: it has nothing at all. */
+    EMPTY
+  }
+
+  private final Map<String, JsonObject> entities = new ConcurrentSkipListMap<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final HttpServer server;
+
+  /** How many entities are given at a time at most, whatever limit is asked for. */
+  public volatile int largestPage = Integer.MAX_VALUE;
+
+  /** Whether answers have an ETag, as those of Backstage before 1.41 do. */
+  public volatile boolean etags = true;
+
+  public volatile Mode mode = Mode.WELL;
+
+  /** Starts it on a free loopback port, without any entity. */
+  public BackstageCatalog() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.setExecutor(threads);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  /** What comes before {@code /api/catalog}. */
+  public URI baseUrl() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/backstage");
+  }
+
+  /** The requests so far: the path and query, and {@code 304} before it if that was answered. */
+  public List<String> requests() {
+    return requests;
+  }
+
+  /** Adds or replaces a group; {@code parent} may be empty, {@code children} too. */
+  public BackstageCatalog group(
+      String name, String displayName, String parent, String... children) {
+    JsonArrayBuilder parts = Json.createArrayBuilder();
+    List.of(children).forEach(parts::add);
+    JsonObjectBuilder spec =
+        Json.createObjectBuilder()
+            .add("type", "team")
+            .add("profile", Json.createObjectBuilder().add("displayName", displayName))
+            .add("children", parts);
+    if (!parent.isEmpty()) {
+      spec.add("parent", parent);
+    }
+    return put("Group", name, Json.createObjectBuilder(), spec, Json.createArrayBuilder());
+  }
+
+  /** Adds or replaces a user who is a member of groups, by their full refs. */
+  public BackstageCatalog user(String name, String... memberOf) {
+    JsonArrayBuilder relations =
+        Json.createArrayBuilder().add(relation("ownerOf", "component:default/" + lower(name)));
+    for (String group : memberOf) {
+      relations.add(relation("memberOf", group));
+    }
+    return put("User", name, Json.createObjectBuilder(), Json.createObjectBuilder(), relations);
+  }
+
+  /** Turns an entity into an orphan: what it came from does not mention it any more. */
+  public BackstageCatalog orphan(String ref) {
+    JsonObject entity = Objects.requireNonNull(entities.get(ref));
+    JsonObject metadata =
+        Json.createObjectBuilder(entity.getJsonObject("metadata"))
+            .add("annotations", Json.createObjectBuilder().add("backstage.io/orphan", "true"))
+            .build();
+    entities.put(ref, Json.createObjectBuilder(entity).add("metadata", metadata).build());
+    return this;
+  }
+
+  /** Takes an entity out. */
+  public BackstageCatalog remove(String ref) {
+    entities.remove(ref);
+    return this;
+  }
+
+  private BackstageCatalog put(
+      String kind,
+      String name,
+      JsonObjectBuilder annotations,
+      JsonObjectBuilder spec,
+      JsonArrayBuilder relations) {
+    int slash = name.indexOf('/');
+    String namespace = slash < 0 ? "default" : name.substring(0, slash);
+    String own = name.substring(slash + 1);
+    JsonObject entity =
+        Json.createObjectBuilder()
+            .add("apiVersion", "backstage.io/v1alpha1")
+            .add("kind", kind)
+            .add(
+                "metadata",
+                Json.createObjectBuilder()
+                    .add("uid", "0f6bbf4c")
+                    .add("name", own)
+                    .add("namespace", namespace)
+                    .add("annotations", annotations))
+            .add("spec", spec)
+            .add("relations", relations)
+            .build();
+    entities.put(lower(kind + ":" + namespace + "/" + own), entity);
+    return this;
+  }
+
+  private static JsonObjectBuilder relation(String type, String targetRef) {
+    return Json.createObjectBuilder().add("type", type).add("targetRef", targetRef);
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      int number = noted(exchange);
+      switch (mode) {
+        case WELL, CIRCLING, EMPTY -> answerWell(exchange, number);
+        case HANGING -> closed.await();
+        case TRICKLING -> trickle(exchange);
+        case BROKEN -> error(exchange, 500, "Error");
+        case BAD_GATEWAY -> send(exchange, 503, "text/html", "<h1>Bad gateway</h1>");
+        case PAGE -> send(exchange, 200, "text/html", "<html>Sign in</html>");
+        case OTHER_JSON -> send(exchange, 200, "application/json", "{\"items\":[{\"kind\":7}]}");
+        case CUT -> send(exchange, 200, "application/json", "{\"items\":[{\"kind\":\"Group\",");
+        case REDIRECTING -> {
+          exchange.getResponseHeaders().set("Location", baseUrl() + "/sign-in");
+          send(exchange, 302, "text/html", "");
+        }
+        case UNAUTHORISED -> error(exchange, 401, "AuthenticationError");
+        case LOST -> send(exchange, 404, "text/html", "<h1>Not found</h1>");
+        case ENDLESS -> flood(exchange);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized int noted(HttpExchange exchange) {
+    requests.add(exchange.getRequestURI().toString());
+    return requests.size() - 1;
+  }
+
+  private void answerWell(HttpExchange exchange, int number) throws IOException {
+    if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+      error(exchange, 401, "AuthenticationError");
+      return;
+    }
+    String path = exchange.getRequestURI().getPath();
+    String api = "/backstage/api/catalog/entities/";
+    if (path.equals(api + "by-query")) {
+      json(exchange, number, query(parameters(exchange.getRequestURI().getRawQuery())));
+      return;
+    }
+    String[] parts = path.replace(api + "by-name/", "").split("/", -1);
+    if (!path.startsWith(api + "by-name/") || parts.length != 3) {
+      send(exchange, 404, "text/plain", ""); // of the router, not of the catalog
+      return;
+    }
+    JsonObject entity = entities.get(lower(parts[0] + ":" + parts[1] + "/" + parts[2]));
+    if (entity == null || mode == Mode.EMPTY) {
+      error(exchange, 404, "NotFoundError");
+    } else {
+      json(exchange, number, entity);
+    }
+  }
+
+  private static Map<String, String> parameters(String query) {
+    Map<String, String> parameters = new HashMap<>();
+    for (String pair : query.split("&", -1)) {
+      String[] parts = pair.split("=", 2);
+      parameters.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+    }
+    return parameters;
+  }
+
+  /** The cursor holds the filter and the place, as Backstage's does. */
+  private JsonObject query(Map<String, String> parameters) {
+    String filter = parameters.getOrDefault("filter", "");
+    int from = 0;
+    if (parameters.containsKey("cursor")) {
+      String[] cursor = decoded(parameters.get("cursor")).split("\\|", -1);
+      filter = cursor[0];
+      from = Integer.parseInt(cursor[1]);
+    }
+    List<JsonObject> found = new ArrayList<>();
+    for (JsonObject entity : entities.values()) {
+      if (("kind=" + entity.getString("kind")).equalsIgnoreCase(filter)) {
+        found.add(entity);
+      }
+    }
+    if (mode == Mode.EMPTY) {
+      found.clear();
+    }
+    int limit = Math.min(largestPage, Integer.parseInt(parameters.getOrDefault("limit", "20")));
+    int until = Math.min(found.size(), from + limit);
+    JsonArrayBuilder items = Json.createArrayBuilder();
+    found.subList(Math.min(from, until), until).stream()
+        .map(entity -> cut(entity, parameters.getOrDefault("fields", "")))
+        .forEach(items::add);
+    JsonObjectBuilder pages = Json.createObjectBuilder();
+    if (mode == Mode.CIRCLING) {
+      pages.add("nextCursor", encoded(filter + "|0"));
+    } else if (until < found.size()) {
+      pages.add("nextCursor", encoded(filter + "|" + until));
+    }
+    return Json.createObjectBuilder()
+        .add("items", items)
+        .add("totalItems", found.size())
+        .add("pageInfo", pages)
+        .build();
+  }
+
+  private static String encoded(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String decoded(String text) {
+    return new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8);
+  }
+
+  /** Only what is asked for, so that nothing is read that was not. */
+  private static JsonObject cut(JsonObject entity, String fields) {
+    return fields.isEmpty() ? entity : cut(entity, List.of(fields.split(",")), "");
+  }
+
+  private static JsonObject cut(JsonObject object, List<String> fields, String prefix) {
+    JsonObjectBuilder kept = Json.createObjectBuilder();
+    object.forEach(
+        (key, value) -> {
+          String path = prefix + key;
+          boolean below = fields.stream().anyMatch(field -> field.startsWith(path + '.'));
+          if (fields.contains(path)) {
+            kept.add(key, value);
+          } else if (below && value instanceof JsonObject child) {
+            kept.add(key, (JsonValue) cut(child, fields, path + '.'));
+          }
+        });
+    return kept.build();
+  }
+
+  /** As Express answers: a weak tag of the content, and 304 to whoever has that. */
+  private void json(HttpExchange exchange, int number, JsonObject body) throws IOException {
+    String tag = "W/\"" + Integer.toHexString(body.toString().hashCode()) + '"';
+    if (etags) {
+      exchange.getResponseHeaders().set("ETag", tag);
+      if (tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+        requests.set(number, "304 " + exchange.getRequestURI());
+        exchange.sendResponseHeaders(304, -1);
+        return;
+      }
+    }
+    send(exchange, 200, "application/json; charset=utf-8", body.toString());
+  }
+
+  private static void error(HttpExchange exchange, int status, String name) throws IOException {
+    JsonObject body =
+        Json.createObjectBuilder()
+            .add("error", Json.createObjectBuilder().add("name", name).add("message", "as said"))
+            .add("request", Json.createObjectBuilder().add("method", "GET"))
+            .add("response", Json.createObjectBuilder().add("statusCode", status))
+            .build();
+    send(exchange, status, "application/json; charset=utf-8", body.toString());
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, String body)
+      throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  private void trickle(HttpExchange exchange) throws IOException, InterruptedException {
+    exchange.sendResponseHeaders(200, 0);
+    while (closed.getCount() > 0) {
+      exchange.getResponseBody().write(' ');
+      exchange.getResponseBody().flush();
+      Thread.sleep(100);
+    }
+  }
+
+  private void flood(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, 0);
+    byte[] spaces = " ".repeat(1 << 16).getBytes(StandardCharsets.UTF_8);
+    while (closed.getCount() > 0) {
+      exchange.getResponseBody().write(spaces);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
