@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.BrowserSession;
+import io.accesstokens.testing.Chromium;
 import io.accesstokens.testing.Deployment;
 import io.accesstokens.testing.KeycloakServer;
 import io.accesstokens.testing.PlainBrowser;
@@ -38,6 +39,11 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.openqa.selenium.By;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.support.ui.WebDriverWait;
 
 /**
  * Signing in at a real Keycloak, over a network that can fail: it is not there when the application
@@ -50,6 +56,7 @@ class OpenIdSignInIT {
   private static final String OPEN_ID = BrowserSession.PATH + "/oidc";
   private static final String SECRET = "a secret of the client's";
   private static final Duration BOUND = Duration.ofSeconds(12);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String READ = "access-tokens:service:read";
   private static final String WRITE = "access-tokens:service:write";
 
@@ -452,5 +459,37 @@ class OpenIdSignInIT {
     }
     await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> whoami(signIn("frank")).ok());
     assertFalse(application.log().contains(SECRET), "the client's secret is in the log");
+  }
+
+  @Test
+  @Order(11)
+  void aPersonAtARealBrowserSignsInAndOut() {
+    ChromeDriver browser = Chromium.shared();
+    browser.executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    String list = own("/admin/access-tokens").toString();
+    browser.get(list + "?status=revoked");
+    find(browser, By.linkText("Staff")).click();
+    find(browser, By.id("username")).sendKeys("erin");
+    find(browser, By.id("password")).sendKeys("erin!");
+    find(browser, By.id("kc-login")).click();
+    new WebDriverWait(browser, PATIENCE)
+        .until(it -> (list + "?status=revoked").equals(it.getCurrentUrl()));
+    assertEquals("Service tokens", find(browser, By.cssSelector("main h1")).getText());
+
+    find(browser, By.cssSelector("summary")).click();
+    find(browser, By.xpath("//button[normalize-space()='Sign out']")).click();
+    // By way of Keycloak, which does not know who that was any more.
+    find(browser, By.linkText("Staff")).click();
+    find(browser, By.id("password"));
+  }
+
+  private static WebElement find(ChromeDriver browser, By by) {
+    return new WebDriverWait(browser, PATIENCE)
+        .ignoring(StaleElementReferenceException.class)
+        .until(
+            it -> {
+              WebElement found = it.findElement(by);
+              return found.isDisplayed() && found.isEnabled() ? found : null;
+            });
   }
 }
