@@ -119,6 +119,7 @@ class DefaultSettingsTest {
     assertEquals("(objectClass=inetOrgPerson)", ldap.userFilter());
     assertEquals("uid", ldap.usernameAttribute());
     assertEquals("user:default/{uid}", ldap.userEntityRef());
+    assertEquals("cn", ldap.displayNameAttribute());
     assertEquals(Optional.empty(), ldap.groupBase());
     assertEquals("(objectClass=groupOfNames)", ldap.groupFilter());
     assertEquals("group:default/{cn}", ldap.groupEntityRef());
