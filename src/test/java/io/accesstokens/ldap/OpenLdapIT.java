@@ -43,6 +43,7 @@ class OpenLdapIT {
           "(&(objectClass=inetOrgPerson)(!(pwdAccountLockedTime=*)))",
           "uid",
           Tree.PEOPLE.ref(),
+          "displayName",
           Duration.ZERO);
 
   private Certificate certificate;
