@@ -113,6 +113,11 @@ public final class TokenAuthority {
     return new TokenAuthority(this, personalTokens);
   }
 
+  /** What can be known of all service tokens together. */
+  public TokenReports reports() {
+    return new TokenReports(store, access, clock);
+  }
+
   /** What can be done with personal tokens; empty if there are none here. */
   public Optional<PersonalTokenAuthority> personal() {
     return Optional.ofNullable(personal);

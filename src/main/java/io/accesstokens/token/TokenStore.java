@@ -69,6 +69,15 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   }
 
   /**
+   * What this store tells of all service tokens together.
+   *
+   * @throws UnsupportedOperationException if it tells nothing
+   */
+  default ReportStore reports() {
+    throw new UnsupportedOperationException("this store tells nothing of all tokens together");
+  }
+
+  /**
    * Keeps what the store derives from the passing of time up to date, so that lists stay quick.
    * Never needed for correctness; safe to be called by many replicas at once.
    */

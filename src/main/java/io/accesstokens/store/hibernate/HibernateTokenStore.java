@@ -6,6 +6,7 @@ import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PersonalTokenStore;
+import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.TokenPage;
@@ -46,6 +47,7 @@ public final class HibernateTokenStore implements TokenStore {
   private final UsageTable usages;
   private final VerdictChanges changes;
   private final PersonalTokenStore personal;
+  private final ReportStore reports;
   private final DataSource dataSource;
   private final SharedTerms shared = new SharedTerms();
 
@@ -69,6 +71,7 @@ public final class HibernateTokenStore implements TokenStore {
     this.usages = new UsageTable(database);
     this.changes = new VerdictChanges(database, shared, random);
     this.personal = new HibernatePersonalTokens(database, changes);
+    this.reports = new HibernateReports(database);
     this.dataSource = dataSource;
   }
 
@@ -134,7 +137,7 @@ public final class HibernateTokenStore implements TokenStore {
       AuditEvent created,
       Predicate<StatelessSession> first) {
     TokenRow row = new TokenRow(token, digest);
-    AuditRow event = new AuditRow(created);
+    AuditRow event = new AuditRow(created, token.group());
     try {
       return database.write(
           session -> {
@@ -209,6 +212,11 @@ public final class HibernateTokenStore implements TokenStore {
   @Override
   public Optional<PersonalTokenStore> personal() {
     return Optional.of(personal);
+  }
+
+  @Override
+  public ReportStore reports() {
+    return reports;
   }
 
   @Override

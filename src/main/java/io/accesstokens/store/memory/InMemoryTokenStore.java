@@ -4,6 +4,7 @@ import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.PersonalTokenStore;
+import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenOrder;
 import io.accesstokens.token.TokenPage;
@@ -28,6 +29,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
       new TreeMap<>(TokenOrder.NEWEST_FIRST.comparator());
 
   private final InMemoryPersonalTokens personal = new InMemoryPersonalTokens();
+  private final ReportStore reports = new InMemoryReports(this);
 
   public InMemoryTokenStore() {}
 
@@ -68,6 +70,11 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
   @Override
   public Optional<PersonalTokenStore> personal() {
     return Optional.of(personal);
+  }
+
+  @Override
+  public ReportStore reports() {
+    return reports;
   }
 
   @Override

@@ -42,6 +42,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   private final Map<TokenDigest, UUID> digests = new HashMap<>();
   private final Set<Name> namesInUse = new HashSet<>();
   private final Map<UUID, List<AuditEvent>> trails = new HashMap<>();
+  private final List<AuditEvent> written = new ArrayList<>();
   private final Map<UUID, TokenUsage> usages = new HashMap<>();
 
   /** The same token with these of its columns, which are all that ever change. */
@@ -67,6 +68,12 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   /** Appends an event to its token's trail; under the lock for writing. */
   final void note(AuditEvent event) {
     trails.computeIfAbsent(event.tokenId(), id -> new ArrayList<>(2)).add(event);
+    written.add(event);
+  }
+
+  /** All events in the order of writing; under the lock. */
+  final List<AuditEvent> written() {
+    return written;
   }
 
   /** All tokens, in no order; under the lock. */

@@ -1,0 +1,29 @@
+package io.accesstokens.token;
+
+import io.accesstokens.verify.EntityRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a {@link TokenStore} tells of all service tokens together. Each method reads a state of the
+ * store that was true at one moment, and throws {@link StoreUnavailable} when it is out of reach.
+ */
+public interface ReportStore {
+
+  /** A part of the audit trail, and how many events match. */
+  TrailPage trail(TrailQuery query);
+
+  /** The same without counting, for somebody who reads on and on. */
+  List<TrailEntry> entries(TrailQuery query);
+
+  /**
+   * Counts tokens.
+   *
+   * @param groups only tokens of these groups; an empty set has none
+   * @param now the instant at which statuses are decided
+   * @param unusedSince a live token counts as unused that was used, but not since then
+   */
+  TokenCounts counts(Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince);
+}
