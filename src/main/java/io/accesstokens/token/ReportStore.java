@@ -2,9 +2,11 @@ package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * What a {@link TokenStore} tells of all service tokens together. Each method reads a state of the
@@ -26,4 +28,11 @@ public interface ReportStore {
    * @param unusedSince a live token counts as unused that was used, but not since then
    */
   TokenCounts counts(Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince);
+
+  /**
+   * The days on which a token was used, the oldest first, as far as they are kept.
+   *
+   * @param from no day before that one
+   */
+  List<DayOfUse> usesByDay(UUID tokenId, LocalDate from);
 }

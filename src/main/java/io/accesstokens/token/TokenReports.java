@@ -2,9 +2,14 @@ package io.accesstokens.token;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -55,6 +60,26 @@ public final class TokenReports {
             .reports()
             .counts(limit.map(Reach.Groups::groups), now, now.minus(TokenOverview.UNUSED)),
         now);
+  }
+
+  /**
+   * How often a token was used on each of the last days (UTC), the oldest first, the last today.
+   *
+   * @param days how many, 1 to {@link DayOfUse#KEPT_DAYS}
+   * @throws TokenNotFound if there is none of that id within the actor's reach
+   */
+  public List<DayOfUse> usesByDay(Actor actor, UUID id, int days) {
+    Decision decision = access.require(actor, Permissions.SERVICE_READ);
+    ServiceToken token =
+        access.within(store.find(id).orElseThrow(TokenNotFound::new), actor, decision);
+    LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    LocalDate first = today.minusDays(days - 1L);
+    Map<LocalDate, DayOfUse> used = new HashMap<>();
+    store.reports().usesByDay(token.id(), first).forEach(day -> used.put(day.day(), day));
+    return first
+        .datesUntil(today.plusDays(1))
+        .map(day -> used.getOrDefault(day, new DayOfUse(day, 0, 0)))
+        .toList();
   }
 
   private TrailFilter within(Actor actor, TrailFilter filter) {

@@ -1,5 +1,6 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.token.DayOfUse;
 import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TrailEntry;
@@ -7,10 +8,12 @@ import io.accesstokens.token.TrailPage;
 import io.accesstokens.token.TrailQuery;
 import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** What the database of a {@link HibernateTokenStore} tells of all service tokens together. */
 final class HibernateReports implements ReportStore {
@@ -40,5 +43,10 @@ final class HibernateReports implements ReportStore {
     }
     return database.read(
         session -> CountedTokens.read(session, database.vendor(), groups, now, unusedSince));
+  }
+
+  @Override
+  public List<DayOfUse> usesByDay(UUID tokenId, LocalDate from) {
+    return database.read(session -> DailyUses.read(session, tokenId, from));
   }
 }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -176,6 +177,22 @@ public final class HibernateTokenStore implements TokenStore {
   public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     return changes.change(
         session -> TokenTable.SERVICE.revoke(session, id, revokedBy, revokedAt, revoked));
+  }
+
+  @Override
+  public Map<UUID, ServiceToken> find(Set<UUID> ids) {
+    return database.read(session -> ManyTokens.find(session, ids));
+  }
+
+  @Override
+  public Map<UUID, TokenDigest> digests(Set<UUID> ids) {
+    return database.read(session -> ManyTokens.digests(session, ids));
+  }
+
+  @Override
+  public Map<UUID, Revocation> revokeAll(
+      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+    return changes.change(session -> ManyTokens.revoke(session, revoked, revokedBy, revokedAt));
   }
 
   /**

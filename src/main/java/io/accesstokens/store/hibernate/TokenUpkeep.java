@@ -31,6 +31,7 @@ final class TokenUpkeep {
     move(Stage.EXPIRING, Stage.EXPIRED, due);
     move(Stage.ACTIVE, Stage.EXPIRING, due.plus(ServiceToken.EXPIRING_WINDOW));
     TrailUpkeep.fillGroupsIn(database);
+    DailyUses.trim(database, now);
     FeedTrim.trim(database, now);
   }
 

@@ -60,6 +60,7 @@ final class UsageTable {
               connection -> {
                 add(connection, TokenRow.TABLE, service);
                 add(connection, PersonalTokenRow.TABLE, personal);
+                DailyUses.add(connection, database.vendor(), service);
               });
           return ordered;
         });

@@ -1,12 +1,14 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.DayOfUse;
 import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenCounts.Counts;
 import io.accesstokens.token.TokenCounts.OfGroup;
 import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.Total;
 import io.accesstokens.token.TrailEntry;
 import io.accesstokens.token.TrailFilter;
@@ -18,10 +20,14 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -35,6 +41,9 @@ final class InMemoryReports implements ReportStore {
           .reversed();
 
   private final InMemoryTokens<ServiceToken> tokens;
+
+  /** Guarded by the lock. */
+  private final Map<UUID, NavigableMap<LocalDate, DayOfUse>> days = new HashMap<>();
 
   InMemoryReports(InMemoryTokens<ServiceToken> tokens) {
     this.tokens = tokens;
@@ -138,5 +147,35 @@ final class InMemoryReports implements ReportStore {
 
   private static long one(boolean counted) {
     return counted ? 1 : 0;
+  }
+
+  @Override
+  public List<DayOfUse> usesByDay(UUID tokenId, LocalDate from) {
+    return tokens.reading(
+        () ->
+            List.copyOf(days.getOrDefault(tokenId, new TreeMap<>()).tailMap(from, true).values()));
+  }
+
+  /** Adds uses, each of one day, to those of that day; under the lock for writing. */
+  void add(Map<UUID, TokenUsage> uses) {
+    uses.forEach(
+        (id, usage) -> {
+          Instant accepted = usage.accepted().lastAt();
+          Instant last = accepted == null ? usage.refused().lastAt() : accepted;
+          if (last != null && tokens.isThere(id)) {
+            LocalDate day = LocalDate.ofInstant(last, ZoneOffset.UTC);
+            days.computeIfAbsent(id, it -> new TreeMap<>())
+                .merge(
+                    day,
+                    new DayOfUse(day, usage.accepted().count(), usage.refused().count()),
+                    DayOfUse::plus);
+          }
+        });
+  }
+
+  /** Takes out what is no longer kept; under the lock for writing. */
+  void trim(Instant now) {
+    LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DayOfUse.KEPT_DAYS - 1L);
+    days.values().forEach(it -> it.headMap(first).clear());
   }
 }

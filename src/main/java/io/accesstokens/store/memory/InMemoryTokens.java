@@ -23,6 +23,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,11 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return token -> token.revokedAt() == null && token.expiresAt().isAfter(now);
   }
 
+  /** Whether there is a token of that id; under the lock. */
+  final boolean isThere(UUID id) {
+    return tokens.containsKey(id);
+  }
+
   /** A token that must be there; under the lock. */
   final T token(UUID id) {
     T token = tokens.get(id);
@@ -114,6 +120,15 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
                 .filter(entry -> entry.getValue().equals(id))
                 .map(Map.Entry::getKey)
                 .findFirst());
+  }
+
+  /** The digests of those that are here, found by looking at all. */
+  final Map<UUID, TokenDigest> digestsOf(Set<UUID> ids) {
+    return reading(
+        () ->
+            digests.entrySet().stream()
+                .filter(entry -> ids.contains(entry.getValue()))
+                .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey)));
   }
 
   @Override
