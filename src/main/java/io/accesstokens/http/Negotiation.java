@@ -19,8 +19,10 @@ public final class Negotiation {
   static final String CSV = "text/csv";
   static final String NDJSON = "application/x-ndjson";
 
-  /** What is answered: JSON but for exports. In the order of preference. */
-  private static final List<String> OURS = List.of(JSON, NDJSON, CSV);
+  /** What exports are written as, too, for those who ask for it by name. */
+  private static final List<String> EXPORTS = List.of(NDJSON, CSV);
+
+  private static final int EXACT = 2;
 
   private static final String NOTHING_OF_OURS = "application/x-none";
   private static final String NOT_UNDERSTOOD = "application/octet-stream";
@@ -40,9 +42,9 @@ public final class Negotiation {
 
   /**
    * What {@code Accept} comes down to: {@code application/json} if the most specific range that
-   * covers it has a quality above zero (RFC 9110, section 12.5.1); else, of what exports are
-   * written as, the first of which that is so; else a type that nothing here has. 406 then is
-   * decided with the route. Elements that are malformed do not count.
+   * covers it has a quality above zero (RFC 9110, section 12.5.1); else, what exports are written
+   * as, if that is named; else a type that nothing here has. 406 then is decided with the route.
+   * Elements that are malformed do not count.
    *
    * @param values the lines of the header; none accepts everything
    */
@@ -52,13 +54,22 @@ public final class Negotiation {
       return JSON;
     }
     List<String> elements = List.of(all.split(",", -1));
-    return OURS.stream().filter(type -> admits(elements, type)).findFirst().orElse(NOTHING_OF_OURS);
+    if (admits(elements, JSON, 0)) {
+      return JSON;
+    }
+    return EXPORTS.stream()
+        .filter(type -> admits(elements, type, EXACT))
+        .findFirst()
+        .orElse(NOTHING_OF_OURS);
   }
 
-  private static boolean admits(List<String> elements, String mediaType) {
+  /**
+   * @param least how specific the range must be that covers it
+   */
+  private static boolean admits(List<String> elements, String mediaType, int least) {
     String type = mediaType.substring(0, mediaType.indexOf('/'));
     String subtype = mediaType.substring(type.length() + 1);
-    int best = -1;
+    int best = least - 1;
     boolean admitted = false;
     for (String element : elements) {
       Matcher range = MEDIA_TYPE.matcher(element.strip());
@@ -83,7 +94,7 @@ public final class Negotiation {
     if (!type.equalsIgnoreCase(wantedType)) {
       return -1;
     }
-    return subtype.equals("*") ? 1 : subtype.equalsIgnoreCase(wantedSubtype) ? 2 : -1;
+    return subtype.equals("*") ? 1 : subtype.equalsIgnoreCase(wantedSubtype) ? EXACT : -1;
   }
 
   /** Negative if it is malformed; the first weight counts. */

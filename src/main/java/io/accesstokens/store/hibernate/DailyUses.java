@@ -23,16 +23,15 @@ final class DailyUses {
   private DailyUses() {}
 
   /**
-   * Adds to what the rows hold. Of a token that is not there, nothing is written.
+   * Adds to what the rows hold.
    *
-   * @param uses of one day each, see {@link io.accesstokens.token.TokenStore#recordUses}
+   * @param uses of tokens that are there, of one day each, see {@link io.accesstokens.token.TokenStore#recordUses}
    */
   static void add(Connection connection, Vendor vendor, Map<String, TokenUsage> uses)
       throws SQLException {
     String sql =
         "insert into service_access_token_daily_uses"
-            + " (token_id, used_on, accepted_uses, refused_uses)"
-            + " select t.id, ?, ?, ? from service_access_tokens t where t.id = ?"
+            + " (token_id, used_on, accepted_uses, refused_uses) values (?, ?, ?, ?)"
             + vendor.orAddTo(
                 "service_access_token_daily_uses",
                 "token_id, used_on",
@@ -43,10 +42,10 @@ final class DailyUses {
         TokenUsage usage = entry.getValue();
         Optional<LocalDate> day = day(usage);
         if (day.isPresent()) {
-          statement.setObject(1, day.get());
-          statement.setLong(2, usage.accepted().count());
-          statement.setLong(3, usage.refused().count());
-          statement.setString(4, entry.getKey());
+          statement.setString(1, entry.getKey());
+          statement.setObject(2, day.get());
+          statement.setLong(3, usage.accepted().count());
+          statement.setLong(4, usage.refused().count());
           statement.addBatch();
           any = true;
         }
