@@ -114,7 +114,7 @@ class BrokenExportIT {
   private static byte[] received(RunningApplication application, MariaDbServer server)
       throws IOException {
     ByteArrayOutputStream received = new ByteArrayOutputStream();
-    try (Socket socket = new Socket("127.0.0.1", application.port())) {
+    try (Socket socket = application.socket().connect()) {
       socket
           .getOutputStream()
           .write(
