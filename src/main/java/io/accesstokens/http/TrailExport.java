@@ -149,17 +149,13 @@ record TrailExport(
         context.proceed();
         return;
       }
-      boolean complete = false;
       try {
         context.proceed();
-        complete = true;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // Not for an IOException: the client itself is gone.
         LOG.log(Level.WARNING, "an export was cut short: {0}", String.valueOf(e.getMessage()));
+        context.setProperty(AccessTokensRoutes.CUT_SHORT, true);
         throw e;
-      } finally {
-        if (!complete) {
-          context.setProperty(AccessTokensRoutes.CUT_SHORT, true);
-        }
       }
     }
   }

@@ -26,10 +26,10 @@
  *   <li>A revocation is answered when it is final ({@link io.accesstokens.token.Finality}): after
  *       the commit this process's cache is told, then time passes until no other process can rely
  *       on what it read before. "Already revoked" has the same promise.
- *   <li>Several tokens are revoked by one transaction and one wait. What is out of reach is as if it
- *       were not there; what was revoked before has the same promise.
- *   <li>What can be known of all tokens together is in {@link io.accesstokens.token.TokenReports}. A
- *       limited reach is a filter that the store gets: nobody reads all and then leaves out.
+ *   <li>Several tokens are revoked by one transaction and one wait. What is out of reach is as if
+ *       it were not there; what was revoked before has the same promise.
+ *   <li>What can be known of all tokens together is in {@link io.accesstokens.token.TokenReports}.
+ *       A limited reach is a filter that the store gets: nobody reads all and then leaves out.
  *   <li>Verifiers in other processes read the change feed through one {@link
  *       io.accesstokens.token.SharedFeed}, and {@link io.accesstokens.token.Finality} waits for the
  *       leases that it granted: also in a process that is alone on its store, which would otherwise

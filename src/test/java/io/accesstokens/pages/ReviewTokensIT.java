@@ -48,8 +48,7 @@ class ReviewTokensIT extends BrowserTest {
     JsonObject overview = api.as("alice").get(ServiceTokens.PATH + "/overview").ok();
     for (String query : List.of("status=expiring", "status=revoked", "used=never")) {
       browser.open(LIST + "/overview");
-      WebElement link =
-          browser.find(By.cssSelector("nav.counts a[href$='?" + query + "']"));
+      WebElement link = browser.find(By.cssSelector("nav.counts a[href$='?" + query + "']"));
       String count = link.findElement(By.tagName("b")).getText();
       link.click();
       browser.awaitAddress(LIST + '?' + query);
@@ -74,8 +73,7 @@ class ReviewTokensIT extends BrowserTest {
     WebElement row = browser.row(revoked.name());
     assertTrue(row.getText().contains("no longer needed"), row.getText());
     browser.screenshot("audit-filtered");
-    String link =
-        Objects.requireNonNull(browser.find("link", "Export CSV").getDomProperty("href"));
+    String link = Objects.requireNonNull(browser.find("link", "Export CSV").getDomProperty("href"));
     assertTrue(link.contains("event=revoked"), link);
     String csv = String.valueOf(browser.driver().executeAsyncScript(FETCH, link));
     List<String> lines = csv.lines().toList();

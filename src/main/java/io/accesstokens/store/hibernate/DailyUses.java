@@ -25,7 +25,8 @@ final class DailyUses {
   /**
    * Adds to what the rows hold.
    *
-   * @param uses of tokens that are there, of one day each, see {@link io.accesstokens.token.TokenStore#recordUses}
+   * @param uses of tokens that are there, of one day each, see {@link
+   *     io.accesstokens.token.TokenStore#recordUses}
    */
   static void add(Connection connection, Vendor vendor, Map<String, TokenUsage> uses)
       throws SQLException {
