@@ -303,7 +303,7 @@ export const texts = {
   allInUseText: 'Every live token was used in the last 90 days.',
   byGroup: 'By group',
   byGroupCaption: 'Number of tokens by group',
-  otherGroups: (count) => `${count} other groups`,
+  otherGroups: (count, shown) => one(count, '1 other group', `${shown} other groups`),
 
   // ---- The audit page
   token: 'Token',

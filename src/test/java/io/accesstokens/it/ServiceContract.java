@@ -183,6 +183,27 @@ abstract class ServiceContract {
   }
 
   @Nested
+  class Reports extends ReportsTopic {
+    Reports() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class RevokeMany extends RevokeManyTopic {
+    RevokeMany() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class ExportAudit extends ExportAuditTopic {
+    ExportAudit() {
+      super(running);
+    }
+  }
+
+  @Nested
   class PersonalTokens extends PersonalTokensTopic {
     PersonalTokens() {
       super(running);

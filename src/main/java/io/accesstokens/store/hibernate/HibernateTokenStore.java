@@ -6,6 +6,7 @@ import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PersonalTokenStore;
+import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.TokenPage;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -46,6 +48,7 @@ public final class HibernateTokenStore implements TokenStore {
   private final UsageTable usages;
   private final VerdictChanges changes;
   private final PersonalTokenStore personal;
+  private final ReportStore reports;
   private final DataSource dataSource;
   private final SharedTerms shared = new SharedTerms();
 
@@ -69,6 +72,7 @@ public final class HibernateTokenStore implements TokenStore {
     this.usages = new UsageTable(database);
     this.changes = new VerdictChanges(database, shared, random);
     this.personal = new HibernatePersonalTokens(database, changes);
+    this.reports = new HibernateReports(database);
     this.dataSource = dataSource;
   }
 
@@ -134,7 +138,7 @@ public final class HibernateTokenStore implements TokenStore {
       AuditEvent created,
       Predicate<StatelessSession> first) {
     TokenRow row = new TokenRow(token, digest);
-    AuditRow event = new AuditRow(created);
+    AuditRow event = new AuditRow(created, token.group());
     try {
       return database.write(
           session -> {
@@ -175,6 +179,22 @@ public final class HibernateTokenStore implements TokenStore {
         session -> TokenTable.SERVICE.revoke(session, id, revokedBy, revokedAt, revoked));
   }
 
+  @Override
+  public Map<UUID, ServiceToken> find(Set<UUID> ids) {
+    return database.read(session -> ManyTokens.find(session, ids));
+  }
+
+  @Override
+  public Map<UUID, TokenDigest> digests(Set<UUID> ids) {
+    return database.read(session -> ManyTokens.digests(session, ids));
+  }
+
+  @Override
+  public Map<UUID, Revocation> revokeAll(
+      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+    return changes.change(session -> ManyTokens.revoke(session, revoked, revokedBy, revokedAt));
+  }
+
   /**
    * An import of tokens from elsewhere.
    *
@@ -209,6 +229,11 @@ public final class HibernateTokenStore implements TokenStore {
   @Override
   public Optional<PersonalTokenStore> personal() {
     return Optional.of(personal);
+  }
+
+  @Override
+  public ReportStore reports() {
+    return reports;
   }
 
   @Override
