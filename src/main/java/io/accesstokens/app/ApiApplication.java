@@ -7,13 +7,11 @@ import io.accesstokens.jwt.JwtAuthentication;
 import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.BrowserSessions;
 import io.accesstokens.login.Challenges;
-import io.accesstokens.login.OpenIdRoute;
 import io.accesstokens.login.OriginCheck;
 import io.accesstokens.login.PasswordCheck;
 import io.accesstokens.login.PersonAuthentication;
 import io.accesstokens.login.SessionAnswer;
-import io.accesstokens.login.SessionAuthentication;
-import io.accesstokens.login.SessionRoute;
+import io.accesstokens.login.SignInRoutes;
 import io.accesstokens.token.PermissionPolicy;
 import jakarta.ws.rs.core.Application;
 import java.util.ArrayList;
@@ -26,9 +24,37 @@ import java.util.Set;
 public class ApiApplication extends Application {
 
   /**
-   * The routes, what they need, the filters that let people in and the resource that signs them in:
-   * plain objects that take what they need by constructor, so that a host application without CDI
-   * can have them, too.
+   * Whether the Jakarta REST runtime is the WAR's own, and not a server's. Then the resources are
+   * objects, each made once: beside CDI, Jersey takes a fifth of what a light request costs for
+   * making and filling them. A server's Jersey would complain of each in the server's log, as of a
+   * provider that it ignores, and is given classes.
+   */
+  static final boolean BRINGS_RUNTIME = isOwn("org.glassfish.jersey.server.ResourceConfig");
+
+  static boolean isOwn(String type) {
+    ClassLoader own = ApiApplication.class.getClassLoader();
+    try {
+      return Class.forName(type, false, own).getClassLoader() == own;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** The resources, where they are no objects. */
+  @Override
+  public Set<Class<?>> getClasses() {
+    if (BRINGS_RUNTIME) {
+      return Set.of();
+    }
+    Set<Class<?>> all = new HashSet<>(AccessTokensRoutes.classes());
+    all.addAll(SignInRoutes.classes());
+    return Set.copyOf(all);
+  }
+
+  /**
+   * What the routes need, and the filters that let people in: plain objects that take what they
+   * need by constructor, so that a host application without CDI can have them, too. And the
+   * resources themselves, if the runtime is our own.
    */
   @Override
   @SuppressWarnings("deprecation") // The portable way to register instances without CDI.
@@ -64,7 +90,12 @@ public class ApiApplication extends Application {
             .denials(services.audit())
             .issuer(configuration.givenPublicUrl())
             .challenges(new Challenges(basic)::forRequest);
-    Set<Object> all = new HashSet<>(AccessTokensRoutes.singletons());
+    Set<Object> all = new HashSet<>();
+    if (BRINGS_RUNTIME) {
+      all.addAll(AccessTokensRoutes.singletons());
+      all.addAll(SignInRoutes.singletons());
+      ResourceObjects.keepQuiet(all);
+    }
     TrustedIssuers issuers = services.issuers();
     if (issuers != null) {
       routes.passOtherBearers();
@@ -73,11 +104,9 @@ public class ApiApplication extends Application {
     all.add(routes);
     all.add(
         new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck));
-    all.add(new SessionAuthentication(sessions, permissions));
     all.add(
-        new SessionRoute(
+        new SignInRoutes(
             sessions, passwords, permissions, ways(configuration), services.openIdProvider()));
-    all.add(new OpenIdRoute(services.openIdProvider(), sessions));
     return Set.copyOf(all);
   }
 

@@ -127,6 +127,7 @@ public final class Startup implements ServletContextListener {
     // while it lists those of others.
     deregisterDrivers();
     deregisterDrivers();
+    ResourceObjects.forget();
     if (!isOwnServer(event.getServletContext())) {
       LinkedRecords.forget();
     }

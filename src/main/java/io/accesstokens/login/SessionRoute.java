@@ -5,12 +5,9 @@ import io.accesstokens.http.BodyErrors;
 import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.JsonBody;
 import io.accesstokens.http.Route;
-import io.accesstokens.login.SignInListener.Reason;
 import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.InvalidRequest;
 import io.accesstokens.token.PermissionPolicy;
-import io.accesstokens.token.Violation;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -35,10 +32,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,37 +46,21 @@ public final class SessionRoute extends Route {
 
   static final String PATH = "access-tokens/session";
 
-  /** What the columns of a session hold. */
-  private static final int MOST_CODE_POINTS = 255;
-
-  private final BrowserSessions sessions;
-  private final PasswordCheck passwords;
-  private final PermissionPolicy permissions;
-  private final List<SessionAnswer.Way> ways;
-  private final @Nullable OpenIdProvider provider;
-
   @Context private @Nullable HttpServletRequest servletRequest;
 
   @SuppressWarnings("NullAway.Init") // set by injection before any method is called
   @Context
   private UriInfo uri;
 
-  /**
-   * @param permissions decides what a person may do
-   * @param ways in which people can sign in
-   * @param provider at which people sign in, too, and are signed out; null if there is none
-   */
-  public SessionRoute(
-      BrowserSessions sessions,
-      PasswordCheck passwords,
-      PermissionPolicy permissions,
-      List<SessionAnswer.Way> ways,
-      @Nullable OpenIdProvider provider) {
-    this.sessions = sessions;
-    this.passwords = passwords;
-    this.permissions = permissions;
-    this.ways = List.copyOf(ways);
-    this.provider = provider;
+  /** Made by the runtime, or by {@link SignInRoutes#singletons}. */
+  public SessionRoute() {}
+
+  private SignInRoutes mounted() {
+    return SignInRoutes.in(configuration);
+  }
+
+  private BrowserSessions sessions() {
+    return mounted().sessions();
   }
 
   /** Whether a request is for this resource. */
@@ -118,20 +96,21 @@ public final class SessionRoute extends Route {
   public Answer get() {
     return answer(
         () ->
-            sessions
+            sessions()
                 .find(client("GET"))
                 .map(this::answerOf)
-                .orElseGet(() -> SessionAnswer.ofNobody(ways)));
+                .orElseGet(() -> SessionAnswer.ofNobody(mounted().ways())));
   }
 
   private SessionAnswer answerOf(BrowserSessions.Found found) {
     Actor.Person person = found.person();
+    PermissionPolicy permissions = mounted().permissions();
     return SessionAnswer.of(
         person,
         found.held().session().signIn().displayName(),
         permissions.permissionsOf(person),
         permissions.limitedPermissionsOf(person),
-        ways);
+        mounted().ways());
   }
 
   /** Signs in. */
@@ -158,70 +137,12 @@ public final class SessionRoute extends Route {
     return answer(
         () -> {
           Client client = client("POST");
-          sessions.requireOwnOrigin(client);
-          BrowserSessions.Found begun = signIn(JsonBody.read(headers, body), client);
+          sessions().requireOwnOrigin(client);
+          BrowserSessions.Found begun = new PasswordSignIn(mounted()).begin(JsonBody.read(headers, body), client);
           return Response.ok(answerOf(begun))
-              .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(begun, client))
+              .header(HttpHeaders.SET_COOKIE, sessions().cookieOf(begun, client))
               .build();
         });
-  }
-
-  private BrowserSessions.Found signIn(JsonBody body, Client client) {
-    String typedName = body.string("username");
-    String password = body.string("password");
-    List<Violation> violations = new ArrayList<>(body.violations());
-    for (String name : List.of("username", "password")) {
-      String value = name.equals("username") ? typedName : password;
-      if (value == null && violations.stream().noneMatch(it -> it.field().equals(name))) {
-        violations.add(new Violation(name, "is required"));
-      }
-    }
-    if (typedName == null || password == null || !violations.isEmpty()) {
-      throw new InvalidRequest(violations);
-    }
-    String username = PeopleFile.canonical(typedName);
-    if (username.isEmpty()
-        || username.codePointCount(0, username.length()) > MOST_CODE_POINTS
-        || !PreparedPassword.isText(username)) {
-      throw passwords.refusal(Reason.MALFORMED, null, client);
-    }
-    PasswordCheck.Verified verified = passwords.check(username, password.toCharArray(), client);
-    Optional<BrowserSessions.Found> begun =
-        sessions
-            .standing(Session.Way.PASSWORD, username)
-            .flatMap(standing -> sessions.begin(client, key -> of(verified, username, standing)));
-    // Taken from the people in this very moment.
-    return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
-  }
-
-  private static Session.SignIn of(
-      PasswordCheck.Verified verified, String username, String standing) {
-    return new Session.SignIn(
-        verified.user(),
-        displayName(verified.displayName(), username),
-        Session.Way.PASSWORD,
-        username,
-        standing,
-        verified.roles(),
-        Set.of(),
-        verified.sample(),
-        null);
-  }
-
-  /**
-   * How to address somebody.
-   *
-   * @param given by whoever knows them; null if nobody does
-   */
-  static String displayName(@Nullable String given, String username) {
-    return shortened(given == null || given.isBlank() ? username : given.strip());
-  }
-
-  /** As much of a text as a session holds. */
-  static String shortened(String text) {
-    return text.codePointCount(0, text.length()) <= MOST_CODE_POINTS
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, MOST_CODE_POINTS));
   }
 
   /** Signs out. */
@@ -247,6 +168,7 @@ public final class SessionRoute extends Route {
     return answer(
         () -> {
           Client client = client("DELETE");
+          BrowserSessions sessions = sessions();
           boolean everywhere = flag(uri.getRequestUri(), "everywhere");
           Optional<BrowserSessions.Held> held = sessions.findToEnd(client);
           held.ifPresent(it -> sessions.requireOwnPage(it.session(), client));
@@ -265,6 +187,7 @@ public final class SessionRoute extends Route {
 
   private Optional<URI> continueAt(BrowserSessions.Held ended) {
     Session.SignIn signIn = ended.session().signIn();
+    OpenIdProvider provider = mounted().provider();
     return provider == null || signIn.way() != Session.Way.OIDC
         ? Optional.empty()
         : provider.logoutRequest(
@@ -289,7 +212,7 @@ public final class SessionRoute extends Route {
     if (security.getUserPrincipal() instanceof Actor.Person person) {
       return person.ref();
     }
-    throw passwords.strangerTo(client);
+    throw mounted().passwords().strangerTo(client);
   }
 
   /** What a sign-in sends. */
