@@ -7,13 +7,18 @@ import io.accesstokens.jwt.JwtAuthentication;
 import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.BrowserSessions;
 import io.accesstokens.login.Challenges;
+import io.accesstokens.login.OpenIdRoute;
 import io.accesstokens.login.OriginCheck;
 import io.accesstokens.login.PasswordCheck;
 import io.accesstokens.login.PersonAuthentication;
 import io.accesstokens.login.SessionAnswer;
-import io.accesstokens.login.SignInRoutes;
+import io.accesstokens.login.SessionAuthentication;
+import io.accesstokens.login.SessionRoute;
+import io.accesstokens.oauth.TokenEndpoint;
 import io.accesstokens.token.PermissionPolicy;
 import jakarta.ws.rs.core.Application;
+import jakarta.ws.rs.core.Feature;
+import jakarta.ws.rs.core.FeatureContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,37 +29,9 @@ import java.util.Set;
 public class ApiApplication extends Application {
 
   /**
-   * Whether the Jakarta REST runtime is the WAR's own, and not a server's. Then the resources are
-   * objects, each made once: beside CDI, Jersey takes a fifth of what a light request costs for
-   * making and filling them. A server's Jersey would complain of each in the server's log, as of a
-   * provider that it ignores, and is given classes.
-   */
-  static final boolean BRINGS_RUNTIME = isOwn("org.glassfish.jersey.server.ResourceConfig");
-
-  static boolean isOwn(String type) {
-    ClassLoader own = ApiApplication.class.getClassLoader();
-    try {
-      return Class.forName(type, false, own).getClassLoader() == own;
-    } catch (ClassNotFoundException e) {
-      return false;
-    }
-  }
-
-  /** The resources, where they are no objects. */
-  @Override
-  public Set<Class<?>> getClasses() {
-    if (BRINGS_RUNTIME) {
-      return Set.of();
-    }
-    Set<Class<?>> all = new HashSet<>(AccessTokensRoutes.classes());
-    all.addAll(SignInRoutes.classes());
-    return Set.copyOf(all);
-  }
-
-  /**
-   * What the routes need, and the filters that let people in: plain objects that take what they
-   * need by constructor, so that a host application without CDI can have them, too. And the
-   * resources themselves, if the runtime is our own.
+   * The routes, what they need, the filters that let people in and the resource that signs them in:
+   * plain objects that take what they need by constructor, so that a host application without CDI
+   * can have them, too.
    */
   @Override
   @SuppressWarnings("deprecation") // The portable way to register instances without CDI.
@@ -91,11 +68,7 @@ public class ApiApplication extends Application {
             .issuer(configuration.givenPublicUrl())
             .challenges(new Challenges(basic)::forRequest);
     Set<Object> all = new HashSet<>();
-    if (BRINGS_RUNTIME) {
-      all.addAll(AccessTokensRoutes.singletons());
-      all.addAll(SignInRoutes.singletons());
-      ResourceObjects.keepQuiet(all);
-    }
+    Set<Object> resources = new HashSet<>(AccessTokensRoutes.singletons());
     TrustedIssuers issuers = services.issuers();
     if (issuers != null) {
       routes.passOtherBearers();
@@ -104,10 +77,27 @@ public class ApiApplication extends Application {
     all.add(routes);
     all.add(
         new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck));
-    all.add(
-        new SignInRoutes(
+    all.add(new SessionAuthentication(sessions, permissions));
+    resources.add(
+        new SessionRoute(
             sessions, passwords, permissions, ways(configuration), services.openIdProvider()));
+    resources.add(new OpenIdRoute(services.openIdProvider(), sessions));
+    resources.add(new TokenEndpoint(services.grants()));
+    all.add(new Resources(resources));
     return Set.copyOf(all);
+  }
+
+  /**
+   * Registers resources as instances, within a feature: of those that an application registers
+   * itself, Jersey says at each start that they are no providers and will be ignored, which is not
+   * so. Other runtimes mount no resources of a feature, but both WARs run on Jersey.
+   */
+  private record Resources(Set<Object> instances) implements Feature {
+    @Override
+    public boolean configure(FeatureContext context) {
+      instances.forEach(context::register);
+      return true;
+    }
   }
 
   /** Single sign-on first, where there is one: passwords beside it are for emergencies. */

@@ -37,7 +37,7 @@ public abstract class Route {
 
   @SuppressWarnings("NullAway.Init") // set by injection before any method is called
   @Context
-  protected Configuration configuration;
+  Configuration configuration;
 
   @SuppressWarnings("NullAway.Init") // set by injection before any method is called
   @Context

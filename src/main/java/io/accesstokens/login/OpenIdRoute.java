@@ -29,6 +29,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,21 +75,29 @@ public final class OpenIdRoute extends Route {
     UNAVAILABLE
   }
 
+  private final @Nullable OpenIdProvider provider;
+  private final BrowserSessions sessions;
+  private final OwnCookie cookie;
+  private final SecureRandom random = new SecureRandom();
+
   @Context private @Nullable HttpServletRequest servletRequest;
 
   @SuppressWarnings("NullAway.Init") // set by injection before any method is called
   @Context
   private UriInfo uri;
 
-  /** Made by the runtime, or by {@link SignInRoutes#singletons}. */
-  public OpenIdRoute() {}
-
-  private SignInRoutes mounted() {
-    return SignInRoutes.in(configuration);
+  /**
+   * @param provider null if people do not sign in by one: then there is nothing here
+   */
+  public OpenIdRoute(@Nullable OpenIdProvider provider, BrowserSessions sessions) {
+    this.provider = provider;
+    this.sessions = sessions;
+    this.cookie =
+        new OwnCookie(
+            "access-tokens-oidc", provider == null ? null : provider.registration().publicUrl());
   }
 
   private OpenIdProvider provider() {
-    OpenIdProvider provider = mounted().provider();
     if (provider == null) {
       throw new NotFoundException();
     }
@@ -127,11 +136,10 @@ public final class OpenIdRoute extends Route {
           Client client = client();
           String to = OwnPath.orRoot(Optional.ofNullable(parameter("to")).orElse("/"));
           try {
-            OpenIdAttempt attempt = OpenIdAttempt.begin(to, mounted().random());
+            OpenIdAttempt attempt = OpenIdAttempt.begin(to, random);
             return found(asked.authenticationRequest(attempt).toString())
                 .header(
-                    HttpHeaders.SET_COOKIE,
-                    mounted().attempts().give(attempt.cookie(), client, ATTEMPT_SECONDS))
+                    HttpHeaders.SET_COOKIE, cookie.give(attempt.cookie(), client, ATTEMPT_SECONDS))
                 .build();
           } catch (OpenIdUnavailable | SignInUnavailable e) {
             LOG.log(Level.WARNING, "{0}", e.getMessage());
@@ -158,7 +166,7 @@ public final class OpenIdRoute extends Route {
           Client client = client();
           String state = parameter("state");
           Optional<OpenIdAttempt> attempt =
-              mounted().attempts().values(client).stream()
+              cookie.values(client).stream()
                   .flatMap(value -> OpenIdAttempt.parse(value).stream())
                   .filter(it -> state != null && it.isOfState(state))
                   .findFirst();
@@ -182,8 +190,8 @@ public final class OpenIdRoute extends Route {
       OpenIdProvider.Identity identity = asked.identity(code, parameter("iss"), attempt);
       BrowserSessions.Found begun = begin(asked.registration(), identity, client);
       return found(root(client) + attempt.to())
-          .header(HttpHeaders.SET_COOKIE, mounted().sessions().cookieOf(begun, client))
-          .header(HttpHeaders.SET_COOKIE, mounted().attempts().take(client))
+          .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(begun, client))
+          .header(HttpHeaders.SET_COOKIE, cookie.take(client))
           .build();
     } catch (OpenIdRefused e) {
       LOG.log(Level.WARNING, "an OpenID sign-in is refused: {0}", e.getMessage());
@@ -206,8 +214,7 @@ public final class OpenIdRoute extends Route {
               + " is not in the ID token, or names nobody by"
               + " accessTokens.login.oidc.userEntityRef");
     }
-    return mounted()
-        .sessions()
+    return sessions
         .begin(client, key -> signIn(registration, user.get(), name.get(), identity, key))
         .orElseThrow(() -> new OpenIdRefused("people do not sign in by this provider any more"));
   }
@@ -261,7 +268,7 @@ public final class OpenIdRoute extends Route {
                 + failure.name().toLowerCase(Locale.ROOT)
                 + "&to="
                 + URLEncoder.encode(to, StandardCharsets.UTF_8))
-        .header(HttpHeaders.SET_COOKIE, mounted().attempts().take(client))
+        .header(HttpHeaders.SET_COOKIE, cookie.take(client))
         .build();
   }
 }

@@ -17,10 +17,12 @@ final class PasswordSignIn {
   /** What the columns of a session hold. */
   private static final int MOST_CODE_POINTS = 255;
 
-  private final SignInRoutes mounted;
+  private final BrowserSessions sessions;
+  private final PasswordCheck passwords;
 
-  PasswordSignIn(SignInRoutes mounted) {
-    this.mounted = mounted;
+  PasswordSignIn(BrowserSessions sessions, PasswordCheck passwords) {
+    this.sessions = sessions;
+    this.passwords = passwords;
   }
 
   /**
@@ -33,7 +35,6 @@ final class PasswordSignIn {
   BrowserSessions.Found begin(JsonBody body, Client client) {
     String typedName = body.string("username");
     String password = body.string("password");
-    PasswordCheck passwords = mounted.passwords();
     List<Violation> violations = new ArrayList<>(body.violations());
     for (String name : List.of("username", "password")) {
       String value = name.equals("username") ? typedName : password;
@@ -52,10 +53,9 @@ final class PasswordSignIn {
     }
     PasswordCheck.Verified verified = passwords.check(username, password.toCharArray(), client);
     Optional<BrowserSessions.Found> begun =
-        mounted
-            .sessions()
+        sessions
             .standing(Session.Way.PASSWORD, username)
-            .flatMap(standing -> mounted.sessions().begin(client, key -> of(verified, username, standing)));
+            .flatMap(standing -> sessions.begin(client, key -> of(verified, username, standing)));
     // Taken from the people in this very moment.
     return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
   }

@@ -32,6 +32,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,21 +47,34 @@ public final class SessionRoute extends Route {
 
   static final String PATH = "access-tokens/session";
 
+  private final BrowserSessions sessions;
+  private final PasswordCheck passwords;
+  private final PermissionPolicy permissions;
+  private final List<SessionAnswer.Way> ways;
+  private final @Nullable OpenIdProvider provider;
+
   @Context private @Nullable HttpServletRequest servletRequest;
 
   @SuppressWarnings("NullAway.Init") // set by injection before any method is called
   @Context
   private UriInfo uri;
 
-  /** Made by the runtime, or by {@link SignInRoutes#singletons}. */
-  public SessionRoute() {}
-
-  private SignInRoutes mounted() {
-    return SignInRoutes.in(configuration);
-  }
-
-  private BrowserSessions sessions() {
-    return mounted().sessions();
+  /**
+   * @param permissions decides what a person may do
+   * @param ways in which people can sign in
+   * @param provider at which people sign in, too, and are signed out; null if there is none
+   */
+  public SessionRoute(
+      BrowserSessions sessions,
+      PasswordCheck passwords,
+      PermissionPolicy permissions,
+      List<SessionAnswer.Way> ways,
+      @Nullable OpenIdProvider provider) {
+    this.sessions = sessions;
+    this.passwords = passwords;
+    this.permissions = permissions;
+    this.ways = List.copyOf(ways);
+    this.provider = provider;
   }
 
   /** Whether a request is for this resource. */
@@ -96,21 +110,20 @@ public final class SessionRoute extends Route {
   public Answer get() {
     return answer(
         () ->
-            sessions()
+            sessions
                 .find(client("GET"))
                 .map(this::answerOf)
-                .orElseGet(() -> SessionAnswer.ofNobody(mounted().ways())));
+                .orElseGet(() -> SessionAnswer.ofNobody(ways)));
   }
 
   private SessionAnswer answerOf(BrowserSessions.Found found) {
     Actor.Person person = found.person();
-    PermissionPolicy permissions = mounted().permissions();
     return SessionAnswer.of(
         person,
         found.held().session().signIn().displayName(),
         permissions.permissionsOf(person),
         permissions.limitedPermissionsOf(person),
-        mounted().ways());
+        ways);
   }
 
   /** Signs in. */
@@ -137,10 +150,10 @@ public final class SessionRoute extends Route {
     return answer(
         () -> {
           Client client = client("POST");
-          sessions().requireOwnOrigin(client);
-          BrowserSessions.Found begun = new PasswordSignIn(mounted()).begin(JsonBody.read(headers, body), client);
+          sessions.requireOwnOrigin(client);
+          BrowserSessions.Found begun = new PasswordSignIn(sessions, passwords).begin(JsonBody.read(headers, body), client);
           return Response.ok(answerOf(begun))
-              .header(HttpHeaders.SET_COOKIE, sessions().cookieOf(begun, client))
+              .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(begun, client))
               .build();
         });
   }
@@ -168,7 +181,6 @@ public final class SessionRoute extends Route {
     return answer(
         () -> {
           Client client = client("DELETE");
-          BrowserSessions sessions = sessions();
           boolean everywhere = flag(uri.getRequestUri(), "everywhere");
           Optional<BrowserSessions.Held> held = sessions.findToEnd(client);
           held.ifPresent(it -> sessions.requireOwnPage(it.session(), client));
@@ -187,7 +199,6 @@ public final class SessionRoute extends Route {
 
   private Optional<URI> continueAt(BrowserSessions.Held ended) {
     Session.SignIn signIn = ended.session().signIn();
-    OpenIdProvider provider = mounted().provider();
     return provider == null || signIn.way() != Session.Way.OIDC
         ? Optional.empty()
         : provider.logoutRequest(
@@ -212,7 +223,7 @@ public final class SessionRoute extends Route {
     if (security.getUserPrincipal() instanceof Actor.Person person) {
       return person.ref();
     }
-    throw mounted().passwords().strangerTo(client);
+    throw passwords.strangerTo(client);
   }
 
   /** What a sign-in sends. */
