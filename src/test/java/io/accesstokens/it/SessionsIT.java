@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.OpenIdIssuer;
@@ -100,6 +102,44 @@ class SessionsIT {
           .send()
           .expect(204);
       second.api().call("GET", WHOAMI).header("Cookie", session).send().problem(401);
+    }
+  }
+
+  /** A browser that navigates ends in the sign-in page, and in no session that nobody has. */
+  @Test
+  void aSignInAtTheProviderWhileTheDirectoryIsOutIsToldSo() throws Exception {
+    try (OpenIdIssuer provider = OpenIdIssuer.start();
+        BackstageCatalog catalog = new BackstageCatalog().group("platform", "Platform", "");
+        RunningApplication application =
+            RunningApplication.start(
+                WarProcess.inNewFolder()
+                    .withDatabase(database.url(), database.user(), database.password())
+                    .withConfig(
+                        """
+                        publicUrl: http://127.0.0.1
+                        login: {oidc: {issuer: '%s', clientId: ours}}
+                        directory: {backstage: {baseUrl: '%s', token: '%s', timeoutMillis: 500}}
+                        """
+                            .formatted(
+                                provider.url(), catalog.baseUrl(), BackstageCatalog.TOKEN)))) {
+      catalog.mode = BackstageCatalog.Mode.HANGING;
+      Answer start = application.api().get(OPEN_ID).expect(302);
+      String asked = start.header("Location").orElseThrow();
+      provider.signIn("judy", "ours", parameter(asked, "nonce"));
+      String back = OPEN_ID + "/callback?code=c&state=" + parameter(asked, "state");
+      Api.Call call = application.api().call("GET", back).header("Cookie", cookie(start, "oidc"));
+      Answer end = call.header("Sec-Fetch-Mode", "navigate").send().expect(302);
+      assertEquals("/sign-in?error=unavailable&to=%2F", end.header("Location").orElse(""));
+      assertEquals(0, sessions());
+    }
+  }
+
+  private int sessions() throws Exception {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select count(*) from access_token_sessions")) {
+      row.next();
+      return row.getInt(1);
     }
   }
 
