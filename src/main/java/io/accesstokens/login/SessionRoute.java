@@ -151,7 +151,8 @@ public final class SessionRoute extends Route {
         () -> {
           Client client = client("POST");
           sessions.requireOwnOrigin(client);
-          BrowserSessions.Found begun = new PasswordSignIn(sessions, passwords).begin(JsonBody.read(headers, body), client);
+          BrowserSessions.Found begun =
+              new PasswordSignIn(sessions, passwords).begin(JsonBody.read(headers, body), client);
           return Response.ok(answerOf(begun))
               .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(begun, client))
               .build();

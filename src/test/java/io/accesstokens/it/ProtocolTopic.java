@@ -151,8 +151,7 @@ abstract class ProtocolTopic extends Topic {
   void answersPipelinedRequestsInTheirOrder() throws IOException {
     String one =
         "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
-            .formatted(
-                application.socket().target(WHOAMI), application.socket().host(), BASIC);
+            .formatted(application.socket().target(WHOAMI), application.socket().host(), BASIC);
     String two =
         "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
             .formatted(application.socket().target("/api/nope"), application.socket().host());
