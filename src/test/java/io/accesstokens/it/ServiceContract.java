@@ -27,6 +27,9 @@ abstract class ServiceContract {
   /** And of how many they have. */
   static final String PERSONAL_TOKENS = "ACCESSTOKENS_PERSONAL_MAXLIVETOKENS";
 
+  /** Whose pages may call the API, for {@link CorsTopic}. */
+  static final String ALLOWED_ORIGINS = "ACCESSTOKENS_CORS_ALLOWEDORIGINS";
+
   static final String MANY = "10000";
 
   private static final int LAST = Integer.MAX_VALUE;
@@ -171,6 +174,13 @@ abstract class ServiceContract {
   @Nested
   class Session extends SessionTopic {
     Session() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Cors extends CorsTopic {
+    Cors() {
       super(running);
     }
   }
