@@ -59,15 +59,17 @@ record TrailBranch(String hint, Condition condition) {
   }
 
   private static String hint(TrailFilter filter, Vendor vendor) {
+    if (filter.tokenId().isPresent()) {
+      return vendor.indexHint(INDEX + "token");
+    }
+    if (filter.groups().isPresent() && filter.actor().isPresent()) {
+      return "";
+    }
     List<String> fitting = new ArrayList<>();
     filter.groups().ifPresent(it -> fitting.add("group"));
     filter.actor().ifPresent(it -> fitting.add("actor"));
     filter.type().ifPresent(it -> fitting.add("event"));
-    return switch (filter.tokenId().isPresent() ? 0 : fitting.size()) {
-      case 0 -> vendor.indexHint(INDEX + (filter.tokenId().isPresent() ? "token" : "newest"));
-      case 1 -> vendor.indexHint(INDEX + fitting.get(0));
-      default -> "";
-    };
+    return vendor.indexHint(INDEX + (fitting.isEmpty() ? "newest" : String.join("_", fitting)));
   }
 
   /**
