@@ -20,6 +20,9 @@ record TrailBranch(String hint, Condition condition) {
 
   private static final String INDEX = AuditRow.TABLE + '_';
 
+  /** What the column for indexes holds of an actor, in characters. */
+  private static final int KEY = 700;
+
   static List<TrailBranch> of(TrailFilter filter, Vendor vendor) {
     Condition common = common(filter);
     if (filter.groups().isEmpty()) {
@@ -47,15 +50,21 @@ record TrailBranch(String hint, Condition condition) {
   private static Condition common(TrailFilter filter) {
     Condition condition = new Condition();
     filter.tokenId().ifPresent(id -> condition.and("a.token_id = ?", id.toString()));
-    filter
-        .actor()
-        .ifPresent(actor -> condition.and("a.actor_key = ? and a.actor = ?", actor, actor));
+    filter.actor().ifPresent(actor -> by(condition, actor));
     filter.type().map(AuditEvent.Type::text).ifPresent(it -> condition.and("a.event = ?", it));
     filter.from().ifPresent(it -> condition.and("a.occurred_at >= ?", InstantConverter.column(it)));
     filter
         .before()
         .ifPresent(it -> condition.and("a.occurred_at < ?", InstantConverter.column(it)));
     return condition;
+  }
+
+  /** The key is in the indexes, so that nothing else need be read unless it may be cut. */
+  private static void by(Condition condition, String actor) {
+    condition.and("a.actor_key = ?", actor);
+    if (actor.length() >= KEY) {
+      condition.and("a.actor = ?", actor);
+    }
   }
 
   private static String hint(TrailFilter filter, Vendor vendor) {
