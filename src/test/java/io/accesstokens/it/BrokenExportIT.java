@@ -126,7 +126,7 @@ class BrokenExportIT {
                   .getBytes(US_ASCII));
       InputStream in = socket.getInputStream();
       received.write(in.readNBytes(BEGINNING));
-      String head = new String(received.toByteArray(), 0, 500, StandardCharsets.UTF_8);
+      String head = new String(received.toByteArray(), 0, 3_000, StandardCharsets.UTF_8);
       assertTrue(head.startsWith("HTTP/1.1 200"), head);
       assertTrue(head.contains("chunked"), head);
       server.kill();

@@ -65,7 +65,7 @@ abstract class ReportsTopic extends Topic {
     assertEquals(2, events(bob, token).size());
     assertEquals(1, events(bob, token + "&event=created").size());
     assertEquals(0, events(bob, token + "&event=imported").size());
-    assertEquals(2, events(bob, token + "&groupEntityRef=Payments").size());
+    assertEquals(2, events(bob, token + "&groupEntityRef=Group:payments").size());
     assertEquals(0, events(bob, token + "&groupEntityRef=platform").size());
     assertEquals(2, events(bob, token + "&actor=alice").size());
     assertEquals(0, events(bob, token + "&actor=bob").size());

@@ -20,6 +20,9 @@ record TrailBranch(String hint, Condition condition) {
 
   private static final String INDEX = AuditRow.TABLE + '_';
 
+  /** What the column for indexes holds of an actor, in characters. */
+  private static final int KEY = 700;
+
   static List<TrailBranch> of(TrailFilter filter, Vendor vendor) {
     Condition common = common(filter);
     if (filter.groups().isEmpty()) {
@@ -47,9 +50,7 @@ record TrailBranch(String hint, Condition condition) {
   private static Condition common(TrailFilter filter) {
     Condition condition = new Condition();
     filter.tokenId().ifPresent(id -> condition.and("a.token_id = ?", id.toString()));
-    filter
-        .actor()
-        .ifPresent(actor -> condition.and("a.actor_key = ? and a.actor = ?", actor, actor));
+    filter.actor().ifPresent(actor -> by(condition, actor));
     filter.type().map(AuditEvent.Type::text).ifPresent(it -> condition.and("a.event = ?", it));
     filter.from().ifPresent(it -> condition.and("a.occurred_at >= ?", InstantConverter.column(it)));
     filter
@@ -58,16 +59,26 @@ record TrailBranch(String hint, Condition condition) {
     return condition;
   }
 
+  /** The key is in the indexes, so that nothing else need be read unless it may be cut. */
+  private static void by(Condition condition, String actor) {
+    condition.and("a.actor_key = ?", actor);
+    if (actor.length() >= KEY) {
+      condition.and("a.actor = ?", actor);
+    }
+  }
+
   private static String hint(TrailFilter filter, Vendor vendor) {
+    if (filter.tokenId().isPresent()) {
+      return vendor.indexHint(INDEX + "token");
+    }
+    if (filter.groups().isPresent() && filter.actor().isPresent()) {
+      return "";
+    }
     List<String> fitting = new ArrayList<>();
     filter.groups().ifPresent(it -> fitting.add("group"));
     filter.actor().ifPresent(it -> fitting.add("actor"));
     filter.type().ifPresent(it -> fitting.add("event"));
-    return switch (filter.tokenId().isPresent() ? 0 : fitting.size()) {
-      case 0 -> vendor.indexHint(INDEX + (filter.tokenId().isPresent() ? "token" : "newest"));
-      case 1 -> vendor.indexHint(INDEX + fitting.get(0));
-      default -> "";
-    };
+    return vendor.indexHint(INDEX + (fitting.isEmpty() ? "newest" : String.join("_", fitting)));
   }
 
   /**

@@ -71,8 +71,9 @@
  *
  * <p>Decisions. SQL is native where the query language of Hibernate cannot say it (index hints,
  * insert-select into the feed). Migrations are additive, and one change each, because MariaDB's DDL
- * is not transactional. They hold no types of one database; what differs is a placeholder, named in
- * {@link io.accesstokens.store.hibernate.Vendor}.
+ * is not transactional; so their order does not matter, and whichever is missing is applied. They
+ * hold no types of one database; what differs is a placeholder, named in {@link
+ * io.accesstokens.store.hibernate.Vendor}.
  */
 @NullMarked
 package io.accesstokens.store.hibernate;
