@@ -14,6 +14,7 @@ import io.accesstokens.login.PersonAuthentication;
 import io.accesstokens.login.SessionAnswer;
 import io.accesstokens.login.SessionAuthentication;
 import io.accesstokens.login.SessionRoute;
+import io.accesstokens.oauth.TokenEndpoint;
 import io.accesstokens.token.PermissionPolicy;
 import jakarta.ws.rs.core.Application;
 import java.util.ArrayList;
@@ -78,6 +79,7 @@ public class ApiApplication extends Application {
         new SessionRoute(
             sessions, passwords, permissions, ways(configuration), services.openIdProvider()));
     all.add(new OpenIdRoute(services.openIdProvider(), sessions));
+    all.add(new TokenEndpoint(services.grants()));
     return Set.copyOf(all);
   }
 

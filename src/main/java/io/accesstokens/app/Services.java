@@ -9,6 +9,8 @@ import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.OpenIdProvider;
 import io.accesstokens.login.SignInLimit;
 import io.accesstokens.login.Standings;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.session.Sessions;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
@@ -30,11 +32,13 @@ import io.github.bucket4j.TimeMeter;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -62,18 +66,23 @@ final class Services implements AutoCloseable {
   private final Verdicts verdicts;
   private final Sessions sessions;
   private final @Nullable OpenIdProvider openIdProvider;
+  private final @Nullable Issuer issuer;
 
   /**
    * Makes and starts everything.
    *
+   * @param loopbackUrl where this machine reaches the application; null if that is not known, or
+   *     others reach it, too
    * @throws StartRefused if an operator must mend something first; nothing is left running then
    */
-  static Services start(Configuration configuration) {
-    return new Services(configuration);
+  static Services start(Configuration configuration, @Nullable URI loopbackUrl) {
+    return new Services(configuration, loopbackUrl);
   }
 
-  private Services(Configuration configuration) {
+  private Services(Configuration configuration, @Nullable URI loopbackUrl) {
     this.configuration = configuration;
+    URI address = configuration.publicUrl().orElse(loopbackUrl);
+    issuer = address == null ? null : new Issuer(address);
     Clock clock = Clock.systemUTC();
     try {
       ConfiguredDirectory configured = ConfiguredDirectory.open(configuration);
@@ -226,6 +235,16 @@ final class Services implements AutoCloseable {
   /** Where people sign in, too; null if nowhere. */
   @Nullable OpenIdProvider openIdProvider() {
     return openIdProvider;
+  }
+
+  /** As whom tokens are issued; null if it is not known where the application is reached. */
+  @Nullable Issuer issuer() {
+    return issuer;
+  }
+
+  /** The ways to be given a token at the token endpoint. */
+  List<TokenGrant> grants() {
+    return List.of();
   }
 
   /** Sessions of people in browsers. */

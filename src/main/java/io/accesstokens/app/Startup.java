@@ -8,6 +8,7 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Driver;
 import java.sql.DriverManager;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Starts and ends the application with its servlet context. */
@@ -27,6 +29,13 @@ public final class Startup implements ServletContextListener {
    * class loaders do not matter.
    */
   public static final String REFUSAL_LISTENER = "io.accesstokens.startup.refusals";
+
+  /**
+   * The servlet context's attribute that may hold a {@code Supplier<String>} of the address at
+   * which this machine, and nobody else, reaches the application: it is what the application calls
+   * itself while no public URL is configured.
+   */
+  public static final String LOOPBACK_URL = "io.accesstokens.startup.loopbackUrl";
 
   /**
    * How the system properties of Payara Micro begin. It is run like {@code java -jar}, and its
@@ -53,7 +62,7 @@ public final class Startup implements ServletContextListener {
       Path directory = baseDirectory(event.getServletContext());
       Configuration configuration = SettingsLoader.ofProcess(Map.of(), directory).load();
       configuration.warnings().forEach(line -> LOG.log(Level.WARNING, line));
-      Services started = Services.start(configuration);
+      Services started = Services.start(configuration, loopbackUrl(event.getServletContext()));
       services = started;
       Wiring.current().offer(started);
       if (!isOwnServer(event.getServletContext())) {
@@ -64,6 +73,12 @@ public final class Startup implements ServletContextListener {
     } catch (StartRefused e) {
       throw refuse(event, e);
     }
+  }
+
+  private static @Nullable URI loopbackUrl(ServletContext context) {
+    return context.getAttribute(LOOPBACK_URL) instanceof Supplier<?> supplier
+        ? URI.create(String.valueOf(supplier.get()))
+        : null;
   }
 
   /** Whether this is {@code java -jar}, which has a standard output for what is to be said. */

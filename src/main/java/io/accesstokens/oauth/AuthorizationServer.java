@@ -39,7 +39,7 @@ public record AuthorizationServer(
   static final String PROPERTY = "io.accesstokens.oauth.mounted";
 
   private static final Set<String> PATHS =
-      Set.of(IntrospectionEndpoint.PATH, RevocationEndpoint.PATH);
+      Set.of(IntrospectionEndpoint.PATH, RevocationEndpoint.PATH, TokenEndpoint.PATH);
 
   private static final Pattern MATRIX = Pattern.compile(";[^/]*");
 
@@ -54,7 +54,7 @@ public record AuthorizationServer(
         RuntimeException thrown, MultivaluedMap<String, String> requestHeaders);
   }
 
-  /** The resource classes, for {@code Application.getClasses()}. */
+  /** The resource classes, for {@code Application.getClasses()}; {@link TokenEndpoint} is none. */
   public static Set<Class<?>> endpoints() {
     return Set.of(IntrospectionEndpoint.class, RevocationEndpoint.class);
   }

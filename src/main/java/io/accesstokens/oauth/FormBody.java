@@ -30,7 +30,8 @@ final class FormBody {
   static final int MAX_BYTES = 102_400;
 
   /** What must not stand in a query, where it would get into logs. */
-  private static final Set<String> BODY_ONLY = Set.of("token", "access_token");
+  private static final Set<String> BODY_ONLY =
+      Set.of("token", "access_token", "refresh_token", "code", "code_verifier", "client_secret");
 
   private final Map<String, String> parameters;
 
@@ -117,7 +118,7 @@ final class FormBody {
     for (String pair : query.split("&", -1)) {
       // A name that cannot be decoded is not that of a parameter; others may mean something.
       if (decode(pair.split("=", 2)[0]).filter(BODY_ONLY::contains).isPresent()) {
-        throw OAuthError.invalidRequest("a token is sent in the body, never in the query");
+        throw OAuthError.invalidRequest("a token or code is sent in the body, never in the query");
       }
     }
   }

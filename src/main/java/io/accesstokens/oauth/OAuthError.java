@@ -31,13 +31,23 @@ record OAuthError(
     return invalidRequest(Response.Status.BAD_REQUEST, description);
   }
 
+  /**
+   * Why no token is given: 400.
+   *
+   * @param error a code of RFC 6749, section 5.2
+   */
+  static WebApplicationException badRequest(String error, String description) {
+    return answer(Response.Status.BAD_REQUEST, new OAuthError(error, description));
+  }
+
   /** What is wrong with the request itself, with a status that says it better. */
   static WebApplicationException invalidRequest(Response.Status status, String description) {
+    return answer(status, new OAuthError(INVALID_REQUEST, description));
+  }
+
+  private static WebApplicationException answer(Response.Status status, OAuthError error) {
     return new WebApplicationException(
-        Response.status(status)
-            .type(MediaType.APPLICATION_JSON_TYPE)
-            .entity(new OAuthError(INVALID_REQUEST, description))
-            .build());
+        Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(error).build());
   }
 
   /**

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A principal, since not every runtime lets a resource look at the properties of a request.
  *
  * @param clientAddress null if it is not known
+ * @param caller who it is by a credential beside the form; null if there is none. It counts where
+ *     something is bound to it, and nowhere else
  */
-record Stranger(@Nullable String clientAddress) implements Principal {
+record Stranger(@Nullable String clientAddress, @Nullable Principal caller) implements Principal {
 
   /** On endpoints whose callers are strangers. */
   @NameBinding
@@ -43,7 +45,8 @@ record Stranger(@Nullable String clientAddress) implements Principal {
           new Stranger(
               request.getProperty(AccessTokensFeature.CLIENT_ADDRESS) instanceof String address
                   ? address
-                  : null);
+                  : null,
+              before.getUserPrincipal());
       request.setSecurityContext(
           new SecurityContext() {
             @Override

@@ -137,6 +137,15 @@ final class Api {
   }
 
   Api(List<Class<?>> more, List<IssueLimit> limits) {
+    this(more, limits, List.of());
+  }
+
+  /** With this resource beside the others. */
+  static Api with(Object resource) {
+    return new Api(List.of(), List.of(), List.of(resource));
+  }
+
+  private Api(List<Class<?>> more, List<IssueLimit> limits, List<Object> resources) {
     TokenAuthority authority =
         TokenAuthority.on(store, new Directory())
             .permissions(
@@ -159,6 +168,7 @@ final class Api {
     ResourceConfig config = new ResourceConfig();
     AccessTokensRoutes.classes().forEach(config::register);
     more.forEach(config::register);
+    resources.forEach(config::register);
     config.addProperties(AccessTokensRoutes.properties());
     config.register(
         AccessTokensRoutes.feature(authority)

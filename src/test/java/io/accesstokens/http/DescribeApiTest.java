@@ -63,6 +63,7 @@ class DescribeApiTest {
     expected.put("get /access-tokens/session/oidc/callback", words("302 404 " + COMMON));
     expected.put("post /access-tokens/introspect", words(OAUTH + " 406"));
     expected.put("post /access-tokens/revoke", words(OAUTH));
+    expected.put("post /auth/v1/token", words(OAUTH + " 404"));
     Map<String, Set<String>> described = new TreeMap<>();
     JsonObject paths = document.getJsonObject("paths");
     for (String path : paths.keySet()) {

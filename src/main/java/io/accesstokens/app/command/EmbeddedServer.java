@@ -4,12 +4,15 @@ import io.accesstokens.app.StartRefused;
 import io.accesstokens.app.Startup;
 import io.accesstokens.app.settings.Settings;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.LifecycleState;
@@ -55,9 +58,31 @@ final class EmbeddedServer {
     ((StandardContext) context).setClearReferencesObjectStreamClassCaches(false);
     ((StandardContext) context).setClearReferencesThreadLocals(false);
     context.addServletContainerInitializer(
-        (classes, servletContext) ->
-            servletContext.setAttribute(Startup.REFUSAL_LISTENER, (Consumer<String>) refusals::add),
+        (classes, servletContext) -> {
+          servletContext.setAttribute(Startup.REFUSAL_LISTENER, (Consumer<String>) refusals::add);
+          if (isLoopback(settings.host())) {
+            // The connector has bound its port by then.
+            servletContext.setAttribute(
+                Startup.LOOPBACK_URL, (Supplier<String>) () -> url(settings));
+          }
+        },
         null);
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false; // Listening there will fail.
+    }
+  }
+
+  /** Where it is reached on its configured host, without a slash at its end. */
+  private String url(Settings settings) {
+    String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
+    String host = settings.host();
+    boolean bare = host.contains(":") && !host.startsWith("[");
+    return scheme + "://" + (bare ? "[" + host + "]" : host) + ":" + port();
   }
 
   private static Connector connector(Settings settings) {

@@ -1,0 +1,113 @@
+package io.accesstokens.oauth;
+
+import io.accesstokens.oauth.TokenGrant.Issued;
+import io.accesstokens.oauth.TokenGrant.Outcome;
+import io.accesstokens.oauth.TokenGrant.Refused;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * {@code /auth/v1/token}: gives access tokens (RFC 6749, section 3.2). Which {@link TokenGrant} is
+ * asked depends on {@code grant_type}. Not within a host's application.
+ */
+@Path(TokenEndpoint.PATH)
+@Tag(name = "OAuth")
+public final class TokenEndpoint extends Endpoint {
+
+  static final String PATH = "auth/v1/token";
+
+  private final Map<String, TokenGrant> grants = new LinkedHashMap<>();
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  SecurityContext security;
+
+  /**
+   * @param grants one for each grant type; without any, the endpoint is not there: 404
+   */
+  public TokenEndpoint(List<TokenGrant> grants) {
+    for (TokenGrant grant : grants) {
+      if (this.grants.put(grant.type(), grant) != null) {
+        throw new IllegalArgumentException("two grants of the type " + grant.type());
+      }
+    }
+  }
+
+  /** Gives the token that the form asks for. */
+  @POST
+  @PermitAll
+  @Stranger.Welcome
+  @Operation(
+      operationId = "token",
+      summary = "Exchange a grant for an access token (RFC 6749, section 3.2)",
+      description = "Not within a host's application.")
+  @SecurityRequirements
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_FORM_URLENCODED,
+              schema = @Schema(implementation = GrantForm.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "The access token",
+      content = @Content(schema = @Schema(implementation = AccessTokenAnswer.class)))
+  @ApiResponse(
+      responseCode = "404",
+      description = "This installation gives no tokens here",
+      content = @Content(schema = @Schema(implementation = OAuthError.class)))
+  @OAuthErrors
+  public Response token(@Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          if (grants.isEmpty()) {
+            throw new NotFoundException();
+          }
+          FormBody form = form(body);
+          TokenGrant grant = grants.get(form.required("grant_type"));
+          if (grant == null) {
+            throw OAuthError.badRequest(
+                "unsupported_grant_type", "grant_type must be one of: " + types());
+          }
+          return answer(grant.grant(request(form)));
+        });
+  }
+
+  private TokenRequest request(FormBody form) {
+    return security.getUserPrincipal() instanceof Stranger stranger
+        ? new TokenRequest(form, headers, stranger.caller(), stranger.clientAddress())
+        : new TokenRequest(form, headers, security.getUserPrincipal(), null);
+  }
+
+  private static Response answer(Outcome outcome) {
+    if (outcome instanceof Issued issued) {
+      return Response.ok(AccessTokenAnswer.of(issued), MediaType.APPLICATION_JSON_TYPE).build();
+    }
+    Refused refused = (Refused) outcome;
+    throw OAuthError.badRequest(
+        refused.reason().name().toLowerCase(Locale.ROOT), refused.description());
+  }
+
+  private String types() {
+    return String.join(", ", grants.keySet());
+  }
+}

@@ -1,0 +1,135 @@
+package io.accesstokens.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.accesstokens.oauth.TokenEndpoint;
+import io.accesstokens.oauth.TokenGrant;
+import io.accesstokens.oauth.TokenRequest;
+import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.TooManyWrites;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** RFC 6749, section 3.2: what the token endpoint makes of a request, whatever the grant. */
+class AskForTokenTest {
+
+  private static final String TOKEN = "auth/v1/token";
+
+  private final Api api = Api.with(new TokenEndpoint(List.of(new Echo())));
+
+  /** Gives what the form says to whoever calls. */
+  private static final class Echo implements TokenGrant {
+
+    @Override
+    public String type() {
+      return "echo";
+    }
+
+    @Override
+    public Outcome grant(TokenRequest request) {
+      return switch (request.required("give")) {
+        case "a token" ->
+            new Issued("abc", 600, List.of("catalog:read", "catalog:write"), Issued.JWT);
+        case "the caller" ->
+            new Issued(
+                request.caller().map(it -> it.getName()).orElse("nobody"),
+                1,
+                List.of(),
+                Issued.JWT);
+        case "an outage" -> throw new StoreUnavailable("out of reach", new RuntimeException());
+        case "a limit" -> throw new TooManyWrites(Duration.ofMillis(1_001));
+        default -> new Refused(Reason.INVALID_GRANT, "that is not given");
+      };
+    }
+  }
+
+  private Api.Answer ask(String form) {
+    return api.anonymous().form(TOKEN, form);
+  }
+
+  @Test
+  void givesWhatTheGrantGives() {
+    assertEquals(
+        "{\"access_token\":\"abc\",\"token_type\":\"Bearer\",\"expires_in\":600,"
+            + "\"scope\":\"catalog:read catalog:write\","
+            + "\"issued_token_type\":\"urn:ietf:params:oauth:token-type:jwt\"}",
+        ask("grant_type=echo&give=a+token").expect(200).text());
+  }
+
+  @Test
+  void knowsTheCaller() {
+    String form = "grant_type=echo&give=the+caller";
+    assertEquals("nobody", ask(form).json().getString("access_token"));
+    assertEquals(
+        "user:default/dave", api.as("dave").form(TOKEN, form).json().getString("access_token"));
+    api.with("bsat_x").form(TOKEN, form).expectOAuth(401, "invalid_token");
+  }
+
+  @Test
+  void refusesInTheWordsOfTheRfc() {
+    ask("grant_type=echo&give=nothing").expectOAuth(400, "invalid_grant");
+    ask("grant_type=password&give=a+token").expectOAuth(400, "unsupported_grant_type");
+  }
+
+  @Test
+  void tellsOutagesAndLimitsFromRefusals() {
+    assertEquals(
+        "1",
+        ask("grant_type=echo&give=an+outage")
+            .expectOAuth(503, "temporarily_unavailable")
+            .header("Retry-After"));
+    assertEquals(
+        "2",
+        ask("grant_type=echo&give=a+limit")
+            .expectOAuth(429, "temporarily_unavailable")
+            .header("Retry-After"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "grant_type=",
+        "give=a+token",
+        "grant_type=echo",
+        "grant_type=echo&grant_type=echo&give=a+token",
+        "grant_type=echo&give=%FF",
+        "grant_type=echo&give=\u00e4"
+      })
+  void refusesMalformedForms(String form) {
+    ask(form).expectOAuth(400, "invalid_request");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"refresh_token", "code", "code_verifier", "client_secret", "to%6ben"})
+  void refusesSecretsInTheQuery(String name) {
+    Api.Answer answer =
+        api.anonymous().form(TOKEN + "?" + name + "=s3cret", "grant_type=echo&give=a+token");
+    answer.expectOAuth(400, "invalid_request");
+    assertFalse(answer.text().contains("s3cret"));
+  }
+
+  @Test
+  void refusesWhatIsNoForm() {
+    api.anonymous().get(TOKEN).expectOAuth(405, "invalid_request");
+    api.anonymous()
+        .header("Content-Type", "application/json")
+        .form(TOKEN, "{}")
+        .expectOAuth(415, "invalid_request");
+    ask("grant_type=echo&give=" + "x".repeat(102_400)).expectOAuth(413, "invalid_request");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"grant_type=echo", "''"})
+  void isNotThereWithoutAGrant(String form) {
+    Api.with(new TokenEndpoint(List.of()))
+        .anonymous()
+        .form(TOKEN, form)
+        .expectOAuth(404, "invalid_request");
+  }
+}
