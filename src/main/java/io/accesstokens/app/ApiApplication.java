@@ -1,6 +1,9 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.consent.AuthorizationEndpoint;
+import io.accesstokens.consent.ConsentEndpoint;
+import io.accesstokens.consent.MintRoute;
 import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.http.RoutesFeature;
 import io.accesstokens.jwt.JwtAuthentication;
@@ -80,6 +83,9 @@ public class ApiApplication extends Application {
             sessions, passwords, permissions, ways(configuration), services.openIdProvider()));
     all.add(new OpenIdRoute(services.openIdProvider(), sessions));
     all.add(new TokenEndpoint(services.grants()));
+    all.add(new MintRoute(services.mintFlows(), services.issuer()));
+    all.add(new AuthorizationEndpoint(services.mintFlows(), services.issuer()));
+    all.add(new ConsentEndpoint(services.mintFlows(), services.issuer()));
     return Set.copyOf(all);
   }
 

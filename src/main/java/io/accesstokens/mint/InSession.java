@@ -29,11 +29,6 @@ public record InSession(Actor.Person person, SessionKey key) {
     return id;
   }
 
-  /** Whether a flow is theirs, and of this very session. */
-  boolean began(MintFlow flow) {
-    return flow.user().equals(person.ref()) && flow.sessionId().equals(sessionId());
-  }
-
   /** The {@code state} of one of their flows. */
   OneTimeCode stateOf(UUID flow) {
     return OneTimeCode.derived(key, "mint state " + flow);

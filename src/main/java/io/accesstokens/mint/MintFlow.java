@@ -1,5 +1,6 @@
 package io.accesstokens.mint;
 
+import io.accesstokens.token.Actor;
 import io.accesstokens.token.MintPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -44,6 +45,11 @@ public record MintFlow(
     DENIED,
     /** The authorisation code is used up; there is a code to pick the token up with. */
     REDEEMED
+  }
+
+  /** Whether it is somebody's, and of the very session in which they are. */
+  boolean isOf(Actor.Person person) {
+    return user.equals(person.ref()) && sessionId.equals(person.sessionId());
   }
 
   /** The same flow at another stage. */

@@ -8,7 +8,7 @@ public final class MintFlowNotFound extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  MintFlowNotFound() {
+  public MintFlowNotFound() {
     super("there is no such request for a token; it may be over, used, or of another session");
   }
 }

@@ -1,6 +1,7 @@
 package io.accesstokens.mint;
 
 import io.accesstokens.mint.MintFlow.Stage;
+import io.accesstokens.token.Actor;
 import io.accesstokens.token.InvalidRequest;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.MintPolicy;
@@ -54,8 +55,9 @@ public final class MintFlows {
    * A flow that has begun.
    *
    * @param state for the authorisation request
+   * @param verifier whose challenge goes along with it
    */
-  public record Begun(MintFlow flow, OneTimeCode state) {}
+  public record Begun(MintFlow flow, OneTimeCode state, OneTimeCode verifier) {}
 
   /**
    * Begins a flow.
@@ -71,6 +73,7 @@ public final class MintFlows {
     UUID id = UUID.randomUUID();
     Instant now = now();
     OneTimeCode state = caller.stateOf(id);
+    OneTimeCode verifier = caller.verifierOf(id);
     MintFlow flow =
         new MintFlow(
             id,
@@ -78,13 +81,13 @@ public final class MintFlows {
             caller.sessionId(),
             terms,
             state.digest(),
-            caller.verifierOf(id).challenge(),
+            verifier.challenge(),
             Stage.PENDING,
             null,
             now,
             now.plus(FLOW));
     store.create(flow);
-    return new Begun(flow, state);
+    return new Begun(flow, state, verifier);
   }
 
   /** The undecided flow of that state, whoever asks: who does not know the state finds none. */
@@ -100,7 +103,7 @@ public final class MintFlows {
   public MintFlow undecided(InSession caller, UUID id) {
     return store
         .find(id)
-        .filter(flow -> caller.began(flow) && isAt(flow, Stage.PENDING))
+        .filter(flow -> flow.isOf(caller.person()) && isAt(flow, Stage.PENDING))
         .orElseThrow(MintFlowNotFound::new);
   }
 
@@ -140,7 +143,7 @@ public final class MintFlows {
    */
   public OneTimeCode redeem(InSession caller, OneTimeCode state, OneTimeCode code) {
     MintFlow flow =
-        allowed(caller, code)
+        allowed(caller.person(), code)
             .filter(found -> found.state().equals(state.digest()))
             .filter(found -> isProvedBy(found, caller.verifierOf(found.id())))
             .orElseThrow(MintFlowNotFound::new);
@@ -157,7 +160,7 @@ public final class MintFlows {
    * @param verifier RFC 7636
    * @throws MintFlowNotFound unless code and verifier are those of one flow of this session
    */
-  public MintedToken redeemWith(InSession caller, OneTimeCode code, OneTimeCode verifier) {
+  public MintedToken redeemWith(Actor.Person caller, OneTimeCode code, OneTimeCode verifier) {
     return mint(
         caller,
         allowed(caller, code)
@@ -165,10 +168,10 @@ public final class MintFlows {
             .orElseThrow(MintFlowNotFound::new));
   }
 
-  private Optional<MintFlow> allowed(InSession caller, OneTimeCode code) {
+  private Optional<MintFlow> allowed(Actor.Person caller, OneTimeCode code) {
     return store
         .findByCode(code.digest())
-        .filter(flow -> caller.began(flow) && isAt(flow, Stage.ALLOWED));
+        .filter(flow -> flow.isOf(caller) && isAt(flow, Stage.ALLOWED));
   }
 
   private static boolean isProvedBy(MintFlow flow, OneTimeCode verifier) {
@@ -184,7 +187,7 @@ public final class MintFlows {
     MintFlow flow =
         store
             .findByState(state.digest())
-            .filter(found -> caller.began(found) && isAt(found, Stage.DENIED))
+            .filter(found -> found.isOf(caller.person()) && isAt(found, Stage.DENIED))
             .orElseThrow(MintFlowNotFound::new);
     if (!store.remove(flow)) {
       throw new MintFlowNotFound();
@@ -203,18 +206,18 @@ public final class MintFlows {
    */
   public MintedToken pickUp(InSession caller, OneTimeCode code) {
     return mint(
-        caller,
+        caller.person(),
         store
             .findByCode(code.digest())
-            .filter(flow -> caller.began(flow) && isAt(flow, Stage.REDEEMED))
+            .filter(flow -> flow.isOf(caller.person()) && isAt(flow, Stage.REDEEMED))
             .orElseThrow(MintFlowNotFound::new));
   }
 
-  private MintedToken mint(InSession caller, MintFlow flow) {
+  private MintedToken mint(Actor.Person caller, MintFlow flow) {
     if (!store.remove(flow)) {
       throw new MintFlowNotFound();
     }
-    return tokens.mint(caller.person(), flow.terms().request());
+    return tokens.mint(caller, flow.terms().request());
   }
 
   private boolean isAt(MintFlow flow, Stage stage) {
