@@ -18,6 +18,7 @@ import io.accesstokens.oauth.Issuer;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -26,6 +27,7 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
@@ -109,6 +111,13 @@ public final class AuthorizationEndpoint extends FlowRoute {
       responseCode = "302",
       description =
           "To the page that asks, or with an error back to the client (RFC 6749, section 4.1.2.1)")
+  @ApiResponse(
+      responseCode = "400",
+      description = "Client, redirect_uri or state are wrong; a browser is sent to a page instead",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(ref = "#/components/schemas/OAuthError")))
   @ApiResponse(responseCode = "404", description = "There are no mint flows here")
   public Response authorize() {
     return answer(
