@@ -146,9 +146,9 @@ final class Services implements AutoCloseable {
       mintFlows =
           authority
               .personal()
-              .map(tokensOfUsers -> 
-                      new MintFlows(
-                          openFlows(store), tokensOfUsers, clock, new SecureRandom()))
+              .map(
+                  tokensOfUsers ->
+                      new MintFlows(openFlows(store), tokensOfUsers, clock, new SecureRandom()))
               .orElse(null);
       closing.push(this::writeSessionsSeen);
       BackgroundWork background =

@@ -16,8 +16,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * The grant of an authorization code with PKCE (RFC 6749, section 4.1.3; RFC 7636, section 4.5), for
- * the built-in client. What it gives is the personal token itself.
+ * The grant of an authorization code with PKCE (RFC 6749, section 4.1.3; RFC 7636, section 4.5),
+ * for the built-in client. What it gives is the personal token itself.
  *
  * <p>The built-in client's own way is the callback, which uses the code up within the server. Here,
  * too, a code is good in the session that has allowed it alone, so a request needs its cookie.
@@ -63,8 +63,10 @@ public final class AuthorizationCodeGrant implements TokenGrant {
     } catch (MintFlowNotFound e) {
       return refused();
     } catch (NameTaken | LimitReached e) {
-      return new Refused(Reason.INVALID_GRANT, "the user cannot have that token: a token of that"
-          + " name is there, or there are too many");
+      return new Refused(
+          Reason.INVALID_GRANT,
+          "the user cannot have that token: a token of that"
+              + " name is there, or there are too many");
     } catch (InvalidRequest e) {
       return new Refused(Reason.INVALID_GRANT, "the token would have expired by now");
     }
@@ -80,8 +82,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
 
   private Outcome issued(Actor.Person who, OneTimeCode code, OneTimeCode verifier) {
     MintedToken minted = flows.redeemWith(who, code, verifier);
-    long seconds =
-        Duration.between(clock.instant(), minted.token().expiresAt()).toSeconds();
+    long seconds = Duration.between(clock.instant(), minted.token().expiresAt()).toSeconds();
     return new Issued(
         minted.rawToken().reveal(),
         Math.max(0, seconds),

@@ -12,7 +12,14 @@ import java.util.List;
 
 /** What a person is asked to consent to. */
 @JsonbPropertyOrder({
-  "flowId", "clientId", "clientName", "userEntityRef", "name", "scopes", "expiresAt", "decideBy"
+  "flowId",
+  "clientId",
+  "clientName",
+  "userEntityRef",
+  "name",
+  "scopes",
+  "expiresAt",
+  "decideBy"
 })
 @Schema(name = "ConsentRequest", description = "Who asks for what")
 public record ConsentAnswer(

@@ -74,8 +74,7 @@ public final class ConsentEndpoint extends FlowRoute {
   @ApiResponse(responseCode = "404", description = "No such undecided flow of this session")
   public ConsentAnswer get(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
-    return answer(
-        () -> ConsentAnswer.of(flows().undecided(caller(), flowId(id)), client()));
+    return answer(() -> ConsentAnswer.of(flows().undecided(caller(), flowId(id)), client()));
   }
 
   /** Decides. */

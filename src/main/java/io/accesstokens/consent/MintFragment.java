@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * What the page of personal tokens is told in its address's fragment, which browsers send to nobody:
- * a parameter whose value is JSON in base64url. Texts are ours.
+ * What the page of personal tokens is told in its address's fragment, which browsers send to
+ * nobody: a parameter whose value is JSON in base64url. Texts are ours.
  */
 final class MintFragment {
 

@@ -49,8 +49,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/personal/mint}: the client's side of the flow. It is begun here, the browser
- * comes back here from the consent, and what was allowed is picked up here.
+ * {@code /access-tokens/personal/mint}: the client's side of the flow. It is begun here, the
+ * browser comes back here from the consent, and what was allowed is picked up here.
  */
 @Path(MintRoute.PATH)
 @Tag(name = "Personal tokens")
@@ -118,8 +118,7 @@ public final class MintRoute extends FlowRoute {
             .endpointURI(issuer().authorizationEndpoint())
             .redirectionURI(client.redirectUri())
             .state(new State(begun.state().reveal()))
-            .codeChallenge(
-                new CodeVerifier(begun.verifier().reveal()), CodeChallengeMethod.S256);
+            .codeChallenge(new CodeVerifier(begun.verifier().reveal()), CodeChallengeMethod.S256);
     List<String> scopes = begun.flow().terms().scopes();
     if (!scopes.isEmpty()) {
       request.scope(new Scope(scopes.toArray(String[]::new)));
@@ -240,9 +239,7 @@ public final class MintRoute extends FlowRoute {
   /** What is sent to pick a token up. */
   @Schema(name = "PickUp")
   record PickUp(
-      @Schema(
-              description = "Of the page's fragment",
-              requiredMode = Schema.RequiredMode.REQUIRED)
+      @Schema(description = "Of the page's fragment", requiredMode = Schema.RequiredMode.REQUIRED)
           String code) {
 
     /** Redacted. */

@@ -8,14 +8,15 @@
  *       the page that asks ({@link io.accesstokens.consent.AuthorizationEndpoint}), decides there
  *       ({@link io.accesstokens.consent.ConsentEndpoint}), comes back with a code, which the server
  *       uses up, and is shown the page of personal tokens, whose address's fragment holds another
- *       code. The page trades that for the raw token. So the raw token is in the body of one answer,
- *       and in no address, no log, no history.
+ *       code. The page trades that for the raw token. So the raw token is in the body of one
+ *       answer, and in no address, no log, no history.
  *   <li>All of it but the authorisation endpoint needs the session in which it was begun: another
  *       credential is 403, another session or user 404. What changes something in a session must
  *       come from a page of ours (see {@code login}), so no other site begins a flow, or consents.
  *   <li>The page that asks is shown in no frame, as no page is.
- *   <li>A browser is sent to three places: the built-in client's one redirect URI, compared character
- *       by character, and two pages of ours. What names another client or address is sent nowhere.
+ *   <li>A browser is sent to three places: the built-in client's one redirect URI, compared
+ *       character by character, and two pages of ours. What names another client or address is sent
+ *       nowhere.
  *   <li>Protocol objects are Nimbus's. Before it sees a query, that was decoded strictly, and no
  *       parameter may stand in it twice.
  *   <li>Errors carry codes and sentences of ours, and nothing that was sent, but for the state that

@@ -85,8 +85,7 @@ abstract class PersonalMintTopic extends Topic {
     assertEquals(
         "user:default/" + person,
         anonymous.bearer(made.rawToken()).get(WHOAMI).ok().getString("subject"));
-    assertEquals(
-        List.of("minted"), new PersonalTokens(anonymous.as(person)).events(made.id()));
+    assertEquals(List.of("minted"), new PersonalTokens(anonymous.as(person)).events(made.id()));
     session.delete(path(made.id()), "{}").expect(204);
   }
 
@@ -243,8 +242,7 @@ abstract class PersonalMintTopic extends Topic {
       assertTrue(location.startsWith(flow.parameters().get("redirect_uri") + '?'), location);
       Map<String, String> back = MintFlow.parametersOf(location);
       assertEquals(Map.of("error", parts[2], "state", flow.state()), back);
-      assertEquals(
-          "invalid_request", MintFlow.error(flow.navigate(MintFlow.pathOf(location))));
+      assertEquals("invalid_request", MintFlow.error(flow.navigate(MintFlow.pathOf(location))));
     }
     flow.consent().ok();
   }
@@ -312,8 +310,7 @@ abstract class PersonalMintTopic extends Topic {
             Map.of("X-Requested-With", "x", "Origin", "https://evil.example"),
             Map.of("X-Requested-With", "x", "Origin", "null"))) {
       Map<String, String> bodies =
-          Map.of(
-              CONSENT + flow.id(), ALLOW, PICKUP, pickUp, MintFlow.PATH, request(newName()));
+          Map.of(CONSENT + flow.id(), ALLOW, PICKUP, pickUp, MintFlow.PATH, request(newName()));
       bodies.forEach(
           (path, body) -> {
             var call = anonymous.call("POST", path).header("Cookie", session.cookie());
@@ -509,8 +506,7 @@ abstract class PersonalMintTopic extends Topic {
     assertEquals("Bearer", issued.getString("token_type"));
     assertEquals("catalog:read", issued.getString("scope"));
     assertTrue(issued.getInt("expires_in") > 0);
-    assertEquals(
-        "user:default/dave", anonymous.bearer(raw).get(WHOAMI).ok().getString("subject"));
+    assertEquals("user:default/dave", anonymous.bearer(raw).get(WHOAMI).ok().getString("subject"));
     isOAuthError(token(session, good), 400, "invalid_grant");
   }
 }

@@ -65,11 +65,7 @@ class TakeFlowThroughItsStagesTest {
   private static InSession session(String user, char key) {
     return new InSession(
         new Actor.Person(
-            EntityRef.parseUser(user).orElseThrow(),
-            Set.of(),
-            Set.of(),
-            null,
-            UUID.randomUUID()),
+            EntityRef.parseUser(user).orElseThrow(), Set.of(), Set.of(), null, UUID.randomUUID()),
         SessionKey.parse(String.valueOf(key).repeat(43)).orElseThrow());
   }
 
@@ -179,8 +175,7 @@ class TakeFlowThroughItsStagesTest {
     for (OneTimeCode wrong : List.of(second.verifier(), UNKNOWN, first.state(), plain)) {
       notFound(() -> flows.redeemWith(dave.person(), code, wrong));
     }
-    assertEquals(
-        "first", flows.redeemWith(dave.person(), code, first.verifier()).token().name());
+    assertEquals("first", flows.redeemWith(dave.person(), code, first.verifier()).token().name());
   }
 
   @Test

@@ -87,7 +87,8 @@ public final class MintFlow {
       mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
       return Base64.getUrlEncoder()
           .withoutPadding()
-          .encodeToString(mac.doFinal(("mint verifier " + id()).getBytes(StandardCharsets.US_ASCII)));
+          .encodeToString(
+              mac.doFinal(("mint verifier " + id()).getBytes(StandardCharsets.US_ASCII)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -159,13 +160,15 @@ public final class MintFlow {
   /** Path and query of an address of the application. */
   public static String pathOf(String url) {
     URI uri = URI.create(url);
-    return uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + '?' + uri.getRawQuery();
+    return uri.getRawQuery() == null
+        ? uri.getRawPath()
+        : uri.getRawPath() + '?' + uri.getRawQuery();
   }
 
   /** The decoded query of an address. */
   public static Map<String, String> parametersOf(String url) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    for (String pair : URI.create(url).getRawQuery().split("&")) {
+    for (String pair : URI.create(url).getRawQuery().split("&", -1)) {
       String[] parts = pair.split("=", 2);
       parameters.put(parts[0], java.net.URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
     }
