@@ -60,8 +60,8 @@ public final class SessionAuthentication implements ContainerRequestFilter {
         .find(client)
         .ifPresent(
             found -> {
-              sessions.requireOwnPage(found, client);
-              request.setProperty(SESSION_KEY, found.key());
+              sessions.requireOwnPage(found.held().session(), client);
+              request.setProperty(SESSION_KEY, found.held().key());
               request.setSecurityContext(
                   new PersonSecurityContext(
                       found.person(),

@@ -105,6 +105,7 @@ public final class SettingsLoader {
             new PersonalRules(settings, sources).mintPolicy(issuePolicy),
             new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
+            settings.login().peopleFile().map(rules::resolve).orElse(null),
             directories.groups(),
             tokens.rawTokenFormat(),
             storage,

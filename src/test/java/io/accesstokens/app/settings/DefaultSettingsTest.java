@@ -105,7 +105,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. 17 lists of texts count twice.
-    assertEquals(112 + 17, Schema.SETTINGS.names().size());
+    assertEquals(113 + 17, Schema.SETTINGS.names().size());
   }
 
   private static void pinsLdap(Settings.Ldap ldap) {
@@ -119,6 +119,7 @@ class DefaultSettingsTest {
     assertEquals("(objectClass=inetOrgPerson)", ldap.userFilter());
     assertEquals("uid", ldap.usernameAttribute());
     assertEquals("user:default/{uid}", ldap.userEntityRef());
+    assertEquals("cn", ldap.displayNameAttribute());
     assertEquals(Optional.empty(), ldap.groupBase());
     assertEquals("(objectClass=groupOfNames)", ldap.groupFilter());
     assertEquals("group:default/{cn}", ldap.groupEntityRef());
