@@ -95,7 +95,7 @@ abstract class PersonalMintTopic extends Topic {
     String name = newName();
     MintFlow flow = MintFlow.begin(session, request(name));
     String back = flow.decided("deny");
-    assertEquals("access_denied", MintFlow.parametersOf("http://x" + back).get("error"));
+    assertEquals("access_denied", MintFlow.parameter("http://x" + back, "error"));
     flow.decide("allow").problem(404);
     flow.consent().problem(404);
     assertEquals("access_denied", MintFlow.error(flow.navigate(back)));
@@ -111,7 +111,7 @@ abstract class PersonalMintTopic extends Topic {
     flow.decide("deny").problem(404);
     String code = MintFlow.code(flow.navigate(back));
     assertEquals("expired", MintFlow.error(flow.navigate(back)));
-    flow.pickUp(MintFlow.parametersOf("http://x" + back).get("code")).problem(404);
+    flow.pickUp(MintFlow.parameter("http://x" + back, "code")).problem(404);
     flow.pickUp(code).expect(201);
     flow.pickUp(code).problem(404);
     assertEquals("expired", MintFlow.error(flow.navigate(back)));
@@ -176,7 +176,7 @@ abstract class PersonalMintTopic extends Topic {
       })
   void noOtherAddressIsRedirectedTo(String form) {
     MintFlow flow = begin();
-    String own = flow.parameters().get("redirect_uri");
+    String own = flow.parameter("redirect_uri");
     String other =
         switch (form) {
           case "PORT" -> own.replaceFirst(":\\d+/", ":1/");
@@ -239,7 +239,7 @@ abstract class PersonalMintTopic extends Topic {
     if (parts[2].equals("PAGE")) {
       assertEquals(CONSENT_PAGE + "?error=invalid_request", location);
     } else {
-      assertTrue(location.startsWith(flow.parameters().get("redirect_uri") + '?'), location);
+      assertTrue(location.startsWith(flow.parameter("redirect_uri") + '?'), location);
       Map<String, String> back = MintFlow.parametersOf(location);
       assertEquals(Map.of("error", parts[2], "state", flow.state()), back);
       assertEquals("invalid_request", MintFlow.error(flow.navigate(MintFlow.pathOf(location))));
@@ -252,7 +252,7 @@ abstract class PersonalMintTopic extends Topic {
     MintFlow flow = begin();
     String path = flow.authorizePath();
     for (String name : flow.parameters().keySet()) {
-      String twice = path + '&' + name + '=' + encoded(flow.parameters().get(name));
+      String twice = path + '&' + name + '=' + encoded(flow.parameter(name));
       Answer answer = flow.navigate(twice).expect(302);
       assertTrue(
           answer.headerLine("Location").endsWith("error=invalid_request")
@@ -452,7 +452,7 @@ abstract class PersonalMintTopic extends Topic {
     return "grant_type=authorization_code&client_id=access-tokens-mint&code="
         + code
         + "&redirect_uri="
-        + encoded(flow.parameters().get("redirect_uri"))
+        + encoded(flow.parameter("redirect_uri"))
         + "&code_verifier="
         + flow.verifier();
   }
@@ -461,9 +461,9 @@ abstract class PersonalMintTopic extends Topic {
   void theTokenEndpointTradesACodeByItsVerifierOnce() {
     BrowserSession session = signIn("dave");
     MintFlow flow = MintFlow.begin(session, request(newName(), "catalog:read"));
-    String code = MintFlow.parametersOf("http://x" + flow.decided("allow")).get("code");
+    String code = MintFlow.parameter("http://x" + flow.decided("allow"), "code");
     String good = form(flow, code);
-    String challenge = flow.parameters().get("code_challenge");
+    String challenge = flow.parameter("code_challenge");
     for (String wrong :
         List.of(
             good.replaceFirst("code_verifier=.*", "code_verifier=" + challenge),

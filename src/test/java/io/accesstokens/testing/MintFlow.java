@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -77,6 +78,16 @@ public final class MintFlow {
   /** The parameters of the authorisation request. */
   public Map<String, String> parameters() {
     return parametersOf(begun.getString("authorizeUrl"));
+  }
+
+  /** A parameter of the authorisation request, which must be there. */
+  public String parameter(String name) {
+    return parameter(begun.getString("authorizeUrl"), name);
+  }
+
+  /** A parameter of an address, which must be there. */
+  public static String parameter(String url, String name) {
+    return Objects.requireNonNull(parametersOf(url).get(name), name);
   }
 
   /** The code verifier (RFC 7636), which follows from the session's key. */
