@@ -7,6 +7,7 @@ import { main, reason, title } from './frame.js';
 import { requiredSession } from './session.js';
 import { texts } from './texts.js';
 
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TOKENS = 'settings/personal-tokens';
 
 title(texts.consent);
@@ -14,14 +15,14 @@ show();
 
 async function show() {
   const query = new URLSearchParams(location.search);
-  const error = query.get('error');
-  if (error !== null) {
-    over(error === 'expired' ? 'expired' : 'invalid_request');
+  const flow = query.get('flow') ?? '';
+  if (!ID.test(flow)) {
+    over(query.get('error') === 'expired' ? 'expired' : 'invalid_request');
     return;
   }
   try {
     const session = await requiredSession();
-    const [asked, known] = await Promise.all([read(pathOf(query.get('flow') ?? '')), descriptions()]);
+    const [asked, known] = await Promise.all([read(pathOf(flow)), descriptions()]);
     render(session, asked, known);
   } catch (e) {
     if (!(e instanceof Failure)) {
@@ -35,9 +36,9 @@ async function show() {
   }
 }
 
-/** Below the API, whose other part the pages call. */
+/** Beside the part of the API that the pages call otherwise. */
 function pathOf(flow) {
-  return `../auth/v1/consent/${encodeURIComponent(flow)}`;
+  return `../auth/v1/consent/${flow}`;
 }
 
 /** What scopes mean, by their ids; without that, the ids must do. */
