@@ -130,6 +130,9 @@ public final class AuthorizationEndpoint extends FlowRoute {
           if (state.isEmpty() || isTooLong() || !client.isNamedBy(parameters)) {
             return refused("invalid_request");
           }
+          if (parameters.values().stream().anyMatch(values -> values.size() > 1)) {
+            return back(client, OAuth2Error.INVALID_REQUEST, state.get());
+          }
           try {
             AuthorizationRequest request = AuthorizationRequest.parse(parameters);
             Optional<MintFlow> flow = flows.undecided(state.get());

@@ -407,7 +407,7 @@ abstract class PersonalMintTopic extends Topic {
     session
         .post(MintFlow.PATH, "{\"name\":\"n\",\"expiresAt\":\"2020-01-01T00:00:00Z\"}")
         .violates("expiresAt");
-    session.post(MintFlow.PATH, request("n", "access-tokens:user:write")).violates("scopes[0]");
+    session.post(MintFlow.PATH, request("n", "access-tokens:user:write")).violates("scopes");
     session.post(MintFlow.PATH, "no json").problem(400);
   }
 
