@@ -78,7 +78,9 @@ async function show(session) {
   pages.element.hidden = true;
   const brought = takeArrival();
   if (brought?.error) {
-    fill(arrived, notMade(texts.mintErrors[brought.error] ?? texts.mintErrors.invalid_request));
+    // What one has chosen oneself is no failure.
+    const kind = brought.error === 'access_denied' ? 'note' : 'note note-bad';
+    fill(arrived, notMade(texts.mintErrors[brought.error] ?? texts.mintErrors.invalid_request, kind));
   }
   if (brought?.code) {
     await pickUp(brought.code);
@@ -191,10 +193,10 @@ async function show(session) {
   }
 }
 
-function notMade(text) {
+function notMade(text, kind = 'note note-bad') {
   return el(
     'div',
-    { class: 'note note-bad', role: 'alert' },
+    { class: kind, role: 'alert' },
     el('strong', null, texts.notMade),
     el('p', null, text),
   );

@@ -236,7 +236,7 @@ export const texts = {
   pagesOfEvents: 'Pages of events',
   rangeOfEvents: (from, to, all) => `${from}–${to} of ${all} ${all === '1' ? 'event' : 'events'}`,
   eventsFailed: 'The events could not be loaded',
-  events: { created: 'Created', revoked: 'Revoked', imported: 'Imported', exchanged: 'Exchanged' },
+  events: { created: 'Created', minted: 'Minted', revoked: 'Revoked', imported: 'Imported', exchanged: 'Exchanged' },
   details: { source: 'From', change: 'Change' },
   detail: (label, value) => `${label}: ${value}`,
 
