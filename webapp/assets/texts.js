@@ -370,7 +370,7 @@ export const texts = {
   consentOver: {
     expired: [
       'This request is over',
-      'It took too long, was decided already, or was begun in another session. No token was created. Begin again where you came from.',
+      'It took too long, was decided already, or was begun in another session. Begin again where you came from.',
     ],
     invalid_request: [
       'This request is not right',
