@@ -45,6 +45,12 @@ class PersonalTokenIT extends BrowserTest {
     isUsedAndRevoked(person, name, rawToken);
   }
 
+  /** Waits for a page that the browser is led to, before it is looked at. */
+  private void awaitPage(String start) {
+    browser.until(
+        () -> browser.address().startsWith(start), () -> "at " + browser.address() + ", not " + start);
+  }
+
   private String shownOnce() {
     WebElement once = browser.dialog("Token created");
     String rawToken = Browser.valueOf(browser.find(once, "textbox", "Raw token"));
@@ -147,6 +153,7 @@ class PersonalTokenIT extends BrowserTest {
     browser.awaitText("catalog:read");
     browser.screenshot("consent-" + person);
     browser.click("button", "Allow");
+    browser.awaitAddress(PAGE);
     String rawToken = shownOnce();
     browser.screenshot("consent-allowed");
     assertEquals(PAGE, browser.address());
@@ -169,6 +176,7 @@ class PersonalTokenIT extends BrowserTest {
     browser.find("heading", "Allow a personal token?");
     browser.awaitText("Read what you may read, and change nothing");
     browser.click("button", "Deny");
+    browser.awaitAddress(PAGE);
     browser.awaitText("You have not allowed it.");
     browser.screenshot("consent-denied");
     assertEquals(PAGE, browser.address());
@@ -184,10 +192,12 @@ class PersonalTokenIT extends BrowserTest {
     browser.find("heading", "Allow a personal token?");
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser.driver().get(authorizeUrl);
+    awaitPage("/sign-in?");
     browser.find("heading", "Sign in");
     browser.awaitText("a request for a personal token");
     browser.expectRefusal(404);
     browser.signIn("alice", "alice");
+    awaitPage(MintFlow.CONSENT_PAGE + "?flow=");
     browser.find("heading", "This request is over");
     browser.screenshot("consent-over");
     assertFalse(browser.has("button", "Allow"));
@@ -202,6 +212,7 @@ class PersonalTokenIT extends BrowserTest {
     new PersonalTokens(api.as("dave")).createNamed(name);
     browser.expectRefusal(409);
     browser.click("button", "Allow");
+    browser.awaitAddress(PAGE);
     browser.find("heading", "Personal tokens");
     browser.awaitText("No token was created");
     browser.screenshot("consent-name-taken");
@@ -234,6 +245,7 @@ class PersonalTokenIT extends BrowserTest {
     browser.press(Keys.SPACE);
     assertTrue(browser.has("button", "Allow"));
     browser.tabTo("button", "Allow").sendKeys(Keys.ENTER);
+    browser.awaitAddress(PAGE);
     String rawToken = shownOnce();
     browser.tabTo("button", "Done").sendKeys(Keys.ENTER);
     browser.awaitNoDialog();
