@@ -48,7 +48,8 @@ class PersonalTokenIT extends BrowserTest {
   /** Waits for a page that the browser is led to, before it is looked at. */
   private void awaitPage(String start) {
     browser.until(
-        () -> browser.address().startsWith(start), () -> "at " + browser.address() + ", not " + start);
+        () -> browser.address().startsWith(start),
+        () -> "at " + browser.address() + ", not " + start);
   }
 
   private String shownOnce() {
