@@ -35,12 +35,14 @@ class ArchitectureTest {
                   "jakarta.json..")), // bodies of 403, answers of whoami
           Map.entry("token", List.of("@verify")),
           Map.entry("session", List.of("@token", "@verify")),
-          Map.entry("store.memory", List.of("@token", "@session", "@verify")),
+          Map.entry("mint", List.of("@token", "@session", "@verify")),
+          Map.entry("store.memory", List.of("@token", "@session", "@mint", "@verify")),
           Map.entry(
               "store.hibernate",
               List.of(
                   "@token",
                   "@session",
+                  "@mint",
                   "@verify",
                   "jakarta.persistence..",
                   "jakarta.json..", // scopes and metadata are columns of JSON
@@ -72,6 +74,7 @@ class ArchitectureTest {
                   "@verify",
                   "@auth",
                   "@oauth",
+                  "@mint", // its facts, among the errors
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",
                   "jakarta.json..",
@@ -95,6 +98,22 @@ class ArchitectureTest {
                   "@verify",
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",
+                  "com.nimbusds..")),
+          Map.entry(
+              "consent",
+              List.of(
+                  "@mint",
+                  "@session",
+                  "@token",
+                  "@verify",
+                  "@oauth", // who issues tokens, and the token endpoint
+                  "@login", // where it leaves the session's key
+                  "@http", // resources, with the answers of all others
+                  "io.swagger.v3.oas.annotations..",
+                  "jakarta.annotation..",
+                  "jakarta.json..",
+                  "jakarta.servlet..",
+                  "jakarta.ws.rs..",
                   "com.nimbusds..")),
           Map.entry(
               "ldap",

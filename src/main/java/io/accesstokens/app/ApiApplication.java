@@ -1,6 +1,9 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.consent.AuthorizationEndpoint;
+import io.accesstokens.consent.ConsentEndpoint;
+import io.accesstokens.consent.MintRoute;
 import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.http.RoutesFeature;
 import io.accesstokens.jwt.JwtAuthentication;
@@ -83,6 +86,9 @@ public class ApiApplication extends Application {
             sessions, passwords, permissions, ways(configuration), services.openIdProvider()));
     resources.add(new OpenIdRoute(services.openIdProvider(), sessions));
     resources.add(new TokenEndpoint(services.grants()));
+    resources.add(new MintRoute(services.mintFlows(), services.issuer()));
+    resources.add(new AuthorizationEndpoint(services.mintFlows(), services.issuer()));
+    resources.add(new ConsentEndpoint(services.mintFlows(), services.issuer()));
     all.add(new Resources(resources));
     return Set.copyOf(all);
   }

@@ -5,15 +5,19 @@ import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.consent.AuthorizationCodeGrant;
 import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.OpenIdProvider;
 import io.accesstokens.login.SignInLimit;
 import io.accesstokens.login.Standings;
+import io.accesstokens.mint.MintFlowStore;
+import io.accesstokens.mint.MintFlows;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.session.Sessions;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.memory.InMemoryMintFlowStore;
 import io.accesstokens.store.memory.InMemorySessionStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
@@ -48,7 +52,7 @@ final class Services implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Services.class.getName());
 
   private static final int SESSIONS_SEEN_SECONDS = 5;
-  private static final int SESSIONS_OVER_SECONDS = 60;
+  private static final int OVER_SECONDS = 60;
 
   private final Configuration configuration;
   private final Deque<Runnable> closing = new ArrayDeque<>();
@@ -65,6 +69,7 @@ final class Services implements AutoCloseable {
   private final SignInLimit signInLimit;
   private final Verdicts verdicts;
   private final Sessions sessions;
+  private final @Nullable MintFlows mintFlows;
   private final @Nullable OpenIdProvider openIdProvider;
   private final @Nullable Issuer issuer;
 
@@ -138,12 +143,22 @@ final class Services implements AutoCloseable {
       if (openIdProvider != null) {
         closing.push(openIdProvider::close);
       }
+      mintFlows =
+          authority
+              .personal()
+              .map(
+                  tokensOfUsers ->
+                      new MintFlows(openFlows(store), tokensOfUsers, clock, new SecureRandom()))
+              .orElse(null);
       closing.push(this::writeSessionsSeen);
-      closing.push(
+      BackgroundWork background =
           BackgroundWork.start(lastUse, store, clock)
-                  .and(SESSIONS_SEEN_SECONDS, sessions::flush)
-                  .and(SESSIONS_OVER_SECONDS, sessions::maintain)
-              ::close);
+              .and(SESSIONS_SEEN_SECONDS, sessions::flush)
+              .and(OVER_SECONDS, sessions::maintain);
+      closing.push(background::close);
+      if (mintFlows != null) {
+        background.and(OVER_SECONDS, mintFlows::maintain);
+      }
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -188,6 +203,12 @@ final class Services implements AutoCloseable {
     return store instanceof HibernateTokenStore hibernate
         ? hibernate.sessions()
         : new InMemorySessionStore();
+  }
+
+  private static MintFlowStore openFlows(TokenStore store) {
+    return store instanceof HibernateTokenStore hibernate
+        ? hibernate.mintFlows()
+        : new InMemoryMintFlowStore();
   }
 
   /** What the background has not written when it ends. */
@@ -244,7 +265,14 @@ final class Services implements AutoCloseable {
 
   /** The ways to be given a token at the token endpoint. */
   List<TokenGrant> grants() {
-    return List.of();
+    return mintFlows == null || issuer == null
+        ? List.of()
+        : List.of(new AuthorizationCodeGrant(mintFlows, issuer, Clock.systemUTC()));
+  }
+
+  /** Personal tokens on their way; null if there are none. */
+  @Nullable MintFlows mintFlows() {
+    return mintFlows;
   }
 
   /** Sessions of people in browsers. */

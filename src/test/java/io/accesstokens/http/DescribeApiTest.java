@@ -68,6 +68,13 @@ class DescribeApiTest {
     expected.put("post /access-tokens/introspect", words(OAUTH + " 406"));
     expected.put("post /access-tokens/revoke", words(OAUTH));
     expected.put("post /auth/v1/token", words(OAUTH + " 404"));
+    expected.put("get /auth/v1/authorize", words("302 404 " + COMMON));
+    expected.put("get /auth/v1/consent/{id}", words("200 404 " + COMMON));
+    expected.put("post /auth/v1/consent/{id}", words("200 404 413 415 422 " + COMMON));
+    expected.put("post /access-tokens/personal/mint", words("200 404 409 413 415 422 " + COMMON));
+    expected.put("get /access-tokens/personal/mint/callback", words("302 404 " + COMMON));
+    expected.put(
+        "post /access-tokens/personal/mint/pickup", words("201 404 409 413 415 422 " + COMMON));
     Map<String, Set<String>> described = new TreeMap<>();
     JsonObject paths = document.getJsonObject("paths");
     for (String path : paths.keySet()) {
