@@ -35,12 +35,14 @@ class ArchitectureTest {
                   "jakarta.json..")), // bodies of 403, answers of whoami
           Map.entry("token", List.of("@verify")),
           Map.entry("session", List.of("@token", "@verify")),
-          Map.entry("store.memory", List.of("@token", "@session", "@verify")),
+          Map.entry("signing", List.of("@token")),
+          Map.entry("store.memory", List.of("@token", "@session", "@signing", "@verify")),
           Map.entry(
               "store.hibernate",
               List.of(
                   "@token",
                   "@session",
+                  "@signing",
                   "@verify",
                   "jakarta.persistence..",
                   "jakarta.json..", // scopes and metadata are columns of JSON
@@ -96,6 +98,20 @@ class ArchitectureTest {
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",
                   "com.nimbusds..")),
+          Map.entry(
+              "exchange",
+              List.of(
+                  "@oauth",
+                  "@auth",
+                  "@signing",
+                  "@token",
+                  "@verify",
+                  "jakarta.ws.rs..",
+                  "jakarta.annotation..",
+                  "io.swagger.v3.oas.annotations..",
+                  "com.github.benmanes.caffeine..",
+                  "com.nimbusds..",
+                  "net.minidev.json..")), // what Nimbus writes its documents with
           Map.entry(
               "ldap",
               List.of(

@@ -1,6 +1,7 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.session.SessionStore;
+import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.LimitReached;
@@ -87,6 +88,11 @@ public final class HibernateTokenStore implements TokenStore {
   /** The sessions in the same database, until this store is closed. */
   public SessionStore sessions() {
     return new HibernateSessionStore(database);
+  }
+
+  /** The signing keys in the same database, until this store is closed. */
+  public SigningKeyStore signingKeys() {
+    return new HibernateSigningKeyStore(database);
   }
 
   @Override
