@@ -101,6 +101,7 @@ class ArchitectureTest {
           Map.entry(
               "exchange",
               List.of(
+                  "@http", // resources of its own, with the answers of all others
                   "@oauth",
                   "@auth",
                   "@signing",

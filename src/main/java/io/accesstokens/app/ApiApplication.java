@@ -1,6 +1,10 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.exchange.AccessTokenAuthentication;
+import io.accesstokens.exchange.KeySetEndpoint;
+import io.accesstokens.exchange.MetadataEndpoint;
+import io.accesstokens.exchange.PublishedMetadata;
 import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.http.RoutesFeature;
 import io.accesstokens.jwt.JwtAuthentication;
@@ -71,6 +75,13 @@ public class ApiApplication extends Application {
       routes.passOtherBearers();
       all.add(new JwtAuthentication(issuers, services.directory(), permissions, services.audit()));
     }
+    Exchange exchange = services.exchange();
+    if (exchange != null) {
+      routes.passOtherBearers().signedTokens(exchange.check());
+      all.add(
+          new AccessTokenAuthentication(
+              exchange.check(), issuers != null, services.audit(), services.unknownTokens()));
+    }
     all.add(routes);
     all.add(
         new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck));
@@ -80,6 +91,9 @@ public class ApiApplication extends Application {
             sessions, passwords, permissions, ways(configuration), services.openIdProvider()));
     all.add(new OpenIdRoute(services.openIdProvider(), sessions));
     all.add(new TokenEndpoint(services.grants()));
+    PublishedMetadata metadata = services.metadata();
+    all.add(new KeySetEndpoint(metadata));
+    all.add(new MetadataEndpoint(metadata));
     return Set.copyOf(all);
   }
 

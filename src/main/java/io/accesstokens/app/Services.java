@@ -5,6 +5,7 @@ import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.exchange.PublishedMetadata;
 import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.OpenIdProvider;
 import io.accesstokens.login.SignInLimit;
@@ -13,6 +14,7 @@ import io.accesstokens.oauth.Issuer;
 import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.session.Sessions;
+import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.memory.InMemorySessionStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
@@ -67,6 +69,7 @@ final class Services implements AutoCloseable {
   private final Sessions sessions;
   private final @Nullable OpenIdProvider openIdProvider;
   private final @Nullable Issuer issuer;
+  private final @Nullable Exchange exchange;
 
   /**
    * Makes and starts everything.
@@ -138,12 +141,22 @@ final class Services implements AutoCloseable {
       if (openIdProvider != null) {
         closing.push(openIdProvider::close);
       }
+      exchange =
+          Exchange.start(
+                  configuration,
+                  issuer,
+                  new Exchange.Around(store, authority, check(), audit, unknownTokens),
+                  clock)
+              .orElse(null);
       closing.push(this::writeSessionsSeen);
-      closing.push(
+      BackgroundWork background =
           BackgroundWork.start(lastUse, store, clock)
-                  .and(SESSIONS_SEEN_SECONDS, sessions::flush)
-                  .and(SESSIONS_OVER_SECONDS, sessions::maintain)
-              ::close);
+              .and(SESSIONS_SEEN_SECONDS, sessions::flush)
+              .and(SESSIONS_OVER_SECONDS, sessions::maintain);
+      closing.push(background::close);
+      if (exchange != null) {
+        background.and(SigningKeys.MAINTENANCE_SECONDS, exchange.keys()::maintain);
+      }
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -244,7 +257,23 @@ final class Services implements AutoCloseable {
 
   /** The ways to be given a token at the token endpoint. */
   List<TokenGrant> grants() {
-    return List.of();
+    return exchange == null ? List.of() : List.of(exchange.grant());
+  }
+
+  /** The exchange of personal tokens; null if there is none here. */
+  @Nullable Exchange exchange() {
+    return exchange;
+  }
+
+  /** What is published of the issuer; null if no tokens are signed here. */
+  @Nullable PublishedMetadata metadata() {
+    return exchange == null
+        ? null
+        : new PublishedMetadata(
+            exchange.issuer(),
+            exchange.keys(),
+            grants().stream().map(TokenGrant::type).toList(),
+            configuration.settings().login().basic());
   }
 
   /** Sessions of people in browsers. */

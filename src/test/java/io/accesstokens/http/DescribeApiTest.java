@@ -64,6 +64,9 @@ class DescribeApiTest {
     expected.put("post /access-tokens/introspect", words(OAUTH + " 406"));
     expected.put("post /access-tokens/revoke", words(OAUTH));
     expected.put("post /auth/v1/token", words(OAUTH + " 404"));
+    expected.put("get /auth/.well-known/jwks.json", words("200 404 " + COMMON));
+    expected.put("get /auth/.well-known/openid-configuration", words("200 404 " + COMMON));
+    expected.put("get /auth/.well-known/oauth-authorization-server", words("200 404 " + COMMON));
     Map<String, Set<String>> described = new TreeMap<>();
     JsonObject paths = document.getJsonObject("paths");
     for (String path : paths.keySet()) {
