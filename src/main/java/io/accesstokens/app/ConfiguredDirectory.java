@@ -103,6 +103,11 @@ public final class ConfiguredDirectory implements AutoCloseable {
     return groups;
   }
 
+  /** Whether this directory keeps a list of people, beside that of an LDAP server. */
+  boolean listsPeople() {
+    return people != null;
+  }
+
   /**
    * Who is still there. A directory of people knows of everybody; a file of passwords knows who
    * left only if there is no other way to sign in.

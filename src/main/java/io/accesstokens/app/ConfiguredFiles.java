@@ -6,7 +6,6 @@ import io.accesstokens.file.MalformedFile;
 import io.accesstokens.login.PeopleFile;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +22,11 @@ public final class ConfiguredFiles {
    * @throws StartRefused with a line for each mistake in the file
    */
   public static PeopleFile people(Configuration configuration) {
-    Optional<Path> file = configuration.settings().login().peopleFile();
+    Path file = configuration.givenPeopleFile();
     return orRefuse(
         () ->
-            file.isPresent()
-                ? PeopleFile.at(file.get(), InstantSource.system())
+            file != null
+                ? PeopleFile.at(file, InstantSource.system())
                 : PeopleFile.ofResource(
                     ConfiguredFiles.class.getClassLoader(), SAMPLE + "people.yaml"));
   }

@@ -5,6 +5,8 @@ import io.accesstokens.login.PeopleFile;
 import io.accesstokens.login.SamplePeople;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Keeps a server whose sample passwords work off the network. */
 public final class SamplePeopleGuard {
@@ -26,10 +28,7 @@ public final class SamplePeopleGuard {
     } catch (UnknownHostException e) {
       throw new StartRefused("accessTokens.host must be an address of this machine");
     }
-    boolean ldapAlone =
-        configuration.federation().ldap().isPresent()
-            && configuration.settings().login().peopleFile().isEmpty();
-    if (ldapAlone || !configuration.hasPasswords()) {
+    if (!configuration.hasPeopleFile()) {
       return; // Nobody of the sample is known.
     }
     PeopleFile people = ConfiguredFiles.people(configuration);
@@ -42,25 +41,19 @@ public final class SamplePeopleGuard {
 
   /** One line for the operator on who can sign in. */
   public static String howToSignIn(Configuration configuration) {
+    if (configuration.hasSamplePeople()) {
+      return "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only)";
+    }
+    List<String> ways = new ArrayList<>();
+    configuration.settings().login().oidc().issuer().ifPresent(issuer -> ways.add("at " + issuer));
     if (configuration.settings().login().container()) {
-      return "Sign in: as a person of the servlet container's realm";
+      ways.add("as a person of the servlet container's realm");
     }
-    String ldap =
-        configuration
-            .federation()
-            .ldap()
-            .map(it -> " of the LDAP server " + it.server())
-            .orElse("");
-    if (!ldap.isEmpty()) {
-      return "Sign in: as a person"
-          + ldap
-          + configuration.settings().login().peopleFile().map(it -> ", or of " + it).orElse("");
-    }
-    if (!configuration.hasPasswords()) {
-      return "Sign in: at " + configuration.settings().login().oidc().issuer().orElseThrow();
-    }
-    return configuration.hasSamplePeople()
-        ? "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only)"
-        : "Sign in: as a person of " + configuration.settings().login().peopleFile().orElseThrow();
+    configuration
+        .federation()
+        .ldap()
+        .ifPresent(ldap -> ways.add("as a person of the LDAP server " + ldap.server()));
+    configuration.peopleFile().ifPresent(file -> ways.add("as a person of " + file));
+    return "Sign in: " + String.join(", or ", ways);
   }
 }

@@ -51,10 +51,8 @@ record SignIn(
   static SignIn start(Configuration configuration, ConfiguredDirectory directory, Clock clock) {
     Deque<Runnable> ending = new ArrayDeque<>();
     try {
-      boolean file =
-          configuration.hasSamplePeople()
-              || configuration.settings().login().peopleFile().isPresent();
-      PeopleFile people = file ? ConfiguredFiles.people(configuration) : null;
+      PeopleFile people =
+          configuration.hasPeopleFile() ? ConfiguredFiles.people(configuration) : null;
       LdapIdentityStore ldapStore = ldapStore(configuration, directory.ldap());
       return new SignIn(
           store(configuration, ldapStore, people),

@@ -82,7 +82,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, People, Au
     this.terms = terms;
     this.absence = ABSENCE.compareTo(terms.stale()) < 0 ? ABSENCE : terms.stale();
     URI catalog = URI.create(terms.baseUrl().toString().replaceFirst("/+$", "") + "/api/catalog");
-    this.connection = new CatalogConnection(catalog, token, terms.timeout());
+    this.connection = new CatalogConnection(catalog, token, terms.timeout(), nanoTime);
     CatalogJson json = new CatalogJson();
     Ages ages = new Ages(terms.fresh(), terms.stale());
     this.groups =

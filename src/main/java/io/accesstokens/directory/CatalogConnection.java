@@ -18,6 +18,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ final class CatalogConnection implements AutoCloseable {
   private final String base;
   private final @Nullable String authorization;
   private final Duration timeout;
+  private final LongSupplier nanoTime;
   private final DaemonThreads threads = new DaemonThreads("access-tokens catalog");
   private final ExecutorService executor = Executors.newFixedThreadPool(2, threads);
   private final HttpClient client;
@@ -64,11 +66,13 @@ final class CatalogConnection implements AutoCloseable {
    * @param base the catalog's API, without a slash at the end
    * @param token sent as a bearer's (RFC 6750), or null
    * @param timeout from sending a question to the last byte of its answer
+   * @param nanoTime as {@link System#nanoTime}; says when others may be asked after a failure
    */
-  CatalogConnection(URI base, @Nullable String token, Duration timeout) {
+  CatalogConnection(URI base, @Nullable String token, Duration timeout, LongSupplier nanoTime) {
     this.base = base.toString();
     this.authorization = token == null ? null : "Bearer " + token;
     this.timeout = timeout;
+    this.nanoTime = nanoTime;
     this.client = clientOfNoApplication();
   }
 
@@ -101,7 +105,7 @@ final class CatalogConnection implements AutoCloseable {
    */
   CompletableFuture<Answer> get(String path, @Nullable String etag) {
     Failed recent = failed;
-    if (recent != null && System.nanoTime() - recent.nanos() < PAUSE_NANOS) {
+    if (recent != null && nanoTime.getAsLong() - recent.nanos() < PAUSE_NANOS) {
       return CompletableFuture.failedFuture(new CatalogFailure(recent.reason()));
     }
     if (!questions.tryAcquire()) {
@@ -159,7 +163,7 @@ final class CatalogConnection implements AutoCloseable {
   }
 
   private CatalogFailure failure(CatalogFailure failure) {
-    failed = new Failed(System.nanoTime(), String.valueOf(failure.getMessage()));
+    failed = new Failed(nanoTime.getAsLong(), String.valueOf(failure.getMessage()));
     return failure;
   }
 

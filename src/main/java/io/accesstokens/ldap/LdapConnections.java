@@ -2,6 +2,7 @@ package io.accesstokens.ldap;
 
 import com.unboundid.ldap.sdk.BindRequest;
 import com.unboundid.ldap.sdk.Filter;
+import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPConnectionOptions;
 import com.unboundid.ldap.sdk.LDAPConnectionPool;
 import com.unboundid.ldap.sdk.LDAPException;
@@ -143,19 +144,58 @@ public final class LdapConnections implements AutoCloseable {
     if (dn.isBlank() || password.isEmpty()) {
       return false;
     }
-    return inTurn(
-        () -> {
-          try {
-            return pool.bindAndRevertAuthentication(new SimpleBindRequest(dn, password))
-                .getResultCode()
-                .equals(ResultCode.SUCCESS);
-          } catch (LDAPException e) {
-            if (REFUSALS.contains(e.getResultCode())) {
-              return false;
-            }
-            throw unavailable(e);
-          }
-        });
+    return inTurn(() -> binds(new SimpleBindRequest(dn, password)));
+  }
+
+  /**
+   * Not by the pool's own method: that throws the same if the account of this service is refused on
+   * a new connection, which is no verdict on anybody's password.
+   */
+  private boolean binds(SimpleBindRequest request) {
+    LDAPConnection connection = connection(pool::getConnection);
+    try {
+      return binds(connection, request);
+    } catch (LDAPException e) {
+      if (e.getResultCode().isConnectionUsable()) {
+        pool.releaseAndReAuthenticateConnection(connection);
+        throw unavailable(e);
+      }
+    }
+    LDAPConnection fresh = connection(() -> pool.replaceDefunctConnection(connection));
+    try {
+      return binds(fresh, request);
+    } catch (LDAPException e) {
+      pool.releaseDefunctConnection(fresh);
+      throw unavailable(e);
+    }
+  }
+
+  /** Gives the connection back after a verdict, as this service's again. */
+  private boolean binds(LDAPConnection connection, SimpleBindRequest request) throws LDAPException {
+    boolean good;
+    try {
+      good = connection.bind(request).getResultCode().equals(ResultCode.SUCCESS);
+    } catch (LDAPException e) {
+      if (!REFUSALS.contains(e.getResultCode())) {
+        throw e;
+      }
+      good = false;
+    }
+    pool.releaseAndReAuthenticateConnection(connection);
+    return good;
+  }
+
+  /** Where a connection comes from. */
+  private interface Connecting {
+    LDAPConnection connect() throws LDAPException;
+  }
+
+  private LDAPConnection connection(Connecting from) {
+    try {
+      return from.connect();
+    } catch (LDAPException e) {
+      throw unavailable(e);
+    }
   }
 
   private <T> T inTurn(Supplier<T> work) {

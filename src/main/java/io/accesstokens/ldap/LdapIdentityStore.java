@@ -2,11 +2,13 @@ package io.accesstokens.ldap;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.unboundid.ldap.sdk.SearchResultEntry;
+import io.accesstokens.login.NamedCaller;
 import io.accesstokens.login.PreparedPassword;
 import io.accesstokens.login.SignInUnavailable;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.People;
 import io.accesstokens.verify.EntityRef;
+import jakarta.security.enterprise.CallerPrincipal;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
@@ -145,7 +147,12 @@ public final class LdapIdentityStore implements IdentityStore {
   /** The one entry that is called so. */
   private Optional<SearchResultEntry> find(String username) {
     List<SearchResultEntry> found =
-        connections.search(people.base(), people.named(username), 2, people.ref().placeholder());
+        connections.search(
+            people.base(),
+            people.named(username),
+            2,
+            people.ref().placeholder(),
+            people.displayNameAttribute());
     if (found.size() > 1) {
       LOG.log(
           Level.WARNING,
@@ -159,7 +166,14 @@ public final class LdapIdentityStore implements IdentityStore {
     Optional<SearchResultEntry> entry = find(username);
     Optional<EntityRef> ref = entry.flatMap(it -> LdapEntry.ref(it, people.ref()));
     return ref.isPresent() && connections.hasPassword(entry.get().getDN(), password)
-        ? new CredentialValidationResult(ref.get().toString())
+        ? new CredentialValidationResult(caller(ref.get(), entry.get()))
         : CredentialValidationResult.INVALID_RESULT;
+  }
+
+  private CallerPrincipal caller(EntityRef ref, SearchResultEntry entry) {
+    String displayName = entry.getAttributeValue(people.displayNameAttribute());
+    return displayName == null
+        ? new CallerPrincipal(ref.toString())
+        : new NamedCaller(ref.toString(), displayName);
   }
 }

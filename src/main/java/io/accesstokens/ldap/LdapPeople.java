@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param filter who counts as a person that may sign in
  * @param usernameAttribute what they type in as their name
  * @param ref gives the person; its placeholder is an attribute
+ * @param displayNameAttribute how to address them
  * @param remembered how long it is relied on that somebody still is who they were; zero: not at all
  */
 public record LdapPeople(
@@ -20,6 +21,7 @@ public record LdapPeople(
     String filter,
     String usernameAttribute,
     EntityRefTemplate ref,
+    String displayNameAttribute,
     Duration remembered) {
 
   /** Whoever signs in by that name. */

@@ -5,6 +5,7 @@ import io.accesstokens.session.Session;
 import io.accesstokens.session.SessionKey;
 import io.accesstokens.session.Sessions;
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
@@ -22,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Begins, finds and ends the sessions in which browsers make their requests. Who somebody is now,
  * with which groups and roles, is asked for anew with each request.
  *
- * <p>Lets {@link io.accesstokens.token.StoreUnavailable} and {@link
- * io.accesstokens.token.DirectoryUnavailable} through.
+ * <p>Lets {@link io.accesstokens.token.StoreUnavailable} and {@link DirectoryUnavailable} through.
  */
 public final class BrowserSessions {
 
@@ -64,29 +64,55 @@ public final class BrowserSessions {
   }
 
   /**
-   * A session that is good.
+   * A session whose time is not over.
    *
    * @param key with which it was found or begun
+   */
+  record Held(Session session, SessionKey key) {}
+
+  /**
+   * A session that is good.
+   *
    * @param person who that is now, with the session's id
    */
-  record Found(Session session, SessionKey key, Actor.Person person) {}
+  record Found(Held held, Actor.Person person) {}
 
   /** The session of a request; none if it has another credential, which counts for more. */
   Optional<Found> find(Client client) {
+    return held(client).flatMap(held -> found(held, client).stream()).findFirst();
+  }
+
+  /**
+   * The session of a request that is to end. Nobody can be kept from signing out because those who
+   * know of people and groups do not answer; so groups are not asked for, and a person of whom it
+   * cannot be found out whether they may be signed in is taken for the one who signed in.
+   */
+  Optional<Held> findToEnd(Client client) {
+    return held(client).filter(held -> mayStillStand(held.session().signIn())).findFirst();
+  }
+
+  private Stream<Held> held(Client client) {
     return client.header(HttpHeaders.AUTHORIZATION).isEmpty()
-        ? keys(client).flatMap(key -> find(key, client).stream()).findFirst()
-        : Optional.empty();
+        ? keys(client)
+            .flatMap(key -> sessions.find(key).stream().map(session -> new Held(session, key)))
+            .filter(held -> mayComeFrom(held.session(), client))
+        : Stream.empty();
   }
 
   private Stream<SessionKey> keys(Client client) {
     return cookie.values(client).stream().flatMap(value -> SessionKey.parse(value).stream());
   }
 
-  private Optional<Found> find(SessionKey key, Client client) {
-    return sessions
-        .find(key)
-        .filter(session -> mayComeFrom(session, client))
-        .flatMap(session -> found(session, key, client));
+  private boolean mayStillStand(Session.SignIn signIn) {
+    try {
+      return stands(signIn);
+    } catch (DirectoryUnavailable e) {
+      return true;
+    }
+  }
+
+  private boolean stands(Session.SignIn signIn) {
+    return standing(signIn.way(), signIn.username()).filter(signIn.standing()::equals).isPresent();
   }
 
   private boolean mayComeFrom(Session session, Client client) {
@@ -97,13 +123,13 @@ public final class BrowserSessions {
     return true;
   }
 
-  private Optional<Found> found(Session session, SessionKey key, Client client) {
-    return person(session, client.address()).map(person -> new Found(session, key, person));
+  private Optional<Found> found(Held held, Client client) {
+    return person(held.session(), client.address()).map(person -> new Found(held, person));
   }
 
   private Optional<Actor.Person> person(Session session, @Nullable String address) {
     Session.SignIn signIn = session.signIn();
-    if (standing(signIn.way(), signIn.username()).filter(signIn.standing()::equals).isEmpty()) {
+    if (!stands(signIn)) {
       return Optional.empty();
     }
     Set<EntityRef> groups = new HashSet<>(directory.groupsOf(signIn.user()));
@@ -126,9 +152,15 @@ public final class BrowserSessions {
    */
   Optional<Found> begin(Client client, Function<SessionKey, Session.SignIn> signIn) {
     Sessions.Begun begun = sessions.begin(signIn);
-    Optional<Found> found = found(begun.session(), begun.key(), client);
+    Optional<Found> found = Optional.empty();
+    try {
+      found = found(new Held(begun.session(), begun.key()), client);
+    } finally {
+      if (found.isEmpty()) { // Nobody has its key.
+        sessions.end(begun.session().id());
+      }
+    }
     if (found.isEmpty()) {
-      sessions.end(begun.session().id());
       return found;
     }
     keys(client)
@@ -139,9 +171,9 @@ public final class BrowserSessions {
   }
 
   /** Ends a session everywhere. */
-  void end(Found found, Client client) {
-    sessions.end(found.session().id());
-    listener.signedOut(found.person().ref(), false, client.address());
+  void end(Session session, Client client) {
+    sessions.end(session.id());
+    listener.signedOut(session.signIn().user(), false, client.address());
   }
 
   /** Ends all sessions of a person. */
@@ -152,7 +184,7 @@ public final class BrowserSessions {
 
   /** The value of {@code Set-Cookie} for a session that has begun. */
   String cookieOf(Found begun, Client client) {
-    return cookie.give(begun.key().reveal(), client);
+    return cookie.give(begun.held().key().reveal(), client);
   }
 
   /** The value of {@code Set-Cookie} that takes the cookie away. */
@@ -166,13 +198,13 @@ public final class BrowserSessions {
    *
    * @throws ForbiddenException if none has
    */
-  void requireOwnPage(Found found, Client client) {
+  void requireOwnPage(Session session, Client client) {
     if (!OriginCheck.isSafe(client.method()) && client.header(OWN_SCRIPT).isEmpty()) {
-      tell(Reason.FOREIGN_ORIGIN, found.session(), client);
+      tell(Reason.FOREIGN_ORIGIN, session, client);
       throw new ForbiddenException("an unsafe request in a session needs X-Requested-With");
     }
     if (!originCheck.passes(client)) {
-      tell(Reason.FOREIGN_ORIGIN, found.session(), client);
+      tell(Reason.FOREIGN_ORIGIN, session, client);
       throw foreignOrigin();
     }
   }

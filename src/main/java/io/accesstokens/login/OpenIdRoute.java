@@ -228,7 +228,7 @@ public final class OpenIdRoute extends Route {
     Object displayName = identity.claims().get("name");
     return new Session.SignIn(
         user,
-        SessionRoute.shortened(displayName instanceof String text ? text : name),
+        SessionRoute.displayName(displayName instanceof String text ? text : null, name),
         Session.Way.OIDC,
         SessionRoute.shortened(name),
         registration.standing(),

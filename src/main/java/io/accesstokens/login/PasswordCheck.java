@@ -57,10 +57,12 @@ public final class PasswordCheck {
   /**
    * Somebody whose password was right.
    *
+   * @param displayName how to address them; null if whoever checked does not know
    * @param roles those of a servlet container that somebody asked for
    * @param sample whether everybody knows that password
    */
-  record Verified(EntityRef user, Set<String> roles, boolean sample) {}
+  record Verified(
+      EntityRef user, @Nullable String displayName, Set<String> roles, boolean sample) {}
 
   /**
    * Checks them.
@@ -99,7 +101,9 @@ public final class PasswordCheck {
       attempt.failed(); // like a wrong one, or it would show which it was
       throw refusal(Reason.SAMPLE_NOT_LOCAL, username, client);
     }
-    return new Verified(verified.get(), result.getCallerGroups(), sample);
+    String displayName =
+        result.getCallerPrincipal() instanceof NamedCaller caller ? caller.displayName() : null;
+    return new Verified(verified.get(), displayName, result.getCallerGroups(), sample);
   }
 
   private CredentialValidationResult validate(String username, char[] typed, Client client) {

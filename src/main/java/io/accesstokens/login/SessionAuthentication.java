@@ -57,7 +57,7 @@ public final class SessionAuthentication implements ContainerRequestFilter {
         .find(client)
         .ifPresent(
             found -> {
-              sessions.requireOwnPage(found, client);
+              sessions.requireOwnPage(found.held().session(), client);
               request.setSecurityContext(
                   new PersonSecurityContext(
                       found.person(),

@@ -128,7 +128,7 @@ public final class SessionRoute extends Route {
     Actor.Person person = found.person();
     return SessionAnswer.of(
         person,
-        found.session().signIn().displayName(),
+        found.held().session().signIn().displayName(),
         permissions.permissionsOf(person),
         permissions.limitedPermissionsOf(person),
         ways);
@@ -198,7 +198,7 @@ public final class SessionRoute extends Route {
       PasswordCheck.Verified verified, String username, String standing) {
     return new Session.SignIn(
         verified.user(),
-        username,
+        displayName(verified.displayName(), username),
         Session.Way.PASSWORD,
         username,
         standing,
@@ -206,6 +206,15 @@ public final class SessionRoute extends Route {
         Set.of(),
         verified.sample(),
         null);
+  }
+
+  /**
+   * How to address somebody.
+   *
+   * @param given by whoever knows them; null if nobody does
+   */
+  static String displayName(@Nullable String given, String username) {
+    return shortened(given == null || given.isBlank() ? username : given.strip());
   }
 
   /** As much of a text as a session holds. */
@@ -239,15 +248,14 @@ public final class SessionRoute extends Route {
         () -> {
           Client client = client("DELETE");
           boolean everywhere = flag(uri.getRequestUri(), "everywhere");
-          Optional<BrowserSessions.Found> found = sessions.find(client);
-          found.ifPresent(it -> sessions.requireOwnPage(it, client));
+          Optional<BrowserSessions.Held> held = sessions.findToEnd(client);
+          held.ifPresent(it -> sessions.requireOwnPage(it.session(), client));
           if (everywhere) {
-            sessions.endAllOf(caller(found, client), client);
+            sessions.endAllOf(caller(held, client), client);
           } else {
-            found.ifPresent(it -> sessions.end(it, client));
+            held.ifPresent(it -> sessions.end(it.session(), client));
           }
-          return found
-              .flatMap(this::continueAt)
+          return held.flatMap(this::continueAt)
               .map(at -> Response.ok(new SignedOutAnswer(at.toString())))
               .orElseGet(Response::noContent)
               .header(HttpHeaders.SET_COOKIE, sessions.noCookie(client))
@@ -255,7 +263,7 @@ public final class SessionRoute extends Route {
         });
   }
 
-  private Optional<URI> continueAt(BrowserSessions.Found ended) {
+  private Optional<URI> continueAt(BrowserSessions.Held ended) {
     Session.SignIn signIn = ended.session().signIn();
     return provider == null || signIn.way() != Session.Way.OIDC
         ? Optional.empty()
@@ -274,9 +282,9 @@ public final class SessionRoute extends Route {
       implements Answer {}
 
   /** Somebody in a session, or who has signed in by Basic. */
-  private EntityRef caller(Optional<BrowserSessions.Found> found, Client client) {
-    if (found.isPresent()) {
-      return found.get().person().ref();
+  private EntityRef caller(Optional<BrowserSessions.Held> held, Client client) {
+    if (held.isPresent()) {
+      return held.get().session().signIn().user();
     }
     if (security.getUserPrincipal() instanceof Actor.Person person) {
       return person.ref();

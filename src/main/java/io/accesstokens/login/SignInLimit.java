@@ -6,11 +6,13 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import java.security.SecureRandom;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,9 @@ public final class SignInLimit {
    * when it no longer matters: so this many are never reached.
    */
   private static final int MOST_GUESSED = 100_000;
+
+  /** Marks, spaces, control and format characters. */
+  private static final Pattern UNSEEN = Pattern.compile("[\\p{M}\\p{Z}\\p{C}]+");
 
   /** When nothing is limited. */
   private static final Attempt NOTHING =
@@ -96,9 +101,7 @@ public final class SignInLimit {
     if (perMinute == 0) {
       return NOTHING;
     }
-    // As coarse as any realm may be, or each spelling of a name would have guesses of its own.
-    String name = PeopleFile.canonical(username).strip().toLowerCase(Locale.ROOT);
-    CredentialKeys.Key person = keys.ofPerson(name, networks.apply(clientAddress));
+    CredentialKeys.Key person = keys.ofPerson(coarse(username), networks.apply(clientAddress));
     CredentialKeys.Key typed = keys.ofTyped(password);
     while (true) {
       Attempt attempt = guessed.get(person, Guesses::new).begin(typed);
@@ -106,6 +109,16 @@ public final class SignInLimit {
         return attempt;
       }
     }
+  }
+
+  /**
+   * A name as coarse as any realm may read it, or each spelling would have guesses of its own: LDAP
+   * takes wide letters for plain ones, and passes over characters that are not seen (RFC 4518);
+   * databases take letters with accents for those without.
+   */
+  static String coarse(String username) {
+    String plain = Normalizer.normalize(username, Normalizer.Form.NFKD);
+    return UNSEEN.matcher(plain).replaceAll("").toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
   }
 
   /** How many persons at an address are remembered. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +27,11 @@ class PersonalTokenLifeTest {
 
   private static String adminPath(JsonObject made) {
     return Api.USER_TOKENS + "/" + made.getJsonObject("token").getString("id");
+  }
+
+  /** But the status: a moment after it was made, a token of thirty days has less than that left. */
+  private static JsonObject lasting(JsonObject token) {
+    return Json.createObjectBuilder(token).remove("status").build();
   }
 
   @Test
@@ -57,9 +63,10 @@ class PersonalTokenLifeTest {
             Instant.parse(token.getString("createdAt")),
             Instant.parse(token.getString("expiresAt")));
     assertEquals(Duration.ofDays(30), life);
-    assertEquals(token, api.as("dave").get(path(answer.json())).expect(200).json());
+    assertEquals(
+        lasting(token), lasting(api.as("dave").get(path(answer.json())).expect(200).json()));
     JsonObject list = api.as("dave").get(Api.PERSONAL).expect(200).json();
-    assertEquals(token, list.getJsonArray("tokens").getJsonObject(0));
+    assertEquals(lasting(token), lasting(list.getJsonArray("tokens").getJsonObject(0)));
     assertEquals(List.of("tokens", "total", "limit", "offset"), List.copyOf(list.keySet()));
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.LdapTree;
 import io.accesstokens.testing.Made;
@@ -35,6 +36,7 @@ class LdapSignInIT {
                 bindDn: %s
                 userBase: ou=people,%s
                 userFilter: (&(objectClass=inetOrgPerson)(!(employeeType=disabled)))
+                displayNameAttribute: displayName
                 groupBase: ou=groups,%s
                 cacheSeconds: 0
                 connectTimeoutMillis: 1000
@@ -93,6 +95,31 @@ class LdapSignInIT {
       application.api().basic("carol", "carolcarol").get(WHOAMI).ok();
       assertFalse(application.log().contains("carolcarol"), "a password is in the log");
       assertFalse(application.log().contains(LdapTree.PASSWORD), "a password is in the log");
+    }
+  }
+
+  /** Nobody is kept in a session because those who know of people do not answer. */
+  @Test
+  void peopleHaveNamesAndCanSignOutDuringAnOutage() throws Exception {
+    WarProcess process = WarProcess.inNewFolder();
+    Certificate certificate = Certificate.selfSigned(process.folder());
+    try (LdapTree tree = LdapTree.withStartTls(certificate);
+        RunningApplication application =
+            RunningApplication.start(configured(process, tree, certificate))) {
+      BrowserSession here = BrowserSession.signIn(application.api(), "carol", "carolcarol");
+      BrowserSession there = BrowserSession.signIn(application.api(), "carol", "carolcarol");
+      BrowserSession later = BrowserSession.signIn(application.api(), "erin", "erinerin");
+      assertEquals("Carol Jones", here.get(BrowserSession.PATH).ok().getString("displayName"));
+      assertEquals("erin", later.get(BrowserSession.PATH).ok().getString("displayName"));
+
+      tree.stop();
+      here.get(WHOAMI).problem(503);
+      here.delete(BrowserSession.PATH, "").expect(204);
+      later.delete(BrowserSession.PATH + "?everywhere=true", "").expect(204);
+      tree.restart();
+      here.get(WHOAMI).problem(401);
+      there.get(WHOAMI).ok();
+      later.get(WHOAMI).problem(401);
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.PersonalTokens.PATH;
 import static io.accesstokens.testing.PersonalTokens.path;
 import static io.accesstokens.testing.PersonalTokens.request;
 import static io.accesstokens.testing.TokenRequest.good;
@@ -58,7 +57,7 @@ abstract class PersonalBearerTopic extends Topic {
     Api carols = bearer(carol);
     carols.get(ServiceTokens.path(platform.id())).ok();
     carols.get(ServiceTokens.path(payments.id())).problem(404);
-    bearer(dave).get(PATH).ok();
+    bearer(dave).get(PersonalTokens.PATH).ok();
     bearer(dave).get(ServiceTokens.PATH).problem(403);
   }
 
@@ -88,11 +87,11 @@ abstract class PersonalBearerTopic extends Topic {
   @Test
   void mintsNoTokens() {
     Api all = bearer(alice, READ, WRITE, REVOKE, OWN_READ, "access-tokens:user:revoke");
-    all.post(PATH, request("child")).problem(403);
+    all.post(PersonalTokens.PATH, request("child")).problem(403);
     for (String never : List.of("access-tokens:user:write", "access-tokens:user:admin")) {
       new PersonalTokens(alice).tryCreate(request("never", never)).violates("scopes");
     }
-    JsonObject scopes = alice.get(PATH + "/scopes").ok();
+    JsonObject scopes = alice.get(PersonalTokens.PATH + "/scopes").ok();
     List<String> ids =
         ServiceTokens.objects(scopes, "scopes").stream().map(it -> it.getString("id")).toList();
     assertTrue(ids.containsAll(List.of("catalog:read", READ, WRITE, REVOKE, OWN_READ)), "" + ids);

@@ -1,6 +1,5 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.PersonalTokens.PATH;
 import static io.accesstokens.testing.PersonalTokens.USER_TOKENS;
 import static io.accesstokens.testing.PersonalTokens.adminPath;
 import static io.accesstokens.testing.PersonalTokens.path;
@@ -57,9 +56,9 @@ abstract class PersonalIsolationTopic extends Topic {
               "limit=500&user=user:default/dave",
               "limit=500&userEntityRef=user:default/dave",
               "limit=500&owner=dave")) {
-        String list = other.get(PATH + '?' + query).ok().toString();
+        String list = other.get(PersonalTokens.PATH + '?' + query).ok().toString();
         assertFalse(list.contains(made.id()), list);
-        list = bearer.get(PATH + '?' + query).ok().toString();
+        list = bearer.get(PersonalTokens.PATH + '?' + query).ok().toString();
         assertFalse(list.contains(made.id()), list);
       }
     }
@@ -72,10 +71,10 @@ abstract class PersonalIsolationTopic extends Topic {
   void aServiceTokenCannotCallAnyOfIt() {
     Made made = new PersonalTokens(alice).create();
     Api service = anonymous.bearer(tokens.create().rawToken());
-    service.get(PATH).problem(403);
+    service.get(PersonalTokens.PATH).problem(403);
     service.get(path(made.id())).problem(403);
     service.get(path(made.id()) + "/audit").problem(403);
-    service.post(PATH, PersonalTokens.request("n")).problem(403);
+    service.post(PersonalTokens.PATH, PersonalTokens.request("n")).problem(403);
     service.delete(path(made.id()), "{}").problem(403);
     service.get(USER_TOKENS + "?userEntityRef=alice").problem(403);
   }

@@ -1,6 +1,5 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.PersonalTokens.PATH;
 import static io.accesstokens.testing.PersonalTokens.path;
 import static io.accesstokens.testing.PersonalTokens.request;
 import static io.accesstokens.testing.TokenRequest.newName;
@@ -136,7 +135,7 @@ abstract class PersonalTokensTopic extends Topic {
     assertEquals(all.size(), daves.list("limit=0").getInt("total"));
     for (String wrong :
         List.of("status=dead", "limit=501", "limit=-1", "offset=x", "limit=1&limit=1")) {
-      dave.get(PATH + '?' + wrong).problem(400);
+      dave.get(PersonalTokens.PATH + '?' + wrong).problem(400);
     }
   }
 
@@ -195,7 +194,7 @@ abstract class PersonalTokensTopic extends Topic {
     Made made = daves.create();
     var bearer = anonymous.bearer(made.rawToken());
     bearer.get(WHOAMI).ok();
-    bearer.get(PATH).ok();
+    bearer.get(PersonalTokens.PATH).ok();
     Awaitility.await()
         .atMost(Duration.ofSeconds(5))
         .until(() -> daves.get(made.id()).get("lastUsedAt") != JsonValue.NULL);

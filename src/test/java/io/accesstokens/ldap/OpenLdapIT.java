@@ -43,15 +43,14 @@ class OpenLdapIT {
           "(&(objectClass=inetOrgPerson)(!(pwdAccountLockedTime=*)))",
           "uid",
           Tree.PEOPLE.ref(),
+          "displayName",
           Duration.ZERO);
-
-  @TempDir Path folder;
 
   private Certificate certificate;
   private SlapdServer server;
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path folder) throws Exception {
     certificate = Certificate.selfSigned(Files.createDirectory(folder.resolve("certificate")));
     server = SlapdServer.in(Files.createDirectory(folder.resolve("slapd")), certificate);
   }

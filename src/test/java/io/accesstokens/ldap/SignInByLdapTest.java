@@ -8,6 +8,7 @@ import com.unboundid.ldap.sdk.Modification;
 import com.unboundid.ldap.sdk.ModificationType;
 import io.accesstokens.ldap.LdapServer.Security;
 import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.login.NamedCaller;
 import io.accesstokens.login.PeopleFile;
 import io.accesstokens.login.PeopleFileFirst;
 import io.accesstokens.login.SignInUnavailable;
@@ -31,6 +32,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,7 +142,12 @@ class SignInByLdapTest {
   void aNameThatSeveralHaveIsNobodys() {
     LdapPeople byMail =
         new LdapPeople(
-            Tree.PEOPLE.base(), Tree.PEOPLE.filter(), "mail", Tree.PEOPLE.ref(), Duration.ZERO);
+            Tree.PEOPLE.base(),
+            Tree.PEOPLE.filter(),
+            "mail",
+            Tree.PEOPLE.ref(),
+            "displayName",
+            Duration.ZERO);
     LdapIdentityStore mail = new LdapIdentityStore(connections, byMail);
     assertEquals("nobody", Tree.signIn(mail, "shared@example.com", "frankfrank"));
     assertEquals("nobody", Tree.signIn(mail, "carol", "carolcarol"));
@@ -161,6 +168,7 @@ class SignInByLdapTest {
             Tree.PEOPLE.filter(),
             "uid",
             EntityRefTemplate.ofUsers("user:corp/{employeeNumber}").orElseThrow(),
+            "displayName",
             Duration.ZERO);
     LdapIdentityStore numbers = new LdapIdentityStore(connections, byEmployeeNumber);
     assertEquals("nobody", Tree.signIn(numbers, "carol", "carolcarol"));
@@ -293,6 +301,29 @@ class SignInByLdapTest {
     }
   }
 
+  /** A new connection, made because the others are in use, is refused where they were not. */
+  @Test
+  void aServiceAccountThatIsRefusedIsNoVerdictOnSomebodysPassword() {
+    tree.refuseService();
+    assertThrows(
+        LdapUnavailable.class,
+        () -> connections.hasPassword("uid=carol,ou=people,dc=example,dc=com", "carolcarol"));
+  }
+
+  @Test
+  void peopleAreCalledWhatTheDirectoryCallsThem() {
+    assertEquals("Carol Jones", displayName("carol"));
+    // Without that attribute, nothing is known.
+    assertEquals(null, displayName("erin"));
+  }
+
+  private @Nullable String displayName(String name) {
+    CredentialValidationResult result =
+        store.validate(new UsernamePasswordCredential(name, name + name));
+    assertEquals(Status.VALID, result.getStatus());
+    return result.getCallerPrincipal() instanceof NamedCaller caller ? caller.displayName() : null;
+  }
+
   @Test
   void whereNobodyIsBelowTheBaseItIsAnOutage() {
     LdapPeople elsewhere =
@@ -301,6 +332,7 @@ class SignInByLdapTest {
             Tree.PEOPLE.filter(),
             "uid",
             Tree.PEOPLE.ref(),
+            "displayName",
             Duration.ZERO);
     store = new LdapIdentityStore(connections, elsewhere);
     assertOutage(Duration.ofSeconds(3));

@@ -19,6 +19,7 @@ final class Tree {
           "(&(objectClass=inetOrgPerson)(!(employeeType=disabled)))",
           "uid",
           EntityRefTemplate.ofUsers("user:default/{uid}").orElseThrow(),
+          "displayName",
           Duration.ZERO);
 
   private Tree() {}

@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ten wrong passwords a minute for one name from one address. */
 class LimitSignInsTest {
@@ -69,6 +71,16 @@ class LimitSignInsTest {
     nanos.addAndGet(Duration.ofMinutes(1).toNanos());
     guessTen("carol");
     assertTrue(refused("carol", "wrong", ADDRESS).isFirst());
+  }
+
+  /** Some realms take them for one: LDAP by RFC 4518, databases by their collation. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Carol", " carol ", "c\u00adarol", "ca\u200brol", "\uff43arol", "c\u00e1rol"})
+  void anotherSpellingGivesNoMoreGuesses(String spelling) {
+    guessTen("carol");
+    refused(spelling, "wrong", ADDRESS);
+    assertEquals(1, limit.guessed());
   }
 
   @Test

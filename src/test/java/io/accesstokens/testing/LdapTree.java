@@ -6,8 +6,10 @@ import com.unboundid.ldap.listener.InMemoryListenerConfig;
 import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSimpleBindRequest;
 import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
 import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ResultCode;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -32,7 +34,7 @@ public final class LdapTree implements AutoCloseable {
           "dn: dc=example,dc=com\nobjectClass: top\nobjectClass: domain\ndc: example\n",
           "dn: ou=people,dc=example,dc=com\nobjectClass: organizationalUnit\nou: people\n",
           "dn: ou=groups,dc=example,dc=com\nobjectClass: organizationalUnit\nou: groups\n",
-          person("carol", ""),
+          person("carol", "displayName: Carol Jones\n"),
           person("erin", ""),
           person("dave", "employeeType: disabled\n"),
           person("frank", "mail: shared@example.com\n"),
@@ -46,6 +48,7 @@ public final class LdapTree implements AutoCloseable {
 
   private final InMemoryDirectoryServer server;
   private final AtomicInteger binds;
+  private final AtomicBoolean refusing;
 
   private static String person(String name, String more) {
     return "dn: uid=%s,ou=people,dc=example,dc=com\n".formatted(name)
@@ -64,9 +67,10 @@ public final class LdapTree implements AutoCloseable {
     return entry.toString();
   }
 
-  private LdapTree(InMemoryDirectoryServer server, AtomicInteger binds) {
+  private LdapTree(InMemoryDirectoryServer server, AtomicInteger binds, AtomicBoolean refusing) {
     this.server = server;
     this.binds = binds;
+    this.refusing = refusing;
   }
 
   /** Starts one without TLS. */
@@ -98,11 +102,16 @@ public final class LdapTree implements AutoCloseable {
     config.addAdditionalBindCredentials(SERVICE, PASSWORD);
     config.setSchema(null);
     AtomicInteger binds = new AtomicInteger();
+    AtomicBoolean refusing = new AtomicBoolean();
     config.addInMemoryOperationInterceptor(
         new InMemoryOperationInterceptor() {
           @Override
-          public void processSimpleBindRequest(InMemoryInterceptedSimpleBindRequest request) {
+          public void processSimpleBindRequest(InMemoryInterceptedSimpleBindRequest request)
+              throws LDAPException {
             binds.incrementAndGet();
+            if (refusing.get() && request.getRequest().getBindDN().equals(SERVICE)) {
+              throw new LDAPException(ResultCode.INVALID_CREDENTIALS);
+            }
           }
         });
     InMemoryDirectoryServer server = new InMemoryDirectoryServer(config);
@@ -110,7 +119,7 @@ public final class LdapTree implements AutoCloseable {
       server.add(entry.strip().split("\n", -1));
     }
     server.startListening();
-    return new LdapTree(server, binds);
+    return new LdapTree(server, binds, refusing);
   }
 
   public int port() {
@@ -120,6 +129,11 @@ public final class LdapTree implements AutoCloseable {
   /** How many passwords it was sent. */
   public int binds() {
     return binds.get();
+  }
+
+  /** From now on, the password of {@link #SERVICE} is wrong. */
+  public void refuseService() {
+    refusing.set(true);
   }
 
   /** The server itself, to change what is in it. */

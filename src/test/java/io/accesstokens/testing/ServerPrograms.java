@@ -2,9 +2,11 @@ package io.accesstokens.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,9 @@ final class ServerPrograms {
 
   /** Debian keeps libraries in a folder for each architecture. */
   private static final Path LIBRARIES = Path.of("/usr/lib");
+
+  /** Whoever holds it fetches programs. */
+  private static final Path LOCK = Path.of("target/programs.lock").toAbsolutePath();
 
   private ServerPrograms() {}
 
@@ -56,13 +61,16 @@ final class ServerPrograms {
    * nginx, which is fetched and unpacked, not installed: to install it would start it, on port 80
    * of every address.
    */
-  static synchronized Path nginx() {
+  static Path nginx() {
     Path unpacked = Path.of("target/programs/nginx").toAbsolutePath();
-    Optional<Path> found = find("nginx");
-    if (found.isEmpty() && !Files.isExecutable(unpacked.resolve("usr/sbin/nginx"))) {
-      unpack(List.of("nginx"), unpacked);
-    }
-    return found.orElse(unpacked.resolve("usr/sbin/nginx"));
+    return alone(
+        () -> {
+          Optional<Path> found = find("nginx");
+          if (found.isEmpty() && !Files.isExecutable(unpacked.resolve("usr/sbin/nginx"))) {
+            unpack(List.of("nginx"), unpacked);
+          }
+          return found.orElse(unpacked.resolve("usr/sbin/nginx"));
+        });
   }
 
   /**
@@ -70,15 +78,18 @@ final class ServerPrograms {
    * needs: the root of this machine if it is installed there. Otherwise it is fetched and unpacked,
    * since to install it would start it, too.
    */
-  static synchronized Path slapdRoot() {
+  static Path slapdRoot() {
     Path unpacked = Path.of("target/programs/slapd").toAbsolutePath();
-    if (find("slapd").isPresent()) {
-      return Path.of("/");
-    }
-    if (!Files.isExecutable(unpacked.resolve("usr/sbin/slapd"))) {
-      unpack(SLAPD, unpacked);
-    }
-    return unpacked;
+    return alone(
+        () -> {
+          if (find("slapd").isPresent()) {
+            return Path.of("/");
+          }
+          if (!Files.isExecutable(unpacked.resolve("usr/sbin/slapd"))) {
+            unpack(SLAPD, unpacked);
+          }
+          return unpacked;
+        });
   }
 
   private static void unpack(List<String> names, Path folder) {
@@ -130,13 +141,34 @@ final class ServerPrograms {
     return found(() -> find(name), packages);
   }
 
-  private static synchronized Path found(Supplier<Optional<Path>> search, List<String> packages) {
-    Optional<Path> found = search.get();
-    if (found.isEmpty()) {
-      install(packages);
-      found = search.get();
+  private static Path found(Supplier<Optional<Path>> search, List<String> packages) {
+    return search
+        .get()
+        .orElseGet(
+            () ->
+                alone(
+                    () -> {
+                      if (search.get().isEmpty()) {
+                        install(packages);
+                      }
+                      return search
+                          .get()
+                          .orElseThrow(() -> new IllegalStateException(advice(packages)));
+                    }));
+  }
+
+  /**
+   * One at a time, also among the processes that tests run in: two of apt-get would be in each
+   * other's way.
+   */
+  private static synchronized Path alone(Supplier<Path> work) {
+    try (FileChannel channel =
+        FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.lock(); // until the channel is closed
+      return work.get();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return found.orElseThrow(() -> new IllegalStateException(advice(packages)));
   }
 
   private static String advice(List<String> packages) {

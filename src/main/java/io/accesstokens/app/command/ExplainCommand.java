@@ -1,7 +1,7 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.app.ConfiguredDirectory;
-import io.accesstokens.app.ConfiguredFiles;
+import io.accesstokens.app.KnownPeople;
 import io.accesstokens.app.StartRefused;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.token.Actor;
@@ -9,6 +9,7 @@ import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.verify.EntityRef;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +42,9 @@ final class ExplainCommand implements Callable<Integer> {
 
   private static final int DENIED = 3;
 
+  private static final String GROUPS_OF_THE_SIGN_IN =
+      "The groups are those of the directory. A sign-in may name others: see --member-of.";
+
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
 
   @Option(
@@ -62,6 +66,15 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "REF",
       description = "On whose tokens, e.g. group:default/platform or platform (default: any).")
   @Nullable String group;
+
+  @Option(
+      names = "--member-of",
+      paramLabel = "REF",
+      description = {
+        "A group that their sign-in names beside those of the directory (OpenID Connect,",
+        "a JWT); can be repeated."
+      })
+  List<String> memberOf = List.of();
 
   @Option(
       names = "--role",
@@ -88,8 +101,13 @@ final class ExplainCommand implements Callable<Integer> {
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
     try (ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
-      Explanation explanation = explanation(configuration, directory.groups());
+      KnownPeople people = new KnownPeople(configuration, directory);
+      Explanation explanation = explanation(configuration, directory.groups(), people);
       explanation.lines().forEach(spec.commandLine().getOut()::println);
+      if (memberOf.isEmpty() && people.signInsNameGroups()) {
+        spec.commandLine().getOut().println();
+        spec.commandLine().getOut().println(GROUPS_OF_THE_SIGN_IN);
+      }
       return explanation.allowed() ? ExitCode.OK : DENIED;
     } catch (Unknown e) {
       spec.commandLine().getErr().println(e.getMessage());
@@ -99,13 +117,16 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  private Explanation explanation(Configuration configuration, GroupDirectory directory)
-      throws Unknown {
+  private Explanation explanation(
+      Configuration configuration, GroupDirectory directory, KnownPeople people) throws Unknown {
     String asked = knownPermission();
     EntityRef ref = ref("--person", EntityRef.parseUser(person), "a user, e.g. carol");
-    Set<EntityRef> groups = directory.groupsOf(ref);
-    if (groups.isEmpty() && !canSignIn(configuration, ref)) {
-      throw new Unknown("--person: nobody who can sign in is that user, and no group has them");
+    Set<EntityRef> groups = new HashSet<>(directory.groupsOf(ref));
+    if (groups.isEmpty()) {
+      requireKnown(ref, people);
+    }
+    for (String named : memberOf) {
+      groups.add(ref("--member-of", EntityRef.parseGroup(named), "a group, e.g. platform"));
     }
     return new Explanation(
         configuration.permissionPolicy(),
@@ -115,12 +136,13 @@ final class ExplainCommand implements Callable<Integer> {
         knownGroup(asked, directory));
   }
 
-  /** Other systems do not say whom they know. */
-  private static boolean canSignIn(Configuration configuration, EntityRef ref) {
-    return configuration.settings().login().container()
-        || configuration.federation().ldap().isPresent()
-        || !configuration.federation().issuers().isEmpty()
-        || ConfiguredFiles.people(configuration).hasUser(ref);
+  private static void requireKnown(EntityRef ref, KnownPeople people) throws Unknown {
+    switch (people.presence(ref)) {
+      case PRESENT -> {}
+      case GONE ->
+          throw new Unknown("--person: nobody who can sign in is that user, and no group has them");
+      case UNKNOWN -> throw new StartRefused("who there is cannot be asked now");
+    }
   }
 
   private String knownPermission() throws Unknown {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param mintPolicy what a new personal token may look like
  * @param permissionPolicy who may do what; the sample grants if they apply
  * @param realmUserRef who somebody of the servlet container's realm is
+ * @param givenPeopleFile the people and their passwords, absolute; null if not configured
  * @param groups where groups and their members come from
  * @param rawTokenFormat the form of raw tokens
  * @param storage where tokens are stored
@@ -45,6 +46,7 @@ public record Configuration(
     MintPolicy mintPolicy,
     PermissionPolicy permissionPolicy,
     EntityRefTemplate realmUserRef,
+    @Nullable Path givenPeopleFile,
     Groups groups,
     RawTokenFormat rawTokenFormat,
     Storage storage,
@@ -71,19 +73,26 @@ public record Configuration(
     return Optional.ofNullable(givenPublicUrl);
   }
 
+  /** The people and their passwords, absolute; empty if not configured. */
+  public Optional<Path> peopleFile() {
+    return Optional.ofNullable(givenPeopleFile);
+  }
+
   /** Whether the built-in sample people, whose passwords everybody knows, can sign in. */
   public boolean hasSamplePeople() {
     return !settings.login().container()
-        && settings.login().peopleFile().isEmpty()
+        && givenPeopleFile == null
         && federation.ldap().isEmpty()
         && settings.login().oidc().issuer().isEmpty();
   }
 
+  /** Whether people of a file, the sample's included, sign in. */
+  public boolean hasPeopleFile() {
+    return givenPeopleFile != null || hasSamplePeople();
+  }
+
   /** Whether there are people who sign in by a name and a password. */
   public boolean hasPasswords() {
-    return settings.login().container()
-        || settings.login().peopleFile().isPresent()
-        || federation.ldap().isPresent()
-        || hasSamplePeople();
+    return settings.login().container() || federation.ldap().isPresent() || hasPeopleFile();
   }
 }

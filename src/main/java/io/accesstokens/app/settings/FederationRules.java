@@ -5,6 +5,7 @@ import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.WebOrigin;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ final class FederationRules {
   }
 
   private Optional<TrustedIssuer> issuer(String key, Settings.JwtIssuer given) {
-    checkUrl(key + ".jwksUrl", given.jwksUrl());
+    Optional<URI> keys = keysUrl(key + ".jwksUrl", given.jwksUrl());
     Optional<Set<String>> algorithms = TrustedIssuer.algorithms(given.algorithms());
     if (algorithms.isEmpty()) {
       sources.complain(
@@ -74,7 +75,7 @@ final class FederationRules {
             EntityRefTemplate::ofGroups,
             "must be the ref of a group with a claim in its name, e.g. group:default/{groups}, or a"
                 + " claim alone, e.g. {ent}");
-    if (algorithms.isEmpty() || user.isEmpty() || groups.isEmpty()) {
+    if (keys.isEmpty() || algorithms.isEmpty() || user.isEmpty() || groups.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -82,7 +83,7 @@ final class FederationRules {
             given.issuer(),
             given.audience(),
             algorithms.get(),
-            given.jwksUrl(),
+            keys.get(),
             user.get(),
             groups.get(),
             Duration.ofSeconds(given.clockSkewSeconds()),
@@ -101,17 +102,34 @@ final class FederationRules {
     return template;
   }
 
-  private void checkUrl(String key, URI url) {
-    String scheme = String.valueOf(url.getScheme());
-    boolean plain = scheme.equalsIgnoreCase("http");
-    if ((!plain && !scheme.equalsIgnoreCase("https"))
-        || url.getHost() == null
-        || url.getRawUserInfo() != null
-        || url.getRawFragment() != null
-        || url.getPort() > 65_535) {
-      sources.complain(key, "must be an http or https URL with a host, without user or fragment");
-    } else if (plain && !isLoopback(url.getHost())) {
-      sources.warn(key, "whoever can change what is sent on that way can sign in as anybody");
+  /** Whoever can change what is sent on the way to the keys can sign in as anybody. */
+  private Optional<URI> keysUrl(String key, String text) {
+    Optional<URI> url = webUrl(text.strip());
+    if (url.isEmpty()) {
+      sources.complain(key, "must be an https URL with a host, without user or fragment");
+      return url;
+    }
+    if (url.get().getScheme().equalsIgnoreCase("http") && !isLoopback(url.get().getHost())) {
+      sources.complain(key, "must be an https URL; with http, only of this machine (127.0.0.1)");
+      return Optional.empty();
+    }
+    return url;
+  }
+
+  private static Optional<URI> webUrl(String text) {
+    try {
+      URI url = new URI(text);
+      String scheme = String.valueOf(url.getScheme());
+      boolean web = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
+      return web
+              && url.getHost() != null
+              && url.getRawUserInfo() == null
+              && url.getRawFragment() == null
+              && url.getPort() <= 65_535
+          ? Optional.of(url)
+          : Optional.empty();
+    } catch (URISyntaxException e) {
+      return Optional.empty();
     }
   }
 

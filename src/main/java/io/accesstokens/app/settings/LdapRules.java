@@ -124,6 +124,7 @@ final class LdapRules {
     base.ifPresent(dn -> checkDn("userBase", dn));
     checkFilter("userFilter", given.userFilter());
     checkAttribute("usernameAttribute", given.usernameAttribute());
+    checkAttribute("displayNameAttribute", given.displayNameAttribute());
     Optional<EntityRefTemplate> ref =
         template(
             "userEntityRef",
@@ -138,6 +139,7 @@ final class LdapRules {
         given.userFilter(),
         given.usernameAttribute(),
         ref.get(),
+        given.displayNameAttribute(),
         Duration.ofSeconds(given.cacheSeconds()));
   }
 

@@ -282,8 +282,8 @@ public interface Settings {
     /** One of the {@code aud} of its tokens. */
     String audience();
 
-    /** Where it publishes its keys (RFC 7517). */
-    URI jwksUrl();
+    /** Where it publishes its keys (RFC 7517): https, or http on this machine. */
+    String jwksUrl();
 
     /** The signature algorithms that it may use, with commas. */
     @WithDefault("ES256,RS256")
@@ -344,6 +344,10 @@ public interface Settings {
     /** Who somebody is; the placeholder is an attribute. */
     @WithDefault("user:default/{uid}")
     String userEntityRef();
+
+    /** The attribute by which the pages address people. */
+    @WithDefault("cn")
+    String displayNameAttribute();
 
     /** The DN below which groups are; absent: groups are not taken from this server. */
     Optional<String> groupBase();

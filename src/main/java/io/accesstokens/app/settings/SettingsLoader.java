@@ -106,6 +106,7 @@ public final class SettingsLoader {
             personal.mintPolicy(issuePolicy),
             new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
+            settings.login().peopleFile().map(rules::resolve).orElse(null),
             directories.groups(),
             tokens.rawTokenFormat(),
             storage,

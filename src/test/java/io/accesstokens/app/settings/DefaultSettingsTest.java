@@ -111,7 +111,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. 18 lists of texts count twice.
-    assertEquals(117 + 18, Schema.SETTINGS.names().size());
+    assertEquals(118 + 18, Schema.SETTINGS.names().size());
   }
 
   private static void pinsLdap(Settings.Ldap ldap) {
@@ -125,6 +125,7 @@ class DefaultSettingsTest {
     assertEquals("(objectClass=inetOrgPerson)", ldap.userFilter());
     assertEquals("uid", ldap.usernameAttribute());
     assertEquals("user:default/{uid}", ldap.userEntityRef());
+    assertEquals("cn", ldap.displayNameAttribute());
     assertEquals(Optional.empty(), ldap.groupBase());
     assertEquals("(objectClass=groupOfNames)", ldap.groupFilter());
     assertEquals("group:default/{cn}", ldap.groupEntityRef());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,9 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each mistake has its line, with its place; and all of them are reported at once. */
 class RefuseInvalidSettingsTest {
@@ -424,18 +428,38 @@ class RefuseInvalidSettingsTest {
             "must be the ref of a group with a claim in its name, e.g. group:default/{groups}, or"
                 + " a claim alone, e.g. {ent}",
             7));
-    given.file(
-        "login: {jwt: [{issuer: a, audience: us, jwksUrl: 'http://keys.example/'}, {issuer: b,"
-            + " audience: us, jwksUrl: 'http://127.0.0.1/'}]}");
-    assertEquals(
-        List.of(
-            "accessTokens.login.jwt[0].jwksUrl: whoever can change what is sent on that way can"
-                + " sign in as anybody"),
-        given.load().warnings());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://keys.example/|must be an https URL; with http, only of this machine (127.0.0.1)",
+        "http://10.0.0.1/k|must be an https URL; with http, only of this machine (127.0.0.1)",
+        "https://exa mple/|" + HTTP_URL,
+        "https:///keys|" + HTTP_URL,
+        "keys.example|" + HTTP_URL,
+        "https://u:p@keys.example/|" + HTTP_URL,
+        "https://keys.example/#k|" + HTTP_URL,
+        "https://keys.example:99999/|" + HTTP_URL,
+      })
+  void addressesOfKeys(String url, String complaint) {
+    assertFileRefused(
+        "login: {jwt: [{issuer: a, audience: us, jwksUrl: '" + url + "'}]}",
+        line("login.jwt[0].jwksUrl", complaint, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"https://k.example/", "http://127.0.0.1:1/", "http://localhost/", "http://[::1]/"})
+  void addressesOfKeysThatAreAllowed(String url) {
+    given.file("login: {jwt: [{issuer: a, audience: us, jwksUrl: '" + url + "'}]}");
+    assertEquals(URI.create(url), given.load().federation().issuers().get(0).keys());
+    assertEquals(List.of(), given.load().warnings());
   }
 
   private static final String HTTP_URL =
-      "must be an http or https URL with a host, without user or fragment";
+      "must be an https URL with a host, without user or fragment";
   private static final String ALGORITHMS =
       "must be one or more of ES256, ES384, ES512, PS256, PS384, PS512, RS256, RS384, RS512";
 

@@ -1,0 +1,146 @@
+package io.accesstokens.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.SettingsLoader;
+import io.accesstokens.testing.BackstageCatalog;
+import io.accesstokens.testing.LdapTree;
+import io.accesstokens.token.People.Presence;
+import io.accesstokens.verify.EntityRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who there is, by each way to sign in and each directory, and where files are looked for. */
+class KnowPeopleTest {
+
+  private static final String PROVIDER =
+      "publicUrl: https://t.example\nlogin: {oidc: {issuer: 'https://s.example', clientId: t}}";
+  private static final String ISSUER =
+      "login: {jwt: [{issuer: i, audience: a, jwksUrl: 'https://k.example/'}]}";
+
+  @TempDir Path directory;
+
+  private Configuration configured(String yaml) throws IOException {
+    Path file = Files.writeString(directory.resolve("settings.yaml"), yaml);
+    return new SettingsLoader(
+            Map.of(SettingsLoader.CONFIG_FILE, file.toString()), Map.of(), Map.of(), directory)
+        .load();
+  }
+
+  private static Presence presence(Configuration configuration, String name) {
+    try (ConfiguredDirectory groups = ConfiguredDirectory.open(configuration)) {
+      return new KnownPeople(configuration, groups)
+          .presence(EntityRef.parseUser(name).orElseThrow());
+    }
+  }
+
+  private static String ldap(LdapTree tree) {
+    return """
+    login:
+      ldap:
+        url: ldap://127.0.0.1:%d
+        bindDn: %s
+        bindPassword: %s
+        userBase: ou=people,%s
+        userFilter: (&(objectClass=inetOrgPerson)(!(employeeType=disabled)))
+        connectTimeoutMillis: 500
+    """
+        .formatted(tree.port(), LdapTree.SERVICE, LdapTree.PASSWORD, LdapTree.BASE);
+  }
+
+  @Test
+  void theSamplePeopleAreThereAndNobodyElse() throws IOException {
+    assertEquals(Presence.PRESENT, presence(configured(""), "dave"));
+    assertEquals(Presence.GONE, presence(configured(""), "erin"));
+  }
+
+  @Test
+  void theServerOfPeopleIsAsked() throws Exception {
+    try (LdapTree tree = LdapTree.start()) {
+      Configuration configuration = configured(ldap(tree));
+      assertEquals(Presence.PRESENT, presence(configuration, "erin"));
+      assertEquals(Presence.GONE, presence(configuration, "alice"), "of the sample, which is over");
+      assertEquals(Presence.GONE, presence(configuration, "dave"), "disabled");
+      tree.stop();
+      assertEquals(Presence.UNKNOWN, presence(configuration, "erin"));
+    }
+  }
+
+  @Test
+  void whoIsInTheFileIsThereWhateverTheServerSays() throws Exception {
+    Files.copy(Path.of("config/people.yaml"), directory.resolve("people.yaml"));
+    try (LdapTree tree = LdapTree.start()) {
+      Configuration configuration = configured(ldap(tree) + "  peopleFile: people.yaml\n");
+      assertEquals(Presence.PRESENT, presence(configuration, "alice"));
+      assertEquals(Presence.PRESENT, presence(configuration, "erin"));
+      assertEquals(Presence.GONE, presence(configuration, "nobody"));
+      tree.stop();
+      assertEquals(Presence.PRESENT, presence(configuration, "alice"));
+      assertEquals(Presence.UNKNOWN, presence(configuration, "nobody"));
+    }
+  }
+
+  @Test
+  void theCatalogIsAsked() throws IOException {
+    try (BackstageCatalog catalog = new BackstageCatalog().group("a", "A", "").user("heidi")) {
+      Configuration configuration =
+          configured(
+              "directory: {backstage: {baseUrl: '%s', token: '%s'}}"
+                  .formatted(catalog.baseUrl(), BackstageCatalog.TOKEN));
+      assertEquals(Presence.PRESENT, presence(configuration, "heidi"));
+      assertEquals(Presence.PRESENT, presence(configuration, "dave"), "of the sample");
+      assertEquals(Presence.GONE, presence(configuration, "nobody"));
+    }
+  }
+
+  @Test
+  void whereOthersSayWhoSomebodyIsAnybodyMayBe() throws IOException {
+    for (String settings : new String[] {PROVIDER, ISSUER, "login: {container: true}"}) {
+      assertEquals(Presence.PRESENT, presence(configured(settings), "anybody"), settings);
+    }
+  }
+
+  @Test
+  void someSignInsNameGroups() throws IOException {
+    for (String settings : new String[] {PROVIDER, ISSUER, "", "login: {container: true}"}) {
+      Configuration configuration = configured(settings);
+      try (ConfiguredDirectory groups = ConfiguredDirectory.open(configuration)) {
+        assertEquals(
+            settings.equals(PROVIDER) || settings.equals(ISSUER),
+            new KnownPeople(configuration, groups).signInsNameGroups());
+      }
+    }
+  }
+
+  /** As all other files are, and not in the working directory of whoever started the process. */
+  @Test
+  void aPathIsRelativeToTheBaseDirectory() throws IOException {
+    Files.writeString(
+        directory.resolve("mine.yaml"),
+        Files.readString(Path.of("config/people.yaml")).replace("alice", "mallory"));
+    Configuration configuration = configured("login: {peopleFile: mine.yaml}");
+    assertEquals(directory.resolve("mine.yaml"), configuration.peopleFile().orElseThrow());
+    assertTrue(ConfiguredFiles.people(configuration).knows("mallory"));
+    assertFalse(ConfiguredFiles.people(configuration).knows("alice"));
+    assertEquals(
+        "Sign in: as a person of " + directory.resolve("mine.yaml"),
+        SamplePeopleGuard.howToSignIn(configuration));
+  }
+
+  @Test
+  void theOperatorIsToldOfEachWayToSignIn() throws IOException {
+    assertEquals(
+        "Sign in: at https://s.example", SamplePeopleGuard.howToSignIn(configured(PROVIDER)));
+    assertTrue(SamplePeopleGuard.howToSignIn(configured("")).startsWith("Sign in: alice, bob,"));
+    assertEquals(
+        "Sign in: as a person of the servlet container's realm",
+        SamplePeopleGuard.howToSignIn(configured("login: {container: true}")));
+  }
+}
