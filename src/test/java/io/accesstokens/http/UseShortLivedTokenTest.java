@@ -2,6 +2,7 @@ package io.accesstokens.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -71,13 +72,12 @@ class UseShortLivedTokenTest {
             .json()
             .getString("access_token");
     assertEquals(List.of(READ), texts(api.with(narrow).get(Api.WHOAMI).json(), "scopes"));
-    assertEquals(
-        "insufficient_scope",
+    String challenge =
         api.with(narrow)
             .get(Api.VERIFY + "?scope=" + REVOKE)
             .expect(403)
-            .header("WWW-Authenticate")
-            .replaceAll(".*error=\"([a-z_]+)\".*", "$1"));
+            .header("WWW-Authenticate");
+    assertTrue(String.valueOf(challenge).contains("error=\"insufficient_scope\""), challenge);
   }
 
   @Test
