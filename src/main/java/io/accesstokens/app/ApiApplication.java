@@ -21,6 +21,8 @@ import io.accesstokens.login.SessionRoute;
 import io.accesstokens.oauth.TokenEndpoint;
 import io.accesstokens.token.PermissionPolicy;
 import jakarta.ws.rs.core.Application;
+import jakarta.ws.rs.core.Feature;
+import jakarta.ws.rs.core.FeatureContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -69,7 +71,8 @@ public class ApiApplication extends Application {
             .denials(services.audit())
             .issuer(configuration.givenPublicUrl())
             .challenges(new Challenges(basic)::forRequest);
-    Set<Object> all = new HashSet<>(AccessTokensRoutes.singletons());
+    Set<Object> all = new HashSet<>();
+    Set<Object> resources = new HashSet<>(AccessTokensRoutes.singletons());
     TrustedIssuers issuers = services.issuers();
     if (issuers != null) {
       routes.passOtherBearers();
@@ -86,15 +89,29 @@ public class ApiApplication extends Application {
     all.add(
         new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck));
     all.add(new SessionAuthentication(sessions, permissions));
-    all.add(
+    resources.add(
         new SessionRoute(
             sessions, passwords, permissions, ways(configuration), services.openIdProvider()));
-    all.add(new OpenIdRoute(services.openIdProvider(), sessions));
-    all.add(new TokenEndpoint(services.grants()));
+    resources.add(new OpenIdRoute(services.openIdProvider(), sessions));
+    resources.add(new TokenEndpoint(services.grants()));
     PublishedMetadata metadata = services.metadata();
-    all.add(new KeySetEndpoint(metadata));
-    all.add(new MetadataEndpoint(metadata));
+    resources.add(new KeySetEndpoint(metadata));
+    resources.add(new MetadataEndpoint(metadata));
+    all.add(new Resources(resources));
     return Set.copyOf(all);
+  }
+
+  /**
+   * Registers resources as instances, within a feature: of those that an application registers
+   * itself, Jersey says at each start that they are no providers and will be ignored, which is not
+   * so. Other runtimes mount no resources of a feature, but both WARs run on Jersey.
+   */
+  private record Resources(Set<Object> instances) implements Feature {
+    @Override
+    public boolean configure(FeatureContext context) {
+      instances.forEach(context::register);
+      return true;
+    }
   }
 
   /** Single sign-on first, where there is one: passwords beside it are for emergencies. */

@@ -35,6 +35,8 @@ class LifecycleIT {
       String log = application.log();
       assertTrue(log.contains("http://127.0.0.1:" + application.port()), log);
       assertTrue(log.contains("alice"), log);
+      // Whoever sees warnings at each start soon reads none.
+      assertFalse(log.matches("(?s).*\\b(WARNING|SEVERE)\\b.*"), log);
       assertTrue(Files.isDirectory(call.dataDirectory()), "data lies in ./data by default");
       application.api().as("alice").get(WHOAMI).ok();
     }

@@ -10,6 +10,7 @@ import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.RunningApplication;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,7 @@ abstract class PagesTopic extends Topic {
   }
 
   private static String resolve(String base, String target) {
-    return java.net.URI.create(base).resolve(target).getPath();
+    return URI.create(base).resolve(target).getPath();
   }
 
   @Test
@@ -135,6 +136,18 @@ abstract class PagesTopic extends Topic {
   })
   void otherSpellingsLeadToThePages(String path, String target) {
     assertEquals(target, anonymous.get(path).expect(302).header("Location").orElseThrow());
+  }
+
+  @Test
+  void theContextPathWithoutASlashLeadsToThePages() {
+    URI place = URI.create(anonymous.origin() + application.contextPath() + '/');
+    if (!application.contextPath().isEmpty()) {
+      Answer alone = anonymous.get("").expect(302);
+      URI asked = URI.create(anonymous.origin() + application.contextPath());
+      assertEquals(place, asked.resolve(alone.header("Location").orElseThrow()));
+    }
+    URI list = place.resolve(anonymous.get("/").expect(302).header("Location").orElseThrow());
+    anonymous.get(anonymous.within(list.toString())).expect(200);
   }
 
   @ParameterizedTest

@@ -61,7 +61,7 @@ public final class PageServlet extends HttpServlet {
     String path = path(request);
     Optional<PageFile> page = known.page(path);
     Optional<PageFiles.Asset> asset = known.asset(path);
-    Optional<String> redirect = redirect(path);
+    Optional<String> redirect = toRoot(request).or(() -> redirect(path));
     response.setHeader("X-Content-Type-Options", "nosniff");
     if (page.isEmpty() && asset.isEmpty() && redirect.isEmpty()) {
       notFound(known, request, response);
@@ -92,6 +92,14 @@ public final class PageServlet extends HttpServlet {
   /** The path from the application's root, decoded. */
   private static String path(HttpServletRequest request) {
     return request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), "");
+  }
+
+  /** The slash that relative references need, where the container (Payara) does not see to it. */
+  private static Optional<String> toRoot(HttpServletRequest request) {
+    String context = request.getContextPath();
+    return context.equals(request.getRequestURI())
+        ? Optional.of(context.substring(context.lastIndexOf('/') + 1) + '/')
+        : Optional.empty();
   }
 
   private static Optional<String> redirect(String path) {
