@@ -68,14 +68,7 @@ export function openCreateOwn({ onCreated, focusAfter }) {
       created = answer.token;
       dialog.close();
       onCreated();
-      announce(texts.tokenCreated);
-      const { rawToken } = answer;
-      answer.rawToken = '';
-      await showOnce(rawToken, {
-        whose: whoseToken(texts.thePersonalToken, created.name, '', created.expiresAt),
-        commands: [whoAmICommand(), exchangeCommand()],
-        focusAfter,
-      });
+      await showMinted(answer, focusAfter);
     } catch (e) {
       show(e);
     } finally {
@@ -101,6 +94,24 @@ export function openCreateOwn({ onCreated, focusAfter }) {
       alert.textContent = reason(failure);
     }
   }
+}
+
+/**
+ * Shows the secret of a new token, once.
+ *
+ * @param {{token: object, rawToken: string}} answer the API's, whose secret is taken out of it
+ * @param {function(): Element} focusAfter
+ * @returns {Promise<void>} when that is closed
+ */
+export function showMinted(answer, focusAfter) {
+  const { token, rawToken } = answer;
+  answer.rawToken = '';
+  announce(texts.tokenCreated);
+  return showOnce(rawToken, {
+    whose: whoseToken(texts.thePersonalToken, token.name, '', token.expiresAt),
+    commands: [whoAmICommand(), exchangeCommand()],
+    focusAfter,
+  });
 }
 
 function nameField() {

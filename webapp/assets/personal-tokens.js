@@ -1,13 +1,14 @@
 /** One's own personal tokens. */
 
-import { callAddress, read, ROOT, write } from './api.js';
+import { takeArrival } from './arrival.js';
+import { callAddress, Failure, read, ROOT, write } from './api.js';
 import { announce, button, el, fill, refill } from './dom.js';
 import { openDialog } from './dialog.js';
 import { eventCells, eventName } from './events.js';
 import { number, relative, time, timeOfDay } from './format.js';
-import { failureNote, main, start, state } from './frame.js';
+import { failureNote, main, reason, start, state } from './frame.js';
 import { urlState } from './location.js';
-import { openCreateOwn } from './own-token.js';
+import { openCreateOwn, showMinted } from './own-token.js';
 import { pager } from './paging.js';
 import { openRevokeOwn } from './revoke.js';
 import { chip } from './status.js';
@@ -31,6 +32,7 @@ async function show(session) {
   const updated = el('p', { class: 'quiet small' });
   const empty = el('div');
   const trouble = el('div');
+  const arrived = el('div');
   const create = session.mayOwn('write') && button(texts.createToken, openCreate, { class: 'btn btn-primary' });
   const heading = el('h1', { tabindex: '-1' }, texts.personalTokens);
   const headings = [texts.name, texts.scopes, texts.status, texts.expires, texts.lastUsed, texts.created];
@@ -67,13 +69,36 @@ async function show(session) {
       el('div', { class: 'head' }, heading, create),
       el('p', { class: 'quiet' }, texts.personalIntroduction),
     ),
+    arrived,
     trouble,
     panel,
     howToUse(),
   );
   fill(count, el('span', { class: 'quiet' }, texts.loading));
   pages.element.hidden = true;
+  const brought = takeArrival();
+  if (brought?.error) {
+    // What one has chosen oneself is no failure.
+    const kind = brought.error === 'access_denied' ? 'note' : 'note note-bad';
+    fill(arrived, notMade(texts.mintErrors[brought.error] ?? texts.mintErrors.invalid_request, kind));
+  }
+  if (brought?.code) {
+    await pickUp(brought.code);
+  }
   await load();
+
+  /** Trades what the consent has given for the token; its secret stays on the screen meanwhile. */
+  async function pickUp(code) {
+    try {
+      const answer = await write('POST', 'personal/mint/pickup', { code });
+      showMinted(answer, () => create || heading);
+    } catch (e) {
+      if (!(e instanceof Failure)) {
+        throw e;
+      }
+      fill(arrived, notMade(e.status === 404 ? texts.mintErrors.expired : reason(e)));
+    }
+  }
 
   async function load() {
     const offset = Number.parseInt(url.current().offset, 10) || 0;
@@ -166,6 +191,15 @@ async function show(session) {
   function openCreate() {
     openCreateOwn({ onCreated: load, focusAfter: () => create || heading });
   }
+}
+
+function notMade(text, kind = 'note note-bad') {
+  return el(
+    'div',
+    { class: kind, role: 'alert' },
+    el('strong', null, texts.notMade),
+    el('p', null, text),
+  );
 }
 
 function scopes(token) {

@@ -236,7 +236,7 @@ export const texts = {
   pagesOfEvents: 'Pages of events',
   rangeOfEvents: (from, to, all) => `${from}–${to} of ${all} ${all === '1' ? 'event' : 'events'}`,
   eventsFailed: 'The events could not be loaded',
-  events: { created: 'Created', revoked: 'Revoked', imported: 'Imported', exchanged: 'Exchanged' },
+  events: { created: 'Created', minted: 'Minted', revoked: 'Revoked', imported: 'Imported', exchanged: 'Exchanged' },
   details: { source: 'From', change: 'Change' },
   detail: (label, value) => `${label}: ${value}`,
 
@@ -348,6 +348,36 @@ export const texts = {
   exchangeCommand: (address) =>
     `curl -d grant_type=refresh_token --data-urlencode "refresh_token=$TOKEN" ${address}`,
   exchangeHint: 'It answers with a JWT that lives for minutes.',
+
+  notMade: 'No token was created',
+  mintErrors: {
+    access_denied: 'You have not allowed it.',
+    expired: 'The request is over, was used already, or was begun in another session. Begin again.',
+    login_required: 'You were signed out meanwhile. Begin again.',
+    invalid_request: 'The request could not be understood. Begin again.',
+    temporarily_unavailable: 'The service was not available in that moment. Begin again.',
+  },
+
+  // ---- The consent
+  consent: 'Allow a personal token?',
+  asksForToken: ' asks for a new token that acts as you.',
+  actsAs: 'Acts as',
+  may: 'May',
+  mayOnlyRead: 'Read what you may read, and change nothing',
+  allow: 'Allow',
+  deny: 'Deny',
+  consentRevocable: 'It is shown to you once. You can revoke it at any time, among your personal tokens.',
+  consentOver: {
+    expired: [
+      'This request is over',
+      'It took too long, was decided already, or was begun in another session. Begin again where you came from.',
+    ],
+    invalid_request: [
+      'This request is not right',
+      'Whoever sent you here has made a mistake. No token was created.',
+    ],
+    forbidden: ['You do not have permission', 'You may not create personal tokens.'],
+  },
 
   // ---- Other pages
   overview: 'Overview',

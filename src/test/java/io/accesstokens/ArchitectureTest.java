@@ -35,13 +35,15 @@ class ArchitectureTest {
                   "jakarta.json..")), // bodies of 403, answers of whoami
           Map.entry("token", List.of("@verify")),
           Map.entry("session", List.of("@token", "@verify")),
+          Map.entry("mint", List.of("@token", "@session", "@verify")),
           Map.entry("signing", List.of("@token")),
-          Map.entry("store.memory", List.of("@token", "@session", "@signing", "@verify")),
+          Map.entry("store.memory", List.of("@token", "@session", "@mint", "@signing", "@verify")),
           Map.entry(
               "store.hibernate",
               List.of(
                   "@token",
                   "@session",
+                  "@mint",
                   "@signing",
                   "@verify",
                   "jakarta.persistence..",
@@ -74,6 +76,7 @@ class ArchitectureTest {
                   "@verify",
                   "@auth",
                   "@oauth",
+                  "@mint", // its facts, among the errors
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",
                   "jakarta.json..",
@@ -97,6 +100,22 @@ class ArchitectureTest {
                   "@verify",
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",
+                  "com.nimbusds..")),
+          Map.entry(
+              "consent",
+              List.of(
+                  "@mint",
+                  "@session",
+                  "@token",
+                  "@verify",
+                  "@oauth", // who issues tokens, and the token endpoint
+                  "@login", // where it leaves the session's key
+                  "@http", // resources, with the answers of all others
+                  "io.swagger.v3.oas.annotations..",
+                  "jakarta.annotation..",
+                  "jakarta.json..",
+                  "jakarta.servlet..",
+                  "jakarta.ws.rs..",
                   "com.nimbusds..")),
           Map.entry(
               "exchange",

@@ -5,6 +5,9 @@ import io.accesstokens.exchange.AccessTokenAuthentication;
 import io.accesstokens.exchange.KeySetEndpoint;
 import io.accesstokens.exchange.MetadataEndpoint;
 import io.accesstokens.exchange.PublishedMetadata;
+import io.accesstokens.consent.AuthorizationEndpoint;
+import io.accesstokens.consent.ConsentEndpoint;
+import io.accesstokens.consent.MintRoute;
 import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.http.RoutesFeature;
 import io.accesstokens.jwt.JwtAuthentication;
@@ -97,6 +100,9 @@ public class ApiApplication extends Application {
     PublishedMetadata metadata = services.metadata();
     resources.add(new KeySetEndpoint(metadata));
     resources.add(new MetadataEndpoint(metadata));
+    resources.add(new MintRoute(services.mintFlows(), services.issuer()));
+    resources.add(new AuthorizationEndpoint(services.mintFlows(), services.issuer()));
+    resources.add(new ConsentEndpoint(services.mintFlows(), services.issuer()));
     all.add(new Resources(resources));
     return Set.copyOf(all);
   }

@@ -5,17 +5,22 @@ import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.consent.AuthorizationCodeGrant;
 import io.accesstokens.exchange.PublishedMetadata;
 import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.OpenIdProvider;
 import io.accesstokens.login.SignInLimit;
 import io.accesstokens.login.Standings;
+import io.accesstokens.mint.MintFlowStore;
+import io.accesstokens.mint.MintFlows;
+import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.session.Sessions;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.memory.InMemoryMintFlowStore;
 import io.accesstokens.store.memory.InMemorySessionStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
@@ -39,6 +44,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
@@ -50,7 +56,7 @@ final class Services implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Services.class.getName());
 
   private static final int SESSIONS_SEEN_SECONDS = 5;
-  private static final int SESSIONS_OVER_SECONDS = 60;
+  private static final int OVER_SECONDS = 60;
 
   private final Configuration configuration;
   private final Deque<Runnable> closing = new ArrayDeque<>();
@@ -67,6 +73,7 @@ final class Services implements AutoCloseable {
   private final SignInLimit signInLimit;
   private final Verdicts verdicts;
   private final Sessions sessions;
+  private final @Nullable MintFlows mintFlows;
   private final @Nullable OpenIdProvider openIdProvider;
   private final @Nullable Issuer issuer;
   private final @Nullable Exchange exchange;
@@ -141,6 +148,13 @@ final class Services implements AutoCloseable {
       if (openIdProvider != null) {
         closing.push(openIdProvider::close);
       }
+      mintFlows =
+          authority
+              .personal()
+              .map(
+                  tokensOfUsers ->
+                      new MintFlows(openFlows(store), tokensOfUsers, clock, new SecureRandom()))
+              .orElse(null);
       exchange =
           Exchange.start(
                   configuration,
@@ -152,8 +166,11 @@ final class Services implements AutoCloseable {
       BackgroundWork background =
           BackgroundWork.start(lastUse, store, clock)
               .and(SESSIONS_SEEN_SECONDS, sessions::flush)
-              .and(SESSIONS_OVER_SECONDS, sessions::maintain);
+              .and(OVER_SECONDS, sessions::maintain);
       closing.push(background::close);
+      if (mintFlows != null) {
+        background.and(OVER_SECONDS, mintFlows::maintain);
+      }
       if (exchange != null) {
         background.and(SigningKeys.MAINTENANCE_SECONDS, exchange.keys()::maintain);
       }
@@ -201,6 +218,12 @@ final class Services implements AutoCloseable {
     return store instanceof HibernateTokenStore hibernate
         ? hibernate.sessions()
         : new InMemorySessionStore();
+  }
+
+  private static MintFlowStore openFlows(TokenStore store) {
+    return store instanceof HibernateTokenStore hibernate
+        ? hibernate.mintFlows()
+        : new InMemoryMintFlowStore();
   }
 
   /** What the background has not written when it ends. */
@@ -257,7 +280,19 @@ final class Services implements AutoCloseable {
 
   /** The ways to be given a token at the token endpoint. */
   List<TokenGrant> grants() {
-    return exchange == null ? List.of() : List.of(exchange.grant());
+    List<TokenGrant> grants = new ArrayList<>();
+    if (exchange != null) {
+      grants.add(exchange.grant());
+    }
+    if (mintFlows != null && issuer != null) {
+      grants.add(new AuthorizationCodeGrant(mintFlows, issuer, Clock.systemUTC()));
+    }
+    return List.copyOf(grants);
+  }
+
+  /** Personal tokens on their way; null if there are none. */
+  @Nullable MintFlows mintFlows() {
+    return mintFlows;
   }
 
   /** The exchange of personal tokens; null if there is none here. */
@@ -273,6 +308,7 @@ final class Services implements AutoCloseable {
             exchange.issuer(),
             exchange.keys(),
             grants().stream().map(TokenGrant::type).toList(),
+            mintFlows == null ? null : exchange.issuer().at(AuthorizationServer.AUTHORIZATION_PATH),
             configuration.settings().login().basic());
   }
 

@@ -17,9 +17,11 @@ import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.signing.SigningKey;
 import io.accesstokens.signing.SigningKeys;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What everybody may know of this issuer: where its endpoints are, and its keys. */
 public final class PublishedMetadata {
@@ -37,20 +39,25 @@ public final class PublishedMetadata {
 
   /**
    * @param grantTypes those of the token endpoint
+   * @param authorizationEndpoint where a user is asked (RFC 6749, section 3.1); null if nowhere
    * @param basic whether people authenticate by HTTP Basic
    */
   public PublishedMetadata(
-      Issuer issuer, SigningKeys keys, List<String> grantTypes, boolean basic) {
+      Issuer issuer,
+      SigningKeys keys,
+      List<String> grantTypes,
+      @Nullable URI authorizationEndpoint,
+      boolean basic) {
     this.issuer = issuer;
     this.keys = keys;
     com.nimbusds.oauth2.sdk.id.Issuer name =
         new com.nimbusds.oauth2.sdk.id.Issuer(issuer.identifier());
     AuthorizationServerMetadata server = new AuthorizationServerMetadata(name);
     server.setJWKSetURI(issuer.at(KeySetEndpoint.PATH));
-    fill(server, issuer, grantTypes, basic);
+    fill(server, issuer, grantTypes, authorizationEndpoint, basic);
     OIDCProviderMetadata provider =
         new OIDCProviderMetadata(name, List.of(SubjectType.PUBLIC), issuer.at(KeySetEndpoint.PATH));
-    fill(provider, issuer, grantTypes, basic);
+    fill(provider, issuer, grantTypes, authorizationEndpoint, basic);
     // Required there (OpenID Connect Discovery 1.0, section 3), though no ID token is given here.
     provider.setIDTokenJWSAlgs(List.of(JWSAlgorithm.ES256));
     authorizationServer = utf8(server.toJSONObject().toJSONString());
@@ -58,7 +65,14 @@ public final class PublishedMetadata {
   }
 
   private static void fill(
-      AuthorizationServerMetadata metadata, Issuer issuer, List<String> grantTypes, boolean basic) {
+      AuthorizationServerMetadata metadata,
+      Issuer issuer,
+      List<String> grantTypes,
+      @Nullable URI authorizationEndpoint,
+      boolean basic) {
+    if (authorizationEndpoint != null) {
+      metadata.setAuthorizationEndpointURI(authorizationEndpoint);
+    }
     metadata.setTokenEndpointURI(issuer.tokenEndpoint());
     metadata.setIntrospectionEndpointURI(issuer.introspectionEndpoint());
     metadata.setRevocationEndpointURI(issuer.revocationEndpoint());

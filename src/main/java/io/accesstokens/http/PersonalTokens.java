@@ -1,7 +1,6 @@
 package io.accesstokens.http;
 
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.MintedToken;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.PersonalTokenAuthority;
 import io.accesstokens.token.TokenStatus;
@@ -22,7 +21,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -89,15 +87,7 @@ public class PersonalTokens extends Route {
   private Response created(UriInfo uri, InputStream body) {
     PersonalTokenAuthority tokens = personal();
     Actor actor = Callers.actor(security);
-    MintedToken minted =
-        tokens.mint(actor, Requests.newPersonalToken(JsonBody.read(headers, body)));
-    // A text, not a URI: what is built from a URI is made absolute, with the Host header's name.
-    String location =
-        uri.getBaseUri().getRawPath() + "access-tokens/personal/" + minted.token().id();
-    return Response.status(Response.Status.CREATED)
-        .header(HttpHeaders.LOCATION, location)
-        .entity(PersonalAnswers.Minted.of(minted, authority().now()))
-        .build();
+    return minted(uri, tokens.mint(actor, newPersonalToken(JsonBody.read(headers, body))));
   }
 
   /** Lists the caller's tokens. */

@@ -3,6 +3,8 @@ package io.accesstokens.http;
 import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.auth.MissingPermission;
 import io.accesstokens.auth.TokenPrincipal;
+import io.accesstokens.mint.MintFlowNotFound;
+import io.accesstokens.mint.SessionRequired;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AlreadyRevoked;
 import io.accesstokens.token.DirectoryUnavailable;
@@ -111,6 +113,12 @@ final class Problems {
     }
     if (thrown instanceof TokenNotFound e) {
       return fact(Problem.TOKEN_NOT_FOUND, "There is no such token", 404, e);
+    }
+    if (thrown instanceof MintFlowNotFound e) {
+      return fact(Problem.MINT_FLOW_NOT_FOUND, "There is no such request for a token", 404, e);
+    }
+    if (thrown instanceof SessionRequired e) {
+      return fact(Problem.SESSION_REQUIRED, "A session is required", 403, e);
     }
     if (thrown instanceof VerificationUnavailable || thrown instanceof DirectoryUnavailable) {
       return unavailable(thrown);

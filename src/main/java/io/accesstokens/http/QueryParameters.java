@@ -92,6 +92,11 @@ final class QueryParameters {
     }
   }
 
+  /** All of them, by name. */
+  Map<String, List<String>> all() {
+    return Map.copyOf(parameters);
+  }
+
   /** {@code limit}: 0..{@value TokenQuery#MAX_LIMIT}, by default {@value #DEFAULT_LIMIT}. */
   int limit() {
     return number("limit", DEFAULT_LIMIT, TokenQuery.MAX_LIMIT);

@@ -1,5 +1,7 @@
 package io.accesstokens.http;
 
+import io.accesstokens.token.MintRequest;
+import io.accesstokens.token.MintedToken;
 import io.accesstokens.token.PersonalTokenAuthority;
 import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.TokenAuthority;
@@ -8,8 +10,12 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -94,6 +100,33 @@ public abstract class Route {
     boolean flag = query.flag(name);
     query.check();
     return flag;
+  }
+
+  /**
+   * The parameters of a query, by name, strictly decoded.
+   *
+   * @throws BadRequest if it is not percent-encoded UTF-8
+   */
+  protected static Map<String, List<String>> query(URI request) {
+    QueryParameters query = QueryParameters.of(request);
+    query.check();
+    return query.all();
+  }
+
+  /** What a body asks for that {@link Requests.NewPersonalToken} describes. */
+  protected static MintRequest newPersonalToken(JsonBody body) {
+    return Requests.newPersonalToken(body);
+  }
+
+  /** The answer that hands a new personal token out. */
+  protected final Response minted(UriInfo uri, MintedToken minted) {
+    // A text, not a URI: what is built from a URI is made absolute, with the Host header's name.
+    String location =
+        uri.getBaseUri().getRawPath() + "access-tokens/personal/" + minted.token().id();
+    return Response.status(Response.Status.CREATED)
+        .header(HttpHeaders.LOCATION, location)
+        .entity(PersonalAnswers.Minted.of(minted, authority().now()))
+        .build();
   }
 
   /**

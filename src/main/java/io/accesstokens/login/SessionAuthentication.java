@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 @Priority(Priorities.AUTHENTICATION + 10)
 public final class SessionAuthentication implements ContainerRequestFilter {
 
+  /** The request property that holds the {@code SessionKey} of the session that was found. */
+  public static final String SESSION_KEY = "io.accesstokens.sessionKey";
+
   private final BrowserSessions sessions;
   private final PermissionPolicy permissions;
 
@@ -58,6 +61,7 @@ public final class SessionAuthentication implements ContainerRequestFilter {
         .ifPresent(
             found -> {
               sessions.requireOwnPage(found.held().session(), client);
+              request.setProperty(SESSION_KEY, found.held().key());
               request.setSecurityContext(
                   new PersonSecurityContext(
                       found.person(),

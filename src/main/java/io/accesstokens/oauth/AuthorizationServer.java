@@ -37,11 +37,18 @@ public record AuthorizationServer(
     @Nullable URI issuer,
     Failures failures) {
 
+  /** Where browsers are led to a consent (RFC 6749, section 3.1), below the API. */
+  public static final String AUTHORIZATION_PATH = "auth/v1/authorize";
+
   /** The name of the configuration's property that holds it. */
   static final String PROPERTY = "io.accesstokens.oauth.mounted";
 
   private static final Set<String> PATHS =
-      Set.of(IntrospectionEndpoint.PATH, RevocationEndpoint.PATH, TokenEndpoint.PATH);
+      Set.of(
+          IntrospectionEndpoint.PATH,
+          RevocationEndpoint.PATH,
+          TokenEndpoint.PATH,
+          AuthorizationServer.AUTHORIZATION_PATH);
 
   private static final Pattern MATRIX = Pattern.compile(";[^/]*");
 

@@ -27,6 +27,11 @@ public record Issuer(URI baseUrl) {
     return baseUrl + "/api/auth";
   }
 
+  /** Where browsers are led to a consent (RFC 6749, section 3.1). */
+  public URI authorizationEndpoint() {
+    return at(AuthorizationServer.AUTHORIZATION_PATH);
+  }
+
   /** Where tokens are given (RFC 6749, section 3.2). */
   public URI tokenEndpoint() {
     return at(TokenEndpoint.PATH);

@@ -65,7 +65,7 @@ record OAuthError(
           new OAuthError(
               says(challenges, "insufficient_scope") ? "insufficient_scope" : "access_denied",
               sentence);
-      case 405 -> new OAuthError(INVALID_REQUEST, "the method must be POST");
+      case 405 -> new OAuthError(INVALID_REQUEST, sentence);
       case 415 ->
           new OAuthError(
               INVALID_REQUEST,

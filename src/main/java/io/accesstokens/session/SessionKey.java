@@ -27,6 +27,9 @@ public final class SessionKey {
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final int TAG_BITS = 128;
 
+  /** The purpose of the key that seals. */
+  private static final String SEAL = "seal";
+
   /** Each key seals one text in its life, so that no nonce can come twice with it. */
   private static final byte[] NONCE = new byte[12];
 
@@ -92,14 +95,29 @@ public final class SessionKey {
    */
   private byte[] cipher(int mode, byte[] bytes) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(text.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
-      byte[] derived = mac.doFinal("seal".getBytes(StandardCharsets.US_ASCII));
       Cipher cipher = Cipher.getInstance(CIPHER);
-      cipher.init(mode, new SecretKeySpec(derived, "AES"), new GCMParameterSpec(TAG_BITS, NONCE));
+      cipher.init(
+          mode, new SecretKeySpec(derive(SEAL), "AES"), new GCMParameterSpec(TAG_BITS, NONCE));
       return cipher.doFinal(bytes);
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("not sealed by this key", e);
+    }
+  }
+
+  /**
+   * A secret that follows from this key and a purpose (HMAC-SHA-256): nobody who has not the key
+   * can tell it, and it does not tell the key.
+   *
+   * @param purpose ASCII that no other use of this key has
+   * @return 32 bytes
+   */
+  public byte[] derive(String purpose) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(text.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
+      return mac.doFinal(purpose.getBytes(StandardCharsets.US_ASCII));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HmacSHA256", e);
     }
   }
 

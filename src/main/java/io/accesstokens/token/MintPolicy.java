@@ -60,7 +60,17 @@ public record MintPolicy(IssuePolicy terms, int mostLive) {
    *
    * @param scopes each once, in the order given
    */
-  record Terms(String name, List<String> scopes, Instant expiresAt) {}
+  public record Terms(String name, List<String> scopes, Instant expiresAt) {
+
+    public Terms {
+      scopes = List.copyOf(scopes);
+    }
+
+    /** As one would ask for it. */
+    public MintRequest request() {
+      return new MintRequest(name, scopes, null, expiresAt.toString(), List.of());
+    }
+  }
 
   /**
    * Reads a request.

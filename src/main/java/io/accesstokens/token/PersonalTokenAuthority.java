@@ -123,6 +123,23 @@ public final class PersonalTokenAuthority {
   }
 
   /**
+   * Says what a token would be like that {@link #mint} is asked for later, and counts as a write.
+   *
+   * @throws TooManyWrites if the user has made and revoked too many just now
+   * @throws InvalidRequest if a field is wrong
+   * @throws NameTaken if an unrevoked token of the user has that name
+   * @throws LimitReached if the user has as many good tokens as they may have
+   */
+  public MintPolicy.Terms propose(Actor actor, MintRequest request) {
+    EntityRef owner = user(actor, Permissions.USER_WRITE);
+    limit(owner);
+    Instant now = now();
+    MintPolicy.Terms terms = minting.check(request, now);
+    store.requireRoom(owner, terms.name(), now, minting.mostLive(groupsOf(actor)));
+    return terms;
+  }
+
+  /**
    * A page of the caller's tokens.
    *
    * @param offset how many to pass over, not negative

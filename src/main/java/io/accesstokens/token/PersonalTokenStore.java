@@ -1,5 +1,6 @@
 package io.accesstokens.token;
 
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
 
@@ -18,6 +19,14 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    * @throws LimitReached if the user has as many already
    */
   void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive);
+
+  /**
+   * Says beforehand what {@link #create} would refuse. It may be otherwise when that is called.
+   *
+   * @throws NameTaken if an unrevoked token of the user has that name
+   * @throws LimitReached if the user has {@code mostLive} tokens that are good at that instant
+   */
+  void requireRoom(EntityRef owner, String name, Instant now, int mostLive);
 
   /**
    * A page of a user's tokens, newest first, ties broken by id (descending).

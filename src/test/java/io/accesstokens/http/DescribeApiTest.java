@@ -67,6 +67,13 @@ class DescribeApiTest {
     expected.put("get /auth/.well-known/jwks.json", words("200 404 " + COMMON));
     expected.put("get /auth/.well-known/openid-configuration", words("200 404 " + COMMON));
     expected.put("get /auth/.well-known/oauth-authorization-server", words("200 404 " + COMMON));
+    expected.put("get /auth/v1/authorize", words("302 404 " + COMMON));
+    expected.put("get /auth/v1/consent/{id}", words("200 404 " + COMMON));
+    expected.put("post /auth/v1/consent/{id}", words("200 404 413 415 422 " + COMMON));
+    expected.put("post /access-tokens/personal/mint", words("200 404 409 413 415 422 " + COMMON));
+    expected.put("get /access-tokens/personal/mint/callback", words("302 404 " + COMMON));
+    expected.put(
+        "post /access-tokens/personal/mint/pickup", words("201 404 409 413 415 422 " + COMMON));
     Map<String, Set<String>> described = new TreeMap<>();
     JsonObject paths = document.getJsonObject("paths");
     for (String path : paths.keySet()) {

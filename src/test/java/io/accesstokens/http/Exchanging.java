@@ -82,7 +82,7 @@ final class Exchanging {
     feature.passOtherBearers().signedTokens(check);
     UnknownTokenLimit unknown = address -> Optional.ofNullable(unknownLimit);
     PublishedMetadata metadata =
-        new PublishedMetadata(issuer, keys, List.of("refresh_token"), true);
+        new PublishedMetadata(issuer, keys, List.of("refresh_token"), null, true);
     return List.of(
         new TokenEndpoint(
             List.of(

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
 /** The contract on the embedded database. */
@@ -32,5 +33,13 @@ class H2ContractIT extends ServiceContract {
       }
     }
     return files;
+  }
+
+  /** Where the application knows how browsers reach it, which a container does not tell. */
+  @Nested
+  class PersonalMint extends PersonalMintTopic {
+    PersonalMint() {
+      super(running());
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.accesstokens.it;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.WarProcess;
 import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
 /** The contract without a database. */
@@ -22,5 +23,13 @@ class InMemoryContractIT extends ServiceContract {
   @Override
   List<byte[]> stored() {
     return List.of();
+  }
+
+  /** Where the application knows how browsers reach it, which a container does not tell. */
+  @Nested
+  class PersonalMint extends PersonalMintTopic {
+    PersonalMint() {
+      super(running());
+    }
   }
 }

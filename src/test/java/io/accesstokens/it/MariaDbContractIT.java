@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
 /** The contract on a MariaDB server. */
@@ -58,5 +59,13 @@ class MariaDbContractIT extends ServiceContract {
       }
     }
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Where the application knows how browsers reach it, which a container does not tell. */
+  @Nested
+  class PersonalMint extends PersonalMintTopic {
+    PersonalMint() {
+      super(running());
+    }
   }
 }

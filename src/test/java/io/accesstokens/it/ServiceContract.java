@@ -33,6 +33,11 @@ abstract class ServiceContract {
 
   private RunningApplication running;
 
+  /** What was started. */
+  final RunningApplication running() {
+    return running;
+  }
+
   /** Starts the application, with what it needs. */
   abstract RunningApplication start() throws Exception;
 

@@ -151,6 +151,33 @@ class AccessibleIT extends BrowserTest {
   }
 
   @Test
+  void consent() {
+    openAs("dave", "/settings/personal-tokens");
+    Object url =
+        browser
+            .driver()
+            .executeAsyncScript(
+                """
+                const [name, done] = arguments;
+                fetch('/api/access-tokens/personal/mint', {
+                  method: 'POST',
+                  headers: {'Content-Type': 'application/json', 'X-Requested-With': 'fetch'},
+                  body: JSON.stringify({name, scopes: ['catalog:read', 'access-tokens:user:read']}),
+                }).then(it => it.json()).then(it => done(it.authorizeUrl), e => done(String(e)));
+                """,
+                TokenRequest.newName());
+    browser.driver().get(String.valueOf(url));
+    browser.find("button", "Allow");
+    check("consent");
+    browser.click("button", "Deny");
+    browser.awaitText("You have not allowed it.");
+    check("consent-denied");
+    browser.open("/settings/personal-tokens/consent?error=expired");
+    browser.find("heading", "This request is over");
+    check("consent-over");
+  }
+
+  @Test
   void withoutPermission() {
     browser.open(LIST);
     browser.signIn("dave", "dave");

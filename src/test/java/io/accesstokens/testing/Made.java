@@ -10,7 +10,7 @@ import jakarta.json.JsonObject;
 public record Made(JsonObject token, String rawToken) {
 
   /** Reads a creating answer, and notes its raw token as one that must not be seen again. */
-  static Made of(Answer answer, Exchanges exchanges) {
+  public static Made of(Answer answer, Exchanges exchanges) {
     JsonObject json = answer.expect(201).json();
     Made made = new Made(json.getJsonObject("token"), json.getString("rawToken"));
     exchanges.made(made.rawToken());

@@ -23,7 +23,8 @@ final class PageFiles {
           "/admin/access-tokens", "list.html",
           "/admin/access-tokens/overview", "overview.html",
           "/admin/access-tokens/audit", "audit.html",
-          "/settings/personal-tokens", "personal-tokens.html");
+          "/settings/personal-tokens", "personal-tokens.html",
+          "/settings/personal-tokens/consent", "consent.html");
 
   private static final Pattern TOKEN_PAGE = Pattern.compile("/admin/access-tokens/[^/]+");
   private static final String TOKEN_FILE = "token.html";

@@ -65,6 +65,7 @@ final class Database implements AutoCloseable {
               .addAnnotatedClass(PersonalUsageRow.class)
               .addAnnotatedClass(SessionRow.class)
               .addAnnotatedClass(SigningKeyRow.class)
+              .addAnnotatedClass(MintFlowRow.class)
               .buildMetadata()
               .buildSessionFactory();
     } catch (RuntimeException e) {

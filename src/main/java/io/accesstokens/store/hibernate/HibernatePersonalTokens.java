@@ -11,6 +11,7 @@ import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.Total;
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
 import java.util.List;
@@ -62,7 +63,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
     if (!HolderLock.take(session, token.owner())) {
       return false;
     }
-    if (live(session, token) >= mostLive) {
+    if (live(session, token.owner(), token.createdAt()) >= mostLive) {
       throw new LimitReached(LimitReached.USER, mostLive);
     }
     session.insert(row);
@@ -70,14 +71,41 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
     return true;
   }
 
-  private static long live(StatelessSession session, PersonalToken token) {
+  @Override
+  public void requireRoom(EntityRef owner, String name, Instant now, int mostLive) {
+    var unused =
+        database.read(
+            session -> {
+              if (isUsed(session, owner, name)) {
+                throw new NameTaken();
+              }
+              if (live(session, owner, now) >= mostLive) {
+                throw new LimitReached(LimitReached.USER, mostLive);
+              }
+              return owner;
+            });
+  }
+
+  private static boolean isUsed(StatelessSession session, EntityRef owner, String name) {
+    return session
+            .createSelectionQuery(
+                "select count(t) from PersonalTokenRow t where t.owner = :owner"
+                    + " and t.name = :name and t.revokedAt is null",
+                Long.class)
+            .setParameter("owner", owner.toString())
+            .setParameter("name", name)
+            .getSingleResult()
+        > 0;
+  }
+
+  private static long live(StatelessSession session, EntityRef owner, Instant now) {
     return session
         .createSelectionQuery(
             "select count(t) from PersonalTokenRow t where t.owner = :owner"
                 + " and t.revokedAt is null and t.expiresAt > :now",
             Long.class)
-        .setParameter("owner", token.owner().toString())
-        .setParameter("now", token.createdAt())
+        .setParameter("owner", owner.toString())
+        .setParameter("now", now)
         .getSingleResult();
   }
 

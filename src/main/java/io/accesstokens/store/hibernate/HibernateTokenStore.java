@@ -1,5 +1,6 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.mint.MintFlowStore;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.token.AuditEvent;
@@ -88,6 +89,11 @@ public final class HibernateTokenStore implements TokenStore {
   /** The sessions in the same database, until this store is closed. */
   public SessionStore sessions() {
     return new HibernateSessionStore(database);
+  }
+
+  /** Personal tokens on their way, in the same database, until this store is closed. */
+  public MintFlowStore mintFlows() {
+    return new HibernateMintFlowStore(database);
   }
 
   /** The signing keys in the same database, until this store is closed. */

@@ -59,6 +59,8 @@
  *   <li>Entries of the feed are kept for an hour, and the last one always.
  *   <li>Sessions of people are rows of the same database, see {@code session}. They are read by
  *       their key's digest, each time anew, from where they are written.
+ *   <li>So are personal tokens on their way to be made, see {@code mint}. What takes one further is
+ *       a conditional update or deletion of its row, which exactly one of many processes does.
  * </ol>
  *
  * <p>Decisions. SQL is native where the query language of Hibernate cannot say it (index hints,

@@ -2,6 +2,7 @@ package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.LimitReached;
+import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.PersonalTokenPage;
 import io.accesstokens.token.PersonalTokenQuery;
@@ -36,13 +37,29 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
   public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive) {
     writing(
         () -> {
-          if (of(token.owner()).filter(isLiveAt(token.createdAt())).count() >= mostLive) {
-            throw new LimitReached(LimitReached.USER, mostLive);
-          }
+          requireRoom(token.owner(), token.createdAt(), mostLive);
           add(token, digest, minted);
           users.computeIfAbsent(token.owner(), it -> new ArrayList<>()).add(token.id());
           return token;
         });
+  }
+
+  @Override
+  public void requireRoom(EntityRef owner, String name, Instant now, int mostLive) {
+    reading(
+        () -> {
+          if (of(owner).anyMatch(it -> it.revokedAt() == null && it.name().equals(name))) {
+            throw new NameTaken();
+          }
+          requireRoom(owner, now, mostLive);
+          return owner;
+        });
+  }
+
+  private void requireRoom(EntityRef owner, Instant now, int mostLive) {
+    if (of(owner).filter(isLiveAt(now)).count() >= mostLive) {
+      throw new LimitReached(LimitReached.USER, mostLive);
+    }
   }
 
   private Stream<PersonalToken> of(EntityRef owner) {

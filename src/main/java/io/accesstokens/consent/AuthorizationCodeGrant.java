@@ -1,0 +1,99 @@
+package io.accesstokens.consent;
+
+import io.accesstokens.mint.MintFlowNotFound;
+import io.accesstokens.mint.MintFlows;
+import io.accesstokens.mint.OneTimeCode;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.oauth.TokenGrant;
+import io.accesstokens.oauth.TokenRequest;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.LimitReached;
+import io.accesstokens.token.MintedToken;
+import io.accesstokens.token.NameTaken;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * The grant of an authorization code with PKCE (RFC 6749, section 4.1.3; RFC 7636, section 4.5),
+ * for the built-in client. What it gives is the personal token itself.
+ *
+ * <p>The built-in client's own way is the callback, which uses the code up within the server. Here,
+ * too, a code is good in the session that has allowed it alone, so a request needs its cookie.
+ */
+public final class AuthorizationCodeGrant implements TokenGrant {
+
+  private final MintFlows flows;
+  private final MintClient client;
+  private final InstantSource clock;
+
+  /**
+   * @param issuer says where the client is
+   */
+  public AuthorizationCodeGrant(MintFlows flows, Issuer issuer, InstantSource clock) {
+    this.flows = flows;
+    this.client = MintClient.builtIn(issuer);
+    this.clock = clock;
+  }
+
+  @Override
+  public String type() {
+    return "authorization_code";
+  }
+
+  @Override
+  public Outcome grant(TokenRequest request) {
+    String code = request.required("code");
+    String redirectUri = request.required("redirect_uri");
+    String verifier = request.required("code_verifier");
+    if (!request.required("client_id").equals(client.id())) {
+      return new Refused(Reason.INVALID_CLIENT, "there is no client of that client_id");
+    }
+    if (!redirectUri.equals(client.redirectUri().toString())) {
+      return refused();
+    }
+    try {
+      return OneTimeCode.parse(code)
+          .flatMap(
+              parsed ->
+                  OneTimeCode.parse(verifier)
+                      .flatMap(proof -> inSession(request).map(who -> issued(who, parsed, proof))))
+          .orElseGet(AuthorizationCodeGrant::refused);
+    } catch (MintFlowNotFound e) {
+      return refused();
+    } catch (NameTaken | LimitReached e) {
+      return new Refused(
+          Reason.INVALID_GRANT,
+          "the user cannot have that token: a token of that"
+              + " name is there, or there are too many");
+    } catch (InvalidRequest e) {
+      return new Refused(Reason.INVALID_GRANT, "the token would have expired by now");
+    }
+  }
+
+  private static Optional<Actor.Person> inSession(TokenRequest request) {
+    return request
+        .caller()
+        .filter(Actor.Person.class::isInstance)
+        .map(Actor.Person.class::cast)
+        .filter(person -> person.sessionId() != null);
+  }
+
+  private Outcome issued(Actor.Person who, OneTimeCode code, OneTimeCode verifier) {
+    MintedToken minted = flows.redeemWith(who, code, verifier);
+    long seconds = Duration.between(clock.instant(), minted.token().expiresAt()).toSeconds();
+    return new Issued(
+        minted.rawToken().reveal(),
+        Math.max(0, seconds),
+        minted.token().scopes(),
+        Issued.ACCESS_TOKEN);
+  }
+
+  /** One answer, whatever the reason: nobody learns what a code was good for. */
+  private static Refused refused() {
+    return new Refused(
+        Reason.INVALID_GRANT,
+        "the code is unknown, used or over, or of another session, redirect_uri or code_verifier");
+  }
+}

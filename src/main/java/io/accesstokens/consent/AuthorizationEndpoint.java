@@ -1,0 +1,205 @@
+package io.accesstokens.consent;
+
+import com.nimbusds.oauth2.sdk.AuthorizationErrorResponse;
+import com.nimbusds.oauth2.sdk.AuthorizationRequest;
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.ResponseMode;
+import com.nimbusds.oauth2.sdk.ResponseType;
+import com.nimbusds.oauth2.sdk.id.State;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import io.accesstokens.http.CommonErrors;
+import io.accesstokens.mint.MintFlow;
+import io.accesstokens.mint.MintFlows;
+import io.accesstokens.mint.OneTimeCode;
+import io.accesstokens.oauth.AuthorizationServer;
+import io.accesstokens.oauth.Issuer;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /auth/v1/authorize}: leads a browser to the page that asks for consent (RFC 6749, section
+ * 3.1, with PKCE by S256, RFC 7636).
+ *
+ * <p>It asks for no session: the page does, and leads to the sign-in and back. Which flow it is
+ * about is told by the state, which nobody knows but the browser that has begun it.
+ */
+@Path(AuthorizationServer.AUTHORIZATION_PATH)
+@Tag(name = "OAuth")
+@CommonErrors
+public final class AuthorizationEndpoint extends FlowRoute {
+
+  /** In characters, all parameters together. */
+  private static final int LONGEST_QUERY = 4_000;
+
+  /**
+   * @param flows null if there are no personal tokens
+   * @param issuer null if it is not known; without either there is nothing here
+   */
+  public AuthorizationEndpoint(@Nullable MintFlows flows, @Nullable Issuer issuer) {
+    super(flows, issuer);
+  }
+
+  /** Leads to the consent. */
+  @GET
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "authorize",
+      summary = "Lead a browser to the page that asks for consent (RFC 6749, section 3.1)",
+      description =
+          "For the built-in client; the whole address is authorizeUrl of the mint flow. Not within"
+              + " a host's application.")
+  @Parameter(
+      name = "response_type",
+      in = ParameterIn.QUERY,
+      required = true,
+      schema = @Schema(type = "string", allowableValues = "code"))
+  @Parameter(
+      name = "client_id",
+      in = ParameterIn.QUERY,
+      required = true,
+      schema = @Schema(type = "string", allowableValues = MintClient.ID))
+  @Parameter(
+      name = "redirect_uri",
+      in = ParameterIn.QUERY,
+      required = true,
+      description = "The client's, character by character",
+      schema = @Schema(type = "string", format = "uri"))
+  @Parameter(
+      name = "state",
+      in = ParameterIn.QUERY,
+      required = true,
+      description = "Of an undecided flow",
+      schema = @Schema(type = "string"))
+  @Parameter(
+      name = "code_challenge",
+      in = ParameterIn.QUERY,
+      required = true,
+      description = "Of the same flow",
+      schema = @Schema(type = "string"))
+  @Parameter(
+      name = "code_challenge_method",
+      in = ParameterIn.QUERY,
+      required = true,
+      schema = @Schema(type = "string", allowableValues = "S256"))
+  @Parameter(
+      name = "scope",
+      in = ParameterIn.QUERY,
+      description = "If it is there: those of the flow, separated by spaces",
+      schema = @Schema(type = "string"))
+  @ApiResponse(
+      responseCode = "302",
+      description =
+          "To the page that asks, or with an error back to the client (RFC 6749, section 4.1.2.1)")
+  @ApiResponse(
+      responseCode = "400",
+      description = "Client, redirect_uri or state are wrong; a browser is sent to a page instead",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(ref = "#/components/schemas/OAuthError")))
+  @ApiResponse(responseCode = "404", description = "There are no mint flows here")
+  public Response authorize() {
+    return answer(
+        () -> {
+          MintFlows flows = flows();
+          MintClient client = client();
+          Map<String, List<String>> parameters = query(uri.getRequestUri());
+          Optional<OneTimeCode> state = single(parameters, "state").flatMap(OneTimeCode::parse);
+          // Nobody is sent anywhere before it is sure that the address is the client's own.
+          if (state.isEmpty() || isTooLong() || !client.isNamedBy(parameters)) {
+            return refused("invalid_request");
+          }
+          if (parameters.values().stream().anyMatch(values -> values.size() > 1)) {
+            return back(client, OAuth2Error.INVALID_REQUEST, state.get());
+          }
+          try {
+            AuthorizationRequest request = AuthorizationRequest.parse(parameters);
+            Optional<MintFlow> flow = flows.undecided(state.get());
+            Optional<ErrorObject> error = complaint(request);
+            if (error.isPresent()) {
+              return back(client, error.get(), state.get());
+            }
+            if (flow.isEmpty()) {
+              return refused("expired");
+            }
+            return lead(client, request, flow.get(), state.get());
+          } catch (ParseException e) {
+            return back(client, OAuth2Error.INVALID_REQUEST, state.get());
+          }
+        });
+  }
+
+  private boolean isTooLong() {
+    String query = uri.getRequestUri().getRawQuery();
+    return query != null && query.length() > LONGEST_QUERY;
+  }
+
+  private static Optional<ErrorObject> complaint(AuthorizationRequest request) {
+    if (!ResponseType.CODE.equals(request.getResponseType())) {
+      return Optional.of(OAuth2Error.UNSUPPORTED_RESPONSE_TYPE);
+    }
+    ResponseMode mode = request.getResponseMode();
+    boolean known = mode == null || mode.equals(ResponseMode.QUERY);
+    boolean proved =
+        request.getCodeChallenge() != null
+            && CodeChallengeMethod.S256.equals(request.getCodeChallengeMethod());
+    return known && proved && !request.specifiesRequestObject()
+        ? Optional.empty()
+        : Optional.of(OAuth2Error.INVALID_REQUEST);
+  }
+
+  private Response lead(
+      MintClient client, AuthorizationRequest request, MintFlow flow, OneTimeCode state) {
+    if (!flow.codeChallenge().equals(request.getCodeChallenge().getValue())) {
+      return back(client, OAuth2Error.INVALID_REQUEST, state);
+    }
+    if (request.getScope() != null
+        && !Set.copyOf(request.getScope().toStringList())
+            .equals(Set.copyOf(flow.terms().scopes()))) {
+      return back(client, OAuth2Error.INVALID_SCOPE, state);
+    }
+    return page(CONSENT_PAGE + "?flow=" + flow.id());
+  }
+
+  /** Tells the client; of an error nothing goes along but its code. */
+  private static Response back(MintClient client, ErrorObject error, OneTimeCode state) {
+    URI to =
+        new AuthorizationErrorResponse(
+                client.redirectUri(),
+                new ErrorObject(error.getCode()),
+                new State(state.reveal()),
+                ResponseMode.QUERY)
+            .toURI();
+    return found(to.toString());
+  }
+
+  /** Tells whoever sits before the browser, for there is no client that could be told. */
+  private Response refused(String error) {
+    List<String> modes = headers.getRequestHeader("Sec-Fetch-Mode");
+    if (modes == null || !modes.contains("navigate")) {
+      throw new BadRequestException();
+    }
+    return page(CONSENT_PAGE + "?error=" + error);
+  }
+}

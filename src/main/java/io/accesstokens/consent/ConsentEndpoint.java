@@ -1,0 +1,161 @@
+package io.accesstokens.consent;
+
+import com.nimbusds.oauth2.sdk.AuthorizationCode;
+import com.nimbusds.oauth2.sdk.AuthorizationErrorResponse;
+import com.nimbusds.oauth2.sdk.AuthorizationResponse;
+import com.nimbusds.oauth2.sdk.AuthorizationSuccessResponse;
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.ResponseMode;
+import com.nimbusds.oauth2.sdk.id.State;
+import io.accesstokens.http.BodyErrors;
+import io.accesstokens.http.CommonErrors;
+import io.accesstokens.http.JsonBody;
+import io.accesstokens.mint.InSession;
+import io.accesstokens.mint.MintFlowNotFound;
+import io.accesstokens.mint.MintFlows;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.Violation;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /auth/v1/consent}: what the page that asks for consent shows, and what its user decides.
+ * In the session in which the flow was begun; anywhere else there is no such flow.
+ */
+@Path("auth/v1/consent/{id}")
+@Tag(name = "OAuth")
+@CommonErrors
+public final class ConsentEndpoint extends FlowRoute {
+
+  private static final Pattern UUID_FORM =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  /**
+   * @param flows null if there are no personal tokens
+   * @param issuer null if it is not known; without either there is nothing here
+   */
+  public ConsentEndpoint(@Nullable MintFlows flows, @Nullable Issuer issuer) {
+    super(flows, issuer);
+  }
+
+  /** Who asks for what. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.USER_WRITE)
+  @Operation(
+      operationId = "getConsent",
+      summary = "Who asks for a personal token, and for which",
+      description = "In a session. Not within a host's application.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "What is asked for",
+      content = @Content(schema = @Schema(implementation = ConsentAnswer.class)))
+  @ApiResponse(responseCode = "404", description = "No such undecided flow of this session")
+  public ConsentAnswer get(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return answer(() -> ConsentAnswer.of(flows().undecided(caller(), flowId(id)), client()));
+  }
+
+  /** Decides. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.USER_WRITE)
+  @Operation(
+      operationId = "decideConsent",
+      summary = "Allow it or deny it, once",
+      description = "In a session. Not within a host's application.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Decision.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "Where the browser has to go now",
+      content = @Content(schema = @Schema(implementation = ConsentAnswer.Decided.class)))
+  @ApiResponse(responseCode = "404", description = "No such undecided flow of this session")
+  @BodyErrors
+  public ConsentAnswer.Decided decide(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
+      @Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          MintFlows flows = flows();
+          InSession caller = caller();
+          UUID flow = flowId(id);
+          boolean allowed = allows(JsonBody.read(headers, body));
+          return new ConsentAnswer.Decided(
+              answered(flows.decide(caller, flow, allowed)).toURI().toString());
+        });
+  }
+
+  private AuthorizationResponse answered(MintFlows.Decided decided) {
+    State state = new State(decided.state().reveal());
+    return decided
+        .code()
+        .<AuthorizationResponse>map(
+            code ->
+                new AuthorizationSuccessResponse(
+                    client().redirectUri(),
+                    new AuthorizationCode(code.reveal()),
+                    null,
+                    state,
+                    ResponseMode.QUERY))
+        .orElseGet(
+            () ->
+                new AuthorizationErrorResponse(
+                    client().redirectUri(),
+                    new ErrorObject(OAuth2Error.ACCESS_DENIED_CODE),
+                    state,
+                    ResponseMode.QUERY));
+  }
+
+  private static boolean allows(JsonBody body) {
+    String decision = body.string("decision");
+    List<Violation> violations = new ArrayList<>(body.violations());
+    if (violations.isEmpty() && !"allow".equals(decision) && !"deny".equals(decision)) {
+      violations.add(new Violation("decision", "must be allow or deny"));
+    }
+    if (!violations.isEmpty()) {
+      throw new InvalidRequest(violations);
+    }
+    return "allow".equals(decision);
+  }
+
+  private static UUID flowId(String text) {
+    if (!UUID_FORM.matcher(text).matches()) {
+      throw new MintFlowNotFound();
+    }
+    return UUID.fromString(text);
+  }
+
+  /** What a decision sends. */
+  @Schema(name = "ConsentDecision")
+  record Decision(
+      @Schema(
+              allowableValues = {"allow", "deny"},
+              requiredMode = Schema.RequiredMode.REQUIRED)
+          String decision) {}
+}

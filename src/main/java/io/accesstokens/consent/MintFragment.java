@@ -1,0 +1,60 @@
+package io.accesstokens.consent;
+
+import io.accesstokens.mint.OneTimeCode;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * What the page of personal tokens is told in its address's fragment, which browsers send to
+ * nobody: a parameter whose value is JSON in base64url. Texts are ours.
+ */
+final class MintFragment {
+
+  static final MintFragment ACCESS_DENIED =
+      error("access_denied", "you have not allowed it, so no token was made");
+  static final MintFragment EXPIRED =
+      error("expired", "the request is over, was used, or was begun in another session");
+  static final MintFragment LOGIN_REQUIRED =
+      error("login_required", "you are not signed in any more");
+  static final MintFragment INVALID_REQUEST =
+      error("invalid_request", "the request cannot be understood");
+  static final MintFragment UNAVAILABLE =
+      error("temporarily_unavailable", "the service is not available now; try again");
+
+  private static final String MINT = "personal-access-tokens-mint";
+
+  private final String text;
+
+  private MintFragment(String name, JsonObject value) {
+    text =
+        name
+            + '='
+            + Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(value.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** There is a token to pick up. */
+  static MintFragment of(OneTimeCode pickUp) {
+    return new MintFragment(MINT, Json.createObjectBuilder().add("code", pickUp.reveal()).build());
+  }
+
+  private static MintFragment error(String code, String message) {
+    return new MintFragment(
+        "personal-access-tokens-mint-error",
+        Json.createObjectBuilder().add("error", code).add("message", message).build());
+  }
+
+  /** Without the number sign. */
+  String text() {
+    return text;
+  }
+
+  /** Redacted. */
+  @Override
+  public String toString() {
+    return "MintFragment[redacted]";
+  }
+}

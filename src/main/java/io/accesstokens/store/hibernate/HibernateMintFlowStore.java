@@ -1,0 +1,148 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.mint.MintFlow;
+import io.accesstokens.mint.MintFlowStore;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.StatelessSession;
+
+/** Flows in a relational database; on H2 it must be the very one that the tokens are in. */
+final class HibernateMintFlowStore implements MintFlowStore {
+
+  private static final int BATCH = 500;
+
+  private static final String OVER = "select f.id from MintFlowRow f where f.expiresAt <= :at";
+
+  private final Database database;
+
+  HibernateMintFlowStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void create(MintFlow flow) {
+    if (!tryCreate(flow)) {
+      HolderLock.add(database, flow.user());
+      if (!tryCreate(flow)) {
+        throw new IllegalStateException("the row of a user is gone");
+      }
+    }
+  }
+
+  /** False if the user cannot be locked yet. */
+  private boolean tryCreate(MintFlow flow) {
+    MintFlowRow row = new MintFlowRow(flow);
+    return database.write(
+        session -> {
+          if (!HolderLock.take(session, flow.user())) {
+            return false;
+          }
+          delete(session, surplus(session, flow.user()));
+          session.insert(row);
+          return true;
+        });
+  }
+
+  /** Those that are too many once there is another one. */
+  private static List<String> surplus(StatelessSession session, EntityRef user) {
+    return session
+        .createSelectionQuery(
+            "select f.id from MintFlowRow f where f.user = :user"
+                + " order by f.createdAt desc, f.id desc",
+            String.class)
+        .setParameter("user", user.toString())
+        .setFirstResult(MOST_OF_A_USER - 1)
+        .setMaxResults(BATCH)
+        .getResultList();
+  }
+
+  private static int delete(StatelessSession session, List<String> ids) {
+    return ids.isEmpty()
+        ? 0
+        : session
+            .createMutationQuery("delete from MintFlowRow f where f.id in (:ids)")
+            // In one order everywhere, so that replicas wait for each other.
+            .setParameterList("ids", ids.stream().sorted().toList())
+            .executeUpdate();
+  }
+
+  @Override
+  public Optional<MintFlow> find(UUID id) {
+    return find("id", id.toString());
+  }
+
+  @Override
+  public Optional<MintFlow> findByState(TokenDigest state) {
+    return find("stateHash", state.bytes());
+  }
+
+  @Override
+  public Optional<MintFlow> findByCode(TokenDigest code) {
+    return find("codeHash", code.bytes());
+  }
+
+  private Optional<MintFlow> find(String unique, Object value) {
+    return database.read(
+        session ->
+            session
+                .createSelectionQuery(
+                    "from MintFlowRow f where f." + unique + " = :value", MintFlowRow.class)
+                .setParameter("value", value)
+                .uniqueResultOptional()
+                .map(MintFlowRow::flow));
+  }
+
+  @Override
+  public boolean replace(MintFlow current, MintFlow next) {
+    return database.write(
+            session ->
+                session
+                    .createMutationQuery(
+                        "update MintFlowRow f set f.stage = :next, f.codeHash = :code,"
+                            + " f.expiresAt = :end where f.id = :id and f.stage = :stage")
+                    .setParameter("next", MintFlowRow.column(next.stage()))
+                    .setParameter("code", MintFlowRow.column(next.code()), byte[].class)
+                    .setParameter("end", next.expiresAt())
+                    .setParameter("id", current.id().toString())
+                    .setParameter("stage", MintFlowRow.column(current.stage()))
+                    .executeUpdate())
+        == 1;
+  }
+
+  @Override
+  public boolean remove(MintFlow current) {
+    return database.write(
+            session ->
+                session
+                    .createMutationQuery(
+                        "delete from MintFlowRow f where f.id = :id and f.stage = :stage")
+                    .setParameter("id", current.id().toString())
+                    .setParameter("stage", MintFlowRow.column(current.stage()))
+                    .executeUpdate())
+        == 1;
+  }
+
+  @Override
+  public void deleteOver(Instant now) {
+    int deleted;
+    do {
+      // A transaction that writes has H2 to itself: most often there is nothing to write.
+      deleted =
+          database.read(session -> over(session, now, 1)).isEmpty()
+              ? 0
+              : database.write(session -> delete(session, over(session, now, BATCH)));
+    } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
+  }
+
+  private static List<String> over(StatelessSession session, Instant now, int most) {
+    return session
+        .createSelectionQuery(OVER, String.class)
+        .setParameter("at", now)
+        .setMaxResults(most)
+        .getResultList();
+  }
+}

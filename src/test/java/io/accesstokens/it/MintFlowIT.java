@@ -1,0 +1,135 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.PersonalTokens.request;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.newName;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.BrowserSession;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.MintFlow;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.PersonalTokens;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ShiftableClock;
+import io.accesstokens.testing.WarProcess;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Mint flows on more than one replica, through restarts, and when their time is over. */
+class MintFlowIT {
+
+  private static final int AT_ONCE = 12;
+
+  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+
+  private WarProcess replica() {
+    return WarProcess.inNewFolder()
+        .withEnvironment("ACCESSTOKENS_PUBLICURL", "http://127.0.0.1:8080")
+        .withDatabase(database.url(), database.user(), database.password());
+  }
+
+  @Test
+  void anyReplicaGoesOnAndOfAllExactlyOneRedeems() throws Exception {
+    try (RunningApplication first = RunningApplication.start(replica());
+        RunningApplication second = RunningApplication.start(replica())) {
+      BrowserSession here = BrowserSession.signIn(first.api(), "dave", "dave").on(first.api());
+      BrowserSession there = here.on(second.api());
+      MintFlow flow = MintFlow.begin(here, request(newName()));
+      String back = flow.in(there).decided("allow");
+      List<Answer> returns =
+          Parallel.run(AT_ONCE, i -> flow.in(i % 2 == 0 ? here : there).navigate(back));
+      List<Answer> good = returns.stream().filter(MintFlow::hasCode).toList();
+      assertEquals(1, good.size());
+      String code = MintFlow.code(good.get(0));
+      onlyDigestsAreStored(flow, code);
+      List<Answer> pickedUp =
+          Parallel.run(AT_ONCE, i -> flow.in(i % 2 == 0 ? there : here).pickUp(code));
+      List<Answer> created = pickedUp.stream().filter(it -> it.status() == 201).toList();
+      assertEquals(1, created.size());
+      pickedUp.stream().filter(it -> it.status() != 201).forEach(it -> it.problem(404));
+      Made made = Made.of(created.get(0), first.exchanges());
+      second.api().bearer(made.rawToken()).get(WHOAMI).ok();
+
+      MintFlow undecided = MintFlow.begin(there, request(newName()));
+      MintFlow allowed = MintFlow.begin(there, request(newName()));
+      String last = allowed.allowed();
+      first.kill();
+      try (RunningApplication again = first.restart()) {
+        BrowserSession same = here.on(again.api());
+        allowed.in(same).pickUp(last).expect(201);
+        undecided.in(same).pickUp(undecided.in(same).allowed()).expect(201);
+      }
+      for (String secret : List.of(flow.state(), flow.verifier(), code, last)) {
+        assertFalse(second.log().contains(secret), "a secret is in the log");
+      }
+    }
+  }
+
+  private void onlyDigestsAreStored(MintFlow flow, String code) throws Exception {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select * from personal_token_mint_flows")) {
+      int found = 0;
+      while (rows.next()) {
+        found++;
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+          String value = String.valueOf(rows.getString(i));
+          for (String secret : List.of(flow.state(), flow.verifier(), code)) {
+            assertFalse(value.contains(secret), rows.getMetaData().getColumnName(i));
+          }
+        }
+      }
+      assertEquals(1, found);
+    }
+  }
+
+  @Test
+  void itIsOverWhenItsTimeIs() throws Exception {
+    WarProcess process = WarProcess.inNewFolder().withDataDirectory();
+    ShiftableClock clock = ShiftableClock.in(process.folder());
+    try (RunningApplication application = RunningApplication.start(clock.usedBy(process))) {
+      BrowserSession dave =
+          BrowserSession.signIn(application.api(), "dave", "dave").on(application.api());
+      MintFlow undecided = MintFlow.begin(dave, request(newName()));
+      MintFlow allowed = MintFlow.begin(dave, request(newName()));
+      String back = allowed.decided("allow");
+      String code = MintFlow.begin(dave, request(newName())).allowed();
+      clock.shift(Duration.ofSeconds(62));
+      assertEquals("expired", MintFlow.error(allowed.navigate(back)));
+      undecided.pickUp(code).problem(404);
+      undecided.consent().ok();
+      clock.shift(Duration.ofMinutes(11));
+      undecided.consent().problem(404);
+      undecided.decide("allow").problem(404);
+      assertEquals(
+          MintFlow.CONSENT_PAGE + "?error=expired",
+          undecided.authorize().expect(302).headerLine("Location"));
+      assertEquals(
+          0, new PersonalTokens(application.api().as("dave")).list("limit=0").getInt("total"));
+    }
+  }
+
+  @Test
+  void thereAreNoneWherePersonalTokensAreOff() throws Exception {
+    WarProcess off =
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withEnvironment("ACCESSTOKENS_PERSONAL_ENABLED", "false");
+    try (RunningApplication application = RunningApplication.start(off)) {
+      BrowserSession dave =
+          BrowserSession.signIn(application.api(), "dave", "dave").on(application.api());
+      dave.post(MintFlow.PATH, request(newName())).problem(404);
+      dave.get(MintFlow.CALLBACK).problem(404);
+      dave.get(MintFlow.AUTHORIZE).expect(404);
+      dave.get(MintFlow.CONSENT + "00000000-0000-4000-8000-000000000000").problem(404);
+    }
+  }
+}

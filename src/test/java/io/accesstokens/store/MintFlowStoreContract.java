@@ -1,0 +1,204 @@
+package io.accesstokens.store;
+
+import static io.accesstokens.store.Samples.NOON;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.mint.MintFlow;
+import io.accesstokens.mint.MintFlow.Stage;
+import io.accesstokens.mint.MintFlowStore;
+import io.accesstokens.token.MintPolicy;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every store of flows promises. */
+public abstract class MintFlowStoreContract {
+
+  private static final EntityRef DAVE = user("dave");
+  private static final int AT_ONCE = 12;
+
+  private MintFlowStore store;
+
+  /** A store without flows. */
+  protected abstract MintFlowStore emptyFlows() throws Exception;
+
+  @BeforeEach
+  void begin() throws Exception {
+    store = emptyFlows();
+  }
+
+  private static EntityRef user(String name) {
+    return EntityRef.parseUser(name).orElseThrow();
+  }
+
+  private static TokenDigest random() {
+    UUID a = UUID.randomUUID();
+    UUID b = UUID.randomUUID();
+    return TokenDigest.of(
+        ByteBuffer.allocate(TokenDigest.LENGTH)
+            .putLong(a.getMostSignificantBits())
+            .putLong(a.getLeastSignificantBits())
+            .putLong(b.getMostSignificantBits())
+            .putLong(b.getLeastSignificantBits())
+            .array());
+  }
+
+  private static MintFlow flow(EntityRef user, Instant createdAt) {
+    return new MintFlow(
+        UUID.randomUUID(),
+        user,
+        UUID.randomUUID(),
+        new MintPolicy.Terms(
+            "A z_.-:/9", List.of("catalog:read", "a\"b"), NOON.plus(Duration.ofDays(30))),
+        random(),
+        "c".repeat(43),
+        Stage.PENDING,
+        null,
+        createdAt,
+        createdAt.plusSeconds(600));
+  }
+
+  private static MintFlow at(
+      MintFlow flow, Stage stage, @Nullable TokenDigest code, Instant expiresAt) {
+    return new MintFlow(
+        flow.id(),
+        flow.user(),
+        flow.sessionId(),
+        flow.terms(),
+        flow.state(),
+        flow.codeChallenge(),
+        stage,
+        code,
+        flow.createdAt(),
+        expiresAt);
+  }
+
+  private MintFlow put(EntityRef user, Instant createdAt) {
+    MintFlow flow = flow(user, createdAt);
+    store.create(flow);
+    return flow;
+  }
+
+  private boolean isThere(MintFlow flow) {
+    return store.find(flow.id()).isPresent();
+  }
+
+  @Test
+  void aFlowIsFoundAsItWasKept() {
+    MintFlow flow = put(DAVE, NOON);
+    MintFlow other = put(user("x".repeat(255 - "user:default/".length())), NOON);
+    assertEquals(Optional.of(flow), store.find(flow.id()));
+    assertEquals(Optional.of(flow), store.findByState(flow.state()));
+    assertEquals(Optional.of(other), store.find(other.id()));
+    assertEquals(Optional.empty(), store.find(UUID.randomUUID()));
+    assertEquals(Optional.empty(), store.findByState(random()));
+    assertEquals(Optional.empty(), store.findByCode(random()));
+    assertEquals(Optional.empty(), store.findByCode(flow.state()));
+  }
+
+  @Test
+  void aStageIsPassedOnceAndOneWay() {
+    MintFlow flow = put(DAVE, NOON);
+    TokenDigest code = random();
+    MintFlow allowed = at(flow, Stage.ALLOWED, code, NOON.plusSeconds(60));
+    assertTrue(store.replace(flow, allowed));
+    assertFalse(store.replace(flow, at(flow, Stage.DENIED, null, NOON)));
+    assertFalse(store.remove(flow));
+    assertEquals(Optional.of(allowed), store.find(flow.id()));
+    assertEquals(Optional.of(allowed), store.findByCode(code));
+    assertEquals(Optional.of(allowed), store.findByState(flow.state()));
+    TokenDigest last = random();
+    MintFlow redeemed = at(flow, Stage.REDEEMED, last, NOON.plusSeconds(90));
+    assertTrue(store.replace(allowed, redeemed));
+    assertFalse(store.replace(allowed, redeemed));
+    assertEquals(Optional.empty(), store.findByCode(code));
+    assertEquals(Optional.of(redeemed), store.findByCode(last));
+    assertTrue(store.remove(redeemed));
+    assertFalse(store.remove(redeemed));
+    assertFalse(store.replace(redeemed, redeemed));
+    assertFalse(isThere(flow));
+    assertEquals(Optional.empty(), store.findByCode(last));
+  }
+
+  @Test
+  void oneCanBeDeniedWithoutACode() {
+    MintFlow flow = put(DAVE, NOON);
+    MintFlow denied = at(flow, Stage.DENIED, null, NOON.plusSeconds(60));
+    assertTrue(store.replace(flow, denied));
+    assertEquals(Optional.of(denied), store.findByState(flow.state()));
+  }
+
+  @Test
+  void ofManyAtOnceExactlyOneTakesItFurther() throws Exception {
+    MintFlow flow = put(DAVE, NOON);
+    List<Object> replaced =
+        Together.run(
+            AT_ONCE,
+            i ->
+                () -> store.replace(flow, at(flow, Stage.ALLOWED, random(), NOON.plusSeconds(60))));
+    assertEquals(1, Collections.frequency(replaced, true), replaced::toString);
+    assertEquals(AT_ONCE - 1, Collections.frequency(replaced, false), replaced::toString);
+    MintFlow allowed = store.find(flow.id()).orElseThrow();
+    MintFlow redeemed = at(flow, Stage.REDEEMED, random(), NOON.plusSeconds(60));
+    List<Object> ended =
+        Together.run(
+            AT_ONCE,
+            i -> () -> i % 2 == 0 ? store.remove(allowed) : store.replace(allowed, redeemed));
+    assertEquals(1, Collections.frequency(ended, true), ended::toString);
+    assertEquals(AT_ONCE - 1, Collections.frequency(ended, false), ended::toString);
+  }
+
+  @Test
+  void takesAwayWhatIsOver() {
+    MintFlow over = put(DAVE, NOON.minusSeconds(600));
+    MintFlow live = put(DAVE, NOON.minusSeconds(599));
+    store.deleteOver(NOON);
+    assertFalse(isThere(over));
+    assertTrue(isThere(live));
+  }
+
+  @Test
+  void aUserHasSoManyAndTheOldestGoFirst() {
+    int most = MintFlowStore.MOST_OF_A_USER;
+    List<MintFlow> first =
+        IntStream.range(0, most).mapToObj(i -> put(DAVE, NOON.plusSeconds(i))).toList();
+    MintFlow carols = put(user("carol"), NOON);
+    assertTrue(first.stream().allMatch(this::isThere));
+    MintFlow another = put(DAVE, NOON.plusSeconds(most));
+    assertFalse(isThere(first.get(0)));
+    assertEquals(most - 1, first.stream().filter(this::isThere).count());
+    assertTrue(isThere(another));
+    assertTrue(isThere(carols));
+  }
+
+  @Test
+  void aUserHasNoMoreHoweverManyAreBegunAtOnce() throws Exception {
+    int most = MintFlowStore.MOST_OF_A_USER;
+    List<MintFlow> flows =
+        IntStream.range(0, 2 * most).mapToObj(i -> flow(DAVE, NOON.plusSeconds(i))).toList();
+    List<Object> failures =
+        Together.run(
+            4,
+            i ->
+                () -> {
+                  for (int j = i; j < flows.size(); j += 4) {
+                    store.create(flows.get(j));
+                  }
+                  return true;
+                });
+    assertEquals(List.of(true, true, true, true), failures);
+    assertEquals(most, flows.stream().filter(this::isThere).count());
+  }
+}
