@@ -36,13 +36,15 @@ class ArchitectureTest {
           Map.entry("token", List.of("@verify")),
           Map.entry("session", List.of("@token", "@verify")),
           Map.entry("mint", List.of("@token", "@session", "@verify")),
-          Map.entry("store.memory", List.of("@token", "@session", "@mint", "@verify")),
+          Map.entry("signing", List.of("@token")),
+          Map.entry("store.memory", List.of("@token", "@session", "@mint", "@signing", "@verify")),
           Map.entry(
               "store.hibernate",
               List.of(
                   "@token",
                   "@session",
                   "@mint",
+                  "@signing",
                   "@verify",
                   "jakarta.persistence..",
                   "jakarta.json..", // scopes and metadata are columns of JSON
@@ -115,6 +117,21 @@ class ArchitectureTest {
                   "jakarta.servlet..",
                   "jakarta.ws.rs..",
                   "com.nimbusds..")),
+          Map.entry(
+              "exchange",
+              List.of(
+                  "@http", // resources of its own, with the answers of all others
+                  "@oauth",
+                  "@auth",
+                  "@signing",
+                  "@token",
+                  "@verify",
+                  "jakarta.ws.rs..",
+                  "jakarta.annotation..",
+                  "io.swagger.v3.oas.annotations..",
+                  "com.github.benmanes.caffeine..",
+                  "com.nimbusds..",
+                  "net.minidev.json..")), // what Nimbus writes its documents with
           Map.entry(
               "ldap",
               List.of(

@@ -1,6 +1,10 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.exchange.AccessTokenAuthentication;
+import io.accesstokens.exchange.KeySetEndpoint;
+import io.accesstokens.exchange.MetadataEndpoint;
+import io.accesstokens.exchange.PublishedMetadata;
 import io.accesstokens.consent.AuthorizationEndpoint;
 import io.accesstokens.consent.ConsentEndpoint;
 import io.accesstokens.consent.MintRoute;
@@ -77,6 +81,13 @@ public class ApiApplication extends Application {
       routes.passOtherBearers();
       all.add(new JwtAuthentication(issuers, services.directory(), permissions, services.audit()));
     }
+    Exchange exchange = services.exchange();
+    if (exchange != null) {
+      routes.passOtherBearers().signedTokens(exchange.check());
+      all.add(
+          new AccessTokenAuthentication(
+              exchange.check(), issuers != null, services.audit(), services.unknownTokens()));
+    }
     all.add(routes);
     all.add(
         new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck));
@@ -86,6 +97,9 @@ public class ApiApplication extends Application {
             sessions, passwords, permissions, ways(configuration), services.openIdProvider()));
     resources.add(new OpenIdRoute(services.openIdProvider(), sessions));
     resources.add(new TokenEndpoint(services.grants()));
+    PublishedMetadata metadata = services.metadata();
+    resources.add(new KeySetEndpoint(metadata));
+    resources.add(new MetadataEndpoint(metadata));
     resources.add(new MintRoute(services.mintFlows(), services.issuer()));
     resources.add(new AuthorizationEndpoint(services.mintFlows(), services.issuer()));
     resources.add(new ConsentEndpoint(services.mintFlows(), services.issuer()));

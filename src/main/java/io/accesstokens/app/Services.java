@@ -6,16 +6,19 @@ import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.consent.AuthorizationCodeGrant;
+import io.accesstokens.exchange.PublishedMetadata;
 import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.OpenIdProvider;
 import io.accesstokens.login.SignInLimit;
 import io.accesstokens.login.Standings;
 import io.accesstokens.mint.MintFlowStore;
 import io.accesstokens.mint.MintFlows;
+import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.session.Sessions;
+import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.memory.InMemoryMintFlowStore;
 import io.accesstokens.store.memory.InMemorySessionStore;
@@ -41,6 +44,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
@@ -72,6 +76,7 @@ final class Services implements AutoCloseable {
   private final @Nullable MintFlows mintFlows;
   private final @Nullable OpenIdProvider openIdProvider;
   private final @Nullable Issuer issuer;
+  private final @Nullable Exchange exchange;
 
   /**
    * Makes and starts everything.
@@ -150,6 +155,13 @@ final class Services implements AutoCloseable {
                   tokensOfUsers ->
                       new MintFlows(openFlows(store), tokensOfUsers, clock, new SecureRandom()))
               .orElse(null);
+      exchange =
+          Exchange.start(
+                  configuration,
+                  issuer,
+                  new Exchange.Around(store, authority, check(), audit, unknownTokens),
+                  clock)
+              .orElse(null);
       closing.push(this::writeSessionsSeen);
       BackgroundWork background =
           BackgroundWork.start(lastUse, store, clock)
@@ -158,6 +170,9 @@ final class Services implements AutoCloseable {
       closing.push(background::close);
       if (mintFlows != null) {
         background.and(OVER_SECONDS, mintFlows::maintain);
+      }
+      if (exchange != null) {
+        background.and(SigningKeys.MAINTENANCE_SECONDS, exchange.keys()::maintain);
       }
     } catch (RuntimeException e) {
       close();
@@ -265,14 +280,36 @@ final class Services implements AutoCloseable {
 
   /** The ways to be given a token at the token endpoint. */
   List<TokenGrant> grants() {
-    return mintFlows == null || issuer == null
-        ? List.of()
-        : List.of(new AuthorizationCodeGrant(mintFlows, issuer, Clock.systemUTC()));
+    List<TokenGrant> grants = new ArrayList<>();
+    if (exchange != null) {
+      grants.add(exchange.grant());
+    }
+    if (mintFlows != null && issuer != null) {
+      grants.add(new AuthorizationCodeGrant(mintFlows, issuer, Clock.systemUTC()));
+    }
+    return List.copyOf(grants);
   }
 
   /** Personal tokens on their way; null if there are none. */
   @Nullable MintFlows mintFlows() {
     return mintFlows;
+  }
+
+  /** The exchange of personal tokens; null if there is none here. */
+  @Nullable Exchange exchange() {
+    return exchange;
+  }
+
+  /** What is published of the issuer; null if no tokens are signed here. */
+  @Nullable PublishedMetadata metadata() {
+    return exchange == null
+        ? null
+        : new PublishedMetadata(
+            exchange.issuer(),
+            exchange.keys(),
+            grants().stream().map(TokenGrant::type).toList(),
+            mintFlows == null ? null : exchange.issuer().at(AuthorizationServer.AUTHORIZATION_PATH),
+            configuration.settings().login().basic());
   }
 
   /** Sessions of people in browsers. */

@@ -26,6 +26,9 @@
  *       polled.
  *   <li>{@link io.accesstokens.app.SignIn} opens what the settings say of who people are: files,
  *       the container's realm, an LDAP server, issuers of JWTs.
+ *   <li>{@link io.accesstokens.app.Exchange} starts what gives short-lived tokens, where the
+ *       installation has a key to encrypt signing keys with ({@link
+ *       io.accesstokens.app.SigningKeySeal}) and knows its own address.
  *   <li>{@link io.accesstokens.app.CorsFilter} lets pages of allowed origins call the API, never
  *       with credentials.
  * </ol>

@@ -15,9 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps every answer, errors included, out of caches and from being taken for what it is not, and
- * gives those errors their form that the runtime or a host's mapper answered in another; on OAuth
- * endpoints that is theirs.
+ * Keeps every answer that is not public, errors included, out of caches, and all from being taken
+ * for what it is not, and gives those errors their form that the runtime or a host's mapper
+ * answered in another; on OAuth endpoints that is theirs.
  */
 final class AnswerFilter implements ContainerResponseFilter {
 
@@ -47,8 +47,17 @@ final class AnswerFilter implements ContainerResponseFilter {
         AuthorizationServer.giveForm(response, sentence(response.getEntity()));
       }
     }
-    response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+    if (!isPublic(response)) {
+      response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
     response.getHeaders().putSingle("X-Content-Type-Options", "nosniff");
+  }
+
+  /** What everybody may know says so, and for how long. */
+  private static boolean isPublic(ContainerResponseContext response) {
+    return response.getStatus() < FIRST_ERROR
+        && String.valueOf(response.getHeaders().getFirst(HttpHeaders.CACHE_CONTROL))
+            .startsWith("public,");
   }
 
   /** The sentence of a problem document. */

@@ -6,6 +6,7 @@ import io.accesstokens.auth.DenialListener;
 import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.oauth.AuthorizationServer;
+import io.accesstokens.oauth.SignedTokens;
 import io.accesstokens.token.SharedFeed;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.verify.EntityRef;
@@ -41,6 +42,7 @@ public final class RoutesFeature implements Feature {
   private Function<MultivaluedMap<String, String>, List<String>> challenges =
       headers -> List.of(BearerChallenge.PLAIN);
   private @Nullable URI issuer;
+  private SignedTokens signedTokens = SignedTokens.NONE;
   private @Nullable SharedFeed feed;
   private OwnPaths own = OwnPaths.ROUTES;
   private boolean otherBearers;
@@ -110,6 +112,12 @@ public final class RoutesFeature implements Feature {
     return this;
   }
 
+  /** Decides about tokens that were signed here, for introspection. By default there are none. */
+  public RoutesFeature signedTokens(SignedTokens tokens) {
+    signedTokens = tokens;
+    return this;
+  }
+
   /**
    * What verifiers in other processes read of changes, so that they can keep verdicts: the one that
    * the {@link io.accesstokens.token.Finality} of revocations knows of. By default there is none,
@@ -156,6 +164,7 @@ public final class RoutesFeature implements Feature {
             authority,
             check,
             verifications == null ? VerificationListener.NOBODY : verifications,
+            signedTokens,
             issuer,
             (thrown, headers) -> problems.thrown(thrown, headers, null))
         .mount(context);

@@ -25,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param authority the use cases
  * @param check decides about introspected tokens: the one that lets requests in
  * @param uses is told of each introspected token
- * @param issuer the {@code iss} of tokens; null leaves it out
+ * @param signed decides about tokens that were signed here
+ * @param issuer the {@code iss} of raw tokens; null leaves it out
  * @param failures answers what is thrown
  */
 public record AuthorizationServer(
     TokenAuthority authority,
     TokenCheck check,
     VerificationListener uses,
+    SignedTokens signed,
     @Nullable URI issuer,
     Failures failures) {
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param sub its subject
  * @param iss who issued it, if the service knows its public address
  * @param jti its id
+ * @param aud for whom a signed token is
+ * @param parentJti the id of the personal token for which a signed one was given
  * @param expiresAt the first instant at which it is no longer good, with milliseconds, which {@code
  *     exp} lacks
  */
@@ -52,6 +55,12 @@ record IntrospectedToken(
     @Schema(format = "uri", description = "Of a service that knows its public address")
         @Nullable String iss,
     @Schema(format = "uuid") @Nullable String jti,
+    @Schema(description = "Of a signed token") @Nullable List<String> aud,
+    @Schema(
+            name = "parent_jti",
+            format = "uuid",
+            description = "Of a signed token: the personal token that it was given for")
+        @Nullable String parentJti,
     @Schema(
             name = "expires_at",
             format = "date-time",
@@ -62,7 +71,7 @@ record IntrospectedToken(
   /** All that is said of a token that is not good. */
   static final IntrospectedToken INACTIVE =
       new IntrospectedToken(
-          false, null, null, null, null, null, null, null, null, null, null, null);
+          false, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   private static final DateTimeFormatter MILLISECONDS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
@@ -86,6 +95,28 @@ record IntrospectedToken(
         token.subject(),
         issuer == null ? null : issuer.toString(),
         token.tokenId().toString(),
+        null,
+        null,
+        MILLISECONDS.format(token.expiresAt()));
+  }
+
+  /** What is said of a token that was signed here. */
+  static IntrospectedToken of(Verification.Accepted token, SignedTokens.Signed signed) {
+    Long issued = seconds(token.createdAt());
+    return new IntrospectedToken(
+        true,
+        String.join(" ", token.scopes()),
+        signed.clientId(),
+        token.subject(),
+        BEARER,
+        seconds(token.expiresAt()),
+        issued,
+        issued,
+        token.subject(),
+        signed.issuer(),
+        signed.id(),
+        signed.audience(),
+        token.tokenId().toString(),
         MILLISECONDS.format(token.expiresAt()));
   }
 
@@ -106,6 +137,10 @@ record IntrospectedToken(
     add(json, "sub", sub);
     add(json, "iss", iss);
     add(json, "jti", jti);
+    if (aud != null) {
+      json.add("aud", Json.createArrayBuilder(aud));
+    }
+    add(json, "parent_jti", parentJti);
     add(json, "expires_at", expiresAt);
     return json.build().toString().getBytes(StandardCharsets.UTF_8);
   }

@@ -2,6 +2,7 @@ package io.accesstokens.oauth;
 
 import io.accesstokens.token.Permissions;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Reason;
 import io.swagger.v3.oas.annotations.Operation;
@@ -19,6 +20,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /access-tokens/introspect}: tells a resource server about a token (RFC 7662). */
 @Path(IntrospectionEndpoint.PATH)
@@ -53,21 +55,40 @@ public class IntrospectionEndpoint extends Endpoint {
           AuthorizationServer server = server();
           FormBody form = form(body);
           Optional<ChangeFeed.Position> position = form.optional("position").map(this::position);
+          Optional<RawToken> raw = sentToken(form);
+          if (raw.isEmpty()) {
+            Optional<SignedTokens.Signed> signed =
+                server.signed().find(form.required("token"), position.orElse(null));
+            if (signed.isPresent()) {
+              return answer(server, signed.get().verdict(), signed.get());
+            }
+          }
           Verification verification =
-              sentToken(form)
-                  .map(
+              raw.map(
                       token ->
                           position
                               .map(noOlderThan -> server.check().check(token, noOlderThan))
                               .orElseGet(() -> server.check().check(token)))
                   .orElse(refusal(Reason.MALFORMED));
-          if (verification instanceof Verification.Accepted accepted) {
-            server.uses().accepted(accepted, null);
-            return Response.ok(IntrospectedToken.of(accepted, server.issuer())).build();
-          }
-          server.uses().refused((Verification.Refused) verification, null);
-          return Response.ok(IntrospectedToken.INACTIVE).build();
+          return answer(server, verification, null);
         });
+  }
+
+  /**
+   * @param signed null for a raw token
+   */
+  private static Response answer(
+      AuthorizationServer server, Verification verdict, SignedTokens.@Nullable Signed signed) {
+    if (verdict instanceof Verification.Accepted accepted) {
+      server.uses().accepted(accepted, null);
+      return Response.ok(
+              signed == null
+                  ? IntrospectedToken.of(accepted, server.issuer())
+                  : IntrospectedToken.of(accepted, signed))
+          .build();
+    }
+    server.uses().refused((Verification.Refused) verdict, null);
+    return Response.ok(IntrospectedToken.INACTIVE).build();
   }
 
   private ChangeFeed.Position position(String text) {

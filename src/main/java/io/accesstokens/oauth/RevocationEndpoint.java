@@ -1,5 +1,7 @@
 package io.accesstokens.oauth;
 
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.Verification;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -16,6 +18,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /access-tokens/revoke}: ends a token for whoever has it (RFC 7009). */
@@ -49,10 +52,24 @@ public class RevocationEndpoint extends Endpoint {
   public Response revoke(@Parameter(hidden = true) InputStream body) {
     return answer(
         () -> {
-          sentToken(form(body))
-              .ifPresent(token -> server().authority().revokePresented(token, clientAddress()));
+          FormBody form = form(body);
+          Optional<RawToken> raw = sentToken(form);
+          if (raw.isEmpty() && isGoodAndSigned(form.required("token"))) {
+            throw OAuthError.badRequest(
+                "unsupported_token_type",
+                "a signed token cannot be revoked: revoke the personal token that it was given for");
+          }
+          raw.ifPresent(token -> server().authority().revokePresented(token, clientAddress()));
           return Response.ok().build();
         });
+  }
+
+  private boolean isGoodAndSigned(String token) {
+    return server()
+        .signed()
+        .find(token, null)
+        .filter(signed -> signed.verdict() instanceof Verification.Accepted)
+        .isPresent();
   }
 
   private @Nullable String clientAddress() {

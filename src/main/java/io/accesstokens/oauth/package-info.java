@@ -1,6 +1,7 @@
 /**
  * Endpoints of an OAuth 2.0 authorisation server, for clients that know the protocol and not this
- * service: token introspection (RFC 7662) and token revocation (RFC 7009).
+ * service: token introspection (RFC 7662), token revocation (RFC 7009), and the token endpoint (RFC
+ * 6749, section 3.2), which asks a {@link io.accesstokens.oauth.TokenGrant} for each grant type.
  *
  * <ol>
  *   <li>A request is a form (RFC 6749, appendix B), read by hand and strictly ({@link
@@ -46,8 +47,9 @@
  *       whoever has it can do worse with it. A credential that is sent nevertheless must be good.
  *       For the same reason there is no defence against forged cross-site requests: their author
  *       would have to know the token, and could use the front door.
- *   <li>{@code unsupported_token_type} is not answered: there is no type of token that is issued
- *       here and cannot be revoked.
+ *   <li>{@code unsupported_token_type} is answered for a signed token that is good: it is verified
+ *       elsewhere without asking, and to end the one that it was given for is not for everybody to
+ *       whom it was sent (see {@code exchange}).
  * </ul>
  *
  * <p>Out of scope: the sub-request of proxies, which is no part of OAuth (see {@code http}).

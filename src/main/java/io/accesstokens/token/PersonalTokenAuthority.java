@@ -219,6 +219,15 @@ public final class PersonalTokenAuthority {
     log.recorded(exchanged, delegate);
   }
 
+  /**
+   * A token as a check takes it, by its id: to decide about what stands for it.
+   *
+   * @return empty if there is none of that id
+   */
+  public Optional<RawToken> byDigestOf(UUID id) {
+    return store.digest(id).map(digest -> RawToken.ofDigest(RawToken.Kind.PERSONAL, digest));
+  }
+
   /** Revokes a personal token whose raw token is presented, see {@link TokenAuthority}. */
   void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
     Optional<PersonalToken> found = store.find(rawToken.digest());

@@ -3,6 +3,7 @@ package io.accesstokens.verify;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bearer credential in the clear, whose form has been checked by {@link RawTokenFormat}.
@@ -28,11 +29,27 @@ public final class RawToken {
       ThreadLocal.withInitial(RawToken::sha256);
 
   private final Kind kind;
-  private final String text;
+  private final @Nullable String text;
+  private final @Nullable TokenDigest known;
 
   RawToken(Kind kind, String text) {
     this.kind = kind;
     this.text = text;
+    this.known = null;
+  }
+
+  private RawToken(Kind kind, TokenDigest known) {
+    this.kind = kind;
+    this.text = null;
+    this.known = known;
+  }
+
+  /**
+   * A raw token of which only the digest is known, as to a store: a check that looks it up there
+   * can decide about it, and nobody can be shown it.
+   */
+  public static RawToken ofDigest(Kind kind, TokenDigest digest) {
+    return new RawToken(kind, digest);
   }
 
   /** Whom it stands for. */
@@ -40,14 +57,20 @@ public final class RawToken {
     return kind;
   }
 
-  /** The first {@value #DISPLAY_PREFIX_LENGTH} characters, which are no secret. */
+  /**
+   * The first {@value #DISPLAY_PREFIX_LENGTH} characters, which are no secret.
+   *
+   * @throws IllegalStateException if only its digest is known
+   */
   public String displayPrefix() {
-    return text.substring(0, DISPLAY_PREFIX_LENGTH);
+    return text().substring(0, DISPLAY_PREFIX_LENGTH);
   }
 
   /** The SHA-256 of the text, which is all that a store knows. */
   public TokenDigest digest() {
-    return TokenDigest.owning(SHA_256.get().digest(text.getBytes(StandardCharsets.US_ASCII)));
+    return known != null
+        ? known
+        : TokenDigest.owning(SHA_256.get().digest(text().getBytes(StandardCharsets.US_ASCII)));
   }
 
   private static MessageDigest sha256() {
@@ -58,8 +81,19 @@ public final class RawToken {
     }
   }
 
-  /** The secret itself. Only the answer that creates a token may show it. */
+  /**
+   * The secret itself. Only the answer that creates a token may show it.
+   *
+   * @throws IllegalStateException if only its digest is known
+   */
   public String reveal() {
+    return text();
+  }
+
+  private String text() {
+    if (text == null) {
+      throw new IllegalStateException("only its digest is known");
+    }
     return text;
   }
 

@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
 import org.glassfish.jersey.internal.MapPropertiesDelegate;
 import org.glassfish.jersey.server.ApplicationHandler;
 import org.glassfish.jersey.server.ContainerRequest;
@@ -137,15 +138,23 @@ final class Api {
   }
 
   Api(List<Class<?>> more, List<IssueLimit> limits) {
-    this(more, limits, List.of());
+    this(more, limits, (authority, feature) -> List.of());
   }
 
   /** With this resource beside the others. */
   static Api with(Object resource) {
-    return new Api(List.of(), List.of(), List.of(resource));
+    return with((authority, feature) -> List.of(resource));
   }
 
-  private Api(List<Class<?>> more, List<IssueLimit> limits, List<Object> resources) {
+  /** With resources and filters that need the authority, and change the feature. */
+  static Api with(BiFunction<TokenAuthority, RoutesFeature, List<Object>> resources) {
+    return new Api(List.of(), List.of(), resources);
+  }
+
+  private Api(
+      List<Class<?>> more,
+      List<IssueLimit> limits,
+      BiFunction<TokenAuthority, RoutesFeature, List<Object>> resources) {
     TokenAuthority authority =
         TokenAuthority.on(store, new Directory())
             .permissions(
@@ -168,14 +177,15 @@ final class Api {
     ResourceConfig config = new ResourceConfig();
     AccessTokensRoutes.classes().forEach(config::register);
     more.forEach(config::register);
-    resources.forEach(config::register);
     config.addProperties(AccessTokensRoutes.properties());
-    config.register(
+    RoutesFeature feature =
         AccessTokensRoutes.feature(authority)
             .alone()
             .verifications(uses)
             .issuer(URI.create("https://tokens.example"))
-            .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\"")));
+            .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\""));
+    resources.apply(authority, feature).forEach(config::register);
+    config.register(feature);
     config.register(new People(authority));
     handler = new ApplicationHandler(config);
   }

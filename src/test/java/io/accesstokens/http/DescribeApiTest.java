@@ -68,6 +68,9 @@ class DescribeApiTest {
     expected.put("post /access-tokens/introspect", words(OAUTH + " 406"));
     expected.put("post /access-tokens/revoke", words(OAUTH));
     expected.put("post /auth/v1/token", words(OAUTH + " 404"));
+    expected.put("get /auth/.well-known/jwks.json", words("200 404 " + COMMON));
+    expected.put("get /auth/.well-known/openid-configuration", words("200 404 " + COMMON));
+    expected.put("get /auth/.well-known/oauth-authorization-server", words("200 404 " + COMMON));
     expected.put("get /auth/v1/authorize", words("302 404 " + COMMON));
     expected.put("get /auth/v1/consent/{id}", words("200 404 " + COMMON));
     expected.put("post /auth/v1/consent/{id}", words("200 404 413 415 422 " + COMMON));

@@ -20,6 +20,7 @@ final class ServerPrograms {
   private static final List<String> POSTGRES = List.of("postgresql");
   private static final List<String> SLAPD = List.of("slapd", "libltdl7", "libwrap0");
   private static final List<String> FAKETIME = List.of("libfaketime");
+  private static final List<String> NODE = List.of("nodejs", "npm");
   private static final List<String> CHROMIUM = List.of("chromium", "chromium-driver");
 
   /** Debian keeps PostgreSQL's programs out of the path, in a folder for each version. */
@@ -47,6 +48,14 @@ final class ServerPrograms {
 
   static Path chromedriver() {
     return program("chromedriver", CHROMIUM);
+  }
+
+  static Path node() {
+    return program("node", NODE);
+  }
+
+  static Path npm() {
+    return program("npm", NODE);
   }
 
   static Path postgres() {

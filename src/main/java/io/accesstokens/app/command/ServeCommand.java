@@ -24,7 +24,12 @@ import picocli.CommandLine.Spec;
     description = "A self-hosted service for long-lived access tokens.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {MigrateCommand.class, HashPasswordCommand.class, ExplainCommand.class},
+    subcommands = {
+      MigrateCommand.class,
+      HashPasswordCommand.class,
+      ExplainCommand.class,
+      RotateKeysCommand.class
+    },
     footer = {
       "",
       "Without a command it serves. Every setting can be a line of the settings file, an",

@@ -3,6 +3,7 @@ package io.accesstokens.app.settings;
 import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.OpenIdRegistration;
+import io.accesstokens.signing.KeySeal;
 import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.PermissionPolicy;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param trustedProxies whose word on a request's origin counts
  * @param federation which other systems are believed about who somebody is
  * @param givenOpenId the OpenID provider at which people sign in; null if not configured
+ * @param givenKeySeal what encrypts signing keys at rest; null if not configured
+ * @param audience for whom short-lived tokens are; empty: for this server
  * @param warnings what an operator should know, one thing a line, without line breaks
  */
 public record Configuration(
@@ -53,9 +56,12 @@ public record Configuration(
     TrustedProxies trustedProxies,
     Federation federation,
     @Nullable OpenIdRegistration givenOpenId,
+    @Nullable KeySeal givenKeySeal,
+    List<String> audience,
     List<String> warnings) {
 
   public Configuration {
+    audience = List.copyOf(audience);
     warnings = List.copyOf(warnings);
   }
 

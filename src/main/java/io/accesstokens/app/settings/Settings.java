@@ -107,6 +107,11 @@ public interface Settings {
     @WithDefault("60")
     @Bounds(min = 0, max = 1_000_000)
     int personalWritesPerMinute();
+
+    /** Personal tokens exchanged for short-lived ones, a minute, by one user; 0: no limit. */
+    @WithDefault("60")
+    @Bounds(min = 0, max = 1_000_000)
+    int exchangesPerMinute();
   }
 
   /** HTTPS for {@code java -jar}: both files or none. */
@@ -175,6 +180,20 @@ public interface Settings {
     @WithDefault("200")
     @Bounds(min = 1, max = 10_000)
     int maxLiveTokens();
+
+    /** Base64 of the 32 bytes that encrypt signing keys at rest. */
+    Optional<Secret> encryptionKey();
+
+    /** A file that holds the same. */
+    Optional<Path> encryptionKeyFile();
+
+    /** For how many days a key signs short-lived tokens. */
+    @WithDefault("90")
+    @Bounds(min = 1, max = 3_650)
+    int signingKeyDays();
+
+    /** The {@code aud} of short-lived tokens; absent: this server. */
+    Optional<List<String>> audience();
   }
 
   /** A scope; all three are required. */

@@ -97,12 +97,13 @@ public final class SettingsLoader {
     var catalogue = tokens.scopeCatalogue();
     var issuePolicy = tokens.issuePolicy(catalogue);
     var storage = rules.storage();
+    PersonalRules personal = new PersonalRules(settings, sources);
     Configuration configuration =
         new Configuration(
             settings,
             catalogue,
             issuePolicy,
-            new PersonalRules(settings, sources).mintPolicy(issuePolicy),
+            personal.mintPolicy(issuePolicy),
             new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
             settings.login().peopleFile().map(rules::resolve).orElse(null),
@@ -115,6 +116,8 @@ public final class SettingsLoader {
             rules.trustedProxies(),
             new FederationRules(settings, sources, rules).federation(),
             openId.registration(publicUrl),
+            personal.keySeal(rules.secrets()),
+            personal.audience(),
             findings.warnings());
     findings.throwIfAny();
     return configuration;

@@ -64,6 +64,7 @@ final class Database implements AutoCloseable {
               .addAnnotatedClass(PersonalAuditRow.class)
               .addAnnotatedClass(PersonalUsageRow.class)
               .addAnnotatedClass(SessionRow.class)
+              .addAnnotatedClass(SigningKeyRow.class)
               .addAnnotatedClass(MintFlowRow.class)
               .buildMetadata()
               .buildSessionFactory();

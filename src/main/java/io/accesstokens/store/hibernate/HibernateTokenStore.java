@@ -2,6 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.mint.MintFlowStore;
 import io.accesstokens.session.SessionStore;
+import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.LimitReached;
@@ -97,6 +98,11 @@ public final class HibernateTokenStore implements TokenStore {
   /** Personal tokens on their way, in the same database, until this store is closed. */
   public MintFlowStore mintFlows() {
     return new HibernateMintFlowStore(database);
+  }
+
+  /** The signing keys in the same database, until this store is closed. */
+  public SigningKeyStore signingKeys() {
+    return new HibernateSigningKeyStore(database);
   }
 
   @Override

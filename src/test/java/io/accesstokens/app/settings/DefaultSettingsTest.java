@@ -3,6 +3,7 @@ package io.accesstokens.app.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.IssuePolicy;
@@ -36,6 +37,7 @@ class DefaultSettingsTest {
     assertEquals(600, settings.rateLimits().unknownTokensPerMinute());
     assertEquals(10, settings.rateLimits().failedSignInsPerMinute());
     assertEquals(60, settings.rateLimits().personalWritesPerMinute());
+    assertEquals(60, settings.rateLimits().exchangesPerMinute());
     assertEquals(Path.of("./data"), settings.dataDir());
     assertFalse(settings.inMemory());
     assertEquals(Optional.empty(), settings.tls().certificate());
@@ -56,6 +58,10 @@ class DefaultSettingsTest {
     assertEquals(30, settings.personal().defaultExpiryDays());
     assertEquals(365, settings.personal().maxExpiryDays());
     assertEquals(200, settings.personal().maxLiveTokens());
+    assertEquals(Optional.empty(), settings.personal().encryptionKey());
+    assertEquals(Optional.empty(), settings.personal().encryptionKeyFile());
+    assertEquals(90, settings.personal().signingKeyDays());
+    assertEquals(Optional.empty(), settings.personal().audience());
     assertEquals(Optional.empty(), settings.introspection().userEntityRefs());
     assertTrue(settings.policy().ownGroups());
     assertTrue(settings.policy().personalTokens());
@@ -104,8 +110,8 @@ class DefaultSettingsTest {
     assertEquals(500, settings.cluster().leaseMillis());
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
-    // A new setting must be pinned above, then counted here. 17 lists of texts count twice.
-    assertEquals(113 + 17, Schema.SETTINGS.names().size());
+    // A new setting must be pinned above, then counted here. 18 lists of texts count twice.
+    assertEquals(118 + 18, Schema.SETTINGS.names().size());
   }
 
   private static void pinsLdap(Settings.Ldap ldap) {
@@ -169,6 +175,8 @@ class DefaultSettingsTest {
     assertEquals(Replicas.SINGLE, configuration.replicas());
     assertTrue(configuration.hasSamplePeople());
     assertEquals(new Federation(List.of(), null, Set.of()), configuration.federation());
+    assertNull(configuration.givenKeySeal());
+    assertEquals(List.of(), configuration.audience());
     assertEquals(List.of(), configuration.warnings());
     Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, configuration.storage());
     assertEquals(

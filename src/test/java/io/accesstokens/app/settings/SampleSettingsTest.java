@@ -101,7 +101,7 @@ class SampleSettingsTest {
     Pattern without =
         Pattern.compile(
             " *(certificate|key|caFile|peopleFile|groupsFile|groupBase|tokenFile|passwordFile"
-                + "|bindPasswordFile|clientSecretFile|jndiName|roles):.*");
+                + "|bindPasswordFile|clientSecretFile|encryptionKeyFile|jndiName|roles):.*");
     Configuration configuration =
         new Given(directory).file(uncommented(without.asMatchPredicate().negate())).load();
     assertEquals(6, configuration.scopeCatalogue().scopes().size());

@@ -1,0 +1,50 @@
+package io.accesstokens.app;
+
+import io.accesstokens.exchange.PublishedMetadata;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /.well-known/oauth-authorization-server/api/auth}: the metadata where RFC 8414,
+ * section 3.1, has it, between the host and the issuer's path. Below a context path it is out of
+ * reach of this application, and of use only to a proxy that leads there.
+ */
+public final class MetadataServlet extends HttpServlet {
+
+  private static final long serialVersionUID = 1L;
+  private static final String METHODS = "GET, HEAD, OPTIONS";
+
+  private transient @Nullable PublishedMetadata published;
+
+  @Override
+  public void init() {
+    published = Wiring.current().services().metadata();
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
+    PublishedMetadata metadata = published;
+    if (metadata == null || !metadata.issuerPath().equals(request.getPathInfo())) {
+      ProblemServlet.write(response, HttpServletResponse.SC_NOT_FOUND);
+      return;
+    }
+    response.setHeader("Allow", METHODS);
+    switch (request.getMethod()) {
+      case "GET", "HEAD" -> write(metadata.authorizationServer(), response);
+      case "OPTIONS" -> response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+      default -> ProblemServlet.write(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+    }
+  }
+
+  private static void write(byte[] document, HttpServletResponse response) throws IOException {
+    response.setContentType("application/json");
+    response.setHeader("Cache-Control", PublishedMetadata.CACHE_CONTROL);
+    response.setContentLength(document.length);
+    response.getOutputStream().write(document);
+  }
+}

@@ -1,0 +1,119 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.Database;
+import io.accesstokens.app.SigningKeySeal;
+import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.Storage;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.SigningKeyStore;
+import io.accesstokens.signing.SigningKeys;
+import io.accesstokens.signing.UnreadableKey;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.token.StoreUnavailable;
+import java.io.PrintWriter;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Has another key sign short-lived tokens. */
+@Command(
+    name = "rotate-keys",
+    description = {
+      "Make another key that signs short-lived tokens, in the configured database.",
+      "It is published at once and signs after a quarter of an hour, so that every verifier knows"
+          + " it by then; the former one stays published until nothing that it signed is good.",
+      "Instances that are at work notice by themselves."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class RotateKeysCommand implements Callable<Integer> {
+
+  @Mixin SettingsOptions settingsOptions = new SettingsOptions();
+
+  @Option(
+      names = "--now",
+      description = "It signs at once: for verifiers that look for a key that they do not know.")
+  boolean now;
+
+  @Option(
+      names = "--withdraw",
+      description =
+          "It signs at once, and all others are good nowhere any more, nor is what they signed:"
+              + " when a key has become known, or cannot be opened.")
+  boolean withdraw;
+
+  @Spec @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (spec == null) {
+      throw new IllegalStateException("run by picocli only");
+    }
+    ProgramLog.configure(() -> false);
+    Configuration configuration = settingsOptions.load();
+    if (!(configuration.storage() instanceof Storage.Jdbc jdbc)) {
+      throw new StartRefused("rotate-keys needs a database that accessTokens.database.url names");
+    }
+    SecureRandom random = new SecureRandom();
+    try (Database database = Database.open(jdbc)) {
+      if (!database.pendingMigrations().isEmpty()) {
+        throw new StartRefused("the schema is not up to date: run migrate first");
+      }
+      KeySeal seal =
+          SigningKeySeal.of(configuration, random)
+              .orElseThrow(
+                  () ->
+                      new StartRefused(
+                          "rotate-keys needs accessTokens.personal.encryptionKey, the same as the"
+                              + " instances that are at work"));
+      try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
+        rotate(configuration, store.signingKeys(), seal, random, spec.commandLine().getOut());
+      }
+    } catch (UnreadableKey e) {
+      throw new StartRefused(
+          e.getMessage()
+              + ": accessTokens.personal.encryptionKey is another one than that of the instances"
+              + " that are at work, or the key was altered; --withdraw replaces all keys");
+    } catch (StoreUnavailable e) {
+      throw new StartRefused(String.valueOf(e.getMessage()));
+    }
+    return 0;
+  }
+
+  private void rotate(
+      Configuration configuration,
+      SigningKeyStore store,
+      KeySeal seal,
+      SecureRandom random,
+      PrintWriter out) {
+    String within = "; instances notice within " + SigningKeys.MAINTENANCE_SECONDS + " seconds";
+    if (withdraw) {
+      SigningKeys.withdrawAll(store, seal, Clock.systemUTC(), random);
+      out.println("all former signing keys are withdrawn, and a new one signs" + within);
+      return;
+    }
+    Duration lead = now ? Duration.ZERO : SigningKeys.LEAD;
+    SigningKeys keys =
+        SigningKeys.open(
+            store,
+            seal,
+            Duration.ofDays(configuration.settings().personal().signingKeyDays()),
+            Clock.systemUTC(),
+            random);
+    String id = keys.rotate(lead);
+    out.println(
+        "the signing key "
+            + id
+            + " is published and signs "
+            + (now ? "from now on" : "in " + lead.toMinutes() + " minutes")
+            + within);
+  }
+}

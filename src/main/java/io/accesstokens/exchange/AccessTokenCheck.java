@@ -1,0 +1,127 @@
+package io.accesstokens.exchange;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.accesstokens.exchange.AccessTokenVerifier.Reading;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.oauth.SignedTokens;
+import io.accesstokens.token.PersonalTokenAuthority;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.Verification.Accepted;
+import io.accesstokens.verify.Verification.Reason;
+import io.accesstokens.verify.Verification.Refused;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what a short-lived token is worth now: what its personal token is, cut to its own scopes and
+ * time.
+ */
+public final class AccessTokenCheck implements SignedTokens {
+
+  /** Of how many personal tokens the digest is remembered; some hundred bytes each. */
+  private static final int MOST_PARENTS = 50_000;
+
+  private final Issuer issuer;
+  private final AccessTokenVerifier verifier;
+  private final PersonalTokenAuthority personal;
+  private final TokenCheck check;
+
+  /** Digests by id, which never change. */
+  private final Cache<UUID, RawToken> parents =
+      Caffeine.newBuilder().maximumSize(MOST_PARENTS).build();
+
+  /**
+   * @param check decides about personal tokens: the one that lets requests in
+   */
+  public AccessTokenCheck(
+      Issuer issuer,
+      AccessTokenVerifier verifier,
+      PersonalTokenAuthority personal,
+      TokenCheck check) {
+    this.issuer = issuer;
+    this.verifier = verifier;
+    this.personal = personal;
+    this.check = check;
+  }
+
+  /** Whether a bearer credential is for this check to decide about. */
+  boolean isOurs(String credential) {
+    return verifier.isOurs(credential);
+  }
+
+  /**
+   * Decides about a credential of a request to this server.
+   *
+   * @throws io.accesstokens.verify.VerificationUnavailable if it cannot be found out now
+   */
+  Verification check(String credential) {
+    Reading reading = verifier.read(credential);
+    if (reading instanceof Reading.Bad bad) {
+      return new Refused(bad.reason(), Optional.empty());
+    }
+    AccessTokenJwt token = ((Reading.Good) reading).token();
+    return token.audience().contains(issuer.identifier())
+        ? verdict(token, null)
+        : new Refused(Reason.UNKNOWN, Optional.of(token.parent()));
+  }
+
+  @Override
+  public Optional<Signed> find(String token, ChangeFeed.@Nullable Position noOlderThan) {
+    return verifier.read(token) instanceof Reading.Good good
+        ? Optional.of(signed(good.token(), noOlderThan))
+        : Optional.empty();
+  }
+
+  private Signed signed(AccessTokenJwt token, ChangeFeed.@Nullable Position noOlderThan) {
+    return new Signed(
+        verdict(token, noOlderThan),
+        token.id(),
+        issuer.identifier(),
+        token.audience(),
+        AccessTokenJwt.CLIENT_ID);
+  }
+
+  private Verification verdict(AccessTokenJwt token, ChangeFeed.@Nullable Position noOlderThan) {
+    Optional<RawToken> parent = parent(token.parent());
+    if (parent.isEmpty()) {
+      return new Refused(Reason.UNKNOWN, Optional.of(token.parent()));
+    }
+    Verification verdict =
+        noOlderThan == null ? check.check(parent.get()) : check.check(parent.get(), noOlderThan);
+    if (!(verdict instanceof Accepted accepted)) {
+      return verdict;
+    }
+    if (!accepted.owner().equals(token.user())) {
+      return new Refused(Reason.UNKNOWN, Optional.of(token.parent()));
+    }
+    return new Accepted(
+        accepted.tokenId(),
+        accepted.subject(),
+        accepted.owner(),
+        common(accepted.scopes(), token.scopes()),
+        token.issuedAt(),
+        token.expiresAt());
+  }
+
+  private static List<String> common(List<String> now, List<String> then) {
+    Set<String> given = Set.copyOf(then);
+    return now.stream().filter(given::contains).toList();
+  }
+
+  private Optional<RawToken> parent(UUID id) {
+    RawToken known = parents.getIfPresent(id);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<RawToken> found = personal.byDigestOf(id);
+    found.ifPresent(token -> parents.put(id, token));
+    return found;
+  }
+}

@@ -1,0 +1,172 @@
+package io.accesstokens.exchange;
+
+import com.nimbusds.oauth2.sdk.GrantType;
+import com.nimbusds.oauth2.sdk.Scope;
+import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.oauth.TokenGrant;
+import io.accesstokens.oauth.TokenRequest;
+import io.accesstokens.signing.SigningKeys;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.PersonalTokenAuthority;
+import io.accesstokens.token.TooManyWrites;
+import io.accesstokens.token.WriteLimit;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code grant_type=refresh_token} with a personal token (RFC 6749, section 6): gives a short-lived
+ * JWT that may do no more.
+ */
+public final class PersonalTokenExchange implements TokenGrant {
+
+  private static final Outcome NOT_GOOD =
+      new TokenGrant.Refused(
+          TokenGrant.Reason.INVALID_GRANT, "refresh_token must be a personal token that is good");
+
+  private static final Outcome TOO_WIDE =
+      new TokenGrant.Refused(
+          TokenGrant.Reason.INVALID_SCOPE,
+          "scope must be some of the scopes that the personal token has now");
+
+  private final PersonalTokenAuthority personal;
+  private final RawTokenFormat format;
+  private final TokenCheck check;
+  private final AccessTokenSigner signer;
+  private final List<String> audience;
+  private final VerificationListener uses;
+  private final UnknownTokenLimit unknownTokens;
+  private final WriteLimit limit;
+  private final Clock clock;
+
+  /**
+   * @param check decides about personal tokens, by what the store says at that moment
+   * @param audience the {@code aud} of the tokens that are given
+   * @param uses is told of each personal token that is sent
+   * @param unknownTokens says when a client has tried too many
+   * @param limit says when a user exchanges too often
+   */
+  public PersonalTokenExchange(
+      PersonalTokenAuthority personal,
+      RawTokenFormat format,
+      TokenCheck check,
+      AccessTokenSigner signer,
+      List<String> audience,
+      VerificationListener uses,
+      UnknownTokenLimit unknownTokens,
+      WriteLimit limit,
+      Clock clock) {
+    this.personal = personal;
+    this.format = format;
+    this.check = check;
+    this.signer = signer;
+    this.audience = List.copyOf(audience);
+    this.uses = uses;
+    this.unknownTokens = unknownTokens;
+    this.limit = limit;
+    this.clock = clock;
+  }
+
+  @Override
+  public String type() {
+    return GrantType.REFRESH_TOKEN.getValue();
+  }
+
+  @Override
+  public Outcome grant(TokenRequest request) {
+    Optional<RawToken> sent =
+        format
+            .parse(request.required("refresh_token"))
+            .filter(token -> token.kind() == RawToken.Kind.PERSONAL);
+    Optional<String> asked = request.optional("scope");
+    if (sent.isEmpty()) {
+      return NOT_GOOD;
+    }
+    Verification verdict = check.check(sent.get());
+    if (verdict instanceof Verification.Refused refused) {
+      refuse(refused, request.clientAddress());
+      return NOT_GOOD;
+    }
+    Verification.Accepted accepted = (Verification.Accepted) verdict;
+    limit
+        .exceededBy(accepted.owner())
+        .ifPresent(
+            wait -> {
+              throw new TooManyWrites(wait);
+            });
+    uses.accepted(accepted, request.clientAddress());
+    List<String> scopes = asked.map(PersonalTokenExchange::scopes).orElse(accepted.scopes());
+    return accepted.scopes().containsAll(scopes)
+        ? give(accepted, scopes, request.clientAddress())
+        : TOO_WIDE;
+  }
+
+  private void refuse(Verification.Refused refused, @Nullable String clientAddress) {
+    if (refused.reason() == Verification.Reason.UNKNOWN) {
+      unknownTokens
+          .exceededBy(clientAddress)
+          .ifPresent(
+              wait -> {
+                throw AccessTokenAuthentication.tooMany(wait);
+              });
+    }
+    uses.refused(refused, clientAddress);
+  }
+
+  private Outcome give(
+      Verification.Accepted accepted, List<String> scopes, @Nullable String clientAddress) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    Instant latest = now.plus(SigningKeys.LONGEST_SIGNED);
+    Instant end = accepted.expiresAt().truncatedTo(ChronoUnit.SECONDS);
+    Instant expiresAt = end.isBefore(latest) ? end : latest;
+    if (!expiresAt.isAfter(now)) {
+      return NOT_GOOD; // It has less than a second to live.
+    }
+    Actor.Delegate delegate = personal.delegate(accepted, clientAddress);
+    AccessTokenJwt token =
+        new AccessTokenJwt(
+            UUID.randomUUID().toString(),
+            accepted.tokenId(),
+            accepted.owner(),
+            audience,
+            scopes,
+            now,
+            expiresAt);
+    String signed = signer.sign(token, ownership(delegate.user()));
+    personal.exchanged(
+        delegate, Map.of("jti", token.id(), "scope", String.join(" ", token.scopes())));
+    return new Issued(
+        signed, ChronoUnit.SECONDS.between(now, expiresAt), token.scopes(), Issued.JWT);
+  }
+
+  /** Each once, in the order given; what is no scope-token is none that a token has. */
+  private static List<String> scopes(String text) {
+    Set<String> scopes = new LinkedHashSet<>(Scope.parse(text).toStringList());
+    return List.copyOf(scopes);
+  }
+
+  private static List<String> ownership(Actor.Person user) {
+    List<String> refs = new ArrayList<>();
+    refs.add(user.ref().toString());
+    user.groups().stream()
+        .map(EntityRef::toString)
+        .sorted(Comparator.naturalOrder())
+        .forEach(refs::add);
+    return List.copyOf(refs);
+  }
+}

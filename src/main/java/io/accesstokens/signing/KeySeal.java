@@ -1,0 +1,124 @@
+package io.accesstokens.signing;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The operator's key, under which signing keys are kept: AES-256-GCM (NIST SP 800-38D) with a
+ * random nonce of 96 bits, which stands before the cipher text. A secret.
+ */
+public final class KeySeal {
+
+  private static final int BYTES = 32;
+  private static final int NONCE_BYTES = 12;
+  private static final int TAG_BITS = 128;
+  private static final String CIPHER = "AES/GCM/NoPadding";
+
+  private final SecretKeySpec key;
+
+  private KeySeal(byte[] key) {
+    this.key = new SecretKeySpec(key, "AES");
+  }
+
+  /**
+   * Reads it.
+   *
+   * @param text base64 (RFC 4648, section 4 or 5) of 32 bytes
+   * @return empty if it is something else
+   */
+  public static Optional<KeySeal> parse(String text) {
+    try {
+      byte[] bytes = Base64.getDecoder().decode(text.strip().replace('-', '+').replace('_', '/'));
+      return bytes.length == BYTES ? Optional.of(new KeySeal(bytes)) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A new one, for what does not outlive this process. */
+  public static KeySeal random(SecureRandom random) {
+    return new KeySeal(bytes(random));
+  }
+
+  /** The text of a new one, as {@link #parse} takes it. */
+  public static String randomText(SecureRandom random) {
+    return Base64.getEncoder().encodeToString(bytes(random));
+  }
+
+  private static byte[] bytes(SecureRandom random) {
+    byte[] bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Encrypts the private half of a key, and binds everything else in its row to it. */
+  SigningKey seal(SealedKey row, KeyPair pair, SecureRandom random) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    random.nextBytes(nonce);
+    try {
+      byte[] secret = pair.getPrivate().getEncoded();
+      byte[] text = cipher(Cipher.ENCRYPT_MODE, nonce, row).doFinal(secret);
+      Arrays.fill(secret, (byte) 0);
+      byte[] sealed = Arrays.copyOf(nonce, NONCE_BYTES + text.length);
+      System.arraycopy(text, 0, sealed, NONCE_BYTES, text.length);
+      return new SigningKey(
+          row.withSealed(Base64.getEncoder().encodeToString(sealed)),
+          (ECPublicKey) pair.getPublic(),
+          (ECPrivateKey) pair.getPrivate());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has AES-GCM", e);
+    }
+  }
+
+  /**
+   * Opens a row.
+   *
+   * @throws UnreadableKey if it was sealed otherwise, or altered
+   */
+  SigningKey open(SealedKey row) {
+    try {
+      byte[] sealed = Base64.getDecoder().decode(row.sealedPrivateKey());
+      if (sealed.length <= NONCE_BYTES) {
+        throw new IllegalArgumentException("too short");
+      }
+      byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
+      byte[] secret =
+          cipher(Cipher.DECRYPT_MODE, nonce, row)
+              .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+      KeyFactory keys = KeyFactory.getInstance("EC");
+      var opened = (ECPrivateKey) keys.generatePrivate(new PKCS8EncodedKeySpec(secret));
+      Arrays.fill(secret, (byte) 0);
+      byte[] spki = Base64.getDecoder().decode(row.publicKey());
+      return new SigningKey(
+          row, (ECPublicKey) keys.generatePublic(new X509EncodedKeySpec(spki)), opened);
+    } catch (GeneralSecurityException | IllegalArgumentException | ClassCastException e) {
+      throw new UnreadableKey(row.id(), e);
+    }
+  }
+
+  private Cipher cipher(int mode, byte[] nonce, SealedKey row) throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance(CIPHER);
+    cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+    cipher.updateAAD(row.associatedData().getBytes(StandardCharsets.UTF_8));
+    return cipher;
+  }
+
+  /** Redacted. */
+  @Override
+  public String toString() {
+    return "KeySeal[redacted]";
+  }
+}

@@ -1,0 +1,294 @@
+package io.accesstokens.signing;
+
+import io.accesstokens.token.StoreUnavailable;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The signing keys of an installation, as this process knows them, by the rules of the package's
+ * documentation. Safe for use by many threads.
+ */
+public final class SigningKeys {
+
+  /** How long what a key has signed is good, at most. */
+  public static final Duration LONGEST_SIGNED = Duration.ofMinutes(10);
+
+  /** How long before it signs a key is published: longer than anybody may keep the set. */
+  public static final Duration LEAD = Duration.ofMinutes(15);
+
+  /** How long a key stays published once another signs. */
+  public static final Duration OVERLAP = LONGEST_SIGNED.plus(LEAD).plusMinutes(5);
+
+  /** The pause between one {@link #maintain} and the next. */
+  public static final int MAINTENANCE_SECONDS = 10;
+
+  /** An unknown key is looked for in the store no more often than that, whoever asks. */
+  private static final Duration LOOKING_AGAIN = Duration.ofSeconds(2);
+
+  private static final int ID_BYTES = 16;
+  private static final Logger LOG = System.getLogger(SigningKeys.class.getPackageName());
+
+  private final SigningKeyStore store;
+  private final KeySeal seal;
+  private final Duration age;
+  private final Clock clock;
+  private final SecureRandom random;
+
+  /** Rows that cannot be opened and were complained about. Guarded by this. */
+  private final Set<SealedKey> unreadable = new HashSet<>();
+
+  private volatile List<SigningKey> keys = List.of();
+  private volatile Instant lookedAt = Instant.MIN;
+  private volatile boolean answered;
+
+  private SigningKeys(
+      SigningKeyStore store, KeySeal seal, Duration age, Clock clock, SecureRandom random) {
+    this.store = store;
+    this.seal = seal;
+    this.age = age;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * Reads the keys, and makes the first one if there is none.
+   *
+   * @param age for how long a key signs
+   * @throws UnreadableKey if one of them cannot be opened
+   * @throws StoreUnavailable if the store is out of reach
+   */
+  public static SigningKeys open(
+      SigningKeyStore store, KeySeal seal, Duration age, Clock clock, SecureRandom random) {
+    store.all().forEach(seal::open);
+    SigningKeys opened = new SigningKeys(store, seal, age, clock, random);
+    opened.maintain();
+    return opened;
+  }
+
+  /**
+   * Replaces all keys by a new one that signs at once, without opening them: what they signed is
+   * good nowhere any more, once the other processes have looked into the store.
+   *
+   * @throws StoreUnavailable if the store is out of reach
+   */
+  public static void withdrawAll(
+      SigningKeyStore store, KeySeal seal, Clock clock, SecureRandom random) {
+    SigningKeys fresh = new SigningKeys(store, seal, Duration.ZERO, clock, random);
+    Instant now = fresh.now();
+    while (!store.replaceAll(fresh.make(generationAfter(store.all()), now, now))) {
+      // Somebody else has added that generation meanwhile.
+    }
+  }
+
+  /**
+   * The key that signs now.
+   *
+   * @throws StoreUnavailable if there is none that can be opened
+   */
+  public SigningKey current() {
+    Instant now = clock.instant();
+    List<SigningKey> all = keys;
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (!all.get(i).signsFrom().isAfter(now)) {
+        return all.get(i);
+      }
+    }
+    // Made by a process whose clock is ahead.
+    return all.stream()
+        .findFirst()
+        .orElseThrow(() -> unavailable("none of the signing keys in the store can be opened"));
+  }
+
+  /** All keys that can have signed something that is good, or will sign soon. */
+  public List<SigningKey> published() {
+    Instant now = clock.instant();
+    List<SigningKey> all = keys;
+    List<SigningKey> published = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      if (!isOver(all, i, now)) {
+        published.add(all.get(i));
+      }
+    }
+    return List.copyOf(published);
+  }
+
+  private static boolean isOver(List<SigningKey> all, int index, Instant now) {
+    return all.subList(index + 1, all.size()).stream()
+        .map(SigningKey::signsFrom)
+        .min(Comparator.naturalOrder())
+        .filter(another -> !now.isBefore(another.plus(OVERLAP)))
+        .isPresent();
+  }
+
+  /**
+   * The published key of that id. One that is not known here is looked for in the store, but not
+   * again and again.
+   *
+   * @throws StoreUnavailable if it cannot be found out now
+   */
+  public Optional<SigningKey> find(String id) {
+    Optional<SigningKey> known = known(id);
+    if (known.isPresent()) {
+      return known;
+    }
+    lookAgain();
+    Optional<SigningKey> found = known(id);
+    if (found.isEmpty() && !answered) {
+      throw unavailable("the signing keys could not be read just now");
+    }
+    return found;
+  }
+
+  private static StoreUnavailable unavailable(String why) {
+    return new StoreUnavailable("there is no signing key", new IllegalStateException(why));
+  }
+
+  private synchronized void lookAgain() {
+    if (Duration.between(lookedAt, clock.instant()).abs().compareTo(LOOKING_AGAIN) >= 0) {
+      read();
+    }
+  }
+
+  private Optional<SigningKey> known(String id) {
+    return published().stream().filter(key -> key.id().equals(id)).findFirst();
+  }
+
+  /**
+   * Reads the keys again, adds one if it is time, and takes those away that are over.
+   *
+   * @throws StoreUnavailable if the store is out of reach
+   */
+  public synchronized void maintain() {
+    List<SealedKey> rows = read();
+    Instant now = now();
+    if (rows.isEmpty()) {
+      add(rows, now);
+    } else if (!now.isBefore(rows.get(rows.size() - 1).signsFrom().plus(age).minus(LEAD))) {
+      add(rows, now.plus(LEAD));
+    }
+    Set<String> published =
+        published().stream().map(SigningKey::id).collect(Collectors.toUnmodifiableSet());
+    Set<String> over =
+        keys.stream()
+            .map(SigningKey::id)
+            .filter(id -> !published.contains(id))
+            .collect(Collectors.toUnmodifiableSet());
+    if (!over.isEmpty()) {
+      store.delete(over);
+      read();
+    }
+  }
+
+  /**
+   * Adds a key that is to follow.
+   *
+   * @param lead how long before it signs; {@link #LEAD}, unless every verifier looks for a key that
+   *     it does not know
+   * @return its id
+   * @throws StoreUnavailable if the store is out of reach
+   */
+  public synchronized String rotate(Duration lead) {
+    while (true) {
+      List<SealedKey> rows = read();
+      Optional<String> added = add(rows, now().plus(lead));
+      if (added.isPresent()) {
+        return added.get();
+      }
+    }
+  }
+
+  /** Empty if somebody else has added one meanwhile. */
+  private Optional<String> add(List<SealedKey> rows, Instant signsFrom) {
+    SealedKey key = make(generationAfter(rows), now(), signsFrom);
+    boolean added = store.add(key);
+    if (added) {
+      LOG.log(Level.INFO, "made the signing key {0}, which signs from {1}", key.id(), signsFrom);
+    }
+    read();
+    return added ? Optional.of(key.id()) : Optional.empty();
+  }
+
+  private static long generationAfter(List<SealedKey> rows) {
+    return rows.isEmpty() ? 1 : rows.get(rows.size() - 1).generation() + 1;
+  }
+
+  private SealedKey make(long generation, Instant createdAt, Instant signsFrom) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"), random);
+      KeyPair pair = generator.generateKeyPair();
+      byte[] id = new byte[ID_BYTES];
+      random.nextBytes(id);
+      SealedKey row =
+          new SealedKey(
+              Base64.getUrlEncoder().withoutPadding().encodeToString(id),
+              generation,
+              Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()),
+              "",
+              createdAt,
+              signsFrom);
+      return seal.seal(row, pair, random).row();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no P-256", e);
+    }
+  }
+
+  /** What is in the store; of that, what can be opened is known from then on. */
+  private synchronized List<SealedKey> read() {
+    lookedAt = clock.instant();
+    answered = false;
+    List<SealedKey> rows = store.all();
+    Map<SealedKey, SigningKey> before = new HashMap<>();
+    keys.forEach(key -> before.put(key.row(), key));
+    List<SigningKey> opened = new ArrayList<>();
+    for (SealedKey row : rows) {
+      SigningKey known = before.get(row);
+      if (known != null) {
+        opened.add(known);
+      } else if (!unreadable.contains(row)) {
+        open(row).ifPresent(opened::add);
+      }
+    }
+    unreadable.retainAll(rows);
+    keys = List.copyOf(opened);
+    answered = true;
+    return rows;
+  }
+
+  private Optional<SigningKey> open(SealedKey row) {
+    try {
+      return Optional.of(seal.open(row));
+    } catch (UnreadableKey e) {
+      unreadable.add(row);
+      LOG.log(
+          Level.ERROR,
+          "{0}, and is passed over: it was altered, or sealed with another"
+              + " accessTokens.personal.encryptionKey",
+          e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

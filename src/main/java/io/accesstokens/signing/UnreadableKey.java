@@ -1,0 +1,14 @@
+package io.accesstokens.signing;
+
+/**
+ * A row of a signing key cannot be opened: it was sealed with another operator's key, or altered.
+ */
+public final class UnreadableKey extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  UnreadableKey(String id, Throwable cause) {
+    // What stands in an altered row is anybody's word.
+    super("the signing key " + id.replaceAll("[^A-Za-z0-9_-]", "?") + " cannot be opened", cause);
+  }
+}

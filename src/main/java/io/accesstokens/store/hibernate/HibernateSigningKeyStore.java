@@ -1,0 +1,80 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.signing.SealedKey;
+import io.accesstokens.signing.SigningKeyStore;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.hibernate.StatelessSession;
+import org.hibernate.exception.ConstraintViolationException;
+
+/** Signing keys in a relational database; on H2 it must be the one that the tokens are in. */
+final class HibernateSigningKeyStore implements SigningKeyStore {
+
+  private static final String GENERATION_CONSTRAINT = "access_token_signing_keys_generation_uq";
+
+  private final Database database;
+
+  HibernateSigningKeyStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<SealedKey> all() {
+    return database.read(
+        session ->
+            session
+                .createSelectionQuery(
+                    "from SigningKeyRow k order by k.generation", SigningKeyRow.class)
+                .getResultStream()
+                .map(SigningKeyRow::key)
+                .toList());
+  }
+
+  @Override
+  public boolean add(SealedKey key) {
+    return unlessTaken(session -> session.insert(new SigningKeyRow(key)));
+  }
+
+  @Override
+  public boolean replaceAll(SealedKey key) {
+    return unlessTaken(
+        session -> {
+          // First, so that of two at the same time one fails before it takes anything away.
+          Object id = session.insert(new SigningKeyRow(key));
+          session
+              .createMutationQuery("delete from SigningKeyRow k where k.generation < :generation")
+              .setParameter("generation", key.generation())
+              .executeUpdate();
+          return id;
+        });
+  }
+
+  private boolean unlessTaken(Function<StatelessSession, Object> change) {
+    try {
+      var unused = database.write(change);
+      return true;
+    } catch (ConstraintViolationException e) {
+      String constraint = e.getConstraintName();
+      if (constraint != null && constraint.contains(GENERATION_CONSTRAINT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void delete(Set<String> ids) {
+    if (ids.isEmpty()) {
+      return;
+    }
+    var unused =
+        database.write(
+            session ->
+                session
+                    .createMutationQuery("delete from SigningKeyRow k where k.id in (:ids)")
+                    // In one order everywhere, so that replicas wait for each other.
+                    .setParameterList("ids", ids.stream().sorted().toList())
+                    .executeUpdate());
+  }
+}

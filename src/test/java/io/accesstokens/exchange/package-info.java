@@ -1,0 +1,5 @@
+/** Tests of {@code io.accesstokens.exchange}. */
+@NullMarked
+package io.accesstokens.exchange;
+
+import org.jspecify.annotations.NullMarked;

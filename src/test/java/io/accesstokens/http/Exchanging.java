@@ -1,0 +1,158 @@
+package io.accesstokens.http;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.exchange.AccessTokenAuthentication;
+import io.accesstokens.exchange.AccessTokenCheck;
+import io.accesstokens.exchange.AccessTokenSigner;
+import io.accesstokens.exchange.AccessTokenVerifier;
+import io.accesstokens.exchange.KeySetEndpoint;
+import io.accesstokens.exchange.MetadataEndpoint;
+import io.accesstokens.exchange.PersonalTokenExchange;
+import io.accesstokens.exchange.PublishedMetadata;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.oauth.TokenEndpoint;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.SigningKeys;
+import io.accesstokens.store.memory.InMemorySigningKeyStore;
+import io.accesstokens.testing.HandClock;
+import io.accesstokens.token.PersonalTokenAuthority;
+import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.verify.VerificationListener;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The whole API, and the exchange of personal tokens beside it. */
+final class Exchanging {
+
+  static final String TOKEN = "auth/v1/token";
+  static final String KEYS = "auth/.well-known/jwks.json";
+  static final String ISSUER = "https://tokens.example/api/auth";
+
+  /** What the service sees as the time, for short-lived tokens. */
+  final HandClock clock = new HandClock(Instant.now());
+
+  final SigningKeys keys =
+      SigningKeys.open(
+          new InMemorySigningKeyStore(),
+          KeySeal.random(new SecureRandom()),
+          Duration.ofDays(90),
+          clock,
+          new SecureRandom());
+
+  /** How long those have to wait who exchange too often; null: nobody does. */
+  @Nullable Duration limit;
+
+  /** The same of those who try unknown tokens. */
+  @Nullable Duration unknownLimit;
+
+  final Api api;
+
+  Exchanging() {
+    this(List.of(ISSUER));
+  }
+
+  /**
+   * @param audience for whom tokens are
+   */
+  Exchanging(List<String> audience) {
+    api = Api.with((authority, feature) -> resources(authority, feature, audience));
+  }
+
+  private List<Object> resources(
+      TokenAuthority authority, RoutesFeature feature, List<String> audience) {
+    Issuer issuer = new Issuer(URI.create("https://tokens.example"));
+    PersonalTokenAuthority personal = authority.personal().orElseThrow();
+    AccessTokenCheck check =
+        new AccessTokenCheck(
+            issuer, new AccessTokenVerifier(issuer, keys, clock), personal, authority.check());
+    feature.passOtherBearers().signedTokens(check);
+    UnknownTokenLimit unknown = address -> Optional.ofNullable(unknownLimit);
+    PublishedMetadata metadata =
+        new PublishedMetadata(issuer, keys, List.of("refresh_token"), null, true);
+    return List.of(
+        new TokenEndpoint(
+            List.of(
+                new PersonalTokenExchange(
+                    personal,
+                    authority.rawTokenFormat(),
+                    authority.check(),
+                    new AccessTokenSigner(issuer, keys),
+                    audience,
+                    VerificationListener.NOBODY,
+                    unknown,
+                    user -> Optional.ofNullable(limit),
+                    clock))),
+        new KeySetEndpoint(metadata),
+        new MetadataEndpoint(metadata),
+        new AccessTokenAuthentication(check, false, VerificationListener.NOBODY, unknown));
+  }
+
+  /** A new personal token, with these scopes in JSON. */
+  String raw(String name, String scopes) {
+    return api.mint(name, scopes).getString("rawToken");
+  }
+
+  Api.Answer exchange(String raw) {
+    return ask("grant_type=refresh_token&refresh_token=" + raw);
+  }
+
+  Api.Answer ask(String form) {
+    return api.anonymous().form(TOKEN, form);
+  }
+
+  /** A short-lived token for a personal one. */
+  String jwt(String raw) {
+    return exchange(raw).expect(200).json().getString("access_token");
+  }
+
+  static SignedJWT parsed(String jwt) {
+    try {
+      return SignedJWT.parse(jwt);
+    } catch (ParseException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static JWTClaimsSet claims(String jwt) {
+    try {
+      return parsed(jwt).getJWTClaimsSet();
+    } catch (ParseException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Signs the claims of a token anew, with our own key, as changed. */
+  String resigned(
+      String jwt,
+      UnaryOperator<JWSHeader.Builder> header,
+      UnaryOperator<JWTClaimsSet.Builder> claims) {
+    JWSHeader.Builder builder =
+        new JWSHeader.Builder(JWSAlgorithm.ES256)
+            .type(new JOSEObjectType("at+jwt"))
+            .keyID(keys.current().id());
+    SignedJWT signed =
+        new SignedJWT(
+            header.apply(builder).build(),
+            claims.apply(new JWTClaimsSet.Builder(claims(jwt))).build());
+    try {
+      signed.sign(new ECDSASigner(keys.current().privateKey()));
+    } catch (JOSEException e) {
+      throw new AssertionError(e);
+    }
+    return signed.serialize();
+  }
+}

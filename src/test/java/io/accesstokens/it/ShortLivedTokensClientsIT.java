@@ -1,0 +1,87 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ShortLived.exchange;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.NodeClients;
+import io.accesstokens.testing.PersonalTokens;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ShortLived;
+import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Clients of OAuth and JOSE that are not ours, from npm, without a word of configuration. */
+class ShortLivedTokensClientsIT {
+
+  private static final String KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+  private static String issuer(RunningApplication application) {
+    return application.api().origin() + "/api/auth";
+  }
+
+  @Test
+  void discoverExchangeIntrospectAndRevoke() throws Exception {
+    try (RunningApplication application =
+        RunningApplication.start(WarProcess.inNewFolder().withDataDirectory())) {
+      PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
+      openIdClient(application, daves.create().rawToken());
+      JsonObject seen =
+          NodeClients.run("oauth4webapi", issuer(application), daves.create().rawToken());
+      assertEquals(issuer(application), seen.getString("issuer"));
+      assertEquals("user:default/dave", seen.getString("sub"));
+      assertEquals("invalid_grant", seen.getString("exchangeAfter"));
+    }
+  }
+
+  private static void openIdClient(RunningApplication application, String raw) throws Exception {
+    JsonObject seen = NodeClients.run("openid-client", issuer(application), raw);
+    assertEquals(application.api().origin() + ShortLived.TOKEN, seen.getString("tokenEndpoint"));
+    assertTrue(seen.getBoolean("sameByRfc8414"));
+    assertEquals(600, seen.getInt("expiresIn"));
+    assertEquals("access-tokens:user:read", seen.getString("scope"));
+    assertEquals("access-tokens:user:read", seen.getString("narrowScope"));
+    assertTrue(seen.isNull("refreshToken"));
+    assertEquals("user:default/dave", seen.getJsonObject("jwt").getString("sub"));
+    assertTrue(seen.getJsonObject("before").getBoolean("active"));
+    assertEquals(
+        seen.getJsonObject("jwt").getString("jti"), seen.getJsonObject("before").getString("jti"));
+    assertEquals("unsupported_token_type", seen.getString("jwtRevocation"));
+    assertEquals("{\"active\":false}", seen.getJsonObject("after").toString());
+    assertEquals("invalid_grant", seen.getString("exchangeAfter"));
+  }
+
+  @Test
+  void verifyOfflineBeforeAndAfterARotation() throws Exception {
+    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .withDatabase(database.url(), database.user(), database.password())
+            .withEnvironment("ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY", KEY);
+    try (RunningApplication application = RunningApplication.start(call)) {
+      Api api = application.api();
+      String raw = new PersonalTokens(api.as("dave")).create().rawToken();
+      String before = exchange(api, raw);
+      NodeClients.run("jose", issuer(application), before);
+
+      WarProcess.Outcome rotated = call.after("rotate-keys").with("--now").run("");
+      assertEquals(0, rotated.exitCode(), rotated::toString);
+      String former = ShortLived.header(before).getString("kid");
+      String after =
+          Awaitility.await()
+              .atMost(Duration.ofSeconds(30))
+              .until(
+                  () -> exchange(api, raw),
+                  jwt -> !ShortLived.header(jwt).getString("kid").equals(former));
+      JsonObject seen = NodeClients.run("jose", issuer(application), before, after);
+      assertEquals(former, seen.getJsonArray("verified").getJsonObject(0).getString("kid"));
+      assertNotEquals(former, seen.getJsonArray("verified").getJsonObject(1).getString("kid"));
+    }
+  }
+}

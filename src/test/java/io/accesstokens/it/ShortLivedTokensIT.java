@@ -1,0 +1,341 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.PersonalTokens.path;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.ShortLived.exchange;
+import static io.accesstokens.testing.ShortLived.header;
+import static io.accesstokens.testing.ShortLived.keyIds;
+import static io.accesstokens.testing.ShortLived.tryExchange;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.PersonalTokens;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ShiftableClock;
+import io.accesstokens.testing.ShortLived;
+import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.Test;
+
+/** Personal tokens that are exchanged for JWTs: over restarts, replicas, rotations and mistakes. */
+class ShortLivedTokensIT {
+
+  private static final String KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+  private static final String OTHER_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
+  private static final String ENCRYPTION_KEY = "ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY";
+  private static final String PUBLIC_URL = "ACCESSTOKENS_PUBLICURL";
+  private static final String INTROSPECT = "/api/access-tokens/introspect";
+  private static final String METADATA = "/.well-known/oauth-authorization-server/api/auth";
+
+  private static WarProcess on(MariaDbServer.Database database) {
+    return WarProcess.inNewFolder()
+        .withDatabase(database.url(), database.user(), database.password())
+        .withEnvironment(PUBLIC_URL, "http://tokens.example");
+  }
+
+  private static Made personal(RunningApplication application) {
+    return new PersonalTokens(application.api().as("dave")).create();
+  }
+
+  @Test
+  void withNothingConfiguredItJustWorksAndSurvivesARestart() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    Made made;
+    List<String> keys;
+    try (RunningApplication application = RunningApplication.start(call)) {
+      made = personal(application);
+      Api api = application.api();
+      String jwt = exchange(api, made.rawToken());
+      assertEquals(api.origin() + "/api/auth", ShortLived.claims(jwt).getString("iss"));
+      JsonObject me = api.bearer(jwt).get(WHOAMI).ok();
+      assertEquals("user:default/dave", me.getString("subject"));
+      assertEquals(made.id(), me.getString("tokenId"));
+      Answer metadata = api.get(METADATA);
+      assertEquals("public, max-age=300", metadata.headerLine("Cache-Control"));
+      assertEquals(api.origin() + ShortLived.TOKEN, metadata.ok().getString("token_endpoint"));
+      api.get("/.well-known/oauth-authorization-server/other").problem(404);
+      assertEquals(
+          metadata.json(), api.get("/api/auth/.well-known/oauth-authorization-server").ok());
+      spoofedHostsDoNotMatter(application);
+      keys = keyIds(api);
+    }
+    Path file = call.dataDirectory().resolve("signing-keys.secret");
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals(45, Files.size(file));
+    try (RunningApplication application = RunningApplication.start(call)) {
+      assertEquals(keys, keyIds(application.api()));
+      exchange(application.api(), made.rawToken());
+    }
+    withoutItsKeyItDoesNotStartAndSaysWhatToDo(call, file);
+  }
+
+  private static void spoofedHostsDoNotMatter(RunningApplication application) {
+    String answer =
+        application
+            .socket()
+            .send(
+                "GET /api/auth/.well-known/openid-configuration HTTP/1.1\r\nHost: evil.example\r\n"
+                    + "X-Forwarded-Host: evil.example\r\nConnection: close\r\n\r\n")
+            .expect(200)
+            .text();
+    assertFalse(answer.contains("evil"), answer);
+    assertTrue(answer.contains(application.api().origin()), answer);
+  }
+
+  private static void withoutItsKeyItDoesNotStartAndSaysWhatToDo(WarProcess call, Path file)
+      throws Exception {
+    Files.delete(file);
+    WarProcess.Outcome outcome = call.with("--port", "0").run("");
+    assertNotEquals(0, outcome.exitCode(), outcome::toString);
+    assertTrue(outcome.err().contains("rotate-keys --withdraw"), outcome::err);
+    WarProcess.Outcome withdrawn = call.after("rotate-keys").with("--withdraw").run("");
+    assertEquals(0, withdrawn.exitCode(), withdrawn::toString);
+    try (RunningApplication application = RunningApplication.start(call)) {
+      exchange(application.api(), personal(application).rawToken());
+    }
+  }
+
+  @Test
+  void withoutAKeyOnADatabaseThereIsNoExchangeAndAllElseWorks() throws Exception {
+    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    try (RunningApplication application = RunningApplication.start(on(database))) {
+      Api api = application.api();
+      Made made = personal(application);
+      api.bearer(made.rawToken()).get(WHOAMI).ok();
+      tryExchange(api, made.rawToken()).expect(404);
+      api.get(ShortLived.KEYS).problem(404);
+      api.get(METADATA).problem(404);
+      api.get("/api/auth/.well-known/openid-configuration").problem(404);
+      String log = application.log();
+      assertTrue(log.contains("accessTokens.personal.encryptionKey is not set"), log);
+    }
+    WarProcess.Outcome outcome = on(database).with("rotate-keys").run("");
+    assertNotEquals(0, outcome.exitCode());
+    assertTrue(outcome.err().contains("accessTokens.personal.encryptionKey"), outcome::err);
+  }
+
+  @Test
+  void aWrongKeyIsOneLine() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory().with("--port", "0");
+    WarProcess.Outcome outcome = call.withEnvironment(ENCRYPTION_KEY, "c2hvcnQ=").run("");
+    assertNotEquals(0, outcome.exitCode());
+    assertEquals(1, outcome.errorLines().size(), outcome::err);
+    assertTrue(outcome.err().contains("accessTokens.personal.encryptionKey: must hold base64"));
+    assertFalse(outcome.err().contains("c2hvcnQ="), outcome::err);
+  }
+
+  @Test
+  void replicasHaveOneKeyAndFollowEachOther() throws Exception {
+    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    WarProcess call = on(database).withEnvironment(ENCRYPTION_KEY, KEY);
+    WarProcess another = on(database).withEnvironment(ENCRYPTION_KEY, KEY);
+    try (RunningApplication first = RunningApplication.start(call);
+        RunningApplication second = RunningApplication.start(another)) {
+      List<String> keys = keyIds(first.api());
+      assertEquals(1, keys.size());
+      assertEquals(keys, keyIds(second.api()));
+      aTokenOfOneIsGoodAtTheOtherUntilItsParentIsRevoked(first, second);
+      rotation(call, first, second);
+      withdrawal(call, first, second);
+      anotherKeyIsRefused(database);
+      alteredRowsAreNotUsed(database, first);
+    }
+  }
+
+  private static void aTokenOfOneIsGoodAtTheOtherUntilItsParentIsRevoked(
+      RunningApplication first, RunningApplication second) {
+    for (int i = 0; i < 3; i++) {
+      Made made = personal(first);
+      String jwt = exchange(first.api(), made.rawToken());
+      second.api().bearer(jwt).get(WHOAMI).ok();
+      assertTrue(introspected(second, jwt).getBoolean("active"));
+      first.api().as("dave").call("DELETE", path(made.id())).send().expect(204);
+      second.api().bearer(jwt).get(WHOAMI).problem(401);
+      first.api().bearer(jwt).get(WHOAMI).problem(401);
+      assertEquals("{\"active\":false}", introspected(second, jwt).toString());
+      Answer refused = tryExchange(second.api(), made.rawToken()).expect(400);
+      assertEquals("invalid_grant", refused.json().getString("error"));
+    }
+  }
+
+  private static JsonObject introspected(RunningApplication application, String token) {
+    return application.api().as("alice").form(INTROSPECT, "token=" + token).ok();
+  }
+
+  private static void rotation(WarProcess call, RunningApplication first, RunningApplication second)
+      throws Exception {
+    String raw = personal(first).rawToken();
+    String before = exchange(first.api(), raw);
+    String former = header(before).getString("kid");
+    run(call, "rotate-keys");
+    await(() -> assertEquals(2, keyIds(first.api()).size()));
+    await(() -> assertEquals(2, keyIds(second.api()).size()));
+    assertEquals(former, header(exchange(second.api(), raw)).getString("kid"));
+
+    run(call, "rotate-keys", "--now");
+    await(() -> assertNotEquals(former, header(exchange(first.api(), raw)).getString("kid")));
+    String after = exchange(first.api(), raw);
+    second.api().bearer(after).get(WHOAMI).ok();
+    second.api().bearer(before).get(WHOAMI).ok();
+    assertTrue(keyIds(first.api()).contains(former));
+    await(
+        () ->
+            assertEquals(
+                header(after).getString("kid"),
+                header(exchange(second.api(), raw)).getString("kid")));
+  }
+
+  private static void withdrawal(
+      WarProcess call, RunningApplication first, RunningApplication second) throws Exception {
+    String raw = personal(first).rawToken();
+    String before = exchange(first.api(), raw);
+    run(call, "rotate-keys", "--withdraw");
+    await(() -> first.api().bearer(before).get(WHOAMI).problem(401));
+    await(() -> second.api().bearer(before).get(WHOAMI).problem(401));
+    await(() -> assertEquals(1, keyIds(second.api()).size()));
+    String after = exchange(first.api(), raw);
+    second.api().bearer(after).get(WHOAMI).ok();
+  }
+
+  private static void run(WarProcess call, String command, String... options) throws Exception {
+    WarProcess.Outcome outcome = call.with(command).with(options).run("");
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+    assertTrue(outcome.out().contains("within 10 seconds"), outcome::toString);
+  }
+
+  private static void anotherKeyIsRefused(MariaDbServer.Database database) throws Exception {
+    WarProcess call = on(database).withEnvironment(ENCRYPTION_KEY, OTHER_KEY);
+    for (WarProcess refused : List.of(call.with("--port", "0"), call.with("rotate-keys"))) {
+      WarProcess.Outcome outcome = refused.run("");
+      assertNotEquals(0, outcome.exitCode(), outcome::toString);
+      assertTrue(outcome.err().contains("cannot be opened"), outcome::err);
+      assertFalse(outcome.err().contains(OTHER_KEY), outcome::err);
+    }
+  }
+
+  private static void alteredRowsAreNotUsed(
+      MariaDbServer.Database database, RunningApplication first) throws Exception {
+    String raw = personal(first).rawToken();
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      assertEquals(
+          1,
+          statement.executeUpdate(
+              "update access_token_signing_keys set generation = generation + 1"));
+    }
+    await(() -> tryExchange(first.api(), raw).expect(503));
+    assertEquals(List.of(), keyIds(first.api()));
+  }
+
+  /** A key of age is followed by another, and goes when nothing that it signed is good. */
+  @Test
+  void keysFollowEachOtherByAge() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().with("--in-memory");
+    ShiftableClock clock = ShiftableClock.in(call.folder());
+    try (RunningApplication application =
+        RunningApplication.start(
+            clock.usedBy(call).withEnvironment("ACCESSTOKENS_PERSONAL_SIGNINGKEYDAYS", "1"))) {
+      Api api = application.api();
+      String raw = personal(application).rawToken();
+      String first = header(exchange(api, raw)).getString("kid");
+      clock.shift(Duration.ofDays(1).minusMinutes(10));
+      await(() -> assertEquals(2, keyIds(api).size()));
+      assertEquals(first, header(exchange(api, raw)).getString("kid"));
+      clock.shift(Duration.ofDays(1).plusMinutes(10));
+      String second = header(exchange(api, raw)).getString("kid");
+      assertNotEquals(first, second);
+      assertTrue(keyIds(api).contains(first));
+      clock.shift(Duration.ofDays(1).plusMinutes(40));
+      assertEquals(List.of(second), keyIds(api));
+    }
+  }
+
+  @Test
+  void whoExchangesTooOftenHasToWaitAndNobodyElse() throws Exception {
+    try (RunningApplication application =
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .with("--in-memory")
+                .withEnvironment("ACCESSTOKENS_RATELIMITS_EXCHANGESPERMINUTE", "3"))) {
+      Made daves = personal(application);
+      Answer answer;
+      int count = 0;
+      do {
+        answer = tryExchange(application.api(), daves.rawToken());
+        count++;
+      } while (answer.status() == 200 && count < 20);
+      assertEquals(429, answer.status());
+      assertTrue(count > 3, count + " were given");
+      assertTrue(answer.headerLine("Retry-After").matches("\\d+"), answer::toString);
+      assertEquals("no-store", answer.headerLine("Cache-Control"));
+      application.api().bearer(daves.rawToken()).get(WHOAMI).ok();
+      exchange(
+          application.api(), new PersonalTokens(application.api().as("carol")).create().rawToken());
+    }
+  }
+
+  @Test
+  void hostileRequestsAreRefused() throws Exception {
+    try (RunningApplication application =
+        RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"))) {
+      Api api = application.api();
+      String raw = personal(application).rawToken();
+      String form = "grant_type=refresh_token&refresh_token=" + raw;
+      for (String bad :
+          List.of(
+              form + "&refresh_token=" + raw,
+              form + "&grant_type=refresh_token",
+              form + "&scope=a&scope=b",
+              form + "&x=%FF",
+              form + "&x=%",
+              "grant_type=refresh_token")) {
+        refused(api.form(ShortLived.TOKEN, bad), 400, "invalid_request");
+      }
+      refused(api.form(ShortLived.TOKEN + "?refresh_token=" + raw, form), 400, "invalid_request");
+      refused(
+          api.form(ShortLived.TOKEN, form + "&x=" + "x".repeat(110_000)), 413, "invalid_request");
+      refused(
+          api.call("POST", ShortLived.TOKEN)
+              .header("Content-Type", "application/x-www-form-urlencoded")
+              .bytes((form + "&x=\u00e4").getBytes(StandardCharsets.UTF_8))
+              .send(),
+          400,
+          "invalid_request");
+      refused(api.form(ShortLived.TOKEN, "grant_type=password"), 400, "unsupported_grant_type");
+      refused(api.post(ShortLived.TOKEN, "{}"), 415, "invalid_request");
+      refused(api.get(ShortLived.TOKEN), 405, "invalid_request");
+      Answer other =
+          api.call("OPTIONS", ShortLived.TOKEN).header("Origin", "https://evil.example").send();
+      assertTrue(other.headers("Access-Control-Allow-Origin").isEmpty(), other::toString);
+      exchange(api, raw);
+    }
+  }
+
+  private static void refused(Answer answer, int status, String error) {
+    answer.expect(status);
+    assertEquals(error, answer.json().getString("error"), answer::toString);
+    assertEquals("no-store", answer.headerLine("Cache-Control"), answer::toString);
+    assertFalse(answer.everything().contains("bpat_"), answer::toString);
+  }
+
+  /** Replicas look every ten seconds. */
+  private static void await(ThrowingRunnable assertion) {
+    Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(assertion);
+  }
+}

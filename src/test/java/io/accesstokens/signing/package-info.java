@@ -1,0 +1,5 @@
+/** Tests of {@code io.accesstokens.signing}. */
+@NullMarked
+package io.accesstokens.signing;
+
+import org.jspecify.annotations.NullMarked;

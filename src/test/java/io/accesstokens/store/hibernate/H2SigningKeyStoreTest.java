@@ -1,0 +1,14 @@
+package io.accesstokens.store.hibernate;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class H2SigningKeyStoreTest extends DatabaseSigningKeysContract {
+
+  @TempDir static Path directory;
+
+  @Override
+  ConnectionPool openPool() {
+    return ConnectionPool.open(H2TokenStoreTest.url(directory.resolve("keys")), "sa", "", 10);
+  }
+}

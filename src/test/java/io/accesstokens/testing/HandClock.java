@@ -1,0 +1,42 @@
+package io.accesstokens.testing;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/** A clock that stands still until a test moves it. */
+public final class HandClock extends Clock {
+
+  private volatile Instant now;
+
+  /** A clock at noon. */
+  public HandClock() {
+    this(Instant.parse("2026-03-01T12:00:00.123Z"));
+  }
+
+  public HandClock(Instant now) {
+    this.now = now;
+  }
+
+  /** Moves it. */
+  public void shift(Duration by) {
+    now = now.plus(by);
+  }
+
+  @Override
+  public Instant instant() {
+    return now;
+  }
+
+  @Override
+  public ZoneId getZone() {
+    return ZoneOffset.UTC;
+  }
+
+  @Override
+  public Clock withZone(ZoneId zone) {
+    throw new UnsupportedOperationException();
+  }
+}
