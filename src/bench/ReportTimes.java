@@ -33,8 +33,8 @@ class ReportTimes {
     for (String query :
         new String[] {
           "", "status=active", "status=expiring", "status=expired", "status=revoked", big, small,
-          "status=expiring&" + big, "createdBy=alice", "createdBy=creator-3",
-          "createdBy=creator-3&" + big, "createdBy=nobody", "q=token-4711", "q=generated",
+          "status=expiring&" + big, "createdBy=alice", "createdBy=creator-14",
+          "createdBy=creator-14&" + big, "createdBy=nobody", "q=token-4711", "q=generated",
           "q=number%2099", "q=nothing-like-it", "q=token-4711&" + big, "q=generated&status=revoked",
           "live=true&neverUsed=true", "live=true&lastUsedBefore=" + then,
           "live=true&unusedSince=" + then, "live=true&neverUsed=true&" + big,
@@ -62,8 +62,8 @@ class ReportTimes {
     for (String query :
         new String[] {
           "", "event=created", "event=revoked", "event=imported", big, small, "actor=alice",
-          "actor=creator-3", "actor=nobody", "from=" + from, "to=" + from,
-          "event=revoked&" + big, "event=imported&" + big, "actor=creator-3&" + big,
+          "actor=creator-14", "actor=nobody", "from=" + from, "to=" + from,
+          "event=revoked&" + big, "event=imported&" + big, "actor=creator-14&" + big,
           "actor=rare&" + big, "actor=alice&event=imported", "actor=rare&event=created",
           "actor=alice&event=revoked&" + small, "event=revoked&from=" + from + "&to=" + from,
           big + "&to=" + from, "actor=alice&to=" + from + "&event=revoked", "offset=50000",
