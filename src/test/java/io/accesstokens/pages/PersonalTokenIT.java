@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.MintFlow;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.ShortLived;
 import io.accesstokens.testing.TokenRequest;
 import java.util.List;
 import java.util.Map;
@@ -70,10 +71,13 @@ class PersonalTokenIT extends BrowserTest {
     assertEquals(
         "user:default/" + person,
         api.bearer(rawToken).get(ServiceTokens.WHOAMI).ok().getString("subject"));
+    String jwt = ShortLived.exchange(api, rawToken);
+    assertEquals("user:default/" + person, ShortLived.claims(jwt).getString("sub"));
     WebElement row = rowOf(name);
     browser.click(row, "button", "Audit");
     WebElement audit = browser.dialog("Audit trail of " + name);
     browser.awaitText("Minted");
+    browser.awaitText("Exchanged");
     browser.click(audit, "button", "Done");
     browser.awaitNoDialog();
     browser.click(rowOf(name), "button", "Revoke");
@@ -83,6 +87,8 @@ class PersonalTokenIT extends BrowserTest {
     browser.awaitNoDialog();
     browser.until(() -> rowOf(name).getText().contains("Revoked"), () -> "the row says otherwise");
     api.bearer(rawToken).get(ServiceTokens.WHOAMI).problem(401);
+    api.bearer(jwt).get(ServiceTokens.WHOAMI).problem(401);
+    ShortLived.tryExchange(api, rawToken).expect(400);
     browser.screenshot("personal-list");
   }
 
