@@ -166,8 +166,8 @@ class UseShortLivedTokenTest {
     JWTClaimsSet claims = Exchanging.claims(jwt);
     refused(new PlainJWT(claims).serialize());
     String none = base64("{\"alg\":\"none\",\"typ\":\"at+jwt\"}");
-    refused(none + "." + jwt.split("\\.")[1] + ".");
-    refused(none + "." + jwt.split("\\.")[1] + "." + jwt.split("\\.")[2]);
+    refused(none + "." + jwt.split("\\.", -1)[1] + ".");
+    refused(none + "." + jwt.split("\\.", -1)[1] + "." + jwt.split("\\.", -1)[2]);
     refused(byMac(claims));
     refused(jwt.substring(0, jwt.length() - 4) + "AAAA");
     String other = new Exchanging().jwt(new Exchanging().raw("carol", "[]"));
