@@ -99,13 +99,15 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   private static long live(StatelessSession session, EntityRef owner, Instant now) {
+    // Plain SQL: to translate a query for the first time, with the user locked, could outlast what
+    // the database lets a writer be idle.
     return session
-        .createSelectionQuery(
-            "select count(t) from PersonalTokenRow t where t.owner = :owner"
-                + " and t.revokedAt is null and t.expiresAt > :now",
+        .createNativeQuery(
+            "select count(*) from personal_access_tokens where user_entity_ref = :owner"
+                + " and revoked_at is null and expires_at > :now",
             Long.class)
         .setParameter("owner", owner.toString())
-        .setParameter("now", now)
+        .setParameter("now", InstantConverter.column(now))
         .getSingleResult();
   }
 
