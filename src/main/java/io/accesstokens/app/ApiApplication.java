@@ -1,13 +1,13 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.consent.AuthorizationEndpoint;
+import io.accesstokens.consent.ConsentEndpoint;
+import io.accesstokens.consent.MintRoute;
 import io.accesstokens.exchange.AccessTokenAuthentication;
 import io.accesstokens.exchange.KeySetEndpoint;
 import io.accesstokens.exchange.MetadataEndpoint;
 import io.accesstokens.exchange.PublishedMetadata;
-import io.accesstokens.consent.AuthorizationEndpoint;
-import io.accesstokens.consent.ConsentEndpoint;
-import io.accesstokens.consent.MintRoute;
 import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.http.RoutesFeature;
 import io.accesstokens.jwt.JwtAuthentication;
