@@ -278,7 +278,7 @@ function byGroup({ groups, otherGroups }) {
           el(
             'tr',
             null,
-            el('th', { scope: 'row', class: 'quiet' }, texts.otherGroups(number(otherGroups.groups))),
+            el('th', { scope: 'row', class: 'quiet' }, texts.otherGroups(otherGroups.groups, number(otherGroups.groups))),
             cell(otherGroups.tokens),
             cell(otherGroups.expiring),
             cell(otherGroups.neverUsed + otherGroups.unused),

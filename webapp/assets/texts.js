@@ -67,7 +67,7 @@ export const texts = {
   signInErrors: {
     denied: 'The sign-in was cancelled.',
     failed: 'The sign-in did not succeed. Try again.',
-    unavailable: 'The provider that you sign in with does not answer. Try again later.',
+    unavailable: 'The provider that you sign in with, or the directory of people, does not answer. Try again later.',
   },
   noWayIn: 'No way to sign in is set up on this server. Whoever runs it can change that.',
   goOnTo: 'You go on to ',
@@ -303,7 +303,7 @@ export const texts = {
   allInUseText: 'Every live token was used in the last 90 days.',
   byGroup: 'By group',
   byGroupCaption: 'Number of tokens by group',
-  otherGroups: (count) => `${count} other groups`,
+  otherGroups: (count, shown) => one(count, '1 other group', `${shown} other groups`),
 
   // ---- The audit page
   token: 'Token',

@@ -18,6 +18,9 @@ public final class ProblemServlet extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    if (response.isCommitted()) {
+      return; // the beginning of another answer was sent, and this must not look like its end
+    }
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     write(response, status instanceof Integer code ? code : HttpServletResponse.SC_NOT_FOUND);
   }

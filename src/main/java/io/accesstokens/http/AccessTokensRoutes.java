@@ -3,12 +3,21 @@ package io.accesstokens.http;
 import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.token.TokenAuthority;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What an application mounts to serve this API. */
 public final class AccessTokensRoutes {
+
+  /**
+   * The property of a request (in a servlet container, the attribute) that is set when an answer
+   * could not be written to its end, after its beginning had been sent. Whoever finds it must cut
+   * the connection, as by throwing from a servlet filter: a stream that ends in order would look
+   * complete.
+   */
+  public static final String CUT_SHORT = "io.accesstokens.http.cutShort";
 
   private AccessTokensRoutes() {}
 
@@ -23,10 +32,13 @@ public final class AccessTokensRoutes {
   public static Set<Class<?>> classes() {
     Set<Class<?>> classes = new HashSet<>(AuthorizationServer.endpoints());
     classes.addAll(
-        Set.of(
+        List.of(
             ServiceTokens.class,
             TokenLimits.class,
             TokenUses.class,
+            AuditTrail.class,
+            Overview.class,
+            RevokeMany.class,
             PersonalTokens.class,
             UserTokens.class,
             GroupPicker.class,

@@ -2,6 +2,7 @@ package io.accesstokens.http;
 
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.TokenOrder;
+import io.accesstokens.token.TrailPosition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,7 +22,9 @@ final class Cursor {
 
   private static final byte BY_CREATION = 1;
   private static final byte BY_KEY = 2;
+  private static final byte IN_TRAIL = 3;
   private static final int LENGTH = 1 + Long.BYTES + 2 * Long.BYTES;
+  private static final int TRAIL_LENGTH = 1 + 2 * Long.BYTES;
 
   /** No key with a name, ref or subject has more bytes. */
   private static final int MAX_VALUE = 4 * 800;
@@ -48,6 +51,35 @@ final class Cursor {
     bytes.putLong(position.id().getLeastSignificantBits());
     bytes.put(value);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
+  /** Writes a place in the audit trail: a version byte, microseconds and a number. */
+  static String write(TrailPosition position) {
+    ByteBuffer bytes = ByteBuffer.allocate(TRAIL_LENGTH);
+    bytes.put(IN_TRAIL);
+    bytes.putLong(micros(position.occurredAt()));
+    bytes.putLong(position.number());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
+  /** Reads what {@link #write(TrailPosition)} wrote; empty for anything else. */
+  static Optional<TrailPosition> readTrail(String text) {
+    ByteBuffer bytes;
+    try {
+      bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    if (bytes.remaining() != TRAIL_LENGTH || bytes.get() != IN_TRAIL) {
+      return Optional.empty();
+    }
+    long micros = bytes.getLong();
+    if (micros < 0 || micros >= END) {
+      return Optional.empty();
+    }
+    TrailPosition position =
+        new TrailPosition(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), bytes.getLong());
+    return write(position).equals(text) ? Optional.of(position) : Optional.empty();
   }
 
   private static String prefix(TokenOrder.Key key) {

@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class Negotiation {
 
   private static final String JSON = "application/json";
+  static final String CSV = "text/csv";
+  static final String NDJSON = "application/x-ndjson";
+
+  /** What exports are written as, too, for those who ask for it by name. */
+  private static final List<String> EXPORTS = List.of(NDJSON, CSV);
+
+  private static final int EXACT = 2;
+
   private static final String NOTHING_OF_OURS = "application/x-none";
   private static final String NOT_UNDERSTOOD = "application/octet-stream";
 
@@ -34,8 +42,9 @@ public final class Negotiation {
 
   /**
    * What {@code Accept} comes down to: {@code application/json} if the most specific range that
-   * covers it has a quality above zero (RFC 9110, section 12.5.1), else a type that nothing here
-   * has: 406 then is decided with the route. Elements that are malformed do not count.
+   * covers it has a quality above zero (RFC 9110, section 12.5.1); else, what exports are written
+   * as, if that is named; else a type that nothing here has. 406 then is decided with the route.
+   * Elements that are malformed do not count.
    *
    * @param values the lines of the header; none accepts everything
    */
@@ -44,31 +53,48 @@ public final class Negotiation {
     if (all.isEmpty()) {
       return JSON;
     }
-    int best = -1;
+    List<String> elements = List.of(all.split(",", -1));
+    if (admits(elements, JSON, 0)) {
+      return JSON;
+    }
+    return EXPORTS.stream()
+        .filter(type -> admits(elements, type, EXACT))
+        .findFirst()
+        .orElse(NOTHING_OF_OURS);
+  }
+
+  /**
+   * @param least how specific the range must be that covers it
+   */
+  private static boolean admits(List<String> elements, String mediaType, int least) {
+    String type = mediaType.substring(0, mediaType.indexOf('/'));
+    String subtype = mediaType.substring(type.length() + 1);
+    int best = least - 1;
     boolean admitted = false;
-    for (String element : all.split(",", -1)) {
+    for (String element : elements) {
       Matcher range = MEDIA_TYPE.matcher(element.strip());
       if (!range.matches()) {
         continue;
       }
-      int specificity = specificity(range.group(1), range.group(2));
+      int specificity = specificity(range.group(1), range.group(2), type, subtype);
       double quality = quality(range.group(3));
       if (specificity > best && quality >= 0) {
         best = specificity;
         admitted = quality > 0;
       }
     }
-    return admitted ? JSON : NOTHING_OF_OURS;
+    return admitted;
   }
 
-  private static int specificity(String type, String subtype) {
+  private static int specificity(
+      String type, String subtype, String wantedType, String wantedSubtype) {
     if (type.equals("*")) {
       return subtype.equals("*") ? 0 : -1;
     }
-    if (!type.equalsIgnoreCase("application")) {
+    if (!type.equalsIgnoreCase(wantedType)) {
       return -1;
     }
-    return subtype.equals("*") ? 1 : subtype.equalsIgnoreCase("json") ? 2 : -1;
+    return subtype.equals("*") ? 1 : subtype.equalsIgnoreCase(wantedSubtype) ? EXACT : -1;
   }
 
   /** Negative if it is malformed; the first weight counts. */

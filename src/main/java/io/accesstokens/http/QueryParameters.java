@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -105,6 +106,16 @@ final class QueryParameters {
   /** {@code offset}: not negative, by default 0. */
   int offset() {
     return number("offset", 0, Integer.MAX_VALUE);
+  }
+
+  /** A number from 1 on; empty if it is absent. */
+  OptionalInt positive(String name, int max) {
+    return single(
+            name,
+            "must be a whole number from 1 to " + max,
+            text -> digits(text, max).filter(number -> number > 0))
+        .map(OptionalInt::of)
+        .orElseGet(OptionalInt::empty);
   }
 
   /** {@code status}: the exact text of a status. */

@@ -3,6 +3,7 @@ package io.accesstokens.http;
 import io.accesstokens.token.InvalidRequest;
 import io.accesstokens.token.IssueRequest;
 import io.accesstokens.token.MintRequest;
+import io.accesstokens.token.RevocationRequest;
 import io.accesstokens.token.Violation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
@@ -46,6 +47,13 @@ final class Requests {
       throw new InvalidRequest(violations);
     }
     return reason;
+  }
+
+  /** Reads what {@link RevokeMany.Wanted} describes. */
+  static RevocationRequest revocations(JsonBody body) {
+    List<@Nullable String> ids = body.strings("ids");
+    String reason = body.string("reason");
+    return new RevocationRequest(ids, reason, body.violations());
   }
 
   /** A new service token. */

@@ -84,10 +84,14 @@ public abstract class Route {
    * @throws TokenNotFound if it has not the form of an id
    */
   static UUID tokenId(String text) {
-    if (!UUID_FORM.matcher(text).matches()) {
-      throw new TokenNotFound();
-    }
-    return UUID.fromString(text);
+    return uuid(text).orElseThrow(TokenNotFound::new);
+  }
+
+  /** An id in its one form; empty for any other text. */
+  static Optional<UUID> uuid(String text) {
+    return UUID_FORM.matcher(text).matches()
+        ? Optional.of(UUID.fromString(text))
+        : Optional.empty();
   }
 
   /**

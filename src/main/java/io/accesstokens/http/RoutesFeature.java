@@ -156,6 +156,8 @@ public final class RoutesFeature implements Feature {
     context.register(new NegotiationFilter(own));
     context.register(new AnswerFilter(own, problems));
     context.register(new AnswerWriter());
+    context.register(new TrailExport.Writer());
+    context.register(new TrailExport.Cut());
     context.register(access());
     DelegateFilter delegates = new DelegateFilter(authority, problems);
     new AuthorizationServer(

@@ -1,24 +1,39 @@
 package io.accesstokens.http;
 
+import io.accesstokens.token.DayOfUse;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.Uses;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The uses of a service token, as they are answered. Nulls are written. */
-@JsonbPropertyOrder({"tokenId", "accepted", "refused"})
+@JsonbPropertyOrder({"tokenId", "accepted", "refused", "days"})
 @Schema(name = "TokenUsage", description = "How a service token was used as a credential")
 public record UsageAnswer(
     @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
     @Schema(requiredMode = RequiredMode.REQUIRED) Accepted accepted,
-    @Schema(requiredMode = RequiredMode.REQUIRED) Refused refused)
+    @Schema(requiredMode = RequiredMode.REQUIRED) Refused refused,
+    @ArraySchema(
+            schema = @Schema(implementation = Day.class),
+            arraySchema =
+                @Schema(
+                    description =
+                        "Of a service token, and if asked for: each day, the oldest first, the"
+                            + " last today"))
+        @Nullable List<Day> days)
     implements Answer {
 
   static UsageAnswer of(UUID tokenId, TokenUsage usage) {
+    return of(tokenId, usage, null);
+  }
+
+  static UsageAnswer of(UUID tokenId, TokenUsage usage, @Nullable List<DayOfUse> days) {
     Uses accepted = usage.accepted();
     Uses refused = usage.refused();
     return new UsageAnswer(
@@ -30,7 +45,22 @@ public record UsageAnswer(
             Answers.textOrNull(refused.lastAt()),
             refused.lastAddress(),
             usage.revoked(),
-            usage.expired()));
+            usage.expired()),
+        days == null ? null : days.stream().map(Day::of).toList());
+  }
+
+  /** The uses of a day. */
+  @JsonbPropertyOrder({"day", "accepted", "refused"})
+  @Schema(name = "UsesOfDay", description = "How a token was used on a day")
+  public record Day(
+      @Schema(format = "date", description = "Of UTC", requiredMode = RequiredMode.REQUIRED)
+          String day,
+      @Schema(requiredMode = RequiredMode.REQUIRED) long accepted,
+      @Schema(requiredMode = RequiredMode.REQUIRED) long refused) {
+
+    static Day of(DayOfUse uses) {
+      return new Day(uses.day().toString(), uses.accepted(), uses.refused());
+    }
   }
 
   /** Uses that were let in. */

@@ -27,6 +27,9 @@
  *   <li>{@link io.accesstokens.http.Changes} answers by a look at the store that began after the
  *       request had arrived, never by what this process remembers, and repeats the request's nonce:
  *       whatever has kept an answer cannot pass it off as a new one.
+ *   <li>An export is written while it is read, and its first part is read before anything is sent.
+ *       One that cannot be written to its end must not end in order: see {@link
+ *       io.accesstokens.http.AccessTokensRoutes#CUT_SHORT}.
  *   <li>Content negotiation is ours ({@link io.accesstokens.http.Negotiation}): what is malformed
  *       is refused in its turn, after 401 and 403.
  * </ol>

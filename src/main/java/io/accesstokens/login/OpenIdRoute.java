@@ -2,9 +2,8 @@ package io.accesstokens.login;
 
 import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.Route;
-import io.accesstokens.session.Session;
-import io.accesstokens.session.SessionKey;
-import io.accesstokens.verify.EntityRef;
+import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.StoreUnavailable;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -32,9 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +68,7 @@ public final class OpenIdRoute extends Route {
     DENIED,
     /** What came back is not good, too late, or not this browser's. */
     FAILED,
-    /** The provider does not answer. */
+    /** The provider does not answer, or who else must be asked of somebody. */
     UNAVAILABLE
   }
 
@@ -188,7 +185,8 @@ public final class OpenIdRoute extends Route {
     }
     try {
       OpenIdProvider.Identity identity = asked.identity(code, parameter("iss"), attempt);
-      BrowserSessions.Found begun = begin(asked.registration(), identity, client);
+      BrowserSessions.Found begun =
+          new OpenIdSignIn(sessions).begin(asked.registration(), identity, client);
       return found(root(client) + attempt.to())
           .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(begun, client))
           .header(HttpHeaders.SET_COOKIE, cookie.take(client))
@@ -196,46 +194,13 @@ public final class OpenIdRoute extends Route {
     } catch (OpenIdRefused e) {
       LOG.log(Level.WARNING, "an OpenID sign-in is refused: {0}", e.getMessage());
       return failure(Failure.FAILED, attempt.to(), client);
-    } catch (OpenIdUnavailable | SignInUnavailable e) {
-      LOG.log(Level.WARNING, "{0}", e.getMessage());
+    } catch (OpenIdUnavailable
+        | SignInUnavailable
+        | DirectoryUnavailable
+        | StoreUnavailable e) { // A browser that navigates must not end in a page of JSON.
+      LOG.log(Level.WARNING, "nobody signs in at the provider: {0}", e.getMessage());
       return failure(Failure.UNAVAILABLE, attempt.to(), client);
     }
-  }
-
-  private BrowserSessions.Found begin(
-      OpenIdRegistration registration, OpenIdProvider.Identity identity, Client client) {
-    Map<String, Object> claims = identity.claims();
-    Optional<EntityRef> user = registration.userOf(claims);
-    Optional<String> name = registration.nameOf(claims);
-    if (user.isEmpty() || name.isEmpty()) {
-      throw new OpenIdRefused(
-          "the claim "
-              + registration.userClaim()
-              + " is not in the ID token, or names nobody by"
-              + " accessTokens.login.oidc.userEntityRef");
-    }
-    return sessions
-        .begin(client, key -> signIn(registration, user.get(), name.get(), identity, key))
-        .orElseThrow(() -> new OpenIdRefused("people do not sign in by this provider any more"));
-  }
-
-  private static Session.SignIn signIn(
-      OpenIdRegistration registration,
-      EntityRef user,
-      String name,
-      OpenIdProvider.Identity identity,
-      SessionKey key) {
-    Object displayName = identity.claims().get("name");
-    return new Session.SignIn(
-        user,
-        SessionRoute.displayName(displayName instanceof String text ? text : null, name),
-        Session.Way.OIDC,
-        SessionRoute.shortened(name),
-        registration.standing(),
-        Set.of(),
-        registration.groupsOf(identity.claims()),
-        false,
-        key.seal(identity.idToken()));
   }
 
   private @Nullable String parameter(String name) {

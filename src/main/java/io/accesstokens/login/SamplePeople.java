@@ -54,6 +54,9 @@ public final class SamplePeople {
 
   /**
    * Whether a request came from this machine to this machine, and nobody says to have passed it on.
+   * The host that it names must be this machine, too: a page of another site whose name has been
+   * made to mean this address (DNS rebinding) is of the own origin to a browser, and would sign in
+   * with passwords that everybody knows.
    *
    * @param request null if it did not come through a servlet container: then nothing is known of
    *     it, and the answer is no
@@ -62,7 +65,19 @@ public final class SamplePeople {
     return request != null
         && isLoopback(request.getRemoteAddr())
         && isLoopback(request.getLocalAddr())
+        && isLoopbackName(request.getServerName())
         && headerNames.stream().noneMatch(SamplePeople::tellsOfProxy);
+  }
+
+  /** Without any name it is no browser's. */
+  private static boolean isLoopbackName(@Nullable String host) {
+    if (host == null || host.isEmpty()) {
+      return true;
+    }
+    String name = host.toLowerCase(Locale.ROOT);
+    return name.equals("localhost")
+        || name.endsWith(".localhost") // RFC 6761, section 6.3
+        || isLoopback(name.replaceFirst("^\\[(.*)]$", "$1"));
   }
 
   private static boolean tellsOfProxy(String headerName) {

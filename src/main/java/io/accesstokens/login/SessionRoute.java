@@ -5,12 +5,9 @@ import io.accesstokens.http.BodyErrors;
 import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.JsonBody;
 import io.accesstokens.http.Route;
-import io.accesstokens.login.SignInListener.Reason;
 import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.InvalidRequest;
 import io.accesstokens.token.PermissionPolicy;
-import io.accesstokens.token.Violation;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -35,10 +32,8 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +46,6 @@ import org.jspecify.annotations.Nullable;
 public final class SessionRoute extends Route {
 
   static final String PATH = "access-tokens/session";
-
-  /** What the columns of a session hold. */
-  private static final int MOST_CODE_POINTS = 255;
 
   private final BrowserSessions sessions;
   private final PasswordCheck passwords;
@@ -159,69 +151,12 @@ public final class SessionRoute extends Route {
         () -> {
           Client client = client("POST");
           sessions.requireOwnOrigin(client);
-          BrowserSessions.Found begun = signIn(JsonBody.read(headers, body), client);
+          BrowserSessions.Found begun =
+              new PasswordSignIn(sessions, passwords).begin(JsonBody.read(headers, body), client);
           return Response.ok(answerOf(begun))
               .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(begun, client))
               .build();
         });
-  }
-
-  private BrowserSessions.Found signIn(JsonBody body, Client client) {
-    String typedName = body.string("username");
-    String password = body.string("password");
-    List<Violation> violations = new ArrayList<>(body.violations());
-    for (String name : List.of("username", "password")) {
-      String value = name.equals("username") ? typedName : password;
-      if (value == null && violations.stream().noneMatch(it -> it.field().equals(name))) {
-        violations.add(new Violation(name, "is required"));
-      }
-    }
-    if (typedName == null || password == null || !violations.isEmpty()) {
-      throw new InvalidRequest(violations);
-    }
-    String username = PeopleFile.canonical(typedName);
-    if (username.isEmpty()
-        || username.codePointCount(0, username.length()) > MOST_CODE_POINTS
-        || !PreparedPassword.isText(username)) {
-      throw passwords.refusal(Reason.MALFORMED, null, client);
-    }
-    PasswordCheck.Verified verified = passwords.check(username, password.toCharArray(), client);
-    Optional<BrowserSessions.Found> begun =
-        sessions
-            .standing(Session.Way.PASSWORD, username)
-            .flatMap(standing -> sessions.begin(client, key -> of(verified, username, standing)));
-    // Taken from the people in this very moment.
-    return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
-  }
-
-  private static Session.SignIn of(
-      PasswordCheck.Verified verified, String username, String standing) {
-    return new Session.SignIn(
-        verified.user(),
-        displayName(verified.displayName(), username),
-        Session.Way.PASSWORD,
-        username,
-        standing,
-        verified.roles(),
-        Set.of(),
-        verified.sample(),
-        null);
-  }
-
-  /**
-   * How to address somebody.
-   *
-   * @param given by whoever knows them; null if nobody does
-   */
-  static String displayName(@Nullable String given, String username) {
-    return shortened(given == null || given.isBlank() ? username : given.strip());
-  }
-
-  /** As much of a text as a session holds. */
-  static String shortened(String text) {
-    return text.codePointCount(0, text.length()) <= MOST_CODE_POINTS
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, MOST_CODE_POINTS));
   }
 
   /** Signs out. */

@@ -5,6 +5,8 @@ import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -114,6 +116,38 @@ public final class Finality implements AutoCloseable {
     boolean isFinal =
         follower != null && digest.isPresent() && follower.revokedBefore(digest.get(), longest);
     return after(isFinal ? Duration.ZERO : wait);
+  }
+
+  /**
+   * Several changes were committed just now, together, or turned out to have been made before: one
+   * wait for all of them.
+   *
+   * @param digests of all tokens that are meant; if empty, all is forgotten
+   * @param changed whether any of them was changed just now
+   * @return see {@link #ofChange}
+   */
+  public CompletionStage<@Nullable Void> ofChanges(
+      Collection<TokenDigest> digests, boolean changed) {
+    if (changed || digests.isEmpty()) {
+      forget(digests);
+      return after(untilFinal());
+    }
+    List<CompletableFuture<@Nullable Void>> repeats =
+        digests.stream().map(it -> ofRepeat(Optional.of(it)).toCompletableFuture()).toList();
+    return CompletableFuture.allOf(repeats.toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Forgets what is cached of several tokens.
+   *
+   * @param digests if empty, all is forgotten
+   */
+  public void forget(Collection<TokenDigest> digests) {
+    if (digests.isEmpty()) {
+      forget(Optional.empty());
+    } else {
+      digests.forEach(digest -> forget(Optional.of(digest)));
+    }
   }
 
   /**

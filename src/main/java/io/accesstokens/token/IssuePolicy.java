@@ -136,11 +136,15 @@ public record IssuePolicy(
    */
   static String checkReason(@Nullable String reason) {
     Findings findings = new Findings(List.of());
-    String checked = checkText("reason", reason == null ? null : Text.trim(reason), findings);
+    String checked = checkReason(reason, findings);
     if (checked == null) {
       throw new InvalidRequest(findings.violations);
     }
     return checked;
+  }
+
+  static @Nullable String checkReason(@Nullable String reason, Findings findings) {
+    return checkText("reason", reason == null ? null : Text.trim(reason), findings);
   }
 
   private static @Nullable String checkName(@Nullable String name, Findings findings) {

@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Noting a use does no I/O, takes no lock and waits for nobody, also when all requests come with
  * one token. Each use is written once: a crash loses at most what came since the last {@link
  * #flush()}, and nothing else. While the store is out of reach the counts are kept, one entry a
- * token, and written later. Memory is bounded: with uses of {@value #MOST_TOKENS} tokens yet to be
- * written, those of further tokens are not counted, which the log says.
+ * token and day (UTC), and written later. Memory is bounded: with uses of {@value #MOST_TOKENS}
+ * tokens yet to be written, those of further tokens are not counted, which the log says.
  *
  * <p>A batch whose outcome is unknown, since the connection broke at its commit, is written again:
  * its uses may then be counted twice, but none is lost.
@@ -36,6 +38,8 @@ public final class LastUse implements VerificationListener {
 
   /** As many as hold up neither a revocation of one of them nor, on H2, everybody else. */
   static final int BATCH = 100;
+
+  private static final long DAY_MILLIS = 86_400_000;
 
   private static final int MOST_SPINS = 10_000;
 
@@ -50,7 +54,7 @@ public final class LastUse implements VerificationListener {
 
   // What follows is for the thread that flushes, and guarded by this.
   private final Deque<UseInterval> ended = new ArrayDeque<>();
-  private final Map<UUID, TokenUsage> unwritten = new HashMap<>();
+  private final SortedMap<Long, Map<UUID, TokenUsage>> unwritten = new TreeMap<>();
 
   public LastUse(TokenStore store, Clock clock) {
     this.store = store;
@@ -88,7 +92,7 @@ public final class LastUse implements VerificationListener {
         if (interval != present) {
           continue; // it ended just now, so its count may have been taken already
         }
-        UseCounter counter = interval.counter(tokenId, room);
+        UseCounter counter = interval.counter(tokenId, Math.floorDiv(millis, DAY_MILLIS), room);
         if (counter == null) {
           return;
         }
@@ -120,31 +124,38 @@ public final class LastUse implements VerificationListener {
   }
 
   private void makeRoom() {
-    room = Math.max(0, MOST_TOKENS - unwritten.size());
+    room = Math.max(0, MOST_TOKENS - leftToWrite());
+  }
+
+  private int leftToWrite() {
+    return unwritten.values().stream().mapToInt(Map::size).sum();
   }
 
   private void write() {
-    List<UUID> tokens = new ArrayList<>(unwritten.keySet());
     RuntimeException failure = null;
-    for (int from = 0; from < tokens.size(); from += BATCH) {
-      Map<UUID, TokenUsage> batch = new HashMap<>();
-      for (UUID token : tokens.subList(from, Math.min(from + BATCH, tokens.size()))) {
-        batch.computeIfAbsent(token, unwritten::get);
-      }
-      try {
-        store.recordUses(batch);
-        unwritten.keySet().removeAll(batch.keySet());
-      } catch (VerificationUnavailable e) {
-        LOG.log(
-            Level.WARNING,
-            "uses of {0} tokens not written yet: {1}",
-            unwritten.size(),
-            e.getMessage());
-        return;
-      } catch (RuntimeException e) {
-        failure = e;
+    for (Map<UUID, TokenUsage> day : List.copyOf(unwritten.values())) {
+      List<UUID> tokens = new ArrayList<>(day.keySet());
+      for (int from = 0; from < tokens.size(); from += BATCH) {
+        Map<UUID, TokenUsage> batch = new HashMap<>();
+        for (UUID token : tokens.subList(from, Math.min(from + BATCH, tokens.size()))) {
+          batch.computeIfAbsent(token, day::get);
+        }
+        try {
+          store.recordUses(batch);
+          day.keySet().removeAll(batch.keySet());
+        } catch (VerificationUnavailable e) {
+          LOG.log(
+              Level.WARNING,
+              "uses of {0} tokens not written yet: {1}",
+              leftToWrite(),
+              e.getMessage());
+          return;
+        } catch (RuntimeException e) {
+          failure = e;
+        }
       }
     }
+    unwritten.values().removeIf(Map::isEmpty);
     if (failure != null) {
       throw failure;
     }
@@ -164,11 +175,16 @@ public final class LastUse implements VerificationListener {
         Thread.onSpinWait();
       }
       if (interval.isQuiet()) {
-        interval.usages().forEach((id, usage) -> unwritten.merge(id, usage, TokenUsage::plus));
+        interval.usages().forEach(this::gather);
         complainOf(interval.notCounted());
         intervals.remove();
       }
     }
+  }
+
+  private void gather(long day, Map<UUID, TokenUsage> usages) {
+    Map<UUID, TokenUsage> sums = unwritten.computeIfAbsent(day, it -> new HashMap<>());
+    usages.forEach((id, usage) -> sums.merge(id, usage, TokenUsage::plus));
   }
 
   private static void complainOf(long notCounted) {

@@ -39,11 +39,19 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
    *     were not there, but the log is told
    */
   ServiceToken within(ServiceToken token, Actor actor, Decision decision) {
-    if (!decision.allowedOn(token.group())) {
-      log.denied(actor, decision.permission(), decision.ruleOn(token.group()));
+    if (!reaches(token, actor, decision)) {
       throw new TokenNotFound();
     }
     return token;
+  }
+
+  /** Whether the decision on the actor reaches the token; if not, the log is told. */
+  boolean reaches(ServiceToken token, Actor actor, Decision decision) {
+    boolean reached = decision.allowedOn(token.group());
+    if (!reached) {
+      log.denied(actor, decision.permission(), decision.ruleOn(token.group()));
+    }
+    return reached;
   }
 
   /**

@@ -5,8 +5,12 @@ import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -52,6 +56,44 @@ record Revocations(Finality finality, AuditLog log, Clock clock, Ids ids) {
     };
   }
 
+  /**
+   * Revokes several tokens, all in one transaction; the change is made by the calling thread.
+   *
+   * @param tokens that were found, and that the actor may revoke
+   * @return completes with what became of each when no process accepts any of them any more in a
+   *     request that begins later
+   */
+  CompletionStage<Map<UUID, Revocation>> revokeAll(
+      TokenStore store, Actor actor, Set<UUID> tokens, Map<String, String> metadata) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Map<UUID, AuditEvent> events = new LinkedHashMap<>();
+    for (UUID id : tokens) {
+      events.put(
+          id,
+          new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, now));
+    }
+    Map<UUID, TokenDigest> known = store.digests(tokens);
+    // Whatever is not said of one of them is forgotten with all the rest.
+    Collection<TokenDigest> digests =
+        known.keySet().containsAll(tokens) ? known.values() : List.<TokenDigest>of();
+    Map<UUID, Revocation> outcomes;
+    try {
+      outcomes = store.revokeAll(events, actor.getName(), now);
+    } catch (RuntimeException e) {
+      finality.forget(digests); // they may have been revoked
+      throw e;
+    }
+    boolean changed = outcomes.containsValue(Revocation.DONE);
+    CompletionStage<@Nullable Void> end = finality.ofChanges(digests, changed);
+    events.forEach(
+        (id, event) -> {
+          if (outcomes.get(id) == Revocation.DONE) {
+            log.recorded(event, actor);
+          }
+        });
+    return end.thenApply(nothing -> outcomes);
+  }
+
   /** The same for the bearer of the raw token (RFC 7009): there may be nothing left to revoke. */
   void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
     awaited(
@@ -68,9 +110,9 @@ record Revocations(Finality finality, AuditLog log, Clock clock, Ids ids) {
   }
 
   /** Waits for the end of a revocation, and throws what it failed with. */
-  static void awaited(CompletionStage<@Nullable Void> end) {
+  static <T extends @Nullable Object> T awaited(CompletionStage<T> end) {
     try {
-      end.toCompletableFuture().join();
+      return end.toCompletableFuture().join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;

@@ -1,5 +1,6 @@
 package io.accesstokens.token;
 
+import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
@@ -8,6 +9,8 @@ import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +114,11 @@ public final class TokenAuthority {
   /** The same, and personal tokens beside. */
   public TokenAuthority with(PersonalTokenAuthority personalTokens) {
     return new TokenAuthority(this, personalTokens);
+  }
+
+  /** What can be known of all service tokens together. */
+  public TokenReports reports() {
+    return new TokenReports(store, access, clock);
   }
 
   /** What can be done with personal tokens; empty if there are none here. */
@@ -319,6 +327,37 @@ public final class TokenAuthority {
     } catch (RuntimeException e) {
       return CompletableFuture.failedStage(e);
     }
+  }
+
+  /**
+   * Revokes several tokens in one transaction, and waits once until that is final: when this
+   * returns, no process accepts any of them any more in a request that begins later, those included
+   * that had been revoked before.
+   *
+   * @return what became of each; a token that is out of the actor's reach is as if it were not
+   *     there, but the log is told
+   * @throws InvalidRequest if a field is wrong; nothing was changed
+   */
+  public RevokedTokens revokeAll(Actor actor, RevocationRequest request) {
+    Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
+    RevocationRequest.Checked checked = request.check();
+    Map<UUID, ServiceToken> found = store.find(checked.ids());
+    Set<UUID> permitted = new LinkedHashSet<>();
+    for (UUID id : checked.ids()) {
+      ServiceToken token = found.get(id);
+      if (token != null && access.reaches(token, actor, decision)) {
+        permitted.add(id);
+      }
+    }
+    Map<UUID, Revocation> outcomes = new LinkedHashMap<>();
+    checked.ids().forEach(id -> outcomes.put(id, Revocation.NOT_FOUND));
+    if (!permitted.isEmpty()) {
+      outcomes.putAll(
+          Revocations.awaited(
+              revocations.revokeAll(
+                  store, actor, permitted, Map.of(AuditEvent.REASON, checked.reason()))));
+    }
+    return new RevokedTokens(outcomes);
   }
 
   /**

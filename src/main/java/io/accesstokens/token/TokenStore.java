@@ -3,8 +3,10 @@ package io.accesstokens.token;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -43,6 +45,34 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    */
   TokenPage list(TokenQuery query, Instant now);
 
+  /** Those of these tokens that are here, by their ids. */
+  default Map<UUID, ServiceToken> find(Set<UUID> ids) {
+    Map<UUID, ServiceToken> found = new HashMap<>();
+    ids.forEach(id -> find(id).ifPresent(token -> found.put(id, token)));
+    return found;
+  }
+
+  /**
+   * The digests of the raw tokens of those that are here, by their ids. A store that does not say
+   * makes a change of several tokens forget all that is cached.
+   */
+  default Map<UUID, TokenDigest> digests(Set<UUID> ids) {
+    return Map.of();
+  }
+
+  /**
+   * Revokes several tokens as {@link #revoke} does one, all in one transaction: those that are here
+   * and not revoked yet, and none of them if any cannot be. A store that cannot promise that leaves
+   * this as it is.
+   *
+   * @param revoked the event of each, no more than {@link RevocationRequest#MOST}
+   * @return what became of each
+   */
+  default Map<UUID, Revocation> revokeAll(
+      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+    throw new UnsupportedOperationException("this store cannot revoke several tokens at once");
+  }
+
   /**
    * How long after a change that was committed just now, by the calling thread, another process may
    * still rely on what it read before. Zero where nobody else caches what this store says.
@@ -56,7 +86,8 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * add up, whichever replica adds; the last uses move only forward. No other column is touched;
    * unknown ids are passed over.
    *
-   * @param uses few enough for one short transaction: a hundred or so
+   * @param uses few enough for one short transaction: a hundred or so. Those of a token are of one
+   *     day (UTC), that of the last of them, to which {@link ReportStore#usesByDay} adds them
    */
   void recordUses(Map<UUID, TokenUsage> uses);
 
@@ -66,6 +97,15 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    */
   default Optional<PersonalTokenStore> personal() {
     return Optional.empty();
+  }
+
+  /**
+   * What this store tells of all service tokens together.
+   *
+   * @throws UnsupportedOperationException if it tells nothing
+   */
+  default ReportStore reports() {
+    throw new UnsupportedOperationException("this store tells nothing of all tokens together");
   }
 
   /**

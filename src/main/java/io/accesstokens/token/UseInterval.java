@@ -6,6 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +28,16 @@ final class UseInterval {
   private static final int APART = 16;
 
   private final AtomicIntegerArray atWork = new AtomicIntegerArray(PLACES * APART);
-  private final ConcurrentHashMap<UUID, UseCounter> counters = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable Day> days = new AtomicReference<>();
   private final AtomicInteger tokens = new AtomicInteger();
   private final LongAdder notCounted = new LongAdder();
+
+  /**
+   * The uses on one day, so that what is written is of one day, too: an interval can begin before
+   * midnight and end after it. There is nearly always one of them.
+   */
+  private record Day(
+      long number, ConcurrentHashMap<UUID, UseCounter> counters, @Nullable Day other) {}
 
   /** Which places were seen empty since it ended. */
   private final boolean[] seenEmpty = new boolean[PLACES];
@@ -52,13 +60,15 @@ final class UseInterval {
   }
 
   /**
-   * The counter of a token. Only for a thread that has entered and found this to be the present
-   * interval.
+   * The counter of a token on a day. Only for a thread that has entered and found this to be the
+   * present interval.
    *
+   * @param day counted from 1970 on
    * @param room how many tokens can have uses in it
    * @return null if there are too many tokens, which is noted
    */
-  @Nullable UseCounter counter(UUID tokenId, int room) {
+  @Nullable UseCounter counter(UUID tokenId, long day, int room) {
+    Map<UUID, UseCounter> counters = day(day).counters();
     UseCounter counter = counters.get(tokenId);
     if (counter != null) {
       return counter;
@@ -70,13 +80,28 @@ final class UseInterval {
     return counters.computeIfAbsent(tokenId, this::newCounter);
   }
 
+  private Day day(long number) {
+    while (true) {
+      Day first = days.get();
+      for (Day day = first; day != null; day = day.other()) {
+        if (day.number() == number) {
+          return day;
+        }
+      }
+      Day added = new Day(number, new ConcurrentHashMap<>(), first);
+      if (days.compareAndSet(first, added)) {
+        return added;
+      }
+    }
+  }
+
   private UseCounter newCounter(UUID tokenId) {
     tokens.incrementAndGet();
     return new UseCounter();
   }
 
   boolean isEmpty() {
-    return counters.isEmpty() && notCounted.sum() == 0;
+    return days.get() == null && notCounted.sum() == 0;
   }
 
   /**
@@ -93,10 +118,13 @@ final class UseInterval {
     return quiet;
   }
 
-  /** What was counted; final once it {@link #isQuiet}. */
-  Map<UUID, TokenUsage> usages() {
-    Map<UUID, TokenUsage> usages = new HashMap<>();
-    counters.forEach((id, counter) -> usages.put(id, counter.usage()));
+  /** What was counted, by day and token; final once it {@link #isQuiet}. */
+  Map<Long, Map<UUID, TokenUsage>> usages() {
+    Map<Long, Map<UUID, TokenUsage>> usages = new HashMap<>();
+    for (Day day = days.get(); day != null; day = day.other()) {
+      Map<UUID, TokenUsage> ofDay = usages.computeIfAbsent(day.number(), it -> new HashMap<>());
+      day.counters().forEach((id, counter) -> ofDay.put(id, counter.usage()));
+    }
     return usages;
   }
 

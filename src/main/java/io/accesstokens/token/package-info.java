@@ -26,6 +26,10 @@
  *   <li>A revocation is answered when it is final ({@link io.accesstokens.token.Finality}): after
  *       the commit this process's cache is told, then time passes until no other process can rely
  *       on what it read before. "Already revoked" has the same promise.
+ *   <li>Several tokens are revoked by one transaction and one wait. What is out of reach is as if
+ *       it were not there; what was revoked before has the same promise.
+ *   <li>What can be known of all tokens together is in {@link io.accesstokens.token.TokenReports}.
+ *       A limited reach is a filter that the store gets: nobody reads all and then leaves out.
  *   <li>Verifiers in other processes read the change feed through one {@link
  *       io.accesstokens.token.SharedFeed}, and {@link io.accesstokens.token.Finality} waits for the
  *       leases that it granted: also in a process that is alone on its store, which would otherwise
@@ -70,6 +74,14 @@
  *
  * <p>Decision: the creation of a token writes no change-feed entry. Its digest has 220 random bits,
  * so nobody can have asked for it before, and there is no cached verdict that it could change.
+ *
+ * <p>Decision: uses by day need no type of their own on their way to the store. What is handed over
+ * together is of one day, and the last use tells which. They are kept for {@value
+ * io.accesstokens.token.DayOfUse#KEPT_DAYS} days, which bounds what a token can cost.
+ *
+ * <p>Decision: which scopes were really used is not counted. Most uses are decided by whoever asked
+ * about the token, and what they required is not known here: half of the truth would look like a
+ * scope that nobody needs.
  *
  * <p>Decision: a batch of counts whose outcome is unknown is written again, so that none is lost;
  * some may then be counted twice. To know better, each replica would have to keep a row of its own

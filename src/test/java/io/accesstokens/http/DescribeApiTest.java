@@ -31,6 +31,10 @@ class DescribeApiTest {
           Map.entry("delete /access-tokens/service/{id}", "204 404 409 413 415 422"),
           Map.entry("get /access-tokens/service/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/service/{id}/usage", "200 404"),
+          Map.entry("get /access-tokens/service/audit", "200"),
+          Map.entry("get /access-tokens/service/audit/export", "200"),
+          Map.entry("get /access-tokens/service/overview", "200"),
+          Map.entry("post /access-tokens/service/revoke", "200 413 415 422"),
           Map.entry("get /access-tokens/personal/scopes", "200"),
           Map.entry("post /access-tokens/personal", "201 409 413 415 422"),
           Map.entry("get /access-tokens/personal", "200"),
@@ -144,7 +148,7 @@ class DescribeApiTest {
     api.store.lowerBound = true;
     JsonObject list = api.as("bob").get(Api.SERVICE).json();
     JsonObject audit = api.as("bob").get(path + "/audit").json();
-    JsonObject usage = api.as("bob").get(path + "/usage").json();
+    JsonObject usage = api.as("bob").get(path + "/usage?days=1").json();
     JsonObject problem = api.as("bob").get(Api.SERVICE + "?limit=x").json();
     matches("IssuedToken", created);
     matches("ServiceToken", created.getJsonObject("token"));
@@ -152,6 +156,18 @@ class DescribeApiTest {
     matches("AuditPage", audit);
     matches("AuditEvent", audit.getJsonArray("events").getJsonObject(0));
     matches("TokenUsage", usage);
+    matches("UsesOfDay", usage.getJsonArray("days").getJsonObject(0));
+    JsonObject trail = api.as("bob").get(Api.SERVICE + "/audit").json();
+    matches("AuditTrailEvent", trail.getJsonArray("events").getJsonObject(0));
+    trail.keySet().forEach(it -> assertTrue(properties("AuditTrailPage").contains(it), it));
+    JsonObject overview = api.as("bob").get(Api.SERVICE + "/overview").json();
+    matches("TokenOverview", overview);
+    matches("TokensByStatus", overview.getJsonObject("statuses"));
+    matches("ExpiringOnDay", overview.getJsonArray("expiringByDay").getJsonObject(0));
+    matches("TokensOfGroup", overview.getJsonArray("groups").getJsonObject(0));
+    matches("TokensOfOtherGroups", overview.getJsonObject("otherGroups"));
+    String nobody = "{\"ids\":[\"00000000-0000-4000-8000-000000000000\"],\"reason\":\"r\"}";
+    matches("RevokedTokens", api.as("alice").post(Api.SERVICE + "/revoke", nobody).json());
     matches("AcceptedUses", usage.getJsonObject("accepted"));
     matches("RefusedUses", usage.getJsonObject("refused"));
     matches("Problem", problem);
@@ -182,6 +198,7 @@ class DescribeApiTest {
         words("name description groupEntityRef scopes expiresInDays expiresAt"),
         schema("NewServiceToken").getJsonObject("properties").keySet());
     assertEquals(words("reason"), required("Revocation"));
+    assertEquals(words("ids reason"), required("Revocations"));
     assertEquals(words("active"), required("Introspection"));
     assertEquals(words("token"), required("TokenForm"));
     assertEquals(
@@ -202,6 +219,10 @@ class DescribeApiTest {
 
   private JsonObject schema(String name) {
     return document.getJsonObject("components").getJsonObject("schemas").getJsonObject(name);
+  }
+
+  private Set<String> properties(String name) {
+    return schema(name).getJsonObject("properties").keySet();
   }
 
   private Set<String> required(String name) {

@@ -6,6 +6,7 @@ import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PersonalTokenStore;
+import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.TokenPage;
@@ -61,6 +62,7 @@ final class ListTokenStore implements TokenStore {
       }
     }
     tokens.put(digest, token);
+    others.create(token, digest, created);
     events.add(created);
   }
 
@@ -147,6 +149,7 @@ final class ListTokenStore implements TokenStore {
                 it.lastUsedAt(),
                 revokedAt,
                 revokedBy));
+        others.revoke(id, revokedBy, revokedAt, revoked);
         events.add(revoked);
         return Revocation.DONE;
       }
@@ -178,6 +181,12 @@ final class ListTokenStore implements TokenStore {
   public TokenUsage usage(UUID id) {
     ping();
     return usages.getOrDefault(id, TokenUsage.NONE);
+  }
+
+  @Override
+  public ReportStore reports() {
+    ping();
+    return others.reports();
   }
 
   @Override

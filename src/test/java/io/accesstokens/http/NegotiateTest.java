@@ -63,6 +63,14 @@ class NegotiateTest {
   }
 
   @Test
+  void whatExportsAreWrittenAsIsAdmittedByItsName() {
+    assertEquals("text/csv", Negotiation.accept(List.of("Text/CSV;q=0.5, text/html")));
+    assertEquals("application/x-ndjson", Negotiation.accept(List.of("application/x-ndjson")));
+    assertEquals("application/json", Negotiation.accept(List.of("text/csv, */*;q=0.1")));
+    assertEquals("application/x-none", Negotiation.accept(List.of("text/csv;q=0, text/*")));
+  }
+
+  @Test
   void linesOfOneHeaderAreOneList() {
     assertEquals("application/json", Negotiation.accept(List.of("text/html", "application/json")));
     assertEquals("application/json", Negotiation.accept(List.of()));

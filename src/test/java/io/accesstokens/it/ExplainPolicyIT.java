@@ -92,6 +92,40 @@ class ExplainPolicyIT {
     assertTrue(elsewhere.out().contains("by the rule: policy.grants[0]"), elsewhere::toString);
   }
 
+  /** Where a provider says who somebody is, anybody may be, with groups that it alone knows. */
+  @Test
+  void groupsOfASignInAreNamed() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .with("explain")
+            .withConfig(
+                """
+                publicUrl: https://tokens.example.com
+                login: {oidc: {issuer: 'https://sso.example.com', clientId: ours}}
+                service: {admin: {groupEntityRefs: [security]}}
+                """)
+            .with("--person", "judy", "--permission", "service:write");
+    Outcome alone = call.run("");
+    assertEquals(DENIED, alone.exitCode(), alone::toString);
+    assertTrue(alone.out().contains("see --member-of"), alone::toString);
+    Outcome member = call.with("--member-of", "security", "--group", "payments").run("");
+    assertEquals(0, member.exitCode(), member::toString);
+    assertTrue(member.out().contains("by the rule: service.admin"), member::toString);
+    assertTrue(member.out().contains("groups: group:default/security"), member::toString);
+    // Of the sample, which is over.
+    Outcome alice =
+        WarProcess.inNewFolder()
+            .with("explain")
+            .withConfig(
+                "publicUrl: https://tokens.example.com\n"
+                    + "login: {oidc: {issuer: 'https://sso.example.com', clientId: ours}}")
+            .with("--person", "alice", "--permission", "service:write")
+            .run("");
+    assertEquals(DENIED, alice.exitCode(), alice::toString);
+    CommandLineIT.refuses(
+        call.with("--member-of", "a/b/c").run(""), 1, "--member-of must name a group");
+  }
+
   @Test
   void wrongSettingsAreOneLineAMistake() throws Exception {
     Outcome outcome =

@@ -21,7 +21,8 @@ class H2ContractIT extends ServiceContract {
     return RunningApplication.start(
         call.withEnvironment(FAILED_SIGN_INS, MANY)
             .withEnvironment(PERSONAL_WRITES, MANY)
-            .withEnvironment(PERSONAL_TOKENS, MANY));
+            .withEnvironment(PERSONAL_TOKENS, MANY)
+            .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END));
   }
 
   @Override

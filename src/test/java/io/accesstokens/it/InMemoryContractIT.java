@@ -17,7 +17,8 @@ class InMemoryContractIT extends ServiceContract {
             .with("--in-memory")
             .withEnvironment(FAILED_SIGN_INS, MANY)
             .withEnvironment(PERSONAL_WRITES, MANY)
-            .withEnvironment(PERSONAL_TOKENS, MANY));
+            .withEnvironment(PERSONAL_TOKENS, MANY)
+            .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END));
   }
 
   @Override

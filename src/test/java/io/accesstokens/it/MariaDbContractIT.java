@@ -26,7 +26,8 @@ class MariaDbContractIT extends ServiceContract {
             .withDatabase(database.url(), database.user(), database.password())
             .withEnvironment(FAILED_SIGN_INS, MANY)
             .withEnvironment(PERSONAL_WRITES, MANY)
-            .withEnvironment(PERSONAL_TOKENS, MANY));
+            .withEnvironment(PERSONAL_TOKENS, MANY)
+            .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END));
   }
 
   @Override

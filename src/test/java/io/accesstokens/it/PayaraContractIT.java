@@ -22,7 +22,8 @@ class PayaraContractIT extends ServiceContract {
         server
             .withEnvironment(FAILED_SIGN_INS, MANY)
             .withEnvironment(PERSONAL_WRITES, MANY)
-            .withEnvironment(PERSONAL_TOKENS, MANY));
+            .withEnvironment(PERSONAL_TOKENS, MANY)
+            .withEnvironment(ALLOWED_ORIGINS, CorsTopic.FRONT_END));
   }
 
   @Override

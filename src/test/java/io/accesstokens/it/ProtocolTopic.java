@@ -150,11 +150,11 @@ abstract class ProtocolTopic extends Topic {
   @Test
   void answersPipelinedRequestsInTheirOrder() throws IOException {
     String one =
-        "GET %s HTTP/1.1\r\nHost: x\r\n%s\r\n"
-            .formatted(application.socket().target(WHOAMI), BASIC);
+        "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
+            .formatted(application.socket().target(WHOAMI), application.socket().host(), BASIC);
     String two =
-        "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-            .formatted(application.socket().target("/api/nope"));
+        "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+            .formatted(application.socket().target("/api/nope"), application.socket().host());
     try (Socket socket = application.socket().connect()) {
       socket.getOutputStream().write((one + two).getBytes(StandardCharsets.ISO_8859_1));
       application.socket().read(socket, "GET " + WHOAMI).ok();
@@ -185,5 +185,11 @@ abstract class ProtocolTopic extends Topic {
       anonymous.call("POST", path).json("{}").send().isProblem().expectOneOf(405);
       anonymous.bearer("garbage").get(path).expect(200);
     }
+  }
+
+  /** An operator who reads of resources that are ignored would look for what is wrong. */
+  @Test
+  void theLogDoesNotSayThatResourcesAreIgnored() throws IOException {
+    assertFalse(application.log().contains("will be ignored"));
   }
 }

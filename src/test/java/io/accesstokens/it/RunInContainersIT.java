@@ -108,10 +108,11 @@ class RunInContainersIT {
     // All that the build reads: the project's own directories, and what pom.xml names beside them.
     assertTrue(sent.containsAll(List.of("pom.xml", ".mvn", "src/main", "webapp")), sent.toString());
     Matcher resources =
-        Pattern.compile("<include>(\\w+\\.yaml)</include>")
+        Pattern.compile("<include>(LICENSE|NOTICE|\\w+\\.yaml)</include>")
             .matcher(Files.readString(Path.of("pom.xml")));
     while (resources.find()) {
-      assertTrue(sent.contains("config/" + resources.group(1)), resources.group(1));
+      String file = resources.group(1);
+      assertTrue(sent.contains(file) || sent.contains("config/" + file), file);
     }
   }
 

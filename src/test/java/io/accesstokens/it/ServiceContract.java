@@ -27,6 +27,9 @@ abstract class ServiceContract {
   /** And of how many they have. */
   static final String PERSONAL_TOKENS = "ACCESSTOKENS_PERSONAL_MAXLIVETOKENS";
 
+  /** Whose pages may call the API, for {@link CorsTopic}. */
+  static final String ALLOWED_ORIGINS = "ACCESSTOKENS_CORS_ALLOWEDORIGINS";
+
   static final String MANY = "10000";
 
   private static final int LAST = Integer.MAX_VALUE;
@@ -181,8 +184,36 @@ abstract class ServiceContract {
   }
 
   @Nested
+  class Cors extends CorsTopic {
+    Cors() {
+      super(running);
+    }
+  }
+
+  @Nested
   class AuditLog extends AuditLogTopic {
     AuditLog() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class Reports extends ReportsTopic {
+    Reports() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class RevokeMany extends RevokeManyTopic {
+    RevokeMany() {
+      super(running);
+    }
+  }
+
+  @Nested
+  class ExportAudit extends ExportAuditTopic {
+    ExportAudit() {
       super(running);
     }
   }

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.OpenIdIssuer;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.WarProcess;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +23,14 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Sessions in a database that two processes share. */
 class SessionsIT {
 
+  private static final String OPEN_ID = BrowserSession.PATH + "/oidc";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
@@ -67,6 +73,94 @@ class SessionsIT {
       }
       assertFalse(second.log().contains(value(bob)), "a session's key is in the log");
     }
+  }
+
+  /** The browser holds all there is of an attempt: no replica has to know what another began. */
+  @Test
+  void aSignInAtTheProviderBeginsAtOneAndEndsAtTheOther() throws Exception {
+    try (OpenIdIssuer provider = OpenIdIssuer.start();
+        RunningApplication first = RunningApplication.start(openId(provider));
+        RunningApplication second = RunningApplication.start(openId(provider))) {
+      Answer start = first.api().get(OPEN_ID + "?to=/admin").expect(302);
+      String asked = start.header("Location").orElseThrow();
+      provider.signIn("judy", "ours", parameter(asked, "nonce"));
+      String back = OPEN_ID + "/callback?code=c&state=" + parameter(asked, "state");
+      second.api().get(back).problem(400); // another browser
+      Answer end =
+          second.api().call("GET", back).header("Cookie", cookie(start, "oidc")).send().expect(302);
+      assertEquals("/admin", end.header("Location").orElse(""));
+      String session = cookie(end, "session");
+      for (RunningApplication replica : List.of(first, second)) {
+        Answer me = replica.api().call("GET", WHOAMI).header("Cookie", session).send();
+        assertEquals("user:default/judy", me.ok().getString("subject"));
+      }
+      first
+          .api()
+          .call("DELETE", BrowserSession.PATH)
+          .header("Cookie", session)
+          .header("X-Requested-With", "x")
+          .send()
+          .expect(204);
+      second.api().call("GET", WHOAMI).header("Cookie", session).send().problem(401);
+    }
+  }
+
+  /** A browser that navigates ends in the sign-in page, and in no session that nobody has. */
+  @Test
+  void aSignInAtTheProviderWhileTheDirectoryIsOutIsToldSo() throws Exception {
+    try (OpenIdIssuer provider = OpenIdIssuer.start();
+        BackstageCatalog catalog = new BackstageCatalog().group("platform", "Platform", "");
+        RunningApplication application =
+            RunningApplication.start(
+                WarProcess.inNewFolder()
+                    .withDatabase(database.url(), database.user(), database.password())
+                    .withConfig(
+                        """
+                        publicUrl: http://127.0.0.1
+                        login: {oidc: {issuer: '%s', clientId: ours}}
+                        directory: {backstage: {baseUrl: '%s', token: '%s', timeoutMillis: 500}}
+                        """
+                            .formatted(
+                                provider.url(), catalog.baseUrl(), BackstageCatalog.TOKEN)))) {
+      catalog.mode = BackstageCatalog.Mode.HANGING;
+      Answer start = application.api().get(OPEN_ID).expect(302);
+      String asked = start.header("Location").orElseThrow();
+      provider.signIn("judy", "ours", parameter(asked, "nonce"));
+      String back = OPEN_ID + "/callback?code=c&state=" + parameter(asked, "state");
+      Api.Call call = application.api().call("GET", back).header("Cookie", cookie(start, "oidc"));
+      Answer end = call.header("Sec-Fetch-Mode", "navigate").send().expect(302);
+      assertEquals("/sign-in?error=unavailable&to=%2F", end.header("Location").orElse(""));
+      assertEquals(0, sessions());
+    }
+  }
+
+  private int sessions() throws Exception {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select count(*) from access_token_sessions")) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  private WarProcess openId(OpenIdIssuer provider) {
+    return WarProcess.inNewFolder()
+        .withDatabase(database.url(), database.user(), database.password())
+        .withConfig(
+            "publicUrl: http://127.0.0.1\nlogin: {oidc: {issuer: '%s', clientId: ours}}"
+                .formatted(provider.url()));
+  }
+
+  private static String parameter(String location, String name) {
+    return location.replaceFirst(".*[?&]" + name + "=([^&]*).*", "$1");
+  }
+
+  private static String cookie(Answer answer, String name) {
+    return answer.headers("Set-Cookie").stream()
+        .filter(it -> it.startsWith("access-tokens-" + name + "="))
+        .findFirst()
+        .orElseThrow()
+        .split(";", 2)[0];
   }
 
   private static String withoutDave(String all) {

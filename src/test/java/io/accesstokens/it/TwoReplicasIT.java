@@ -11,16 +11,22 @@ import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Two processes on one database: what one answers binds the other. */
 class TwoReplicasIT {
 
   private static final int PARALLEL = 100;
+
+  /** As long as a tenth of so many waits would take. */
+  private static final Duration LEASES = Duration.ofMillis(500).multipliedBy(PARALLEL / 10);
 
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
 
@@ -36,6 +42,7 @@ class TwoReplicasIT {
       whileTheOtherIsAsked(first, second);
       whileTheOtherIsStopped(first, second);
       manyAtOnce(first, second);
+      manyByOneCall(first, second);
       anotherLeaseIsRefused();
     }
   }
@@ -108,6 +115,34 @@ class TwoReplicasIT {
     for (Made dead : made) {
       second.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
     }
+  }
+
+  private static void manyByOneCall(RunningApplication first, RunningApplication second) {
+    Api alice = first.api().as("alice");
+    ServiceTokens tokens = new ServiceTokens(alice);
+    List<Made> made = new ArrayList<>();
+    for (int i = 0; i < PARALLEL; i++) {
+      made.add(tokens.create());
+      second.api().bearer(made.get(i).rawToken()).get(WHOAMI).ok();
+    }
+    String ids = made.stream().map(it -> '"' + it.id() + '"').collect(Collectors.joining(","));
+    String body = "{\"ids\":[" + ids + "],\"reason\":\"all at once\"}";
+    long begin = System.nanoTime();
+    JsonObject answer = alice.post(ServiceTokens.PATH + "/revoke", body).ok();
+    Duration taken = Duration.ofNanos(System.nanoTime() - begin);
+    for (Made dead : made) {
+      second.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
+    }
+    assertEquals(PARALLEL, answer.getJsonArray("revoked").size());
+    assertTrue(taken.compareTo(LEASES) < 0, "it waited for each: " + taken);
+    // "Already revoked" is as final, and nothing is left to wait for.
+    assertEquals(
+        PARALLEL,
+        alice
+            .post(ServiceTokens.PATH + "/revoke", body)
+            .ok()
+            .getJsonArray("alreadyRevoked")
+            .size());
   }
 
   private static void signal(String signal, RunningApplication application) throws Exception {

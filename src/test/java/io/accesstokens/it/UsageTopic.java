@@ -11,8 +11,13 @@ import io.accesstokens.testing.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How often a token was accepted and refused, and when and from where last. */
 abstract class UsageTopic extends Topic {
@@ -72,6 +77,41 @@ abstract class UsageTopic extends Topic {
     assertTrue(
         Instant.parse(refused.getString("lastAt"))
             .isAfter(Instant.parse(usage.getJsonObject("accepted").getString("lastAt"))));
+  }
+
+  @Test
+  void tellsTheUsesOfEachDayTheOldestFirst() throws InterruptedException {
+    Made made = tokens.create();
+    anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
+    anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
+    tokens.revoke(made.id());
+    anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+    await(made.id(), it -> count(it, "accepted") == 2 && count(it, "refused") == 1);
+    LocalDate before = LocalDate.now(ZoneOffset.UTC);
+    List<JsonObject> days =
+        bob.get(path(made.id()) + "/usage?days=30").ok().getJsonArray("days").stream()
+            .map(JsonObject.class::cast)
+            .toList();
+    LocalDate today = LocalDate.parse(days.get(29).getString("day"));
+    assertTrue(!today.isBefore(before) && !today.isAfter(LocalDate.now(ZoneOffset.UTC)));
+    for (int i = 0; i < 30; i++) {
+      assertEquals(today.minusDays(29L - i).toString(), days.get(i).getString("day"));
+    }
+    // The tests may run at midnight.
+    assertEquals(2, days.get(28).getInt("accepted") + days.get(29).getInt("accepted"));
+    assertEquals(1, days.get(28).getInt("refused") + days.get(29).getInt("refused"));
+    assertEquals(0, days.get(0).getInt("accepted"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "91", "-1", "x", "1.5", "7&days=7"})
+  void refusesOddNumbersOfDays(String days) {
+    Made made = tokens.create();
+    assertEquals(
+        List.of("days"),
+        bob.get(path(made.id()) + "/usage?days=" + days).problem(400).violatedFields());
+    bob.get(path(made.id()) + "/usage?days=90").ok();
+    assertFalse(bob.get(path(made.id()) + "/usage?days=").ok().containsKey("days"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.accesstokens.login;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /** What several tests of this room begin with. */
 final class Fixtures {
@@ -21,6 +22,11 @@ final class Fixtures {
 
   /** A servlet request of which only its two ends are known. */
   static HttpServletRequest between(String remote, String local) {
+    return between(remote, local, "127.0.0.1");
+  }
+
+  /** And the host that it names. */
+  static HttpServletRequest between(String remote, String local, @Nullable String host) {
     return (HttpServletRequest)
         Proxy.newProxyInstance(
             Fixtures.class.getClassLoader(),
@@ -29,6 +35,7 @@ final class Fixtures {
                 switch (method.getName()) {
                   case "getRemoteAddr" -> remote;
                   case "getLocalAddr" -> local;
+                  case "getServerName" -> host;
                   case "getContextPath" -> "";
                   case "getAttribute" -> null;
                   default -> throw new IllegalStateException(method.getName());

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,28 @@ class SamplePeopleTest {
       String remote, String local, String header, boolean expected) {
     assertEquals(
         expected, SamplePeople.isLocal(Fixtures.between(remote, local), List.of("Accept", header)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost,        true",
+    "LOCALHOST,        true",
+    "a.localhost,      true",
+    "127.0.0.1,        true",
+    "::1,              true",
+    "[::1],            true",
+    ",                 true",
+    "evil.example,     false",
+    "127.0.0.1.x.org,  false",
+    "localhost.x.org,  false",
+    "notlocalhost,     false",
+    "192.0.2.1,        false",
+    "[::2],            false",
+  })
+  void aNameThatWasMadeToMeanThisMachineIsNotLocal(@Nullable String host, boolean expected) {
+    assertEquals(
+        expected,
+        SamplePeople.isLocal(Fixtures.between("127.0.0.1", "127.0.0.1", host), List.of("Host")));
   }
 
   @Test

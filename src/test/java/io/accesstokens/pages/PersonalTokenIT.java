@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.MintFlow;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.ShortLived;
 import io.accesstokens.testing.TokenRequest;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,13 @@ class PersonalTokenIT extends BrowserTest {
     isUsedAndRevoked(person, name, rawToken);
   }
 
+  /** Waits for a page that the browser is led to, before it is looked at. */
+  private void awaitPage(String start) {
+    browser.until(
+        () -> browser.address().startsWith(start),
+        () -> "at " + browser.address() + ", not " + start);
+  }
+
   private String shownOnce() {
     WebElement once = browser.dialog("Token created");
     String rawToken = Browser.valueOf(browser.find(once, "textbox", "Raw token"));
@@ -63,10 +71,13 @@ class PersonalTokenIT extends BrowserTest {
     assertEquals(
         "user:default/" + person,
         api.bearer(rawToken).get(ServiceTokens.WHOAMI).ok().getString("subject"));
+    String jwt = ShortLived.exchange(api, rawToken);
+    assertEquals("user:default/" + person, ShortLived.claims(jwt).getString("sub"));
     WebElement row = rowOf(name);
     browser.click(row, "button", "Audit");
     WebElement audit = browser.dialog("Audit trail of " + name);
     browser.awaitText("Minted");
+    browser.awaitText("Exchanged");
     browser.click(audit, "button", "Done");
     browser.awaitNoDialog();
     browser.click(rowOf(name), "button", "Revoke");
@@ -76,6 +87,8 @@ class PersonalTokenIT extends BrowserTest {
     browser.awaitNoDialog();
     browser.until(() -> rowOf(name).getText().contains("Revoked"), () -> "the row says otherwise");
     api.bearer(rawToken).get(ServiceTokens.WHOAMI).problem(401);
+    api.bearer(jwt).get(ServiceTokens.WHOAMI).problem(401);
+    ShortLived.tryExchange(api, rawToken).expect(400);
     browser.screenshot("personal-list");
   }
 
@@ -147,6 +160,7 @@ class PersonalTokenIT extends BrowserTest {
     browser.awaitText("catalog:read");
     browser.screenshot("consent-" + person);
     browser.click("button", "Allow");
+    browser.awaitAddress(PAGE);
     String rawToken = shownOnce();
     browser.screenshot("consent-allowed");
     assertEquals(PAGE, browser.address());
@@ -169,6 +183,7 @@ class PersonalTokenIT extends BrowserTest {
     browser.find("heading", "Allow a personal token?");
     browser.awaitText("Read what you may read, and change nothing");
     browser.click("button", "Deny");
+    browser.awaitAddress(PAGE);
     browser.awaitText("You have not allowed it.");
     browser.screenshot("consent-denied");
     assertEquals(PAGE, browser.address());
@@ -184,10 +199,12 @@ class PersonalTokenIT extends BrowserTest {
     browser.find("heading", "Allow a personal token?");
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser.driver().get(authorizeUrl);
+    awaitPage("/sign-in?");
     browser.find("heading", "Sign in");
     browser.awaitText("a request for a personal token");
     browser.expectRefusal(404);
     browser.signIn("alice", "alice");
+    awaitPage(MintFlow.CONSENT_PAGE + "?flow=");
     browser.find("heading", "This request is over");
     browser.screenshot("consent-over");
     assertFalse(browser.has("button", "Allow"));
@@ -202,6 +219,7 @@ class PersonalTokenIT extends BrowserTest {
     new PersonalTokens(api.as("dave")).createNamed(name);
     browser.expectRefusal(409);
     browser.click("button", "Allow");
+    browser.awaitAddress(PAGE);
     browser.find("heading", "Personal tokens");
     browser.awaitText("No token was created");
     browser.screenshot("consent-name-taken");
@@ -234,6 +252,7 @@ class PersonalTokenIT extends BrowserTest {
     browser.press(Keys.SPACE);
     assertTrue(browser.has("button", "Allow"));
     browser.tabTo("button", "Allow").sendKeys(Keys.ENTER);
+    browser.awaitAddress(PAGE);
     String rawToken = shownOnce();
     browser.tabTo("button", "Done").sendKeys(Keys.ENTER);
     browser.awaitNoDialog();

@@ -177,6 +177,22 @@ public abstract class PersonalTokenStoreContract {
   }
 
   @Test
+  void itIsToldBeforehandWhatACreationWouldBeRefusedFor() {
+    personal.requireRoom(DAVE, "ci", NOON, 1);
+    PersonalToken token = put(token(DAVE, "ci"));
+    assertThrows(NameTaken.class, () -> personal.requireRoom(DAVE, "ci", NOON, 2));
+    assertThrows(LimitReached.class, () -> personal.requireRoom(DAVE, "other", NOON, 1));
+    personal.requireRoom(DAVE, "CI", NOON, 2);
+    personal.requireRoom(CAROL, "ci", NOON, 1);
+    revoke(token.id(), NOON);
+    personal.requireRoom(DAVE, "ci", NOON, 1);
+    PersonalToken old = put(token(DAVE, "old", NOON, NOON.plusMillis(1)));
+    Instant after = old.expiresAt();
+    personal.requireRoom(DAVE, "other", after, 1);
+    assertThrows(NameTaken.class, () -> personal.requireRoom(DAVE, "old", after, 1));
+  }
+
+  @Test
   void revokedAndExpiredTokensLeaveRoomForOthers() {
     Instant end = NOON.plusSeconds(1);
     PersonalToken first = put(token(DAVE, "first"), 2);

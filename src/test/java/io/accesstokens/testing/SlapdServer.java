@@ -55,6 +55,7 @@ public final class SlapdServer implements AutoCloseable {
         rootpw %7$s
         directory %2$s/db
         overlay ppolicy
+        ppolicy_default "cn=policy,%5$s"
         """
             .formatted(
                 root.toString().equals("/") ? "/" : root + "/",
@@ -70,6 +71,14 @@ public final class SlapdServer implements AutoCloseable {
       for (String entry : LdapTree.ENTRIES) {
         connection.add(entry.strip().split("\\n", -1));
       }
+      // Without one that says so, a mark on an account locks nobody out.
+      connection.add(
+          "dn: cn=policy," + LdapTree.BASE,
+          "objectClass: device",
+          "objectClass: pwdPolicy",
+          "cn: policy",
+          "pwdAttribute: userPassword",
+          "pwdLockout: TRUE");
     }
     return server;
   }

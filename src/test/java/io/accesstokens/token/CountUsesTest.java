@@ -163,6 +163,33 @@ class CountUsesTest {
     assertEquals(List.of(1), store.batches);
   }
 
+  /** So that a store can tell the day of all of them by the last. */
+  @Test
+  void usesOfTwoDaysAreWrittenApartTheEarlierOnesFirst() {
+    UUID id = UUID.randomUUID();
+    List<TokenUsage> written = new ArrayList<>();
+    store.before =
+        batch -> {
+          throw outage();
+        };
+    now = Instant.parse("2026-03-01T23:59:59.999Z");
+    accept(id, null);
+    accept(id, null);
+    now = Instant.parse("2026-03-02T00:00:00Z");
+    accept(id, null);
+    refuse(id, Verification.Reason.REVOKED, null);
+    uses.flush();
+    store.before = batch -> written.add(batch.get(id));
+    uses.flush();
+    assertEquals(2, written.size());
+    assertEquals(2, written.get(0).accepted().count());
+    assertEquals(Instant.parse("2026-03-01T23:59:59.999Z"), written.get(0).accepted().lastAt());
+    assertEquals(0, written.get(0).refused().count());
+    assertEquals(1, written.get(1).accepted().count());
+    assertEquals(1, written.get(1).refused().count());
+    assertEquals(now, written.get(1).refused().lastAt());
+  }
+
   @Test
   void anAddressOfAnyLengthIsCutToWhatCanBeKept() {
     UUID id = UUID.randomUUID();

@@ -50,6 +50,11 @@ abstract class AuditColumns {
     occurredAt = recorded.occurredAt();
   }
 
+  /** The number by which it was written. */
+  long number() {
+    return seq;
+  }
+
   AuditEvent event() {
     return new AuditEvent(
         UUID.fromString(id),

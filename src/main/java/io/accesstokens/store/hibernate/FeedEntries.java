@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * What a change tells the feed: the last that is written in its transaction, because from the
  * counter's lock on no other change of a verdict can go on.
  *
- * @param entries numbered in this order, without gaps; at least one, and no more than there are
- *     tokens in a batch of an import, so that a statement stays below 50 KB
+ * @param entries numbered in this order, without gaps; at least one, and no more than are revoked
+ *     at once, so that a statement stays well below what a server takes
  */
 record FeedEntries(List<Entry> entries, Instant writtenAt) {
 

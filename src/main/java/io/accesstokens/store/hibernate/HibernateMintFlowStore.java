@@ -47,12 +47,16 @@ final class HibernateMintFlowStore implements MintFlowStore {
         });
   }
 
-  /** Those that are too many once there is another one. */
+  /**
+   * Those that are too many once there is another one. SQL here and below: a query of Hibernate's
+   * is compiled at its first use, which can take a second on a busy machine, and for so long the
+   * server does not keep a transaction that has the user's lock.
+   */
   private static List<String> surplus(StatelessSession session, EntityRef user) {
     return session
-        .createSelectionQuery(
-            "select f.id from MintFlowRow f where f.user = :user"
-                + " order by f.createdAt desc, f.id desc",
+        .createNativeQuery(
+            "select id from personal_token_mint_flows where user_entity_ref = :user"
+                + " order by created_at desc, id desc",
             String.class)
         .setParameter("user", user.toString())
         .setFirstResult(MOST_OF_A_USER - 1)
@@ -64,7 +68,7 @@ final class HibernateMintFlowStore implements MintFlowStore {
     return ids.isEmpty()
         ? 0
         : session
-            .createMutationQuery("delete from MintFlowRow f where f.id in (:ids)")
+            .createNativeMutationQuery("delete from personal_token_mint_flows where id in (:ids)")
             // In one order everywhere, so that replicas wait for each other.
             .setParameterList("ids", ids.stream().sorted().toList())
             .executeUpdate();

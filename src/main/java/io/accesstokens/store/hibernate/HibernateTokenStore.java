@@ -8,6 +8,7 @@ import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PersonalTokenStore;
+import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.TokenPage;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -48,6 +50,7 @@ public final class HibernateTokenStore implements TokenStore {
   private final UsageTable usages;
   private final VerdictChanges changes;
   private final PersonalTokenStore personal;
+  private final ReportStore reports;
   private final DataSource dataSource;
   private final SharedTerms shared = new SharedTerms();
 
@@ -71,6 +74,7 @@ public final class HibernateTokenStore implements TokenStore {
     this.usages = new UsageTable(database);
     this.changes = new VerdictChanges(database, shared, random);
     this.personal = new HibernatePersonalTokens(database, changes);
+    this.reports = new HibernateReports(database);
     this.dataSource = dataSource;
   }
 
@@ -146,7 +150,7 @@ public final class HibernateTokenStore implements TokenStore {
       AuditEvent created,
       Predicate<StatelessSession> first) {
     TokenRow row = new TokenRow(token, digest);
-    AuditRow event = new AuditRow(created);
+    AuditRow event = new AuditRow(created, token.group());
     try {
       return database.write(
           session -> {
@@ -187,6 +191,22 @@ public final class HibernateTokenStore implements TokenStore {
         session -> TokenTable.SERVICE.revoke(session, id, revokedBy, revokedAt, revoked));
   }
 
+  @Override
+  public Map<UUID, ServiceToken> find(Set<UUID> ids) {
+    return database.read(session -> ManyTokens.find(session, ids));
+  }
+
+  @Override
+  public Map<UUID, TokenDigest> digests(Set<UUID> ids) {
+    return database.read(session -> ManyTokens.digests(session, ids));
+  }
+
+  @Override
+  public Map<UUID, Revocation> revokeAll(
+      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+    return changes.change(session -> ManyTokens.revoke(session, revoked, revokedBy, revokedAt));
+  }
+
   /**
    * An import of tokens from elsewhere.
    *
@@ -221,6 +241,11 @@ public final class HibernateTokenStore implements TokenStore {
   @Override
   public Optional<PersonalTokenStore> personal() {
     return Optional.of(personal);
+  }
+
+  @Override
+  public ReportStore reports() {
+    return reports;
   }
 
   @Override

@@ -192,11 +192,11 @@ public final class TokenImport {
           String.valueOf(token.revokedBy()),
           Objects.requireNonNull(token.revokedAt()));
     }
-    decision.events().forEach(event -> session.insert(new AuditRow(event)));
+    decision.events().forEach(event -> session.insert(new AuditRow(event, token.group())));
     AuditEvent recorded = null;
     if (added || decision.revoke()) {
       recorded = imported(token.id(), added ? "added" : HibernateTokenStore.REVOKED, now);
-      session.insert(new AuditRow(recorded));
+      session.insert(new AuditRow(recorded, token.group()));
     }
     return new Result(decision.outcome(), decision.events().size(), recorded);
   }

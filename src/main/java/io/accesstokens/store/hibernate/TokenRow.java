@@ -72,7 +72,8 @@ class TokenRow extends AccessTokenRow<ServiceToken> {
         revokedBy);
   }
 
-  private static EntityRef ref(String canonical) {
+  /** A group's ref as rows hold it. */
+  static EntityRef ref(String canonical) {
     return EntityRef.parseGroup(canonical)
         .orElseThrow(() -> new IllegalStateException("a row holds a group that is none"));
   }

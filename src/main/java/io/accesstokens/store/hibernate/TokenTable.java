@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.hibernate.StatelessSession;
 
 /**
@@ -28,27 +28,31 @@ final class TokenTable<T extends AccessToken> {
   /** Of service tokens. */
   static final TokenTable<ServiceToken> SERVICE =
       new TokenTable<>(
-          TokenRow.class, AuditRow.class, AuditRow::new, AuditRow.TABLE, UsageRow.class);
+          TokenRow.class,
+          AuditRow.class,
+          (session, event) -> new AuditRow(event, Trail.groupOf(session, event.tokenId())),
+          AuditRow.TABLE,
+          UsageRow.class);
 
   /** Of personal tokens. */
   static final TokenTable<PersonalToken> PERSONAL =
       new TokenTable<>(
           PersonalTokenRow.class,
           PersonalAuditRow.class,
-          PersonalAuditRow::new,
+          (session, event) -> new PersonalAuditRow(event),
           PersonalAuditRow.TABLE,
           PersonalUsageRow.class);
 
   private final Class<? extends AccessTokenRow<T>> rows;
   private final Class<? extends AuditColumns> events;
-  private final Function<AuditEvent, AuditColumns> newEvent;
+  private final BiFunction<StatelessSession, AuditEvent, AuditColumns> newEvent;
   private final String trail;
   private final Class<? extends UsageColumns> uses;
 
   private TokenTable(
       Class<? extends AccessTokenRow<T>> rows,
       Class<? extends AuditColumns> events,
-      Function<AuditEvent, AuditColumns> newEvent,
+      BiFunction<StatelessSession, AuditEvent, AuditColumns> newEvent,
       String trail,
       Class<? extends UsageColumns> uses) {
     this.rows = rows;
@@ -125,7 +129,7 @@ final class TokenTable<T extends AccessToken> {
 
   /** Writes an event to the end of its token's trail. */
   void append(StatelessSession session, AuditEvent event) {
-    session.insert(newEvent.apply(event));
+    session.insert(newEvent.apply(session, event));
   }
 
   /** A page of a token's trail. */

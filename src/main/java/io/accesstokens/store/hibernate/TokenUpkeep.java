@@ -7,8 +7,8 @@ import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * What is written for the sake of convenience, in batches: the stages of tokens' lives, and the
- * feed's end.
+ * What is written for the sake of convenience, in batches: the stages of tokens' lives, the groups
+ * of events, and the feed's end.
  */
 final class TokenUpkeep {
 
@@ -30,6 +30,8 @@ final class TokenUpkeep {
     move(Stage.ACTIVE, Stage.EXPIRED, due);
     move(Stage.EXPIRING, Stage.EXPIRED, due);
     move(Stage.ACTIVE, Stage.EXPIRING, due.plus(ServiceToken.EXPIRING_WINDOW));
+    TrailUpkeep.fillGroupsIn(database);
+    DailyUses.trim(database, now);
     FeedTrim.trim(database, now);
   }
 

@@ -53,25 +53,29 @@ final class UsageTable {
     database.write(
         session -> {
           SortedMap<String, TokenUsage> personal = new TreeMap<>(ordered);
-          personal.keySet().retainAll(personalAmong(session, ordered.keySet()));
+          personal.keySet().retainAll(among(session, "PersonalTokenRow", ordered.keySet()));
           SortedMap<String, TokenUsage> service = new TreeMap<>(ordered);
           service.keySet().removeAll(personal.keySet());
+          service.keySet().retainAll(among(session, "TokenRow", service.keySet()));
           session.doWork(
               connection -> {
                 add(connection, TokenRow.TABLE, service);
                 add(connection, PersonalTokenRow.TABLE, personal);
+                DailyUses.add(connection, database.vendor(), service);
               });
           return ordered;
         });
   }
 
-  /** Whoever counts uses does not know which kind of token an id is of. */
-  private static List<String> personalAmong(StatelessSession session, Set<String> ids) {
-    return session
-        .createSelectionQuery(
-            "select t.id from PersonalTokenRow t where t.id in (:ids)", String.class)
-        .setParameterList("ids", ids)
-        .getResultList();
+  /** Whoever counts uses does not know which kind of token an id is of, or whether there is one. */
+  private static List<String> among(StatelessSession session, String rows, Set<String> ids) {
+    return ids.isEmpty()
+        ? List.of()
+        : session
+            .createSelectionQuery(
+                "select t.id from " + rows + " t where t.id in (:ids)", String.class)
+            .setParameterList("ids", ids)
+            .getResultList();
   }
 
   private static void add(Connection connection, String table, Map<String, TokenUsage> uses)

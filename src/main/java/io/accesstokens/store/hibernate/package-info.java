@@ -38,14 +38,22 @@
  *   <li>Lists are exact at the instant asked for. By status and group they cost the same with a
  *       thousand tokens and a million; a search, or another filter or order, costs one look through
  *       the table at worst: see {@link io.accesstokens.store.hibernate.TokenListing}.
+ *   <li>The audit trail of all tokens has an index for each filter, in the order of time, and a row
+ *       holds the token's group for that. Rows of older versions do not: they are found by their
+ *       tokens until upkeep has filled it in, batch by batch ({@link
+ *       io.accesstokens.store.hibernate.TrailBranch}).
+ *   <li>All numbers of an overview come from one statement, and so from one moment; it reads an
+ *       index that has all it needs.
+ *   <li>Several tokens are revoked by one transaction that locks their rows in the order of ids and
+ *       tells the feed by one statement.
  *   <li>A search compares lower case, by the database's rules, in the generated column {@code
  *       search_text}. What the columns for sorting hold ({@code created_by_key}, {@code
  *       last_used_order}) is generated as well.
  *   <li>{@link io.accesstokens.store.hibernate.TokenImport} brings tokens over from elsewhere:
  *       batch by batch, each with its events and feed entries or not at all, and never to the
  *       wider.
- *   <li>Counts of uses are added to what the row holds, so that replicas add up, in short
- *       transactions that lock rows in the order of ids.
+ *   <li>Counts of uses are added to what the row holds, and to those of the day, so that replicas
+ *       add up, in short transactions that lock rows in the order of ids.
  *   <li>Instants are stored in UTC by the microsecond and never pass through a time zone. Text is
  *       compared by its bytes. Ids are text, so that their order is the same in every database.
  *   <li>{@link io.accesstokens.store.hibernate.Replica} is a process that caches verdicts. All
@@ -65,8 +73,9 @@
  *
  * <p>Decisions. SQL is native where the query language of Hibernate cannot say it (index hints,
  * insert-select into the feed). Migrations are additive, and one change each, because MariaDB's DDL
- * is not transactional. They hold no types of one database; what differs is a placeholder, named in
- * {@link io.accesstokens.store.hibernate.Vendor}.
+ * is not transactional; so their order does not matter, and whichever is missing is applied. They
+ * hold no types of one database; what differs is a placeholder, named in {@link
+ * io.accesstokens.store.hibernate.Vendor}.
  */
 @NullMarked
 package io.accesstokens.store.hibernate;

@@ -4,6 +4,7 @@ import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.PersonalTokenStore;
+import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenOrder;
 import io.accesstokens.token.TokenPage;
@@ -13,9 +14,11 @@ import io.accesstokens.token.TokenUsage;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
       new TreeMap<>(TokenOrder.NEWEST_FIRST.comparator());
 
   private final InMemoryPersonalTokens personal = new InMemoryPersonalTokens();
+  private final InMemoryReports reports = new InMemoryReports(this);
 
   public InMemoryTokenStore() {}
 
@@ -55,13 +59,34 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
   }
 
   @Override
+  public Map<UUID, TokenDigest> digests(Set<UUID> ids) {
+    return digestsOf(ids);
+  }
+
+  @Override
+  public Map<UUID, Revocation> revokeAll(
+      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+    return writing(
+        () -> {
+          Map<UUID, Revocation> outcomes = new HashMap<>();
+          revoked.forEach((id, event) -> outcomes.put(id, revoke(id, revokedBy, revokedAt, event)));
+          return outcomes;
+        });
+  }
+
+  @Override
   public TokenPage list(TokenQuery query, Instant now) {
     return reading(() -> TokenList.page(newestFirst, this::token, query, now));
   }
 
   @Override
   public void recordUses(Map<UUID, TokenUsage> uses) {
-    addUses(uses);
+    writing(
+        () -> {
+          addUses(uses);
+          reports.add(uses);
+          return uses;
+        });
     personal.addUses(uses);
   }
 
@@ -71,8 +96,18 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
   }
 
   @Override
+  public ReportStore reports() {
+    return reports;
+  }
+
+  @Override
   public void maintain(Instant now) {
     // Statuses are told from the instants whenever they are asked for.
+    writing(
+        () -> {
+          reports.trim(now);
+          return now;
+        });
   }
 
   @Override

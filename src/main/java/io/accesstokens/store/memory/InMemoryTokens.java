@@ -23,6 +23,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   private final Map<TokenDigest, UUID> digests = new HashMap<>();
   private final Set<Name> namesInUse = new HashSet<>();
   private final Map<UUID, List<AuditEvent>> trails = new HashMap<>();
+  private final List<AuditEvent> written = new ArrayList<>();
   private final Map<UUID, TokenUsage> usages = new HashMap<>();
 
   /** The same token with these of its columns, which are all that ever change. */
@@ -67,6 +69,12 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   /** Appends an event to its token's trail; under the lock for writing. */
   final void note(AuditEvent event) {
     trails.computeIfAbsent(event.tokenId(), id -> new ArrayList<>(2)).add(event);
+    written.add(event);
+  }
+
+  /** All events in the order of writing; under the lock. */
+  final List<AuditEvent> written() {
+    return written;
   }
 
   /** All tokens, in no order; under the lock. */
@@ -77,6 +85,11 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   /** Whether a token is neither revoked nor expired at that instant. */
   static Predicate<AccessToken> isLiveAt(Instant now) {
     return token -> token.revokedAt() == null && token.expiresAt().isAfter(now);
+  }
+
+  /** Whether there is a token of that id; under the lock. */
+  final boolean isThere(UUID id) {
+    return tokens.containsKey(id);
   }
 
   /** A token that must be there; under the lock. */
@@ -107,6 +120,15 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
                 .filter(entry -> entry.getValue().equals(id))
                 .map(Map.Entry::getKey)
                 .findFirst());
+  }
+
+  /** The digests of those that are here, found by looking at all. */
+  final Map<UUID, TokenDigest> digestsOf(Set<UUID> ids) {
+    return reading(
+        () ->
+            digests.entrySet().stream()
+                .filter(entry -> ids.contains(entry.getValue()))
+                .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey)));
   }
 
   @Override

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.accesstokens.store.ReportsContract;
 import io.accesstokens.store.Samples;
-import io.accesstokens.store.SearchTokensContract;
 import io.accesstokens.store.Together;
 import io.accesstokens.token.AccessTokenStore;
 import io.accesstokens.token.ServiceToken;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** What a store in a database promises beyond that: atomicity and the change feed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class DatabaseContract extends SearchTokensContract {
+abstract class DatabaseContract extends ReportsContract {
 
   /** Digest and mark in hexadecimal. */
   private record Entry(long number, String digest, String mark, String kind) {}
@@ -60,6 +60,7 @@ abstract class DatabaseContract extends SearchTokensContract {
   protected TokenStore emptyStore() throws Exception {
     execute("delete from service_access_tokens");
     execute("delete from service_access_token_audit_log");
+    execute("delete from service_access_token_daily_uses");
     execute("delete from access_token_holders");
     execute("delete from access_token_changes");
     execute("update access_token_change_counter set last_number = 0");
@@ -182,6 +183,52 @@ abstract class DatabaseContract extends SearchTokensContract {
     assertEquals(1, store.audit(token.id(), 0, 50).total().count());
     assertEquals(AccessTokenStore.Revocation.DONE, revoke(store, token.id(), NOON));
     assertEquals(1, feed().get(0).number());
+  }
+
+  @Test
+  void severalRevocationsAreAnnouncedTogetherOrNotMade() throws Exception {
+    ServiceToken one = put(store, token("one"));
+    ServiceToken other = put(store, token("other"));
+    ServiceToken before = put(store, token("before"));
+    revoke(store, before.id(), NOON);
+    execute("alter table access_token_changes rename to elsewhere");
+    try {
+      assertThrows(RuntimeException.class, () -> revokeAll(one.id(), other.id()));
+    } finally {
+      execute("alter table elsewhere rename to access_token_changes");
+    }
+    assertEquals(one, store.find(one.id()).orElseThrow());
+    assertEquals(1, store.audit(other.id(), 0, 50).total().count());
+    revokeAll(one.id(), UUID.randomUUID(), before.id(), other.id());
+    List<Entry> feed = feed();
+    assertEquals(List.of(1L, 2L, 3L), feed.stream().map(Entry::number).toList());
+    assertEquals(
+        Set.of(hex(digest(one.id()).bytes()), hex(digest(other.id()).bytes())),
+        Set.of(feed.get(1).digest(), feed.get(2).digest()));
+  }
+
+  /** As versions wrote them that knew of no such column. */
+  @Test
+  void eventsWithoutTheirGroupAreFoundAndTheGroupIsFilledIn() throws Exception {
+    ServiceToken own = put(store, token("own"));
+    put(store, token("other", Samples.group("payments"), NOON, NOON.plusSeconds(60)));
+    revoke(store, own.id(), NOON);
+    execute(
+        "update service_access_token_audit_log set group_entity_ref = null where event = 'created'");
+    List<String> found = List.of("own revoked", "own created");
+    assertEquals(found, trailOf(own.group()));
+    assertEquals(1, store.reports().trail(firstOf(own.group(), 1)).entries().size());
+    store.maintain(NOON);
+    assertEquals(found, trailOf(own.group()));
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select count(*) from service_access_token_audit_log"
+                    + " where group_entity_ref is null")) {
+      assertEquals(true, row.next());
+      assertEquals(0, row.getInt(1));
+    }
   }
 
   @Test

@@ -1,6 +1,16 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.Samples.put;
+import static io.accesstokens.store.Samples.token;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.token.AccessTokenStore.Revocation;
+import io.accesstokens.token.RevocationRequest;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 
 class MariaDbTokenStoreIT extends DatabaseContract {
 
@@ -8,5 +18,14 @@ class MariaDbTokenStoreIT extends DatabaseContract {
   ConnectionPool openPool() {
     MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
     return ConnectionPool.open(database.url(), database.user(), database.password(), 10);
+  }
+
+  @Test
+  void asManyAsAreTakenAreRevokedByOneStatementToTheFeed() {
+    UUID[] ids =
+        IntStream.range(0, RevocationRequest.MOST)
+            .mapToObj(i -> put(store, token("ci-" + i)).id())
+            .toArray(UUID[]::new);
+    assertEquals(Set.of(Revocation.DONE), Set.copyOf(revokeAll(ids).values()));
   }
 }

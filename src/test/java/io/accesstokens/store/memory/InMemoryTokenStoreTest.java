@@ -1,10 +1,10 @@
 package io.accesstokens.store.memory;
 
+import io.accesstokens.store.ReportsContract;
 import io.accesstokens.store.Samples;
-import io.accesstokens.store.SearchTokensContract;
 import io.accesstokens.token.TokenStore;
 
-class InMemoryTokenStoreTest extends SearchTokensContract {
+class InMemoryTokenStoreTest extends ReportsContract {
 
   @Override
   protected TokenStore emptyStore() {

@@ -1,0 +1,144 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.TrailEntry;
+import io.accesstokens.token.TrailFilter;
+import io.accesstokens.token.TrailPage;
+import io.accesstokens.token.TrailQuery;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.Set;
+
+/** {@code /access-tokens/service/audit}: what happened to all service tokens. */
+@Path("access-tokens/service/audit")
+@Tag(name = "Service tokens")
+@CommonErrors
+public class AuditTrail extends Route {
+
+  /** A page. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(
+      operationId = "auditServiceTokens",
+      summary = "What happened to service tokens, newest first; filters are ANDed")
+  @TrailQueryParameters
+  @Parameter(
+      name = "limit",
+      in = ParameterIn.QUERY,
+      description = "How many rows at most",
+      schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
+  @Parameter(
+      name = "offset",
+      in = ParameterIn.QUERY,
+      description = "How many rows to pass over",
+      schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
+  @Parameter(
+      name = "after",
+      in = ParameterIn.QUERY,
+      description = "Only what follows: the value of next of an earlier answer; not with offset",
+      schema = @Schema(type = "string"))
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page",
+      content = @Content(schema = @Schema(implementation = TrailAnswer.class)))
+  public TrailAnswer page(@Context UriInfo uri) {
+    return answer(
+        () -> {
+          TrailQuery query = TrailParameters.page(QueryParameters.of(uri.getRequestUri()));
+          TrailPage page = authority().reports().trail(Callers.actor(security), query);
+          Set<EntityRef> groups = new HashSet<>();
+          for (TrailEntry entry : page.entries()) {
+            EntityRef group = entry.group();
+            if (group != null) {
+              groups.add(group);
+            }
+          }
+          return TrailAnswer.of(page, query, authority().displayNames(groups));
+        });
+  }
+
+  /** All of it, as a file. */
+  @GET
+  @Path("export")
+  @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(
+      operationId = "exportServiceTokenAudit",
+      summary = "All that happened to service tokens, newest first, as a file")
+  @Parameter(
+      name = "format",
+      in = ParameterIn.QUERY,
+      required = true,
+      description = "What it is written as, whatever Accept says",
+      schema =
+          @Schema(
+              type = "string",
+              allowableValues = {"csv", "ndjson"}))
+  @TrailQueryParameters
+  @ApiResponse(
+      responseCode = "200",
+      description =
+          "The file. If it cannot be written to its end, the connection is cut: an answer that ends"
+              + " in order is complete",
+      headers = @Header(name = "Content-Disposition", schema = @Schema(type = "string")),
+      content = {
+        @Content(mediaType = Negotiation.CSV, schema = @Schema(type = "string")),
+        @Content(mediaType = Negotiation.NDJSON, schema = @Schema(type = "string"))
+      })
+  public Response export(@Context UriInfo uri) {
+    return answer(() -> exported(uri, true));
+  }
+
+  /** Its head, for which a runtime would otherwise write all of it to nobody. */
+  @HEAD
+  @Path("export")
+  @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(hidden = true)
+  public Response exportHead(@Context UriInfo uri) {
+    return answer(() -> exported(uri, false));
+  }
+
+  private Response exported(UriInfo uri, boolean body) {
+    QueryParameters query = QueryParameters.of(uri.getRequestUri());
+    TrailFormat format = TrailParameters.format(query);
+    TrailFilter filter = TrailParameters.filter(query);
+    query.check();
+    TrailExport export =
+        new TrailExport(
+            format,
+            authority().reports().events(Callers.actor(security), filter),
+            authority()::displayNames);
+    String file =
+        "access-tokens-audit-"
+            + LocalDate.ofInstant(authority().now(), ZoneOffset.UTC)
+            + '.'
+            + format.text();
+    Response.ResponseBuilder response =
+        Response.ok()
+            .type(format.mediaType())
+            .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + file + '"');
+    return body ? response.entity(export).build() : response.build();
+  }
+}

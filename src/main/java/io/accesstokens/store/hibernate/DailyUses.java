@@ -1,0 +1,117 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.token.DayOfUse;
+import io.accesstokens.token.TokenUsage;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.StatelessSession;
+
+/** The uses of service tokens by day, one row for each token and day on which it was used. */
+final class DailyUses {
+
+  /** Below the 1,000 from which MariaDB takes a list of ids for a table to join. */
+  private static final int BATCH = 500;
+
+  private DailyUses() {}
+
+  /**
+   * Adds to what the rows hold.
+   *
+   * @param uses of tokens that are there, of one day each, see {@link
+   *     io.accesstokens.token.TokenStore#recordUses}
+   */
+  static void add(Connection connection, Vendor vendor, Map<String, TokenUsage> uses)
+      throws SQLException {
+    String sql =
+        "insert into service_access_token_daily_uses"
+            + " (token_id, used_on, accepted_uses, refused_uses) values (?, ?, ?, ?)"
+            + vendor.orAddTo(
+                "service_access_token_daily_uses",
+                "token_id, used_on",
+                List.of("accepted_uses", "refused_uses"));
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      boolean any = false;
+      for (Map.Entry<String, TokenUsage> entry : uses.entrySet()) {
+        TokenUsage usage = entry.getValue();
+        Optional<LocalDate> day = day(usage);
+        if (day.isPresent()) {
+          statement.setString(1, entry.getKey());
+          statement.setObject(2, day.get());
+          statement.setLong(3, usage.accepted().count());
+          statement.setLong(4, usage.refused().count());
+          statement.addBatch();
+          any = true;
+        }
+      }
+      if (any) {
+        statement.executeBatch();
+      }
+    }
+  }
+
+  /** The day of the last use; empty if there is none. */
+  private static Optional<LocalDate> day(TokenUsage usage) {
+    Instant accepted = usage.accepted().lastAt();
+    Instant last = accepted == null ? usage.refused().lastAt() : accepted;
+    return Optional.ofNullable(last).map(at -> LocalDate.ofInstant(at, ZoneOffset.UTC));
+  }
+
+  static List<DayOfUse> read(StatelessSession session, UUID tokenId, LocalDate from) {
+    return session
+        .createNativeQuery(
+            "select cast(used_on as char(10)), accepted_uses, refused_uses"
+                + " from service_access_token_daily_uses"
+                + " where token_id = :token and used_on >= :day order by used_on",
+            Object[].class)
+        .setParameter("token", tokenId.toString())
+        .setParameter("day", from)
+        .getResultStream()
+        .map(
+            row ->
+                new DayOfUse(
+                    LocalDate.parse((String) row[0]),
+                    ((Number) row[1]).longValue(),
+                    ((Number) row[2]).longValue()))
+        .toList();
+  }
+
+  /** Takes out what is no longer kept. */
+  static void trim(Database database, Instant now) {
+    LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DayOfUse.KEPT_DAYS - 1L);
+    int found;
+    do {
+      found = database.write(session -> trimBatch(session, first));
+    } while (found == BATCH && !Thread.currentThread().isInterrupted());
+  }
+
+  /** Reads first, by index alone, so that a row is locked only when it goes. */
+  private static int trimBatch(StatelessSession session, LocalDate first) {
+    List<String> tokens =
+        session
+            .createNativeQuery(
+                "select token_id from service_access_token_daily_uses"
+                    + " where used_on < :first order by used_on limit :batch",
+                String.class)
+            .setParameter("first", first)
+            .setParameter("batch", BATCH)
+            .getResultList();
+    if (!tokens.isEmpty()) {
+      session
+          .createNativeMutationQuery(
+              "delete from service_access_token_daily_uses"
+                  + " where token_id in (:tokens) and used_on < :first")
+          .setParameterList("tokens", tokens.stream().distinct().sorted().toList())
+          .setParameter("first", first)
+          .executeUpdate();
+    }
+    return tokens.size();
+  }
+}

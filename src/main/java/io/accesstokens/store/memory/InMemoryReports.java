@@ -1,0 +1,181 @@
+package io.accesstokens.store.memory;
+
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.DayOfUse;
+import io.accesstokens.token.ReportStore;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenCounts;
+import io.accesstokens.token.TokenCounts.Counts;
+import io.accesstokens.token.TokenCounts.OfGroup;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.Total;
+import io.accesstokens.token.TrailEntry;
+import io.accesstokens.token.TrailFilter;
+import io.accesstokens.token.TrailPage;
+import io.accesstokens.token.TrailPosition;
+import io.accesstokens.token.TrailQuery;
+import io.accesstokens.verify.EntityRef;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What an {@link InMemoryTokenStore} tells of all tokens: found by looking at all of them. */
+final class InMemoryReports implements ReportStore {
+
+  private static final Comparator<TrailPosition> NEWEST_FIRST =
+      Comparator.comparing(TrailPosition::occurredAt)
+          .thenComparing(TrailPosition::number)
+          .reversed();
+
+  private final InMemoryTokens<ServiceToken> tokens;
+
+  /** Guarded by the lock. */
+  private final Map<UUID, NavigableMap<LocalDate, DayOfUse>> days = new HashMap<>();
+
+  InMemoryReports(InMemoryTokens<ServiceToken> tokens) {
+    this.tokens = tokens;
+  }
+
+  @Override
+  public TrailPage trail(TrailQuery query) {
+    return tokens.reading(
+        () ->
+            TrailPage.of(
+                entries(query, query.limit() + 1L),
+                query,
+                Total.ofBoundedCount(matching(query.filter()).count())));
+  }
+
+  @Override
+  public List<TrailEntry> entries(TrailQuery query) {
+    return tokens.reading(() -> entries(query, query.limit()));
+  }
+
+  private List<TrailEntry> entries(TrailQuery query, long limit) {
+    return matching(query.filter())
+        .filter(it -> query.after().map(after -> isOlder(it, after)).orElse(true))
+        .sorted(Comparator.comparing(TrailEntry::position, NEWEST_FIRST))
+        .skip(query.offset())
+        .limit(limit)
+        .toList();
+  }
+
+  private static boolean isOlder(TrailEntry entry, TrailPosition after) {
+    return NEWEST_FIRST.compare(entry.position(), after) > 0;
+  }
+
+  private Stream<TrailEntry> matching(TrailFilter filter) {
+    List<AuditEvent> written = tokens.written();
+    return IntStream.range(0, written.size())
+        .mapToObj(number -> entry(written.get(number), number))
+        .filter(it -> matches(filter, it));
+  }
+
+  private TrailEntry entry(AuditEvent event, long number) {
+    ServiceToken token = tokens.token(event.tokenId());
+    return new TrailEntry(event, number, token.name(), token.tokenPrefix(), token.group());
+  }
+
+  private static boolean matches(TrailFilter filter, TrailEntry entry) {
+    AuditEvent event = entry.event();
+    return filter.tokenId().map(event.tokenId()::equals).orElse(true)
+        && filter.groups().map(groups -> groups.contains(entry.group())).orElse(true)
+        && filter.actor().map(event.actor()::equals).orElse(true)
+        && filter.type().map(type -> type == event.type()).orElse(true)
+        && filter.from().map(from -> !event.occurredAt().isBefore(from)).orElse(true)
+        && filter.before().map(event.occurredAt()::isBefore).orElse(true);
+  }
+
+  @Override
+  public TokenCounts counts(Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince) {
+    return tokens.reading(
+        () -> {
+          List<ServiceToken> all =
+              tokens
+                  .all()
+                  .filter(token -> groups.map(it -> it.contains(token.group())).orElse(true))
+                  .toList();
+          Map<EntityRef, Counts> counts =
+              all.stream()
+                  .collect(
+                      Collectors.toMap(
+                          ServiceToken::group,
+                          token -> counts(token, now, unusedSince),
+                          Counts::plus));
+          return new TokenCounts(
+              counts.entrySet().stream()
+                  .map(it -> new OfGroup(it.getKey(), it.getValue()))
+                  .toList(),
+              days(all, now));
+        });
+  }
+
+  private static Map<LocalDate, Long> days(List<ServiceToken> all, Instant now) {
+    return all.stream()
+        .filter(token -> token.statusAt(now) == TokenStatus.EXPIRING)
+        .collect(
+            Collectors.groupingBy(
+                token -> LocalDate.ofInstant(token.expiresAt(), ZoneOffset.UTC),
+                Collectors.counting()));
+  }
+
+  private static Counts counts(ServiceToken token, Instant now, Instant unusedSince) {
+    TokenStatus status = token.statusAt(now);
+    boolean live = status == TokenStatus.ACTIVE || status == TokenStatus.EXPIRING;
+    Instant used = token.lastUsedAt();
+    return new Counts(
+        one(status == TokenStatus.ACTIVE),
+        one(status == TokenStatus.EXPIRING),
+        one(status == TokenStatus.EXPIRED),
+        one(status == TokenStatus.REVOKED),
+        one(live && used == null),
+        one(live && used != null && used.isBefore(unusedSince)));
+  }
+
+  private static long one(boolean counted) {
+    return counted ? 1 : 0;
+  }
+
+  @Override
+  public List<DayOfUse> usesByDay(UUID tokenId, LocalDate from) {
+    return tokens.reading(
+        () ->
+            List.copyOf(days.getOrDefault(tokenId, new TreeMap<>()).tailMap(from, true).values()));
+  }
+
+  /** Adds uses, each of one day, to those of that day; under the lock for writing. */
+  void add(Map<UUID, TokenUsage> uses) {
+    uses.forEach(
+        (id, usage) -> {
+          Instant accepted = usage.accepted().lastAt();
+          Instant last = accepted == null ? usage.refused().lastAt() : accepted;
+          if (last != null && tokens.isThere(id)) {
+            LocalDate day = LocalDate.ofInstant(last, ZoneOffset.UTC);
+            days.computeIfAbsent(id, it -> new TreeMap<>())
+                .merge(
+                    day,
+                    new DayOfUse(day, usage.accepted().count(), usage.refused().count()),
+                    DayOfUse::plus);
+          }
+        });
+  }
+
+  /** Takes out what is no longer kept; under the lock for writing. */
+  void trim(Instant now) {
+    LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DayOfUse.KEPT_DAYS - 1L);
+    days.values().forEach(it -> it.headMap(first).clear());
+  }
+}

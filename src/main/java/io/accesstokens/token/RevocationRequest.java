@@ -1,0 +1,74 @@
+package io.accesstokens.token;
+
+import io.accesstokens.token.IssuePolicy.Findings;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wish to revoke several tokens at once, as it came in: nothing of it has been checked yet.
+ *
+ * @param ids the ids of tokens, or null; an element that is null was of another type
+ * @param reason why, or null
+ * @param unreadable what the transport could not read as a value of the right type
+ */
+public record RevocationRequest(
+    @Nullable List<@Nullable String> ids, @Nullable String reason, List<Violation> unreadable) {
+
+  /** How many tokens can be revoked at once: their feed entries are written under one lock. */
+  public static final int MOST = 500;
+
+  private static final Pattern ID =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+  public RevocationRequest {
+    // List.copyOf refuses null elements, which are to be reported.
+    ids = ids == null ? null : Collections.unmodifiableList(new ArrayList<>(ids));
+    unreadable = List.copyOf(unreadable);
+  }
+
+  /**
+   * What is meant, if nothing is wrong with it.
+   *
+   * @param ids each once, in the order of the request
+   * @param reason trimmed
+   */
+  record Checked(Set<UUID> ids, String reason) {}
+
+  /**
+   * @throws InvalidRequest if a field is wrong
+   */
+  Checked check() {
+    Findings findings = new Findings(unreadable);
+    Set<UUID> tokens = checkIds(findings);
+    String checked = IssuePolicy.checkReason(reason, findings);
+    if (checked == null || !findings.violations().isEmpty()) {
+      throw new InvalidRequest(findings.violations());
+    }
+    return new Checked(tokens, checked);
+  }
+
+  private Set<UUID> checkIds(Findings findings) {
+    Set<UUID> tokens = new LinkedHashSet<>();
+    if (ids == null) {
+      findings.absent("ids");
+    } else if (ids.isEmpty() || ids.size() > MOST) {
+      findings.add("ids", "must hold 1 to " + MOST + " ids of tokens");
+    } else {
+      for (int i = 0; i < ids.size(); i++) {
+        String id = ids.get(i);
+        if (id == null || !ID.matcher(id).matches()) {
+          findings.add("ids[" + i + "]", "must be the id of a token");
+        } else {
+          tokens.add(UUID.fromString(id));
+        }
+      }
+    }
+    return tokens;
+  }
+}

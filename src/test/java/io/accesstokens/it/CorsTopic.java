@@ -1,0 +1,106 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.BrowserSession;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** Pages of other origins: which get leave to call the API, and with what. */
+abstract class CorsTopic extends Topic {
+
+  /** The one that is allowed. */
+  static final String FRONT_END = "https://backstage.example.com";
+
+  CorsTopic(RunningApplication application) {
+    super(application);
+  }
+
+  @Test
+  void onlyAllowedOriginsGetLeaveAndNeverWithCredentials() {
+    Answer preflight =
+        anonymous
+            .call("OPTIONS", PATH)
+            .header("Origin", FRONT_END)
+            .header("Access-Control-Request-Method", "POST")
+            .header("Access-Control-Request-Headers", "authorization,content-type")
+            .send()
+            .expect(204);
+    assertEquals(FRONT_END, preflight.headerLine("Access-Control-Allow-Origin"));
+    assertTrue(preflight.headerLine("Access-Control-Allow-Headers").contains("Authorization"));
+    for (String origin :
+        new String[] {
+          "https://evil.example",
+          "https://backstage.example.com.evil.example",
+          "https://backstage.example.com:444",
+          "http://backstage.example.com",
+          "HTTPS://BACKSTAGE.EXAMPLE.COM",
+          "null",
+          "*"
+        }) {
+      for (String method : new String[] {"OPTIONS", "GET"}) {
+        Answer answer =
+            anonymous
+                .call(method, WHOAMI)
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "GET")
+                .send();
+        assertFalse(answer.header("Access-Control-Allow-Origin").isPresent(), answer::toString);
+        assertTrue(answer.headers("Vary").contains("Origin"), answer::toString);
+      }
+    }
+    Answer refused = anonymous.call("GET", WHOAMI).header("Origin", FRONT_END).send().problem(401);
+    assertEquals(FRONT_END, refused.headerLine("Access-Control-Allow-Origin"));
+    for (Answer answer : new Answer[] {preflight, refused}) {
+      assertFalse(answer.header("Access-Control-Allow-Credentials").isPresent());
+    }
+  }
+
+  @Test
+  void anAllowedPageSendsATokenOfItsOwnAccordAndNothingElseCounts() {
+    Made made = tokens.create();
+    Answer read =
+        anonymous
+            .bearer(made.rawToken())
+            .call("GET", WHOAMI)
+            .header("Origin", FRONT_END)
+            .header("Sec-Fetch-Site", "cross-site")
+            .send()
+            .expect(200);
+    assertEquals(FRONT_END, read.headerLine("Access-Control-Allow-Origin"));
+    assertTrue(read.headerLine("Access-Control-Expose-Headers").contains("Retry-After"));
+    // Neither a session nor Basic serves it to change anything.
+    BrowserSession carol = BrowserSession.signIn(anonymous, "carol", "carol");
+    for (Api.Call call :
+        List.of(carol.call("POST", PATH), anonymous.as("carol").call("POST", PATH))) {
+      call.header("Origin", FRONT_END)
+          .header("Sec-Fetch-Site", "cross-site")
+          .json(good().json())
+          .send()
+          .problem(403);
+    }
+    // Nor may it ask for the header that a session's requests must have.
+    Answer preflight =
+        anonymous
+            .call("OPTIONS", PATH)
+            .header("Origin", FRONT_END)
+            .header("Access-Control-Request-Method", "POST")
+            .header("Access-Control-Request-Headers", "x-requested-with")
+            .send()
+            .expect(204);
+    assertFalse(
+        preflight
+            .headerLine("Access-Control-Allow-Headers")
+            .toLowerCase(Locale.ROOT)
+            .contains("x-requested-with"),
+        preflight::toString);
+  }
+}

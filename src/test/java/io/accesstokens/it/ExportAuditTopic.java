@@ -1,0 +1,154 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The audit trail of all tokens, as a file. */
+abstract class ExportAuditTopic extends Topic {
+
+  private static final String EXPORT = PATH + "/audit/export?format=";
+
+  /** A formula, quotes, a line's end, right to left, an emoji and markup. */
+  private static final String HOSTILE = "=cmd|' /C calc'!A0\n\"<b>\u202E\uD83D\uDD11,";
+
+  ExportAuditTopic(RunningApplication application) {
+    super(application);
+  }
+
+  private Made revokedForAHostileReason() {
+    Made made = tokens.create(good().of(PAYMENTS));
+    alice
+        .delete(
+            PATH + '/' + made.id(),
+            Json.createObjectBuilder().add("reason", HOSTILE).build().toString())
+        .expect(204);
+    return made;
+  }
+
+  private Answer export(String format, String filters) {
+    Answer answer = bob.get(EXPORT + format + filters).expect(200);
+    assertTrue(
+        answer
+            .headerLine("Content-Disposition")
+            .matches(
+                "attachment; filename=\"access-tokens-audit-\\d{4}-\\d\\d-\\d\\d\\."
+                    + format
+                    + '"'),
+        answer::toString);
+    assertEquals("no-store", answer.headerLine("Cache-Control"));
+    assertEquals("nosniff", answer.headerLine("X-Content-Type-Options"));
+    return answer;
+  }
+
+  @Test
+  void asCommaSeparatedValuesThatAreSafeToOpen() {
+    Made made = revokedForAHostileReason();
+    Answer answer = export("csv", "&tokenId=" + made.id());
+    assertTrue(answer.headerLine("Content-Type").startsWith("text/csv"), answer::toString);
+    JsonObject revoked = tokens.events(made.id()).get(0);
+    JsonObject created = tokens.events(made.id()).get(1);
+    String token =
+        String.join(
+            ",",
+            made.id(),
+            made.name(),
+            made.token().getString("tokenPrefix"),
+            "group:default/payments");
+    assertEquals(
+        "id,occurredAt,event,actor,tokenId,tokenName,tokenPrefix,groupEntityRef,reason,source,"
+            + "change\r\n"
+            + revoked.getString("id")
+            + ','
+            + revoked.getString("occurredAt")
+            + ",revoked,user:default/alice,"
+            + token
+            + ",\"'"
+            + HOSTILE.replace("\"", "\"\"")
+            + "\",,\r\n"
+            + created.getString("id")
+            + ','
+            + created.getString("occurredAt")
+            + ",created,user:default/alice,"
+            + token
+            + ",,,\r\n",
+        answer.text());
+  }
+
+  @Test
+  void asLinesOfJsonThatAreThoseOfTheList() {
+    Made made = revokedForAHostileReason();
+    String filters = "&groupEntityRef=payments&actor=alice&tokenId=" + made.id();
+    Answer answer = export("ndjson", filters);
+    assertTrue(
+        answer.headerLine("Content-Type").startsWith("application/x-ndjson"), answer::toString);
+    List<JsonObject> listed =
+        bob.get(PATH + "/audit?" + filters)
+            .ok()
+            .getJsonArray("events")
+            .getValuesAs(JsonObject.class);
+    assertEquals(listed, answer.text().lines().map(ExportAuditTopic::object).toList());
+    assertTrue(answer.text().endsWith("}\n"));
+  }
+
+  private static JsonObject object(String line) {
+    try (JsonReader reader = Json.createReader(new StringReader(line))) {
+      return reader.readObject();
+    }
+  }
+
+  @Test
+  void holdsAllOfThemWhateverAPageHolds() {
+    String actor = "&groupEntityRef=payments";
+    revokedForAHostileReason();
+    int total = bob.get(PATH + "/audit?limit=0" + actor).ok().getInt("total");
+    assertEquals(total, export("ndjson", actor + "&limit=1&offset=1").text().lines().count());
+    String none = export("csv", "&tokenId=" + NO_ID).text();
+    assertEquals(1, none.lines().count());
+    assertEquals("", export("ndjson", "&tokenId=" + NO_ID).text());
+  }
+
+  @Test
+  void hasNothingOfGroupsThatTheCallerMayNotRead() {
+    Made theirs = revokedForAHostileReason();
+    Made own = tokens.create();
+    String text = carol.get(EXPORT + "csv").expect(200).text();
+    assertTrue(text.contains(own.id()));
+    assertTrue(!text.contains(theirs.id()) && !text.contains("payments"));
+  }
+
+  @Test
+  void isAskedForAsBrowsersAndScriptsDo() {
+    for (String accept : List.of("text/csv", "*/*", "text/html,*/*;q=0.8", "application/json")) {
+      bob.call("GET", EXPORT + "csv").header("Accept", accept).send().expect(200);
+    }
+    bob.call("GET", EXPORT + "csv").header("Accept", "image/png").send().problem(406);
+    bob.call("GET", PATH).header("Accept", "text/csv").send().problem(406);
+    Answer head = bob.call("HEAD", EXPORT + "csv").send().expect(200);
+    assertEquals(0, head.length());
+    assertTrue(head.headerLine("Content-Disposition").startsWith("attachment"));
+  }
+
+  @Test
+  void namesWhatIsWrong() {
+    for (String query : List.of("xlsx", "", "csv&format=csv", "CSV")) {
+      assertEquals(List.of("format"), bob.get(EXPORT + query).problem(400).violatedFields(), query);
+    }
+    assertEquals(
+        List.of("event", "from"),
+        bob.get(EXPORT + "csv&from=x&event=x").problem(400).violatedFields().stream()
+            .sorted()
+            .toList());
+    bob.get(PATH + "/audit/export").problem(400);
+  }
+}

@@ -1,0 +1,211 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.encode;
+import static io.accesstokens.testing.ServiceTokens.objects;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The audit trail of all tokens, and how many there are. */
+abstract class ReportsTopic extends Topic {
+
+  private static final String AUDIT = PATH + "/audit";
+  private static final String OVERVIEW = PATH + "/overview";
+
+  ReportsTopic(RunningApplication application) {
+    super(application);
+  }
+
+  private static List<JsonObject> events(Api as, String query) {
+    return objects(as.get(AUDIT + '?' + query).ok(), "events");
+  }
+
+  @Test
+  void eachEventHasTheTokensNameAndGroup() {
+    Made made = tokens.create();
+    tokens.revoke(made.id());
+    List<JsonObject> events = events(bob, "tokenId=" + made.id());
+    assertEquals(2, events.size());
+    JsonObject event = events.get(0);
+    assertEquals("revoked", event.getString("event"));
+    assertEquals("user:default/alice", event.getString("actor"));
+    assertEquals("no longer needed", event.getJsonObject("metadata").getString("reason"));
+    assertEquals(made.id(), event.getString("tokenId"));
+    assertEquals(made.name(), event.getString("tokenName"));
+    assertEquals(made.token().getString("tokenPrefix"), event.getString("tokenPrefix"));
+    assertEquals(PLATFORM, event.getString("groupEntityRef"));
+    assertEquals("Platform", event.getString("groupDisplayName"));
+    // The same as in the token's own trail, with more members.
+    JsonObject own = tokens.events(made.id()).get(0);
+    own.forEach((name, value) -> assertEquals(value, event.get(name), name));
+  }
+
+  @Test
+  void filtersAreAnded() {
+    Made made = tokens.create(good().of(PAYMENTS));
+    tokens.revoke(made.id());
+    String token = "tokenId=" + made.id();
+    assertEquals(2, events(bob, token).size());
+    assertEquals(1, events(bob, token + "&event=created").size());
+    assertEquals(0, events(bob, token + "&event=imported").size());
+    assertEquals(2, events(bob, token + "&groupEntityRef=Group:payments").size());
+    assertEquals(0, events(bob, token + "&groupEntityRef=platform").size());
+    assertEquals(2, events(bob, token + "&actor=alice").size());
+    assertEquals(0, events(bob, token + "&actor=bob").size());
+    assertEquals(0, events(bob, token + "&actor=command:import-backstage").size());
+    Instant at =
+        Instant.parse(events(bob, token + "&event=revoked").get(0).getString("occurredAt"));
+    assertEquals(1, events(bob, token + "&from=" + at).size());
+    assertEquals(1, events(bob, token + "&to=" + at).size());
+    assertEquals(0, events(bob, token + "&from=" + at + "&to=" + at).size());
+    assertEquals(
+        0, events(bob, "tokenId=" + NO_ID + "&actor=&event=&groupEntityRef=&from=&to=").size());
+  }
+
+  @Test
+  void newestFirstAndPageByPage() {
+    for (int i = 0; i < 5; i++) {
+      tokens.create();
+    }
+    JsonObject all = bob.get(AUDIT + "?limit=500").ok();
+    List<JsonObject> expected = objects(all, "events").subList(0, 5);
+    List<JsonObject> paged = new ArrayList<>();
+    String after = "";
+    while (paged.size() < 4) {
+      JsonObject page = bob.get(AUDIT + "?limit=2" + after).ok();
+      assertEquals(2, objects(page, "events").size());
+      paged.addAll(objects(page, "events"));
+      after = "&after=" + encode(page.getString("next"));
+    }
+    assertEquals(expected.subList(0, 4), paged);
+    assertEquals(
+        expected.subList(3, 5), objects(bob.get(AUDIT + "?limit=2&offset=3").ok(), "events"));
+    JsonObject none = bob.get(AUDIT + "?limit=0").ok();
+    assertEquals(all.get("total"), none.get("total"));
+    assertEquals(JsonValue.NULL, none.get("next"));
+    Instant last = Instant.MAX;
+    for (JsonObject event : objects(all, "events")) {
+      Instant at = Instant.parse(event.getString("occurredAt"));
+      assertFalse(at.isAfter(last));
+      last = at;
+    }
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {
+        "limit=501",
+        "offset=-1",
+        "after=garbage",
+        "after=AAAA",
+        "tokenId=x",
+        "event=minted",
+        "event=Created",
+        "groupEntityRef=user:default/alice",
+        "actor=%00",
+        "from=yesterday",
+        "from=2026-01-01",
+        "to=2026-01-01T00:00:00",
+        "to=1969-12-31T00:00:00Z",
+        "event=created&event=created",
+        "q=%ff"
+      })
+  void refusesABadParameter(String query) {
+    alice.get(AUDIT + '?' + query).problem(400);
+    alice.get(AUDIT + "/export?format=csv&" + query).expectOneOf(200, 400);
+  }
+
+  @Test
+  void aCursorOfAnotherListIsRefused() {
+    tokens.create();
+    tokens.create();
+    String other = tokens.list("limit=1").getString("next");
+    alice.get(AUDIT + "?after=" + encode(other)).problem(400);
+    String own = alice.get(AUDIT + "?limit=1").ok().getString("next");
+    alice.get(PATH + "?after=" + encode(own)).problem(400);
+    alice.get(AUDIT + "?offset=1&after=" + encode(own)).problem(400);
+  }
+
+  @Test
+  void aMemberSeesTheirGroupsAlone() {
+    tokens.create();
+    Made theirs = tokens.create(good().of(PAYMENTS));
+    Set<String> groups = new HashSet<>();
+    events(carol, "limit=500").forEach(it -> groups.add(it.getString("groupEntityRef")));
+    assertEquals(Set.of(PLATFORM), groups);
+    assertEquals(0, events(carol, "tokenId=" + theirs.id()).size());
+    JsonObject other = carol.get(AUDIT + "?groupEntityRef=payments").ok();
+    assertEquals(0, other.getInt("total"));
+    JsonObject overview = carol.get(OVERVIEW).ok();
+    assertEquals(1, overview.getJsonArray("groups").size());
+    assertEquals(
+        PLATFORM, overview.getJsonArray("groups").getJsonObject(0).getString("groupEntityRef"));
+    assertEquals(0, overview.getJsonObject("otherGroups").getInt("groups"));
+  }
+
+  @Test
+  void isForThoseWhoMayRead() {
+    for (String path : List.of(AUDIT, OVERVIEW, AUDIT + "/export?format=csv")) {
+      anonymous.get(path).problem(401);
+      dave.get(path).problem(403);
+      bob.get(path).expect(200);
+      alice.call("DELETE", path).send().problem(405);
+    }
+  }
+
+  private static int status(JsonObject overview, String status) {
+    return overview.getJsonObject("statuses").getInt(status);
+  }
+
+  @Test
+  void theOverviewCountsWhatTheListsHave() {
+    Made soon = tokens.create(good().with("expiresInDays", "3"));
+    Made later = tokens.create(good().of(PAYMENTS).with("expiresInDays", "90"));
+    tokens.revoke(tokens.create().id());
+    JsonObject overview = bob.get(OVERVIEW).ok();
+    for (String status : List.of("active", "expiring", "expired", "revoked")) {
+      assertEquals(
+          tokens.list("limit=0&status=" + status).getInt("total"),
+          status(overview, status),
+          status);
+    }
+    assertEquals(
+        tokens.list("limit=0&live=true&neverUsed=true").getInt("total"),
+        overview.getInt("neverUsed"));
+    assertEquals(0, overview.getInt("unused"));
+    List<JsonObject> days = objects(overview, "expiringByDay");
+    LocalDate today = LocalDate.parse(overview.getString("asOf").substring(0, 10));
+    assertEquals(31, days.size());
+    assertEquals(today.toString(), days.get(0).getString("day"));
+    assertEquals(
+        status(overview, "expiring"), days.stream().mapToInt(it -> it.getInt("tokens")).sum());
+    LocalDate end =
+        LocalDate.ofInstant(Instant.parse(soon.token().getString("expiresAt")), ZoneOffset.UTC);
+    assertTrue(
+        days.stream()
+            .anyMatch(it -> it.getString("day").equals(end.toString()) && it.getInt("tokens") > 0));
+    for (JsonObject group : objects(overview, "groups")) {
+      String of = "limit=0&groupEntityRef=" + encode(group.getString("groupEntityRef"));
+      assertEquals(tokens.list(of).getInt("total"), group.getInt("tokens"));
+      assertEquals(tokens.list(of + "&status=expiring").getInt("total"), group.getInt("expiring"));
+    }
+    assertEquals("active", tokens.get(later.id()).getString("status"));
+  }
+}

@@ -1,0 +1,369 @@
+package io.accesstokens.store;
+
+import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.PLATFORM;
+import static io.accesstokens.store.Samples.group;
+import static io.accesstokens.store.Samples.put;
+import static io.accesstokens.store.Samples.revoke;
+import static io.accesstokens.store.Samples.revoked;
+import static io.accesstokens.store.Samples.token;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.token.AccessTokenStore.Revocation;
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.DayOfUse;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenCounts;
+import io.accesstokens.token.TokenCounts.Counts;
+import io.accesstokens.token.TokenCounts.OfGroup;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.Total;
+import io.accesstokens.token.TrailEntry;
+import io.accesstokens.token.TrailFilter;
+import io.accesstokens.token.TrailPage;
+import io.accesstokens.token.TrailPosition;
+import io.accesstokens.token.TrailQuery;
+import io.accesstokens.token.Uses;
+import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What a store promises about all tokens together, and about several at once, too. */
+public abstract class ReportsContract extends SearchTokensContract {
+
+  private static final EntityRef PAYMENTS = group("payments");
+
+  private static TrailQuery first(TrailFilter filter, int limit) {
+    return new TrailQuery(filter, Optional.empty(), 0, limit);
+  }
+
+  private static TrailFilter ofGroups(EntityRef... groups) {
+    TrailFilter none = TrailFilter.NONE;
+    return new TrailFilter(
+        none.tokenId(),
+        Optional.of(Set.of(groups)),
+        none.actor(),
+        none.type(),
+        none.from(),
+        none.before());
+  }
+
+  /** The first part of a group's trail. */
+  protected static TrailQuery firstOf(EntityRef group, int limit) {
+    return first(ofGroups(group), limit);
+  }
+
+  private List<String> words(TrailQuery query) {
+    TrailPage page = store.reports().trail(query);
+    assertEquals(page.entries(), store.reports().entries(query));
+    return page.entries().stream()
+        .map(entry -> entry.tokenName() + " " + entry.event().type().text())
+        .toList();
+  }
+
+  /** A group's trail in words. */
+  protected List<String> trailOf(EntityRef group) {
+    return words(firstOf(group, 500));
+  }
+
+  private static TrailFilter filter(
+      Optional<UUID> token, Optional<String> actor, Optional<AuditEvent.Type> type) {
+    return new TrailFilter(
+        token, Optional.empty(), actor, type, Optional.empty(), Optional.empty());
+  }
+
+  @Test
+  void theTrailOfAllTokensHasTheirNamesAndGroupsNewestFirst() {
+    ServiceToken one = put(store, token("one"));
+    put(store, token("two", PAYMENTS, NOON.plusSeconds(2), NOON.plusSeconds(60)));
+    AuditEvent revoked = revoked(one.id(), NOON.plusSeconds(1), "leaked");
+    store.revoke(one.id(), "user:default/carol", revoked.occurredAt(), revoked);
+    assertEquals(
+        List.of("two created", "one revoked", "one created"), words(first(TrailFilter.NONE, 50)));
+    TrailEntry entry = store.reports().entries(first(TrailFilter.NONE, 50)).get(1);
+    assertEquals(revoked, entry.event());
+    assertEquals("one", entry.tokenName());
+    assertEquals(one.tokenPrefix(), entry.tokenPrefix());
+    assertEquals(PLATFORM, entry.group());
+  }
+
+  @Test
+  void eachFilterOfTheTrailLeavesWhatItSays() {
+    ServiceToken one = put(store, token("one"));
+    put(store, token("two", PAYMENTS, NOON.plusSeconds(2), NOON.plusSeconds(60)));
+    put(store, token("three", group("guests"), NOON.plusSeconds(3), NOON.plusSeconds(60)));
+    revoke(store, one.id(), NOON.plusSeconds(1));
+    Optional<String> none = Optional.empty();
+    assertEquals(
+        List.of("one revoked", "one created"),
+        words(first(filter(Optional.of(one.id()), none, Optional.empty()), 50)));
+    assertEquals(
+        List.of(),
+        words(first(filter(Optional.of(UUID.randomUUID()), none, Optional.empty()), 50)));
+    assertEquals(
+        List.of("one revoked"),
+        words(
+            first(
+                filter(Optional.empty(), Optional.of("user:default/carol"), Optional.empty()),
+                50)));
+    assertEquals(
+        List.of(),
+        words(
+            first(
+                filter(Optional.empty(), Optional.of("user:default/Carol"), Optional.empty()),
+                50)));
+    assertEquals(
+        List.of("three created", "two created", "one created"),
+        words(first(filter(Optional.empty(), none, Optional.of(AuditEvent.Type.CREATED)), 50)));
+    assertEquals(
+        List.of(),
+        words(
+            first(
+                filter(
+                    Optional.empty(),
+                    Optional.of("user:default/carol"),
+                    Optional.of(AuditEvent.Type.CREATED)),
+                50)));
+    TrailFilter time =
+        new TrailFilter(
+            Optional.empty(),
+            Optional.empty(),
+            none,
+            Optional.empty(),
+            Optional.of(NOON.plusSeconds(1)),
+            Optional.of(NOON.plusSeconds(3)));
+    assertEquals(List.of("two created", "one revoked"), words(first(time, 50)));
+  }
+
+  @Test
+  void aTrailOfGroupsHasNothingOfOthers() {
+    ServiceToken one = put(store, token("one"));
+    put(store, token("two", PAYMENTS, NOON.plusSeconds(1), NOON.plusSeconds(60)));
+    put(store, token("three", group("guests"), NOON.plusSeconds(2), NOON.plusSeconds(60)));
+    assertEquals(List.of("one created"), trailOf(PLATFORM));
+    assertEquals(
+        List.of("three created", "one created"),
+        words(first(ofGroups(PLATFORM, group("guests")), 50)));
+    assertEquals(2, store.reports().trail(first(ofGroups(PLATFORM, PAYMENTS), 0)).total().count());
+    assertEquals(
+        new TrailPage(List.of(), new Total(0, false), Optional.empty()),
+        store.reports().trail(first(ofGroups(), 50)));
+    TrailFilter others =
+        new TrailFilter(
+            Optional.of(one.id()),
+            Optional.of(Set.of(PAYMENTS)),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    assertEquals(List.of(), words(first(others, 50)));
+  }
+
+  @Test
+  void theTrailIsReadPageByPageWithoutAGapOrARepeat() {
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      // Three instants, each with several events.
+      EntityRef owner = i % 2 == 0 ? PLATFORM : PAYMENTS;
+      put(store, token("t" + i, owner, NOON.plusSeconds(i / 4), NOON.plusSeconds(60)));
+      expected.add("t" + i + " created");
+    }
+    Collections.reverse(expected);
+    for (TrailFilter filter : List.of(TrailFilter.NONE, ofGroups(PLATFORM, PAYMENTS))) {
+      for (int limit : new int[] {1, 5, 6, 12, 13}) {
+        assertEquals(expected, following(filter, limit), "by " + limit);
+      }
+      assertEquals(expected.subList(3, 7), words(new TrailQuery(filter, Optional.empty(), 3, 4)));
+      assertEquals(List.of(), words(new TrailQuery(filter, Optional.empty(), Long.MAX_VALUE, 500)));
+    }
+  }
+
+  private List<String> following(TrailFilter filter, int limit) {
+    List<String> all = new ArrayList<>();
+    Optional<TrailPosition> after = Optional.empty();
+    do {
+      TrailQuery query = new TrailQuery(filter, after, 0, limit);
+      TrailPage page = store.reports().trail(query);
+      assertEquals(new Total(12, false), page.total());
+      assertTrue(page.entries().size() <= limit);
+      all.addAll(words(query));
+      after = page.next();
+    } while (after.isPresent());
+    return all;
+  }
+
+  @Test
+  void tokensAreCountedByStatusGroupDayAndUse() {
+    Duration day = Duration.ofDays(1);
+    Instant end = NOON.plus(day.multipliedBy(90));
+    ServiceToken used = put(store, token("used", PLATFORM, NOON, end));
+    ServiceToken stale = put(store, token("stale", PLATFORM, NOON, end));
+    put(store, token("fresh", PLATFORM, NOON, end));
+    put(store, token("soon", PLATFORM, NOON, NOON.plus(day)));
+    put(store, token("later", PAYMENTS, NOON, NOON.plus(day.multipliedBy(30)).minusMillis(1)));
+    put(store, token("not-yet", PAYMENTS, NOON, NOON.plus(day.multipliedBy(30))));
+    put(store, token("over", PAYMENTS, NOON.minus(day), NOON));
+    ServiceToken dead = put(store, token("dead", PAYMENTS, NOON, end));
+    revoke(store, dead.id(), NOON);
+    Instant since = NOON.minus(day);
+    store.recordUses(
+        Map.of(
+            used.id(), usage(1, 0, since),
+            stale.id(), usage(1, 0, since.minusMillis(1)),
+            dead.id(), usage(1, 0, since.minusMillis(1))));
+    Counts platform = new Counts(3, 1, 0, 0, 2, 1);
+    Counts payments = new Counts(1, 1, 1, 1, 2, 0);
+    LocalDate today = LocalDate.of(2026, 3, 1);
+    assertEquals(Map.of(PLATFORM, platform, PAYMENTS, payments), counted(Optional.empty(), since));
+    assertEquals(
+        Map.of(today.plusDays(1), 1L, today.plusDays(30), 1L),
+        store.reports().counts(Optional.empty(), NOON, since).expiring());
+    assertEquals(
+        Map.of(PAYMENTS, payments), counted(Optional.of(Set.of(PAYMENTS, group("g"))), since));
+    assertEquals(
+        Map.of(today.plusDays(30), 1L),
+        store.reports().counts(Optional.of(Set.of(PAYMENTS)), NOON, since).expiring());
+    assertEquals(
+        new TokenCounts(List.of(), Map.of()),
+        store.reports().counts(Optional.of(Set.of()), NOON, since));
+    store.maintain(NOON.plus(day.multipliedBy(60)));
+    assertEquals(Map.of(PLATFORM, platform, PAYMENTS, payments), counted(Optional.empty(), since));
+  }
+
+  private Map<EntityRef, Counts> counted(Optional<Set<EntityRef>> groups, Instant since) {
+    Map<EntityRef, Counts> counts = new HashMap<>();
+    for (OfGroup one : store.reports().counts(groups, NOON, since).groups()) {
+      counts.put(one.group(), one.counts());
+    }
+    return counts;
+  }
+
+  private static TokenUsage usage(long accepted, long revoked, Instant at) {
+    return TokenUsage.of(
+        accepted == 0 ? Uses.NONE : new Uses(accepted, at, null),
+        revoked,
+        0,
+        revoked == 0 ? null : at,
+        null);
+  }
+
+  @Test
+  void usesAddUpByDayAndOldDaysAreForgotten() {
+    ServiceToken token = put(store, token("ci"));
+    Instant midnight = Instant.parse("2026-03-02T00:00:00Z");
+    UUID unknown = UUID.randomUUID();
+    store.recordUses(Map.of(token.id(), usage(2, 0, NOON), unknown, usage(1, 0, NOON)));
+    store.recordUses(Map.of(token.id(), usage(3, 1, midnight.minusMillis(1))));
+    store.recordUses(Map.of(token.id(), usage(0, 7, midnight)));
+    LocalDate first = LocalDate.of(2026, 3, 1);
+    DayOfUse one = new DayOfUse(first, 5, 1);
+    DayOfUse other = new DayOfUse(first.plusDays(1), 0, 7);
+    assertEquals(List.of(one, other), store.reports().usesByDay(token.id(), first));
+    assertEquals(List.of(other), store.reports().usesByDay(token.id(), first.plusDays(1)));
+    assertEquals(List.of(), store.reports().usesByDay(unknown, first));
+    Duration kept = Duration.ofDays(DayOfUse.KEPT_DAYS - 1L);
+    store.maintain(midnight.minusMillis(1).plus(kept));
+    assertEquals(List.of(one, other), store.reports().usesByDay(token.id(), first));
+    store.maintain(midnight.plus(kept));
+    assertEquals(List.of(other), store.reports().usesByDay(token.id(), first));
+  }
+
+  /** Revokes tokens as Carol, an hour after noon. */
+  protected Map<UUID, Revocation> revokeAll(UUID... ids) {
+    Instant at = NOON.plusSeconds(3600);
+    Map<UUID, AuditEvent> events = new LinkedHashMap<>();
+    for (UUID id : ids) {
+      events.put(id, revoked(id, at, "all at once"));
+    }
+    return store.revokeAll(events, "user:default/carol", at);
+  }
+
+  @Test
+  void severalTokensAreRevokedAtOnceAndEachIsTold() {
+    ServiceToken one = put(store, token("one"));
+    ServiceToken two = put(store, token("two", PAYMENTS, NOON, NOON.plusSeconds(60)));
+    ServiceToken dead = put(store, token("dead"));
+    ServiceToken kept = put(store, token("kept"));
+    revoke(store, dead.id(), NOON);
+    UUID unknown = UUID.randomUUID();
+    assertEquals(
+        Map.of(
+            one.id(),
+            Revocation.DONE,
+            two.id(),
+            Revocation.DONE,
+            dead.id(),
+            Revocation.ALREADY_REVOKED,
+            unknown,
+            Revocation.NOT_FOUND),
+        revokeAll(two.id(), unknown, one.id(), dead.id()));
+    assertEquals(NOON.plusSeconds(3600), store.find(two.id()).orElseThrow().revokedAt());
+    assertEquals("user:default/carol", store.find(one.id()).orElseThrow().revokedBy());
+    assertEquals(NOON, store.find(dead.id()).orElseThrow().revokedAt());
+    assertEquals(Optional.of(kept), store.find(kept.id()));
+    assertEquals(2, store.audit(one.id(), 0, 50).total().count());
+    assertEquals(2, store.audit(dead.id(), 0, 50).total().count());
+    assertEquals(
+        Map.of("reason", "all at once"), store.audit(two.id(), 0, 1).events().get(0).metadata());
+    assertEquals(List.of("two revoked", "two created"), trailOf(PAYMENTS));
+    assertEquals(
+        Map.of(one.id(), Revocation.ALREADY_REVOKED, unknown, Revocation.NOT_FOUND),
+        revokeAll(one.id(), unknown));
+    put(store, token("one"));
+  }
+
+  @Test
+  void severalTokensAreFoundAtOnce() {
+    ServiceToken one = put(store, token("one"));
+    ServiceToken two = put(store, token("two"));
+    Set<UUID> ids = Set.of(one.id(), two.id(), UUID.randomUUID());
+    assertEquals(Map.of(one.id(), one, two.id(), two), store.find(ids));
+    assertEquals(
+        Map.of(one.id(), Samples.digest(one.id()), two.id(), Samples.digest(two.id())),
+        store.digests(ids));
+    assertEquals(Map.of(), store.find(Set.of()));
+    assertEquals(Map.of(), store.digests(Set.of()));
+  }
+
+  @Test
+  void ofParallelRevocationsOfManyEachTokenIsRevokedOnce() throws Exception {
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      ids.add(put(store, token("ci-" + i)).id());
+    }
+    List<Object> results =
+        Together.run(
+            4,
+            i ->
+                () -> {
+                  List<UUID> mine = new ArrayList<>(ids);
+                  Collections.shuffle(mine);
+                  return revokeAll(mine.toArray(UUID[]::new));
+                });
+    Set<UUID> done = new HashSet<>();
+    for (Object result : results) {
+      ((Map<?, ?>) result)
+          .forEach(
+              (id, outcome) -> {
+                if (outcome == Revocation.DONE) {
+                  assertTrue(done.add((UUID) id), "revoked twice");
+                }
+              });
+    }
+    assertEquals(60, done.size(), "" + results);
+    assertEquals(120, store.reports().trail(first(TrailFilter.NONE, 0)).total().count());
+  }
+}
