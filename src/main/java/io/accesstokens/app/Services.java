@@ -13,7 +13,6 @@ import io.accesstokens.login.SignInLimit;
 import io.accesstokens.login.Standings;
 import io.accesstokens.mint.MintFlowStore;
 import io.accesstokens.mint.MintFlows;
-import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.session.SessionStore;
@@ -308,7 +307,7 @@ final class Services implements AutoCloseable {
             exchange.issuer(),
             exchange.keys(),
             grants().stream().map(TokenGrant::type).toList(),
-            mintFlows == null ? null : exchange.issuer().at(AuthorizationServer.AUTHORIZATION_PATH),
+            mintFlows == null ? null : exchange.issuer().authorizationEndpoint(),
             configuration.settings().login().basic());
   }
 

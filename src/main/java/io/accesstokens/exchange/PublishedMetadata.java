@@ -60,6 +60,8 @@ public final class PublishedMetadata {
     fill(provider, issuer, grantTypes, authorizationEndpoint, basic);
     // Required there (OpenID Connect Discovery 1.0, section 3), though no ID token is given here.
     provider.setIDTokenJWSAlgs(List.of(JWSAlgorithm.ES256));
+    // Where nothing is said, it is supported.
+    provider.setSupportsRequestURIParam(false);
     authorizationServer = utf8(server.toJSONObject().toJSONString());
     openIdProvider = utf8(provider.toJSONObject().toJSONString());
   }

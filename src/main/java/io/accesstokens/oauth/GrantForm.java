@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param grantType which of the others are read
  * @param refreshToken a personal token
  * @param scope what the new token is to be narrowed to
+ * @param code what a consent gave
+ * @param redirectUri where it was given
+ * @param clientId to whom it was given
+ * @param codeVerifier proves that it was asked for by the same client (RFC 7636)
  */
 @Schema(name = "GrantForm", description = "No parameter twice; unknown ones are passed over")
 record GrantForm(
@@ -21,7 +25,14 @@ record GrantForm(
             description =
                 "Of refresh_token: some of the personal token's scopes, separated by spaces;"
                     + " absent: all of them")
-        @Nullable String scope) {
+        @Nullable String scope,
+    @Schema(description = "Of authorization_code") @Nullable String code,
+    @Schema(name = "redirect_uri", description = "Of authorization_code")
+        @Nullable String redirectUri,
+    @Schema(name = "client_id", description = "Of authorization_code; otherwise passed over")
+        @Nullable String clientId,
+    @Schema(name = "code_verifier", description = "Of authorization_code (RFC 7636)")
+        @Nullable String codeVerifier) {
 
   @Override
   public String toString() {

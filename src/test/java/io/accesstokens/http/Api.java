@@ -23,6 +23,7 @@ import jakarta.json.JsonObject;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.ByteArrayInputStream;
@@ -184,7 +185,14 @@ final class Api {
             .verifications(uses)
             .issuer(URI.create("https://tokens.example"))
             .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\""));
-    resources.apply(authority, feature).forEach(config::register);
+    List<Object> beside = resources.apply(authority, feature);
+    // Within a feature, as in the application: Jersey warns of resources that come by themselves.
+    config.register(
+        (Feature)
+            context -> {
+              beside.forEach(context::register);
+              return true;
+            });
     config.register(feature);
     config.register(new People(authority));
     handler = new ApplicationHandler(config);

@@ -174,7 +174,11 @@ class DescribeApiTest {
     matches("Violation", problem.getJsonArray("violations").getJsonObject(0));
     matches("Identity", api.with(created.getString("rawToken")).get(Api.WHOAMI).json());
     String form = "token=" + created.getString("rawToken");
-    matches("Introspection", api.as("alice").form(Api.INTROSPECT, form).json());
+    Exchanging exchanging = new Exchanging();
+    JsonObject exchanged = exchanging.exchange(exchanging.raw("dave", "[]")).json();
+    matches("AccessToken", exchanged);
+    String signed = "token=" + exchanged.getString("access_token");
+    matches("Introspection", exchanging.api.as("alice").form(Api.INTROSPECT, signed).json());
     matches("OAuthError", api.as("bob").form(Api.INTROSPECT, form).json());
     JsonObject scopes = api.as("bob").get(Api.SERVICE + "/scopes").json();
     matches("ScopeCatalogue", scopes);
