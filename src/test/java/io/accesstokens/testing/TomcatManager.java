@@ -17,6 +17,7 @@ public final class TomcatManager {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration ENDED = Duration.ofSeconds(10);
   private static final Duration GARBAGE = Duration.ofSeconds(2);
   private static final String LOADER = "org.apache.catalina.loader.ParallelWebappClassLoader";
 
@@ -103,8 +104,22 @@ public final class TomcatManager {
     return answer.lines().filter(line -> line.startsWith("Name: ")).toList();
   }
 
-  /** How many class loaders of web applications are in memory, after a full collection. */
-  public int classLoaders() throws IOException, InterruptedException {
+  /**
+   * How many class loaders of web applications are in memory, after a full collection: as many as
+   * expected, or what there are still after ten seconds. Threads that have been told to end may
+   * take a moment.
+   */
+  public int classLoaders(int expected) throws IOException, InterruptedException {
+    long end = System.nanoTime() + ENDED.toNanos();
+    int loaders = loaders();
+    while (loaders != expected && System.nanoTime() < end) {
+      Thread.sleep(200);
+      loaders = loaders();
+    }
+    return loaders;
+  }
+
+  private int loaders() throws IOException, InterruptedException {
     return JavaProcess.instances(tomcat.processId()).getOrDefault(LOADER, 0);
   }
 
