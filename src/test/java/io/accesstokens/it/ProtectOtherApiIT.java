@@ -114,7 +114,8 @@ class ProtectOtherApiIT {
               .sslContext(certificate.trusting())
               .build()) {
         assertEquals(
-            Verification.Reason.UNKNOWN, ((Verification.Refused) verdict(trusting, unknown)).reason());
+            Verification.Reason.UNKNOWN,
+            ((Verification.Refused) verdict(trusting, unknown)).reason());
       }
       try (RemoteTokenCheck wary =
           RemoteTokenCheck.builder(address, ProtectOtherApiIT::alice).build()) {
