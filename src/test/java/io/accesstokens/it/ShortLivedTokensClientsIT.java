@@ -76,6 +76,7 @@ class ShortLivedTokensClientsIT {
       String after =
           Awaitility.await()
               .atMost(Duration.ofSeconds(30))
+              .pollInterval(Duration.ofSeconds(1)) // exchanges are limited
               .until(
                   () -> exchange(api, raw),
                   jwt -> !ShortLived.header(jwt).getString("kid").equals(former));
