@@ -40,13 +40,15 @@ class ShortLivedTokensIT {
   private static final String OTHER_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
   private static final String ENCRYPTION_KEY = "ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY";
   private static final String PUBLIC_URL = "ACCESSTOKENS_PUBLICURL";
+  private static final String EXCHANGES = "ACCESSTOKENS_RATELIMITS_EXCHANGESPERMINUTE";
   private static final String INTROSPECT = "/api/access-tokens/introspect";
   private static final String METADATA = "/.well-known/oauth-authorization-server/api/auth";
 
   private static WarProcess on(MariaDbServer.Database database) {
     return WarProcess.inNewFolder()
         .withDatabase(database.url(), database.user(), database.password())
-        .withEnvironment(PUBLIC_URL, "http://tokens.example");
+        .withEnvironment(PUBLIC_URL, "http://tokens.example")
+        .withEnvironment(EXCHANGES, "1000");
   }
 
   private static Made personal(RunningApplication application) {
@@ -269,9 +271,7 @@ class ShortLivedTokensIT {
   void whoExchangesTooOftenHasToWaitAndNobodyElse() throws Exception {
     try (RunningApplication application =
         RunningApplication.start(
-            WarProcess.inNewFolder()
-                .with("--in-memory")
-                .withEnvironment("ACCESSTOKENS_RATELIMITS_EXCHANGESPERMINUTE", "3"))) {
+            WarProcess.inNewFolder().with("--in-memory").withEnvironment(EXCHANGES, "3"))) {
       Made daves = personal(application);
       Answer answer;
       int count = 0;
@@ -335,6 +335,9 @@ class ShortLivedTokensIT {
 
   /** Replicas look every ten seconds. */
   private static void await(ThrowingRunnable assertion) {
-    Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(assertion);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(assertion);
   }
 }

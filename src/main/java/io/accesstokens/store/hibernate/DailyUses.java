@@ -30,13 +30,7 @@ final class DailyUses {
    */
   static void add(Connection connection, Vendor vendor, Map<String, TokenUsage> uses)
       throws SQLException {
-    String sql =
-        "insert into service_access_token_daily_uses"
-            + " (token_id, used_on, accepted_uses, refused_uses) values (?, ?, ?, ?)"
-            + vendor.orAddTo(
-                "service_access_token_daily_uses",
-                "token_id, used_on",
-                List.of("accepted_uses", "refused_uses"));
+    String sql = addition(vendor);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       boolean any = false;
       for (Map.Entry<String, TokenUsage> entry : uses.entrySet()) {
@@ -55,6 +49,37 @@ final class DailyUses {
         statement.executeBatch();
       }
     }
+  }
+
+  /**
+   * Inserts a row, or adds to the one that is there: the token's id, the day, and both counts. H2
+   * knows MariaDB's way in its mode of that name alone, in which a host's database need not be.
+   */
+  private static String addition(Vendor vendor) {
+    String insert =
+        "insert into service_access_token_daily_uses"
+            + " (token_id, used_on, accepted_uses, refused_uses) values (?, ?, ?, ?)";
+    return switch (vendor) {
+      case H2 ->
+          "merge into service_access_token_daily_uses t using (select cast(? as varchar) token_id,"
+              + " cast(? as date) used_on, cast(? as bigint) accepted_uses,"
+              + " cast(? as bigint) refused_uses) n"
+              + " on t.token_id = n.token_id and t.used_on = n.used_on"
+              + " when matched then update set accepted_uses = t.accepted_uses + n.accepted_uses,"
+              + " refused_uses = t.refused_uses + n.refused_uses"
+              + " when not matched then insert (token_id, used_on, accepted_uses, refused_uses)"
+              + " values (n.token_id, n.used_on, n.accepted_uses, n.refused_uses)";
+      case MARIADB ->
+          insert
+              + " on duplicate key update accepted_uses = accepted_uses + values(accepted_uses),"
+              + " refused_uses = refused_uses + values(refused_uses)";
+      case POSTGRESQL ->
+          insert
+              + " on conflict (token_id, used_on) do update set accepted_uses ="
+              + " service_access_token_daily_uses.accepted_uses + excluded.accepted_uses,"
+              + " refused_uses ="
+              + " service_access_token_daily_uses.refused_uses + excluded.refused_uses";
+    };
   }
 
   /** The day of the last use; empty if there is none. */

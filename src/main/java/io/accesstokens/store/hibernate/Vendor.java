@@ -3,11 +3,9 @@ package io.accesstokens.store.hibernate;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What differs between the databases that can hold the tokens. */
 @SuppressWarnings("ImmutableEnumChecker") // its sets and maps are those of Set.of and Map.of
@@ -125,27 +123,6 @@ enum Vendor {
       case H2, POSTGRESQL -> "lower(cast(" + text + " as varchar))";
       case MARIADB -> "lower(convert(" + text + " using utf8mb4) collate utf8mb4_bin)";
     };
-  }
-
-  /**
-   * What follows an insert, so that where there is a row already the values are added to its own.
-   *
-   * @param key the columns of the primary key
-   */
-  String orAddTo(String table, String key, List<String> columns) {
-    String beginning =
-        this == POSTGRESQL
-            ? " on conflict (" + key + ") do update set "
-            : " on duplicate key update ";
-    return beginning
-        + columns.stream()
-            .map(it -> it + " = " + table + '.' + it + " + " + given(it))
-            .collect(Collectors.joining(", "));
-  }
-
-  /** The value that was to be inserted. */
-  private String given(String column) {
-    return this == POSTGRESQL ? "excluded." + column : "values(" + column + ")";
   }
 
   /** The database's clock in UTC, as the columns for instants hold it. */
