@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface AccessToken permits ServiceToken, PersonalToken {
 
   /** A good token with less than this to go is {@link TokenStatus#EXPIRING}. */
-  Duration EXPIRING_WINDOW = Duration.ofDays(30);
+  Duration expiringWindow();
 
   /** Identifies it for ever. */
   UUID id();
@@ -61,7 +61,7 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
     if (!now.isBefore(expiresAt())) {
       return TokenStatus.EXPIRED;
     }
-    return now.isAfter(expiresAt().minus(EXPIRING_WINDOW))
+    return now.isAfter(expiresAt().minus(expiringWindow()))
         ? TokenStatus.EXPIRING
         : TokenStatus.ACTIVE;
   }

@@ -1,6 +1,7 @@
 package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -34,6 +35,12 @@ public record PersonalToken(
     implements AccessToken {
 
   /**
+   * A week: with a month, as service tokens have, one of the default lifetime would be expiring
+   * from its first moment on.
+   */
+  public static final Duration EXPIRING_WINDOW = Duration.ofDays(7);
+
+  /**
    * @throws IllegalArgumentException if the owner is no user
    */
   public PersonalToken {
@@ -47,5 +54,10 @@ public record PersonalToken(
   @Override
   public String subject() {
     return owner.toString();
+  }
+
+  @Override
+  public Duration expiringWindow() {
+    return EXPIRING_WINDOW;
   }
 }

@@ -1,6 +1,7 @@
 package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -38,6 +39,9 @@ public record ServiceToken(
     @Nullable String revokedBy)
     implements AccessToken {
 
+  /** A month, in which whoever looks after it finds the time to replace it. */
+  public static final Duration EXPIRING_WINDOW = Duration.ofDays(30);
+
   public ServiceToken {
     scopes = List.copyOf(scopes);
   }
@@ -51,5 +55,10 @@ public record ServiceToken(
   @Override
   public String subject() {
     return "service-token:" + group + ":" + name;
+  }
+
+  @Override
+  public Duration expiringWindow() {
+    return EXPIRING_WINDOW;
   }
 }

@@ -6,9 +6,9 @@ import java.util.Optional;
 
 /** Where a token is in its life. */
 public enum TokenStatus {
-  /** Good, with thirty days or more to go. */
+  /** Good, with time to go. */
   ACTIVE(0),
-  /** Good, with less than thirty days to go. */
+  /** Good, with less than {@link AccessToken#expiringWindow} to go. */
   EXPIRING(1),
   /** Its time is over. */
   EXPIRED(2),

@@ -60,16 +60,18 @@ public final class TomcatManager {
   }
 
   /**
-   * The context paths that were ended and are still in memory. Collects garbage first, and once
-   * more if there are any: what finalizers and reference queues let go of, the next one finds.
+   * The context paths that were ended and are still in memory, ten seconds later. Collects garbage
+   * first, and again while there are any: what finalizers and reference queues let go of, the next
+   * one finds, and threads that have been told to end may take a moment.
    */
   public List<String> leaks() throws IOException, InterruptedException {
+    long end = System.nanoTime() + ENDED.toNanos();
     List<String> found = findLeaks();
-    if (found.isEmpty()) {
-      return found;
+    while (!found.isEmpty() && System.nanoTime() < end) {
+      Thread.sleep(GARBAGE.toMillis());
+      found = findLeaks();
     }
-    Thread.sleep(GARBAGE.toMillis());
-    return findLeaks();
+    return found;
   }
 
   private List<String> findLeaks() throws IOException, InterruptedException {
