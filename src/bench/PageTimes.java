@@ -109,6 +109,7 @@ class PageTimes {
     report(
         "filter by status",
         () -> change(set("#filter-status", statuses[turn[0]++ % statuses.length])));
+    navigation(list);
     report("search as one types", () -> change(set("#filter-q", "token-" + (turn[0]++ * 37))));
     navigation(list + "?offset=90000");
     report("a page at offset 90,000", () -> change("[...document.querySelectorAll('a[rel=next]')].at(-1).click()"));
