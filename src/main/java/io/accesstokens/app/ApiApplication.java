@@ -85,8 +85,7 @@ public class ApiApplication extends Application {
     if (exchange != null) {
       routes.passOtherBearers().signedTokens(exchange.check());
       all.add(
-          new AccessTokenAuthentication(
-              exchange.check(), issuers != null, services.audit(), services.unknownTokens()));
+          new AccessTokenAuthentication(exchange.check(), issuers != null, services.outcomes()));
     }
     all.add(routes);
     all.add(

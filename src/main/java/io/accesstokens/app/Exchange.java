@@ -2,7 +2,7 @@ package io.accesstokens.app;
 
 import io.accesstokens.app.client.PersonalWrites;
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.exchange.AccessTokenCheck;
 import io.accesstokens.exchange.AccessTokenSigner;
 import io.accesstokens.exchange.AccessTokenVerifier;
@@ -19,7 +19,6 @@ import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.verify.TokenCheck;
-import io.accesstokens.verify.VerificationListener;
 import io.github.bucket4j.TimeMeter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -47,14 +46,10 @@ record Exchange(
    * Whom it asks.
    *
    * @param current decides about personal tokens when a request comes in
-   * @param uses is told of personal tokens that are used
+   * @param outcomes what follows from the check of a token that is sent
    */
   record Around(
-      TokenStore store,
-      TokenAuthority tokens,
-      TokenCheck current,
-      VerificationListener uses,
-      UnknownTokenLimit unknownTokens) {}
+      TokenStore store, TokenAuthority tokens, TokenCheck current, TokenOutcomes outcomes) {}
 
   /**
    * Starts it where everything is there that it needs; else one line in the log says what is not,
@@ -117,8 +112,7 @@ record Exchange(
             around.tokens().check(),
             new AccessTokenSigner(issuer, keys),
             audience,
-            around.uses(),
-            around.unknownTokens(),
+            around.outcomes(),
             new PersonalWrites(
                 configuration.settings().rateLimits().exchangesPerMinute(),
                 TimeMeter.SYSTEM_NANOTIME),

@@ -4,6 +4,7 @@ import io.accesstokens.app.client.PersonalWrites;
 import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
+import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.consent.AuthorizationCodeGrant;
 import io.accesstokens.exchange.PublishedMetadata;
@@ -158,7 +159,7 @@ final class Services implements AutoCloseable {
           Exchange.start(
                   configuration,
                   issuer,
-                  new Exchange.Around(store, authority, check(), audit, unknownTokens),
+                  new Exchange.Around(store, authority, check(), outcomes()),
                   clock)
               .orElse(null);
       closing.push(this::writeSessionsSeen);
@@ -356,6 +357,11 @@ final class Services implements AutoCloseable {
   /** How many unknown tokens a client may try. */
   UnknownTokenLimit unknownTokens() {
     return unknownTokens;
+  }
+
+  /** What follows from the check of a token, whichever kind it is. */
+  TokenOutcomes outcomes() {
+    return new TokenOutcomes(audit, unknownTokens);
   }
 
   /** How many wrong passwords may be tried. */

@@ -4,6 +4,7 @@ import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenCheck;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Feature;
@@ -56,8 +57,7 @@ public final class AccessTokensFeature implements Feature {
             builder.format,
             builder.otherBearers,
             builder.check,
-            builder.listener,
-            builder.unknownTokens,
+            new TokenOutcomes(builder.listener, builder.unknownTokens, refusals),
             refusals);
     this.rules =
         new AccessRules(builder.undeclared, builder.stages, builder.denialListener, refusals);
@@ -72,6 +72,11 @@ public final class AccessTokensFeature implements Feature {
    */
   public static Builder builder(TokenCheck check) {
     return new Builder(check);
+  }
+
+  /** The client's network address, if that is known. */
+  public static @Nullable String clientAddress(ContainerRequestContext request) {
+    return request.getProperty(CLIENT_ADDRESS) instanceof String address ? address : null;
   }
 
   @Override

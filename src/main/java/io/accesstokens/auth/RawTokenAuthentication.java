@@ -4,7 +4,6 @@ import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenCheck;
 import io.accesstokens.verify.Verification;
-import io.accesstokens.verify.VerificationListener;
 import io.accesstokens.verify.VerificationUnavailable;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.ClientErrorException;
@@ -13,15 +12,10 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.SecurityContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.Principal;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Authenticates requests with {@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1).
@@ -34,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class RawTokenAuthentication implements ContainerRequestFilter {
 
   private static final Logger LOG = System.getLogger(RawTokenAuthentication.class.getPackageName());
-  private static final String BEARER = "Bearer";
   private static final Verification.Refused MALFORMED =
       new Verification.Refused(Verification.Reason.MALFORMED, Optional.empty());
 
@@ -45,29 +38,25 @@ final class RawTokenAuthentication implements ContainerRequestFilter {
   private final RawTokenFormat format;
   private final boolean passOthers;
   private final TokenCheck check;
-  private final VerificationListener listener;
-  private final UnknownTokenLimit unknownTokens;
+  private final TokenOutcomes outcomes;
   private final Refusals refusals;
 
   /**
    * @param format tells raw tokens from junk without I/O
    * @param passOthers whether a bearer credential that does not begin like a raw token passes
    * @param check decides about those that are well formed
-   * @param listener is told of each outcome, but not of outages, nor of what was answered 429
-   * @param unknownTokens says when a client has tried too many
+   * @param outcomes what follows from each check
    */
   RawTokenAuthentication(
       RawTokenFormat format,
       boolean passOthers,
       TokenCheck check,
-      VerificationListener listener,
-      UnknownTokenLimit unknownTokens,
+      TokenOutcomes outcomes,
       Refusals refusals) {
     this.format = format;
     this.passOthers = passOthers;
     this.check = check;
-    this.listener = listener;
-    this.unknownTokens = unknownTokens;
+    this.outcomes = outcomes;
     this.refusals = refusals;
   }
 
@@ -78,42 +67,14 @@ final class RawTokenAuthentication implements ContainerRequestFilter {
    */
   @Override
   public void filter(ContainerRequestContext request) {
-    List<String> credentials = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
-    if (credentials == null || credentials.stream().noneMatch(RawTokenAuthentication::isBearer)) {
-      return;
-    }
-    if (passOthers && credentials.stream().noneMatch(this::isOurs)) {
-      return;
-    }
-    String clientAddress =
-        request.getProperty(AccessTokensFeature.CLIENT_ADDRESS) instanceof String address
-            ? address
-            : null;
-    Verification verification = verify(credentials);
-    if (verification instanceof Verification.Accepted accepted) {
-      listener.accepted(accepted, clientAddress);
-      request.setSecurityContext(
-          new TokenSecurityContext(new TokenPrincipal(accepted, clientAddress), isSecure(request)));
-    } else if (verification instanceof Verification.Refused refused) {
-      if (refused.reason() == Verification.Reason.UNKNOWN) {
-        unknownTokens
-            .exceededBy(clientAddress)
-            .ifPresent(
-                wait -> {
-                  throw refusals.tooMany(wait);
-                });
-      }
-      listener.refused(refused, clientAddress);
-      throw refusals.invalidToken();
+    Optional<BearerCredentials> credentials = BearerCredentials.of(request);
+    if (credentials.isPresent() && (!passOthers || credentials.get().any(format::claims))) {
+      outcomes.conclude(request, verify(credentials.get()));
     }
   }
 
-  private Verification verify(List<String> credentials) {
-    if (credentials.size() > 1) {
-      // Two credentials are two callers; guessing which one is meant would be wrong.
-      return MALFORMED;
-    }
-    Optional<RawToken> token = format.parse(afterScheme(credentials.get(0)));
+  private Verification verify(BearerCredentials credentials) {
+    Optional<RawToken> token = credentials.only().flatMap(format::parse);
     if (token.isEmpty()) {
       return MALFORMED;
     }
@@ -133,51 +94,6 @@ final class RawTokenAuthentication implements ContainerRequestFilter {
     if (now - last >= LOG_EVERY_NANOS && loggedAt.compareAndSet(last, now)) {
       unlogged.addAndGet(-silent);
       LOG.log(Level.WARNING, "answered 503 to {0} requests: {1}", silent, e.getMessage());
-    }
-  }
-
-  /** RFC 9110, section 11.1: the scheme is case-insensitive and ends at a space. */
-  private static boolean isBearer(String credential) {
-    String text = credential.strip();
-    return text.regionMatches(true, 0, BEARER, 0, BEARER.length())
-        && (text.length() == BEARER.length()
-            || Character.isWhitespace(text.charAt(BEARER.length())));
-  }
-
-  private boolean isOurs(String credential) {
-    return isBearer(credential) && format.claims(afterScheme(credential));
-  }
-
-  private static String afterScheme(String credential) {
-    return credential.strip().substring(BEARER.length()).strip();
-  }
-
-  private static boolean isSecure(ContainerRequestContext request) {
-    SecurityContext before = request.getSecurityContext();
-    return before != null && before.isSecure();
-  }
-
-  private record TokenSecurityContext(TokenPrincipal principal, boolean secure)
-      implements SecurityContext {
-
-    @Override
-    public Principal getUserPrincipal() {
-      return principal;
-    }
-
-    @Override
-    public boolean isUserInRole(@Nullable String role) {
-      return role != null && principal.verified().scopes().contains(role);
-    }
-
-    @Override
-    public boolean isSecure() {
-      return secure;
-    }
-
-    @Override
-    public String getAuthenticationScheme() {
-      return AccessTokensFeature.SCHEME;
     }
   }
 }

@@ -2,7 +2,7 @@ package io.accesstokens.exchange;
 
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.Scope;
-import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.oauth.TokenRequest;
 import io.accesstokens.signing.SigningKeys;
@@ -15,7 +15,6 @@ import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenCheck;
 import io.accesstokens.verify.Verification;
-import io.accesstokens.verify.VerificationListener;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -49,16 +48,14 @@ public final class PersonalTokenExchange implements TokenGrant {
   private final TokenCheck check;
   private final AccessTokenSigner signer;
   private final List<String> audience;
-  private final VerificationListener uses;
-  private final UnknownTokenLimit unknownTokens;
+  private final TokenOutcomes outcomes;
   private final WriteLimit limit;
   private final Clock clock;
 
   /**
    * @param check decides about personal tokens, by what the store says at that moment
    * @param audience the {@code aud} of the tokens that are given
-   * @param uses is told of each personal token that is sent
-   * @param unknownTokens says when a client has tried too many
+   * @param outcomes what follows from the check of each personal token that is sent
    * @param limit says when a user exchanges too often
    */
   public PersonalTokenExchange(
@@ -67,8 +64,7 @@ public final class PersonalTokenExchange implements TokenGrant {
       TokenCheck check,
       AccessTokenSigner signer,
       List<String> audience,
-      VerificationListener uses,
-      UnknownTokenLimit unknownTokens,
+      TokenOutcomes outcomes,
       WriteLimit limit,
       Clock clock) {
     this.personal = personal;
@@ -76,8 +72,7 @@ public final class PersonalTokenExchange implements TokenGrant {
     this.check = check;
     this.signer = signer;
     this.audience = List.copyOf(audience);
-    this.uses = uses;
-    this.unknownTokens = unknownTokens;
+    this.outcomes = outcomes;
     this.limit = limit;
     this.clock = clock;
   }
@@ -99,7 +94,7 @@ public final class PersonalTokenExchange implements TokenGrant {
     }
     Verification verdict = check.check(sent.get());
     if (verdict instanceof Verification.Refused refused) {
-      refuse(refused, request.clientAddress());
+      outcomes.refused(refused, request.clientAddress());
       return NOT_GOOD;
     }
     Verification.Accepted accepted = (Verification.Accepted) verdict;
@@ -109,23 +104,11 @@ public final class PersonalTokenExchange implements TokenGrant {
             wait -> {
               throw new TooManyWrites(wait);
             });
-    uses.accepted(accepted, request.clientAddress());
+    outcomes.accepted(accepted, request.clientAddress());
     List<String> scopes = asked.map(PersonalTokenExchange::scopes).orElse(accepted.scopes());
     return accepted.scopes().containsAll(scopes)
         ? give(accepted, scopes, request.clientAddress())
         : TOO_WIDE;
-  }
-
-  private void refuse(Verification.Refused refused, @Nullable String clientAddress) {
-    if (refused.reason() == Verification.Reason.UNKNOWN) {
-      unknownTokens
-          .exceededBy(clientAddress)
-          .ifPresent(
-              wait -> {
-                throw AccessTokenAuthentication.tooMany(wait);
-              });
-    }
-    uses.refused(refused, clientAddress);
   }
 
   private Outcome give(

@@ -43,16 +43,7 @@ public class AuditTrail extends Route {
       operationId = "auditServiceTokens",
       summary = "What happened to service tokens, newest first; filters are ANDed")
   @TrailQueryParameters
-  @Parameter(
-      name = "limit",
-      in = ParameterIn.QUERY,
-      description = "How many rows at most",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
-  @Parameter(
-      name = "offset",
-      in = ParameterIn.QUERY,
-      description = "How many rows to pass over",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
+  @PageQuery
   @Parameter(
       name = "after",
       in = ParameterIn.QUERY,

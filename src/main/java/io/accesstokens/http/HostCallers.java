@@ -63,7 +63,7 @@ final class HostCallers implements ContainerRequestFilter {
             ? known
             : people
                 .apply(caller)
-                .map(ref -> authority.person(ref, clientAddress(request)))
+                .map(ref -> authority.person(ref, AccessTokensFeature.clientAddress(request)))
                 .orElse(null);
     request.setSecurityContext(
         new PersonContext(
@@ -76,12 +76,6 @@ final class HostCallers implements ContainerRequestFilter {
   /** Whether a raw token was presented; {@link DelegateFilter} has seen to personal ones. */
   private static boolean isToken(Principal caller) {
     return caller instanceof TokenPrincipal || caller instanceof Actor.Delegate;
-  }
-
-  private static @Nullable String clientAddress(ContainerRequestContext request) {
-    return request.getProperty(AccessTokensFeature.CLIENT_ADDRESS) instanceof String address
-        ? address
-        : null;
   }
 
   /** Leaves a host's own routes alone. */

@@ -72,16 +72,6 @@ import java.lang.annotation.Target;
     description = "Only tokens that never were used",
     schema = @Schema(type = "boolean", defaultValue = "false"))
 @Parameter(
-    name = "limit",
-    in = ParameterIn.QUERY,
-    description = "How many rows at most",
-    schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
-@Parameter(
-    name = "offset",
-    in = ParameterIn.QUERY,
-    description = "How many rows to pass over",
-    schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
-@Parameter(
     name = "after",
     in = ParameterIn.QUERY,
     description =

@@ -105,16 +105,7 @@ public class PersonalTokens extends Route {
           @Schema(
               type = "string",
               allowableValues = {"active", "expiring", "expired", "revoked"}))
-  @Parameter(
-      name = "limit",
-      in = ParameterIn.QUERY,
-      description = "How many rows at most",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
-  @Parameter(
-      name = "offset",
-      in = ParameterIn.QUERY,
-      description = "How many rows to pass over",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
+  @PageQuery
   @ApiResponse(
       responseCode = "200",
       description = "A page",
@@ -195,16 +186,7 @@ public class PersonalTokens extends Route {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_READ)
   @Operation(operationId = "auditPersonalToken", summary = "What happened to a token, newest first")
-  @Parameter(
-      name = "limit",
-      in = ParameterIn.QUERY,
-      description = "How many rows at most",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
-  @Parameter(
-      name = "offset",
-      in = ParameterIn.QUERY,
-      description = "How many rows to pass over",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
+  @PageQuery
   @ApiResponse(
       responseCode = "200",
       description = "A page",

@@ -9,7 +9,6 @@ import io.accesstokens.token.TokenQuery;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -106,6 +105,7 @@ public class ServiceTokens extends Route {
       operationId = "listServiceTokens",
       summary = "List service tokens, newest first unless sorted otherwise; filters are ANDed")
   @ListQuery
+  @PageQuery
   @ApiResponse(
       responseCode = "200",
       description = "A page",
@@ -184,16 +184,7 @@ public class ServiceTokens extends Route {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(operationId = "auditServiceToken", summary = "What happened to a token, newest first")
-  @Parameter(
-      name = "limit",
-      in = ParameterIn.QUERY,
-      description = "How many rows at most",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
-  @Parameter(
-      name = "offset",
-      in = ParameterIn.QUERY,
-      description = "How many rows to pass over",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
+  @PageQuery
   @ApiResponse(
       responseCode = "200",
       description = "A page",

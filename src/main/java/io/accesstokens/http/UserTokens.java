@@ -59,16 +59,7 @@ public class UserTokens extends Route {
           @Schema(
               type = "string",
               allowableValues = {"active", "expiring", "expired", "revoked"}))
-  @Parameter(
-      name = "limit",
-      in = ParameterIn.QUERY,
-      description = "How many rows at most",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
-  @Parameter(
-      name = "offset",
-      in = ParameterIn.QUERY,
-      description = "How many rows to pass over",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
+  @PageQuery
   @ApiResponse(
       responseCode = "200",
       description = "A page; empty for a user who has none, or who does not exist",
@@ -147,16 +138,7 @@ public class UserTokens extends Route {
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(operationId = "auditUserToken", summary = "What happened to a token, newest first")
-  @Parameter(
-      name = "limit",
-      in = ParameterIn.QUERY,
-      description = "How many rows at most",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
-  @Parameter(
-      name = "offset",
-      in = ParameterIn.QUERY,
-      description = "How many rows to pass over",
-      schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
+  @PageQuery
   @ApiResponse(
       responseCode = "200",
       description = "A page",

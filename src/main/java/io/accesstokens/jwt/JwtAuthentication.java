@@ -2,6 +2,7 @@ package io.accesstokens.jwt;
 
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.BearerChallenge;
+import io.accesstokens.auth.BearerCredentials;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.jwt.JwtVerdict.Accepted;
 import io.accesstokens.jwt.JwtVerdict.Refused;
@@ -23,6 +24,7 @@ import java.lang.System.Logger.Level;
 import java.security.Principal;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,6 @@ import org.jspecify.annotations.Nullable;
 public final class JwtAuthentication implements ContainerRequestFilter {
 
   private static final Logger LOG = System.getLogger(JwtAuthentication.class.getPackageName());
-  private static final String BEARER = "Bearer";
   private static final long RETRY_AFTER_SECONDS = 2;
 
   private final TrustedIssuers issuers;
@@ -67,17 +68,12 @@ public final class JwtAuthentication implements ContainerRequestFilter {
 
   @Override
   public void filter(ContainerRequestContext request) {
-    List<String> credentials = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
-    if (credentials == null
-        || credentials.stream().noneMatch(JwtAuthentication::isBearer)
-        || isRawToken(request)) {
+    Optional<BearerCredentials> credentials = BearerCredentials.undecided(request);
+    if (credentials.isEmpty()) {
       return;
     }
-    String clientAddress =
-        request.getProperty(AccessTokensFeature.CLIENT_ADDRESS) instanceof String address
-            ? address
-            : null;
-    JwtVerdict verdict = verify(credentials);
+    String clientAddress = AccessTokensFeature.clientAddress(request);
+    JwtVerdict verdict = verify(credentials.get());
     if (verdict instanceof Accepted accepted) {
       Actor.Person person =
           new Actor.Person(accepted.user(), groups(accepted), Set.of(), clientAddress);
@@ -94,19 +90,9 @@ public final class JwtAuthentication implements ContainerRequestFilter {
     }
   }
 
-  /** The filter before has found it good. */
-  private static boolean isRawToken(ContainerRequestContext request) {
-    return AccessTokensFeature.SCHEME.equals(
-        request.getSecurityContext().getAuthenticationScheme());
-  }
-
-  private JwtVerdict verify(List<String> credentials) {
-    if (credentials.size() > 1) {
-      // Two credentials are two callers; guessing which one is meant would be wrong.
-      return new Refused(Reason.MALFORMED);
-    }
+  private JwtVerdict verify(BearerCredentials credentials) {
     try {
-      return issuers.verify(credentials.get(0).strip().substring(BEARER.length()).strip());
+      return credentials.only().map(issuers::verify).orElseGet(() -> new Refused(Reason.MALFORMED));
     } catch (KeysUnavailable e) {
       LOG.log(Level.WARNING, "answered 503: {0}", e.getMessage());
       throw new ServiceUnavailableException(
@@ -118,14 +104,6 @@ public final class JwtAuthentication implements ContainerRequestFilter {
     Set<EntityRef> groups = new HashSet<>(accepted.groups());
     groups.addAll(directory.groupsOf(accepted.user()));
     return groups;
-  }
-
-  /** RFC 9110, section 11.1: the scheme is case-insensitive and ends at a space. */
-  private static boolean isBearer(String credential) {
-    String text = credential.strip();
-    return text.regionMatches(true, 0, BEARER, 0, BEARER.length())
-        && (text.length() == BEARER.length()
-            || Character.isWhitespace(text.charAt(BEARER.length())));
   }
 
   /**

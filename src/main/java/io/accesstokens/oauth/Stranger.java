@@ -42,11 +42,7 @@ record Stranger(@Nullable String clientAddress, @Nullable Principal caller) impl
     public void filter(ContainerRequestContext request) {
       SecurityContext before = request.getSecurityContext();
       Stranger stranger =
-          new Stranger(
-              request.getProperty(AccessTokensFeature.CLIENT_ADDRESS) instanceof String address
-                  ? address
-                  : null,
-              before.getUserPrincipal());
+          new Stranger(AccessTokensFeature.clientAddress(request), before.getUserPrincipal());
       request.setSecurityContext(
           new SecurityContext() {
             @Override

@@ -27,16 +27,13 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
 
   /**
    * The same, unless the group has as many live tokens as it may. Live are those that are neither
-   * revoked nor expired when the token is created. Of parallel calls, no more succeed than fit. A
-   * store that cannot promise that leaves this as it is.
+   * revoked nor expired when the token is created. Of parallel calls, no more succeed than fit.
    *
    * @param mostLive at least 1
    * @throws NameTaken if an unrevoked token of the group has that name
    * @throws LimitReached if the group has {@code mostLive} live tokens
    */
-  default void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
-    throw new UnsupportedOperationException("this store cannot limit how many tokens are live");
-  }
+  void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive);
 
   /**
    * A page of tokens, in the query's order.
@@ -62,16 +59,13 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
 
   /**
    * Revokes several tokens as {@link #revoke} does one, all in one transaction: those that are here
-   * and not revoked yet, and none of them if any cannot be. A store that cannot promise that leaves
-   * this as it is.
+   * and not revoked yet, and none of them if any cannot be.
    *
    * @param revoked the event of each, no more than {@link RevocationRequest#MOST}
    * @return what became of each
    */
-  default Map<UUID, Revocation> revokeAll(
-      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
-    throw new UnsupportedOperationException("this store cannot revoke several tokens at once");
-  }
+  Map<UUID, Revocation> revokeAll(
+      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt);
 
   /**
    * How long after a change that was committed just now, by the calling thread, another process may
@@ -99,14 +93,8 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
     return Optional.empty();
   }
 
-  /**
-   * What this store tells of all service tokens together.
-   *
-   * @throws UnsupportedOperationException if it tells nothing
-   */
-  default ReportStore reports() {
-    throw new UnsupportedOperationException("this store tells nothing of all tokens together");
-  }
+  /** What this store tells of all service tokens together. */
+  ReportStore reports();
 
   /**
    * Keeps what the store derives from the passing of time up to date, so that lists stay quick.

@@ -1,7 +1,7 @@
 package io.accesstokens.container;
 
 import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.TomcatManager;
+import io.accesstokens.testing.TomcatDeployments;
 import io.accesstokens.testing.TomcatServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,7 +71,7 @@ public final class ManagedTomcat implements DeployableContainer<ManagedTomcatCon
   public ProtocolMetaData deploy(Archive<?> archive) throws DeploymentException {
     RunningApplication running = Objects.requireNonNull(tomcat);
     try (InputStream war = archive.as(ZipExporter.class).exportAsInputStream()) {
-      new TomcatManager(running).deploy(war.readAllBytes());
+      new TomcatDeployments(running).deploy(war.readAllBytes());
     } catch (IOException e) {
       throw new DeploymentException("Tomcat does not deploy", e);
     } catch (InterruptedException e) {
@@ -86,7 +86,7 @@ public final class ManagedTomcat implements DeployableContainer<ManagedTomcatCon
   @Override
   public void undeploy(Archive<?> archive) throws DeploymentException {
     try {
-      new TomcatManager(Objects.requireNonNull(tomcat)).undeploy();
+      new TomcatDeployments(Objects.requireNonNull(tomcat)).undeploy();
     } catch (IOException e) {
       throw new DeploymentException("Tomcat does not undeploy", e);
     } catch (InterruptedException e) {

@@ -7,7 +7,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.exchange.AccessTokenAuthentication;
 import io.accesstokens.exchange.AccessTokenCheck;
 import io.accesstokens.exchange.AccessTokenSigner;
@@ -80,7 +80,9 @@ final class Exchanging {
         new AccessTokenCheck(
             issuer, new AccessTokenVerifier(issuer, keys, clock), personal, authority.check());
     feature.passOtherBearers().signedTokens(check);
-    UnknownTokenLimit unknown = address -> Optional.ofNullable(unknownLimit);
+    TokenOutcomes outcomes =
+        new TokenOutcomes(
+            VerificationListener.NOBODY, address -> Optional.ofNullable(unknownLimit));
     PublishedMetadata metadata =
         new PublishedMetadata(issuer, keys, List.of("refresh_token"), null, true);
     return List.of(
@@ -92,13 +94,12 @@ final class Exchanging {
                     authority.check(),
                     new AccessTokenSigner(issuer, keys),
                     audience,
-                    VerificationListener.NOBODY,
-                    unknown,
+                    outcomes,
                     user -> Optional.ofNullable(limit),
                     clock))),
         new KeySetEndpoint(metadata),
         new MetadataEndpoint(metadata),
-        new AccessTokenAuthentication(check, false, VerificationListener.NOBODY, unknown));
+        new AccessTokenAuthentication(check, false, outcomes));
   }
 
   /** A new personal token, with these scopes in JSON. */

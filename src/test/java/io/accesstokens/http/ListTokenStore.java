@@ -158,6 +158,14 @@ final class ListTokenStore implements TokenStore {
   }
 
   @Override
+  public Map<UUID, Revocation> revokeAll(
+      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+    Map<UUID, Revocation> outcomes = new LinkedHashMap<>();
+    revoked.forEach((id, event) -> outcomes.put(id, revoke(id, revokedBy, revokedAt, event)));
+    return outcomes;
+  }
+
+  @Override
   public AuditPage audit(UUID tokenId, long offset, int limit) {
     ping();
     List<AuditEvent> newestFirst = new ArrayList<>();

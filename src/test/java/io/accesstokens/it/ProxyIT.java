@@ -43,6 +43,7 @@ class ProxyIT {
 
   private static final Path PAGE = Path.of("src/docs/verify-behind-a-proxy.md");
   private static final int LAST = Integer.MAX_VALUE;
+  private static final String PASSWORD = "erin of the tests";
 
   private RunningApplication application;
   private NginxServer nginx;
@@ -50,7 +51,7 @@ class ProxyIT {
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
-    application = RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"));
+    application = RunningApplication.start(withErin(WarProcess.inNewFolder()));
     alice = new ServiceTokens(application.api().as("alice"));
     int port = RunningApplication.freePort();
     Path site = Files.createDirectories(folder.resolve("site/catalog"));
@@ -66,6 +67,21 @@ class ProxyIT {
     Files.writeString(
         folder.resolve("verify.conf"), block("<!-- nginx-include: verify.conf -->", "nginx"));
     nginx = NginxServer.start(folder, port);
+  }
+
+  /** Beside the sample people, who do not come through a proxy, somebody with a password. */
+  private static WarProcess withErin(WarProcess call) throws Exception {
+    String hash = call.with("hash-password").run(PASSWORD + "\n").out().strip();
+    Path people =
+        call.file(
+            "people.yaml",
+            Files.readString(Path.of("config/people.yaml"))
+                + "\n  - username: erin\n    userEntityRef: user:default/erin\n    password: "
+                + hash
+                + "\n");
+    return call.with("--in-memory")
+        .withEnvironment("ACCESSTOKENS_LOGIN_PEOPLEFILE", people.toString())
+        .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/alice");
   }
 
   @AfterAll
@@ -112,6 +128,7 @@ class ProxyIT {
     nginx.api().get("/nothing").expect(401);
     nginx.api().call("POST", "/catalog/").body("x").send().expect(401);
     nginx.api().call("OPTIONS", "/catalog/").send().expect(401);
+    nginx.api().basic("erin", PASSWORD).get("/catalog/").expect(403);
     // Sample people are for whoever sits at the machine, and never come through a proxy.
     nginx.api().as("alice").get("/catalog/").expect(401);
   }

@@ -14,7 +14,7 @@ import io.accesstokens.testing.Made;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.TomcatManager;
+import io.accesstokens.testing.TomcatDeployments;
 import io.accesstokens.testing.TomcatServer;
 import jakarta.json.JsonString;
 import java.nio.file.Files;
@@ -103,7 +103,7 @@ class TomcatContainerIT {
       assertEquals(stranger.text(), refused(heidi).text());
 
       String sessions =
-          new TomcatManager(tomcat)
+          new TomcatDeployments(tomcat)
               .attribute(
                   "Catalina:type=Manager,host=localhost,context=" + TomcatServer.CONTEXT_PATH,
                   "sessionCounter");
@@ -158,7 +158,7 @@ class TomcatContainerIT {
       tomcat.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
       assertFalse(Files.exists(server.base().resolve("data")), "nothing is kept elsewhere");
 
-      TomcatManager manager = new TomcatManager(tomcat);
+      TomcatDeployments manager = new TomcatDeployments(tomcat);
       assertTrue(tomcat.log().contains("is ready below /access-tokens"), tomcat::toString);
       assertEquals(2, manager.classLoaders(2), "the manager's and ours");
       tomcat.stop();
@@ -182,7 +182,7 @@ class TomcatContainerIT {
       assertTrue(Files.isDirectory(server.base().resolve("data")), "data is in CATALINA_BASE");
       assertEquals(List.of(), files(server.workingDirectory()));
 
-      TomcatManager manager = new TomcatManager(tomcat);
+      TomcatDeployments manager = new TomcatDeployments(tomcat);
       manager.undeploy();
       server.write(
           "conf/access-tokens.yaml",

@@ -8,7 +8,7 @@ import io.accesstokens.testing.Made;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.TomcatManager;
+import io.accesstokens.testing.TomcatDeployments;
 import io.accesstokens.testing.TomcatServer;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +45,7 @@ class TomcatRedeployIT {
 
   private static void redeploy(TomcatServer server) throws Exception {
     try (RunningApplication tomcat = RunningApplication.start(server)) {
-      TomcatManager manager = new TomcatManager(tomcat);
+      TomcatDeployments manager = new TomcatDeployments(tomcat);
       ServiceTokens alice = new ServiceTokens(tomcat.api().as("alice"));
       Made kept = alice.create();
       Made dead = alice.create();

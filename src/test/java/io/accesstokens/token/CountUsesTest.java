@@ -77,6 +77,22 @@ class CountUsesTest {
     }
 
     @Override
+    public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<UUID, Revocation> revokeAll(
+        Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ReportStore reports() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<ServiceToken> find(UUID id) {
       throw new UnsupportedOperationException();
     }

@@ -2,8 +2,6 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.mint.MintFlowStore;
 import io.accesstokens.store.MintFlowStoreContract;
-import java.sql.Connection;
-import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -12,32 +10,23 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DatabaseMintFlowsContract extends MintFlowStoreContract {
 
-  private ConnectionPool pool;
-  private HibernateTokenStore opened;
+  private OpenedStore opened;
 
   /** A pool of connections to a database that nobody else uses. */
   abstract ConnectionPool openPool() throws Exception;
 
   @BeforeAll
   void open() throws Exception {
-    pool = openPool();
-    Migrations.migrate(pool);
-    opened = new HibernateTokenStore(pool);
+    opened = new OpenedStore(openPool());
   }
 
   @AfterAll
   void closeAll() {
     opened.close();
-    pool.close();
   }
 
   @Override
   protected MintFlowStore emptyFlows() throws Exception {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("delete from personal_token_mint_flows");
-      statement.execute("delete from access_token_holders");
-    }
-    return opened.mintFlows();
+    return opened.without("personal_token_mint_flows", "access_token_holders").mintFlows();
   }
 }

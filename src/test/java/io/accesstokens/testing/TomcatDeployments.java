@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.List;
 
 /** What an operator does with Tomcat's manager application and the JDK's tools. */
-public final class TomcatManager {
+public final class TomcatDeployments {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -26,7 +26,7 @@ public final class TomcatManager {
   /**
    * @param tomcat deployed by {@link TomcatServer}
    */
-  public TomcatManager(RunningApplication tomcat) {
+  public TomcatDeployments(RunningApplication tomcat) {
     this.tomcat = tomcat;
   }
 

@@ -1,0 +1,26 @@
+package io.accesstokens.http;
+
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Which rows of a list, as {@link QueryParameters} reads it, for the OpenAPI document. */
+@Parameter(
+    name = "limit",
+    in = ParameterIn.QUERY,
+    description = "How many rows at most",
+    schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
+@Parameter(
+    name = "offset",
+    in = ParameterIn.QUERY,
+    description = "How many rows to pass over",
+    schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@interface PageQuery {}

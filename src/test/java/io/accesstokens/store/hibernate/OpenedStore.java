@@ -1,0 +1,38 @@
+package io.accesstokens.store.hibernate;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** A store on a database with the schema, which nobody else uses. */
+final class OpenedStore implements AutoCloseable {
+
+  private final ConnectionPool pool;
+  private final HibernateTokenStore store;
+
+  /**
+   * @param pool is closed with the store
+   */
+  OpenedStore(ConnectionPool pool) {
+    this.pool = pool;
+    Migrations.migrate(pool);
+    this.store = new HibernateTokenStore(pool);
+  }
+
+  /** The store, without the rows of these tables. */
+  HibernateTokenStore without(String... tables) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String table : tables) {
+        statement.execute("delete from " + table);
+      }
+    }
+    return store;
+  }
+
+  @Override
+  public void close() {
+    store.close();
+    pool.close();
+  }
+}
