@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Negotiation {
 
   private static final String JSON = "application/json";
+  private static final String ANYTHING = "*/*";
   static final String CSV = "text/csv";
   static final String NDJSON = "application/x-ndjson";
 
@@ -49,9 +50,9 @@ public final class Negotiation {
    * @param values the lines of the header; none accepts everything
    */
   public static String accept(List<String> values) {
-    String all = String.join(",", values).strip();
-    if (all.isEmpty()) {
-      return JSON;
+    String all = values.size() == 1 ? values.get(0).strip() : String.join(",", values).strip();
+    if (all.isEmpty() || all.equals(ANYTHING) || all.equals(JSON)) {
+      return JSON; // as most ask, at each request
     }
     List<String> elements = List.of(all.split(",", -1));
     if (admits(elements, JSON, 0)) {

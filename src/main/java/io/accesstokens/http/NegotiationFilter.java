@@ -37,6 +37,8 @@ final class NegotiationFilter implements ContainerRequestFilter {
 
   /** By {@code putSingle}, the list would be reused that is there, which may be unmodifiable. */
   private static void set(MultivaluedMap<String, String> headers, String name, String value) {
-    headers.put(name, new ArrayList<>(List.of(value)));
+    if (!List.of(value).equals(headers.get(name))) {
+      headers.put(name, new ArrayList<>(List.of(value)));
+    }
   }
 }

@@ -13,11 +13,19 @@ enum OwnPaths {
 
   /** Whether a request's path is one of them; an unknown path can be. */
   boolean include(UriInfo uri) {
-    // Runtimes disagree about the slash at the beginning.
-    String path = uri.getPath().replaceFirst("^/+", "");
-    return this == ALL
-        || path.equals(ROOT)
-        || path.startsWith(ROOT + "/")
-        || path.equals(ApiDescription.RESOURCE);
+    if (this == ALL) {
+      return true;
+    }
+    String path = withoutSlashes(uri.getPath());
+    return path.equals(ROOT) || path.startsWith(ROOT + "/") || path.equals(ApiDescription.RESOURCE);
+  }
+
+  /** Runtimes disagree about the slash at the beginning. */
+  private static String withoutSlashes(String path) {
+    int start = 0;
+    while (start < path.length() && path.charAt(start) == '/') {
+      start++;
+    }
+    return path.substring(start);
   }
 }

@@ -90,6 +90,8 @@ final class EmbeddedServer {
     connector.setPort(settings.port());
     connector.setProperty("address", settings.host());
     connector.setThrowOnFailure(true);
+    // Verifiers ask often: after a hundred requests, the default, each would have to connect anew.
+    connector.setProperty("maxKeepAliveRequests", "-1");
     // Of a body that was refused, so much is read to let the client see the answer.
     connector.setProperty("maxSwallowSize", "2097152");
     // A body is asked for only once the caller may send it.
