@@ -2,13 +2,19 @@ package io.accesstokens.token;
 
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.TokenFacts;
 import io.accesstokens.verify.TokenLookup;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Checks tokens against the store: one read by digest, then the facts' verdict, which is that of
@@ -17,6 +23,8 @@ import java.util.Optional;
 public final class StoredTokenCheck implements TokenCheck, TokenLookup {
 
   private final TokenStore store;
+  private static final int MOST_AT_ONCE = 100;
+
   private final ScopeCatalogue catalogue;
   private final Clock clock;
   private final boolean personal;
@@ -69,6 +77,37 @@ public final class StoredTokenCheck implements TokenCheck, TokenLookup {
                   .map(token -> facts(token, delegated(token.scopes())))
               : Optional.empty();
     };
+  }
+
+  /** By one read for each kind. */
+  @Override
+  public Map<TokenDigest, TokenFacts> findAll(Collection<RawToken> rawTokens) {
+    Map<TokenDigest, TokenFacts> found = new HashMap<>();
+    store
+        .findByDigest(digests(RawToken.Kind.SERVICE, rawTokens))
+        .forEach((digest, token) -> found.put(digest, facts(token, effective(token.scopes()))));
+    if (personal) {
+      Set<TokenDigest> digests = digests(RawToken.Kind.PERSONAL, rawTokens);
+      store
+          .personal()
+          .map(tokens -> tokens.findByDigest(digests))
+          .orElse(Map.of())
+          .forEach((digest, token) -> found.put(digest, facts(token, delegated(token.scopes()))));
+    }
+    return found;
+  }
+
+  private static Set<TokenDigest> digests(RawToken.Kind kind, Collection<RawToken> rawTokens) {
+    return rawTokens.stream()
+        .filter(token -> token.kind() == kind)
+        .map(RawToken::digest)
+        .collect(Collectors.toSet());
+  }
+
+  /** As many as half of a servlet container's threads, by default: more do not wait together. */
+  @Override
+  public int mostAtOnce() {
+    return MOST_AT_ONCE;
   }
 
   private static TokenFacts facts(AccessToken token, List<String> scopes) {

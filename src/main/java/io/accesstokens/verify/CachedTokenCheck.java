@@ -6,8 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +26,8 @@ public final class CachedTokenCheck implements TokenCheck {
   /** How long a refusal of an unknown digest is kept at most. */
   private static final Duration UNKNOWN_TTL = Duration.ofSeconds(5);
 
-  /** How long a request waits for a look at the feed, for a turn to read, or for another's read. */
+  /** How long a request waits for a look at the feed, or for another's read of its token. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
-
-  /**
-   * How many wait for a turn to read, for each that reads. Each waits on a thread of a server, and
-   * whoever holds a known token needs one, too.
-   */
-  private static final int WAITING_PER_READ = 8;
 
   /**
    * How much is kept, and how much is asked of the store.
@@ -43,7 +35,7 @@ public final class CachedTokenCheck implements TokenCheck {
    * @param ttl how long facts are kept at most
    * @param maximumEntries how many tokens' facts are kept at most
    * @param concurrentLoads how many reads go on at the same time, so that a flood of unknown tokens
-   *     leaves connections to others; eight times as many may wait for their turn
+   *     leaves connections to others; what comes meanwhile is read together
    */
   public record Limits(Duration ttl, int maximumEntries, int concurrentLoads) {
 
@@ -51,13 +43,12 @@ public final class CachedTokenCheck implements TokenCheck {
     public static final int USUAL_ENTRIES = 200_000;
   }
 
-  private final TokenLookup lookup;
+  private final Lookups lookups;
   private final Lease lease;
   private final MachineClock clock;
   private final Limits limits;
   private final long ttlNanos;
   private final long unknownTtlNanos;
-  private final Semaphore turns;
   private volatile Places places;
   private volatile ChangeFeed.@Nullable Position reached;
 
@@ -66,13 +57,12 @@ public final class CachedTokenCheck implements TokenCheck {
    * @param lease is renewed by a {@link FeedFollower}, unless it never ends
    */
   public CachedTokenCheck(TokenLookup lookup, Lease lease, MachineClock clock, Limits limits) {
-    this.lookup = lookup;
+    this.lookups = new Lookups(lookup, clock, limits.concurrentLoads());
     this.lease = lease;
     this.clock = clock;
     this.limits = limits;
     this.ttlNanos = limits.ttl().toNanos();
     this.unknownTtlNanos = Math.min(ttlNanos, UNKNOWN_TTL.toNanos());
-    this.turns = new Semaphore(limits.concurrentLoads(), true);
     this.places = new Places(limits.maximumEntries());
   }
 
@@ -102,7 +92,8 @@ public final class CachedTokenCheck implements TokenCheck {
     if (!lease.covers(clock.monotonicNanos(), clock.wallMillis()) && !lease.awaitNext(PATIENCE)) {
       throw new VerificationUnavailable(NO_CHANGES);
     }
-    return find(token)
+    return lookups
+        .find(token)
         .map(facts -> facts.at(Instant.ofEpochMilli(lease.databaseMillis(clock.wallMillis()))))
         .orElse(UNKNOWN);
   }
@@ -161,7 +152,7 @@ public final class CachedTokenCheck implements TokenCheck {
       RawToken token, TokenDigest digest, Places in, CompletableFuture<KnownToken> place) {
     try {
       long begun = clock.monotonicNanos();
-      Optional<TokenFacts> found = find(token);
+      Optional<TokenFacts> found = lookups.find(token);
       if (found.isEmpty()) {
         in.leaveAsUnknown(digest, place, begun + unknownTtlNanos);
         place.complete(null);
@@ -175,29 +166,6 @@ public final class CachedTokenCheck implements TokenCheck {
       place.cancel(false); // of a failure, Caffeine would log each
       throw e;
     }
-  }
-
-  private Optional<TokenFacts> find(RawToken token) {
-    try {
-      if (!takeTurn()) {
-        throw new VerificationUnavailable("too many tokens are being looked up");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new VerificationUnavailable("interrupted while waiting to look a token up", e);
-    }
-    try {
-      return lookup.find(token);
-    } finally {
-      turns.release();
-    }
-  }
-
-  /** In the order of asking; at once no if many wait already. */
-  private boolean takeTurn() throws InterruptedException {
-    return turns.tryAcquire(0, TimeUnit.NANOSECONDS)
-        || (turns.getQueueLength() < limits.concurrentLoads() * WAITING_PER_READ
-            && turns.tryAcquire(PATIENCE.toNanos(), TimeUnit.NANOSECONDS));
   }
 
   private @Nullable KnownToken join(CompletableFuture<KnownToken> other) {

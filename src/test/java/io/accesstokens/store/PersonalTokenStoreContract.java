@@ -21,13 +21,17 @@ import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.Total;
 import io.accesstokens.token.Uses;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +123,25 @@ public abstract class PersonalTokenStoreContract {
             null,
             null);
     assertEquals(put(plain), personal.find(plain.id()).orElseThrow());
+  }
+
+  @Test
+  void severalAreFoundByTheirDigestsWhateverTheirNumber() {
+    Map<TokenDigest, PersonalToken> expected = new HashMap<>();
+    Set<TokenDigest> asked = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      PersonalToken token = put(token(DAVE, "ci-" + i));
+      asked.add(digest(UUID.randomUUID()));
+      asked.add(digest(token.id()));
+      expected.put(digest(token.id()), token);
+      assertEquals(expected, personal.findByDigest(asked), asked.size() + " digests");
+    }
+    PersonalToken dead = expected.values().iterator().next();
+    assertEquals(Revocation.DONE, revoke(dead.id(), NOON.plusMillis(7)));
+    expected.put(digest(dead.id()), personal.find(dead.id()).orElseThrow());
+    assertEquals(expected, personal.findByDigest(asked));
+    assertEquals(Map.of(), personal.findByDigest(Set.of()));
+    assertEquals(Map.of(), personal.findByDigest(Set.of(digest(UUID.randomUUID()))));
   }
 
   @Test

@@ -22,10 +22,14 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.Total;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -51,6 +55,25 @@ public abstract class TokenStoreContract {
     put(store, token("other"));
     assertEquals(Optional.of(token), store.find(token.id()));
     assertEquals(Optional.of(token), store.find(digest(token.id())));
+  }
+
+  @Test
+  void severalAreFoundByTheirDigestsWhateverTheirNumber() {
+    Map<TokenDigest, ServiceToken> expected = new HashMap<>();
+    Set<TokenDigest> asked = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      ServiceToken token = put(store, token("ci-" + i));
+      asked.add(digest(UUID.randomUUID()));
+      asked.add(digest(token.id()));
+      expected.put(digest(token.id()), token);
+      assertEquals(expected, store.findByDigest(asked), asked.size() + " digests");
+    }
+    ServiceToken dead = expected.values().iterator().next();
+    assertEquals(Revocation.DONE, revoke(store, dead.id(), NOON.plusMillis(7)));
+    expected.put(digest(dead.id()), store.find(dead.id()).orElseThrow());
+    assertEquals(expected, store.findByDigest(asked));
+    assertEquals(Map.of(), store.findByDigest(Set.of()));
+    assertEquals(Map.of(), store.findByDigest(Set.of(digest(UUID.randomUUID()))));
   }
 
   @Test

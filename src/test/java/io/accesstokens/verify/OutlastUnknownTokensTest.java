@@ -1,21 +1,34 @@
 package io.accesstokens.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,15 +38,11 @@ class OutlastUnknownTokensTest {
 
   private static final int READS = 2;
   private static final int WAITING = READS * 8;
+  private static final int AT_ONCE = 50;
 
   private final CountDownLatch slow = new CountDownLatch(1);
   private final AtomicInteger begun = new AtomicInteger();
-  private final CachedTokenCheck check =
-      new CachedTokenCheck(
-          this::find,
-          Lease.unlimited(MachineClock.SYSTEM),
-          MachineClock.SYSTEM,
-          new CachedTokenCheck.Limits(Duration.ofMinutes(1), 1000, READS));
+  private final CachedTokenCheck check = checkOf(this::find);
   private final ExecutorService callers = Executors.newCachedThreadPool();
 
   private Optional<TokenFacts> find(RawToken token) {
@@ -46,6 +55,14 @@ class OutlastUnknownTokensTest {
     return Optional.empty();
   }
 
+  private static CachedTokenCheck checkOf(TokenLookup lookup) {
+    return new CachedTokenCheck(
+        lookup,
+        Lease.unlimited(MachineClock.SYSTEM),
+        MachineClock.SYSTEM,
+        new CachedTokenCheck.Limits(Duration.ofMinutes(1), 1000, READS));
+  }
+
   private static RawToken unknown() {
     return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, RandomGenerator.getDefault());
   }
@@ -54,6 +71,132 @@ class OutlastUnknownTokensTest {
   void end() {
     slow.countDown();
     callers.shutdownNow();
+  }
+
+  /** Reads many together, each read with leave. */
+  private final class Together implements TokenLookup {
+
+    final Queue<Set<TokenDigest>> reads = new ConcurrentLinkedQueue<>();
+    final Set<TokenDigest> known = ConcurrentHashMap.newKeySet();
+    volatile boolean broken;
+
+    @Override
+    public Optional<TokenFacts> find(RawToken token) {
+      return Optional.ofNullable(findAll(List.of(token)).get(token.digest()));
+    }
+
+    @Override
+    public Map<TokenDigest, TokenFacts> findAll(Collection<RawToken> tokens) {
+      Set<TokenDigest> digests =
+          tokens.stream().map(RawToken::digest).collect(Collectors.toCollection(HashSet::new));
+      reads.add(Set.copyOf(digests));
+      OutlastUnknownTokensTest.this.find(tokens.iterator().next());
+      if (broken) {
+        throw new VerificationUnavailable("the store is out of reach");
+      }
+      digests.retainAll(known);
+      return digests.stream().collect(Collectors.toMap(digest -> digest, digest -> facts()));
+    }
+
+    @Override
+    public int mostAtOnce() {
+      return AT_ONCE;
+    }
+  }
+
+  private static TokenFacts facts() {
+    return new TokenFacts(
+        new Verification.Accepted(
+            UUID.randomUUID(),
+            "service-token:group:default/platform:ci",
+            new EntityRef("group", "default", "platform"),
+            List.of("catalog:read"),
+            Instant.parse("2999-01-01T00:00:00Z")),
+        false);
+  }
+
+  /** Submits that many checks, once all reads are under way, and waits until they wait. */
+  private List<Future<Verification>> flood(CachedTokenCheck check, List<RawToken> tokens) {
+    List<Future<Verification>> answers = new ArrayList<>();
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    for (RawToken token : tokens) {
+      answers.add(
+          callers.submit(
+              () -> {
+                threads.add(Thread.currentThread());
+                return check.check(token);
+              }));
+    }
+    Awaitility.await()
+        .until(
+            () ->
+                threads.size() == tokens.size()
+                    && threads.stream()
+                        .allMatch(it -> it.getState() == Thread.State.TIMED_WAITING));
+    return answers;
+  }
+
+  @Test
+  void thoseThatComeMeanwhileAreReadTogether() throws Exception {
+    Together store = new Together();
+    CachedTokenCheck together = checkOf(store);
+    List<RawToken> first = Stream.generate(() -> unknown()).limit(READS).toList();
+    List<Future<Verification>> firstAnswers = new ArrayList<>(flood(together, first));
+    List<RawToken> tokens = Stream.generate(() -> unknown()).limit(AT_ONCE).toList();
+    RawToken known = tokens.get(AT_ONCE / 2);
+    store.known.add(known.digest());
+    List<Future<Verification>> answers = flood(together, tokens);
+    assertThrows(VerificationUnavailable.class, () -> together.check(unknown()));
+    slow.countDown();
+    for (Future<Verification> answer : firstAnswers) {
+      assertInstanceOf(Verification.Refused.class, answer.get(10, TimeUnit.SECONDS));
+    }
+    for (int i = 0; i < tokens.size(); i++) {
+      Verification verdict = answers.get(i).get(10, TimeUnit.SECONDS);
+      assertEquals(tokens.get(i) == known, verdict instanceof Verification.Accepted);
+    }
+    assertEquals(READS + 1, store.reads.size(), "reads");
+    assertEquals(
+        tokens.stream().map(RawToken::digest).collect(Collectors.toSet()),
+        store.reads.stream().filter(read -> read.size() > 1).findFirst().orElseThrow());
+    assertInstanceOf(Verification.Accepted.class, together.check(known));
+    assertEquals(READS + 1, store.reads.size(), "the known one was cached");
+  }
+
+  @Test
+  void aReadThatFailsFailsForAllAndTheNextOnesGoOn() throws Exception {
+    Together store = new Together();
+    CachedTokenCheck together = checkOf(store);
+    store.broken = true;
+    List<RawToken> tokens = Stream.generate(() -> unknown()).limit(READS).toList();
+    List<Future<Verification>> answers = new ArrayList<>(flood(together, tokens));
+    answers.addAll(flood(together, Stream.generate(() -> unknown()).limit(AT_ONCE).toList()));
+    slow.countDown();
+    for (Future<Verification> answer : answers) {
+      ExecutionException failure =
+          assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(VerificationUnavailable.class, failure.getCause());
+    }
+    store.broken = false;
+    for (int i = 0; i < READS * 2; i++) {
+      assertInstanceOf(Verification.Refused.class, together.check(unknown()));
+    }
+  }
+
+  @Test
+  void whoIsInterruptedWhileWaitingTakesNoTurnAlong() throws Exception {
+    List<Future<Verification>> reading =
+        flood(check, Stream.generate(() -> unknown()).limit(READS).toList());
+    List<Future<Verification>> waiting =
+        flood(check, Stream.generate(() -> unknown()).limit(WAITING).toList());
+    waiting.forEach(it -> it.cancel(true));
+    slow.countDown();
+    for (Future<Verification> each : reading) {
+      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+    }
+    for (int i = 0; i < READS * 2; i++) {
+      assertInstanceOf(Verification.Refused.class, check.check(unknown()));
+    }
   }
 
   @Test

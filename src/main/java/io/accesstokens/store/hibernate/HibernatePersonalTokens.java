@@ -15,7 +15,9 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
@@ -119,6 +121,11 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   @Override
   public Optional<PersonalToken> find(TokenDigest digest) {
     return database.read(session -> TABLE.find(session, digest));
+  }
+
+  @Override
+  public Map<TokenDigest, PersonalToken> findByDigest(Set<TokenDigest> digests) {
+    return database.read(session -> TABLE.find(session, digests));
   }
 
   @Override

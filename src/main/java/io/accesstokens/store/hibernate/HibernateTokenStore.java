@@ -181,6 +181,11 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   @Override
+  public Map<TokenDigest, ServiceToken> findByDigest(Set<TokenDigest> digests) {
+    return database.read(session -> TokenTable.SERVICE.find(session, digests));
+  }
+
+  @Override
   public TokenPage list(TokenQuery query, Instant now) {
     return database.read(session -> listing.page(session, query, now));
   }

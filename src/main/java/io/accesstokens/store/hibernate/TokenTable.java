@@ -11,9 +11,14 @@ import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.Total;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.TokenDigest;
+import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.hibernate.StatelessSession;
@@ -44,6 +49,7 @@ final class TokenTable<T extends AccessToken> {
           PersonalUsageRow.class);
 
   private final Class<? extends AccessTokenRow<T>> rows;
+  private final String table;
   private final Class<? extends AuditColumns> events;
   private final BiFunction<StatelessSession, AuditEvent, AuditColumns> newEvent;
   private final String trail;
@@ -56,6 +62,7 @@ final class TokenTable<T extends AccessToken> {
       String trail,
       Class<? extends UsageColumns> uses) {
     this.rows = rows;
+    this.table = rows.getAnnotation(Table.class).name();
     this.events = events;
     this.newEvent = newEvent;
     this.trail = trail;
@@ -78,6 +85,29 @@ final class TokenTable<T extends AccessToken> {
         .setParameter("hash", digest.bytes())
         .uniqueResultOptional()
         .map(AccessTokenRow::token);
+  }
+
+  /**
+   * Those tokens whose raw tokens have one of these digests. The statement has a power of two of
+   * parameters, so that there are few to prepare; it is SQL, since a query with a list is
+   * translated anew each time.
+   */
+  Map<TokenDigest, T> find(StatelessSession session, Set<TokenDigest> digests) {
+    if (digests.isEmpty()) {
+      return Map.of();
+    }
+    List<TokenDigest> all = List.copyOf(digests);
+    int parameters = Integer.highestOneBit(2 * all.size() - 1);
+    String marks = String.join(", ", Collections.nCopies(parameters, "?"));
+    var query =
+        session.createNativeQuery(
+            "select * from " + table + " where token_hash in (" + marks + ")", rows);
+    for (int i = 0; i < parameters; i++) {
+      query.setParameter(i + 1, all.get(Math.min(i, all.size() - 1)).bytes());
+    }
+    Map<TokenDigest, T> found = new HashMap<>();
+    query.getResultStream().forEach(row -> found.put(row.digest(), row.token()));
+    return found;
   }
 
   /** The digest of a token's raw token. */

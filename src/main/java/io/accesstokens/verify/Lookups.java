@@ -1,0 +1,158 @@
+package io.accesstokens.verify;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what is known of tokens, so many reads at a time and no more. A token that comes while all
+ * are under way waits for its turn, and what waits by then is read together: a flood costs the
+ * store a few reads, and whoever comes in the middle of it waits for one or two.
+ *
+ * <p>Each token is read by a read that began after it came. The threads of those who ask do the
+ * work, and hand the turn on. Safe for use by many threads.
+ */
+final class Lookups {
+
+  /**
+   * How many wait at least, for each that reads. Each waits on a thread of a server, and whoever
+   * holds a known token needs one, too.
+   */
+  private static final int WAITING_PER_READ = 8;
+
+  /** How long one waits for a turn, and then for the read of somebody else. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private final TokenLookup lookup;
+  private final MachineClock clock;
+  private final int mostReads;
+  private final int mostWaiting;
+  private final Deque<Asked> waiting = new ArrayDeque<>(); // guarded by this
+  private int reads; // guarded by this
+
+  /** A token that waits, and how it learns that it need not any longer. */
+  private record Asked(RawToken token, CompletableFuture<Call> called) {
+
+    Asked(RawToken token) {
+      this(token, new CompletableFuture<>());
+    }
+  }
+
+  /**
+   * What one who waits is told.
+   *
+   * @param turn what to read now, together, its own first; empty if somebody has read it
+   * @param found what was read then
+   */
+  private record Call(List<Asked> turn, Optional<TokenFacts> found) {}
+
+  /**
+   * @param mostReads how many reads go on at the same time; eight times as many tokens may wait, or
+   *     as many as one read takes
+   */
+  Lookups(TokenLookup lookup, MachineClock clock, int mostReads) {
+    this.lookup = lookup;
+    this.clock = clock;
+    this.mostReads = mostReads;
+    this.mostWaiting = Math.max(mostReads * WAITING_PER_READ, lookup.mostAtOnce());
+  }
+
+  /**
+   * Reads what is known of a token now.
+   *
+   * @return empty if there is no such token
+   * @throws VerificationUnavailable if it cannot be found out now, or if too many ask
+   */
+  Optional<TokenFacts> find(RawToken token) {
+    Asked mine = new Asked(token);
+    if (isReadAtOnce(mine)) {
+      return read(List.of(mine));
+    }
+    Call call = awaitCall(mine);
+    return call.turn().isEmpty() ? call.found() : read(call.turn());
+  }
+
+  private synchronized boolean isReadAtOnce(Asked mine) {
+    if (reads < mostReads) {
+      reads++;
+      return true;
+    }
+    if (waiting.size() >= mostWaiting) {
+      throw new VerificationUnavailable("too many tokens are being looked up");
+    }
+    waiting.add(mine);
+    return false;
+  }
+
+  private Call awaitCall(Asked mine) {
+    Call call = await(mine);
+    if (call == null && isGivenUp(mine)) {
+      throw new VerificationUnavailable("too many tokens are being looked up");
+    }
+    if (call == null) {
+      call = await(mine);
+    }
+    if (call == null) {
+      throw new VerificationUnavailable("a token is looked up for too long");
+    }
+    return call;
+  }
+
+  private @Nullable Call await(Asked mine) {
+    try {
+      return clock.await(mine.called(), PATIENCE);
+    } catch (ExecutionException | CancellationException e) {
+      throw new VerificationUnavailable("a token cannot be looked up now", e);
+    }
+  }
+
+  /** False if others read it by now, or if it was called, which nobody may pass over. */
+  private synchronized boolean isGivenUp(Asked mine) {
+    return waiting.remove(mine);
+  }
+
+  /** Reads, tells the others, and hands the turn on. */
+  private Optional<TokenFacts> read(List<Asked> together) {
+    RawToken mine = together.get(0).token();
+    List<Asked> others = together.subList(1, together.size());
+    try {
+      if (others.isEmpty()) {
+        return lookup.find(mine);
+      }
+      Map<TokenDigest, TokenFacts> found =
+          lookup.findAll(together.stream().map(Asked::token).toList());
+      others.forEach(it -> it.called().complete(new Call(List.of(), of(it.token(), found))));
+      return of(mine, found);
+    } catch (RuntimeException | Error e) {
+      others.forEach(it -> it.called().completeExceptionally(e));
+      throw e;
+    } finally {
+      handOn();
+    }
+  }
+
+  private static Optional<TokenFacts> of(RawToken token, Map<TokenDigest, TokenFacts> found) {
+    return Optional.ofNullable(found.get(token.digest()));
+  }
+
+  /** In the order of asking. Within the lock, so that nobody gives up who has the turn already. */
+  private synchronized void handOn() {
+    List<Asked> turn = new ArrayList<>();
+    while (!waiting.isEmpty() && turn.size() < lookup.mostAtOnce()) {
+      turn.add(waiting.remove());
+    }
+    if (turn.isEmpty()) {
+      reads--;
+    } else {
+      turn.get(0).called().complete(new Call(turn, Optional.empty()));
+    }
+  }
+}
