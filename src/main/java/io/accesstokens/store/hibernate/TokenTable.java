@@ -106,7 +106,7 @@ final class TokenTable<T extends AccessToken> {
       query.setParameter(i + 1, all.get(Math.min(i, all.size() - 1)).bytes());
     }
     Map<TokenDigest, T> found = new HashMap<>();
-    query.getResultStream().forEach(row -> found.put(row.digest(), row.token()));
+    query.getResultList().forEach(row -> found.put(row.digest(), row.token()));
     return found;
   }
 
