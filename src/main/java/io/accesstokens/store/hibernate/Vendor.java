@@ -1,5 +1,7 @@
 package io.accesstokens.store.hibernate;
 
+import static java.util.Map.entry;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -17,17 +19,19 @@ enum Vendor {
       2,
       " use index (%s)",
       Set.of(40001, 50200, 90131),
-      Map.of(
-          "id", "char(36)",
-          "exact", "",
-          "digest", "binary(32)",
-          "mark", "binary(16)",
-          "text", "varchar(1000000)",
-          "instant", "timestamp(6)",
-          "stored", "",
-          "next_audit_seq", "(next value for service_access_token_audit_seq)",
-          "search_text", "lower(concat(name, char(10), description, char(10), token_prefix))",
-          "table", "")),
+      Map.ofEntries(
+          entry("id", "char(36)"),
+          entry("exact", ""),
+          entry("digest", "binary(32)"),
+          entry("mark", "binary(16)"),
+          entry("text", "varchar(1000000)"),
+          entry("instant", "timestamp(6)"),
+          entry("stored", ""),
+          entry("audit_seq_step", ""),
+          entry("next_audit_seq", "(next value for service_access_token_audit_seq)"),
+          entry(
+              "search_text", "lower(concat(name, char(10), description, char(10), token_prefix))"),
+          entry("table", ""))),
   /** MariaDB 10.6 or later. */
   MARIADB(
       "MariaDB",
@@ -35,19 +39,21 @@ enum Vendor {
       6,
       " force index (%s)",
       Set.of(1020, 1205, 1213),
-      Map.of(
-          "id", "char(36) character set ascii collate ascii_bin",
-          "exact", " character set utf8mb4 collate utf8mb4_bin",
-          "digest", "binary(32)",
-          "mark", "binary(16)",
-          "text", "longtext character set utf8mb4 collate utf8mb4_bin",
-          "instant", "datetime(6)",
-          "stored", " stored",
-          "next_audit_seq", "(next value for service_access_token_audit_seq)",
-          "search_text",
+      Map.ofEntries(
+          entry("id", "char(36) character set ascii collate ascii_bin"),
+          entry("exact", " character set utf8mb4 collate utf8mb4_bin"),
+          entry("digest", "binary(32)"),
+          entry("mark", "binary(16)"),
+          entry("text", "longtext character set utf8mb4 collate utf8mb4_bin"),
+          entry("instant", "datetime(6)"),
+          entry("stored", " stored"),
+          entry("audit_seq_step", " increment by 0"),
+          entry("next_audit_seq", "(next value for service_access_token_audit_seq)"),
+          entry(
+              "search_text",
               "lower(concat(name, char(10 using utf8mb4), description, char(10 using utf8mb4),"
-                  + " token_prefix))",
-          "table", " engine=InnoDB row_format=dynamic")),
+                  + " token_prefix))"),
+          entry("table", " engine=InnoDB row_format=dynamic"))),
   /** Not tested; nothing here is known to stand in its way. */
   POSTGRESQL(
       "PostgreSQL",
@@ -55,17 +61,18 @@ enum Vendor {
       0,
       "",
       Set.of(),
-      Map.of(
-          "id", "char(36) collate \"C\"",
-          "exact", " collate \"C\"",
-          "digest", "bytea",
-          "mark", "bytea",
-          "text", "text",
-          "instant", "timestamp(6)",
-          "stored", " stored",
-          "next_audit_seq", "nextval('service_access_token_audit_seq')",
-          "search_text", "lower(name || chr(10) || description || chr(10) || token_prefix)",
-          "table", ""));
+      Map.ofEntries(
+          entry("id", "char(36) collate \"C\""),
+          entry("exact", " collate \"C\""),
+          entry("digest", "bytea"),
+          entry("mark", "bytea"),
+          entry("text", "text"),
+          entry("instant", "timestamp(6)"),
+          entry("stored", " stored"),
+          entry("audit_seq_step", ""),
+          entry("next_audit_seq", "nextval('service_access_token_audit_seq')"),
+          entry("search_text", "lower(name || chr(10) || description || chr(10) || token_prefix)"),
+          entry("table", "")));
 
   private final String product;
   private final int majorVersion;
