@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -85,7 +86,23 @@ public final class MariaDbServer implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  /** Where its data is. */
+  Path data() {
+    return directory.resolve("data");
+  }
+
+  /** A column of the first row that a query answers with; empty if there is none. */
+  String query(String column, String sql) {
+    try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? row.getString(column) : "";
+    } catch (SQLException e) {
+      throw new IllegalStateException("no answer", e);
+    }
+  }
+
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
@@ -116,14 +133,18 @@ public final class MariaDbServer implements AutoCloseable {
   }
 
   /** Starts it, and returns when it answers. */
-  public synchronized void start() {
+  public void start() {
+    start(List.of("--init-file=" + directory.resolve("init.sql")));
+  }
+
+  /** The same, with these options and without the statements that make the account. */
+  synchronized void start(List<String> options) {
     List<String> command =
         new ArrayList<>(
             List.of(
                 ServerPrograms.mariadbd().toString(),
                 "--no-defaults",
-                "--datadir=" + directory.resolve("data"),
-                "--init-file=" + directory.resolve("init.sql"),
+                "--datadir=" + data(),
                 "--socket=" + directory.resolve("socket"),
                 "--pid-file=" + directory.resolve("pid"),
                 "--port=" + port,
@@ -137,6 +158,7 @@ public final class MariaDbServer implements AutoCloseable {
                 "--performance-schema=OFF",
                 "--console"));
     command.addAll(asUser());
+    command.addAll(options);
     try {
       process =
           new ProcessBuilder(command)
@@ -227,13 +249,22 @@ public final class MariaDbServer implements AutoCloseable {
 
   /** A new, empty database. */
   public Database newDatabase() {
-    String name = "test_" + DATABASES.incrementAndGet();
+    return newDatabase("test_" + DATABASES.incrementAndGet());
+  }
+
+  /** A new, empty database of that name. */
+  Database newDatabase(String name) {
     try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
         Statement statement = connection.createStatement()) {
       statement.execute("create database " + name);
     } catch (SQLException e) {
       throw new IllegalStateException("no new database", e);
     }
+    return database(name);
+  }
+
+  /** A database that is there, by its name. */
+  Database database(String name) {
     return new Database(url(name), USER, PASSWORD);
   }
 

@@ -101,6 +101,23 @@ final class ServerPrograms {
         });
   }
 
+  /** The library by which MariaDB servers form a cluster. */
+  static Path libgalera() {
+    Path library = Path.of("galera/libgalera_smm.so");
+    Path unpacked = Path.of("target/programs/galera").toAbsolutePath();
+    return alone(
+        () -> {
+          if (Files.isReadable(LIBRARIES.resolve(library))) {
+            return LIBRARIES.resolve(library);
+          }
+          Path own = unpacked.resolve("usr/lib").resolve(library);
+          if (!Files.isReadable(own)) {
+            unpack(List.of("galera-4"), unpacked);
+          }
+          return own;
+        });
+  }
+
   private static void unpack(List<String> names, Path folder) {
     String name = String.join(" ", names);
     try {

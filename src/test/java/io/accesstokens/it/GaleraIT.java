@@ -1,0 +1,72 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.accesstokens.testing.GaleraCluster;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Two processes, each at another server of one Galera cluster. */
+class GaleraIT {
+
+  private static final int ROUNDS = 10;
+  private static final int PARALLEL = 4;
+
+  private static WarProcess replica(MariaDbServer.Database database) {
+    return WarProcess.inNewFolder()
+        .withDatabase(database.url(), database.user(), database.password())
+        .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many");
+  }
+
+  @Test
+  void whatOneAnswersBindsTheOther() throws Exception {
+    try (GaleraCluster cluster = new GaleraCluster();
+        RunningApplication one = RunningApplication.start(replica(cluster.databases().get(0)));
+        RunningApplication two = RunningApplication.start(replica(cluster.databases().get(1)))) {
+      for (int i = 0; i < ROUNDS; i++) {
+        createdAndRevoked(i % 2 == 0 ? one : two, i % 2 == 0 ? two : one);
+      }
+      atBothAtOnce(one, two);
+    }
+  }
+
+  private static void createdAndRevoked(RunningApplication here, RunningApplication there) {
+    ServiceTokens tokens = new ServiceTokens(here.api().as("alice"));
+    Made made = tokens.create();
+    there.api().bearer(made.rawToken()).get(WHOAMI).ok();
+    here.api().bearer(made.rawToken()).get(WHOAMI).ok();
+    tokens.revoke(made.id());
+    there.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
+    here.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
+    new ServiceTokens(there.api().as("alice")).tryRevoke(made.id()).problem(409);
+  }
+
+  /** The cluster lets one of two writers of the counter win; the other's change is repeated. */
+  private static void atBothAtOnce(RunningApplication one, RunningApplication two)
+      throws Exception {
+    List<ServiceTokens> callers =
+        List.of(new ServiceTokens(one.api().as("alice")), new ServiceTokens(two.api().as("alice")));
+    List<Made> made = new ArrayList<>();
+    for (int i = 0; i < PARALLEL; i++) {
+      made.add(callers.get(i % 2).create());
+      two.api().bearer(made.get(i).rawToken()).get(WHOAMI).ok();
+      one.api().bearer(made.get(i).rawToken()).get(WHOAMI).ok();
+    }
+    for (int status :
+        Parallel.run(PARALLEL, i -> callers.get(i % 2).tryRevoke(made.get(i).id()).status())) {
+      assertEquals(204, status);
+    }
+    for (Made dead : made) {
+      one.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
+      two.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
+    }
+  }
+}
