@@ -100,8 +100,8 @@ class AwaitRevocationsIT {
       CompletableFuture<Answer> again = async(() -> tryRevoke(first, ways.get(0).token()));
       first.api().bearer(known.rawToken()).get(WHOAMI).ok();
       first.api().bearer(ways.get(0).token().rawToken()).get(WHOAMI).problem(401);
-      assertFalse(again.isDone(), "the repeated one did not wait");
       assertEquals(0, answered.get(), "they were not all waiting");
+      assertFalse(again.isDone(), "the repeated one did not wait");
       for (int i = 0; i < ways.size(); i++) {
         answers.get().get(i).expect(ways.get(i).status());
       }
