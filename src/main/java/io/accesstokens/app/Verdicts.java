@@ -69,7 +69,7 @@ final class Verdicts implements AutoCloseable {
         closing.push(forOthers::close);
       }
       shared = forOthers;
-      finality = new Finality(store, cache, follower, forOthers);
+      finality = new Finality(store, cache, follower, forOthers, HeldAnswerFilter::await);
       closing.push(finality::close);
     } catch (RuntimeException e) {
       close();

@@ -24,6 +24,8 @@
  *   <li>{@link io.accesstokens.app.Verdicts} makes the cached check and what keeps it true. On
  *       embedded H2 and in memory there is nobody else, so the lease never ends and nothing is
  *       polled.
+ *   <li>A revocation that waits until it is final holds no thread: {@link
+ *       io.accesstokens.app.HeldAnswerFilter} keeps its answer until then.
  *   <li>{@link io.accesstokens.app.SignIn} opens what the settings say of who people are: files,
  *       the container's realm, an LDAP server, issuers of JWTs.
  *   <li>{@link io.accesstokens.app.Exchange} starts what gives short-lived tokens, where the

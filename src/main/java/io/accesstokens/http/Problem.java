@@ -73,6 +73,15 @@ public record Problem(
         "internal error, reference " + reference, BLANK, phrase(500), 500, List.of());
   }
 
+  /** Something is out of reach: 503. */
+  public static Problem unavailable() {
+    return of(
+        UNAVAILABLE,
+        "The service is not available now",
+        503,
+        "something that this service needs is out of reach; try again");
+  }
+
   static Problem badRequest(String error) {
     return new Problem(error, BLANK, phrase(400), 400, List.of());
   }

@@ -209,12 +209,7 @@ final class Problems {
 
   private static Response unavailable(Throwable thrown) {
     LOG.log(Level.WARNING, "answered 503: {0}", String.valueOf(thrown.getMessage()));
-    return render(
-            Problem.of(
-                Problem.UNAVAILABLE,
-                "The service is not available now",
-                503,
-                "something that this service needs is out of reach; try again"))
+    return render(Problem.unavailable())
         .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
         .build();
   }

@@ -77,9 +77,23 @@ public record AuthorizationServer(
 
   /** Whether a request goes to one of the endpoints. */
   public static boolean isAskedBy(UriInfo uri) {
+    return isAskedBy(uri.getPath());
+  }
+
+  /** Whether a path, from the API's root on, is one of the endpoints'. */
+  public static boolean isAskedBy(String path) {
     // As the runtime matches: without outer slashes and matrix parameters.
     return PATHS.contains(
-        OUTER_SLASHES.matcher(MATRIX.matcher(uri.getPath()).replaceAll("")).replaceAll(""));
+        OUTER_SLASHES.matcher(MATRIX.matcher(path).replaceAll("")).replaceAll(""));
+  }
+
+  /**
+   * An error of an endpoint that Jakarta REST is not asked about any more, as JSON.
+   *
+   * @param sentence says what is wrong
+   */
+  public static byte[] error(int status, String sentence) {
+    return OAuthError.of(status, "", sentence).toJson();
   }
 
   /** Whether an answer is an error of an endpoint's own, which nothing may change. */

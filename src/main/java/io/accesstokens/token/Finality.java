@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,10 +25,37 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After the commit, and not before it, the change is applied to this process's own cache; then
  * time passes until no other process can rely on what it read before, see {@link
- * TokenStore#untilFinal} and {@link SharedFeed}. No thread is held meanwhile, and one serves all.
- * Safe for use by many threads.
+ * TokenStore#untilFinal} and {@link SharedFeed}. One thread tells all who wait. Whether theirs are
+ * held meanwhile is for a {@link Waiting} to say. Safe for use by many threads.
  */
 public final class Finality implements AutoCloseable {
+
+  /** How the methods wait that answer when a change is final, as {@link TokenAuthority#revoke}. */
+  @FunctionalInterface
+  public interface Waiting {
+
+    /** The calling thread waits for the end. */
+    Waiting IN_THREAD =
+        end -> {
+          try {
+            end.toCompletableFuture().join();
+          } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+              throw failure;
+            }
+            throw e;
+          }
+        };
+
+    /**
+     * Returns at the end, or throws what it fails with. It may do so at once if whatever comes of
+     * the calling method, exceptions included, is kept from everybody until then; if the end fails,
+     * from then on as well.
+     *
+     * @param end completes when the change is final; fails with {@link StoreUnavailable}
+     */
+    void until(CompletionStage<@Nullable Void> end);
+  }
 
   private static final long IDLE_SECONDS = 5;
   private static final Duration STOP = Duration.ofSeconds(1);
@@ -36,10 +64,11 @@ public final class Finality implements AutoCloseable {
   private final @Nullable CachedTokenCheck cache;
   private final @Nullable FeedFollower follower;
   private final @Nullable SharedFeed shared;
+  private final Waiting waiting;
   private final DaemonThreads threads = new DaemonThreads("access-tokens-finality");
   private final ScheduledThreadPoolExecutor timer = timer(threads);
   private final AtomicLong waits = new AtomicLong();
-  private final Map<Long, CompletableFuture<@Nullable Void>> waiting = new ConcurrentHashMap<>();
+  private final Map<Long, CompletableFuture<@Nullable Void>> ends = new ConcurrentHashMap<>();
 
   /** Of changes in a process that caches nothing itself. */
   public Finality(TokenStore store) {
@@ -67,10 +96,26 @@ public final class Finality implements AutoCloseable {
       @Nullable CachedTokenCheck cache,
       @Nullable FeedFollower follower,
       @Nullable SharedFeed shared) {
+    this(store, cache, follower, shared, Waiting.IN_THREAD);
+  }
+
+  /**
+   * The same where threads can have something better to do than to wait.
+   *
+   * @param follower applies the changes of other processes to the cache; null if there are none
+   * @param shared what those verifiers read; null if there are none
+   */
+  public Finality(
+      TokenStore store,
+      @Nullable CachedTokenCheck cache,
+      @Nullable FeedFollower follower,
+      @Nullable SharedFeed shared,
+      Waiting waiting) {
     this.store = store;
     this.cache = cache;
     this.follower = follower;
     this.shared = shared;
+    this.waiting = waiting;
   }
 
   /** Its thread ends when there was nothing to wait for, so nobody has to close a timer. */
@@ -161,6 +206,11 @@ public final class Finality implements AutoCloseable {
     }
   }
 
+  /** Waits for what one of these methods gave; throws what it fails with. */
+  void await(CompletionStage<@Nullable Void> end) {
+    waiting.until(end);
+  }
+
   private CompletionStage<@Nullable Void> after(Duration length) {
     CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
     if (length.isZero()) {
@@ -168,7 +218,7 @@ public final class Finality implements AutoCloseable {
       return end;
     }
     long wait = waits.incrementAndGet();
-    waiting.put(wait, end);
+    ends.put(wait, end);
     try {
       var unused = timer.schedule(() -> complete(wait), length.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
@@ -178,14 +228,14 @@ public final class Finality implements AutoCloseable {
   }
 
   private void complete(long wait) {
-    CompletableFuture<@Nullable Void> end = waiting.remove(wait);
+    CompletableFuture<@Nullable Void> end = ends.remove(wait);
     if (end != null) {
       end.complete(null);
     }
   }
 
   private void fail(long wait) {
-    CompletableFuture<@Nullable Void> end = waiting.remove(wait);
+    CompletableFuture<@Nullable Void> end = ends.remove(wait);
     if (end != null) {
       end.completeExceptionally(
           new StoreUnavailable("this process ends before a change is known to be final", null));
@@ -196,7 +246,7 @@ public final class Finality implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
-    waiting.keySet().forEach(this::fail);
+    ends.keySet().forEach(this::fail);
     threads.end(timer, STOP);
   }
 }

@@ -163,7 +163,7 @@ public final class PersonalTokenAuthority {
 
   /**
    * Revokes one of the caller's tokens. When this returns, no process accepts it any more in a
-   * request that begins later; the calling thread waits for that.
+   * request that begins later.
    *
    * @param reason 1 to 500 code points once trimmed, or null
    * @throws TooManyWrites if the user has made and revoked too many just now
@@ -177,7 +177,7 @@ public final class PersonalTokenAuthority {
     Map<String, String> metadata =
         reason == null ? Map.of() : Map.of(AuditEvent.REASON, IssuePolicy.checkReason(reason));
     find(owner, id);
-    Revocations.awaited(revocations.revoke(store, actor, id, metadata));
+    revocations.revoke(store, actor, id, metadata);
   }
 
   /**

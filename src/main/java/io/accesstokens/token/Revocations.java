@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +23,54 @@ import org.jspecify.annotations.Nullable;
 record Revocations(Finality finality, AuditLog log, Clock clock, Ids ids) {
 
   /**
-   * Revokes a token; the change is made by the calling thread.
+   * What became of a token, and when that is final.
    *
-   * @return completes when no process accepts the token any more in a request that begins later;
-   *     fails with {@link TokenNotFound} or, when that is as final, {@link AlreadyRevoked}
+   * @param end completes when no process accepts the token any more in a request that begins later
    */
-  CompletionStage<@Nullable Void> revoke(
+  private record Ending(Revocation outcome, CompletionStage<@Nullable Void> end) {
+
+    void check() {
+      switch (outcome) {
+        case DONE -> {}
+        case ALREADY_REVOKED -> throw new AlreadyRevoked();
+        case NOT_FOUND -> throw new TokenNotFound();
+      }
+    }
+  }
+
+  /**
+   * Revokes a token, and waits until that is final.
+   *
+   * @throws TokenNotFound if there is none
+   * @throws AlreadyRevoked if it was revoked before; that is as final
+   */
+  void revoke(AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
+    Ending ending = end(store, actor, id, metadata);
+    finality.await(ending.end());
+    ending.check();
+  }
+
+  /**
+   * Revokes a token, without a wait; the change is made by the calling thread.
+   *
+   * @return completes when it is final; fails with what {@link #revoke} throws
+   */
+  CompletionStage<@Nullable Void> revokeAsync(
+      AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
+    Ending ending = end(store, actor, id, metadata);
+    return ending.end().thenAccept(nothing -> ending.check());
+  }
+
+  /**
+   * The same as {@link #revoke} for the bearer of the raw token (RFC 7009): there may be nothing
+   * left to revoke.
+   */
+  void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
+    finality.await(
+        end(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER)).end());
+  }
+
+  private Ending end(
       AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     AuditEvent revoked =
@@ -42,28 +83,25 @@ record Revocations(Finality finality, AuditLog log, Clock clock, Ids ids) {
       finality.forget(digest); // it may have been revoked
       throw e;
     }
-    return switch (outcome) {
-      case DONE -> {
-        CompletionStage<@Nullable Void> end = finality.ofChange(digest);
-        log.recorded(revoked, actor);
-        yield end;
-      }
-      case ALREADY_REVOKED ->
-          finality
-              .ofRepeat(digest)
-              .thenCompose(end -> CompletableFuture.failedStage(new AlreadyRevoked()));
-      case NOT_FOUND -> CompletableFuture.failedStage(new TokenNotFound());
-    };
+    CompletionStage<@Nullable Void> end =
+        switch (outcome) {
+          case DONE -> finality.ofChange(digest);
+          case ALREADY_REVOKED -> finality.ofRepeat(digest);
+          case NOT_FOUND -> CompletableFuture.completedStage(null);
+        };
+    if (outcome == Revocation.DONE) {
+      log.recorded(revoked, actor);
+    }
+    return new Ending(outcome, end);
   }
 
   /**
-   * Revokes several tokens, all in one transaction; the change is made by the calling thread.
+   * Revokes several tokens, all in one transaction, and waits until that is final for all of them.
    *
    * @param tokens that were found, and that the actor may revoke
-   * @return completes with what became of each when no process accepts any of them any more in a
-   *     request that begins later
+   * @return what became of each
    */
-  CompletionStage<Map<UUID, Revocation>> revokeAll(
+  Map<UUID, Revocation> revokeAll(
       TokenStore store, Actor actor, Set<UUID> tokens, Map<String, String> metadata) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Map<UUID, AuditEvent> events = new LinkedHashMap<>();
@@ -91,33 +129,7 @@ record Revocations(Finality finality, AuditLog log, Clock clock, Ids ids) {
             log.recorded(event, actor);
           }
         });
-    return end.thenApply(nothing -> outcomes);
-  }
-
-  /** The same for the bearer of the raw token (RFC 7009): there may be nothing left to revoke. */
-  void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
-    awaited(
-        revoke(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER))
-            .exceptionallyCompose(Revocations::unlessThereIsNothingToRevoke));
-  }
-
-  private static CompletionStage<@Nullable Void> unlessThereIsNothingToRevoke(Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
-    return cause instanceof AlreadyRevoked || cause instanceof TokenNotFound
-        ? CompletableFuture.completedStage(null)
-        : CompletableFuture.failedStage(cause);
-  }
-
-  /** Waits for the end of a revocation, and throws what it failed with. */
-  static <T extends @Nullable Object> T awaited(CompletionStage<T> end) {
-    try {
-      return end.toCompletableFuture().join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw e;
-    }
+    finality.await(end);
+    return outcomes;
   }
 }

@@ -299,7 +299,7 @@ public final class TokenAuthority {
 
   /**
    * Revokes a token. When this returns, no process accepts it any more in a request that begins
-   * later; the calling thread waits for that. See {@link #revokeAsync}.
+   * later; how it waits for that, a {@link Finality.Waiting} says. See {@link #revokeAsync}.
    *
    * @param reason 1 to 500 code points once trimmed
    * @throws TokenNotFound if there is none of that id within the actor's reach
@@ -307,7 +307,8 @@ public final class TokenAuthority {
    * @throws AlreadyRevoked if it was revoked before; that is as final when this is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
-    Revocations.awaited(revokeAsync(actor, id, reason));
+    Map<String, String> metadata = revocable(actor, id, reason);
+    revocations.revoke(store, actor, id, metadata);
   }
 
   /**
@@ -320,13 +321,19 @@ public final class TokenAuthority {
   public CompletionStage<@Nullable Void> revokeAsync(
       Actor actor, UUID id, @Nullable String reason) {
     try {
-      Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
-      String checkedReason = IssuePolicy.checkReason(reason);
-      find(actor, decision, id);
-      return revocations.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason));
+      Map<String, String> metadata = revocable(actor, id, reason);
+      return revocations.revokeAsync(store, actor, id, metadata);
     } catch (RuntimeException e) {
       return CompletableFuture.failedStage(e);
     }
+  }
+
+  /** What is noted of a revocation, which the actor may do. */
+  private Map<String, String> revocable(Actor actor, UUID id, @Nullable String reason) {
+    Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
+    String checkedReason = IssuePolicy.checkReason(reason);
+    find(actor, decision, id);
+    return Map.of(AuditEvent.REASON, checkedReason);
   }
 
   /**
@@ -353,9 +360,8 @@ public final class TokenAuthority {
     checked.ids().forEach(id -> outcomes.put(id, Revocation.NOT_FOUND));
     if (!permitted.isEmpty()) {
       outcomes.putAll(
-          Revocations.awaited(
-              revocations.revokeAll(
-                  store, actor, permitted, Map.of(AuditEvent.REASON, checked.reason()))));
+          revocations.revokeAll(
+              store, actor, permitted, Map.of(AuditEvent.REASON, checked.reason())));
     }
     return new RevokedTokens(outcomes);
   }
@@ -364,7 +370,7 @@ public final class TokenAuthority {
    * Revokes a token whose raw token is presented: to have it is to be allowed to end it (RFC 7009).
    * One that is unknown, or was revoked before, stays as it is; an expired one is revoked. When
    * this returns, no process accepts the token any more in a request that begins later, also if it
-   * was revoked before; the calling thread waits for that.
+   * was revoked before.
    *
    * @param clientAddress where the request came from, or null
    * @throws StoreUnavailable if the store is out of reach, or the outcome unknown

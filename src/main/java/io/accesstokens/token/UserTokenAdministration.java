@@ -57,8 +57,7 @@ public final class UserTokenAdministration {
     requirePermission(actor);
     String checkedReason = IssuePolicy.checkReason(reason);
     find(id);
-    Revocations.awaited(
-        revocations.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason)));
+    revocations.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason));
   }
 
   /**

@@ -25,7 +25,9 @@
  *       is answered, stored and read again is the same.
  *   <li>A revocation is answered when it is final ({@link io.accesstokens.token.Finality}): after
  *       the commit this process's cache is told, then time passes until no other process can rely
- *       on what it read before. "Already revoked" has the same promise.
+ *       on what it read before. "Already revoked" has the same promise. By default the caller's
+ *       thread waits; a host that can hold its answers back says so ({@link
+ *       io.accesstokens.token.Finality.Waiting}).
  *   <li>Several tokens are revoked by one transaction and one wait. What is out of reach is as if
  *       it were not there; what was revoked before has the same promise.
  *   <li>What can be known of all tokens together is in {@link io.accesstokens.token.TokenReports}.

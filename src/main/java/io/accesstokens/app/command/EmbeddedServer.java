@@ -189,8 +189,11 @@ final class EmbeddedServer {
     stopped.countDown();
   }
 
+  /** Those that have a thread, and those whose answer is held back without one. */
   private int requestsInFlight() {
     AbstractProtocol<?> protocol = (AbstractProtocol<?>) connector.getProtocolHandler();
-    return protocol.getExecutor() instanceof ThreadPoolExecutor pool ? pool.getActiveCount() : 0;
+    int working =
+        protocol.getExecutor() instanceof ThreadPoolExecutor pool ? pool.getActiveCount() : 0;
+    return working + protocol.getWaitingProcessorCount();
   }
 }

@@ -1,0 +1,309 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.PATH;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Deployment;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.PayaraMicro;
+import io.accesstokens.testing.PersonalTokens;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.TomcatServer;
+import io.accesstokens.testing.WarProcess;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What goes on while revocations wait until they are final. Leases are so long here that a test can
+ * see it.
+ */
+class AwaitRevocationsIT {
+
+  private static final String REASON = "{\"reason\":\"no longer needed\"}";
+
+  /** Tomcat has 200 threads. */
+  private static final int PARALLEL = 500;
+
+  private static final Pattern TROUBLE =
+      Pattern.compile("(?m)\\b(ERROR|SEVERE)\\b|^\\s+at |\\bWELD-");
+
+  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+
+  /**
+   * Where the revocations are asked for; each of these servers suspends requests in its own way.
+   */
+  enum Server {
+    JAVA_JAR,
+    TOMCAT_10,
+    TOMCAT_11,
+    PAYARA;
+
+    private Deployment deployment(Map<String, String> environment) {
+      return switch (this) {
+        case JAVA_JAR -> with(WarProcess.inNewFolder(), environment, WarProcess::withEnvironment);
+        case TOMCAT_10 -> tomcat(TomcatServer.Version.TOMCAT_10_1, environment);
+        case TOMCAT_11 -> tomcat(TomcatServer.Version.TOMCAT_11, environment);
+        case PAYARA -> with(PayaraMicro.inNewFolder(), environment, PayaraMicro::withEnvironment);
+      };
+    }
+
+    private static Deployment tomcat(
+        TomcatServer.Version version, Map<String, String> environment) {
+      return with(TomcatServer.inNewFolder(version), environment, TomcatServer::withEnvironment);
+    }
+  }
+
+  /** How a deployment is given an environment variable. */
+  @FunctionalInterface
+  private interface Variable<D> {
+    D with(D deployment, String name, String value);
+  }
+
+  private static <D> D with(D deployment, Map<String, String> environment, Variable<D> variable) {
+    D all = deployment;
+    for (Map.Entry<String, String> each : environment.entrySet()) {
+      all = variable.with(all, each.getKey(), each.getValue());
+    }
+    return all;
+  }
+
+  private RunningApplication start(Duration lease) throws Exception {
+    return start(Server.JAVA_JAR, lease);
+  }
+
+  private RunningApplication start(Server server, Duration lease) throws Exception {
+    return RunningApplication.start(
+        server.deployment(
+            Map.of(
+                "ACCESSTOKENS_DATABASE_URL", database.url(),
+                "ACCESSTOKENS_DATABASE_USER", database.user(),
+                "ACCESSTOKENS_DATABASE_PASSWORD", database.password(),
+                "ACCESSTOKENS_CLUSTER_REPLICAS", "many",
+                "ACCESSTOKENS_CLUSTER_LEASEMILLIS", Long.toString(lease.toMillis()))));
+  }
+
+  /** A way to revoke, the token that it ends, and the status that tells so. */
+  private record Way(Made token, Supplier<Answer> call, int status) {}
+
+  private static List<Way> ways(RunningApplication application) throws Exception {
+    Api alice = application.api().as("alice");
+    ServiceTokens tokens = new ServiceTokens(alice);
+    PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
+    List<Way> ways = new ArrayList<>();
+    for (int i = 0; i < PARALLEL; i++) {
+      Made made = tokens.create();
+      ways.add(new Way(made, () -> tokens.tryRevoke(made.id()), 204));
+    }
+    Made inBulk = tokens.create();
+    String ids = "{\"ids\":[\"" + inBulk.id() + "\"],\"reason\":\"all at once\"}";
+    ways.add(new Way(inBulk, () -> alice.post(PATH + "/revoke", ids), 200));
+    Made presented = tokens.create();
+    ways.add(
+        new Way(
+            presented,
+            () -> application.api().form(OAuthTopic.REVOKE, "token=" + presented.rawToken()),
+            200));
+    Made own = daves.create();
+    ways.add(new Way(own, () -> daves.tryRevoke(own.id()), 204));
+    Made somebodys = daves.create();
+    String path = PersonalTokens.adminPath(somebodys.id());
+    ways.add(new Way(somebodys, () -> alice.delete(path, REASON), 204));
+    return ways;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void moreOfThemThanTheServerHasThreadsKeepNobodyWaiting(Server server) throws Exception {
+    Duration lease = Duration.ofSeconds(20);
+    try (RunningApplication first = start(server, lease);
+        RunningApplication second = start(lease)) {
+      int started = first.log().length();
+      List<Way> ways = ways(first);
+      ServiceTokens elsewhere = new ServiceTokens(second.api().as("alice"));
+      Made known = elsewhere.create();
+      first.api().bearer(known.rawToken()).get(WHOAMI).ok();
+      for (Way way : ways.subList(PARALLEL - 1, ways.size())) {
+        second.api().bearer(way.token().rawToken()).get(WHOAMI).ok();
+      }
+      AtomicInteger answered = new AtomicInteger();
+      CompletableFuture<List<Answer>> answers = askAll(ways, answered);
+      awaitCommits(elsewhere, PARALLEL + 2);
+      CompletableFuture<Answer> again = async(() -> tryRevoke(first, ways.get(0).token()));
+      first.api().bearer(known.rawToken()).get(WHOAMI).ok();
+      first.api().bearer(ways.get(0).token().rawToken()).get(WHOAMI).problem(401);
+      assertEquals(0, answered.get(), "they were not all waiting");
+      assertFalse(again.isDone(), "the repeated one did not wait");
+      for (int i = 0; i < ways.size(); i++) {
+        answers.get().get(i).expect(ways.get(i).status());
+      }
+      for (Way way : ways) {
+        second.api().bearer(way.token().rawToken()).get(WHOAMI).problem(401);
+      }
+      assertEquals(
+          ways.get(PARALLEL).token().id(),
+          answers.get().get(PARALLEL).json().getJsonArray("revoked").getString(0));
+      again.get().problem(409);
+      assertNoTrouble(first, started);
+    }
+  }
+
+  private static CompletableFuture<List<Answer>> askAll(List<Way> ways, AtomicInteger answered) {
+    return async(
+        () -> {
+          try {
+            return Parallel.run(
+                ways.size(),
+                i -> {
+                  Answer answer = ways.get(i).call().get();
+                  answered.incrementAndGet();
+                  return answer;
+                });
+          } catch (Exception e) {
+            throw new CompletionException(e);
+          }
+        });
+  }
+
+  private static <T> CompletableFuture<T> async(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
+  }
+
+  private static Answer tryRevoke(RunningApplication application, Made made) {
+    return new ServiceTokens(application.api().as("alice")).tryRevoke(made.id());
+  }
+
+  /** Waits until so many service tokens are revoked, as somebody else sees it. */
+  private static void awaitCommits(ServiceTokens tokens, int count) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> tokens.list("status=revoked&limit=1").getInt("total") == count);
+  }
+
+  private static void assertNoTrouble(RunningApplication application) throws IOException {
+    assertNoTrouble(application, 0);
+  }
+
+  /** None in the log from an offset on; how servers begin is not looked at here. */
+  private static void assertNoTrouble(RunningApplication application, int from) throws IOException {
+    Matcher trouble = TROUBLE.matcher(application.log().substring(from));
+    assertFalse(trouble.find(), () -> application.logFile() + ": " + trouble.group());
+  }
+
+  @Test
+  void aClientThatGoesAwayLeavesADeadToken() throws Exception {
+    Duration lease = Duration.ofSeconds(3);
+    try (RunningApplication first = start(lease);
+        RunningApplication second = start(lease)) {
+      ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
+      Made made = tokens.create();
+      second.api().bearer(made.rawToken()).get(WHOAMI).ok();
+      try (Socket socket = ask(first, made)) {
+        awaitCommits(new ServiceTokens(second.api().as("alice")), 1);
+        socket.setSoLinger(true, 0);
+      }
+      // It ends after the one that nobody waits for.
+      tokens.revoke(tokens.create().id());
+      for (RunningApplication application : List.of(first, second)) {
+        application.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
+      }
+      assertEquals(
+          List.of("revoked", "created"),
+          tokens.events(made.id()).stream().map(it -> it.getString("event")).toList());
+      assertEquals(
+          1,
+          first
+              .log()
+              .lines()
+              .filter(it -> it.contains(made.id()) && it.contains("\"revoked\""))
+              .filter(it -> !it.contains("refused"))
+              .count());
+      assertNoTrouble(first);
+    }
+  }
+
+  private static Socket ask(RunningApplication application, Made made) throws IOException {
+    Socket socket = application.socket().connect();
+    String request =
+        """
+        DELETE %s HTTP/1.1\r
+        Host: %s\r
+        Authorization: Basic YWxpY2U6YWxpY2U=\r
+        Content-Type: application/json\r
+        Content-Length: %d\r
+        \r
+        %s"""
+            .formatted(
+                ServiceTokens.path(made.id()),
+                application.socket().host(),
+                REASON.length(),
+                REASON);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  @Test
+  void theEndOfTheServerWaitsForThem() throws Exception {
+    Duration lease = Duration.ofSeconds(5);
+    try (RunningApplication first = start(lease);
+        RunningApplication second = start(lease)) {
+      Made made = new ServiceTokens(first.api().as("alice")).create();
+      second.api().bearer(made.rawToken()).get(WHOAMI).ok();
+      CompletableFuture<Answer> answer = async(() -> tryRevoke(first, made));
+      awaitCommits(new ServiceTokens(second.api().as("alice")), 1);
+      first.askToStop();
+      answer.get().expect(204);
+      second.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
+      int exit = first.awaitEnd();
+      assertTrue(exit == 0 || exit == 143, "exit code " + exit);
+      assertNoTrouble(first);
+    }
+  }
+
+  @Test
+  void thoseThatTheEndOfTheServerCutsOffAre503() throws Exception {
+    Duration lease = Duration.ofSeconds(60);
+    try (RunningApplication first = start(lease);
+        RunningApplication second = start(lease)) {
+      ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
+      Made made = tokens.create();
+      Made presented = tokens.create();
+      CompletableFuture<Answer> answer = async(() -> tryRevoke(first, made));
+      CompletableFuture<Answer> oauth =
+          async(() -> first.api().form(OAuthTopic.REVOKE, "token=" + presented.rawToken()));
+      awaitCommits(new ServiceTokens(second.api().as("alice")), 2);
+      first.askToStop();
+      Answer cutOff = answer.get().problem(503);
+      assertEquals("1", cutOff.headerLine("Retry-After"));
+      assertTrue(cutOff.text().contains("urn:problem-type:access-tokens:unavailable"));
+      Answer form = oauth.get().expect(503);
+      assertEquals("1", form.headerLine("Retry-After"));
+      assertEquals("application/json", form.headerLine("Content-Type"));
+      assertEquals("temporarily_unavailable", form.json().getString("error"));
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !first.isAlive());
+      assertNoTrouble(first);
+    }
+  }
+}
