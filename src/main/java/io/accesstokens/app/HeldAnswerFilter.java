@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  *       ask but this class.
  *   <li>A client that has gone away by then is none of anybody's concern: what it wanted is done.
  *   <li>The request lasts until its answer was sent, for {@link RequestsInFlight} as well.
+ *   <li>What cannot be held, the thread waits for: where a filter of somebody else's does not let
+ *       requests be suspended, if an exception leaves the chain, and of an answer that the
+ *       container is to write itself.
  * </ol>
  *
  * <p>Decision: not by the asynchronous answers of Jakarta REST. A resource method has either those
@@ -55,7 +59,7 @@ public final class HeldAnswerFilter extends HttpFilter {
    */
   static void await(CompletionStage<@Nullable Void> end) {
     Held answer = CURRENT.get();
-    if (answer == null || end.toCompletableFuture().isDone()) {
+    if (answer == null || end.toCompletableFuture().isDone() || !answer.canBeHeld()) {
       Finality.Waiting.IN_THREAD.until(end);
     } else {
       answer.holdUntil(end);
@@ -71,10 +75,13 @@ public final class HeldAnswerFilter extends HttpFilter {
       chain.doFilter(request, response);
       return;
     }
-    Held answer = new Held(response);
+    Held answer = new Held(request, response);
     CURRENT.set(answer);
     try {
       chain.doFilter(request, answer);
+    } catch (IOException | ServletException | RuntimeException | Error e) {
+      answer.awaitEnd(); // it is an answer, too
+      throw e;
     } finally {
       CURRENT.remove();
     }
@@ -135,7 +142,14 @@ public final class HeldAnswerFilter extends HttpFilter {
       answer.send();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the client is gone", e);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "an answer could not be sent", e);
+    } finally {
+      complete(later);
     }
+  }
+
+  private static void complete(AsyncContext later) {
     try {
       later.complete();
     } catch (IllegalStateException e) {
@@ -146,11 +160,20 @@ public final class HeldAnswerFilter extends HttpFilter {
   /** An answer of which status and headers are noted by the container, and the rest here. */
   private static final class Held extends HttpServletResponseWrapper {
 
+    private final HttpServletRequest request;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
     private @Nullable CompletionStage<@Nullable Void> end;
 
-    Held(HttpServletResponse response) {
+    Held(HttpServletRequest request, HttpServletResponse response) {
       super(response);
+      this.request = request;
+    }
+
+    /**
+     * Asked where the work is done: a container may know only then, from the filters on the way.
+     */
+    boolean canBeHeld() {
+      return request.isAsyncSupported();
     }
 
     void holdUntil(CompletionStage<@Nullable Void> another) {
@@ -162,6 +185,61 @@ public final class HeldAnswerFilter extends HttpFilter {
       if (body.size() > 0) {
         body.writeTo(getResponse().getOutputStream());
       }
+    }
+
+    /** Waits in the thread; from then on, nothing is held. */
+    void awaitEnd() {
+      CompletionStage<@Nullable Void> waited = end;
+      end = null;
+      if (waited != null) {
+        Finality.Waiting.IN_THREAD.until(waited);
+      }
+    }
+
+    /** The same before the container goes on with an answer; what was kept belongs to it. */
+    private void letGo() throws IOException {
+      awaitEnd();
+      send();
+      body.reset();
+    }
+
+    @Override
+    public PrintWriter getWriter() throws IOException {
+      letGo();
+      return super.getWriter();
+    }
+
+    @Override
+    public void sendError(int status) throws IOException {
+      body.reset();
+      letGo();
+      super.sendError(status);
+    }
+
+    @Override
+    public void sendError(int status, String message) throws IOException {
+      body.reset();
+      letGo();
+      super.sendError(status, message);
+    }
+
+    @Override
+    public void sendRedirect(String location) throws IOException {
+      body.reset();
+      letGo();
+      super.sendRedirect(location);
+    }
+
+    @Override
+    public void reset() {
+      body.reset();
+      super.reset();
+    }
+
+    @Override
+    public void resetBuffer() {
+      body.reset();
+      super.resetBuffer();
     }
 
     @Override

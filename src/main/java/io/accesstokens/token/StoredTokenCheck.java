@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
  */
 public final class StoredTokenCheck implements TokenCheck, TokenLookup {
 
-  private final TokenStore store;
   private static final int MOST_AT_ONCE = 100;
 
+  private final TokenStore store;
   private final ScopeCatalogue catalogue;
   private final Clock clock;
   private final boolean personal;
@@ -79,18 +79,21 @@ public final class StoredTokenCheck implements TokenCheck, TokenLookup {
     };
   }
 
-  /** By one read for each kind. */
+  /** By one read for each kind that is among them. */
   @Override
   public Map<TokenDigest, TokenFacts> findAll(Collection<RawToken> rawTokens) {
     Map<TokenDigest, TokenFacts> found = new HashMap<>();
-    store
-        .findByDigest(digests(RawToken.Kind.SERVICE, rawTokens))
-        .forEach((digest, token) -> found.put(digest, facts(token, effective(token.scopes()))));
-    if (personal) {
-      Set<TokenDigest> digests = digests(RawToken.Kind.PERSONAL, rawTokens);
+    Set<TokenDigest> service = digests(RawToken.Kind.SERVICE, rawTokens);
+    if (!service.isEmpty()) {
+      store
+          .findByDigest(service)
+          .forEach((digest, token) -> found.put(digest, facts(token, effective(token.scopes()))));
+    }
+    Set<TokenDigest> others = digests(RawToken.Kind.PERSONAL, rawTokens);
+    if (personal && !others.isEmpty()) {
       store
           .personal()
-          .map(tokens -> tokens.findByDigest(digests))
+          .map(tokens -> tokens.findByDigest(others))
           .orElse(Map.of())
           .forEach((digest, token) -> found.put(digest, facts(token, delegated(token.scopes()))));
     }

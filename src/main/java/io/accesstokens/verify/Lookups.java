@@ -131,11 +131,22 @@ final class Lookups {
           lookup.findAll(together.stream().map(Asked::token).toList());
       others.forEach(it -> it.called().complete(new Call(List.of(), of(it.token(), found))));
       return of(mine, found);
-    } catch (RuntimeException | Error e) {
+    } catch (VerificationUnavailable | Error e) {
       others.forEach(it -> it.called().completeExceptionally(e));
       throw e;
+    } catch (RuntimeException e) {
+      others.forEach(this::readAlone); // one that cannot be read is nothing to the others
+      return lookup.find(mine);
     } finally {
       handOn();
+    }
+  }
+
+  private void readAlone(Asked other) {
+    try {
+      other.called().complete(new Call(List.of(), lookup.find(other.token())));
+    } catch (RuntimeException | Error e) {
+      other.called().completeExceptionally(e);
     }
   }
 

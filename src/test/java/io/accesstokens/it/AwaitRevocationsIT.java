@@ -53,26 +53,24 @@ class AwaitRevocationsIT {
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
 
   /**
-   * Where the revocations are asked for; each of these servers suspends requests in its own way.
+   * Where the revocations are asked for; each of these servers suspends requests in its own way. By
+   * itself the WAR runs on Tomcat 10.1.
    */
   enum Server {
     JAVA_JAR,
-    TOMCAT_10,
     TOMCAT_11,
     PAYARA;
 
     private Deployment deployment(Map<String, String> environment) {
       return switch (this) {
         case JAVA_JAR -> with(WarProcess.inNewFolder(), environment, WarProcess::withEnvironment);
-        case TOMCAT_10 -> tomcat(TomcatServer.Version.TOMCAT_10_1, environment);
-        case TOMCAT_11 -> tomcat(TomcatServer.Version.TOMCAT_11, environment);
+        case TOMCAT_11 ->
+            with(
+                TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_11),
+                environment,
+                TomcatServer::withEnvironment);
         case PAYARA -> with(PayaraMicro.inNewFolder(), environment, PayaraMicro::withEnvironment);
       };
-    }
-
-    private static Deployment tomcat(
-        TomcatServer.Version version, Map<String, String> environment) {
-      return with(TomcatServer.inNewFolder(version), environment, TomcatServer::withEnvironment);
     }
   }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,7 @@ class OutlastUnknownTokensTest {
 
     final Queue<Set<TokenDigest>> reads = new ConcurrentLinkedQueue<>();
     final Set<TokenDigest> known = ConcurrentHashMap.newKeySet();
+    final Set<TokenDigest> unreadable = ConcurrentHashMap.newKeySet();
     volatile boolean broken;
 
     @Override
@@ -93,6 +95,9 @@ class OutlastUnknownTokensTest {
       OutlastUnknownTokensTest.this.find(tokens.iterator().next());
       if (broken) {
         throw new VerificationUnavailable("the store is out of reach");
+      }
+      if (!Collections.disjoint(digests, unreadable)) {
+        throw new IllegalStateException("a row that nobody can read");
       }
       digests.retainAll(known);
       return digests.stream().collect(Collectors.toMap(digest -> digest, digest -> facts()));
@@ -181,6 +186,33 @@ class OutlastUnknownTokensTest {
     for (int i = 0; i < READS * 2; i++) {
       assertInstanceOf(Verification.Refused.class, together.check(unknown()));
     }
+  }
+
+  @Test
+  void oneThatCannotBeReadIsNothingToThoseThatWereReadWithIt() throws Exception {
+    Together store = new Together();
+    CachedTokenCheck together = checkOf(store);
+    List<Future<Verification>> first =
+        flood(together, Stream.generate(() -> unknown()).limit(READS).toList());
+    List<RawToken> tokens = Stream.generate(() -> unknown()).limit(AT_ONCE).toList();
+    store.unreadable.add(tokens.get(AT_ONCE / 2).digest());
+    store.known.add(tokens.get(1).digest());
+    List<Future<Verification>> answers = flood(together, tokens);
+    slow.countDown();
+    for (Future<Verification> answer : first) {
+      assertInstanceOf(Verification.Refused.class, answer.get(10, TimeUnit.SECONDS));
+    }
+    int unreadable = 0;
+    for (int i = 0; i < AT_ONCE; i++) {
+      try {
+        Verification verdict = answers.get(i).get(10, TimeUnit.SECONDS);
+        assertEquals(i == 1, verdict instanceof Verification.Accepted);
+      } catch (ExecutionException e) {
+        assertEquals(AT_ONCE / 2, i);
+        unreadable++;
+      }
+    }
+    assertEquals(1, unreadable);
   }
 
   @Test
