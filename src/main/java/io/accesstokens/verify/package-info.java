@@ -32,8 +32,10 @@
  *   <li>{@link io.accesstokens.verify.FeedFollower} renews it only by a page that proves that no
  *       change was missed. A page that was cut renews nothing; a gap, a foreign mark, another
  *       server or an unknown kind clears the cache.
- *   <li>That there is no token of a digest is kept for seconds, apart from the tokens and bounded,
- *       and reads of the store are bounded: a flood of unknown tokens displaces no known one.
+ *   <li>That there is no token of a digest is kept for seconds, apart from the tokens and bounded:
+ *       a flood of unknown tokens displaces no known one. Reads of the store are bounded, too, and
+ *       what comes while all are under way is read together by the next: a known token whose facts
+ *       must be read anew waits for a read or two, however many unknown ones wait with it.
  *   <li>What a process has applied of the change feed and what it has heard of are two positions. A
  *       cache answers another process only where that one stands exactly ({@link
  *       io.accesstokens.verify.TokenCheck#check(RawToken, ChangeFeed.Position)}), and moves after
