@@ -44,9 +44,6 @@ class AwaitRevocationsIT {
 
   private static final String REASON = "{\"reason\":\"no longer needed\"}";
 
-  /** Tomcat has 200 threads. */
-  private static final int PARALLEL = 500;
-
   private static final Pattern TROUBLE =
       Pattern.compile("(?m)\\b(ERROR|SEVERE)\\b|^\\s+at |\\bWELD-");
 
@@ -57,9 +54,16 @@ class AwaitRevocationsIT {
    * itself the WAR runs on Tomcat 10.1.
    */
   enum Server {
-    JAVA_JAR,
-    TOMCAT_11,
-    PAYARA;
+    JAVA_JAR(500),
+    TOMCAT_11(240),
+    PAYARA(240);
+
+    /** More than the 200 threads that they have. */
+    private final int parallel;
+
+    Server(int parallel) {
+      this.parallel = parallel;
+    }
 
     private Deployment deployment(Map<String, String> environment) {
       return switch (this) {
@@ -106,12 +110,12 @@ class AwaitRevocationsIT {
   /** A way to revoke, the token that it ends, and the status that tells so. */
   private record Way(Made token, Supplier<Answer> call, int status) {}
 
-  private static List<Way> ways(RunningApplication application) throws Exception {
+  private static List<Way> ways(RunningApplication application, int parallel) throws Exception {
     Api alice = application.api().as("alice");
     ServiceTokens tokens = new ServiceTokens(alice);
     PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
     List<Way> ways = new ArrayList<>();
-    for (int i = 0; i < PARALLEL; i++) {
+    for (int i = 0; i < parallel; i++) {
       Made made = tokens.create();
       ways.add(new Way(made, () -> tokens.tryRevoke(made.id()), 204));
     }
@@ -139,16 +143,17 @@ class AwaitRevocationsIT {
     try (RunningApplication first = start(server, lease);
         RunningApplication second = start(lease)) {
       int started = first.log().length();
-      List<Way> ways = ways(first);
+      int parallel = server.parallel;
+      List<Way> ways = ways(first, parallel);
       ServiceTokens elsewhere = new ServiceTokens(second.api().as("alice"));
       Made known = elsewhere.create();
       first.api().bearer(known.rawToken()).get(WHOAMI).ok();
-      for (Way way : ways.subList(PARALLEL - 1, ways.size())) {
+      for (Way way : ways.subList(parallel - 1, ways.size())) {
         second.api().bearer(way.token().rawToken()).get(WHOAMI).ok();
       }
       AtomicInteger answered = new AtomicInteger();
       CompletableFuture<List<Answer>> answers = askAll(ways, answered);
-      awaitCommits(elsewhere, PARALLEL + 2);
+      awaitCommits(elsewhere, parallel + 2);
       CompletableFuture<Answer> again = async(() -> tryRevoke(first, ways.get(0).token()));
       first.api().bearer(known.rawToken()).get(WHOAMI).ok();
       first.api().bearer(ways.get(0).token().rawToken()).get(WHOAMI).problem(401);
@@ -161,8 +166,8 @@ class AwaitRevocationsIT {
         second.api().bearer(way.token().rawToken()).get(WHOAMI).problem(401);
       }
       assertEquals(
-          ways.get(PARALLEL).token().id(),
-          answers.get().get(PARALLEL).json().getJsonArray("revoked").getString(0));
+          ways.get(parallel).token().id(),
+          answers.get().get(parallel).json().getJsonArray("revoked").getString(0));
       again.get().problem(409);
       assertNoTrouble(first, started);
     }
