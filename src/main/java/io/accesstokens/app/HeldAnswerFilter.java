@@ -49,8 +49,6 @@ public final class HeldAnswerFilter extends HttpFilter {
   /** What the requests have in common for which Weld begins no scope, see web.xml. */
   private static final String API = "/api/";
 
-  private static final String RETRY_AFTER_SECONDS = "1";
-
   private static final ThreadLocal<@Nullable Held> CURRENT = new ThreadLocal<>();
 
   /**
@@ -125,7 +123,7 @@ public final class HeldAnswerFilter extends HttpFilter {
         () -> {
           response.setStatus(problem.status());
           response.setContentType(oauth ? "application/json" : Problem.MEDIA_TYPE);
-          response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+          response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
           response.setContentLength(body.length);
           response.getOutputStream().write(body);
         });

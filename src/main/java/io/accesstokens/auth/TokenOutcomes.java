@@ -6,7 +6,6 @@ import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.SecurityContext;
-import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from a token's check, whichever kind of bearer token it was. */
@@ -43,7 +42,8 @@ public final class TokenOutcomes {
     if (verification instanceof Verification.Accepted accepted) {
       accepted(accepted, clientAddress);
       request.setSecurityContext(
-          new ByToken(new TokenPrincipal(accepted, clientAddress), isSecure(request)));
+          CallerContext.byBearer(
+              new TokenPrincipal(accepted, clientAddress), accepted.scopes(), isSecure(request)));
     } else if (verification instanceof Verification.Refused refused) {
       refused(refused, clientAddress);
       throw refusals.invalidToken();
@@ -75,28 +75,5 @@ public final class TokenOutcomes {
   private static boolean isSecure(ContainerRequestContext request) {
     SecurityContext before = request.getSecurityContext();
     return before != null && before.isSecure();
-  }
-
-  private record ByToken(TokenPrincipal principal, boolean secure) implements SecurityContext {
-
-    @Override
-    public Principal getUserPrincipal() {
-      return principal;
-    }
-
-    @Override
-    public boolean isUserInRole(@Nullable String role) {
-      return role != null && principal.verified().scopes().contains(role);
-    }
-
-    @Override
-    public boolean isSecure() {
-      return secure;
-    }
-
-    @Override
-    public String getAuthenticationScheme() {
-      return AccessTokensFeature.SCHEME;
-    }
   }
 }

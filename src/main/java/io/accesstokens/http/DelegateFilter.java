@@ -1,6 +1,6 @@
 package io.accesstokens.http;
 
-import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.CallerContext;
 import io.accesstokens.auth.TokenPrincipal;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.PersonalTokenAuthority;
@@ -13,9 +13,6 @@ import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.SecurityContext;
-import java.security.Principal;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a request with a good personal token one of its user's: the principal is an {@link
@@ -55,7 +52,7 @@ final class DelegateFilter implements ContainerRequestFilter {
               .orElseThrow(
                   () -> new IllegalStateException("a personal token is good, but there are none"));
       Actor.Delegate delegate = personal.delegate(token.verified(), token.clientAddress());
-      return new DelegateContext(delegate, authority.permissionsOf(delegate), secure);
+      return CallerContext.byBearer(delegate, authority.permissionsOf(delegate), secure);
     } catch (RuntimeException e) {
       throw problems.thrown(e, request.getHeaders(), null);
     }
@@ -68,30 +65,6 @@ final class DelegateFilter implements ContainerRequestFilter {
       if (AccessTokensRoutes.classes().contains(resource.getResourceClass())) {
         method.register(filter, PRIORITY);
       }
-    }
-  }
-
-  private record DelegateContext(Actor.Delegate delegate, List<String> permissions, boolean secure)
-      implements SecurityContext {
-
-    @Override
-    public Principal getUserPrincipal() {
-      return delegate;
-    }
-
-    @Override
-    public boolean isUserInRole(@Nullable String role) {
-      return role != null && permissions.contains(role);
-    }
-
-    @Override
-    public boolean isSecure() {
-      return secure;
-    }
-
-    @Override
-    public String getAuthenticationScheme() {
-      return AccessTokensFeature.SCHEME;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.accesstokens.http;
 
 import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.CallerContext;
 import io.accesstokens.auth.TokenPrincipal;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.TokenAuthority;
@@ -17,7 +18,6 @@ import java.security.Principal;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out which person calls a route of ours within a host: the one whom the host has
@@ -66,7 +66,7 @@ final class HostCallers implements ContainerRequestFilter {
                 .map(ref -> authority.person(ref, AccessTokensFeature.clientAddress(request)))
                 .orElse(null);
     request.setSecurityContext(
-        new PersonContext(
+        new CallerContext(
             person,
             person == null ? List.of() : authority.permissionsOf(person),
             host.isSecure(),
@@ -85,39 +85,6 @@ final class HostCallers implements ContainerRequestFilter {
       if (AccessTokensRoutes.classes().contains(resource.getResourceClass())) {
         method.register(callers, PRIORITY);
       }
-    }
-  }
-
-  /**
-   * A person of the host, whose roles are permissions.
-   *
-   * @param person null if the host's principal is nobody here
-   */
-  private record PersonContext(
-      Actor.@Nullable Person person,
-      List<String> permissions,
-      boolean secure,
-      @Nullable String scheme)
-      implements SecurityContext {
-
-    @Override
-    public @Nullable Principal getUserPrincipal() {
-      return person;
-    }
-
-    @Override
-    public boolean isUserInRole(@Nullable String role) {
-      return role != null && permissions.contains(role);
-    }
-
-    @Override
-    public boolean isSecure() {
-      return secure;
-    }
-
-    @Override
-    public @Nullable String getAuthenticationScheme() {
-      return scheme;
     }
   }
 }

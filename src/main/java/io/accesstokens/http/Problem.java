@@ -39,6 +39,9 @@ public record Problem(
   /** The media type of every error. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
+  /** The {@code Retry-After} of a 503, in seconds, where nothing says better. */
+  public static final String RETRY_AFTER_SECONDS = "1";
+
   static final String PERMISSION_DENIED = "urn:problem-type:access-tokens:permission-denied";
   static final String TOKEN_NOT_FOUND = "urn:problem-type:access-tokens:token-not-found";
   static final String MINT_FLOW_NOT_FOUND = "urn:problem-type:access-tokens:mint-flow-not-found";

@@ -43,7 +43,6 @@ import org.jspecify.annotations.Nullable;
 final class Problems {
 
   private static final Logger LOG = System.getLogger(RoutesFeature.class.getName());
-  private static final String RETRY_AFTER_SECONDS = "1";
 
   private final Function<MultivaluedMap<String, String>, List<String>> challenges;
 
@@ -157,7 +156,7 @@ final class Problems {
     if (retryAfter != null) {
       response.header(HttpHeaders.RETRY_AFTER, retryAfter);
     } else if (status == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
-      response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+      response.header(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS);
     }
     for (String challenge : challengesFor(status, thrown.getResponse(), headers)) {
       response.header(HttpHeaders.WWW_AUTHENTICATE, challenge);
@@ -210,7 +209,7 @@ final class Problems {
   private static Response unavailable(Throwable thrown) {
     LOG.log(Level.WARNING, "answered 503: {0}", String.valueOf(thrown.getMessage()));
     return render(Problem.unavailable())
-        .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+        .header(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS)
         .build();
   }
 

@@ -3,6 +3,7 @@ package io.accesstokens.jwt;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.auth.BearerCredentials;
+import io.accesstokens.auth.CallerContext;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.jwt.JwtVerdict.Accepted;
 import io.accesstokens.jwt.JwtVerdict.Refused;
@@ -18,15 +19,11 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.SecurityContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.Principal;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Authenticates requests with {@code Authorization: Bearer <JWT>} (RFC 6750, section 2.1) of a
@@ -78,7 +75,7 @@ public final class JwtAuthentication implements ContainerRequestFilter {
       Actor.Person person =
           new Actor.Person(accepted.user(), groups(accepted), Set.of(), clientAddress);
       request.setSecurityContext(
-          new PersonByJwt(
+          CallerContext.byBearer(
               person, permissions.permissionsOf(person), request.getSecurityContext().isSecure()));
     } else if (verdict instanceof Refused refused) {
       listener.refused(refused.reason(), clientAddress);
@@ -104,35 +101,5 @@ public final class JwtAuthentication implements ContainerRequestFilter {
     Set<EntityRef> groups = new HashSet<>(accepted.groups());
     groups.addAll(directory.groupsOf(accepted.user()));
     return groups;
-  }
-
-  /**
-   * What a resource sees of them.
-   *
-   * @param held the permissions that they have anywhere: their roles
-   * @param secure whether the request came over TLS
-   */
-  private record PersonByJwt(Actor.Person person, List<String> held, boolean secure)
-      implements SecurityContext {
-
-    @Override
-    public Principal getUserPrincipal() {
-      return person;
-    }
-
-    @Override
-    public boolean isUserInRole(@Nullable String role) {
-      return role != null && held.contains(role);
-    }
-
-    @Override
-    public boolean isSecure() {
-      return secure;
-    }
-
-    @Override
-    public String getAuthenticationScheme() {
-      return AccessTokensFeature.SCHEME;
-    }
   }
 }
