@@ -24,6 +24,7 @@ import org.openqa.selenium.OutputType;
 import org.openqa.selenium.SearchContext;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.TimeoutException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogEntry;
@@ -77,7 +78,9 @@ public final class Browser {
     until(() -> address().equals(path), () -> "at " + address() + ", not at " + path);
   }
 
-  /** Signs in by the sign-in page, and waits for the page that one is led to. */
+  /**
+   * Fills the sign-in page in and sends it; what it leads to is loaded when this returns, or soon.
+   */
   public void signIn(String username, String password) {
     type("textbox", "Username", username);
     type(By.cssSelector("input[type=password]"), password);
@@ -243,10 +246,26 @@ public final class Browser {
           new WebDriverWait(driver, PATIENCE, POLL)
               .ignoreAll(
                   List.of(NoSuchElementException.class, StaleElementReferenceException.class))
-              .until(it -> search.get()));
+              .until(it -> ofThisPage(search)));
     } catch (TimeoutException e) {
       screenshot("failed-" + System.currentTimeMillis());
       throw new AssertionError(failure.get() + ", at " + address(), e);
+    }
+  }
+
+  /**
+   * A page may be left between any two of the search's questions. For some of them Chrome says so
+   * as an error of its own protocol ("Frame is detached."), which means no more than a stale
+   * element.
+   */
+  private static <T> @Nullable T ofThisPage(Supplier<? extends @Nullable T> search) {
+    try {
+      return search.get();
+    } catch (WebDriverException e) {
+      if (String.valueOf(e.getRawMessage()).contains("unhandled inspector error")) {
+        throw new StaleElementReferenceException("the page was left", e);
+      }
+      throw e;
     }
   }
 

@@ -48,7 +48,7 @@ public final class ExampleProcess implements AutoCloseable {
     Path classes = copyOf("io/accesstokens/examples/" + example, folder.resolve("classes"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx192m");
+    command.addAll(ShortLife.options("192m"));
     command.add("-classpath");
     command.add(
         Stream.concat(Stream.of(classes), jars.stream())

@@ -66,7 +66,7 @@ public final class KeycloakServer implements AutoCloseable {
             "--hostname=" + publicUrl);
     builder.environment().put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
     builder.environment().put("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN);
-    builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xmx384m");
+    builder.environment().put("JAVA_OPTS_KC_HEAP", String.join(" ", ShortLife.options("384m")));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     KeycloakServer server =

@@ -145,7 +145,8 @@ public final class PayaraMicro implements Deployment {
   public Process start(int port, Path log) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-Djava.io.tmpdir=" + folder.resolve("tmp")));
+    command.addAll(ShortLife.options("512m"));
+    command.add("-Djava.io.tmpdir=" + folder.resolve("tmp"));
     command.addAll(properties);
     command.addAll(List.of("-jar", file("payara-micro.jar").toString()));
     command.addAll(List.of("--noHazelcast", "--disablephonehome"));

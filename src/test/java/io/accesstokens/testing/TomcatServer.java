@@ -206,7 +206,7 @@ public final class TomcatServer implements Deployment {
   @Override
   public Process start(int port, Path log) throws IOException {
     List<String> all = new ArrayList<>(options);
-    all.add("-Xmx256m");
+    all.addAll(ShortLife.options("256m"));
     all.add("-D" + PORT + "=" + port);
     ProcessBuilder builder =
         new ProcessBuilder("sh", home.resolve("bin/catalina.sh").toString(), "run")

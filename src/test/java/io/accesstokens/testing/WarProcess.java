@@ -56,7 +56,7 @@ public final class WarProcess implements Deployment {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new WarProcess(folder, List.of(), Map.of(), List.of("-Xmx256m"));
+    return new WarProcess(folder, List.of(), Map.of(), ShortLife.options("256m"));
   }
 
   /** With these arguments after those that it has. */
@@ -81,7 +81,7 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * With options of the JVM in place of {@code -Xmx256m}.
+   * With options of the JVM in place of those that it has.
    *
    * @param all as {@code java} takes them
    */
