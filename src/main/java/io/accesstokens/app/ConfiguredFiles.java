@@ -27,7 +27,7 @@ public final class ConfiguredFiles {
         () ->
             file != null
                 ? PeopleFile.at(file, InstantSource.system())
-                : PeopleFile.ofResource(
+                : PeopleFile.sample(
                     ConfiguredFiles.class.getClassLoader(), SAMPLE + "people.yaml"));
   }
 

@@ -105,7 +105,7 @@ public final class HeldAnswerFilter extends HttpFilter {
   private static void sendElsewhere(AsyncContext later, Held answer) {
     try {
       later.start(() -> send(later, answer::send));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an Error where no thread can be made
       LOG.log(Level.DEBUG, "the container has no thread left", e);
       send(later, answer::send);
     }
@@ -126,6 +126,7 @@ public final class HeldAnswerFilter extends HttpFilter {
           response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
           response.setContentLength(body.length);
           response.getOutputStream().write(body);
+          response.flushBuffer(); // the container may have no thread for it any more
         });
   }
 

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * it says that it is about to stop the application ({@value #STOPPING}, JSR 77), in the thread that
  * stops it, when no new request can come any more. That is where this class waits.
  *
- * <p>Where nobody says so, nothing is waited for.
+ * <p>Where nobody says so, nothing is waited for. Nor is it in the server of {@code java -jar},
+ * which has waited as long itself: one that is asked to end is killed after a while, and has more
+ * to do.
  */
 public final class RequestsInFlight implements ServletContextListener, ServletRequestListener {
 
@@ -46,10 +48,12 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
           awaitEnd();
         }
       };
+  private Duration patience = PATIENCE;
   private @Nullable NotificationEmitter context;
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
+    patience = Startup.isOwnServer(event.getServletContext()) ? Duration.ZERO : PATIENCE;
     NotificationEmitter found = find(event.getServletContext());
     if (found != null) {
       found.addNotificationListener(listener, null, null);
@@ -107,7 +111,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   }
 
   private void awaitEnd() {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + patience.toNanos();
     try {
       while (inFlight.get() > 0 && System.nanoTime() < end) {
         Thread.sleep(STEP.toMillis());

@@ -82,7 +82,7 @@ public final class Startup implements ServletContextListener {
   }
 
   /** Whether this is {@code java -jar}, which has a standard output for what is to be said. */
-  private static boolean isOwnServer(ServletContext context) {
+  static boolean isOwnServer(ServletContext context) {
     return context.getAttribute(REFUSAL_LISTENER) != null;
   }
 

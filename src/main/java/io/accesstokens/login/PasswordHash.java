@@ -104,6 +104,17 @@ public final class PasswordHash {
     }
   }
 
+  /**
+   * The hash by one iteration, with the same salt, of a password that is no secret: there is
+   * nothing that more of them would protect.
+   */
+  PasswordHash ofKnown(String password) {
+    try (PreparedPassword prepared =
+        PreparedPassword.of(password.toCharArray()).orElseThrow(IllegalArgumentException::new)) {
+      return new PasswordHash(1, salt, derive(prepared, salt, 1));
+    }
+  }
+
   /** A hash that no password has, and that costs as much to check as any other. */
   static PasswordHash decoy(int iterations, SecureRandom random) {
     byte[] salt = new byte[SALT_BYTES];

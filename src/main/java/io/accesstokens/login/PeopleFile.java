@@ -57,6 +57,14 @@ public final class PeopleFile {
           byUsername.values().stream().map(Person::ref).collect(Collectors.toUnmodifiableSet()),
           costs.isEmpty() ? List.of(PasswordHash.MIN_ITERATIONS) : costs);
     }
+
+    /** The same people, each of whose passwords is the username. */
+    private People asSample() {
+      return of(
+          byUsername.values().stream()
+              .map(it -> new Person(it.username(), it.ref(), it.password().ofKnown(it.username())))
+              .collect(Collectors.toMap(Person::username, it -> it)));
+    }
   }
 
   private final ReloadedFile<People> file;
@@ -75,13 +83,19 @@ public final class PeopleFile {
   }
 
   /**
-   * Reads a resource of the class path, such as the sample.
+   * Reads the sample, a resource of the class path, and has its passwords checked by a single
+   * iteration: everybody knows them, and who tries the service waits for each check.
    *
    * @param resource its absolute name, without a leading slash
    * @throws MalformedFile if it is not there or is wrong
    */
-  public static PeopleFile ofResource(ClassLoader loader, String resource) {
-    return new PeopleFile(ReloadedFile.ofResource(loader, resource, PeopleText::read));
+  public static PeopleFile sample(ClassLoader loader, String resource) {
+    return new PeopleFile(
+        ReloadedFile.ofResource(
+            loader,
+            resource,
+            text ->
+                new ReloadedFile.Meaning<>(PeopleText.read(text).value().asSample(), List.of())));
   }
 
   /** The person of that username now. */

@@ -151,16 +151,19 @@ public final class Finality implements AutoCloseable {
 
   /**
    * A change turned out to have been made before, perhaps just now by somebody else: the same
-   * promise, at once if it was applied here long enough ago.
+   * promise, sooner if it was applied here or met with here before. So nobody can have answers held
+   * by revoking an old token again and again.
    */
   public CompletionStage<@Nullable Void> ofRepeat(Optional<TokenDigest> digest) {
     forget(digest);
     Duration wait = untilFinal();
+    if (follower == null || digest.isEmpty()) {
+      return after(wait);
+    }
     // What is left of the leases says nothing about when the change was made: the whole of one.
     Duration longest = shared == null ? wait : longer(wait, shared.longest());
-    boolean isFinal =
-        follower != null && digest.isPresent() && follower.revokedBefore(digest.get(), longest);
-    return after(isFinal ? Duration.ZERO : wait);
+    Duration left = longest.minus(follower.sinceRevoked(digest.get()));
+    return after(left.compareTo(wait) < 0 ? left : wait);
   }
 
   /**
@@ -213,7 +216,7 @@ public final class Finality implements AutoCloseable {
 
   private CompletionStage<@Nullable Void> after(Duration length) {
     CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-    if (length.isZero()) {
+    if (length.isZero() || length.isNegative()) {
       end.complete(null);
       return end;
     }

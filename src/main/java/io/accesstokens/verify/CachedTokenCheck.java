@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -171,11 +172,12 @@ public final class CachedTokenCheck implements TokenCheck {
   private @Nullable KnownToken join(CompletableFuture<KnownToken> other) {
     try {
       KnownToken known = clock.await(other, PATIENCE.multipliedBy(2));
-      if (known != null || other.isDone()) {
-        return known;
+      if (known == null && !other.isDone()) {
+        throw new VerificationUnavailable("a token is looked up for too long");
       }
-      throw new VerificationUnavailable("a token is looked up for too long");
-    } catch (ExecutionException | CancellationException e) {
+      // It may have been done just after the wait was given up: with a token, or with a failure.
+      return known == null ? other.getNow(null) : known;
+    } catch (ExecutionException | CompletionException | CancellationException e) {
       throw new VerificationUnavailable("a token cannot be looked up now", e);
     }
   }

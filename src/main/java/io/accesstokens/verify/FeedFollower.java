@@ -162,12 +162,15 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Whether the revocation of a digest was applied here at least that long ago. If not, it may
-   * still have been. Another change of it, like the import of its token, says nothing.
+   * For how long at least it has been so that a digest is revoked, and that nothing else is cached
+   * of it here. Another change of it, like the import of its token, says nothing.
+   *
+   * @param digest one that the store says was revoked before, and that was evicted since. One that
+   *     this process has not heard of is remembered from now on.
    */
-  public boolean revokedBefore(TokenDigest digest, Duration ago) {
-    Long at = revokedAt.getIfPresent(digest);
-    return at != null && clock.monotonicNanos() - at >= ago.toNanos();
+  public Duration sinceRevoked(TokenDigest digest) {
+    long now = clock.monotonicNanos();
+    return Duration.ofNanos(now - revokedAt.get(digest, unheard -> now));
   }
 
   private void report(Optional<String> now, Level level) {

@@ -76,7 +76,13 @@ final class Lookups {
     if (isReadAtOnce(mine)) {
       return read(List.of(mine));
     }
-    Call call = awaitCall(mine);
+    Call call;
+    try {
+      call = awaitCall(mine);
+    } catch (RuntimeException | Error e) {
+      leave(mine);
+      throw e;
+    }
     return call.turn().isEmpty() ? call.found() : read(call.turn());
   }
 
@@ -119,10 +125,22 @@ final class Lookups {
     return waiting.remove(mine);
   }
 
+  /** Waits no more. A turn that it was given meanwhile goes to the others of that turn. */
+  private synchronized void leave(Asked mine) {
+    waiting.remove(mine);
+    if (!mine.called().cancel(false) && !mine.called().isCompletedExceptionally()) {
+      List<Asked> turn = mine.called().join().turn();
+      if (!turn.isEmpty()) {
+        handOn(turn.subList(1, turn.size()));
+      }
+    }
+  }
+
   /** Reads, tells the others, and hands the turn on. */
   private Optional<TokenFacts> read(List<Asked> together) {
     RawToken mine = together.get(0).token();
     List<Asked> others = together.subList(1, together.size());
+    List<Asked> left = List.of();
     try {
       if (others.isEmpty()) {
         return lookup.find(mine);
@@ -131,22 +149,37 @@ final class Lookups {
           lookup.findAll(together.stream().map(Asked::token).toList());
       others.forEach(it -> it.called().complete(new Call(List.of(), of(it.token(), found))));
       return of(mine, found);
-    } catch (VerificationUnavailable | Error e) {
-      others.forEach(it -> it.called().completeExceptionally(e));
+    } catch (VerificationUnavailable e) {
+      if (Thread.currentThread().isInterrupted()) {
+        left = others; // it is this thread that cannot read
+      } else {
+        others.forEach(it -> it.called().completeExceptionally(e));
+      }
       throw e;
     } catch (RuntimeException e) {
-      others.forEach(this::readAlone); // one that cannot be read is nothing to the others
+      readEach(others); // one that cannot be read is nothing to the others
       return lookup.find(mine);
+    } catch (Error e) {
+      others.forEach(it -> it.called().completeExceptionally(e));
+      throw e;
     } finally {
-      handOn();
+      handOn(left);
     }
   }
 
-  private void readAlone(Asked other) {
-    try {
-      other.called().complete(new Call(List.of(), lookup.find(other.token())));
-    } catch (RuntimeException | Error e) {
-      other.called().completeExceptionally(e);
+  /**
+   * @throws VerificationUnavailable if the store cannot be read: then none of the rest is tried
+   */
+  private void readEach(List<Asked> others) {
+    for (Asked other : others) {
+      try {
+        other.called().complete(new Call(List.of(), lookup.find(other.token())));
+      } catch (VerificationUnavailable | Error e) {
+        others.forEach(it -> it.called().completeExceptionally(e));
+        throw e;
+      } catch (RuntimeException e) {
+        other.called().completeExceptionally(e);
+      }
     }
   }
 
@@ -154,9 +187,13 @@ final class Lookups {
     return Optional.ofNullable(found.get(token.digest()));
   }
 
-  /** In the order of asking. Within the lock, so that nobody gives up who has the turn already. */
-  private synchronized void handOn() {
+  /**
+   * To those who are left of a turn, and to those who wait, in the order of asking. Within the
+   * lock, so that nobody gives up who has the turn already.
+   */
+  private synchronized void handOn(List<Asked> left) {
     List<Asked> turn = new ArrayList<>();
+    left.stream().filter(it -> !it.called().isDone()).forEach(turn::add);
     while (!waiting.isEmpty() && turn.size() < lookup.mostAtOnce()) {
       turn.add(waiting.remove());
     }

@@ -36,6 +36,7 @@ class HoldAnswersTest {
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
   private final List<String> calls = new ArrayList<>();
   private boolean asyncSupported = true;
+  private boolean noThreads;
 
   private final AsyncContext later =
       made(
@@ -44,6 +45,9 @@ class HoldAnswersTest {
               "setTimeout", arguments -> null,
               "start",
                   arguments -> {
+                    if (noThreads) {
+                      throw new OutOfMemoryError("unable to create native thread");
+                    }
                     ((Runnable) arguments[0]).run();
                     return null;
                   },
@@ -141,6 +145,19 @@ class HoldAnswersTest {
     assertTrue(calls.isEmpty(), calls::toString);
     end.complete(null);
     assertEquals("dead", sent());
+    assertEquals(List.of("complete"), calls);
+  }
+
+  @Test
+  void itIsSentAlsoWhereNoThreadCanBeMadeForIt() throws Exception {
+    noThreads = true;
+    filter(
+        (request, response) -> {
+          HeldAnswerFilter.await(end);
+          response.getOutputStream().write('a');
+        });
+    end.complete(null);
+    assertEquals("a", sent());
     assertEquals(List.of("complete"), calls);
   }
 

@@ -86,7 +86,7 @@ class KeepVerdictsTest extends ScriptedService {
           json(told.replace("NONCE", nonce(request))).answer(out);
         };
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .until(() -> check.check(TOKEN) instanceof Verification.Refused);
     assertEquals("0", position(introspections().get(0)));
     assertEquals("1", position(introspections().get(1)));
@@ -120,7 +120,7 @@ class KeepVerdictsTest extends ScriptedService {
                       .replace("\"complete\"", "\"markAtPosition\":\"" + MARK + "\",\"complete\"");
           json(now.replace("NONCE", nonce(request))).answer(out);
         };
-    Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> told.get() >= 2);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> told.get() >= 2);
     heard.countDown();
     early.join();
     introspection = json("{\"active\":false}");
@@ -174,7 +174,7 @@ class KeepVerdictsTest extends ScriptedService {
         };
     RemoteTokenCheck check = check();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN)));
   }
 
@@ -192,7 +192,7 @@ class KeepVerdictsTest extends ScriptedService {
         };
     RemoteTokenCheck check = check();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN)));
   }
 

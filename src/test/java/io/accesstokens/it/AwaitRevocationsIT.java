@@ -44,6 +44,9 @@ class AwaitRevocationsIT {
 
   private static final String REASON = "{\"reason\":\"no longer needed\"}";
 
+  /** After which config/compose.yaml has it killed, as Kubernetes does. */
+  private static final Duration GRACE = Duration.ofSeconds(30);
+
   private static final Pattern TROUBLE =
       Pattern.compile("(?m)\\b(ERROR|SEVERE)\\b|^\\s+at |\\bWELD-");
 
@@ -307,6 +310,7 @@ class AwaitRevocationsIT {
       CompletableFuture<Answer> oauth =
           async(() -> first.api().form(OAuthTopic.REVOKE, "token=" + presented.rawToken()));
       awaitCommits(new ServiceTokens(second.api().as("alice")), 2);
+      long asked = System.nanoTime();
       first.askToStop();
       Answer cutOff = answer.get().problem(503);
       assertEquals("1", cutOff.headerLine("Retry-After"));
@@ -315,7 +319,9 @@ class AwaitRevocationsIT {
       assertEquals("1", form.headerLine("Retry-After"));
       assertEquals("application/json", form.headerLine("Content-Type"));
       assertEquals("temporarily_unavailable", form.json().getString("error"));
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !first.isAlive());
+      Awaitility.await().atMost(GRACE).until(() -> !first.isAlive());
+      Duration took = Duration.ofNanos(System.nanoTime() - asked);
+      assertTrue(took.compareTo(GRACE) < 0, () -> "it would have been killed: " + took);
       assertNoTrouble(first);
     }
   }

@@ -183,11 +183,11 @@ class GroupDirectoryIT {
 
   private static void worksAgain(Api api) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(20))
         .until(() -> api.as("carol").get(PATH).status() == 200);
     new ServiceTokens(api.as("carol")).create(good().of(PLATFORM));
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(20))
         .until(() -> api.as("alice").get(PATH).status() == 200);
   }
 

@@ -197,6 +197,6 @@ class PersonalTokensIT {
 
   /** Files are looked at once a second. */
   private static void await(ThrowingRunnable assertion) {
-    Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(assertion);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
   }
 }

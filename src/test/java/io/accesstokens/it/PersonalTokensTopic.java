@@ -196,12 +196,12 @@ abstract class PersonalTokensTopic extends Topic {
     bearer.get(WHOAMI).ok();
     bearer.get(PersonalTokens.PATH).ok();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .until(() -> daves.get(made.id()).get("lastUsedAt") != JsonValue.NULL);
     daves.revoke(made.id());
     bearer.get(WHOAMI).problem(401);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () -> {
               JsonObject usage = dave.get(path(made.id()) + "/usage").ok();

@@ -133,7 +133,7 @@ abstract class UsageTopic extends Topic {
   }
 
   private JsonObject await(String id, Predicate<JsonObject> arrived) throws InterruptedException {
-    Instant end = Instant.now().plus(Duration.ofSeconds(5));
+    Instant end = Instant.now().plus(Duration.ofSeconds(20));
     JsonObject seen = bob.get(path(id) + "/usage").ok();
     while (!arrived.test(seen) && Instant.now().isBefore(end)) {
       Thread.sleep(100);

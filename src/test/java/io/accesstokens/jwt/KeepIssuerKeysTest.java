@@ -145,7 +145,7 @@ class KeepIssuerKeysTest {
 
   private void recovers(String token) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .ignoreException(KeysUnavailable.class)
         .untilAsserted(() -> assertAccepted(issuers.verify(token)));
   }

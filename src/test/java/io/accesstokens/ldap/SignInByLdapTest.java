@@ -234,7 +234,7 @@ class SignInByLdapTest {
     }
     tree.restart();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .ignoreException(SignInUnavailable.class)
         .untilAsserted(
             () -> assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol")));

@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,9 +58,17 @@ class CheckIdTokensTest {
   private volatile boolean hanging;
   private volatile String received = "";
 
+  private static RSAKey usual;
+
+  /** One for all tests: to make it takes longer than any of them. */
+  @BeforeAll
+  static void makeKey() throws JOSEException {
+    usual = key("one");
+  }
+
   @BeforeEach
   void start() throws Exception {
-    key = key("one");
+    key = usual;
     keys = new JWKSet(key.toPublicJWK());
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
     server.setExecutor(Executors.newCachedThreadPool());

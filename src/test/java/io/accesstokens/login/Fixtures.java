@@ -16,7 +16,7 @@ final class Fixtures {
   }
 
   static PeopleFile sample() {
-    return PeopleFile.ofResource(
+    return PeopleFile.sample(
         Fixtures.class.getClassLoader(), "io/accesstokens/app/sample/people.yaml");
   }
 

@@ -190,7 +190,7 @@ class SignInByPasswordTest {
       flood.addAll(signInTogether(1, "erin", "wrong" + i));
     }
     // One is being hashed, four wait and lose patience, all others are turned away at once.
-    await().atMost(5, SECONDS).until(() -> flood.stream().filter(Future::isDone).count() == 39);
+    await().atMost(20, SECONDS).until(() -> flood.stream().filter(Future::isDone).count() == 39);
     for (Future<String> one : flood) {
       if (one.isDone()) {
         Exception e = assertThrows(ExecutionException.class, one::get);

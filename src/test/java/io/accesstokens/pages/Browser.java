@@ -34,7 +34,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 /** What somebody in front of a browser sees and does. */
 public final class Browser {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final int HEIGHT = 900;

@@ -17,7 +17,7 @@ public final class TomcatDeployments {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Duration ENDED = Duration.ofSeconds(10);
+  private static final Duration ENDED = Duration.ofSeconds(60);
   private static final Duration GARBAGE = Duration.ofSeconds(2);
   private static final String LOADER = "org.apache.catalina.loader.ParallelWebappClassLoader";
 
@@ -60,7 +60,7 @@ public final class TomcatDeployments {
   }
 
   /**
-   * The context paths that were ended and are still in memory, ten seconds later. Collects garbage
+   * The context paths that were ended and are still in memory, a minute later. Collects garbage
    * first, and again while there are any: what finalizers and reference queues let go of, the next
    * one finds, and threads that have been told to end may take a moment.
    */
@@ -108,8 +108,8 @@ public final class TomcatDeployments {
 
   /**
    * How many class loaders of web applications are in memory, after a full collection: as many as
-   * expected, or what there are still after ten seconds. Threads that have been told to end may
-   * take a moment.
+   * expected, or what there are still after a minute. Threads that have been told to end may take a
+   * moment.
    */
   public int classLoaders(int expected) throws IOException, InterruptedException {
     long end = System.nanoTime() + ENDED.toNanos();

@@ -2,7 +2,6 @@ package io.accesstokens.verify;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,6 +32,8 @@ class AnswerVerifiersElsewhereTest {
   private static final ChangeFeed.Position REVOKED =
       new ChangeFeed.Position(1, Optional.of(MARK), "db:3306:1");
 
+  private static final Duration HOUR = Duration.ofHours(1);
+
   private final Lease lease =
       new Lease(Lease.Terms.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
   private final AtomicInteger reads = new AtomicInteger();
@@ -45,6 +47,7 @@ class AnswerVerifiersElsewhereTest {
           lease,
           MachineClock.SYSTEM,
           new CachedTokenCheck.Limits(Duration.ofSeconds(60), 100, 2));
+  private final AtomicLong passed = new AtomicLong();
   private final Deque<ChangeFeed.Page> pages = new ArrayDeque<>();
   private final FeedFollower follower =
       new FeedFollower(
@@ -59,7 +62,17 @@ class AnswerVerifiersElsewhereTest {
           },
           lease,
           cache,
-          MachineClock.SYSTEM);
+          new MachineClock() {
+            @Override
+            public long monotonicNanos() {
+              return passed.get();
+            }
+
+            @Override
+            public long wallMillis() {
+              return SYSTEM.wallMillis();
+            }
+          });
 
   private TokenFacts stored() {
     return new TokenFacts(
@@ -162,29 +175,33 @@ class AnswerVerifiersElsewhereTest {
   }
 
   @Test
-  void onlyARevocationThatWasAppliedHereNeedsNoWaitWhenItIsRepeated() {
+  void aRevocationThatWasAppliedHereNeedsNoWaitWhenItIsRepeated() {
+    begin();
+    pages.add(page(1, List.of(new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.REVOKED))));
+    follower.look();
+    passed.addAndGet(HOUR.toNanos());
+    assertEquals(HOUR, follower.sinceRevoked(TOKEN.digest()));
+  }
+
+  @Test
+  void oneThatWasNotHeardOfCountsFromWhenItIsMetWith() {
     begin();
     pages.add(page(1, List.of(new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.CHANGED))));
     follower.look();
-    assertFalse(follower.revokedBefore(TOKEN.digest(), Duration.ZERO));
-    pages.add(
-        page(
-            2,
-            List.of(new ChangeFeed.Entry(2, MARK, TOKEN.digest(), ChangeFeed.REVOKED)),
-            Optional.of(MARK)));
-    follower.look();
-    assertTrue(follower.revokedBefore(TOKEN.digest(), Duration.ZERO));
-    assertFalse(follower.revokedBefore(TOKEN.digest(), Duration.ofHours(1)));
+    passed.addAndGet(HOUR.toNanos());
+    assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
+    passed.addAndGet(HOUR.toNanos());
+    assertEquals(HOUR, follower.sinceRevoked(TOKEN.digest()));
   }
 
   @Test
   void aRevocationThatTheStoreMayHaveLostIsNotTakenForMade() {
     begin();
     hearOfRevocation();
-    assertTrue(follower.revokedBefore(TOKEN.digest(), Duration.ZERO));
+    passed.addAndGet(HOUR.toNanos());
     pages.add(page(1, List.of(), Optional.of(new ChangeFeed.Mark("ff"))));
     follower.look();
-    assertFalse(follower.revokedBefore(TOKEN.digest(), Duration.ZERO));
+    assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -31,8 +32,11 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store that is slow, and more unknown tokens than it can answer for. */
 class OutlastUnknownTokensTest {
@@ -57,10 +61,14 @@ class OutlastUnknownTokensTest {
   }
 
   private static CachedTokenCheck checkOf(TokenLookup lookup) {
+    return checkOf(lookup, MachineClock.SYSTEM);
+  }
+
+  private static CachedTokenCheck checkOf(TokenLookup lookup, MachineClock clock) {
     return new CachedTokenCheck(
         lookup,
         Lease.unlimited(MachineClock.SYSTEM),
-        MachineClock.SYSTEM,
+        clock,
         new CachedTokenCheck.Limits(Duration.ofMinutes(1), 1000, READS));
   }
 
@@ -80,6 +88,13 @@ class OutlastUnknownTokensTest {
     final Queue<Set<TokenDigest>> reads = new ConcurrentLinkedQueue<>();
     final Set<TokenDigest> known = ConcurrentHashMap.newKeySet();
     final Set<TokenDigest> unreadable = ConcurrentHashMap.newKeySet();
+
+    /** Whose reader is interrupted. */
+    final Set<TokenDigest> interrupting = ConcurrentHashMap.newKeySet();
+
+    /** When they are read alone, the store is gone. */
+    final Set<TokenDigest> breaking = ConcurrentHashMap.newKeySet();
+
     volatile boolean broken;
 
     @Override
@@ -93,7 +108,11 @@ class OutlastUnknownTokensTest {
           tokens.stream().map(RawToken::digest).collect(Collectors.toCollection(HashSet::new));
       reads.add(Set.copyOf(digests));
       OutlastUnknownTokensTest.this.find(tokens.iterator().next());
-      if (broken) {
+      if (interrupting.remove(tokens.iterator().next().digest())) {
+        Thread.currentThread().interrupt();
+        throw new VerificationUnavailable("interrupted");
+      }
+      if (broken || (digests.size() == 1 && breaking.containsAll(digests))) {
         throw new VerificationUnavailable("the store is out of reach");
       }
       if (!Collections.disjoint(digests, unreadable)) {
@@ -229,6 +248,146 @@ class OutlastUnknownTokensTest {
     for (int i = 0; i < READS * 2; i++) {
       assertInstanceOf(Verification.Refused.class, check.check(unknown()));
     }
+  }
+
+  @Test
+  void theTurnOfOneWhoIsInterruptedIsTakenByTheNext() throws Exception {
+    Together store = new Together();
+    CachedTokenCheck together = checkOf(store);
+    List<Future<Verification>> reading =
+        flood(together, Stream.generate(() -> unknown()).limit(READS).toList());
+    List<RawToken> tokens = Stream.generate(() -> unknown()).limit(AT_ONCE).toList();
+    store.interrupting.add(tokens.get(0).digest());
+    List<Future<Verification>> waiting = new ArrayList<>(flood(together, tokens.subList(0, 1)));
+    waiting.addAll(flood(together, tokens.subList(1, AT_ONCE)));
+    slow.countDown();
+    for (Future<Verification> each : reading) {
+      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+    }
+    ExecutionException stopped =
+        assertThrows(ExecutionException.class, () -> waiting.get(0).get(10, TimeUnit.SECONDS));
+    assertInstanceOf(VerificationUnavailable.class, stopped.getCause());
+    for (Future<Verification> each : waiting.subList(1, AT_ONCE)) {
+      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+    }
+    for (int i = 0; i < READS * 2; i++) {
+      assertInstanceOf(Verification.Refused.class, together.check(unknown()));
+    }
+  }
+
+  @Test
+  void whoWaitsAndFailsInAnUnheardOfWayTakesNoTurnAlong() throws Exception {
+    AtomicInteger failures = new AtomicInteger(WAITING);
+    CachedTokenCheck fragile =
+        checkOf(
+            this::find,
+            new MachineClock() {
+              @Override
+              public long monotonicNanos() {
+                return SYSTEM.monotonicNanos();
+              }
+
+              @Override
+              public long wallMillis() {
+                return SYSTEM.wallMillis();
+              }
+
+              @Override
+              public <T> @Nullable T await(CompletableFuture<T> result, Duration patience)
+                  throws ExecutionException {
+                T given = SYSTEM.await(result, patience);
+                if (failures.getAndDecrement() > 0) {
+                  throw new IllegalStateException("no thread to compensate");
+                }
+                return given;
+              }
+            });
+    List<Future<Verification>> all =
+        new ArrayList<>(flood(fragile, Stream.generate(() -> unknown()).limit(READS).toList()));
+    all.addAll(flood(fragile, Stream.generate(() -> unknown()).limit(WAITING).toList()));
+    slow.countDown();
+    for (Future<Verification> each : all.subList(0, READS)) {
+      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+    }
+    for (Future<Verification> each : all.subList(READS, all.size())) {
+      ExecutionException failure =
+          assertThrows(ExecutionException.class, () -> each.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(IllegalStateException.class, failure.getCause());
+    }
+    for (int i = 0; i < READS * 2; i++) {
+      assertInstanceOf(Verification.Refused.class, fragile.check(unknown()));
+    }
+  }
+
+  /** What becomes of a look-up between the end of a wait for it and the look at it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void oneThatEndsWhenTheWaitForItIsGivenUpIsNotTakenForAnUnknownToken(boolean found)
+      throws Exception {
+    CountDownLatch givenUp = new CountDownLatch(1);
+    MachineClock impatient =
+        new MachineClock() {
+          @Override
+          public long monotonicNanos() {
+            return SYSTEM.monotonicNanos();
+          }
+
+          @Override
+          public long wallMillis() {
+            return SYSTEM.wallMillis();
+          }
+
+          @Override
+          public <T> @Nullable T await(CompletableFuture<T> result, Duration patience) {
+            givenUp.countDown();
+            Awaitility.await().until(result::isDone);
+            return null;
+          }
+        };
+    CachedTokenCheck both =
+        checkOf(
+            token -> {
+              find(token);
+              if (!found) {
+                throw new VerificationUnavailable("the store is out of reach");
+              }
+              return Optional.of(facts());
+            },
+            impatient);
+    RawToken token = unknown();
+    Future<Verification> first = callers.submit(() -> both.check(token));
+    Awaitility.await().until(() -> begun.get() == 1);
+    Future<Verification> joined = callers.submit(() -> both.check(token));
+    assertTrue(givenUp.await(10, TimeUnit.SECONDS));
+    slow.countDown();
+    for (Future<Verification> each : List.of(first, joined)) {
+      if (found) {
+        assertInstanceOf(Verification.Accepted.class, each.get(10, TimeUnit.SECONDS));
+      } else {
+        ExecutionException failure =
+            assertThrows(ExecutionException.class, () -> each.get(10, TimeUnit.SECONDS));
+        assertInstanceOf(VerificationUnavailable.class, failure.getCause());
+      }
+    }
+  }
+
+  @Test
+  void anOutageInTheMiddleEndsTheReadingOfOneAfterTheOther() throws Exception {
+    Together store = new Together();
+    CachedTokenCheck together = checkOf(store);
+    List<Future<Verification>> answers =
+        flood(together, Stream.generate(() -> unknown()).limit(READS).toList());
+    List<RawToken> tokens = Stream.generate(() -> unknown()).limit(AT_ONCE).toList();
+    store.unreadable.add(tokens.get(AT_ONCE / 2).digest());
+    store.breaking.addAll(tokens.stream().map(RawToken::digest).toList());
+    answers.addAll(flood(together, tokens));
+    slow.countDown();
+    for (Future<Verification> answer : answers.subList(READS, answers.size())) {
+      ExecutionException failure =
+          assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(VerificationUnavailable.class, failure.getCause());
+    }
+    assertEquals(READS + 2, store.reads.size(), "those together, and one of them alone");
   }
 
   @Test

@@ -15,10 +15,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** All sources together: which value counts, whether it has its type, where it stands. */
 final class Sources {
+
+  /** In a list that is written as one text, what is before it would be lost without a word. */
+  private static final Pattern LOST = Pattern.compile("\\\\[\n\r\u0085\u2028\u2029]");
 
   private final Schema schema;
   private final Findings findings;
@@ -70,7 +74,10 @@ final class Sources {
   }
 
   private void checkType(String key, String value) {
-    Optional<String> complaint = schema.leaf(key).flatMap(leaf -> complaint(leaf, value));
+    Optional<String> complaint =
+        schema.isList(key) && LOST.matcher(value).find()
+            ? Optional.of("must have no backslash at the end of a line")
+            : schema.leaf(key).flatMap(leaf -> complaint(leaf, value));
     if (complaint.isPresent()) {
       complainOf(key, complaint.get());
       sources.forEach(source -> source.remove(key));

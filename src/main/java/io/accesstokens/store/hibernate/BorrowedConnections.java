@@ -55,7 +55,11 @@ final class BorrowedConnections implements ConnectionProvider {
       }
       return connection;
     } catch (SQLException | RuntimeException e) {
-      connection.close();
+      try {
+        closeConnection(connection);
+      } catch (SQLException again) {
+        e.addSuppressed(again);
+      }
       throw e;
     }
   }

@@ -121,8 +121,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     try {
       return pool.getConnection();
     } catch (SQLException e) {
+      boolean full = pool.getHikariPoolMXBean().getActiveConnections() == pool.getMaximumPoolSize();
       tellSaturationFromOutage(e);
-      throw e;
+      throw full && !out ? new Failures.AllInUse(e) : e;
     }
   }
 

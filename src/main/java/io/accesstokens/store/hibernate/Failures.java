@@ -88,6 +88,20 @@ final class Failures {
   }
 
   static StoreUnavailable unavailable(Throwable cause) {
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      if (t instanceof AllInUse) {
+        return new StoreUnavailable("all connections to the database are in use", cause);
+      }
+    }
     return new StoreUnavailable("the database is out of reach", cause);
+  }
+
+  /** Nothing is wrong with the database, but no connection became free in time. */
+  static final class AllInUse extends SQLTransientConnectionException {
+    private static final long serialVersionUID = 1;
+
+    AllInUse(SQLException cause) {
+      super(cause.getMessage(), NO_CONNECTION, cause);
+    }
   }
 }

@@ -3,6 +3,8 @@ package io.accesstokens.store.hibernate;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.VerificationUnavailable;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HibernateChangeFeed implements ChangeFeed {
 
+  private static final Logger LOG = System.getLogger(HibernateChangeFeed.class.getName());
+
   /** How many entries are read at once: some 80 KB. */
   static final int PAGE = 1_000;
 
@@ -35,6 +39,7 @@ final class HibernateChangeFeed implements ChangeFeed {
   private final DataSource dataSource;
   private final Replica replica;
   private @Nullable Connection connection;
+  private @Nullable Before before;
   private String sql = "";
 
   HibernateChangeFeed(Database database, DataSource dataSource, Replica replica) {
@@ -136,13 +141,20 @@ final class HibernateChangeFeed implements ChangeFeed {
     Connection made =
         dataSource instanceof ConnectionPool pool ? pool.beside() : dataSource.getConnection();
     connection = made;
-    made.setAutoCommit(true);
-    made.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-    if (database.vendor() == Vendor.MARIADB) {
+    before = null;
+    Vendor vendor = database.vendor();
+    int timeout = 0;
+    if (vendor == Vendor.MARIADB) { // first of all: from here on, nothing takes longer
+      timeout = made.getNetworkTimeout();
       made.setNetworkTimeout(Runnable::run, (int) replica.terms().length().toMillis());
     }
-    Vendor vendor = database.vendor();
     boolean causal = vendor == Vendor.MARIADB && MariaDbSession.isGalera(made);
+    if (!(dataSource instanceof ConnectionPool)) {
+      before =
+          new Before(made.getTransactionIsolation(), made.getAutoCommit(), timeout, vendor, causal);
+    }
+    made.setAutoCommit(true);
+    made.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     if (causal) {
       MariaDbSession.execute(made, MariaDbSession.CAUSAL);
     }
@@ -160,18 +172,35 @@ final class HibernateChangeFeed implements ChangeFeed {
     return made;
   }
 
-  /** A connection that failed once is given up, whatever the reason. */
+  /** A connection that failed once is given up, whatever the reason; a host's as it was. */
   private void disconnect() {
-    Connection broken = connection;
+    Connection given = connection;
     connection = null;
-    if (broken != null) {
-      try {
-        if (database.vendor() == Vendor.MARIADB) {
-          broken.setNetworkTimeout(Runnable::run, 0);
-        }
-        broken.close();
-      } catch (SQLException e) {
-        // It is gone, which is what was wanted.
+    if (given == null) {
+      return;
+    }
+    try (given) {
+      Before as = before;
+      if (as != null) {
+        as.restore(given);
+      }
+    } catch (SQLException e) {
+      LOG.log(Level.DEBUG, "the connection of the change feed is gone", e);
+    }
+  }
+
+  /** How a host's connection was. */
+  private record Before(
+      int isolation, boolean autoCommit, int networkTimeout, Vendor vendor, boolean causal) {
+
+    void restore(Connection connection) throws SQLException {
+      if (causal) {
+        MariaDbSession.execute(connection, MariaDbSession.NOT_CAUSAL);
+      }
+      connection.setTransactionIsolation(isolation);
+      connection.setAutoCommit(autoCommit);
+      if (vendor == Vendor.MARIADB) {
+        connection.setNetworkTimeout(Runnable::run, networkTimeout);
       }
     }
   }

@@ -15,7 +15,7 @@ class AnyValueTest {
   private static final List<String> NAMES =
       Schema.SETTINGS.names().stream().map(name -> name.replace("[]", "[0]")).toList();
 
-  private static final List<String> VALUES = List.of("[]");
+  private static final List<String> VALUES = List.of("[]", "a\\\nb", "a\\", ",");
 
   @Test
   void isAcceptedOrRefused() {

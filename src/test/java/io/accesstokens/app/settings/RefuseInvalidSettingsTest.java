@@ -58,6 +58,14 @@ class RefuseInvalidSettingsTest {
   }
 
   @Test
+  void aListAsOneTextOfWhichAPartWouldBeLost() {
+    given.override("accessTokens.trustedProxies", "192.0.2.1\\\n192.0.2.2");
+    assertFileRefused(
+        "port: 0",
+        "accessTokens.trustedProxies: must have no backslash at the end of a line (command line)");
+  }
+
+  @Test
   void numbersOutOfBounds() {
     for (String number : List.of("0", "-1", "36501", "99999999999", "0x10", "1e2", "1_0", "true")) {
       assertFileRefused(

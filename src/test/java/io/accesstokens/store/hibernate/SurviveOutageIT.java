@@ -11,7 +11,9 @@ import io.accesstokens.store.Together;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailable;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +94,21 @@ class SurviveOutageIT {
     }
     SERVER.start();
     recoversWithin(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void aServerThatIsBusyIsNotTakenForOneThatIsAway() throws Exception {
+    List<Connection> connections = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      connections.add(pool.getConnection());
+    }
+    StoreUnavailable busy =
+        assertThrows(StoreUnavailable.class, () -> store.find(token.id()), "one was free");
+    assertEquals("all connections to the database are in use", busy.getMessage());
+    for (Connection connection : connections) {
+      connection.close();
+    }
+    assertEquals(token, store.find(token.id()).orElseThrow());
   }
 
   /** The first calls may wait for a while; then no call does, but for the one that looks. */
