@@ -40,7 +40,12 @@ public final class PeopleFile {
    * @param ref who that is
    * @param password the stored form of their password
    */
-  public record Person(String username, EntityRef ref, PasswordHash password) {}
+  public record Person(String username, EntityRef ref, PasswordHash password) {
+
+    private Person asSample() {
+      return new Person(username, ref, password.ofKnown(username));
+    }
+  }
 
   /**
    * All who may sign in.
@@ -58,11 +63,11 @@ public final class PeopleFile {
           costs.isEmpty() ? List.of(PasswordHash.MIN_ITERATIONS) : costs);
     }
 
-    /** The same people, each of whose passwords is the username. */
+    /** The same people; those of the sample have their names as passwords. */
     private People asSample() {
       return of(
           byUsername.values().stream()
-              .map(it -> new Person(it.username(), it.ref(), it.password().ofKnown(it.username())))
+              .map(it -> SamplePeople.USERNAMES.contains(it.username()) ? it.asSample() : it)
               .collect(Collectors.toMap(Person::username, it -> it)));
     }
   }

@@ -25,9 +25,10 @@
  *       name that is nobody's, for people type passwords into the wrong field.
  *   <li>People of the sample, whose passwords everybody knows, sign in over loopback only ({@link
  *       io.accesstokens.login.SamplePeople}), by an address or a name of the machine itself,
- *       whichever file they stand in. A reverse proxy on the same machine that adds no {@code
- *       Forwarded} or {@code X-Forwarded-*} header cannot be told from a local client: do not put
- *       one before the sample.
+ *       whichever file they stand in. Those that are built in are checked by one iteration: nobody
+ *       can be kept from guessing their passwords. A reverse proxy on the same machine that adds no
+ *       {@code Forwarded} or {@code X-Forwarded-*} header cannot be told from a local client: do
+ *       not put one before the sample.
  *   <li>An unsafe request that is authenticated by what a browser sends by itself passes the origin
  *       check ({@link io.accesstokens.login.OriginCheck}), after the credentials were found good:
  *       401 comes before 403.

@@ -140,6 +140,8 @@ public final class FeedFollower implements AutoCloseable {
       return Outcome.MORE;
     }
     if (page.lease().isZero()) {
+      // What was met with, but not applied, may be lost: no mark covers it.
+      revokedAt.invalidateAll();
       between = PAUSE_WITHOUT_LEASE;
       poll.denied(false);
       report(page.withheld(), Level.ERROR);

@@ -73,8 +73,9 @@ final class Lookups {
    */
   Optional<TokenFacts> find(RawToken token) {
     Asked mine = new Asked(token);
+    List<Asked> alone = List.of(mine);
     if (isReadAtOnce(mine)) {
-      return read(List.of(mine));
+      return read(alone);
     }
     Call call;
     try {
@@ -136,51 +137,57 @@ final class Lookups {
     }
   }
 
-  /** Reads, tells the others, and hands the turn on. */
+  /**
+   * Reads, tells the others, and hands the turn on.
+   *
+   * @param together the first one is the caller's own
+   */
   private Optional<TokenFacts> read(List<Asked> together) {
-    RawToken mine = together.get(0).token();
-    List<Asked> others = together.subList(1, together.size());
     List<Asked> left = List.of();
     try {
-      if (others.isEmpty()) {
-        return lookup.find(mine);
-      }
-      Map<TokenDigest, TokenFacts> found =
-          lookup.findAll(together.stream().map(Asked::token).toList());
-      others.forEach(it -> it.called().complete(new Call(List.of(), of(it.token(), found))));
-      return of(mine, found);
+      return together.size() == 1 ? lookup.find(together.get(0).token()) : readAll(together);
     } catch (VerificationUnavailable e) {
       if (Thread.currentThread().isInterrupted()) {
-        left = others; // it is this thread that cannot read
+        left = together.subList(1, together.size()); // it is this thread that cannot read
       } else {
-        others.forEach(it -> it.called().completeExceptionally(e));
+        together.forEach(it -> it.called().completeExceptionally(e));
       }
       throw e;
-    } catch (RuntimeException e) {
-      readEach(others); // one that cannot be read is nothing to the others
-      return lookup.find(mine);
     } catch (Error e) {
-      others.forEach(it -> it.called().completeExceptionally(e));
+      together.forEach(it -> it.called().completeExceptionally(e));
       throw e;
     } finally {
       handOn(left);
     }
   }
 
+  private Optional<TokenFacts> readAll(List<Asked> together) {
+    Map<TokenDigest, TokenFacts> found;
+    try {
+      found = lookup.findAll(together.stream().map(Asked::token).toList());
+    } catch (VerificationUnavailable e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return readEach(together); // one that cannot be read is nothing to the others
+    }
+    together.forEach(it -> it.called().complete(new Call(List.of(), of(it.token(), found))));
+    return of(together.get(0).token(), found);
+  }
+
   /**
    * @throws VerificationUnavailable if the store cannot be read: then none of the rest is tried
    */
-  private void readEach(List<Asked> others) {
-    for (Asked other : others) {
+  private Optional<TokenFacts> readEach(List<Asked> together) {
+    for (Asked other : together.subList(1, together.size())) {
       try {
         other.called().complete(new Call(List.of(), lookup.find(other.token())));
-      } catch (VerificationUnavailable | Error e) {
-        others.forEach(it -> it.called().completeExceptionally(e));
+      } catch (VerificationUnavailable e) {
         throw e;
       } catch (RuntimeException e) {
         other.called().completeExceptionally(e);
       }
     }
+    return lookup.find(together.get(0).token());
   }
 
   private static Optional<TokenFacts> of(RawToken token, Map<TokenDigest, TokenFacts> found) {
@@ -192,15 +199,20 @@ final class Lookups {
    * lock, so that nobody gives up who has the turn already.
    */
   private synchronized void handOn(List<Asked> left) {
-    List<Asked> turn = new ArrayList<>();
-    left.stream().filter(it -> !it.called().isDone()).forEach(turn::add);
-    while (!waiting.isEmpty() && turn.size() < lookup.mostAtOnce()) {
-      turn.add(waiting.remove());
-    }
-    if (turn.isEmpty()) {
-      reads--;
-    } else {
-      turn.get(0).called().complete(new Call(turn, Optional.empty()));
+    boolean handedOn = false;
+    try {
+      List<Asked> turn = new ArrayList<>();
+      left.stream().filter(it -> !it.called().isDone()).forEach(turn::add);
+      while (!waiting.isEmpty() && turn.size() < lookup.mostAtOnce()) {
+        turn.add(waiting.remove());
+      }
+      if (!turn.isEmpty()) {
+        handedOn = turn.get(0).called().complete(new Call(turn, Optional.empty()));
+      }
+    } finally {
+      if (!handedOn) {
+        reads--;
+      }
     }
   }
 }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.file.MalformedFile;
 import io.accesstokens.verify.EntityRef;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -50,6 +52,17 @@ class ReadPeopleFileTest {
     assertEquals(List.of(1, 1, 1, 1), sample.costs());
     assertFalse(sample.knows("erin"));
     assertFalse(sample.knows("Alice"));
+  }
+
+  @Test
+  void whoIsWrittenIntoTheSampleKeepsTheirPassword() throws IOException {
+    String text = "people:\n" + person("jane", "user:default/jane", HASH);
+    Files.writeString(folder.resolve("built-in.yaml"), text);
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
+      PeopleFile people = PeopleFile.sample(loader, "built-in.yaml");
+      assertEquals(HASH, people.find("jane").orElseThrow().password().text());
+      assertEquals(List.of(PasswordHash.MIN_ITERATIONS), people.costs());
+    }
   }
 
   @Test

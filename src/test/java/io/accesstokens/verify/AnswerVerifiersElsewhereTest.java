@@ -205,6 +205,25 @@ class AnswerVerifiersElsewhereTest {
   }
 
   @Test
+  void norIsOneThatWasOnlyMetWith() {
+    begin();
+    assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
+    passed.addAndGet(HOUR.toNanos());
+    pages.add(
+        new ChangeFeed.Page(
+            0,
+            Optional.empty(),
+            List.of(),
+            true,
+            "db:3306:1",
+            Instant.now(),
+            Duration.ZERO,
+            Optional.of("a committed change cannot be read")));
+    follower.look();
+    assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
+  }
+
+  @Test
   void anErrorOfOneLookIsNotTheEndOfAll() {
     Lease own =
         new Lease(Lease.Terms.of(Duration.ofMillis(200), Duration.ZERO), MachineClock.SYSTEM);

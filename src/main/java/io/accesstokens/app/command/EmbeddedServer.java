@@ -178,8 +178,8 @@ final class EmbeddedServer {
   void stop() throws LifecycleException, InterruptedException {
     if (connector.getState().isAvailable()) {
       connector.pause();
-      long steps = DRAIN.dividedBy(DRAIN_STEP);
-      for (long i = 0; i < steps && requestsInFlight() > 0; i++) {
+      long end = System.nanoTime() + DRAIN.toNanos();
+      while (requestsInFlight() > 0 && System.nanoTime() < end) {
         ProgramLog.keep();
         Thread.sleep(DRAIN_STEP.toMillis());
       }

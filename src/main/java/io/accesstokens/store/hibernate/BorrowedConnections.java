@@ -41,14 +41,14 @@ final class BorrowedConnections implements ConnectionProvider {
     }
     try {
       Before before = new Before(connection.getTransactionIsolation(), connection.getAutoCommit());
+      if (!before.equals(new Before(Connection.TRANSACTION_READ_COMMITTED, true))) {
+        changed.put(connection, before);
+      }
       if (!before.autoCommit()) {
         connection.setAutoCommit(true);
       }
       if (before.isolation() != Connection.TRANSACTION_READ_COMMITTED) {
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-      }
-      if (!before.equals(new Before(Connection.TRANSACTION_READ_COMMITTED, true))) {
-        changed.put(connection, before);
       }
       if (causal) {
         MariaDbSession.execute(connection, MariaDbSession.CAUSAL);

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -39,7 +41,7 @@ final class HibernateChangeFeed implements ChangeFeed {
   private final DataSource dataSource;
   private final Replica replica;
   private @Nullable Connection connection;
-  private @Nullable Before before;
+  private final Deque<Undoing> undone = new ArrayDeque<>(); // the latest first
   private String sql = "";
 
   HibernateChangeFeed(Database database, DataSource dataSource, Replica replica) {
@@ -138,38 +140,46 @@ final class HibernateChangeFeed implements ChangeFeed {
     if (present != null) {
       return present;
     }
+    boolean own = dataSource instanceof ConnectionPool;
     Connection made =
         dataSource instanceof ConnectionPool pool ? pool.beside() : dataSource.getConnection();
     connection = made;
-    before = null;
+    undone.clear();
     Vendor vendor = database.vendor();
-    int timeout = 0;
     if (vendor == Vendor.MARIADB) { // first of all: from here on, nothing takes longer
-      timeout = made.getNetworkTimeout();
+      int timeout = made.getNetworkTimeout();
+      undone.push(it -> it.setNetworkTimeout(Runnable::run, timeout));
       made.setNetworkTimeout(Runnable::run, (int) replica.terms().length().toMillis());
     }
-    boolean causal = vendor == Vendor.MARIADB && MariaDbSession.isGalera(made);
-    if (!(dataSource instanceof ConnectionPool)) {
-      before =
-          new Before(made.getTransactionIsolation(), made.getAutoCommit(), timeout, vendor, causal);
-    }
+    boolean autoCommit = made.getAutoCommit();
+    undone.push(it -> it.setAutoCommit(autoCommit));
     made.setAutoCommit(true);
+    int isolation = made.getTransactionIsolation();
+    undone.push(it -> it.setTransactionIsolation(isolation));
     made.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    boolean causal = vendor == Vendor.MARIADB && MariaDbSession.isGalera(made);
     if (causal) {
+      undone.push(it -> MariaDbSession.execute(it, MariaDbSession.NOT_CAUSAL));
       MariaDbSession.execute(made, MariaDbSession.CAUSAL);
     }
-    sql =
-        "select c.last_number, c.owner_id, c.lease_millis, c.margin_millis, c.outage_millis, "
-            + vendor.utcNow()
-            + ", "
-            + vendor.server()
-            + ", "
-            + vendor.objection(causal)
-            + ", e.change_number, e.token_hash, e.random_mark, e.kind"
-            + " from access_token_change_counter c left join access_token_changes e"
-            + " on e.change_number >= coalesce(?, c.last_number)"
-            + " where c.id = 1 order by e.change_number limit ?";
+    if (own) {
+      undone.clear(); // it goes with its connection
+    }
+    sql = select(vendor, causal);
     return made;
+  }
+
+  private static String select(Vendor vendor, boolean causal) {
+    return "select c.last_number, c.owner_id, c.lease_millis, c.margin_millis, c.outage_millis, "
+        + vendor.utcNow()
+        + ", "
+        + vendor.server()
+        + ", "
+        + vendor.objection(causal)
+        + ", e.change_number, e.token_hash, e.random_mark, e.kind"
+        + " from access_token_change_counter c left join access_token_changes e"
+        + " on e.change_number >= coalesce(?, c.last_number)"
+        + " where c.id = 1 order by e.change_number limit ?";
   }
 
   /** A connection that failed once is given up, whatever the reason; a host's as it was. */
@@ -180,29 +190,18 @@ final class HibernateChangeFeed implements ChangeFeed {
       return;
     }
     try (given) {
-      Before as = before;
-      if (as != null) {
-        as.restore(given);
+      for (Undoing each : undone) {
+        each.applyTo(given);
       }
     } catch (SQLException e) {
       LOG.log(Level.DEBUG, "the connection of the change feed is gone", e);
     }
   }
 
-  /** How a host's connection was. */
-  private record Before(
-      int isolation, boolean autoCommit, int networkTimeout, Vendor vendor, boolean causal) {
-
-    void restore(Connection connection) throws SQLException {
-      if (causal) {
-        MariaDbSession.execute(connection, MariaDbSession.NOT_CAUSAL);
-      }
-      connection.setTransactionIsolation(isolation);
-      connection.setAutoCommit(autoCommit);
-      if (vendor == Vendor.MARIADB) {
-        connection.setNetworkTimeout(Runnable::run, networkTimeout);
-      }
-    }
+  /** What takes something back that was set on a connection. */
+  @FunctionalInterface
+  private interface Undoing {
+    void applyTo(Connection connection) throws SQLException;
   }
 
   @Override

@@ -7,13 +7,19 @@ import io.accesstokens.testing.RandomCase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a setting holds, it is accepted or refused with lines, and fails in no other way. */
 class AnyValueTest {
 
   private static final List<String> NAMES =
-      Schema.SETTINGS.names().stream().map(name -> name.replace("[]", "[0]")).toList();
+      Schema.SETTINGS.names().stream()
+          // A list of texts as one text, too.
+          .flatMap(name -> Stream.of(name, name.replaceFirst("\\[]$", "")))
+          .map(name -> name.replace("[]", "[0]"))
+          .distinct()
+          .toList();
 
   private static final List<String> VALUES = List.of("[]", "a\\\nb", "a\\", ",");
 
