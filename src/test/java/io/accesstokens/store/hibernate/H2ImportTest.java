@@ -9,6 +9,6 @@ class H2ImportTest extends ImportContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2TokenStoreTest.url(directory.resolve("tokens")), "sa", "", 10);
+    return ConnectionPool.open(H2Database.url(directory.resolve("tokens")), "sa", "", 10);
   }
 }

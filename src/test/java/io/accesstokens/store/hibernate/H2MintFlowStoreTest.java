@@ -9,6 +9,6 @@ class H2MintFlowStoreTest extends DatabaseMintFlowsContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2TokenStoreTest.url(directory.resolve("flows")), "sa", "", 10);
+    return ConnectionPool.open(H2Database.url(directory.resolve("flows")), "sa", "", 10);
   }
 }

@@ -9,6 +9,6 @@ class H2PersonalTokensTest extends PersonalTokensContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2TokenStoreTest.url(directory.resolve("personal")), "sa", "", 10);
+    return ConnectionPool.open(H2Database.url(directory.resolve("personal")), "sa", "", 10);
   }
 }

@@ -9,6 +9,6 @@ class H2SessionStoreTest extends DatabaseSessionsContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2TokenStoreTest.url(directory.resolve("sessions")), "sa", "", 10);
+    return ConnectionPool.open(H2Database.url(directory.resolve("sessions")), "sa", "", 10);
   }
 }

@@ -9,6 +9,6 @@ class H2SigningKeyStoreTest extends DatabaseSigningKeysContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2TokenStoreTest.url(directory.resolve("keys")), "sa", "", 10);
+    return ConnectionPool.open(H2Database.url(directory.resolve("keys")), "sa", "", 10);
   }
 }

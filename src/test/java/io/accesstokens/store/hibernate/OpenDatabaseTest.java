@@ -18,7 +18,7 @@ class OpenDatabaseTest {
 
   @Test
   void aWrongPasswordIsOneLineWithoutIt() {
-    String url = H2TokenStoreTest.url(directory.resolve("tokens"));
+    String url = H2Database.url(directory.resolve("tokens"));
     ConnectionPool.open(url, "sa", "right", 1).close();
     DatabaseRefused refused =
         assertThrows(DatabaseRefused.class, () -> ConnectionPool.open(url, "sa", SECRET, 1));
@@ -34,7 +34,7 @@ class OpenDatabaseTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 HoldDatabase.class.getName(),
-                H2TokenStoreTest.url(file))
+                H2Database.url(file))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
@@ -42,7 +42,7 @@ class OpenDatabaseTest {
       DatabaseRefused refused =
           assertThrows(
               DatabaseRefused.class,
-              () -> ConnectionPool.open(H2TokenStoreTest.url(file), "sa", SECRET, 1));
+              () -> ConnectionPool.open(H2Database.url(file), "sa", SECRET, 1));
       assertEquals(
           "the database cannot be opened: its file is in use by another process",
           refused.getMessage());
@@ -65,7 +65,7 @@ class OpenDatabaseTest {
   @Test
   void connectionsAreReadCommitted() throws Exception {
     try (ConnectionPool pool =
-            ConnectionPool.open(H2TokenStoreTest.url(directory.resolve("t")), "sa", "", 1);
+            ConnectionPool.open(H2Database.url(directory.resolve("t")), "sa", "", 1);
         Connection connection = pool.getConnection()) {
       assertEquals(Connection.TRANSACTION_READ_COMMITTED, connection.getTransactionIsolation());
     }

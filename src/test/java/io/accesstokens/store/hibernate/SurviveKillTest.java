@@ -103,7 +103,7 @@ class SurviveKillTest {
 
   private static String url(Path file) {
     String path = file.toString();
-    return H2TokenStoreTest.url(Path.of(path.substring(0, path.length() - ".mv.db".length())))
+    return H2Database.url(Path.of(path.substring(0, path.length() - ".mv.db".length())))
         + ";RETENTION_TIME=0";
   }
 }
