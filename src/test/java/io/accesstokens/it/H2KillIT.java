@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * {@code kill -9} on the embedded database. The file alone, at more moments, is the matter of
- * {@code SurviveKillTest}.
+ * {@code SurviveKillIT}.
  */
 class H2KillIT extends KillContract {
 

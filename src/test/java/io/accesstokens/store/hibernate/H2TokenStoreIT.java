@@ -3,7 +3,7 @@ package io.accesstokens.store.hibernate;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The store contract on H2: tens of thousands of rows, so it is not among the unit tests. */
+/** The store contract on H2. */
 class H2TokenStoreIT extends DatabaseContract {
 
   @TempDir static Path directory;

@@ -3,7 +3,7 @@ package io.accesstokens.store.hibernate;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-class H2SigningKeyStoreTest extends DatabaseSigningKeysContract {
+class H2SigningKeyStoreIT extends DatabaseSigningKeysContract {
 
   @TempDir static Path directory;
 

@@ -3,12 +3,12 @@ package io.accesstokens.store.hibernate;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-class H2ImportTest extends ImportContract {
+class H2PersonalTokensIT extends PersonalTokensContract {
 
   @TempDir static Path directory;
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2Database.url(directory.resolve("tokens")), "sa", "", 10);
+    return ConnectionPool.open(H2Database.url(directory.resolve("personal")), "sa", "", 10);
   }
 }

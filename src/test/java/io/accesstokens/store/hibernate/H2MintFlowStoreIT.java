@@ -3,7 +3,7 @@ package io.accesstokens.store.hibernate;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-class H2MintFlowStoreTest extends DatabaseMintFlowsContract {
+class H2MintFlowStoreIT extends DatabaseMintFlowsContract {
 
   @TempDir static Path directory;
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>H2 uses space in its file again when what lies there is 45 seconds old. Here it may at once,
  * so that a few changes see what otherwise takes a long run, or a start on older files.
  */
-class SurviveKillTest {
+class SurviveKillIT {
 
   private static final int STARTS = 4;
   private static final int CREATES_EACH = 12;
