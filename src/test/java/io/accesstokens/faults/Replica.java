@@ -5,6 +5,7 @@ import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.ShiftableClock;
+import io.accesstokens.testing.ShortLife;
 import io.accesstokens.testing.TcpProxy;
 import io.accesstokens.testing.WarProcess;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** One process of the application, on a database that it reaches through a network of its own. */
 final class Replica implements AutoCloseable {
@@ -25,9 +27,9 @@ final class Replica implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** Small, and quick to start: one that is started takes little from those that are measured. */
-  private static final String[] OPTIONS = {
-    "-Xmx192m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"
-  };
+  private static final String[] OPTIONS =
+      Stream.concat(ShortLife.options("192m").stream(), Stream.of("-XX:+UseSerialGC"))
+          .toArray(String[]::new);
 
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(3);
 

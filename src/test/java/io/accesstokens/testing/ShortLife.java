@@ -5,9 +5,10 @@ import java.util.List;
 /**
  * How a JVM is started that serves one test. The second of its compilers would take as much time as
  * all the rest of a start does, and its work pays off after the test's end only: so it is left out,
- * which halves the CPU time of a start. What is measured ({@code src/bench}) does not go this way.
+ * which halves the CPU time of a start. What {@code src/bench} measures the speed of is not started
+ * this way.
  */
-final class ShortLife {
+public final class ShortLife {
 
   private ShortLife() {}
 
@@ -15,7 +16,7 @@ final class ShortLife {
    * @param heap its limit, as {@code -Xmx} takes it
    * @return the options of {@code java}
    */
-  static List<String> options(String heap) {
+  public static List<String> options(String heap) {
     return List.of("-Xmx" + heap, "-XX:TieredStopAtLevel=1");
   }
 }

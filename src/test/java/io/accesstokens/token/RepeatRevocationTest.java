@@ -3,18 +3,17 @@ package io.accesstokens.token;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.HandMachineClock;
 import io.accesstokens.verify.CachedTokenCheck;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Lease;
-import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.VerificationUnavailable;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,19 +25,7 @@ class RepeatRevocationTest {
   private static final Optional<TokenDigest> DIGEST =
       Optional.of(TokenDigest.of(new byte[TokenDigest.LENGTH]));
 
-  private final AtomicLong passed = new AtomicLong();
-  private final MachineClock clock =
-      new MachineClock() {
-        @Override
-        public long monotonicNanos() {
-          return passed.get();
-        }
-
-        @Override
-        public long wallMillis() {
-          return 0;
-        }
-      };
+  private final HandMachineClock clock = new HandMachineClock();
   private final CachedTokenCheck cache =
       new CachedTokenCheck(
           token -> Optional.empty(),
@@ -87,9 +74,9 @@ class RepeatRevocationTest {
   @Test
   void againAndAgainIsOneWaitInAll() {
     assertFalse(isFinalAtOnce());
-    passed.addAndGet(LEASE.minusMinutes(1).toNanos());
+    clock.shift(LEASE.minusMinutes(1));
     assertFalse(isFinalAtOnce());
-    passed.addAndGet(Duration.ofMinutes(1).toNanos());
+    clock.shift(Duration.ofMinutes(1));
     assertTrue(isFinalAtOnce());
     assertTrue(
         finality.ofChanges(List.of(DIGEST.orElseThrow()), false).toCompletableFuture().isDone());
@@ -98,7 +85,7 @@ class RepeatRevocationTest {
   @Test
   void aChangeThatIsMadeNowWaitsWhateverWasRepeatedBefore() {
     assertFalse(isFinalAtOnce());
-    passed.addAndGet(LEASE.toNanos());
+    clock.shift(LEASE);
     assertFalse(finality.ofChange(DIGEST).toCompletableFuture().isDone());
   }
 
@@ -106,7 +93,7 @@ class RepeatRevocationTest {
   void whereNoDigestIsKnownEachOneWaits() {
     for (int i = 0; i < 2; i++) {
       assertFalse(finality.ofRepeat(Optional.empty()).toCompletableFuture().isDone());
-      passed.addAndGet(LEASE.toNanos());
+      clock.shift(LEASE);
     }
   }
 }

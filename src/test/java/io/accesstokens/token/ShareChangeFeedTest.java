@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.testing.HandMachineClock;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
-import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.VerificationUnavailable;
 import java.time.Duration;
@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -91,19 +90,7 @@ class ShareChangeFeedTest {
     }
   }
 
-  private final AtomicLong nanos = new AtomicLong();
-  private final MachineClock clock =
-      new MachineClock() {
-        @Override
-        public long monotonicNanos() {
-          return nanos.get();
-        }
-
-        @Override
-        public long wallMillis() {
-          return nanos.get() / 1_000_000;
-        }
-      };
+  private final HandMachineClock clock = new HandMachineClock();
   private final Feed feed = new Feed();
   private final SharedFeed shared = new SharedFeed(feed, TERMS, clock);
 
@@ -195,9 +182,9 @@ class ShareChangeFeedTest {
     assertEquals(Duration.ZERO, shared.untilFinal(), "nobody has asked yet");
     shared.read(null);
     assertEquals(TERMS.untilFinal(), shared.untilFinal());
-    nanos.addAndGet(Duration.ofMillis(100).toNanos());
+    clock.shift(Duration.ofMillis(100));
     assertEquals(TERMS.untilFinal().minusMillis(100), shared.untilFinal());
-    nanos.addAndGet(TERMS.untilFinal().toNanos());
+    clock.shift(TERMS.untilFinal());
     assertEquals(Duration.ZERO, shared.untilFinal());
   }
 

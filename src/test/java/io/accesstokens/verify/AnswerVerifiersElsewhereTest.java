@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.HandMachineClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -14,7 +15,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ class AnswerVerifiersElsewhereTest {
           lease,
           MachineClock.SYSTEM,
           new CachedTokenCheck.Limits(Duration.ofSeconds(60), 100, 2));
-  private final AtomicLong passed = new AtomicLong();
+  private final HandMachineClock clock = new HandMachineClock();
   private final Deque<ChangeFeed.Page> pages = new ArrayDeque<>();
   private final FeedFollower follower =
       new FeedFollower(
@@ -62,17 +62,7 @@ class AnswerVerifiersElsewhereTest {
           },
           lease,
           cache,
-          new MachineClock() {
-            @Override
-            public long monotonicNanos() {
-              return passed.get();
-            }
-
-            @Override
-            public long wallMillis() {
-              return SYSTEM.wallMillis();
-            }
-          });
+          clock);
 
   private TokenFacts stored() {
     return new TokenFacts(
@@ -179,7 +169,7 @@ class AnswerVerifiersElsewhereTest {
     begin();
     pages.add(page(1, List.of(new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.REVOKED))));
     follower.look();
-    passed.addAndGet(HOUR.toNanos());
+    clock.shift(HOUR);
     assertEquals(HOUR, follower.sinceRevoked(TOKEN.digest()));
   }
 
@@ -188,9 +178,9 @@ class AnswerVerifiersElsewhereTest {
     begin();
     pages.add(page(1, List.of(new ChangeFeed.Entry(1, MARK, TOKEN.digest(), ChangeFeed.CHANGED))));
     follower.look();
-    passed.addAndGet(HOUR.toNanos());
+    clock.shift(HOUR);
     assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
-    passed.addAndGet(HOUR.toNanos());
+    clock.shift(HOUR);
     assertEquals(HOUR, follower.sinceRevoked(TOKEN.digest()));
   }
 
@@ -198,7 +188,7 @@ class AnswerVerifiersElsewhereTest {
   void aRevocationThatTheStoreMayHaveLostIsNotTakenForMade() {
     begin();
     hearOfRevocation();
-    passed.addAndGet(HOUR.toNanos());
+    clock.shift(HOUR);
     pages.add(page(1, List.of(), Optional.of(new ChangeFeed.Mark("ff"))));
     follower.look();
     assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
@@ -208,7 +198,7 @@ class AnswerVerifiersElsewhereTest {
   void norIsOneThatWasOnlyMetWith() {
     begin();
     assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
-    passed.addAndGet(HOUR.toNanos());
+    clock.shift(HOUR);
     pages.add(
         new ChangeFeed.Page(
             0,

@@ -1,0 +1,187 @@
+package io.accesstokens.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Tokens that come while a slow store is asked are read together. */
+class ReadTokensTogetherTest extends SlowStore {
+
+  /** Reads many together, each read with leave. */
+  private final class Together implements TokenLookup {
+
+    final Queue<Set<TokenDigest>> reads = new ConcurrentLinkedQueue<>();
+    final Set<TokenDigest> known = ConcurrentHashMap.newKeySet();
+    final Set<TokenDigest> unreadable = ConcurrentHashMap.newKeySet();
+
+    /** Whose reader is interrupted. */
+    final Set<TokenDigest> interrupting = ConcurrentHashMap.newKeySet();
+
+    /** When they are read alone, the store is gone. */
+    final Set<TokenDigest> breaking = ConcurrentHashMap.newKeySet();
+
+    volatile boolean broken;
+
+    @Override
+    public Optional<TokenFacts> find(RawToken token) {
+      return Optional.ofNullable(findAll(List.of(token)).get(token.digest()));
+    }
+
+    @Override
+    public Map<TokenDigest, TokenFacts> findAll(Collection<RawToken> tokens) {
+      Set<TokenDigest> digests =
+          tokens.stream().map(RawToken::digest).collect(Collectors.toCollection(HashSet::new));
+      reads.add(Set.copyOf(digests));
+      ReadTokensTogetherTest.this.find(tokens.iterator().next());
+      if (interrupting.remove(tokens.iterator().next().digest())) {
+        Thread.currentThread().interrupt();
+        throw new VerificationUnavailable("interrupted");
+      }
+      if (broken || (digests.size() == 1 && breaking.containsAll(digests))) {
+        throw new VerificationUnavailable("the store is out of reach");
+      }
+      if (!Collections.disjoint(digests, unreadable)) {
+        throw new IllegalStateException("a row that nobody can read");
+      }
+      digests.retainAll(known);
+      return digests.stream().collect(Collectors.toMap(digest -> digest, digest -> facts()));
+    }
+
+    @Override
+    public int mostAtOnce() {
+      return AT_ONCE;
+    }
+  }
+
+  @Test
+  void thoseThatComeMeanwhileAreReadTogether() throws Exception {
+    Together store = new Together();
+    CachedTokenCheck together = checkOf(store);
+    List<RawToken> first = unknown(READS);
+    List<Future<Verification>> firstAnswers = new ArrayList<>(flood(together, first));
+    List<RawToken> tokens = unknown(AT_ONCE);
+    RawToken known = tokens.get(AT_ONCE / 2);
+    store.known.add(known.digest());
+    List<Future<Verification>> answers = flood(together, tokens);
+    assertThrows(VerificationUnavailable.class, () -> together.check(unknown()));
+    slow.countDown();
+    for (Future<Verification> answer : firstAnswers) {
+      assertInstanceOf(Verification.Refused.class, answer.get(10, TimeUnit.SECONDS));
+    }
+    for (int i = 0; i < tokens.size(); i++) {
+      Verification verdict = answers.get(i).get(10, TimeUnit.SECONDS);
+      assertEquals(tokens.get(i) == known, verdict instanceof Verification.Accepted);
+    }
+    assertEquals(READS + 1, store.reads.size(), "reads");
+    assertEquals(
+        tokens.stream().map(RawToken::digest).collect(Collectors.toSet()),
+        store.reads.stream().filter(read -> read.size() > 1).findFirst().orElseThrow());
+    assertInstanceOf(Verification.Accepted.class, together.check(known));
+    assertEquals(READS + 1, store.reads.size(), "the known one was cached");
+  }
+
+  @Test
+  void aReadThatFailsFailsForAllAndTheNextOnesGoOn() throws Exception {
+    Together store = new Together();
+    CachedTokenCheck together = checkOf(store);
+    store.broken = true;
+    List<RawToken> tokens = unknown(READS);
+    List<Future<Verification>> answers = new ArrayList<>(flood(together, tokens));
+    answers.addAll(flood(together, unknown(AT_ONCE)));
+    slow.countDown();
+    for (Future<Verification> answer : answers) {
+      ExecutionException failure =
+          assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(VerificationUnavailable.class, failure.getCause());
+    }
+    store.broken = false;
+    for (int i = 0; i < READS * 2; i++) {
+      assertInstanceOf(Verification.Refused.class, together.check(unknown()));
+    }
+  }
+
+  @Test
+  void oneThatCannotBeReadIsNothingToThoseThatWereReadWithIt() throws Exception {
+    Together store = new Together();
+    CachedTokenCheck together = checkOf(store);
+    List<Future<Verification>> first = flood(together, unknown(READS));
+    List<RawToken> tokens = unknown(AT_ONCE);
+    store.unreadable.add(tokens.get(AT_ONCE / 2).digest());
+    store.known.add(tokens.get(1).digest());
+    List<Future<Verification>> answers = flood(together, tokens);
+    slow.countDown();
+    for (Future<Verification> answer : first) {
+      assertInstanceOf(Verification.Refused.class, answer.get(10, TimeUnit.SECONDS));
+    }
+    int unreadable = 0;
+    for (int i = 0; i < AT_ONCE; i++) {
+      try {
+        Verification verdict = answers.get(i).get(10, TimeUnit.SECONDS);
+        assertEquals(i == 1, verdict instanceof Verification.Accepted);
+      } catch (ExecutionException e) {
+        assertEquals(AT_ONCE / 2, i);
+        unreadable++;
+      }
+    }
+    assertEquals(1, unreadable);
+  }
+
+  @Test
+  void theTurnOfOneWhoIsInterruptedIsTakenByTheNext() throws Exception {
+    Together store = new Together();
+    CachedTokenCheck together = checkOf(store);
+    List<Future<Verification>> reading = flood(together, unknown(READS));
+    List<RawToken> tokens = unknown(AT_ONCE);
+    store.interrupting.add(tokens.get(0).digest());
+    List<Future<Verification>> waiting = new ArrayList<>(flood(together, tokens.subList(0, 1)));
+    waiting.addAll(flood(together, tokens.subList(1, AT_ONCE)));
+    slow.countDown();
+    for (Future<Verification> each : reading) {
+      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+    }
+    ExecutionException stopped =
+        assertThrows(ExecutionException.class, () -> waiting.get(0).get(10, TimeUnit.SECONDS));
+    assertInstanceOf(VerificationUnavailable.class, stopped.getCause());
+    for (Future<Verification> each : waiting.subList(1, AT_ONCE)) {
+      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+    }
+    for (int i = 0; i < READS * 2; i++) {
+      assertInstanceOf(Verification.Refused.class, together.check(unknown()));
+    }
+  }
+
+  @Test
+  void anOutageInTheMiddleEndsTheReadingOfOneAfterTheOther() throws Exception {
+    Together store = new Together();
+    CachedTokenCheck together = checkOf(store);
+    List<Future<Verification>> answers = flood(together, unknown(READS));
+    List<RawToken> tokens = unknown(AT_ONCE);
+    store.unreadable.add(tokens.get(AT_ONCE / 2).digest());
+    store.breaking.addAll(tokens.stream().map(RawToken::digest).toList());
+    answers.addAll(flood(together, tokens));
+    slow.countDown();
+    for (Future<Verification> answer : answers.subList(READS, answers.size())) {
+      ExecutionException failure =
+          assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
+      assertInstanceOf(VerificationUnavailable.class, failure.getCause());
+    }
+    assertEquals(READS + 2, store.reads.size(), "those together, and one of them alone");
+  }
+}

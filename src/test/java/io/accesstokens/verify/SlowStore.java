@@ -1,0 +1,116 @@
+package io.accesstokens.verify;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+
+/** A store that is slow, and many who ask it at once. What is under way ends when the test says. */
+abstract class SlowStore {
+
+  static final int READS = 2;
+  static final int WAITING = READS * 8;
+  static final int AT_ONCE = 50;
+
+  final CountDownLatch slow = new CountDownLatch(1);
+  final AtomicInteger begun = new AtomicInteger();
+  final ExecutorService callers = Executors.newCachedThreadPool();
+
+  final Optional<TokenFacts> find(RawToken token) {
+    begun.incrementAndGet();
+    try {
+      assertTrue(slow.await(1, TimeUnit.MINUTES));
+    } catch (InterruptedException e) {
+      throw new VerificationUnavailable("interrupted", e);
+    }
+    return Optional.empty();
+  }
+
+  static CachedTokenCheck checkOf(TokenLookup lookup) {
+    return checkOf(lookup, MachineClock.SYSTEM);
+  }
+
+  static CachedTokenCheck checkOf(TokenLookup lookup, MachineClock clock) {
+    return new CachedTokenCheck(
+        lookup,
+        Lease.unlimited(MachineClock.SYSTEM),
+        clock,
+        new CachedTokenCheck.Limits(Duration.ofMinutes(1), 1000, READS));
+  }
+
+  static RawToken unknown() {
+    return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, RandomGenerator.getDefault());
+  }
+
+  @AfterEach
+  void end() {
+    slow.countDown();
+    callers.shutdownNow();
+  }
+
+  static TokenFacts facts() {
+    return new TokenFacts(
+        new Verification.Accepted(
+            UUID.randomUUID(),
+            "service-token:group:default/platform:ci",
+            new EntityRef("group", "default", "platform"),
+            List.of("catalog:read"),
+            Instant.parse("2999-01-01T00:00:00Z")),
+        false);
+  }
+
+  /** Submits that many checks, once all reads are under way, and waits until they wait. */
+  final List<Future<Verification>> flood(CachedTokenCheck check, List<RawToken> tokens) {
+    List<Future<Verification>> answers = new ArrayList<>();
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    for (RawToken token : tokens) {
+      answers.add(
+          callers.submit(
+              () -> {
+                threads.add(Thread.currentThread());
+                return check.check(token);
+              }));
+    }
+    Awaitility.await()
+        .until(
+            () ->
+                threads.size() == tokens.size()
+                    && threads.stream()
+                        .allMatch(it -> it.getState() == Thread.State.TIMED_WAITING));
+    return answers;
+  }
+
+  /** So many tokens that nobody has. */
+  static List<RawToken> unknown(int count) {
+    return Stream.generate(SlowStore::unknown).limit(count).toList();
+  }
+
+  /** The time of the system, and waits that are the test's. */
+  abstract static class OwnWaits implements MachineClock {
+    @Override
+    public final long monotonicNanos() {
+      return SYSTEM.monotonicNanos();
+    }
+
+    @Override
+    public final long wallMillis() {
+      return SYSTEM.wallMillis();
+    }
+  }
+}
