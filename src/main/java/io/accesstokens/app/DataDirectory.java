@@ -3,36 +3,98 @@ package io.accesstokens.app;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 
-/** Where the data lies. */
+/** The directory and the file of the embedded database. */
 public final class DataDirectory {
+
+  private static final Logger LOG = System.getLogger(DataDirectory.class.getName());
+
+  private static final Set<PosixFilePermission> OWNER_DIRECTORY =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> OWNER_FILE =
+      PosixFilePermissions.fromString("rw-------");
 
   private DataDirectory() {}
 
   /**
-   * Makes the directory of the embedded database, which would complain in words of its own, and
-   * less clearly.
+   * Creates the directory (mode 0700) and the file (0600) of an embedded database, and warns if
+   * existing ones are open to other users of the machine. Does nothing for other databases.
    *
-   * @throws StartRefused if that cannot be done, or nothing can be written there
+   * <p>The file is created here because H2 would create it with the permissions of the process's
+   * umask. H2 takes an empty file as a new database.
+   *
+   * @throws StartRefused if they cannot be created or written
    */
-  static void require(Configuration configuration) {
-    if (!(configuration.storage() instanceof Storage.Jdbc jdbc) || !jdbc.isEmbedded()) {
+  static void require(Storage.Jdbc jdbc) {
+    Optional<Path> database = jdbc.file();
+    if (database.isEmpty()) {
       return;
     }
-    Path directory = configuration.dataDirectory();
+    Path file = database.get().toAbsolutePath();
+    Path directory = file.resolveSibling("").normalize();
     try {
-      Files.createDirectories(directory);
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectories(directory, ownerOnly(directory, OWNER_DIRECTORY));
+      }
     } catch (IOException e) {
-      throw new StartRefused("the data directory " + directory + " cannot be made");
+      throw new StartRefused("the data directory " + directory + " cannot be created");
     }
     if (!Files.isWritable(directory)) {
-      throw new StartRefused("the data directory " + directory + " cannot be written into");
+      throw new StartRefused("the data directory " + directory + " is not writable");
+    }
+    try {
+      Files.createFile(file, ownerOnly(file, OWNER_FILE));
+    } catch (FileAlreadyExistsException e) {
+      warnIfOpen(file, "600");
+    } catch (IOException e) {
+      throw new StartRefused("the database file " + file + " cannot be created");
+    }
+    warnIfOpen(directory, "700");
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path path, Set<PosixFilePermission> permissions) {
+    return isPosix(path)
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
+        : new FileAttribute<?>[0];
+  }
+
+  /** Only warns, because volumes of container engines can impose permissions. */
+  private static void warnIfOpen(Path path, String mode) {
+    if (!isPosix(path)) {
+      return;
+    }
+    try {
+      Set<PosixFilePermission> open = EnumSet.noneOf(PosixFilePermission.class);
+      open.addAll(Files.getPosixFilePermissions(path));
+      open.removeAll(OWNER_DIRECTORY);
+      if (!open.isEmpty()) {
+        LOG.log(
+            Level.WARNING,
+            "other users of this machine have access to {0}: run chmod {1} on it",
+            path,
+            mode);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the permissions of {0} cannot be read: {1}", path, e.getMessage());
     }
   }
 
-  /** One line for the operator. */
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  /** Returns one line for the operator. */
   public static String whereTheDataLies(Configuration configuration) {
     Storage storage = configuration.storage();
     if (storage instanceof Storage.Memory) {

@@ -3,9 +3,12 @@ package io.accesstokens.app;
 import io.accesstokens.app.settings.Secret;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.store.hibernate.ConnectionPool;
+import io.accesstokens.store.hibernate.ConnectionSecurity;
 import io.accesstokens.store.hibernate.DatabaseRefused;
 import io.accesstokens.store.hibernate.Migrations;
 import io.accesstokens.token.StoreUnavailable;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,6 +18,8 @@ import javax.sql.DataSource;
 
 /** The configured database: a pool of our own, or a DataSource of the container. */
 public final class Database implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(Database.class.getName());
 
   /** What every tool for H2 tries first. */
   private static final String H2_USER = "sa";
@@ -33,6 +38,7 @@ public final class Database implements AutoCloseable {
    * @throws StartRefused if it does not let us in
    */
   public static Database open(Storage.Jdbc jdbc) {
+    DataDirectory.require(jdbc);
     return open(jdbc, jdbc.url());
   }
 
@@ -71,19 +77,28 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Looks it up.
+   * Looks it up, and warns if its connections are not encrypted.
    *
+   * @param allowPlaintext true if no warning is due
    * @throws StartRefused if the container has no such DataSource
    */
   @SuppressWarnings("BanJNDI") // The name is the operator's, and stays within the container.
-  public static Database open(Storage.ContainerDataSource container) {
+  public static Database open(Storage.ContainerDataSource container, boolean allowPlaintext) {
     // A name with another scheme would be fetched from elsewhere.
     if (container.jndiName().contains(":") && !container.jndiName().startsWith("java:")) {
       throw noSuchDataSource();
     }
     try {
       DataSource found = InitialContext.doLookup(container.jndiName());
-      return new Database(ServerDataSource.of(found), () -> {});
+      DataSource dataSource = ServerDataSource.of(found);
+      if (!allowPlaintext && ConnectionSecurity.isPlaintext(dataSource)) {
+        LOG.log(
+            Level.WARNING,
+            "connections of the DataSource {0} are not encrypted: set sslMode=verify-full on it, or"
+                + " accessTokens.database.allowPlaintext to true if that network is trusted",
+            container.jndiName());
+      }
+      return new Database(dataSource, () -> {});
     } catch (NamingException | ClassCastException e) {
       throw noSuchDataSource();
     }

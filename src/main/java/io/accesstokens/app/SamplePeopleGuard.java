@@ -42,7 +42,8 @@ public final class SamplePeopleGuard {
   /** One line for the operator on who can sign in. */
   public static String howToSignIn(Configuration configuration) {
     if (configuration.hasSamplePeople()) {
-      return "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only)";
+      return "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only;"
+          + " put no proxy in front: its callers would look local)";
     }
     List<String> ways = new ArrayList<>();
     configuration.settings().login().oidc().issuer().ifPresent(issuer -> ways.add("at " + issuer));

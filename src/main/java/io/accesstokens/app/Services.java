@@ -105,7 +105,6 @@ final class Services implements AutoCloseable {
       standings = signIn.standings();
       present = signIn.present();
       issuers = signIn.issuers();
-      DataDirectory.require(configuration);
       store = openStore(configuration.storage());
       LastUse lastUse = new LastUse(store, clock);
       audit = new AuditLogger(lastUse, configuration.permissionPolicy(), clock);
@@ -205,7 +204,9 @@ final class Services implements AutoCloseable {
       Database database =
           storage instanceof Storage.Jdbc jdbc
               ? Database.open(jdbc)
-              : Database.open((Storage.ContainerDataSource) storage);
+              : Database.open(
+                  (Storage.ContainerDataSource) storage,
+                  configuration.settings().database().allowPlaintext());
       closing.push(database::close);
       database.migrate();
       opened = new HibernateTokenStore(database.dataSource());

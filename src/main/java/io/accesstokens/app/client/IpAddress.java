@@ -64,6 +64,11 @@ public record IpAddress(boolean v4, long high, long low) {
     return new IpAddress(true, 0, bits);
   }
 
+  /** Returns true if it is of 127.0.0.0/8 or {@code ::1} (RFC 6890, section 2.2). */
+  public boolean isLoopback() {
+    return v4 ? low >> 24 == 127 : high == 0 && low == 1;
+  }
+
   /** How many bits such an address has: 32 or 128. */
   int length() {
     return v4 ? 32 : 128;

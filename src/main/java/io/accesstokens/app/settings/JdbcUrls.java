@@ -1,10 +1,16 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.client.IpAddress;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.mariadb.jdbc.Configuration;
+import org.mariadb.jdbc.HostAddress;
+import org.mariadb.jdbc.export.SslMode;
 
 /** What settings must know of JDBC URLs. */
 final class JdbcUrls {
@@ -57,10 +63,63 @@ final class JdbcUrls {
     if (url.codePoints().anyMatch(Character::isISOControl)) {
       return Optional.of("must not hold control characters");
     }
-    if (url.startsWith(MARIADB) && !url.contains("//")) {
+    if (url.startsWith(MARIADB) && (!url.contains("//") || parsed(url) == null)) {
       return Optional.of("must name a host and a database: jdbc:mariadb://host:3306/database");
     }
     return Optional.empty();
+  }
+
+  /**
+   * Returns true if connections leave this machine without TLS that verifies the server's
+   * certificate and host name. The driver itself reads the URL, so its aliases count, and no name
+   * is looked up. H2's own TLS does not verify the host name.
+   *
+   * @param url one without a {@link #complaint}
+   */
+  static boolean isPlaintext(String url) {
+    if (isH2(url)) {
+      return !isEmbeddedH2(url) && !isLoopback(h2Host(url));
+    }
+    Configuration parsed = parsed(url);
+    if (parsed == null) {
+      return true;
+    }
+    if (parsed.localSocket() != null || parsed.pipe() != null) {
+      return false;
+    }
+    return parsed.addresses().stream().anyMatch(address -> isPlaintext(address, parsed.sslMode()));
+  }
+
+  private static boolean isPlaintext(HostAddress address, @Nullable SslMode common) {
+    if (address.localSocket != null || address.pipe != null) {
+      return false;
+    }
+    SslMode mode = address.sslMode == null ? common : address.sslMode;
+    return mode != SslMode.VERIFY_FULL && !isLoopback(address.host);
+  }
+
+  private static @Nullable Configuration parsed(String url) {
+    try {
+      return Configuration.parse(url);
+    } catch (SQLException | RuntimeException e) {
+      return null; // The driver's message can repeat parameters, which can be secrets.
+    }
+  }
+
+  private static String h2Host(String url) {
+    String authority = url.substring(url.indexOf("://") + 3).split("/", 2)[0];
+    int port = authority.lastIndexOf(':');
+    return port > authority.lastIndexOf(']') ? authority.substring(0, port) : authority;
+  }
+
+  private static boolean isLoopback(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    boolean bracketed = name.startsWith("[") && name.endsWith("]");
+    return name.equals("localhost")
+        || name.endsWith(".localhost")
+        || IpAddress.parse(bracketed ? name.substring(1, name.length() - 1) : name)
+            .filter(IpAddress::isLoopback)
+            .isPresent();
   }
 
   static boolean isH2(String url) {
@@ -70,6 +129,24 @@ final class JdbcUrls {
   /** Whether H2 runs in this process, rather than as a server. */
   static boolean isEmbeddedH2(String url) {
     return url.startsWith(H2) && !url.startsWith(H2 + "tcp:") && !url.startsWith(H2 + "ssl:");
+  }
+
+  /**
+   * Returns the file of an embedded H2 database.
+   *
+   * @return empty if it is in memory, on a server, or on a file system of H2's own
+   */
+  static Optional<Path> h2File(String url) {
+    if (!isEmbeddedH2(url)) {
+      return Optional.empty();
+    }
+    String name = withoutParameters(url).substring(H2.length());
+    String path = name.startsWith("file:") ? name.substring("file:".length()) : name;
+    if (path.startsWith("~/")) {
+      path = System.getProperty("user.home") + path.substring(1);
+    }
+    boolean otherFileSystem = path.indexOf(':') > 1; // At 1, it follows a drive letter.
+    return otherFileSystem ? Optional.empty() : Optional.of(Path.of(path + ".mv.db"));
   }
 
   static String withoutParameters(String url) {

@@ -468,6 +468,13 @@ public interface Settings {
     /** File that holds that password, one line, instead of {@link #password()}. */
     Optional<Path> passwordFile();
 
+    /**
+     * Allows a URL that reaches another machine without TLS that verifies the server's certificate
+     * and name.
+     */
+    @WithDefault("false")
+    boolean allowPlaintext();
+
     /** How many connections are open at most. */
     @WithDefault("10")
     @Bounds(min = 1, max = 1_000)

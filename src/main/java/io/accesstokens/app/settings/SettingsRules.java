@@ -123,6 +123,9 @@ final class SettingsRules {
       Optional<String> complaint = JdbcUrls.complaint(url.get());
       complaint.ifPresent(text -> sources.complain("database.url", text));
       complete = complaint.isPresent() ? JdbcUrls.h2Files(dataDirectory()) : url.get();
+      if (complaint.isEmpty()) {
+        checkEncrypted(url.get());
+      }
     } else {
       if (dataDirectory().toString().contains(";")) {
         sources.complain("dataDir", "must not hold a semicolon, or H2 cannot use it");
@@ -134,6 +137,22 @@ final class SettingsRules {
         database.user().orElse(null),
         databasePassword(),
         database.maximumPoolSize());
+  }
+
+  private void checkEncrypted(String url) {
+    if (settings.database().allowPlaintext() || !JdbcUrls.isPlaintext(url)) {
+      return;
+    }
+    sources.complain(
+        "database.url",
+        "reaches another machine without verified TLS: "
+            + (JdbcUrls.isH2(url)
+                ? ""
+                : "add sslMode=verify-full (and serverSslCert=/path/ca.pem if the JVM does not"
+                    + " trust the authority), or ")
+            + "set "
+            + Settings.PREFIX
+            + ".database.allowPlaintext: true if that network is trusted");
   }
 
   private @Nullable Secret databasePassword() {

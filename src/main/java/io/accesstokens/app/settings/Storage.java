@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ public sealed interface Storage {
     /** Whether it is H2 in this process, on files or in memory, that nobody else can open. */
     public boolean isEmbedded() {
       return JdbcUrls.isEmbeddedH2(url);
+    }
+
+    /** Returns the file of an embedded database; empty if it is in memory or on a server. */
+    public Optional<Path> file() {
+      return JdbcUrls.h2File(url);
     }
 
     /** The URL without its parameters, for messages. */

@@ -26,6 +26,8 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What follows from settings. */
 class ConfigurationTest {
@@ -157,18 +159,45 @@ class ConfigurationTest {
         "jdbc:h2:/x;write_delay=100;MODE=MariaDB;DATABASE_TO_LOWER=TRUE"
             + ";CASE_INSENSITIVE_IDENTIFIERS=TRUE;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0",
         jdbc("jdbc:h2:/x;write_delay=100").url());
-    assertEquals("jdbc:mariadb://a/b?x=1", jdbc("jdbc:mariadb://a/b?x=1").url());
+    assertEquals("jdbc:mariadb://localhost/b?x=1", jdbc("jdbc:mariadb://localhost/b?x=1").url());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:mariadb://localhost/b",
+        "jdbc:mariadb://db.localhost:3306/b",
+        "jdbc:mariadb://127.8.9.10/b",
+        "jdbc:mariadb://[::1]:3306/b",
+        "jdbc:mariadb:replication://127.0.0.1,localhost/b",
+        "jdbc:mariadb://db.example.com/b?sslMode=verify-full",
+        "jdbc:mariadb://one,two/b?serverSslCert=/ca.pem&sslMode=VERIFY_FULL",
+        "jdbc:mariadb://db.example.com/b?useSsl=true",
+        "jdbc:mariadb://address=(host=db)(port=3306)(sslMode=verify-full)/b",
+        "jdbc:mariadb:///b?localSocket=/run/mysqld/mysqld.sock",
+        "jdbc:h2:tcp://localhost:9092/b",
+        "jdbc:h2:ssl://[::1]/b",
+        "jdbc:h2:mem:b"
+      })
+  void linkThatIsLocalOrVerifiedIsAccepted(String url) {
+    assertEquals(url.split(";")[0], jdbc(url).url().split(";")[0]);
+  }
+
+  @Test
+  void plaintextLinkIsAcceptedIfAllowed() {
+    given.override("accessTokens.database.allowPlaintext", "true");
+    assertEquals("jdbc:mariadb://db.example.com/b", jdbc("jdbc:mariadb://db.example.com/b").url());
   }
 
   @Test
   void replicasFollowTheStorage() {
     assertEquals(Replicas.SINGLE, replicas("jdbc:h2:mem:x"));
-    assertEquals(Replicas.SINGLE, replicas("jdbc:h2:tcp://a/x"));
-    assertEquals(Replicas.MANY, replicas("jdbc:mariadb://a/b"));
+    assertEquals(Replicas.SINGLE, replicas("jdbc:h2:tcp://localhost/x"));
+    assertEquals(Replicas.MANY, replicas("jdbc:mariadb://localhost/b"));
     given.variable("ACCESSTOKENS_CLUSTER_REPLICAS", "many");
-    assertEquals(Replicas.MANY, replicas("jdbc:h2:tcp://a/x"));
+    assertEquals(Replicas.MANY, replicas("jdbc:h2:tcp://localhost/x"));
     given.variable("ACCESSTOKENS_CLUSTER_REPLICAS", "single");
-    assertEquals(Replicas.SINGLE, replicas("jdbc:mariadb://a/b"));
+    assertEquals(Replicas.SINGLE, replicas("jdbc:mariadb://localhost/b"));
     given = new Given(directory).override("accessTokens.database.jndiName", "java:comp/env/jdbc/x");
     assertEquals(Replicas.MANY, given.load().replicas());
     assertEquals(new Storage.ContainerDataSource("java:comp/env/jdbc/x"), given.load().storage());
@@ -192,7 +221,8 @@ class ConfigurationTest {
   void nothingShowsTheSecrets() {
     given
         .variable("ACCESSTOKENS_DATABASE_PASSWORD", "hunter2")
-        .override("accessTokens.database.url", "jdbc:mariadb://a/b?keyStorePassword=hunter2");
+        .override(
+            "accessTokens.database.url", "jdbc:mariadb://localhost/b?keyStorePassword=hunter2");
     Configuration configuration = given.load();
     Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, configuration.storage());
     assertEquals("hunter2", jdbc.password().orElseThrow().reveal());

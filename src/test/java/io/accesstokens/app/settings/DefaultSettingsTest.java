@@ -104,6 +104,7 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.database().user());
     assertEquals(Optional.empty(), settings.database().password());
     assertEquals(Optional.empty(), settings.database().passwordFile());
+    assertFalse(settings.database().allowPlaintext());
     assertEquals(10, settings.database().maximumPoolSize());
     assertEquals(Optional.empty(), settings.database().jndiName());
     assertEquals(Optional.empty(), settings.cluster().replicas());

@@ -654,6 +654,50 @@ class RefuseInvalidSettingsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:mariadb://db.example.com:3306/b",
+        "jdbc:mariadb://10.0.0.5/b",
+        "jdbc:mariadb://bad.cc/b",
+        "jdbc:mariadb://localhost.example.com/b",
+        "jdbc:mariadb://127.0.0.1,db.example.com/b",
+        "jdbc:mariadb://db/b?sslMode=trust",
+        "jdbc:mariadb://db/b?sslMode=verify-ca",
+        "jdbc:mariadb://db/b?sslMode=disable",
+        "jdbc:mariadb://db/b?useSsl=true&trustServerCertificate=true",
+        "jdbc:mariadb://db/b?x=sslMode=verify-full",
+        "jdbc:mariadb://db/b?sslMode=verify-full&sslMode=disable",
+        "jdbc:mariadb://address=(host=db)(sslMode=disable)/b?sslMode=verify-full",
+        "jdbc:mariadb:sequential://one,two/b"
+      })
+  void plaintextLinkToAnotherMachine(String url) {
+    assertFileRefused(
+        "database:\n  url: '" + url + "'",
+        "accessTokens.database.url: reaches another machine without verified TLS: add"
+            + " sslMode=verify-full (and serverSslCert=/path/ca.pem if the JVM does not trust the"
+            + " authority), or set accessTokens.database.allowPlaintext: true if that network is"
+            + " trusted ("
+            + FILE
+            + ":2)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:h2:tcp://db/b",
+        "jdbc:h2:ssl://10.0.0.5:9092/b",
+        "jdbc:h2:tcp://[fe80::1]/b"
+      })
+  void plaintextLinkToH2OnAnotherMachine(String url) {
+    assertFileRefused(
+        "database:\n  url: '" + url + "'",
+        "accessTokens.database.url: reaches another machine without verified TLS: set"
+            + " accessTokens.database.allowPlaintext: true if that network is trusted ("
+            + FILE
+            + ":2)");
+  }
+
   @Test
   void passwordFiles() throws IOException {
     String expected =
@@ -682,7 +726,7 @@ class RefuseInvalidSettingsTest {
   void settingsThatExcludeEachOther() {
     given.override("accessTokens.inMemory", "true");
     assertFileRefused(
-        "database:\n  url: jdbc:mariadb://a/b\ncluster:\n  replicas: many",
+        "database:\n  url: jdbc:mariadb://localhost/b\ncluster:\n  replicas: many",
         "accessTokens.inMemory: excludes accessTokens.database.url (command line)",
         "accessTokens.cluster.replicas: must be single in memory and with H2 files; many needs a"
             + " server ("

@@ -73,7 +73,7 @@ class SettingsSourcesTest {
   @Test
   void environmentVariablesFollowMicroProfile() {
     given
-        .variable("ACCESSTOKENS_DATABASE_URL", "jdbc:mariadb://db/tokens")
+        .variable("ACCESSTOKENS_DATABASE_URL", "jdbc:mariadb://localhost/tokens")
         .variable("ACCESSTOKENS_DATABASE_MAXIMUMPOOLSIZE", " 20 ")
         .variable("ACCESSTOKENS_SERVICE_SCOPES_0__ID", "billing:read")
         .variable("ACCESSTOKENS_SERVICE_SCOPES_0__DESCRIPTION", "Read bills, all of them")
@@ -90,7 +90,7 @@ class SettingsSourcesTest {
         .variable("ACCESSTOKENS_LOGIN_BASIC", "FALSE");
     Configuration configuration = given.load();
     Settings settings = configuration.settings();
-    assertEquals(Optional.of("jdbc:mariadb://db/tokens"), settings.database().url());
+    assertEquals(Optional.of("jdbc:mariadb://localhost/tokens"), settings.database().url());
     assertEquals(20, settings.database().maximumPoolSize());
     assertEquals(2, settings.service().scopes().size());
     assertEquals("billing:read", settings.service().scopes().get(0).id());
@@ -194,7 +194,7 @@ class SettingsSourcesTest {
   @Test
   void unknownNamesOutsideTheFileAreIgnoredWithAWarning() {
     given
-        .variable("ACCESSTOKENS_DATABSE_URL", "jdbc:mariadb://db/tokens")
+        .variable("ACCESSTOKENS_DATABSE_URL", "jdbc:mariadb://localhost/tokens")
         .variable("ACCESSTOKENS_SERVICE_SCOPES_00__ID", "x")
         .variable("ACCESSTOKEN_PORT", "1")
         .variable("PATH", "/bin")
