@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -38,8 +39,8 @@ final class UnpackedWar implements AutoCloseable {
   }
 
   static UnpackedWar of(Path war) throws IOException {
-    removeAbandoned();
     Path directory = Files.createTempDirectory(NAME_PREFIX);
+    removeAbandoned(directory);
     FileChannel lock =
         FileChannel.open(
             directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -109,43 +110,38 @@ final class UnpackedWar implements AutoCloseable {
     touch.start();
   }
 
-  /** Removes directories of processes that were killed. */
-  private static void removeAbandoned() throws IOException {
-    Path temp = Path.of(System.getProperty("java.io.tmpdir"));
+  /**
+   * Removes directories of processes that were killed. The temporary directory can be shared, so
+   * only what the user of this process owns is looked at: see {@link OwnedDirectory}.
+   */
+  private static void removeAbandoned(Path own) throws IOException {
+    Path temp = own.resolveSibling("");
     try (DirectoryStream<Path> candidates = Files.newDirectoryStream(temp, NAME_PREFIX + "*")) {
       for (Path candidate : candidates) {
-        if (isAbandoned(candidate)) {
-          delete(candidate);
+        if (!candidate.getFileName().equals(own.getFileName())) {
+          removeIfAbandoned(candidate, own);
         }
       }
     }
   }
 
-  private static boolean isAbandoned(Path candidate) {
-    Path lockFile = candidate.resolve(LOCK_FILE);
-    try {
-      if (!Files.exists(lockFile)) {
-        // Another process may be about to create its lock.
-        Instant grace = Instant.now().minus(UNLOCKED_GRACE);
-        return Files.getLastModifiedTime(candidate).toInstant().isBefore(grace);
-      }
-      try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
-          FileLock free = channel.tryLock()) {
-        return free != null;
+  private static void removeIfAbandoned(Path candidate, Path own) {
+    try (OwnedDirectory directory = OwnedDirectory.open(candidate, Files.getOwner(own))) {
+      if (isAbandoned(directory)) {
+        directory.delete();
       }
     } catch (IOException e) {
-      // Somebody else's, or gone by now.
-      return false;
+      // Another user's, or already removed. The next start tries again.
     }
   }
 
-  private static void delete(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      // Best effort: the next start tries again.
+  private static boolean isAbandoned(OwnedDirectory directory) throws IOException {
+    try (FileChannel channel = directory.openFile(LOCK_FILE);
+        FileLock free = channel.tryLock()) {
+      return free != null;
+    } catch (NoSuchFileException e) {
+      // Another process may be about to create its lock.
+      return directory.lastModified().isBefore(Instant.now().minus(UNLOCKED_GRACE));
     }
   }
 
@@ -160,7 +156,13 @@ final class UnpackedWar implements AutoCloseable {
     } catch (IOException e) {
       // The lock ends with the process in any case.
     }
-    delete(directory);
+    try (Stream<Path> files = Files.walk(directory)) { // Only this user can write into it.
+      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // The next start tries again.
+    }
   }
 
   /** Does nothing: the files are removed at exit, after the last class was loaded from them. */

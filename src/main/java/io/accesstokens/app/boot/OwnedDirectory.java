@@ -1,0 +1,130 @@
+package io.accesstokens.app.boot;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * A directory that one user owns, in a directory that many can write to.
+ *
+ * <p>Everything is done relative to open directories and without following symbolic links. Another
+ * user who replaces a name meanwhile cannot lead a deletion elsewhere.
+ *
+ * <p>Needs a file system with {@link SecureDirectoryStream}, as on Linux. Elsewhere the temporary
+ * directory belongs to one user, and nothing abandoned is removed from it.
+ */
+final class OwnedDirectory implements Closeable {
+
+  private static final LinkOption NO_LINKS = LinkOption.NOFOLLOW_LINKS;
+
+  private final SecureDirectoryStream<Path> parent;
+  private final Path name;
+  private final SecureDirectoryStream<Path> content;
+
+  private OwnedDirectory(
+      SecureDirectoryStream<Path> parent, Path name, SecureDirectoryStream<Path> content) {
+    this.parent = parent;
+    this.name = name;
+    this.content = content;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @throws AccessDeniedException if it is not the owner's
+   * @throws IOException if it is no directory, or the file system has no secure directory streams
+   */
+  @SuppressWarnings("StreamResourceLeak") // What is returned closes it.
+  static OwnedDirectory open(Path directory, UserPrincipal owner) throws IOException {
+    SecureDirectoryStream<Path> parent = secure(Files.newDirectoryStream(parentOf(directory)));
+    try {
+      Path name = directory.getFileName();
+      SecureDirectoryStream<Path> content = parent.newDirectoryStream(name, NO_LINKS);
+      if (attributes(content).owner().equals(owner)) {
+        return new OwnedDirectory(parent, name, content);
+      }
+      content.close();
+      throw new AccessDeniedException(directory.toString());
+    } catch (IOException | RuntimeException e) {
+      parent.close();
+      throw e;
+    }
+  }
+
+  private static Path parentOf(Path directory) {
+    return directory.toAbsolutePath().resolveSibling("");
+  }
+
+  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)
+      throws IOException {
+    if (stream instanceof SecureDirectoryStream<Path> secure) {
+      return secure;
+    }
+    stream.close();
+    throw new IOException("the file system has no secure directory streams");
+  }
+
+  private static PosixFileAttributes attributes(SecureDirectoryStream<Path> directory)
+      throws IOException {
+    return directory.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
+  }
+
+  Instant lastModified() throws IOException {
+    return attributes(content).lastModifiedTime().toInstant();
+  }
+
+  /**
+   * Opens a file of it for writing.
+   *
+   * @throws java.nio.file.NoSuchFileException if it does not exist
+   */
+  FileChannel openFile(String file) throws IOException {
+    return (FileChannel)
+        content.newByteChannel(Path.of(file), Set.of(StandardOpenOption.WRITE, NO_LINKS));
+  }
+
+  /** Deletes it with all that it holds. */
+  void delete() throws IOException {
+    deleteContent(content);
+    parent.deleteDirectory(name);
+  }
+
+  private static void deleteContent(SecureDirectoryStream<Path> directory) throws IOException {
+    for (Path entry : directory) {
+      Path name = entry.getFileName();
+      boolean isDirectory =
+          directory
+              .getFileAttributeView(name, BasicFileAttributeView.class, NO_LINKS)
+              .readAttributes()
+              .isDirectory();
+      if (isDirectory) {
+        try (SecureDirectoryStream<Path> inner = directory.newDirectoryStream(name, NO_LINKS)) {
+          deleteContent(inner);
+        }
+        directory.deleteDirectory(name);
+      } else {
+        directory.deleteFile(name);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (parent) {
+      content.close();
+    }
+  }
+}

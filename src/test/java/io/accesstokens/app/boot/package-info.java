@@ -1,0 +1,4 @@
+@NullMarked
+package io.accesstokens.app.boot;
+
+import org.jspecify.annotations.NullMarked;
