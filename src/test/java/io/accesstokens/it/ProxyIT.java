@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.Made;
-import io.accesstokens.testing.NginxServer;
+import io.accesstokens.testing.ProxyServer;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.WarProcess;
@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -43,10 +45,11 @@ class ProxyIT {
 
   private static final Path PAGE = Path.of("src/docs/verify-behind-a-proxy.md");
   private static final int LAST = Integer.MAX_VALUE;
-  private static final String PASSWORD = "erin of the tests";
+  private static final String PASSWORD = "erin-of-the-tests";
 
   private RunningApplication application;
-  private NginxServer nginx;
+  private ProxyServer nginx;
+  private ProxyServer apache;
   private ServiceTokens alice;
 
   @BeforeAll
@@ -66,7 +69,28 @@ class ProxyIT {
     Files.writeString(folder.resolve("site.conf"), config);
     Files.writeString(
         folder.resolve("verify.conf"), block("<!-- nginx-include: verify.conf -->", "nginx"));
-    nginx = NginxServer.start(folder, port);
+    nginx = ProxyServer.nginx(folder, port);
+    apache = apache(Files.createDirectory(folder.resolve("apache")));
+  }
+
+  private ProxyServer apache(Path folder) throws IOException {
+    int port = RunningApplication.freePort();
+    for (String directory : List.of("catalog", "docs")) {
+      Path documents = Files.createDirectories(folder.resolve("documents").resolve(directory));
+      Files.writeString(documents.resolve("index.html"), "the " + directory);
+    }
+    String modules =
+        block("<!-- apache: mod_oauth2.*? -->", "apache")
+            + block("<!-- apache: mod_auth_openidc.*? -->", "apache");
+    Files.writeString(
+        folder.resolve("site.conf"),
+        "Listen 127.0.0.1:%d%nDocumentRoot \"%s\"%nOIDCCryptoPassphrase sample%n"
+                .formatted(port, folder.resolve("documents"))
+            + modules
+                .replace("127.0.0.1:8080", "127.0.0.1:" + application.port())
+                .replace("${INTROSPECTION_PASSWORD}", PASSWORD)
+                .replace("gateway", "erin"));
+    return ProxyServer.apache(folder, port);
   }
 
   /** Beside the sample people, who do not come through a proxy, somebody with a password. */
@@ -81,12 +105,14 @@ class ProxyIT {
                 + "\n");
     return call.with("--in-memory")
         .withEnvironment("ACCESSTOKENS_LOGIN_PEOPLEFILE", people.toString())
+        .withEnvironment("ACCESSTOKENS_INTROSPECTION_USERENTITYREFS", "user:default/erin")
         .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/alice");
   }
 
   @AfterAll
   void close() {
     nginx.close();
+    apache.close();
     application.close();
   }
 
@@ -162,6 +188,24 @@ class ProxyIT {
       }
       with(made.rawToken()).get("/catalog/").expect(401);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"catalog", "docs"})
+  void apacheRefusesRevokedTokensAtOnce(String directory) {
+    Made reader = alice.create(good().scopes("catalog:read"));
+    Made other = alice.create(good().scopes("techdocs:read"));
+    String path = "/" + directory + "/";
+    apache.api().get(path).expect(401);
+    apache.api().bearer("bsat_junk").get(path).expect(401);
+    int withoutScope = apache.api().bearer(other.rawToken()).get(path).status();
+    assertTrue(withoutScope == 401 || withoutScope == 403, "expected a refusal: " + withoutScope);
+    for (int i = 0; i < 2; i++) {
+      Answer page = apache.api().bearer(reader.rawToken()).get(path).expect(200);
+      assertEquals("the " + directory, page.text());
+    }
+    alice.revoke(reader.id());
+    apache.api().bearer(reader.rawToken()).get(path).expect(401);
   }
 
   @Test
@@ -252,6 +296,8 @@ class ProxyIT {
       with(reader.rawToken()).get(path).expect(500);
       nginx.api().get(path).expect(500);
     }
+    apache.api().bearer(reader.rawToken()).get("/catalog/").expect(401);
+    apache.api().bearer(reader.rawToken()).get("/docs/").expect(401);
     assertFalse(nginx.log().contains(reader.rawToken()), "nginx logs the raw token");
   }
 }

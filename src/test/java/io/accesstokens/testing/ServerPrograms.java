@@ -21,6 +21,9 @@ final class ServerPrograms {
   private static final List<String> SLAPD = List.of("slapd", "libltdl7", "libwrap0");
   private static final List<String> FAKETIME = List.of("libfaketime");
   private static final List<String> NODE = List.of("nodejs", "npm");
+  private static final List<String> APACHE =
+      List.of("apache2-bin", "libapache2-mod-oauth2", "libapache2-mod-auth-openidc");
+  private static final Path APACHE_MODULES = Path.of("/usr/lib/apache2/modules");
   private static final List<String> CHROMIUM = List.of("chromium", "chromium-driver");
 
   /** Debian keeps PostgreSQL's programs out of the path, in a folder for each version. */
@@ -48,6 +51,22 @@ final class ServerPrograms {
 
   static Path chromedriver() {
     return program("chromedriver", CHROMIUM);
+  }
+
+  /** Returns Apache's program. Its package starts no service. */
+  static Path apache() {
+    return program("apache2", APACHE);
+  }
+
+  /** Returns the folder of Apache's modules, those for OAuth among them. */
+  static Path apacheModules() {
+    return found(
+            () ->
+                Optional.of(APACHE_MODULES.resolve("mod_auth_openidc.so"))
+                    .filter(Files::isReadable)
+                    .filter(file -> Files.isReadable(file.resolveSibling("mod_oauth2.so"))),
+            APACHE)
+        .getParent();
   }
 
   static Path node() {
