@@ -6,6 +6,7 @@ import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.exchange.AccessTokenCheck;
 import io.accesstokens.exchange.AccessTokenSigner;
 import io.accesstokens.exchange.AccessTokenVerifier;
+import io.accesstokens.exchange.Audience;
 import io.accesstokens.exchange.PersonalTokenExchange;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.signing.KeySeal;
@@ -99,10 +100,10 @@ record Exchange(
       PersonalTokenAuthority personal,
       SigningKeys keys,
       Clock clock) {
-    List<String> audience =
-        configuration.audience().isEmpty()
-            ? List.of(issuer.identifier())
-            : configuration.audience();
+    List<Audience> audiences =
+        configuration.audiences().isEmpty()
+            ? List.of(Audience.of(issuer.identifier()))
+            : configuration.audiences();
     return new Exchange(
         issuer,
         keys,
@@ -111,7 +112,7 @@ record Exchange(
             configuration.rawTokenFormat(),
             around.tokens().check(),
             new AccessTokenSigner(issuer, keys),
-            audience,
+            audiences,
             around.outcomes(),
             new PersonalWrites(
                 configuration.settings().rateLimits().exchangesPerMinute(),

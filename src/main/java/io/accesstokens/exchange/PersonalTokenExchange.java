@@ -43,18 +43,24 @@ public final class PersonalTokenExchange implements TokenGrant {
           TokenGrant.Reason.INVALID_SCOPE,
           "scope must be some of the scopes that the personal token has now");
 
+  private static final Outcome NO_AUDIENCE =
+      new TokenGrant.Refused(
+          TokenGrant.Reason.INVALID_SCOPE,
+          "the personal token lacks the scopes that every audience requires");
+
   private final PersonalTokenAuthority personal;
   private final RawTokenFormat format;
   private final TokenCheck check;
   private final AccessTokenSigner signer;
-  private final List<String> audience;
+  private final List<Audience> audiences;
   private final TokenOutcomes outcomes;
   private final WriteLimit limit;
   private final Clock clock;
 
   /**
    * @param check decides about personal tokens, by what the store says at that moment
-   * @param audience the {@code aud} of the tokens that are given
+   * @param audiences the services for which tokens are issued. A token names in {@code aud} those
+   *     whose required scopes it has. Without one, no token is issued
    * @param outcomes what follows from the check of each personal token that is sent
    * @param limit says when a user exchanges too often
    */
@@ -63,7 +69,7 @@ public final class PersonalTokenExchange implements TokenGrant {
       RawTokenFormat format,
       TokenCheck check,
       AccessTokenSigner signer,
-      List<String> audience,
+      List<Audience> audiences,
       TokenOutcomes outcomes,
       WriteLimit limit,
       Clock clock) {
@@ -71,7 +77,7 @@ public final class PersonalTokenExchange implements TokenGrant {
     this.format = format;
     this.check = check;
     this.signer = signer;
-    this.audience = List.copyOf(audience);
+    this.audiences = List.copyOf(audiences);
     this.outcomes = outcomes;
     this.limit = limit;
     this.clock = clock;
@@ -119,6 +125,14 @@ public final class PersonalTokenExchange implements TokenGrant {
     Instant expiresAt = end.isBefore(latest) ? end : latest;
     if (!expiresAt.isAfter(now)) {
       return NOT_GOOD; // It has less than a second to live.
+    }
+    List<String> audience =
+        audiences.stream()
+            .filter(candidate -> candidate.accepts(scopes))
+            .map(Audience::identifier)
+            .toList();
+    if (audience.isEmpty()) {
+      return NO_AUDIENCE;
     }
     Actor.Delegate delegate = personal.delegate(accepted, clientAddress);
     AccessTokenJwt token =

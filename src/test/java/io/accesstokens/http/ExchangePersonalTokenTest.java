@@ -8,6 +8,7 @@ import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.accesstokens.exchange.Audience;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,41 @@ class ExchangePersonalTokenTest {
 
   private Api.Answer ask(String form) {
     return exchanging.ask(form);
+  }
+
+  @Test
+  void tokenIsForTheAudiencesWhoseScopesItHas() throws Exception {
+    Exchanging limited =
+        new Exchanging(
+            List.of(
+                Audience.of(Exchanging.ISSUER),
+                new Audience("backstage", List.of("catalog:read", "techdocs:read"))));
+    String both = limited.raw("carol", "[\"catalog:read\",\"techdocs:read\"]");
+    assertEquals(
+        List.of(Exchanging.ISSUER, "backstage"),
+        Exchanging.claims(limited.jwt(both)).getAudience());
+    String one = limited.raw("alice", "[\"catalog:read\"]");
+    assertEquals(List.of(Exchanging.ISSUER), Exchanging.claims(limited.jwt(one)).getAudience());
+    String narrowed =
+        limited
+            .ask("grant_type=refresh_token&scope=techdocs:read&refresh_token=" + both)
+            .expect(200)
+            .json()
+            .getString("access_token");
+    assertEquals(List.of(Exchanging.ISSUER), Exchanging.claims(narrowed).getAudience());
+  }
+
+  @Test
+  void tokenThatIsForNoAudienceIsRefused() {
+    Exchanging limited =
+        new Exchanging(List.of(new Audience("backstage", List.of("catalog:read"))));
+    Api.Answer refused = limited.exchange(limited.raw("dave", "[]"));
+    assertEquals(400, refused.status());
+    assertEquals("invalid_scope", refused.json().getString("error"));
+    assertEquals(
+        "the personal token lacks the scopes that every audience requires",
+        refused.json().getString("error_description"));
+    limited.exchange(limited.raw("carol", "[\"catalog:read\"]")).expect(200);
   }
 
   @Test

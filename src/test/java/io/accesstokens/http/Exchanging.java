@@ -12,6 +12,7 @@ import io.accesstokens.exchange.AccessTokenAuthentication;
 import io.accesstokens.exchange.AccessTokenCheck;
 import io.accesstokens.exchange.AccessTokenSigner;
 import io.accesstokens.exchange.AccessTokenVerifier;
+import io.accesstokens.exchange.Audience;
 import io.accesstokens.exchange.KeySetEndpoint;
 import io.accesstokens.exchange.MetadataEndpoint;
 import io.accesstokens.exchange.PersonalTokenExchange;
@@ -62,18 +63,18 @@ final class Exchanging {
   final Api api;
 
   Exchanging() {
-    this(List.of(ISSUER));
+    this(List.of(Audience.of(ISSUER)));
   }
 
   /**
    * @param audience for whom tokens are
    */
-  Exchanging(List<String> audience) {
+  Exchanging(List<Audience> audience) {
     api = Api.with((authority, feature) -> resources(authority, feature, audience));
   }
 
   private List<Object> resources(
-      TokenAuthority authority, RoutesFeature feature, List<String> audience) {
+      TokenAuthority authority, RoutesFeature feature, List<Audience> audience) {
     Issuer issuer = new Issuer(URI.create("https://tokens.example"));
     PersonalTokenAuthority personal = authority.personal().orElseThrow();
     AccessTokenCheck check =

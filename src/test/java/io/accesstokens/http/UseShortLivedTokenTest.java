@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.accesstokens.exchange.Audience;
 import io.accesstokens.signing.SigningKeys;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -152,7 +153,7 @@ class UseShortLivedTokenTest {
 
   @Test
   void thatOfAnotherAudienceIsOnlyForIntrospection() {
-    Exchanging others = new Exchanging(List.of("backstage"));
+    Exchanging others = new Exchanging(List.of(Audience.of("backstage")));
     String other = others.jwt(others.raw("carol", "[]"));
     others.api.with(other).get(Api.WHOAMI).expect(401);
     JsonObject told =

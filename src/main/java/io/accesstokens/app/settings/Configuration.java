@@ -1,6 +1,7 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.TrustedProxies;
+import io.accesstokens.exchange.Audience;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.OpenIdRegistration;
 import io.accesstokens.signing.KeySeal;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param federation which other systems are believed about who somebody is
  * @param givenOpenId the OpenID provider at which people sign in; null if not configured
  * @param givenKeySeal what encrypts signing keys at rest; null if not configured
- * @param audience for whom short-lived tokens are; empty: for this server
+ * @param audiences for whom short-lived tokens are; empty: for this server
  * @param warnings what an operator should know, one thing a line, without line breaks
  */
 public record Configuration(
@@ -57,11 +58,11 @@ public record Configuration(
     Federation federation,
     @Nullable OpenIdRegistration givenOpenId,
     @Nullable KeySeal givenKeySeal,
-    List<String> audience,
+    List<Audience> audiences,
     List<String> warnings) {
 
   public Configuration {
-    audience = List.copyOf(audience);
+    audiences = List.copyOf(audiences);
     warnings = List.copyOf(warnings);
   }
 

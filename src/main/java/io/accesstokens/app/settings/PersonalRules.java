@@ -1,9 +1,13 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.exchange.Audience;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.MintPolicy;
+import io.accesstokens.token.ScopeCatalogue;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +47,48 @@ final class PersonalRules {
     return seal.orElse(null);
   }
 
-  /** For whom short-lived tokens are, each once; empty: for this server. */
-  List<String> audience() {
+  /**
+   * Returns the audiences of short-lived tokens, each once; empty if they are for this server only.
+   *
+   * @param catalog the scopes that an audience can require
+   */
+  List<Audience> audiences(ScopeCatalogue catalog) {
+    Map<String, List<String>> required = requiredScopes(catalog);
+    return audience().stream()
+        .map(name -> new Audience(name, required.getOrDefault(name, List.of())))
+        .toList();
+  }
+
+  private Map<String, List<String>> requiredScopes(ScopeCatalogue catalog) {
+    Map<String, List<String>> required = new HashMap<>();
+    List<String> known = settings.personal().audience().orElse(List.of());
+    List<Settings.AudienceScopes> given = settings.personal().audienceScopes();
+    for (int i = 0; i < given.size(); i++) {
+      String key = "personal.audienceScopes[" + i + ']';
+      String audience = given.get(i).audience();
+      List<String> scopes = given.get(i).scopes().orElse(List.of());
+      if (scopes.isEmpty()) {
+        sources.complain(key, "needs scopes");
+      }
+      if (!known.contains(audience)) {
+        sources.complain(
+            key + ".audience", "must be one of " + Settings.PREFIX + ".personal.audience");
+      } else if (required.putIfAbsent(audience, scopes) != null) {
+        sources.complain(key + ".audience", "stands here a second time");
+      }
+      for (int j = 0; j < scopes.size(); j++) {
+        if (!catalog.contains(scopes.get(j))
+            && !ScopeCatalogue.delegation().contains(scopes.get(j))) {
+          sources.complain(
+              key + ".scopes[" + j + ']',
+              "must be a scope of the catalog, see " + Settings.PREFIX + ".service.scopes");
+        }
+      }
+    }
+    return required;
+  }
+
+  private List<String> audience() {
     List<String> given = settings.personal().audience().orElse(List.of());
     for (int i = 0; i < given.size(); i++) {
       if (!AUDIENCE.matcher(given.get(i)).matches()) {

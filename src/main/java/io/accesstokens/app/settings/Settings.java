@@ -194,6 +194,19 @@ public interface Settings {
 
     /** The {@code aud} of short-lived tokens; absent: this server. */
     Optional<List<String>> audience();
+
+    /** The scopes that short-lived tokens must have to be for an audience; by default none. */
+    List<AudienceScopes> audienceScopes();
+  }
+
+  /** The scopes that one audience of short-lived tokens requires. */
+  interface AudienceScopes {
+
+    /** One of {@link Personal#audience()}. */
+    String audience();
+
+    /** Scopes of the catalog, all of which are required; at least one. */
+    Optional<List<String>> scopes();
   }
 
   /** A scope; all three are required. */

@@ -117,7 +117,7 @@ public final class SettingsLoader {
             new FederationRules(settings, sources, rules).federation(),
             openId.registration(publicUrl),
             personal.keySeal(rules.secrets()),
-            personal.audience(),
+            personal.audiences(catalogue),
             findings.warnings());
     findings.throwIfAny();
     return configuration;

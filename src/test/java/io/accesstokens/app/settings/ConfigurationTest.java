@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.accesstokens.exchange.Audience;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.Permissions;
@@ -135,6 +136,22 @@ class ConfigurationTest {
           new PermissionPolicy(Grantees.NOBODY, Grantees.NOBODY), configuration.permissionPolicy());
       assertEquals(login.startsWith("jwt"), configuration.hasSamplePeople());
     }
+  }
+
+  @Test
+  void audiencesHaveTheirScopes() {
+    given.file(
+        """
+        personal:
+          audience: [backstage, grafana]
+          audienceScopes:
+            - {audience: backstage, scopes: [catalog:read, access-tokens:service:read]}
+        """);
+    assertEquals(
+        List.of(
+            new Audience("backstage", List.of("catalog:read", "access-tokens:service:read")),
+            Audience.of("grafana")),
+        given.load().audiences());
   }
 
   @Test

@@ -62,6 +62,7 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.personal().encryptionKeyFile());
     assertEquals(90, settings.personal().signingKeyDays());
     assertEquals(Optional.empty(), settings.personal().audience());
+    assertEquals(List.of(), settings.personal().audienceScopes());
     assertEquals(Optional.empty(), settings.introspection().userEntityRefs());
     assertTrue(settings.policy().ownGroups());
     assertTrue(settings.policy().personalTokens());
@@ -111,8 +112,8 @@ class DefaultSettingsTest {
     assertEquals(500, settings.cluster().leaseMillis());
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
-    // A new setting must be pinned above, then counted here. 18 lists of texts count twice.
-    assertEquals(118 + 18, Schema.SETTINGS.names().size());
+    // A new setting must be pinned above, then counted here. 19 lists of texts count twice.
+    assertEquals(121 + 19, Schema.SETTINGS.names().size());
   }
 
   private static void pinsLdap(Settings.Ldap ldap) {
@@ -177,7 +178,7 @@ class DefaultSettingsTest {
     assertTrue(configuration.hasSamplePeople());
     assertEquals(new Federation(List.of(), null, Set.of()), configuration.federation());
     assertNull(configuration.givenKeySeal());
-    assertEquals(List.of(), configuration.audience());
+    assertEquals(List.of(), configuration.audiences());
     assertEquals(List.of(), configuration.warnings());
     Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, configuration.storage());
     assertEquals(

@@ -438,6 +438,31 @@ class RefuseInvalidSettingsTest {
             7));
   }
 
+  @Test
+  void scopesOfAudiences() {
+    assertFileRefused(
+        """
+        personal:
+          audience: [backstage]
+          audienceScopes:
+            - {audience: backstag, scopes: [catalog:read]}
+            - {audience: backstage, scopes: [catalog:read, catalog:reed]}
+            - {audience: backstage, scopes: [access-tokens:service:read]}
+            - {audience: backstage}
+        """,
+        line(
+            "personal.audienceScopes[0].audience",
+            "must be one of accessTokens.personal.audience",
+            4),
+        line(
+            "personal.audienceScopes[1].scopes[1]",
+            "must be a scope of the catalog, see accessTokens.service.scopes",
+            5),
+        line("personal.audienceScopes[2].audience", "stands here a second time", 6),
+        line("personal.audienceScopes[3]", "needs scopes", 7),
+        line("personal.audienceScopes[3].audience", "stands here a second time", 7));
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',

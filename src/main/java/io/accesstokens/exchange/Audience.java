@@ -1,0 +1,26 @@
+package io.accesstokens.exchange;
+
+import java.util.List;
+
+/**
+ * A service that accepts short-lived tokens.
+ *
+ * @param identifier its value in {@code aud} (RFC 7519, section 4.1.3)
+ * @param requiredScopes the scopes that a token must have to be for this service; can be empty
+ */
+public record Audience(String identifier, List<String> requiredScopes) {
+
+  public Audience {
+    requiredScopes = List.copyOf(requiredScopes);
+  }
+
+  /** Returns an audience that requires no scope. */
+  public static Audience of(String identifier) {
+    return new Audience(identifier, List.of());
+  }
+
+  /** Returns true if a token with these scopes is for this service. */
+  boolean accepts(List<String> scopes) {
+    return scopes.containsAll(requiredScopes);
+  }
+}
