@@ -7,8 +7,11 @@ import jakarta.ws.rs.core.FeatureContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,7 @@ final class AccessRules implements DynamicFeature {
   private final StagePolicy stages;
   private final DenialListener listener;
   private final Refusals refusals;
+  private final Set<Decided> decided = ConcurrentHashMap.newKeySet();
 
   AccessRules(
       UndeclaredAccess undeclared, StagePolicy stages, DenialListener listener, Refusals refusals) {
@@ -61,7 +65,30 @@ final class AccessRules implements DynamicFeature {
       context.register(
           new ScopeFilter(route, stages, listener, refusals), Priorities.AUTHORIZATION);
       LOG.log(Level.DEBUG, () -> route + " requires " + route.required());
+    } else {
+      context.register(AccessDecision.OPEN, Priorities.AUTHORIZATION);
     }
+    decided.add(Decided.of(resource, method));
+  }
+
+  /** A method whose access was decided. Runtimes differ in which declaration of it they name. */
+  private record Decided(Class<?> resource, String method, List<Class<?>> parameters) {
+
+    static Decided of(Class<?> resource, Method method) {
+      return new Decided(resource, method.getName(), List.of(method.getParameterTypes()));
+    }
+  }
+
+  /**
+   * Returns the methods of a resource class that answer requests and whose access the runtime has
+   * not let this decide.
+   */
+  List<Method> undecided(Class<?> resource) {
+    return Arrays.stream(resource.getMethods())
+        .filter(method -> !method.isBridge())
+        .filter(method -> ResourceMethods.requestMethod(resource, method).isPresent())
+        .filter(method -> !decided.contains(Decided.of(resource, method)))
+        .toList();
   }
 
   private static Route route(

@@ -9,6 +9,9 @@ import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,12 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code @RolesAllowed("**")} admits any authenticated caller, as in Jakarta Servlet. Roles are
  * always enforced; stages are for scopes.
  *
+ * <p>Supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
+ * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers;
+ * there, the constructor throws {@code IllegalStateException}. On any other runtime that ignores
+ * them, each request to a guarded method is answered 500. {@link #requireGuarded} finds that out at
+ * start-up.
+ *
  * <p>Jersey's own WADL resource declares no access: under {@link UndeclaredAccess#STOPS_START} an
  * application on Jersey sets {@code jersey.config.server.wadl.disableWadl}.
  */
@@ -44,6 +53,7 @@ public final class AccessTokensFeature implements Feature {
   private final RawTokenAuthentication authentication;
   private final AccessRules rules;
   private final @Nullable Set<Class<?>> only;
+  private final UndecidedAccessFilter undecided;
 
   /** With every default of {@link Builder}. */
   public AccessTokensFeature(TokenCheck check) {
@@ -51,6 +61,7 @@ public final class AccessTokensFeature implements Feature {
   }
 
   private AccessTokensFeature(Builder builder) {
+    SupportedRuntime.require();
     Refusals refusals = new Refusals(builder.bodies);
     this.authentication =
         new RawTokenAuthentication(
@@ -62,6 +73,7 @@ public final class AccessTokensFeature implements Feature {
     this.rules =
         new AccessRules(builder.undeclared, builder.stages, builder.denialListener, refusals);
     this.only = builder.only;
+    this.undecided = new UndecidedAccessFilter(only, refusals);
   }
 
   /**
@@ -87,7 +99,29 @@ public final class AccessTokensFeature implements Feature {
     } else {
       context.register(new OnlyOn(only, authentication, rules));
     }
+    context.register(undecided);
     return true;
+  }
+
+  /**
+   * Checks at start-up that the runtime has applied the access rules of resource classes. Call it
+   * once the application is deployed: requests to methods without rules are refused in any case,
+   * and this reports them before the first request.
+   *
+   * @param resources root resource classes of the application
+   * @throws IllegalStateException if a method has no rule; the message names each
+   */
+  public void requireGuarded(Class<?>... resources) {
+    List<String> undecidedMethods =
+        Arrays.stream(resources)
+            .flatMap(resource -> rules.undecided(resource).stream())
+            .map(Method::toString)
+            .toList();
+    if (!undecidedMethods.isEmpty()) {
+      throw new IllegalStateException(
+          "the Jakarta REST runtime has applied no access rule to "
+              + String.join(", ", undecidedMethods));
+    }
   }
 
   /** The choices of an application. */

@@ -24,5 +24,6 @@ final class OptionsOnly implements ContainerRequestFilter {
     if (!request.getMethod().equals(HttpMethod.OPTIONS)) {
       throw refusals.unauthenticated();
     }
+    AccessDecision.record(request);
   }
 }

@@ -2,6 +2,7 @@ package io.accesstokens.auth;
 
 import jakarta.json.Json;
 import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.InternalServerErrorException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -58,6 +59,12 @@ record Refusals(boolean bodies) {
             .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
             .build(),
         cause);
+  }
+
+  /** 500: the runtime has not applied the access rules of the matched method. */
+  InternalServerErrorException undecided() {
+    return new InternalServerErrorException(
+        answer(Status.INTERNAL_SERVER_ERROR, error("access_undecided")).build());
   }
 
   /** 403: scopes are missing, all of which are needed. */

@@ -33,6 +33,7 @@ final class RoleFilter implements ContainerRequestFilter {
     }
     for (String role : route.required()) {
       if (role.equals(ANY_CALLER) || security.isUserInRole(role)) {
+        AccessDecision.record(request);
         return;
       }
     }

@@ -45,10 +45,16 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
       throw refusals.unauthenticated();
     }
     List<String> required = route.required();
-    List<String> missing = required.stream().filter(it -> !security.isUserInRole(it)).toList();
-    if (missing.isEmpty()) {
-      return;
+    List<String> missing =
+        required.stream().filter(scope -> !security.isUserInRole(scope)).toList();
+    if (!missing.isEmpty()) {
+      handle(request, caller, missing);
     }
+    AccessDecision.record(request);
+  }
+
+  private void handle(ContainerRequestContext request, Principal caller, List<String> missing) {
+    List<String> required = route.required();
     Stage stage = stageNow();
     tell(listener, new Denial(caller, route, required, missing, stage));
     switch (stage) {

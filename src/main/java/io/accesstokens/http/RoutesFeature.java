@@ -158,7 +158,7 @@ public final class RoutesFeature implements Feature {
     context.register(new AnswerWriter());
     context.register(new TrailExport.Writer());
     context.register(new TrailExport.Cut());
-    context.register(access());
+    access().configure(context);
     DelegateFilter delegates = new DelegateFilter(authority, problems);
     new AuthorizationServer(
             authority,

@@ -8,10 +8,12 @@ import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.HostRuntime;
 import io.accesstokens.testing.IntrospectionService;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,22 +45,21 @@ class GuardHostIT {
 
   private HostRuntime.Running start(Stage stage, UndeclaredAccess undeclared, String resource)
       throws Exception {
+    return start(stage, undeclared, resource, Map.of());
+  }
+
+  private HostRuntime.Running start(
+      Stage stage, UndeclaredAccess undeclared, String resource, Map<String, Object> more)
+      throws Exception {
     Consumer<String> ear = heard::add;
-    return runtime.start(
-        APPLICATION,
-        Map.of(
-            "tokens",
-            service.url(),
-            "verifier",
-            IntrospectionService.VERIFIER,
-            "stage",
-            stage,
-            "undeclared",
-            undeclared.name(),
-            "resource",
-            resource,
-            "heard",
-            ear));
+    Map<String, Object> settings = new HashMap<>(more);
+    settings.put("tokens", service.url());
+    settings.put("verifier", IntrospectionService.VERIFIER);
+    settings.put("stage", stage);
+    settings.put("undeclared", undeclared.name());
+    settings.put("resource", resource);
+    settings.put("heard", ear);
+    return runtime.start(APPLICATION, settings);
   }
 
   private HostRuntime.Running start(Stage stage) throws Exception {
@@ -206,6 +207,56 @@ class GuardHostIT {
         start(Stage.MONITOR, UndeclaredAccess.UNGUARDED, "Forgotten")) {
       running.api().get("/forgotten").expect(200);
       running.api().bearer(IntrospectionService.unknownToken()).get("/forgotten").expect(401);
+    }
+  }
+
+  @Test
+  void requestsAreRefusedIfTheRuntimeAppliesNoRules() throws Exception {
+    for (UndeclaredAccess undeclared :
+        List.of(UndeclaredAccess.DENIED, UndeclaredAccess.UNGUARDED)) {
+      try (HostRuntime.Running running =
+          start(Stage.MONITOR, undeclared, "Things", Map.of("ignoreDynamicFeatures", true))) {
+        for (String path : List.of("/things", "/things/open", "/things/7/parts", "/things/roles")) {
+          assertEquals(500, running.api().get(path).status(), path);
+          assertEquals(500, running.api().bearer(reader).get(path).status(), path);
+        }
+      }
+    }
+  }
+
+  @Test
+  void onlyGuardedClassesAreRefusedIfTheRuntimeAppliesNoRules() throws Exception {
+    for (String only : List.of("Things", "Forgotten")) {
+      try (HostRuntime.Running running =
+          start(
+              Stage.MONITOR,
+              UndeclaredAccess.DENIED,
+              "Things",
+              Map.of("ignoreDynamicFeatures", true, "onlyOn", only))) {
+        int expected = only.equals("Things") ? 500 : 200;
+        assertEquals(expected, running.api().get("/things/open").status(), only);
+      }
+    }
+  }
+
+  @Test
+  void selfCheckNamesMethodsWithoutRules() throws Exception {
+    AtomicReference<Runnable> selfCheck = new AtomicReference<>();
+    try (HostRuntime.Running running =
+        start(Stage.ENFORCE, UndeclaredAccess.DENIED, "Things", Map.of("selfCheck", selfCheck))) {
+      running.api().get("/things/open").expect(200);
+      selfCheck.get().run();
+    }
+    try (HostRuntime.Running running =
+        start(
+            Stage.ENFORCE,
+            UndeclaredAccess.DENIED,
+            "Things",
+            Map.of("selfCheck", selfCheck, "ignoreDynamicFeatures", true))) {
+      IllegalStateException thrown =
+          assertThrows(IllegalStateException.class, () -> selfCheck.get().run());
+      assertTrue(String.valueOf(thrown.getMessage()).contains("Things.stage("), thrown::toString);
+      running.api().get("/things").expect(500);
     }
   }
 

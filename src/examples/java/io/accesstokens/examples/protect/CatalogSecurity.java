@@ -25,15 +25,14 @@ public class CatalogSecurity implements Feature {
     TokenCheck check = (TokenCheck) context.getConfiguration().getProperty(CHECK);
     Stage stage = Stage.parse(setting(context, STAGE));
     List<String> enforced = List.of(setting(context, ENFORCED).split("; *"));
-    context.register(
-        AccessTokensFeature.builder(check)
-            .stages(
-                route ->
-                    enforced.contains(route.method() + ' ' + route.path())
-                        ? Stage.ENFORCE
-                        : route.stageOr(stage))
-            .build());
-    return true;
+    return AccessTokensFeature.builder(check)
+        .stages(
+            route ->
+                enforced.contains(route.method() + ' ' + route.path())
+                    ? Stage.ENFORCE
+                    : route.stageOr(stage))
+        .build()
+        .configure(context);
   }
 
   private static String setting(FeatureContext context, String name) {
