@@ -11,12 +11,13 @@ const API = new URL('api/access-tokens/', ROOT);
 export class Failure extends Error {
   /**
    * @param {number} status of HTTP, or 0 if there was no answer
-   * @param {{error?: string, title?: string, violations?: {field: string, message: string}[]}} problem
+   * @param {{error?: string, type?: string, title?: string, violations?: {field: string, message: string}[]}} problem
    * @param {number|null} retryAfter in seconds
    */
   constructor(status, problem, retryAfter = null) {
     super(problem.error ?? problem.title ?? texts.statusOnly(status));
     this.status = status;
+    this.type = problem.type ?? '';
     this.violations = problem.violations ?? [];
     this.retryAfter = retryAfter;
   }

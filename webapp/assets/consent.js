@@ -1,9 +1,10 @@
 /** The page that asks for consent: who wants a personal token, and for what. */
 
-import { Failure, page, read, write } from './api.js';
+import { Failure, page, read } from './api.js';
 import { announce, button, el, fill, linkButton } from './dom.js';
 import { longDay, relative, time } from './format.js';
 import { main, reason, title } from './frame.js';
+import { writeFreshly } from './fresh.js';
 import { requiredSession } from './session.js';
 import { texts } from './texts.js';
 
@@ -127,7 +128,7 @@ function render(session, asked, known) {
     }
     trouble.replaceChildren();
     try {
-      const { continueAt } = await write('POST', pathOf(asked.flowId), { decision });
+      const { continueAt } = await writeFreshly('POST', pathOf(asked.flowId), { decision });
       location.replace(continueAt);
       return; // the page is on its way out
     } catch (e) {

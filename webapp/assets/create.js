@@ -1,6 +1,6 @@
 /** The dialog that creates a service token. */
 
-import { Failure, page, read, write } from './api.js';
+import { Failure, page, read } from './api.js';
 import { announce, button, el, fill } from './dom.js';
 import { openDialog } from './dialog.js';
 import { expiryField } from './expiry.js';
@@ -8,6 +8,7 @@ import { field, length, sentence, textArea } from './fields.js';
 import { shortRef } from './format.js';
 import { groupPicker } from './groups.js';
 import { reason } from './frame.js';
+import { writeFreshly } from './fresh.js';
 import { showOnce, whoAmICommand, whoseToken } from './once.js';
 import { scopesField } from './scopes.js';
 import { texts } from './texts.js';
@@ -96,7 +97,7 @@ export function openCreate({ onCreated, focusAfter }) {
     submit.setAttribute('aria-disabled', 'true');
     alert.textContent = '';
     try {
-      const answer = await write('POST', 'service', {
+      const answer = await writeFreshly('POST', 'service', {
         name: name.control.value,
         description: description.control.value.trim(),
         groupEntityRef: owner.picker.value(),

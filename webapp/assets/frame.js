@@ -105,6 +105,7 @@ function account(session) {
       rights(service.filter((action) => !session.isLimited(action)), texts.rightsOnAll, servicePermission),
       rights(service.filter((action) => session.isLimited(action)), texts.rightsOnOwnGroups, servicePermission),
       rights(own, texts.rightsOnPersonal, userPermission),
+      el('a', { href: page('admin/access-tokens/sessions') }, texts.sessions),
       el(
         'div',
         { class: 'row' },

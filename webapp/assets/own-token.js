@@ -1,11 +1,12 @@
 /** The dialog that creates a personal token. */
 
-import { Failure, page, write } from './api.js';
+import { Failure, page } from './api.js';
 import { announce, button, el, fill } from './dom.js';
 import { openDialog } from './dialog.js';
 import { expiryField } from './expiry.js';
 import { field, length, sentence } from './fields.js';
 import { reason } from './frame.js';
+import { writeFreshly } from './fresh.js';
 import { exchangeCommand, showOnce, whoAmICommand, whoseToken } from './once.js';
 import { scopesField } from './scopes.js';
 import { texts } from './texts.js';
@@ -60,7 +61,7 @@ export function openCreateOwn({ onCreated, focusAfter }) {
     alert.textContent = '';
     try {
       const chosen = scopes.chosen();
-      const answer = await write('POST', 'personal', {
+      const answer = await writeFreshly('POST', 'personal', {
         name: name.control.value.trim(),
         expiresInDays: expiry.days(),
         ...(chosen.length > 0 ? { scopes: chosen } : {}),

@@ -24,6 +24,7 @@ export class Session {
     this.subject = answer.subject ?? '';
     this.displayName = answer.displayName || this.subject;
     this.signedIn = answer.signedIn;
+    this.way = answer.way ?? '';
     this.ways = answer.ways ?? [];
     this.groups = answer.groups ?? [];
     this.permissions = new Set(answer.permissions ?? []);
@@ -70,6 +71,11 @@ export async function requiredSession() {
 /** Signs in by a password. */
 export function signIn(username, password) {
   return write('POST', 'session', { username, password });
+}
+
+/** Proves again, by the password, who is in the session. */
+export function signInAgain(password) {
+  return write('POST', 'session/reauthentication', { password });
 }
 
 /**

@@ -12,6 +12,7 @@ const FIRST_PAGE = 'admin/access-tokens';
 const NAMES = [
   [/^admin\/access-tokens\/overview$/, texts.overview],
   [/^admin\/access-tokens\/audit$/, texts.audit],
+  [/^admin\/access-tokens\/sessions$/, texts.sessions],
   [/^admin\/access-tokens\/./, texts.aToken],
   [/^settings\/personal-tokens$/, texts.personalTokens],
   [/^settings\/personal-tokens\/consent/, texts.aConsent],

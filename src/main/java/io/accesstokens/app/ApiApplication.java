@@ -16,8 +16,11 @@ import io.accesstokens.login.BrowserSessions;
 import io.accesstokens.login.Challenges;
 import io.accesstokens.login.OpenIdRoute;
 import io.accesstokens.login.OriginCheck;
+import io.accesstokens.login.OwnSessions;
+import io.accesstokens.login.OwnSessionsResource;
 import io.accesstokens.login.PasswordCheck;
 import io.accesstokens.login.PersonAuthentication;
+import io.accesstokens.login.ReauthenticationResource;
 import io.accesstokens.login.SessionAnswer;
 import io.accesstokens.login.SessionAuthentication;
 import io.accesstokens.login.SessionRoute;
@@ -94,6 +97,11 @@ public class ApiApplication extends Application {
     resources.add(
         new SessionRoute(
             sessions, passwords, permissions, ways(configuration), services.openIdProvider()));
+    resources.add(new ReauthenticationResource(sessions, passwords));
+    resources.add(
+        new OwnSessionsResource(
+            new OwnSessions(services.sessions(), services.standings(), services.audit()),
+            sessions));
     resources.add(new OpenIdRoute(services.openIdProvider(), sessions));
     resources.add(new TokenEndpoint(services.grants()));
     PublishedMetadata metadata = services.metadata();

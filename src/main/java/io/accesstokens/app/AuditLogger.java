@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * audit trail), {@code personalTokenId} (if the actor came by a personal token), {@code permission}
  * and {@code rule} (of {@code denied}), {@code reason} (of {@code refused}, {@code jwt-refused},
  * {@code sign-in-failed} and {@code rate-limited}), {@code username} (of {@code sign-in-failed}),
- * {@code way} (of {@code signed-in}) and {@code everywhere} (of {@code signed-out}). Never a
+ * {@code way} (of {@code signed-in} and {@code signed-in-again}), {@code everywhere} and {@code
+ * sessions} (of {@code signed-out}: {@code this}, {@code another}, {@code others}, {@code all}). Never a
  * secret, nor anything that a caller sent and nobody checked.
  */
 public final class AuditLogger
@@ -150,9 +151,21 @@ public final class AuditLogger
   }
 
   @Override
-  public void signedOut(EntityRef user, boolean everywhere, @Nullable String clientAddress) {
+  public void signedInAgain(EntityRef user, Session.Way way, @Nullable String clientAddress) {
     write(
-        line("signed-out").add("actor", user.toString()).add("everywhere", everywhere),
+        line("signed-in-again")
+            .add("actor", user.toString())
+            .add("way", way.name().toLowerCase(Locale.ROOT)),
+        clientAddress);
+  }
+
+  @Override
+  public void signedOut(EntityRef user, SignOut sessions, @Nullable String clientAddress) {
+    write(
+        line("signed-out")
+            .add("actor", user.toString())
+            .add("everywhere", sessions == SignOut.ALL)
+            .add("sessions", sessions.name().toLowerCase(Locale.ROOT)),
         clientAddress);
   }
 

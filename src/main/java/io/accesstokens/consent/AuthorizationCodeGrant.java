@@ -7,6 +7,7 @@ import io.accesstokens.oauth.Issuer;
 import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.oauth.TokenRequest;
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.FreshSignInRequiredException;
 import io.accesstokens.token.InvalidRequest;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.MintedToken;
@@ -67,6 +68,8 @@ public final class AuthorizationCodeGrant implements TokenGrant {
           Reason.INVALID_GRANT,
           "the user cannot have that token: a token of that"
               + " name is there, or there are too many");
+    } catch (FreshSignInRequiredException e) {
+      return new Refused(Reason.INVALID_GRANT, String.valueOf(e.getMessage()));
     } catch (InvalidRequest e) {
       return new Refused(Reason.INVALID_GRANT, "the token would have expired by now");
     }

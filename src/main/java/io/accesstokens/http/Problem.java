@@ -18,6 +18,7 @@ import java.util.UUID;
  * <ul>
  *   <li>{@value #PERMISSION_DENIED} (403)
  *   <li>{@value #SESSION_REQUIRED} (403): another credential is not enough
+ *   <li>{@value #INSUFFICIENT_USER_AUTHENTICATION} (403): the sign-in of the session is too old
  *   <li>{@value #TOKEN_NOT_FOUND}, {@value #MINT_FLOW_NOT_FOUND} (404)
  *   <li>{@value #NAME_TAKEN}, {@value #ALREADY_REVOKED} (409); {@value #LIMIT_REACHED} (409) with
  *       the field that names the owner among its {@code violations}
@@ -46,6 +47,8 @@ public record Problem(
   static final String TOKEN_NOT_FOUND = "urn:problem-type:access-tokens:token-not-found";
   static final String MINT_FLOW_NOT_FOUND = "urn:problem-type:access-tokens:mint-flow-not-found";
   static final String SESSION_REQUIRED = "urn:problem-type:access-tokens:session-required";
+  static final String INSUFFICIENT_USER_AUTHENTICATION =
+      "urn:problem-type:access-tokens:insufficient-user-authentication";
   static final String NAME_TAKEN = "urn:problem-type:access-tokens:name-taken";
   static final String ALREADY_REVOKED = "urn:problem-type:access-tokens:already-revoked";
   static final String LIMIT_REACHED = "urn:problem-type:access-tokens:limit-reached";

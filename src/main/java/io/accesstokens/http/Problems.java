@@ -8,6 +8,7 @@ import io.accesstokens.mint.SessionRequired;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AlreadyRevoked;
 import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.FreshSignInRequiredException;
 import io.accesstokens.token.InvalidRequest;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.NameTaken;
@@ -118,6 +119,10 @@ final class Problems {
     }
     if (thrown instanceof SessionRequired e) {
       return fact(Problem.SESSION_REQUIRED, "A session is required", 403, e);
+    }
+    if (thrown instanceof FreshSignInRequiredException e) {
+      return fact(
+          Problem.INSUFFICIENT_USER_AUTHENTICATION, "A fresh sign-in is required", 403, e);
     }
     if (thrown instanceof VerificationUnavailable || thrown instanceof DirectoryUnavailable) {
       return unavailable(thrown);

@@ -1,6 +1,7 @@
 package io.accesstokens.login;
 
 import io.accesstokens.login.SignInListener.Reason;
+import io.accesstokens.login.SignInListener.SignOut;
 import io.accesstokens.session.Session;
 import io.accesstokens.session.SessionKey;
 import io.accesstokens.session.Sessions;
@@ -12,6 +13,7 @@ import io.accesstokens.verify.EntityRef;
 import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -94,7 +96,10 @@ public final class BrowserSessions {
   private Stream<Held> held(Client client) {
     return client.header(HttpHeaders.AUTHORIZATION).isEmpty()
         ? keys(client)
-            .flatMap(key -> sessions.find(key).stream().map(session -> new Held(session, key)))
+            .flatMap(
+                key ->
+                    sessions.find(key, BrowserName.bounded(client.address())).stream()
+                        .map(session -> new Held(session, key)))
             .filter(held -> mayComeFrom(held.session(), client))
         : Stream.empty();
   }
@@ -136,7 +141,8 @@ public final class BrowserSessions {
     groups.addAll(signIn.groups());
     Set<String> roles = new HashSet<>(signIn.roles());
     roles.retainAll(permissions.roles());
-    return Optional.of(new Actor.Person(signIn.user(), groups, roles, address, session.id()));
+    return Optional.of(new Actor.Person(
+            signIn.user(), groups, roles, address, session.id(), session.signedInAt()));
   }
 
   /** What that way of signing in says of somebody; empty if they may not sign in by it. */
@@ -147,11 +153,13 @@ public final class BrowserSessions {
   /**
    * Begins a session. Those that the browser was in are over then.
    *
-   * @param signIn told the new key, with which it may seal something
+   * @param provedAt when the person proved who they are; null: now
+   * @param signIn gets the new key, with which it may seal something
    * @return empty if the person may not sign in any more; there is no new session then
    */
-  Optional<Found> begin(Client client, Function<SessionKey, Session.SignIn> signIn) {
-    Sessions.Begun begun = sessions.begin(signIn);
+  Optional<Found> begin(
+      Client client, @Nullable Instant provedAt, Function<SessionKey, Session.SignIn> signIn) {
+    Sessions.Begun begun = sessions.begin(BrowserName.deviceOf(client), provedAt, signIn);
     Optional<Found> found = Optional.empty();
     try {
       found = found(new Held(begun.session(), begun.key()), client);
@@ -164,22 +172,61 @@ public final class BrowserSessions {
       return found;
     }
     keys(client)
-        .flatMap(key -> sessions.find(key).stream())
+        .flatMap(key -> sessions.find(key, null).stream())
         .forEach(former -> sessions.end(former.id()));
     listener.signedIn(found.get().person().ref(), begun.session().signIn().way(), client.address());
     return found;
   }
 
+  /**
+   * Gives a session a new key after its person has signed in again. The former key is good nowhere
+   * when this returns.
+   *
+   * @param provedAt as of {@link #begin}
+   * @param signIn gets the new key, and must be of the same person
+   * @return empty if the session has ended meanwhile
+   */
+  Optional<Found> renew(
+      Found found,
+      Client client,
+      @Nullable Instant provedAt,
+      Function<SessionKey, Session.SignIn> signIn) {
+    Held former = found.held();
+    Optional<Found> renewed =
+        sessions
+            .renew(former.key(), former.session(), provedAt, signIn)
+            .map(
+                begun ->
+                    new Found(
+                        new Held(begun.session(), begun.key()),
+                        signedInAt(found.person(), begun.session().signedInAt())));
+    renewed.ifPresent(
+        again ->
+            listener.signedInAgain(
+                again.person().ref(), again.held().session().signIn().way(), client.address()));
+    return renewed;
+  }
+
+  private static Actor.Person signedInAt(Actor.Person person, Instant at) {
+    return new Actor.Person(
+        person.ref(),
+        person.groups(),
+        person.roles(),
+        person.clientAddress(),
+        person.sessionId(),
+        at);
+  }
+
   /** Ends a session everywhere. */
   void end(Session session, Client client) {
     sessions.end(session.id());
-    listener.signedOut(session.signIn().user(), false, client.address());
+    listener.signedOut(session.signIn().user(), SignOut.THIS, client.address());
   }
 
   /** Ends all sessions of a person. */
   void endAllOf(EntityRef user, Client client) {
     sessions.endAllOf(user);
-    listener.signedOut(user, true, client.address());
+    listener.signedOut(user, SignOut.ALL, client.address());
   }
 
   /** The value of {@code Set-Cookie} for a session that has begun. */

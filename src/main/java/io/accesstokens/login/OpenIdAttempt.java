@@ -21,25 +21,30 @@ import javax.crypto.spec.SecretKeySpec;
 final class OpenIdAttempt {
 
   private static final int BYTES = 32;
-  private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_-]{43})\\.([A-Za-z0-9_-]*)");
+  private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_-]{43})\\.([A-Za-z0-9_-]*+)(\\.fresh)?");
+
+  private static final String FRESH = ".fresh";
 
   private final String secret;
   private final String to;
+  private final boolean fresh;
 
-  private OpenIdAttempt(String secret, String to) {
+  private OpenIdAttempt(String secret, String to, boolean fresh) {
     this.secret = secret;
     this.to = to;
+    this.fresh = fresh;
   }
 
   /**
    * A new one.
    *
    * @param to an own path
+   * @param fresh whether the person must sign in at the provider even if it remembers them
    */
-  static OpenIdAttempt begin(String to, RandomGenerator random) {
+  static OpenIdAttempt begin(String to, boolean fresh, RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
-    return new OpenIdAttempt(base64(bytes), to);
+    return new OpenIdAttempt(base64(bytes), to, fresh);
   }
 
   /**
@@ -54,19 +59,24 @@ final class OpenIdAttempt {
     }
     try {
       String to = new String(Base64.getUrlDecoder().decode(form.group(2)), StandardCharsets.UTF_8);
-      return Optional.of(new OpenIdAttempt(form.group(1), OwnPath.orRoot(to)));
+      return Optional.of(new OpenIdAttempt(form.group(1), OwnPath.orRoot(to), form.group(3) != null));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
   String cookie() {
-    return secret + '.' + base64(to.getBytes(StandardCharsets.UTF_8));
+    return secret + '.' + base64(to.getBytes(StandardCharsets.UTF_8)) + (fresh ? FRESH : "");
   }
 
   /** An own path. */
   String to() {
     return to;
+  }
+
+  /** Returns true if the person must sign in at the provider even if it remembers them. */
+  boolean isFresh() {
+    return fresh;
   }
 
   /** Whether a browser that comes back is the one that was sent away with this. */

@@ -32,12 +32,15 @@ import com.nimbusds.openid.connect.sdk.LogoutRequest;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
+import com.nimbusds.openid.connect.sdk.Prompt;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,9 +68,11 @@ public final class OpenIdProvider implements AutoCloseable {
   private final OpenIdRegistration registration;
   private final OpenIdConnections connections = new OpenIdConnections();
   private final OpenIdDiscovery discovery;
+  private final InstantSource clock;
 
   public OpenIdProvider(OpenIdRegistration registration, InstantSource clock) {
     this.registration = registration;
+    this.clock = clock;
     this.discovery = new OpenIdDiscovery(registration.issuer(), connections, clock);
   }
 
@@ -76,8 +81,9 @@ public final class OpenIdProvider implements AutoCloseable {
    *
    * @param claims of the ID token
    * @param idToken as it came
+   * @param provedAt when the person proved there who they are; null if it does not say
    */
-  record Identity(Map<String, Object> claims, String idToken) {}
+  record Identity(Map<String, Object> claims, String idToken, @Nullable Instant provedAt) {}
 
   OpenIdRegistration registration() {
     return registration;
@@ -87,8 +93,13 @@ public final class OpenIdProvider implements AutoCloseable {
   URI authenticationRequest(OpenIdAttempt attempt) {
     Scope scope = new Scope("openid");
     registration.scopes().forEach(scope::add);
-    return new AuthenticationRequest.Builder(
-            ResponseType.CODE, scope, clientId(), registration.redirectUri())
+    AuthenticationRequest.Builder request =
+        new AuthenticationRequest.Builder(
+            ResponseType.CODE, scope, clientId(), registration.redirectUri());
+    if (attempt.isFresh()) { // OpenID Connect Core 1.0, section 3.1.2.1
+      request.prompt(new Prompt(Prompt.Type.LOGIN)).maxAge(0);
+    }
+    return request
         .endpointURI(discovery.known().metadata().getAuthorizationEndpointURI())
         .state(new State(attempt.state()))
         .nonce(new Nonce(attempt.nonce()))
@@ -135,7 +146,8 @@ public final class OpenIdProvider implements AutoCloseable {
    * Trades a code for what the provider says of whoever signed in.
    *
    * @param issuer who says to have sent the code (RFC 9207); null if it does not say
-   * @throws OpenIdRefused if the code or the answer is not good
+   * @throws OpenIdRefused if the code or the answer is not good, or if a fresh sign-in was asked
+   *     for and the person did not sign in just now
    */
   Identity identity(String code, @Nullable String issuer, OpenIdAttempt attempt) {
     OpenIdDiscovery.Known provider = discovery.known();
@@ -224,13 +236,27 @@ public final class OpenIdProvider implements AutoCloseable {
               null);
       validator.setMaxClockSkew(CLOCK_SKEW_SECONDS);
       var claims = validator.validate(idToken, new Nonce(attempt.nonce()));
-      return new Identity(claims.toJWTClaimsSet().getClaims(), idToken.serialize());
+      Date authTime = claims.getAuthenticationTime();
+      Instant provedAt = authTime == null ? null : authTime.toInstant();
+      if (attempt.isFresh()) {
+        requireFresh(provedAt);
+      }
+      return new Identity(claims.toJWTClaimsSet().getClaims(), idToken.serialize(), provedAt);
     } catch (KeySourceException e) {
       throw discovery.unavailable(e);
     } catch (BadJOSEException | JOSEException | ParseException | IllegalArgumentException e) {
       // The message can hold what a claim says.
       LOG.log(Level.DEBUG, "an ID token is refused", e);
       throw new OpenIdRefused("the ID token is not good");
+    }
+  }
+
+  /** A provider need not have heeded {@code prompt} and {@code max_age}: a browser can drop them. */
+  private void requireFresh(@Nullable Instant provedAt) {
+    Instant earliest =
+        clock.instant().minusSeconds(OpenIdRoute.ATTEMPT_SECONDS + CLOCK_SKEW_SECONDS);
+    if (provedAt == null || provedAt.isBefore(earliest)) {
+      throw new OpenIdRefused("the provider does not say that the person signed in just now");
     }
   }
 

@@ -59,7 +59,7 @@ public final class OpenIdRoute extends Route {
   private static final long RETRY_AFTER_SECONDS = 2;
 
   /** So long may somebody take to sign in. */
-  private static final int ATTEMPT_SECONDS = 900;
+  static final int ATTEMPT_SECONDS = 900;
 
   private static final int LONGEST_PARAMETER = 4_000;
 
@@ -124,6 +124,13 @@ public final class OpenIdRoute extends Route {
       in = ParameterIn.QUERY,
       description = "Where to go afterwards: a path of this application, / by default",
       schema = @Schema(type = "string"))
+  @Parameter(
+      name = "fresh",
+      in = ParameterIn.QUERY,
+      description =
+          "true: the provider must ask the person to sign in even if it remembers them; the session"
+              + " of the request's cookie goes on, with a new key",
+      schema = @Schema(type = "boolean", defaultValue = "false"))
   @ApiResponse(responseCode = "302", description = "To the provider, or back to the sign-in page")
   @ApiResponse(responseCode = "404", description = "There is no provider")
   public Response start() {
@@ -132,8 +139,9 @@ public final class OpenIdRoute extends Route {
           OpenIdProvider asked = provider();
           Client client = client();
           String to = OwnPath.orRoot(Optional.ofNullable(parameter("to")).orElse("/"));
+          boolean fresh = "true".equals(parameter("fresh"));
           try {
-            OpenIdAttempt attempt = OpenIdAttempt.begin(to, random);
+            OpenIdAttempt attempt = OpenIdAttempt.begin(to, fresh, random);
             return found(asked.authenticationRequest(attempt).toString())
                 .header(
                     HttpHeaders.SET_COOKIE, cookie.give(attempt.cookie(), client, ATTEMPT_SECONDS))
@@ -186,7 +194,8 @@ public final class OpenIdRoute extends Route {
     try {
       OpenIdProvider.Identity identity = asked.identity(code, parameter("iss"), attempt);
       BrowserSessions.Found begun =
-          new OpenIdSignIn(sessions).begin(asked.registration(), identity, client);
+          new OpenIdSignIn(sessions, asked.registration())
+              .begin(identity, attempt.isFresh(), client);
       return found(root(client) + attempt.to())
           .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(begun, client))
           .header(HttpHeaders.SET_COOKIE, cookie.take(client))

@@ -6,24 +6,28 @@ import io.accesstokens.verify.EntityRef;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Signs somebody in to a session by what an OpenID provider says of them. */
 final class OpenIdSignIn {
 
   private final BrowserSessions sessions;
+  private final OpenIdRegistration registration;
 
-  OpenIdSignIn(BrowserSessions sessions) {
+  OpenIdSignIn(BrowserSessions sessions, OpenIdRegistration registration) {
     this.sessions = sessions;
+    this.registration = registration;
   }
 
   /**
-   * Begins a session.
+   * Begins a session, or renews the one that the browser is in.
    *
    * @param identity what the provider says
-   * @throws OpenIdRefused if that names nobody here
+   * @param again whether the browser's session goes on, if it is in one
+   * @throws OpenIdRefused if the identity names no user, or another one than the session that goes
+   *     on
    */
-  BrowserSessions.Found begin(
-      OpenIdRegistration registration, OpenIdProvider.Identity identity, Client client) {
+  BrowserSessions.Found begin(OpenIdProvider.Identity identity, boolean again, Client client) {
     Map<String, Object> claims = identity.claims();
     Optional<EntityRef> user = registration.userOf(claims);
     Optional<String> name = registration.nameOf(claims);
@@ -34,13 +38,24 @@ final class OpenIdSignIn {
               + " is not in the ID token, or names nobody by"
               + " accessTokens.login.oidc.userEntityRef");
     }
+    Function<SessionKey, Session.SignIn> signIn =
+        key -> signIn(user.get(), name.get(), identity, key);
+    Optional<BrowserSessions.Found> current = again ? sessions.find(client) : Optional.empty();
+    if (current.isPresent()) {
+      // What the browser's other tabs have begun must not be finished as another user.
+      if (!current.get().person().ref().equals(user.get())) {
+        throw new OpenIdRefused("a fresh sign-in was another user's than its session");
+      }
+      return sessions
+          .renew(current.get(), client, identity.provedAt(), signIn)
+          .orElseThrow(() -> new OpenIdRefused("the session ended during its fresh sign-in"));
+    }
     return sessions
-        .begin(client, key -> signIn(registration, user.get(), name.get(), identity, key))
+        .begin(client, identity.provedAt(), signIn)
         .orElseThrow(() -> new OpenIdRefused("people do not sign in by this provider any more"));
   }
 
-  private static Session.SignIn signIn(
-      OpenIdRegistration registration,
+  private Session.SignIn signIn(
       EntityRef user,
       String name,
       OpenIdProvider.Identity identity,

@@ -1,6 +1,7 @@
 package io.accesstokens.login;
 
 import io.accesstokens.http.Answer;
+import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param signedIn whether the request's cookie is of a session that is good
  * @param subject the user's ref; null without a session
  * @param displayName how to address them; null without a session
+ * @param way how they signed in: {@code password} or {@code oidc}; null without a session
+ * @param signedInAt when they last proved who they are; null without a session
  * @param permissions as {@code whoami} tells them
  * @param ownGroupsOnly those of them that they have on some groups only
  * @param groups to which they belong, in alphabetical order
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
   "signedIn",
   "subject",
   "displayName",
+  "way",
+  "signedInAt",
   "permissions",
   "ownGroupsOnly",
   "groups",
@@ -43,6 +48,17 @@ public record SessionAnswer(
             types = {"string", "null"},
             requiredMode = RequiredMode.REQUIRED)
         @Nullable String displayName,
+    @Schema(
+            types = {"string", "null"},
+            description = "How they signed in: password or oidc",
+            requiredMode = RequiredMode.REQUIRED)
+        @Nullable String way,
+    @Schema(
+            types = {"string", "null"},
+            format = "date-time",
+            description = "When they last proved who they are",
+            requiredMode = RequiredMode.REQUIRED)
+        @Nullable String signedInAt,
     @Schema(requiredMode = RequiredMode.REQUIRED) List<String> permissions,
     @Schema(
             description = "Those permissions that are limited to some groups",
@@ -76,19 +92,22 @@ public record SessionAnswer(
   }
 
   static SessionAnswer ofNobody(List<Way> ways) {
-    return new SessionAnswer(false, null, null, List.of(), List.of(), List.of(), ways);
+    return new SessionAnswer(
+        false, null, null, null, null, List.of(), List.of(), List.of(), ways);
   }
 
   static SessionAnswer of(
       Actor.Person person,
-      String displayName,
+      Session session,
       List<String> permissions,
       List<String> ownGroupsOnly,
       List<Way> ways) {
     return new SessionAnswer(
         true,
         person.getName(),
-        displayName,
+        session.signIn().displayName(),
+        OwnSessionsResponse.OwnSession.wayOf(session),
+        OwnSessionsResponse.OwnSession.text(session.signedInAt()),
         permissions,
         ownGroupsOnly,
         person.groups().stream().map(EntityRef::toString).sorted().toList(),

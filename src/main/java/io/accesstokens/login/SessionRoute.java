@@ -120,7 +120,7 @@ public final class SessionRoute extends Route {
     Actor.Person person = found.person();
     return SessionAnswer.of(
         person,
-        found.held().session().signIn().displayName(),
+        found.held().session(),
         permissions.permissionsOf(person),
         permissions.limitedPermissionsOf(person),
         ways);

@@ -37,10 +37,21 @@ public interface SignInListener {
   /** Somebody has signed in, into a new session. */
   default void signedIn(EntityRef user, Session.Way way, @Nullable String clientAddress) {}
 
-  /**
-   * Somebody has signed out.
-   *
-   * @param everywhere of all sessions, not of one
-   */
-  default void signedOut(EntityRef user, boolean everywhere, @Nullable String clientAddress) {}
+  /** A person has proved again who they are, in a session that goes on. */
+  default void signedInAgain(EntityRef user, Session.Way way, @Nullable String clientAddress) {}
+
+  /** Which sessions a sign-out ends. */
+  enum SignOut {
+    /** That of the request. */
+    THIS,
+    /** Another one of the same person. */
+    ANOTHER,
+    /** All of the person but that of the request. */
+    OTHERS,
+    /** All of the person. */
+    ALL
+  }
+
+  /** A person has signed out. */
+  default void signedOut(EntityRef user, SignOut sessions, @Nullable String clientAddress) {}
 }

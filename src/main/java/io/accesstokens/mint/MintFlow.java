@@ -52,6 +52,21 @@ public record MintFlow(
     return user.equals(person.ref()) && sessionId.equals(person.sessionId());
   }
 
+  /** Returns the same flow with the state and the challenge that follow from a key. */
+  MintFlow boundTo(InSession caller) {
+    return new MintFlow(
+        id,
+        user,
+        sessionId,
+        terms,
+        caller.stateOf(id).digest(),
+        caller.verifierOf(id).challenge(),
+        stage,
+        code,
+        createdAt,
+        expiresAt);
+  }
+
   /** The same flow at another stage. */
   MintFlow at(Stage next, @Nullable TokenDigest nextCode, Instant nextExpiresAt) {
     return new MintFlow(

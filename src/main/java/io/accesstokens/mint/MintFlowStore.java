@@ -32,7 +32,8 @@ public interface MintFlowStore {
   Optional<MintFlow> findByCode(TokenDigest code);
 
   /**
-   * Takes a flow to its next stage: stage, code and end are those of {@code next} then. Of any
+   * Takes a flow to its next stage: stage, code, end, state and challenge are those of {@code next}
+   * then. Of any
    * number of calls for one stage of a flow, {@link #remove} included, exactly one does it.
    *
    * @return false if the flow is not at that stage any more, or gone

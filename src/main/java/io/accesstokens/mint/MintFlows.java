@@ -2,6 +2,7 @@ package io.accesstokens.mint;
 
 import io.accesstokens.mint.MintFlow.Stage;
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.FreshSignInRequiredException;
 import io.accesstokens.token.InvalidRequest;
 import io.accesstokens.token.LimitReached;
 import io.accesstokens.token.MintPolicy;
@@ -63,6 +64,7 @@ public final class MintFlows {
    * Begins a flow.
    *
    * @throws PermissionDenied if the caller may make no token
+   * @throws FreshSignInRequiredException if the sign-in is too old for the scopes
    * @throws TooManyWrites if the user has made and revoked too many just now; this counts as one
    * @throws InvalidRequest if a field is wrong
    * @throws NameTaken if an unrevoked token of the user has that name
@@ -119,12 +121,18 @@ public final class MintFlows {
    * Its user decides about a flow, once.
    *
    * @throws MintFlowNotFound if the caller has no undecided one of that id in this session
+   * @throws FreshSignInRequiredException if it is allowed, and the sign-in is too old for its scopes
    */
   public Decided decide(InSession caller, UUID id, boolean allow) {
     MintFlow flow = undecided(caller, id);
+    if (allow) {
+      tokens.requireFreshSignIn(caller.person(), flow.terms().scopes());
+    }
     Optional<OneTimeCode> code = allow ? Optional.of(OneTimeCode.random(random)) : Optional.empty();
+    // A fresh sign-in since the beginning has given the session another key.
     MintFlow next =
-        flow.at(
+        flow.boundTo(caller)
+            .at(
             allow ? Stage.ALLOWED : Stage.DENIED,
             code.map(OneTimeCode::digest).orElse(null),
             now().plus(CODE));
@@ -199,6 +207,7 @@ public final class MintFlows {
    *
    * @throws MintFlowNotFound if there is nothing to pick up with that code in this session
    * @throws PermissionDenied if the caller may make no token any more
+   * @throws FreshSignInRequiredException if the sign-in has become too old for the scopes
    * @throws TooManyWrites if the user has made and revoked too many just now
    * @throws InvalidRequest if it would have expired by now
    * @throws NameTaken if an unrevoked token of the user has that name by now

@@ -9,14 +9,54 @@ import org.jspecify.annotations.Nullable;
 /**
  * A person's session as a store keeps it, without its key.
  *
- * @param id no secret, and never another's
+ * @param id random; no secret, does not follow from the key, and is never another's
  * @param signIn who signed in, and how
- * @param createdAt when that was
- * @param lastSeenAt the last request that is known of, give or take a minute
+ * @param device what they signed in with
+ * @param createdAt when the session began
+ * @param signedInAt when the person last proved who they are; at the earliest before the session
+ *     began, if an OpenID provider remembered them
+ * @param lastSeen the last request that is known of, give or take a minute
  * @param expiresAt when it ends, whatever happens
  */
 public record Session(
-    UUID id, SignIn signIn, Instant createdAt, Instant lastSeenAt, Instant expiresAt) {
+    UUID id,
+    SignIn signIn,
+    Device device,
+    Instant createdAt,
+    Instant signedInAt,
+    Sighting lastSeen,
+    Instant expiresAt) {
+
+  /**
+   * The client of a sign-in.
+   *
+   * @param name browser and system, such as {@code Firefox on Linux}, at most 100 characters; null
+   *     if the client is not recognized
+   * @param address the network address, at most 100 characters; null if unknown
+   */
+  public record Device(@Nullable String name, @Nullable String address) {
+
+    /** A client of which nothing is known. */
+    public static final Device UNKNOWN = new Device(null, null);
+  }
+
+  /**
+   * A request in a session.
+   *
+   * @param at when it was made
+   * @param address the network address, at most 100 characters; null if unknown
+   */
+  public record Sighting(Instant at, @Nullable String address) {}
+
+  /** Returns the same session with a later sighting. */
+  public Session seen(Sighting sighting) {
+    return new Session(id, signIn, device, createdAt, signedInAt, sighting, expiresAt);
+  }
+
+  /** Returns the same session after the person has proved again who they are. */
+  public Session signedInAgain(SignIn again, Instant at) {
+    return new Session(id, again, device, createdAt, at, lastSeen, expiresAt);
+  }
 
   /** How a person proved who they are. */
   public enum Way {

@@ -4,6 +4,7 @@ import io.accesstokens.token.StoreUnavailable;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,14 +29,33 @@ public interface SessionStore {
   /** The session of that key as it is now, whether or not its time is over. */
   Optional<Session> find(TokenDigest key);
 
+  /**
+   * Returns the sessions of a person, the one that was seen last first, whether or not their time
+   * is over. At most 500.
+   */
+  List<Session> findAllOf(EntityRef user);
+
+  /**
+   * Gives a session a new key, its sign-in and the time of that. Everything else stays as it is.
+   *
+   * @param former the digest of the key that it has; that key is of no use any more
+   * @param key the digest of its new key
+   * @param renewed the session, with the id that it has
+   * @return false if no session has the former key; nothing was changed then
+   */
+  boolean renew(TokenDigest former, TokenDigest key, Session renewed);
+
   /** Takes a session away, if it is there: it is found nowhere any more. */
   void delete(UUID id);
 
   /** Takes all sessions of a person away. */
   void deleteAllOf(EntityRef user);
 
-  /** Notes when sessions were seen, unless they were seen later or are gone. */
-  void seen(Map<UUID, Instant> lastSeenAt);
+  /** Takes all sessions of a person away but the one of that id. */
+  void deleteOthersOf(EntityRef user, UUID kept);
+
+  /** Notes when and from where sessions were seen, unless they were seen later or are gone. */
+  void seen(Map<UUID, Session.Sighting> sightings);
 
   /**
    * Takes sessions away that are over.

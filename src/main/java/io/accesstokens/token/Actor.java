@@ -3,6 +3,7 @@ package io.accesstokens.token;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import java.security.Principal;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -28,15 +29,25 @@ public sealed interface Actor extends Principal {
    * @param clientAddress where the request came from, or null
    * @param sessionId the session in which they ask, which is no secret and never changes; null if
    *     they sent a credential instead
+   * @param signedInAt when they last proved who they are, in that session; null without a session
    */
   record Person(
       EntityRef ref,
       Set<EntityRef> groups,
       Set<String> roles,
       @Nullable String clientAddress,
-      @Nullable UUID sessionId)
+      @Nullable UUID sessionId,
+      @Nullable Instant signedInAt)
       implements Actor {
+
+    /**
+     * @throws IllegalArgumentException if there is a session without the time of its sign-in, or
+     *     the other way round
+     */
     public Person {
+      if ((sessionId == null) != (signedInAt == null)) {
+        throw new IllegalArgumentException("a session and the time of its sign-in go together");
+      }
       groups = Set.copyOf(groups);
       roles = Set.copyOf(roles);
     }
@@ -44,12 +55,12 @@ public sealed interface Actor extends Principal {
     /** A person who is in no session. */
     public Person(
         EntityRef ref, Set<EntityRef> groups, Set<String> roles, @Nullable String clientAddress) {
-      this(ref, groups, roles, clientAddress, null);
+      this(ref, groups, roles, clientAddress, null, null);
     }
 
     /** A person without a container's roles. */
     public Person(EntityRef ref, Set<EntityRef> groups, @Nullable String clientAddress) {
-      this(ref, groups, Set.of(), clientAddress, null);
+      this(ref, groups, Set.of(), clientAddress, null, null);
     }
 
     @Override

@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param maxLifetimeDays the longest life, inclusive
  * @param defaultLifetimeDays the life of a token for which none was asked
  * @param limits what is narrower for some groups, or for all
+ * @param signInAge how old the sign-in of a session may be that creates a token
  */
 public record IssuePolicy(
     ScopeCatalogue catalogue,
     int maxLifetimeDays,
     int defaultLifetimeDays,
-    List<IssueLimit> limits) {
+    List<IssueLimit> limits,
+    SignInAge signInAge) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
   private static final int MAX_TEXT = 500;
@@ -42,6 +44,15 @@ public record IssuePolicy(
       throw new IllegalArgumentException("the default lifetime must be within 1..maximum days");
     }
     limits = List.copyOf(limits);
+  }
+
+  /** A policy for sign-ins of any age. */
+  public IssuePolicy(
+      ScopeCatalogue catalogue,
+      int maxLifetimeDays,
+      int defaultLifetimeDays,
+      List<IssueLimit> limits) {
+    this(catalogue, maxLifetimeDays, defaultLifetimeDays, limits, SignInAge.ANY);
   }
 
   /** A policy that is the same for all groups. */

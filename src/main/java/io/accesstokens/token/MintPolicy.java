@@ -42,7 +42,8 @@ public record MintPolicy(IssuePolicy terms, int mostLive) {
             .toList();
     ScopeCatalogue scopes = ScopeCatalogue.of(others).and(ScopeCatalogue.delegation());
     return new MintPolicy(
-        new IssuePolicy(scopes, maxDays, defaultDays, service.limits()), mostLive);
+        new IssuePolicy(scopes, maxDays, defaultDays, service.limits(), service.signInAge()),
+        mostLive);
   }
 
   /** How many good tokens a user of these groups may have. */

@@ -2,7 +2,9 @@ package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /** Asks the policy on behalf of the use cases; tells the log of each denial, and by which rule. */
 record PermissionCheck(PermissionPolicy policy, AuditLog log) {
@@ -80,6 +82,18 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
             PermissionPolicy.GIVING_ON,
             "the scope " + scope + " may not be given on by this caller");
       }
+    }
+  }
+
+  /**
+   * @throws FreshSignInRequiredException if the actor's sign-in is too old for a token with these
+   *     scopes
+   */
+  void requireFreshSignIn(SignInAge age, Actor actor, List<String> scopes, Instant now) {
+    String scope = age.tooOldFor(actor, scopes, now);
+    if (scope != null) {
+      log.denied(actor, scope, SignInAge.RULE);
+      throw new FreshSignInRequiredException(Objects.requireNonNull(age.limit()));
     }
   }
 

@@ -93,6 +93,7 @@ public final class PersonalTokenAuthority {
    *
    * @throws TooManyWrites if the user has made and revoked too many just now
    * @throws InvalidRequest if a field is wrong
+   * @throws FreshSignInRequiredException if the caller's sign-in is too old for the scopes
    * @throws NameTaken if an unrevoked token of the user has that name
    * @throws LimitReached if the user has as many good tokens as they may have
    */
@@ -101,6 +102,7 @@ public final class PersonalTokenAuthority {
     limit(owner);
     Instant now = now();
     MintPolicy.Terms terms = minting.check(request, now);
+    access.requireFreshSignIn(minting.terms().signInAge(), actor, terms.scopes(), now);
     RawToken rawToken = format.mint(RawToken.Kind.PERSONAL, random);
     PersonalToken token =
         new PersonalToken(
@@ -127,6 +129,7 @@ public final class PersonalTokenAuthority {
    *
    * @throws TooManyWrites if the user has made and revoked too many just now
    * @throws InvalidRequest if a field is wrong
+   * @throws FreshSignInRequiredException if the caller's sign-in is too old for the scopes
    * @throws NameTaken if an unrevoked token of the user has that name
    * @throws LimitReached if the user has as many good tokens as they may have
    */
@@ -135,8 +138,19 @@ public final class PersonalTokenAuthority {
     limit(owner);
     Instant now = now();
     MintPolicy.Terms terms = minting.check(request, now);
+    access.requireFreshSignIn(minting.terms().signInAge(), actor, terms.scopes(), now);
     store.requireRoom(owner, terms.name(), now, minting.mostLive(groupsOf(actor)));
     return terms;
+  }
+
+  /**
+   * Checks the age of the caller's sign-in, as {@link #mint} does.
+   *
+   * @param scopes of the token that the caller is about to allow
+   * @throws FreshSignInRequiredException if it is too old for them
+   */
+  public void requireFreshSignIn(Actor actor, List<String> scopes) {
+    access.requireFreshSignIn(minting.terms().signInAge(), actor, scopes, now());
   }
 
   /**

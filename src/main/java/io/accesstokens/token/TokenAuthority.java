@@ -237,6 +237,7 @@ public final class TokenAuthority {
    *
    * @throws InvalidRequest if a field is wrong; nothing was changed
    * @throws PermissionDenied also if the group is out of reach, or if a scope may not be given on
+   * @throws FreshSignInRequiredException if the actor's sign-in is too old for the scopes
    * @throws NameTaken if an unrevoked token of the group has that name
    * @throws LimitReached if the group has as many live tokens as it may
    * @throws DirectoryUnavailable if the directory cannot say whether the group exists
@@ -247,6 +248,7 @@ public final class TokenAuthority {
     IssuePolicy.Terms terms = issuing.check(request, now, decision::allowedOn);
     access.requireOn(terms.group(), actor, decision);
     access.requireGivable(actor, terms.scopes());
+    access.requireFreshSignIn(issuing.signInAge(), actor, terms.scopes(), now);
     Instant expiresAt = limitExpiry(actor, terms);
     if (!directory.exists(terms.group())) {
       throw new InvalidRequest(

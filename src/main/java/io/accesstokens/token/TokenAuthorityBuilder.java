@@ -25,6 +25,7 @@ public final class TokenAuthorityBuilder {
   private int maxLifetimeDays = DEFAULT_LIFETIME_DAYS;
   private int defaultLifetimeDays = DEFAULT_LIFETIME_DAYS;
   private List<IssueLimit> limits = List.of();
+  private SignInAge signInAge = SignInAge.ANY;
   private RawTokenFormat format = RawTokenFormat.DEFAULT;
   private AuditLog log = AuditLog.NONE;
   private Clock clock = Clock.systemUTC();
@@ -72,6 +73,12 @@ public final class TokenAuthorityBuilder {
    */
   public TokenAuthorityBuilder limits(List<IssueLimit> newLimits) {
     limits = List.copyOf(newLimits);
+    return this;
+  }
+
+  /** How old the sign-in of a session may be that creates a token; any age without it. */
+  public TokenAuthorityBuilder signInAge(SignInAge age) {
+    signInAge = age;
     return this;
   }
 
@@ -132,7 +139,7 @@ public final class TokenAuthorityBuilder {
   }
 
   private IssuePolicy issuing() {
-    return new IssuePolicy(scopes, maxLifetimeDays, defaultLifetimeDays, limits);
+    return new IssuePolicy(scopes, maxLifetimeDays, defaultLifetimeDays, limits, signInAge);
   }
 
   /** Makes it. */

@@ -2,6 +2,7 @@ package io.accesstokens.login;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,7 +28,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +48,7 @@ class CheckIdTokensTest {
   private static final String CLIENT = "access-tokens";
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
-  private final OpenIdAttempt attempt = OpenIdAttempt.begin("/", new SecureRandom());
+  private final OpenIdAttempt attempt = OpenIdAttempt.begin("/", false, new SecureRandom());
   private RSAKey key;
   private volatile JWKSet keys;
   private HttpServer server;
@@ -134,11 +137,15 @@ class CheckIdTokensTest {
   }
 
   private JWTClaimsSet.Builder claims() {
+    return claims(attempt);
+  }
+
+  private JWTClaimsSet.Builder claims(OpenIdAttempt of) {
     return new JWTClaimsSet.Builder()
         .issuer(issuer)
         .subject("42")
         .audience(CLIENT)
-        .claim("nonce", attempt.nonce())
+        .claim("nonce", of.nonce())
         .claim("preferred_username", "erin")
         .issueTime(Date.from(Instant.now()))
         .expirationTime(Date.from(Instant.now().plusSeconds(300)));
@@ -175,6 +182,38 @@ class CheckIdTokensTest {
             "redirect_uri=https%3A%2F%2Ftokens.example%2Fbase%2Fapi%2Faccess-tokens%2Fsession"
                 + "%2Foidc%2Fcallback"),
         received);
+  }
+
+  @Test
+  void freshSignInIsAskedForAndMustHaveHappenedJustNow() throws Exception {
+    OpenIdAttempt fresh = OpenIdAttempt.begin("/", true, new SecureRandom());
+    String asked = provider.authenticationRequest(fresh).toString();
+    assertTrue(asked.contains("prompt=login") && asked.contains("max_age=0"), asked);
+    String usual = provider.authenticationRequest(attempt).toString();
+    assertFalse(usual.contains("prompt=") || usual.contains("max_age="), usual);
+    assertTrue(OpenIdAttempt.parse(fresh.cookie()).orElseThrow().isFresh());
+    assertFalse(OpenIdAttempt.parse(attempt.cookie()).orElseThrow().isFresh());
+
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Map<String, Object> stale = new HashMap<>();
+    stale.put("absent", null);
+    stale.put("half an hour ago", now.minusSeconds(1_800).getEpochSecond());
+    stale.put("a text", String.valueOf(now.getEpochSecond()));
+    for (Map.Entry<String, Object> one : stale.entrySet()) {
+      give(signed(key, claims(fresh).claim("auth_time", one.getValue()).build()));
+      assertThrows(
+          OpenIdRefused.class, () -> provider.identity("the-code", null, fresh), one.getKey());
+    }
+    give(signed(key, claims(fresh).claim("auth_time", now.getEpochSecond()).build()));
+    assertEquals(now, provider.identity("the-code", null, fresh).provedAt());
+  }
+
+  @Test
+  void timeOfTheSignInAtTheProviderIsTakenOver() throws Exception {
+    give(signed(key, claims().build()));
+    assertNull(identity().provedAt());
+    give(signed(key, claims().claim("auth_time", 1_000_000_000L).build()));
+    assertEquals(Instant.ofEpochSecond(1_000_000_000L), identity().provedAt());
   }
 
   @Test

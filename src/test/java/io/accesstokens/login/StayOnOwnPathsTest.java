@@ -26,7 +26,7 @@ class StayOnOwnPathsTest {
       })
   void ownPathsAreKept(String path) {
     assertTrue(OwnPath.isOne(path), path);
-    OpenIdAttempt attempt = OpenIdAttempt.begin(path, new SecureRandom());
+    OpenIdAttempt attempt = OpenIdAttempt.begin(path, false, new SecureRandom());
     assertEquals(path, OpenIdAttempt.parse(attempt.cookie()).orElseThrow().to());
   }
 
@@ -70,8 +70,8 @@ class StayOnOwnPathsTest {
 
   @Test
   void anAttemptIsBoundToItsSecret() {
-    OpenIdAttempt one = OpenIdAttempt.begin("/", new SecureRandom());
-    OpenIdAttempt two = OpenIdAttempt.begin("/", new SecureRandom());
+    OpenIdAttempt one = OpenIdAttempt.begin("/", false, new SecureRandom());
+    OpenIdAttempt two = OpenIdAttempt.begin("/", false, new SecureRandom());
     OpenIdAttempt read = OpenIdAttempt.parse(one.cookie()).orElseThrow();
     assertEquals(one.codeVerifier(), read.codeVerifier());
     assertEquals(one.nonce(), read.nonce());

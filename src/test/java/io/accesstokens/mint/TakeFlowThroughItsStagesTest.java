@@ -65,7 +65,12 @@ class TakeFlowThroughItsStagesTest {
   private static InSession session(String user, char key) {
     return new InSession(
         new Actor.Person(
-            EntityRef.parseUser(user).orElseThrow(), Set.of(), Set.of(), null, UUID.randomUUID()),
+            EntityRef.parseUser(user).orElseThrow(),
+            Set.of(),
+            Set.of(),
+            null,
+            UUID.randomUUID(),
+            Instant.now()),
         SessionKey.parse(String.valueOf(key).repeat(43)).orElseThrow());
   }
 
@@ -146,7 +151,8 @@ class TakeFlowThroughItsStagesTest {
                 Set.of(),
                 Set.of(),
                 null,
-                dave.sessionId()),
+                dave.sessionId(),
+                Instant.now()),
             dave.key());
     for (InSession other : List.of(sameKeyElsewhere, session("dave", 'e'), carol)) {
       notFound(() -> flows.undecided(other, undecided.flow().id()));
@@ -193,6 +199,20 @@ class TakeFlowThroughItsStagesTest {
         "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
         OneTimeCode.parse("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").orElseThrow().challenge());
     assertFalse(String.valueOf(first).contains(first.state().reveal()));
+  }
+
+  @Test
+  void flowGoesOnUnderANewKeyOfItsSession() {
+    MintFlows.Begun begun = begin("laptop");
+    InSession renewed =
+        new InSession(dave.person(), SessionKey.parse("r".repeat(43)).orElseThrow());
+    assertEquals(begun.flow(), flows.undecided(renewed, begun.flow().id()));
+    MintFlows.Decided decided = flows.decide(renewed, begun.flow().id(), true);
+    OneTimeCode code = decided.code().orElseThrow();
+    notFound(() -> flows.redeem(dave, begun.state(), code));
+    notFound(() -> flows.redeem(dave, decided.state(), code));
+    OneTimeCode pickUp = flows.redeem(renewed, decided.state(), code);
+    assertEquals("laptop", flows.pickUp(renewed, pickUp).token().name());
   }
 
   @Test

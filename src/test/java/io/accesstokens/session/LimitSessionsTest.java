@@ -13,19 +13,26 @@ import io.accesstokens.verify.TokenDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LimitSessionsTest {
 
   private static final EntityRef CAROL = EntityRef.parseUser("carol").orElseThrow();
+  private static final EntityRef BOB = EntityRef.parseUser("bob").orElseThrow();
   private static final Duration IDLE = Duration.ofMinutes(30);
   private static final Duration ABSOLUTE = Duration.ofHours(12);
+
+  private static final String ADDRESS = "192.0.2.14";
+  private static final Session.Device DEVICE =
+      new Session.Device("Firefox on Linux", ADDRESS);
 
   private Instant now = Instant.parse("2026-03-01T12:00:00.123Z");
   private final Recorded store = new Recorded();
@@ -38,7 +45,7 @@ class LimitSessionsTest {
   /** A store that notes what is written of times. */
   private static final class Recorded implements SessionStore {
     private final InMemorySessionStore store = new InMemorySessionStore();
-    private final List<Map<UUID, Instant>> seen = new ArrayList<>();
+    private final List<Map<UUID, Session.Sighting>> seen = new ArrayList<>();
     private boolean down;
 
     @Override
@@ -57,17 +64,32 @@ class LimitSessionsTest {
     }
 
     @Override
+    public List<Session> findAllOf(EntityRef user) {
+      return store.findAllOf(user);
+    }
+
+    @Override
+    public boolean renew(TokenDigest former, TokenDigest key, Session renewed) {
+      return store.renew(former, key, renewed);
+    }
+
+    @Override
+    public void deleteOthersOf(EntityRef user, UUID kept) {
+      store.deleteOthersOf(user, kept);
+    }
+
+    @Override
     public void deleteAllOf(EntityRef user) {
       store.deleteAllOf(user);
     }
 
     @Override
-    public void seen(Map<UUID, Instant> lastSeenAt) {
+    public void seen(Map<UUID, Session.Sighting> sightings) {
       if (down) {
         throw new StoreUnavailable("down", null);
       }
-      seen.add(lastSeenAt);
-      store.seen(lastSeenAt);
+      seen.add(sightings);
+      store.seen(sightings);
     }
 
     @Override
@@ -77,18 +99,24 @@ class LimitSessionsTest {
   }
 
   private Sessions.Begun begin() {
-    return sessions.begin(
-        key ->
-            new Session.SignIn(
-                CAROL,
-                "carol",
-                Session.Way.PASSWORD,
-                "carol",
-                "",
-                Set.of(),
-                Set.of(),
-                false,
-                key.seal("a secret")));
+    return begin(null);
+  }
+
+  private Sessions.Begun begin(@Nullable Instant provedAt) {
+    return sessions.begin(DEVICE, provedAt, key -> signIn(CAROL, key));
+  }
+
+  private static Session.SignIn signIn(EntityRef user, SessionKey key) {
+    return new Session.SignIn(
+        user,
+        "carol",
+        Session.Way.PASSWORD,
+        "carol",
+        "",
+        Set.of(),
+        Set.of(),
+        false,
+        key.seal("a secret"));
   }
 
   private void pass(Duration time) {
@@ -96,7 +124,7 @@ class LimitSessionsTest {
   }
 
   private boolean isFound(Sessions.Begun begun) {
-    return sessions.find(begun.key()).isPresent();
+    return sessions.find(begun.key(), ADDRESS).isPresent();
   }
 
   @Test
@@ -130,7 +158,7 @@ class LimitSessionsTest {
     Sessions shorter = sessions(store, Duration.ofMinutes(20));
     pass(Duration.ofMinutes(20));
     assertTrue(isFound(begun));
-    assertEquals(Optional.empty(), shorter.find(begun.key()));
+    assertEquals(Optional.empty(), shorter.find(begun.key(), ADDRESS));
   }
 
   @Test
@@ -191,6 +219,72 @@ class LimitSessionsTest {
     sessions.endAllOf(CAROL);
     assertFalse(isFound(two));
     assertFalse(isFound(three));
+  }
+
+  @Test
+  void renewedSessionHasAnotherKeyAndEndsNoLater() {
+    Sessions.Begun begun = begin();
+    pass(Duration.ofMinutes(20));
+    Sessions.Begun renewed =
+        sessions.renew(begun.key(), begun.session(), null, key -> signIn(CAROL, key)).orElseThrow();
+    assertFalse(isFound(begun));
+    Session found = sessions.find(renewed.key(), ADDRESS).orElseThrow();
+    assertEquals(begun.session().id(), found.id());
+    assertEquals(begun.session().createdAt(), found.createdAt());
+    assertEquals(begun.session().expiresAt(), found.expiresAt());
+    assertEquals(begun.session().createdAt().plus(Duration.ofMinutes(20)), found.signedInAt());
+    String sealed = String.valueOf(found.signIn().sealedIdToken());
+    assertEquals(Optional.of("a secret"), renewed.key().open(sealed));
+
+    assertEquals(
+        Optional.empty(),
+        sessions.renew(begun.key(), begun.session(), null, key -> signIn(CAROL, key)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> sessions.renew(renewed.key(), found, null, key -> signIn(BOB, key)));
+    assertTrue(isFound(renewed));
+  }
+
+  @Test
+  void timeOfASignInIsNeverToComeAndNeverOlderThanDatabasesHold() {
+    Instant before = now.minusSeconds(3600).truncatedTo(ChronoUnit.MILLIS);
+    assertEquals(before, begin(before).session().signedInAt());
+    Sessions.Begun early = begin(now.plusSeconds(1));
+    assertEquals(early.session().createdAt(), early.session().signedInAt());
+    assertEquals(Instant.EPOCH, begin(Instant.MIN).session().signedInAt());
+  }
+
+  @Test
+  void listHoldsWhatIsNotOverWithTheLatestSighting() {
+    Sessions.Begun idle = begin();
+    pass(IDLE.minusMinutes(1));
+    Sessions.Begun first = begin();
+    Sessions.Begun second = begin();
+    pass(Duration.ofMinutes(1));
+    assertTrue(sessions.find(first.key(), "2001:db8::1").isPresent());
+    assertEquals(List.of(), store.seen, "nothing was written");
+    List<Session> listed = sessions.findAllOf(CAROL);
+    assertEquals(
+        List.of(first.session().id(), second.session().id()),
+        listed.stream().map(Session::id).toList());
+    assertEquals(new Session.Sighting(now, "2001:db8::1"), listed.get(0).lastSeen());
+    assertEquals(DEVICE, listed.get(0).device());
+    assertFalse(isFound(idle));
+    sessions.endOthersOf(CAROL, second.session().id());
+    assertEquals(List.of(second.session()), sessions.findAllOf(CAROL));
+  }
+
+  @Test
+  void requestFromAnotherAddressIsWrittenAtOnce() {
+    Sessions.Begun begun = begin();
+    assertTrue(isFound(begun));
+    pass(Duration.ofSeconds(1));
+    assertTrue(sessions.find(begun.key(), "203.0.113.9").isPresent());
+    sessions.flush();
+    assertEquals(1, store.seen.size(), () -> "written: " + store.seen);
+    assertEquals(
+        "203.0.113.9",
+        sessions.find(begun.key(), "203.0.113.9").orElseThrow().lastSeen().address());
   }
 
   @Test

@@ -109,6 +109,26 @@ public abstract class MintFlowStoreContract {
   }
 
   @Test
+  void nextStageCanHaveAnotherStateAndChallenge() {
+    MintFlow flow = put(DAVE, NOON);
+    MintFlow bound =
+        new MintFlow(
+            flow.id(),
+            flow.user(),
+            flow.sessionId(),
+            flow.terms(),
+            random(),
+            "c".repeat(43),
+            Stage.ALLOWED,
+            random(),
+            flow.createdAt(),
+            flow.expiresAt());
+    assertTrue(store.replace(flow, bound));
+    assertEquals(Optional.of(bound), store.findByState(bound.state()));
+    assertEquals(Optional.empty(), store.findByState(flow.state()));
+  }
+
+  @Test
   void aStageIsPassedOnceAndOneWay() {
     MintFlow flow = put(DAVE, NOON);
     TokenDigest code = random();

@@ -2,6 +2,8 @@ package io.accesstokens.store;
 
 import static io.accesstokens.store.Samples.NOON;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.session.Session;
 import io.accesstokens.session.SessionStore;
@@ -52,8 +54,10 @@ public abstract class SessionStoreContract {
             Set.of(Samples.PLATFORM, Samples.group("gr\u00f6\u00dfe")),
             true,
             "sealed"),
+        new Session.Device("Firefox on Linux", "192.0.2.14"),
         at,
-        at,
+        at.minusSeconds(5),
+        new Session.Sighting(at, "192.0.2.15"),
         at.plus(LIFE));
   }
 
@@ -83,8 +87,10 @@ public abstract class SessionStoreContract {
             UUID.randomUUID(),
             new Session.SignIn(
                 CAROL, "", Session.Way.PASSWORD, "c", "", Set.of(), Set.of(), false, null),
+            Session.Device.UNKNOWN,
             NOON,
             NOON,
+            new Session.Sighting(NOON, null),
             NOON.plusSeconds(1));
     store.create(key(plain), plain);
     assertEquals(Optional.of(session), found(session));
@@ -109,8 +115,10 @@ public abstract class SessionStoreContract {
                 Set.of(),
                 false,
                 "i".repeat(20_000)),
+            new Session.Device("n".repeat(100), "a".repeat(100)),
             NOON,
-            NOON,
+            Instant.EPOCH,
+            new Session.Sighting(NOON, "a".repeat(100)),
             NOON.plus(LIFE));
     store.create(key(session), session);
     assertEquals(Optional.of(session), found(session));
@@ -138,16 +146,68 @@ public abstract class SessionStoreContract {
   }
 
   @Test
+  void sessionsOfAPersonAreListedLastSeenFirst() {
+    Session first = put(CAROL, NOON);
+    Session second = put(CAROL, NOON.plusSeconds(1));
+    put(user("bob"), NOON);
+    assertEquals(List.of(second, first), store.findAllOf(CAROL));
+    Session.Sighting later = new Session.Sighting(NOON.plusSeconds(2), null);
+    store.seen(Map.of(first.id(), later));
+    assertEquals(List.of(first.seen(later), second), store.findAllOf(CAROL));
+    assertEquals(List.of(), store.findAllOf(user("dave")));
+  }
+
+  @Test
+  void allSessionsOfAPersonButOneAreDeleted() {
+    Session kept = put(CAROL, NOON);
+    Session gone = put(CAROL, NOON);
+    Session bob = put(user("bob"), NOON);
+    store.deleteOthersOf(CAROL, kept.id());
+    assertEquals(List.of(kept), store.findAllOf(CAROL));
+    assertEquals(Optional.empty(), found(gone));
+    assertEquals(Optional.of(bob), found(bob));
+    store.deleteOthersOf(CAROL, bob.id());
+    assertEquals(Optional.empty(), found(kept));
+    assertEquals(Optional.of(bob), found(bob));
+  }
+
+  @Test
+  void renewedSessionIsFoundByItsNewKeyOnly() {
+    Session session = put(CAROL, NOON);
+    Session other = put(CAROL, NOON);
+    Session.SignIn again =
+        new Session.SignIn(
+            CAROL,
+            "Caroline",
+            Session.Way.PASSWORD,
+            "caroline",
+            "another",
+            Set.of(),
+            Set.of(Samples.PLATFORM),
+            false,
+            null);
+    Session renewed = session.signedInAgain(again, NOON.plusSeconds(7));
+    TokenDigest key = key(session(CAROL, NOON));
+    assertTrue(store.renew(key(session), key, renewed));
+    assertEquals(Optional.empty(), found(session));
+    assertEquals(Optional.of(renewed), store.find(key));
+    assertEquals(Optional.of(other), found(other));
+
+    assertFalse(store.renew(key(session), key(session(CAROL, NOON)), renewed), "by a former key");
+    assertFalse(store.renew(key(other), key(session(CAROL, NOON)), renewed), "by another's key");
+    assertEquals(Optional.of(renewed), store.find(key));
+    assertEquals(Optional.of(other), found(other));
+  }
+
+  @Test
   void keepsTheLatestTimeOfSeveral() {
     Session session = put(CAROL, NOON);
     Session gone = session(CAROL, NOON);
-    store.seen(Map.of(session.id(), NOON.plusSeconds(60), gone.id(), NOON.plusSeconds(60)));
-    store.seen(Map.of(session.id(), NOON.plusSeconds(30)));
+    Session.Sighting latest = new Session.Sighting(NOON.plusSeconds(60), "2001:db8::1");
+    store.seen(Map.of(session.id(), latest, gone.id(), latest));
+    store.seen(Map.of(session.id(), new Session.Sighting(NOON.plusSeconds(30), "192.0.2.1")));
     store.seen(Map.of());
-    Session seen = found(session).orElseThrow();
-    assertEquals(NOON.plusSeconds(60), seen.lastSeenAt());
-    assertEquals(session.signIn(), seen.signIn());
-    assertEquals(session.expiresAt(), seen.expiresAt());
+    assertEquals(Optional.of(session.seen(latest)), found(session));
     assertEquals(Optional.empty(), found(gone));
   }
 
@@ -167,7 +227,7 @@ public abstract class SessionStoreContract {
     int most = SessionStore.MOST_OF_A_PERSON;
     List<Session> first =
         IntStream.range(0, most).mapToObj(i -> put(CAROL, NOON.plusSeconds(i))).toList();
-    store.seen(Map.of(first.get(0).id(), NOON.plusSeconds(most)));
+    store.seen(Map.of(first.get(0).id(), new Session.Sighting(NOON.plusSeconds(most), null)));
     Session bob = put(user("bob"), NOON);
     assertEquals(most, first.stream().filter(it -> found(it).isPresent()).count());
     Session another = put(CAROL, NOON.plusSeconds(most));

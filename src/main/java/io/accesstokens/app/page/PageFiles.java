@@ -23,6 +23,7 @@ final class PageFiles {
           "/admin/access-tokens", "list.html",
           "/admin/access-tokens/overview", "overview.html",
           "/admin/access-tokens/audit", "audit.html",
+          "/admin/access-tokens/sessions", "sessions.html",
           "/settings/personal-tokens", "personal-tokens.html",
           "/settings/personal-tokens/consent", "consent.html");
 

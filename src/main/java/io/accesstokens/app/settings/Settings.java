@@ -417,6 +417,14 @@ public interface Settings {
     @WithDefault("12")
     @Bounds(min = 1, max = 720)
     int absoluteHours();
+
+    /**
+     * How many hours after a sign-in its session creates tokens with scopes that do more than read;
+     * 0: as long as it lasts.
+     */
+    @WithDefault("12")
+    @Bounds(min = 0, max = 720)
+    int freshSignInHours();
   }
 
   /** Where groups and their members come from. */

@@ -4,7 +4,9 @@ import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.SignInAge;
 import io.accesstokens.verify.RawTokenFormat;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -122,7 +124,15 @@ final class TokenRules {
       usual = max;
     }
     return new IssuePolicy(
-        catalogue, max, usual, new LimitRules(settings, sources, catalogue).limits());
+        catalogue,
+        max,
+        usual,
+        new LimitRules(settings, sources, catalogue).limits(),
+        signInAge(settings.session().freshSignInHours()));
+  }
+
+  private static SignInAge signInAge(int hours) {
+    return hours == 0 ? SignInAge.ANY : new SignInAge(Duration.ofHours(hours));
   }
 
   EntityRefTemplate realmUserRef() {

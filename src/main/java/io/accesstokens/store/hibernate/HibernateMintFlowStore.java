@@ -107,9 +107,12 @@ final class HibernateMintFlowStore implements MintFlowStore {
                 session
                     .createMutationQuery(
                         "update MintFlowRow f set f.stage = :next, f.codeHash = :code,"
+                            + " f.stateHash = :state, f.codeChallenge = :challenge,"
                             + " f.expiresAt = :end where f.id = :id and f.stage = :stage")
                     .setParameter("next", MintFlowRow.column(next.stage()))
                     .setParameter("code", MintFlowRow.column(next.code()), byte[].class)
+                    .setParameter("state", next.state().bytes())
+                    .setParameter("challenge", next.codeChallenge())
                     .setParameter("end", next.expiresAt())
                     .setParameter("id", current.id().toString())
                     .setParameter("stage", MintFlowRow.column(current.stage()))

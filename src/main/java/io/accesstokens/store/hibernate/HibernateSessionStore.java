@@ -1,6 +1,7 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.session.Session;
+import io.accesstokens.session.Session.SignIn;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -21,7 +22,14 @@ import org.hibernate.StatelessSession;
 final class HibernateSessionStore implements SessionStore {
 
   private static final String SEEN =
-      "update access_token_sessions set last_seen_at = ? where id = ? and last_seen_at < ?";
+      "update access_token_sessions set last_seen_at = ?, last_seen_address = ?"
+          + " where id = ? and last_seen_at < ?";
+
+  private static final String RENEW =
+      "update SessionRow s set s.keyHash = :key, s.displayName = :displayName, s.way = :way,"
+          + " s.username = :username, s.standing = :standing, s.roles = :roles,"
+          + " s.groups = :groups, s.loopbackOnly = :loopbackOnly, s.sealedIdToken = :sealed,"
+          + " s.signedInAt = :signedInAt where s.id = :id and s.keyHash = :former";
 
   private static final int BATCH = 500;
 
@@ -76,6 +84,45 @@ final class HibernateSessionStore implements SessionStore {
   }
 
   @Override
+  public List<Session> findAllOf(EntityRef user) {
+    return database.read(
+        hibernate ->
+            hibernate
+                .createSelectionQuery(
+                    "from SessionRow s where s.user = :user order by s.lastSeenAt desc, s.id",
+                    SessionRow.class)
+                .setParameter("user", user.toString())
+                .setMaxResults(BATCH)
+                .getResultList()
+                .stream()
+                .map(SessionRow::session)
+                .toList());
+  }
+
+  @Override
+  public boolean renew(TokenDigest former, TokenDigest key, Session renewed) {
+    SignIn signIn = renewed.signIn();
+    return database.write(
+            hibernate ->
+                hibernate
+                    .createMutationQuery(RENEW)
+                    .setParameter("key", key.bytes())
+                    .setParameter("displayName", signIn.displayName())
+                    .setParameter("way", SessionRow.column(signIn.way()))
+                    .setParameter("username", signIn.username())
+                    .setParameter("standing", signIn.standing())
+                    .setParameter("roles", SessionRow.roles(signIn))
+                    .setParameter("groups", SessionRow.groups(signIn))
+                    .setParameter("loopbackOnly", signIn.loopbackOnly())
+                    .setParameter("sealed", signIn.sealedIdToken(), String.class)
+                    .setParameter("signedInAt", renewed.signedInAt())
+                    .setParameter("id", renewed.id().toString())
+                    .setParameter("former", former.bytes())
+                    .executeUpdate())
+        == 1;
+  }
+
+  @Override
   public void delete(UUID id) {
     var unused = database.write(hibernate -> delete(hibernate, List.of(id.toString())));
   }
@@ -92,11 +139,24 @@ final class HibernateSessionStore implements SessionStore {
   }
 
   @Override
-  public void seen(Map<UUID, Instant> lastSeenAt) {
-    if (lastSeenAt.isEmpty()) {
+  public void deleteOthersOf(EntityRef user, UUID kept) {
+    var unused =
+        database.write(
+            hibernate ->
+                hibernate
+                    .createMutationQuery(
+                        "delete from SessionRow s where s.user = :user and s.id <> :kept")
+                    .setParameter("user", user.toString())
+                    .setParameter("kept", kept.toString())
+                    .executeUpdate());
+  }
+
+  @Override
+  public void seen(Map<UUID, Session.Sighting> sightings) {
+    if (sightings.isEmpty()) {
       return;
     }
-    List<Map.Entry<UUID, Instant>> ordered = new ArrayList<>(lastSeenAt.entrySet());
+    List<Map.Entry<UUID, Session.Sighting>> ordered = new ArrayList<>(sightings.entrySet());
     ordered.sort(Comparator.comparing(seen -> seen.getKey().toString()));
     database.write(
         hibernate -> {
@@ -105,13 +165,14 @@ final class HibernateSessionStore implements SessionStore {
         });
   }
 
-  private static void seen(Connection connection, List<Map.Entry<UUID, Instant>> all)
+  private static void seen(Connection connection, List<Map.Entry<UUID, Session.Sighting>> all)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(SEEN)) {
-      for (Map.Entry<UUID, Instant> one : all) {
-        statement.setObject(1, InstantConverter.column(one.getValue()));
-        statement.setString(2, one.getKey().toString());
-        statement.setObject(3, InstantConverter.column(one.getValue()));
+      for (Map.Entry<UUID, Session.Sighting> one : all) {
+        statement.setObject(1, InstantConverter.column(one.getValue().at()));
+        statement.setString(2, one.getValue().address());
+        statement.setString(3, one.getKey().toString());
+        statement.setObject(4, InstantConverter.column(one.getValue().at()));
         statement.addBatch();
       }
       statement.executeBatch();

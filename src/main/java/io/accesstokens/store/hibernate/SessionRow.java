@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A row of {@code access_token_sessions}. Inserted and read as a whole, never updated so. */
+/** A row of {@code access_token_sessions}. Inserted and read as a whole; updated by column. */
 @Entity(name = "SessionRow")
 @Table(name = "access_token_sessions")
 // As in TokenRow.
@@ -60,13 +60,27 @@ class SessionRow {
   @Column(name = "sealed_id_token")
   private @Nullable String sealedIdToken;
 
+  @Column(name = "client")
+  private @Nullable String client;
+
+  @Column(name = "sign_in_address")
+  private @Nullable String signInAddress;
+
   @Column(name = "created_at")
   @Convert(converter = InstantConverter.class)
   private Instant createdAt;
 
+  /** Null in rows of versions that did not write it. */
+  @Column(name = "signed_in_at")
+  @Convert(converter = InstantConverter.class)
+  private @Nullable Instant signedInAt;
+
   @Column(name = "last_seen_at")
   @Convert(converter = InstantConverter.class)
   private Instant lastSeenAt;
+
+  @Column(name = "last_seen_address")
+  private @Nullable String lastSeenAddress;
 
   @Column(name = "expires_at")
   @Convert(converter = InstantConverter.class)
@@ -80,16 +94,32 @@ class SessionRow {
     keyHash = key.bytes();
     user = signIn.user().toString();
     displayName = signIn.displayName();
-    way = signIn.way().name().toLowerCase(Locale.ROOT);
+    way = column(signIn.way());
     username = signIn.username();
     standing = signIn.standing();
-    roles = JsonText.ofList(List.copyOf(signIn.roles()));
-    groups = JsonText.ofList(signIn.groups().stream().map(EntityRef::toString).toList());
+    roles = roles(signIn);
+    groups = groups(signIn);
     loopbackOnly = signIn.loopbackOnly();
     sealedIdToken = signIn.sealedIdToken();
+    client = session.device().name();
+    signInAddress = session.device().address();
     createdAt = session.createdAt();
-    lastSeenAt = session.lastSeenAt();
+    signedInAt = session.signedInAt();
+    lastSeenAt = session.lastSeen().at();
+    lastSeenAddress = session.lastSeen().address();
     expiresAt = session.expiresAt();
+  }
+
+  static String column(Way way) {
+    return way.name().toLowerCase(Locale.ROOT);
+  }
+
+  static String roles(SignIn signIn) {
+    return JsonText.ofList(List.copyOf(signIn.roles()));
+  }
+
+  static String groups(SignIn signIn) {
+    return JsonText.ofList(signIn.groups().stream().map(EntityRef::toString).toList());
   }
 
   Session session() {
@@ -107,8 +137,10 @@ class SessionRow {
                 .collect(Collectors.toSet()),
             loopbackOnly,
             sealedIdToken),
+        new Session.Device(client, signInAddress),
         createdAt,
-        lastSeenAt,
+        signedInAt == null ? createdAt : signedInAt,
+        new Session.Sighting(lastSeenAt, lastSeenAddress),
         expiresAt);
   }
 

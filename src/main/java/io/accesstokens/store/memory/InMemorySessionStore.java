@@ -15,6 +15,9 @@ import java.util.UUID;
 /** Sessions in memory. Safe for use by many threads. */
 public final class InMemorySessionStore implements SessionStore {
 
+  private static final Comparator<Session> LAST_SEEN_FIRST =
+      Comparator.comparing((Session session) -> session.lastSeen().at()).reversed();
+
   /** Guarded by this. */
   private final Map<TokenDigest, Session> sessions = new HashMap<>();
 
@@ -25,7 +28,7 @@ public final class InMemorySessionStore implements SessionStore {
     List<Session> others =
         sessions.values().stream()
             .filter(it -> it.signIn().user().equals(session.signIn().user()))
-            .sorted(Comparator.comparing(Session::lastSeenAt).reversed())
+            .sorted(LAST_SEEN_FIRST)
             .skip(MOST_OF_A_PERSON - 1L)
             .toList();
     others.forEach(it -> delete(it.id()));
@@ -48,14 +51,39 @@ public final class InMemorySessionStore implements SessionStore {
   }
 
   @Override
-  public synchronized void seen(Map<UUID, Instant> lastSeenAt) {
+  public synchronized void deleteOthersOf(EntityRef user, UUID kept) {
+    sessions
+        .values()
+        .removeIf(session -> session.signIn().user().equals(user) && !session.id().equals(kept));
+  }
+
+  @Override
+  public synchronized List<Session> findAllOf(EntityRef user) {
+    return sessions.values().stream()
+        .filter(session -> session.signIn().user().equals(user))
+        .sorted(LAST_SEEN_FIRST)
+        .toList();
+  }
+
+  @Override
+  public synchronized boolean renew(TokenDigest former, TokenDigest key, Session renewed) {
+    Session current = sessions.get(former);
+    if (current == null || !current.id().equals(renewed.id())) {
+      return false;
+    }
+    sessions.remove(former);
+    sessions.put(key, current.signedInAgain(renewed.signIn(), renewed.signedInAt()));
+    return true;
+  }
+
+  @Override
+  public synchronized void seen(Map<UUID, Session.Sighting> sightings) {
     sessions.replaceAll(
         (key, session) -> {
-          Instant at = lastSeenAt.get(session.id());
-          return at == null || !at.isAfter(session.lastSeenAt())
+          Session.Sighting sighting = sightings.get(session.id());
+          return sighting == null || !sighting.at().isAfter(session.lastSeen().at())
               ? session
-              : new Session(
-                  session.id(), session.signIn(), session.createdAt(), at, session.expiresAt());
+              : session.seen(sighting);
         });
   }
 
@@ -66,6 +94,6 @@ public final class InMemorySessionStore implements SessionStore {
         .removeIf(
             session ->
                 !session.expiresAt().isAfter(expiredAt)
-                    || session.lastSeenAt().isBefore(lastSeenBefore));
+                    || session.lastSeen().at().isBefore(lastSeenBefore));
   }
 }

@@ -11,8 +11,10 @@ import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.SignInAge;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
+import java.time.Duration;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,6 +94,7 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), oidc.groupEntityRef());
     assertEquals(30, settings.session().idleMinutes());
     assertEquals(12, settings.session().absoluteHours());
+    assertEquals(12, settings.session().freshSignInHours());
     assertEquals(Optional.empty(), settings.directory().groupsFile());
     assertTrue(settings.directory().nestedGroups());
     assertEquals(Optional.empty(), settings.directory().backstage().baseUrl());
@@ -165,7 +168,10 @@ class DefaultSettingsTest {
     Configuration configuration = new Given(directory).load();
 
     assertEquals(ScopeCatalogue.defaults(), configuration.scopeCatalogue());
-    assertEquals(new IssuePolicy(ScopeCatalogue.defaults(), 365, 365), configuration.issuePolicy());
+    assertEquals(
+        new IssuePolicy(
+            ScopeCatalogue.defaults(), 365, 365, List.of(), new SignInAge(Duration.ofHours(12))),
+        configuration.issuePolicy());
     assertEquals(
         MintPolicy.of(configuration.issuePolicy(), 365, 30, 200), configuration.mintPolicy());
     assertEquals(

@@ -1,0 +1,85 @@
+package io.accesstokens.login;
+
+import io.accesstokens.session.Session;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names the browser and the system of a {@code User-Agent}, such as {@code Firefox on Linux}. Every
+ * name is one of this class: nothing that a client has sent is kept or shown.
+ */
+final class BrowserName {
+
+  /** A longer header is not looked at. */
+  private static final int LONGEST_USER_AGENT = 1_000;
+
+  private static final int LONGEST_ADDRESS = 100;
+
+  /** A text that a header contains, and what it stands for. */
+  private record Mark(String text, String name) {}
+
+  /** In this order: most browsers also claim to be Chrome or Safari. */
+  private static final List<Mark> BROWSERS =
+      List.of(
+          new Mark("Edg/", "Edge"),
+          new Mark("EdgA/", "Edge"),
+          new Mark("EdgiOS/", "Edge"),
+          new Mark("OPR/", "Opera"),
+          new Mark("Vivaldi/", "Vivaldi"),
+          new Mark("SamsungBrowser/", "Samsung Internet"),
+          new Mark("Firefox/", "Firefox"),
+          new Mark("FxiOS/", "Firefox"),
+          new Mark("CriOS/", "Chrome"),
+          new Mark("Chrome/", "Chrome"),
+          new Mark("HeadlessChrome/", "Chrome"),
+          new Mark("Safari/", "Safari"),
+          new Mark("curl/", "curl"),
+          new Mark("Java-http-client/", "Java"),
+          new Mark("python-requests/", "Python"));
+
+  /** In this order: Android claims to be Linux, and iPhones claim to be Macs. */
+  private static final List<Mark> SYSTEMS =
+      List.of(
+          new Mark("iPhone", "iPhone"),
+          new Mark("iPad", "iPad"),
+          new Mark("Android", "Android"),
+          new Mark("Windows", "Windows"),
+          new Mark("CrOS", "ChromeOS"),
+          new Mark("Macintosh", "macOS"),
+          new Mark("Linux", "Linux"));
+
+  private BrowserName() {}
+
+  /** Returns the device that a request came from. */
+  static Session.Device deviceOf(Client client) {
+    List<String> userAgents = client.header("User-Agent");
+    return new Session.Device(
+        userAgents.size() == 1 ? of(userAgents.get(0)) : null, bounded(client.address()));
+  }
+
+  /** Returns the name; null if neither the browser nor the system is known. */
+  static @Nullable String of(String userAgent) {
+    if (userAgent.length() > LONGEST_USER_AGENT) {
+      return null;
+    }
+    String browser = first(BROWSERS, userAgent);
+    String system = first(SYSTEMS, userAgent);
+    if (browser == null) {
+      return system;
+    }
+    return system == null ? browser : browser + " on " + system;
+  }
+
+  private static @Nullable String first(List<Mark> marks, String userAgent) {
+    return marks.stream()
+        .filter(mark -> userAgent.contains(mark.text()))
+        .map(Mark::name)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Returns an address if a session's column holds it. */
+  static @Nullable String bounded(@Nullable String address) {
+    return address == null || address.length() > LONGEST_ADDRESS ? null : address;
+  }
+}

@@ -1,0 +1,129 @@
+package io.accesstokens.login;
+
+import io.accesstokens.http.Answer;
+import io.accesstokens.session.Session;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of a person.
+ *
+ * @param sessions the one that was seen last first
+ */
+@JsonbPropertyOrder("sessions")
+@Schema(name = "OwnSessions", description = "The caller's sessions, the one seen last first")
+public record OwnSessionsResponse(
+    @Schema(requiredMode = RequiredMode.REQUIRED) List<OwnSession> sessions) implements Answer {
+
+  /**
+   * One of them.
+   *
+   * @param id good for signing out there, and for nothing else
+   * @param current whether it is that of the request
+   * @param client browser and system; null if not recognized
+   * @param way how the person signed in
+   * @param address where the sign-in came from; null if unknown
+   * @param createdAt when the session began
+   * @param signedInAt when the person last proved who they are
+   * @param lastSeenAt the last request, give or take a minute
+   * @param lastSeenAddress where that came from; null if unknown
+   * @param expiresAt when the session ends, if requests go on until then
+   */
+  @JsonbNillable
+  @JsonbPropertyOrder({
+    "id",
+    "current",
+    "client",
+    "way",
+    "address",
+    "createdAt",
+    "signedInAt",
+    "lastSeenAt",
+    "lastSeenAddress",
+    "expiresAt"
+  })
+  @Schema(name = "OwnSession", description = "A session of the caller")
+  public record OwnSession(
+      @Schema(
+              format = "uuid",
+              description = "For signing out there; it is no key",
+              requiredMode = RequiredMode.REQUIRED)
+          String id,
+      @Schema(
+              description = "Whether it is the session of this request",
+              requiredMode = RequiredMode.REQUIRED)
+          boolean current,
+      @Schema(
+              types = {"string", "null"},
+              example = "Firefox on Linux",
+              description = "Browser and system of the sign-in; null if not recognized",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String client,
+      @Schema(
+              allowableValues = {"password", "oidc"},
+              requiredMode = RequiredMode.REQUIRED)
+          String way,
+      @Schema(
+              types = {"string", "null"},
+              description = "Where the sign-in came from",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String address,
+      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String createdAt,
+      @Schema(
+              format = "date-time",
+              description = "When the caller last proved who they are",
+              requiredMode = RequiredMode.REQUIRED)
+          String signedInAt,
+      @Schema(
+              format = "date-time",
+              description = "The last request, give or take a minute",
+              requiredMode = RequiredMode.REQUIRED)
+          String lastSeenAt,
+      @Schema(
+              types = {"string", "null"},
+              description = "Where the last request came from",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastSeenAddress,
+      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String expiresAt) {
+
+    private static final DateTimeFormatter MILLIS =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    static OwnSession of(Session session, @Nullable UUID current) {
+      return new OwnSession(
+          session.id().toString(),
+          session.id().equals(current),
+          session.device().name(),
+          wayOf(session),
+          session.device().address(),
+          text(session.createdAt()),
+          text(session.signedInAt()),
+          text(session.lastSeen().at()),
+          session.lastSeen().address(),
+          text(session.expiresAt()));
+    }
+
+    static String wayOf(Session session) {
+      return session.signIn().way().name().toLowerCase(Locale.ROOT);
+    }
+
+    static String text(Instant instant) {
+      return MILLIS.format(instant);
+    }
+  }
+
+  static OwnSessionsResponse of(List<Session> sessions, @Nullable UUID current) {
+    return new OwnSessionsResponse(
+        sessions.stream().map(session -> OwnSession.of(session, current)).toList());
+  }
+}

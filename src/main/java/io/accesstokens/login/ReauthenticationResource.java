@@ -1,0 +1,150 @@
+package io.accesstokens.login;
+
+import io.accesstokens.http.BodyErrors;
+import io.accesstokens.http.CommonErrors;
+import io.accesstokens.http.JsonBody;
+import io.accesstokens.http.Route;
+import io.accesstokens.login.SignInListener.Reason;
+import io.accesstokens.session.Session;
+import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.Violation;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /access-tokens/session/reauthentication}: a person in a session proves again who they are,
+ * by their password. The session goes on, with a new key and the time of this sign-in.
+ */
+@Path(SessionRoute.PATH + "/reauthentication")
+@Tag(name = "Sessions")
+@CommonErrors
+public final class ReauthenticationResource extends Route {
+
+  private static final String PASSWORD = "password";
+
+  private final BrowserSessions sessions;
+  private final PasswordCheck passwords;
+
+  @Context private @Nullable HttpServletRequest servletRequest;
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  private UriInfo uri;
+
+  /**
+   * @param passwords checks the password, within the limits of every sign-in
+   */
+  public ReauthenticationResource(BrowserSessions sessions, PasswordCheck passwords) {
+    this.sessions = sessions;
+    this.passwords = passwords;
+  }
+
+  /** Signs in again. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "signInAgain",
+      summary = "Prove by the password who is in the session of the request's cookie",
+      description =
+          "The session gets a new key, and the time of this sign-in counts as its signedInAt. Not"
+              + " within a host's application.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ReauthenticationRequest.class)))
+  @ApiResponse(responseCode = "204", description = "The session's new key is in a cookie")
+  @BodyErrors
+  public Response signInAgain(@Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          Client client =
+              new Client(
+                  servletRequest,
+                  "POST",
+                  uri.getRequestUri(),
+                  headers.getRequestHeaders(),
+                  Client.addressOf(servletRequest),
+                  security.isSecure());
+          BrowserSessions.Found found =
+              sessions.find(client).orElseThrow(() -> passwords.strangerTo(client));
+          Session session = found.held().session();
+          sessions.requireOwnPage(session, client);
+          char[] password = password(JsonBody.read(headers, body), session.signIn().way());
+          BrowserSessions.Found renewed = renewed(found, password, client);
+          return Response.noContent()
+              .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(renewed, client))
+              .build();
+        });
+  }
+
+  private static char[] password(JsonBody body, Session.Way way) {
+    String password = body.string(PASSWORD);
+    List<Violation> violations = new ArrayList<>(body.violations());
+    if (password == null && violations.isEmpty()) {
+      violations.add(new Violation(PASSWORD, "is required"));
+    }
+    if (way != Session.Way.PASSWORD) {
+      violations.add(
+          new Violation(PASSWORD, "is not how this session began; sign in at the provider again"));
+    }
+    if (password == null || !violations.isEmpty()) {
+      throw new InvalidRequest(violations);
+    }
+    return password.toCharArray();
+  }
+
+  private BrowserSessions.Found renewed(
+      BrowserSessions.Found found, char[] password, Client client) {
+    String username = found.held().session().signIn().username();
+    PasswordCheck.Verified verified = passwords.check(username, password, client);
+    if (!verified.user().equals(found.person().ref())) { // the name is another user's by now
+      throw passwords.refusal(Reason.WRONG_CREDENTIALS, username, client);
+    }
+    return sessions
+        .standing(Session.Way.PASSWORD, username)
+        .flatMap(
+            standing ->
+                sessions.renew(
+                    found,
+                    client,
+                    null,
+                    key -> PasswordSignIn.of(verified, username, standing)))
+        .orElseThrow(() -> passwords.strangerTo(client));
+  }
+
+  /** The body of the request. */
+  @Schema(name = "Reauthentication", description = "The password of the person in the session")
+  record ReauthenticationRequest(
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED, format = PASSWORD) String password) {
+
+    /** Redacted. */
+    @Override
+    public String toString() {
+      return "ReauthenticationRequest[redacted]";
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/** A change that needs a fresh sign-in: asks for it, then makes the change. */
+
+import { Failure, page, ROOT, write } from './api.js';
+import { openDialog } from './dialog.js';
+import { button, el, linkButton } from './dom.js';
+import { reason } from './frame.js';
+import { currentSession, signInAgain } from './session.js';
+import { texts } from './texts.js';
+
+const TYPE = 'urn:problem-type:access-tokens:insufficient-user-authentication';
+const SESSIONS = 'admin/access-tokens/sessions';
+
+/**
+ * Changes a resource as `write` does. If the sign-in is too old for it, asks the user to sign in
+ * again, and repeats the call. The page and its dialogs stay as they are meanwhile.
+ *
+ * @throws {Failure} that of the call; also if the user does not want to sign in again
+ */
+export async function writeFreshly(...call) {
+  try {
+    return await write(...call);
+  } catch (e) {
+    if (!(e instanceof Failure) || e.type !== TYPE || !(await askToSignIn())) {
+      throw e;
+    }
+    return write(...call);
+  }
+}
+
+/** Returns true when the user has signed in again, false if they have cancelled. */
+async function askToSignIn() {
+  const session = await currentSession();
+  const provider = session.way === 'oidc' && session.ways.find((way) => way.href);
+  return new Promise((resolve) => {
+    const trouble = el('p', { class: 'error', role: 'alert' });
+    const input = passwordInput();
+    let done = false;
+    let sending = false;
+
+    const dialog = openDialog({
+      title: texts.signInAgain,
+      slim: true,
+      body: [
+        el('p', null, texts.signInAgainText),
+        provider ? elsewhere(provider) : el('div', { class: 'field' }, el('label', { for: input.id }, texts.passwordOf(session.displayName)), input),
+      ],
+      foot: [
+        trouble,
+        button(texts.cancel, () => dialog.close()),
+        el('button', { class: 'btn btn-primary', type: 'submit' }, provider ? texts.haveSignedIn : texts.confirm),
+      ],
+      onSubmit: provider ? confirmed : send,
+    });
+    dialog.element.addEventListener('close', () => {
+      input.value = '';
+      resolve(done);
+    });
+    (provider ? dialog.element.querySelector('.body .btn') : input).focus();
+
+    function confirmed() {
+      done = true;
+      dialog.close();
+    }
+
+    async function send() {
+      if (sending) {
+        return;
+      }
+      if (input.value === '') {
+        refuse(texts.passwordMissing);
+        return;
+      }
+      sending = true;
+      trouble.textContent = '';
+      try {
+        await signInAgain(input.value);
+        confirmed();
+      } catch (e) {
+        if (!(e instanceof Failure)) {
+          throw e;
+        }
+        refuse(e.status === 401 ? texts.passwordWrong : reason(e));
+      } finally {
+        sending = false;
+      }
+    }
+
+    function refuse(text) {
+      trouble.textContent = text;
+      input.setAttribute('aria-invalid', 'true');
+      input.focus();
+      input.select();
+    }
+  });
+}
+
+function passwordInput() {
+  return el('input', {
+    class: 'input',
+    id: 'password-again',
+    type: 'password',
+    autocomplete: 'current-password',
+    autocapitalize: 'none',
+    spellcheck: 'false',
+    required: true,
+  });
+}
+
+/** The provider is visited in another tab: this one has what the user entered. */
+function elsewhere(provider) {
+  const address = new URL(provider.href, ROOT);
+  address.searchParams.set('fresh', 'true');
+  address.searchParams.set('to', page(SESSIONS).slice(ROOT.href.length - 1));
+  return el(
+    'div',
+    { class: 'stack-tight' },
+    linkButton(provider.title ?? texts.signIn, address.href, { target: '_blank', rel: 'noopener' }),
+    el('p', { class: 'hint' }, texts.opensTab),
+  );
+}
