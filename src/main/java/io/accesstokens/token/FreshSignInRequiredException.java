@@ -13,7 +13,7 @@ public final class FreshSignInRequiredException extends RuntimeException {
   private final Duration maxAge;
 
   FreshSignInRequiredException(Duration maxAge) {
-    super("this needs a sign-in that is less than " + maxAge.toHours() + " hours old");
+    super("this needs a fresh sign-in: that of the session is older than " + maxAge.toHours() + " h");
     this.maxAge = maxAge;
   }
 

@@ -41,6 +41,7 @@ abstract class PagesTopic extends Topic {
         "/admin/access-tokens?q=x",
         "/admin/access-tokens/overview",
         "/admin/access-tokens/audit",
+        "/admin/access-tokens/sessions",
         "/admin/access-tokens/" + NO_ID,
         "/settings/personal-tokens"
       })

@@ -184,6 +184,13 @@ abstract class ServiceContract {
   }
 
   @Nested
+  class OwnSessions extends OwnSessionsTopic {
+    OwnSessions() {
+      super(running);
+    }
+  }
+
+  @Nested
   class Cors extends CorsTopic {
     Cors() {
       super(running);

@@ -1,5 +1,6 @@
 package io.accesstokens.pages;
 
+import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.Made;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.TokenRequest;
@@ -141,6 +142,11 @@ class AccessibleIT extends BrowserTest {
     browser.open(LIST + "/audit");
     browser.find(By.cssSelector("tbody tr"));
     check("audit");
+    BrowserSession.signIn(api, "alice", "alice");
+    browser.open(LIST + "/sessions");
+    browser.awaitText("This browser");
+    browser.find("button", "Sign out everywhere else");
+    check("sessions");
     browser.expectRefusal(404);
     browser.open(LIST + "/00000000-0000-4000-8000-000000000000");
     browser.find("heading", "No such token");

@@ -48,6 +48,16 @@ public final class BrowserSession {
     return new BrowserSession(other.anonymous(), signedIn, cookie);
   }
 
+  /** Returns the same session with the key that an answer gave it. */
+  public BrowserSession renewedBy(Answer answer) {
+    String given =
+        answer.headers("Set-Cookie").stream()
+            .filter(it -> it.startsWith("access-tokens-session="))
+            .findFirst()
+            .orElseThrow();
+    return new BrowserSession(api, signedIn, given.split(";", 2)[0]);
+  }
+
   /** The answer to the sign-in. */
   public Answer signedIn() {
     return signedIn;

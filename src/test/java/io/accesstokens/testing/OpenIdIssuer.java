@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An OpenID provider at which one person is always signed in, where a Keycloak would be too much.
@@ -72,6 +73,16 @@ public final class OpenIdIssuer implements AutoCloseable {
 
   /** The next code is traded for what is said of this person. */
   public void signIn(String username, String clientId, String nonce) throws JOSEException {
+    signIn(username, clientId, nonce, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param authTime when the person signed in at the provider; null: it does not say
+   */
+  public void signIn(String username, String clientId, String nonce, @Nullable Instant authTime)
+      throws JOSEException {
     Instant now = Instant.now();
     SignedJWT jwt =
         new SignedJWT(
@@ -82,6 +93,7 @@ public final class OpenIdIssuer implements AutoCloseable {
                 .audience(clientId)
                 .claim("nonce", nonce)
                 .claim("preferred_username", username)
+                .claim("auth_time", authTime == null ? null : authTime.getEpochSecond())
                 .issueTime(Date.from(now))
                 .expirationTime(Date.from(now.plusSeconds(SECONDS)))
                 .build());

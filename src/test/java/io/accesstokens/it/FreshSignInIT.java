@@ -1,0 +1,191 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.PersonalTokens.request;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.newName;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.BrowserSession;
+import io.accesstokens.testing.MintFlow;
+import io.accesstokens.testing.OpenIdIssuer;
+import io.accesstokens.testing.PersonalTokens;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.ShiftableClock;
+import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.WarProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What a session whose sign-in is older than an hour creates, and how it gets a fresh one. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FreshSignInIT {
+
+  private static final String TYPE =
+      "urn:problem-type:access-tokens:insufficient-user-authentication";
+  private static final String OPEN_ID = BrowserSession.PATH + "/oidc";
+  private static final String AGAIN = BrowserSession.PATH + "/reauthentication";
+  private static final String WRITE = "catalog:write";
+  private static final String READ = "catalog:read";
+  private static final Duration LIMIT = Duration.ofHours(1);
+
+  private OpenIdIssuer provider;
+  private ShiftableClock clock;
+  private RunningApplication application;
+  private Api api;
+
+  @BeforeAll
+  void start() throws Exception {
+    provider = OpenIdIssuer.start();
+    WarProcess process =
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withConfig(
+                """
+                publicUrl: http://127.0.0.1
+                session: {absoluteHours: 48, idleMinutes: 600, freshSignInHours: 1}
+                login:
+                  peopleFile: '%s'
+                  oidc: {issuer: '%s', clientId: ours}
+                directory: {groupsFile: '%s'}
+                service: {admin: {userEntityRefs: [alice, judy]}}
+                """
+                    .formatted(
+                        Path.of("config/people.yaml").toAbsolutePath(),
+                        provider.url(),
+                        Path.of("config/groups.yaml").toAbsolutePath()));
+    clock = ShiftableClock.in(process.folder());
+    application = RunningApplication.start(clock.usedBy(process));
+    api = application.api();
+  }
+
+  @AfterAll
+  void stop() {
+    application.close();
+    provider.close();
+  }
+
+  @BeforeEach
+  void now() throws Exception {
+    clock.shift(Duration.ZERO);
+  }
+
+  private static String token(String... scopes) {
+    return TokenRequest.good().scopes(scopes).json();
+  }
+
+  private static void refused(Answer answer) {
+    assertEquals(TYPE, answer.problem(403).json().getString("type"), answer::toString);
+    assertFalse(answer.header("WWW-Authenticate").isPresent(), answer::toString);
+    assertTrue(answer.text().contains("older than 1 h"), answer::toString);
+  }
+
+  @Test
+  void oldSignInCreatesNothingThatWritesUntilThePasswordIsGiven() throws Exception {
+    BrowserSession alice = BrowserSession.signIn(api, "alice", "alice");
+    alice.post(ServiceTokens.PATH, token(WRITE)).expect(201);
+    clock.shift(LIMIT.minusMinutes(5));
+    MintFlow flow = MintFlow.begin(alice, request(newName(), WRITE));
+    MintFlow denied = MintFlow.begin(alice, request(newName(), WRITE));
+    MintFlow reading = MintFlow.begin(alice, request(newName(), READ));
+    clock.shift(LIMIT.plusMinutes(1));
+
+    refused(alice.post(ServiceTokens.PATH, token(READ, WRITE)));
+    refused(alice.post(PersonalTokens.PATH, request(newName(), WRITE)));
+    refused(alice.post(PersonalTokens.PATH, request(newName(), "access-tokens:service:revoke")));
+    refused(alice.post(MintFlow.PATH, request(newName(), WRITE)));
+    refused(flow.decide("allow"));
+    denied.decided("deny");
+    reading.pickUp(reading.allowed()).expect(201);
+    alice.post(ServiceTokens.PATH, token(READ)).expect(201);
+    alice.post(PersonalTokens.PATH, request(newName())).expect(201);
+    // What is wrong with the request comes first.
+    alice.post(ServiceTokens.PATH, token(WRITE, "no:such")).problem(422);
+
+    // The password goes along with the request, or the credential is another one.
+    api.as("alice").post(ServiceTokens.PATH, token(WRITE)).expect(201);
+    api.as("alice").post(PersonalTokens.PATH, request(newName(), WRITE)).expect(201);
+
+    alice.post(AGAIN, "{\"password\":\"bob\"}").problem(401);
+    refused(alice.post(ServiceTokens.PATH, token(WRITE)));
+    Answer again = alice.post(AGAIN, "{\"password\":\"alice\"}").expect(204);
+    BrowserSession renewed = alice.renewedBy(again);
+    alice.get(WHOAMI).problem(401);
+    renewed.post(ServiceTokens.PATH, token(WRITE)).expect(201);
+    renewed.post(PersonalTokens.PATH, request(newName(), WRITE)).expect(201);
+    // The flow goes on, although its secrets follow from the key.
+    flow.in(renewed).pickUp(flow.in(renewed).allowed()).expect(201);
+    assertTrue(
+        application.log().contains("\"rule\":\"fresh-sign-in\""), "no line of the denial");
+  }
+
+  private record Back(Answer answer, @Nullable BrowserSession session) {}
+
+  /** Goes to the provider and comes back, in a session or without one. */
+  private Back atProvider(
+      String query, String username, @Nullable Instant authTime, @Nullable BrowserSession in)
+      throws Exception {
+    Answer start = api.get(OPEN_ID + query).expect(302);
+    String asked = start.headerLine("Location");
+    assertEquals(query.contains("fresh=true"), asked.contains("prompt=login"), asked);
+    assertEquals(query.contains("fresh=true"), asked.contains("max_age=0"), asked);
+    provider.signIn(username, "ours", MintFlow.parameter(asked, "nonce"), authTime);
+    String attempt = start.headerLine("Set-Cookie").split(";", 2)[0];
+    Answer answer =
+        api.call(
+                "GET",
+                OPEN_ID + "/callback?code=c&state=" + MintFlow.parameter(asked, "state"))
+            .header("Cookie", in == null ? attempt : attempt + "; " + in.cookie())
+            .send();
+    if (answer.status() != 302) {
+      return new Back(answer, null);
+    }
+    BrowserSession any = in == null ? BrowserSession.signIn(api, "bob", "bob") : in;
+    return new Back(answer, any.renewedBy(answer));
+  }
+
+  @Test
+  void oldSignInAtTheProviderIsFreshAfterAnotherOne() throws Exception {
+    Instant old = Instant.now().minus(LIMIT.multipliedBy(2));
+    BrowserSession judy = atProvider("?to=/admin", "judy", old, null).session();
+    refused(judy.post(ServiceTokens.PATH, token(WRITE)));
+    judy.post(ServiceTokens.PATH, token(READ)).expect(201);
+    Answer password = judy.post(AGAIN, "{\"password\":\"judy\"}");
+    assertEquals(List.of("password"), password.problem(422).violatedFields());
+
+    String fresh = "?fresh=true&to=/admin/access-tokens/sessions";
+    for (Instant stale : new Instant[] {old, null}) { // it remembered them, or does not say
+      atProvider(fresh, "judy", stale, judy).answer().problem(400);
+    }
+    atProvider(fresh, "mallory", Instant.now(), judy).answer().problem(400);
+    judy.get(WHOAMI).ok();
+    refused(judy.post(ServiceTokens.PATH, token(WRITE)));
+
+    Back back = atProvider(fresh, "judy", Instant.now(), judy);
+    assertEquals("/admin/access-tokens/sessions", back.answer().headerLine("Location"));
+    BrowserSession renewed = back.session();
+    assertNotEquals(judy.cookie(), renewed.cookie());
+    judy.get(WHOAMI).problem(401);
+    renewed.post(ServiceTokens.PATH, token(WRITE)).expect(201);
+    renewed.delete(BrowserSession.PATH, "").expect(204);
+  }
+
+  @Test
+  void providerThatDoesNotSayWhenCountsAsNow() throws Exception {
+    BrowserSession judy = atProvider("?to=/admin", "judy", null, null).session();
+    judy.post(ServiceTokens.PATH, token(WRITE)).expect(201);
+  }
+}

@@ -1,0 +1,111 @@
+package io.accesstokens.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.BrowserSession;
+import io.accesstokens.testing.ServiceTokens;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+
+/** The page that says where one is signed in. */
+class OwnSessionsIT extends BrowserTest {
+
+  private static final String PAGE = "/admin/access-tokens/sessions";
+  private static final String FIREFOX =
+      "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+
+  @BeforeEach
+  void endAll() {
+    api.as("dave").delete(BrowserSession.PATH + "?everywhere=true", "").expect(204);
+  }
+
+  private BrowserSession elsewhere(String userAgent) {
+    return BrowserSession.of(
+            api.call("POST", BrowserSession.PATH)
+                .header("User-Agent", userAgent)
+                .json(BrowserSession.credentials("dave", "dave"))
+                .send())
+        .on(api);
+  }
+
+  private List<WebElement> rows() {
+    return browser.driver().findElements(By.cssSelector(".rows > li"));
+  }
+
+  private void awaitRows(int count) {
+    browser.until(() -> rows().size() == count, () -> rows().size() + " rows, not " + count);
+  }
+
+  @Test
+  void signsOutThere() {
+    BrowserSession firefox = elsewhere(FIREFOX);
+    BrowserSession curl = elsewhere("curl/8.14.1");
+    // Whoever has no permission has sessions, too.
+    openAs("dave", "/settings/personal-tokens");
+    browser.find(By.cssSelector("summary")).click();
+    browser.click("link", "Where you are signed in");
+    browser.awaitAddress(PAGE);
+    browser.find("heading", "Where you are signed in");
+    awaitRows(3);
+    browser.awaitText("3 sessions");
+    WebElement own = browser.find(By.cssSelector(".rows > li:has(.chip)"));
+    assertTrue(own.getText().startsWith("Chrome on Linux"), own::getText);
+    assertTrue(own.getText().contains("127.0.0.1"), own::getText);
+    assertTrue(own.findElements(By.tagName("button")).isEmpty(), "it can be ended here");
+    browser.screenshot("sessions");
+
+    browser.click("button", "Sign out Firefox on Linux");
+    awaitRows(2);
+    browser.find("heading", "Where you are signed in");
+    firefox.get(ServiceTokens.WHOAMI).problem(401);
+    curl.get(ServiceTokens.WHOAMI).ok();
+    assertEquals(
+        "Where you are signed in", Browser.nameOf(browser.driver().switchTo().activeElement()));
+    String left = browser.find(By.cssSelector(".rows")).getText();
+    assertFalse(left.contains("Firefox"), left);
+  }
+
+  @Test
+  void signsOutEverywhereElse() {
+    List<BrowserSession> others = List.of(elsewhere(FIREFOX), elsewhere(FIREFOX));
+    openAs("dave", PAGE);
+    awaitRows(3);
+    browser.click("button", "Sign out everywhere else");
+    awaitRows(1);
+    browser.until(
+        () -> !browser.has("button", "Sign out everywhere else"), () -> "there are others");
+    others.forEach(session -> session.get(ServiceTokens.WHOAMI).problem(401));
+    browser.driver().navigate().refresh();
+    awaitRows(1);
+    browser.awaitText("This browser");
+  }
+
+  @Test
+  void sessionThatIsOverMeanwhileIsGoneWithoutAnError() {
+    BrowserSession firefox = elsewhere(FIREFOX);
+    openAs("dave", PAGE);
+    awaitRows(2);
+    firefox.delete(BrowserSession.PATH, "").expect(204);
+    browser.expectRefusal(404);
+    browser.click("button", "Sign out Firefox on Linux");
+    awaitRows(1);
+    assertTrue(browser.driver().findElements(By.cssSelector("[role=alert]")).isEmpty());
+  }
+
+  @Test
+  void hostileUserAgentIsNotShown() {
+    elsewhere("<img src=x onerror=alert(1)><b>bold</b>");
+    elsewhere("Firefox/<script>alert(1)</script> (Linux)");
+    openAs("dave", PAGE);
+    awaitRows(3);
+    browser.awaitText("Unknown browser");
+    browser.awaitText("Firefox on Linux");
+    assertFalse(browser.text().contains("alert") || browser.text().contains("bold"));
+    assertTrue(browser.driver().findElements(By.cssSelector("main img, main script")).isEmpty());
+  }
+}
