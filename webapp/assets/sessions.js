@@ -45,25 +45,26 @@ async function show(session) {
   function render() {
     fill(updated, texts.sessionsAt(shown.sessions.length, timeOfDay(shown.at)));
     others.hidden = !shown.sessions.some((it) => !it.current);
-    fill(list, shown.sessions.map(row));
+    // This one first, the others in the order of the answer.
+    fill(list, [...shown.sessions].sort((a, b) => b.current - a.current).map(row));
   }
 
   function row(one) {
     const name = one.client ?? texts.unknownClient;
-    const nameId = `s-${one.id}`;
+    const sinceId = `since-${one.id}`;
     return el(
       'li',
       { 'data-id': one.id },
       el(
         'div',
         { class: 'stack-tight' },
-        el('div', { class: 'row' }, el('strong', { id: nameId }, name), one.current && el('span', { class: 'chip chip-active' }, texts.thisBrowser)),
-        el('span', { class: 'quiet small' }, texts.signedInSince, time(one.createdAt, minute), from(one.address)),
+        el('div', { class: 'row' }, el('strong', null, name), one.current && el('span', { class: 'chip chip-active' }, texts.thisBrowser)),
+        el('span', { class: 'quiet small', id: sinceId }, texts.signedInSince, time(one.createdAt, minute), from(one.address)),
         !one.current &&
           el('span', { class: 'quiet small' }, texts.lastActive, time(one.lastSeenAt, relative), one.lastSeenAddress !== one.address && from(one.lastSeenAddress)),
         signedInAgain(one),
       ),
-      !one.current && button([texts.signOut, spoken(` ${name}`)], () => endOne(one, name), { class: 'btn btn-small' }),
+      !one.current && button([texts.signOut, spoken(` ${name}`)], () => endOne(one, name), { class: 'btn btn-small', 'aria-describedby': sinceId }),
     );
   }
 

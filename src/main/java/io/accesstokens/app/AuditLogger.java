@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * and {@code rule} (of {@code denied}), {@code reason} (of {@code refused}, {@code jwt-refused},
  * {@code sign-in-failed} and {@code rate-limited}), {@code username} (of {@code sign-in-failed}),
  * {@code way} (of {@code signed-in} and {@code signed-in-again}), {@code everywhere} and {@code
- * sessions} (of {@code signed-out}: {@code this}, {@code another}, {@code others}, {@code all}). Never a
- * secret, nor anything that a caller sent and nobody checked.
+ * sessions} (of {@code signed-out}: {@code this}, {@code another}, {@code others}, {@code all}).
+ * Never a secret, nor anything that a caller sent and nobody checked.
  */
 public final class AuditLogger
     implements AuditLog, VerificationListener, SignInListener, JwtListener, DenialListener {

@@ -121,8 +121,7 @@ final class Problems {
       return fact(Problem.SESSION_REQUIRED, "A session is required", 403, e);
     }
     if (thrown instanceof FreshSignInRequiredException e) {
-      return fact(
-          Problem.INSUFFICIENT_USER_AUTHENTICATION, "A fresh sign-in is required", 403, e);
+      return fact(Problem.INSUFFICIENT_USER_AUTHENTICATION, "A fresh sign-in is required", 403, e);
     }
     if (thrown instanceof VerificationUnavailable || thrown instanceof DirectoryUnavailable) {
       return unavailable(thrown);

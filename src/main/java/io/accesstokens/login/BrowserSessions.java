@@ -141,7 +141,8 @@ public final class BrowserSessions {
     groups.addAll(signIn.groups());
     Set<String> roles = new HashSet<>(signIn.roles());
     roles.retainAll(permissions.roles());
-    return Optional.of(new Actor.Person(
+    return Optional.of(
+        new Actor.Person(
             signIn.user(), groups, roles, address, session.id(), session.signedInAt()));
   }
 

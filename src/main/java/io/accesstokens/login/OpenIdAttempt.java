@@ -21,7 +21,8 @@ import javax.crypto.spec.SecretKeySpec;
 final class OpenIdAttempt {
 
   private static final int BYTES = 32;
-  private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_-]{43})\\.([A-Za-z0-9_-]*+)(\\.fresh)?");
+  private static final Pattern FORM =
+      Pattern.compile("([A-Za-z0-9_-]{43})\\.([A-Za-z0-9_-]*+)(\\.fresh)?");
 
   private static final String FRESH = ".fresh";
 
@@ -59,7 +60,8 @@ final class OpenIdAttempt {
     }
     try {
       String to = new String(Base64.getUrlDecoder().decode(form.group(2)), StandardCharsets.UTF_8);
-      return Optional.of(new OpenIdAttempt(form.group(1), OwnPath.orRoot(to), form.group(3) != null));
+      return Optional.of(
+          new OpenIdAttempt(form.group(1), OwnPath.orRoot(to), form.group(3) != null));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

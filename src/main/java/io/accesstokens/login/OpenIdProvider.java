@@ -251,7 +251,9 @@ public final class OpenIdProvider implements AutoCloseable {
     }
   }
 
-  /** A provider need not have heeded {@code prompt} and {@code max_age}: a browser can drop them. */
+  /**
+   * A provider need not have heeded {@code prompt} and {@code max_age}: a browser can drop them.
+   */
   private void requireFresh(@Nullable Instant provedAt) {
     Instant earliest =
         clock.instant().minusSeconds(OpenIdRoute.ATTEMPT_SECONDS + CLOCK_SKEW_SECONDS);

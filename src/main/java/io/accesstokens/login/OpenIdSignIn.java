@@ -56,10 +56,7 @@ final class OpenIdSignIn {
   }
 
   private Session.SignIn signIn(
-      EntityRef user,
-      String name,
-      OpenIdProvider.Identity identity,
-      SessionKey key) {
+      EntityRef user, String name, OpenIdProvider.Identity identity, SessionKey key) {
     Object displayName = identity.claims().get("name");
     return new Session.SignIn(
         user,

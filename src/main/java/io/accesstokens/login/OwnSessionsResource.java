@@ -130,8 +130,7 @@ public final class OwnSessionsResource extends Route {
         () -> {
           Actor.Person caller = caller();
           Client client = client("DELETE");
-          if (!ID_FORM.matcher(id).matches()
-              || !own.end(caller, UUID.fromString(id), client)) {
+          if (!ID_FORM.matcher(id).matches() || !own.end(caller, UUID.fromString(id), client)) {
             throw new NotFoundException();
           }
           Response.ResponseBuilder response = Response.noContent();

@@ -55,14 +55,14 @@ final class PasswordSignIn {
     Optional<BrowserSessions.Found> begun =
         sessions
             .standing(Session.Way.PASSWORD, username)
-            .flatMap(standing -> sessions.begin(client, null, key -> of(verified, username, standing)));
+            .flatMap(
+                standing -> sessions.begin(client, null, key -> of(verified, username, standing)));
     // Taken from the people in this very moment.
     return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
   }
 
   /** Returns what a session keeps of a sign-in. */
-  static Session.SignIn of(
-      PasswordCheck.Verified verified, String username, String standing) {
+  static Session.SignIn of(PasswordCheck.Verified verified, String username, String standing) {
     return new Session.SignIn(
         verified.user(),
         displayName(verified.displayName(), username),

@@ -129,10 +129,7 @@ public final class ReauthenticationResource extends Route {
         .flatMap(
             standing ->
                 sessions.renew(
-                    found,
-                    client,
-                    null,
-                    key -> PasswordSignIn.of(verified, username, standing)))
+                    found, client, null, key -> PasswordSignIn.of(verified, username, standing)))
         .orElseThrow(() -> passwords.strangerTo(client));
   }
 

@@ -92,8 +92,7 @@ public record SessionAnswer(
   }
 
   static SessionAnswer ofNobody(List<Way> ways) {
-    return new SessionAnswer(
-        false, null, null, null, null, List.of(), List.of(), List.of(), ways);
+    return new SessionAnswer(false, null, null, null, null, List.of(), List.of(), List.of(), ways);
   }
 
   static SessionAnswer of(

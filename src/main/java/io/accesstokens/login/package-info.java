@@ -76,6 +76,13 @@
  *       not known. Signing out here does not depend on it: the browser is told where to go on to be
  *       signed out there (RP-initiated logout). The ID token that the provider wants to see then is
  *       kept with the session, encrypted by the session's key, which is in the browser alone.
+ *   <li>A person in a session proves again who they are by the password ({@link
+ *       io.accesstokens.login.ReauthenticationResource}), under the limits of every sign-in, or at
+ *       the provider, whose {@code auth_time} must be of the last quarter of an hour. It must be
+ *       the same user: other tabs of the browser go on with what was begun. What depends on it is
+ *       decided in {@code token} ({@link io.accesstokens.token.SignInAge}).
+ *   <li>A person lists and ends sessions of their own only ({@link
+ *       io.accesstokens.login.OwnSessions}); the id of another person's is not found.
  * </ol>
  *
  * <p>Decision: OpenID Connect is spoken by Nimbus's library, not by Jakarta Security's mechanism.

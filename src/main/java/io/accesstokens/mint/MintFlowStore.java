@@ -33,8 +33,8 @@ public interface MintFlowStore {
 
   /**
    * Takes a flow to its next stage: stage, code, end, state and challenge are those of {@code next}
-   * then. Of any
-   * number of calls for one stage of a flow, {@link #remove} included, exactly one does it.
+   * then. Of any number of calls for one stage of a flow, {@link #remove} included, exactly one
+   * does it.
    *
    * @return false if the flow is not at that stage any more, or gone
    */

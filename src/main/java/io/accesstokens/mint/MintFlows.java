@@ -121,7 +121,8 @@ public final class MintFlows {
    * Its user decides about a flow, once.
    *
    * @throws MintFlowNotFound if the caller has no undecided one of that id in this session
-   * @throws FreshSignInRequiredException if it is allowed, and the sign-in is too old for its scopes
+   * @throws FreshSignInRequiredException if it is allowed, and the sign-in is too old for its
+   *     scopes
    */
   public Decided decide(InSession caller, UUID id, boolean allow) {
     MintFlow flow = undecided(caller, id);
@@ -133,9 +134,9 @@ public final class MintFlows {
     MintFlow next =
         flow.boundTo(caller)
             .at(
-            allow ? Stage.ALLOWED : Stage.DENIED,
-            code.map(OneTimeCode::digest).orElse(null),
-            now().plus(CODE));
+                allow ? Stage.ALLOWED : Stage.DENIED,
+                code.map(OneTimeCode::digest).orElse(null),
+                now().plus(CODE));
     if (!store.replace(flow, next)) {
       throw new MintFlowNotFound();
     }

@@ -19,6 +19,10 @@
  *       groups that an OpenID provider named.
  *   <li>A session has an id, which is no secret and never changes; others can bind to it what must
  *       end with the session.
+ *   <li>A person can prove again who they are. The session then goes on with a new key and the time
+ *       of that sign-in; the former key is good nowhere. It does not last longer by that.
+ *   <li>A person can list their own sessions and end them. The list shows what the sign-in was made
+ *       with: names of a browser and a system out of a fixed list, and network addresses.
  *   <li>A person has {@value io.accesstokens.session.SessionStore#MOST_OF_A_PERSON} sessions at
  *       most: another one ends the one that was not seen for longest.
  * </ol>
@@ -26,6 +30,9 @@
  * <p>Decision: these are no sessions of the servlet container. Those live in one server's memory,
  * or are copied between servers by means that differ from one product to the next, and cannot be
  * ended for a person everywhere.
+ *
+ * <p>Decision: a {@code User-Agent} is reduced to names before it is stored. Nothing that a client
+ * sent is kept, so nothing hostile can be shown, and no fingerprint of a browser is collected.
  *
  * <p>Decision: instants are those of the application's clock. Replicas whose clocks differ judge a
  * session's age differently by as much.

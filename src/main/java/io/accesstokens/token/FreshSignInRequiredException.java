@@ -13,7 +13,8 @@ public final class FreshSignInRequiredException extends RuntimeException {
   private final Duration maxAge;
 
   FreshSignInRequiredException(Duration maxAge) {
-    super("this needs a fresh sign-in: that of the session is older than " + maxAge.toHours() + " h");
+    super(
+        "this needs a fresh sign-in: that of the session is older than " + maxAge.toHours() + " h");
     this.maxAge = maxAge;
   }
 

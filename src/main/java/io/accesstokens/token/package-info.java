@@ -43,6 +43,9 @@
  *   <li>In a verdict, a scope list says all that a personal token may do: one that was made without
  *       scopes has the scopes to read. So an empty list means nothing at all, whatever was cut
  *       away.
+ *   <li>A session whose sign-in is old creates no token that does more than read ({@link
+ *       io.accesstokens.token.SignInAge}). This is checked wherever a token is created or allowed,
+ *       after the request was found good.
  *   <li>How many good tokens a user has is limited by the store, since whoever counts first and
  *       then adds lets two through.
  *   <li>Which groups there are, who is in them and what they are called is a {@link

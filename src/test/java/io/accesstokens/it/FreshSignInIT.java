@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,11 +129,15 @@ class FreshSignInIT {
     renewed.post(PersonalTokens.PATH, request(newName(), WRITE)).expect(201);
     // The flow goes on, although its secrets follow from the key.
     flow.in(renewed).pickUp(flow.in(renewed).allowed()).expect(201);
-    assertTrue(
-        application.log().contains("\"rule\":\"fresh-sign-in\""), "no line of the denial");
+    assertTrue(application.log().contains("\"rule\":\"fresh-sign-in\""), "no line of the denial");
   }
 
-  private record Back(Answer answer, @Nullable BrowserSession session) {}
+  private record Back(Answer answer, @Nullable BrowserSession given) {
+
+    BrowserSession session() {
+      return Objects.requireNonNull(given, answer::toString);
+    }
+  }
 
   /** Goes to the provider and comes back, in a session or without one. */
   private Back atProvider(
@@ -145,9 +150,7 @@ class FreshSignInIT {
     provider.signIn(username, "ours", MintFlow.parameter(asked, "nonce"), authTime);
     String attempt = start.headerLine("Set-Cookie").split(";", 2)[0];
     Answer answer =
-        api.call(
-                "GET",
-                OPEN_ID + "/callback?code=c&state=" + MintFlow.parameter(asked, "state"))
+        api.call("GET", OPEN_ID + "/callback?code=c&state=" + MintFlow.parameter(asked, "state"))
             .header("Cookie", in == null ? attempt : attempt + "; " + in.cookie())
             .send();
     if (answer.status() != 302) {

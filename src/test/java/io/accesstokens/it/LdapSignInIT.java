@@ -112,6 +112,14 @@ class LdapSignInIT {
       assertEquals("Carol Jones", here.get(BrowserSession.PATH).ok().getString("displayName"));
       assertEquals("erin", later.get(BrowserSession.PATH).ok().getString("displayName"));
 
+      String again = BrowserSession.PATH + "/reauthentication";
+      here.post(again, "{\"password\":\"erinerin\"}").problem(401);
+      here = here.renewedBy(here.post(again, "{\"password\":\"carolcarol\"}").expect(204));
+      assertEquals(
+          2,
+          here.get("/api/access-tokens/sessions").ok().getJsonArray("sessions").size(),
+          "sessions of carol");
+
       tree.stop();
       here.get(WHOAMI).problem(503);
       here.delete(BrowserSession.PATH, "").expect(204);

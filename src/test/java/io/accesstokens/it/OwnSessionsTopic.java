@@ -97,9 +97,11 @@ abstract class OwnSessionsTopic extends Topic {
             "lastSeenAddress",
             "expiresAt"),
         sessions.get(0).keySet());
-    JsonObject other = sessions.stream().filter(it -> !it.getBoolean("current")).findAny().orElseThrow();
+    JsonObject other =
+        sessions.stream().filter(it -> !it.getBoolean("current")).findAny().orElseThrow();
     assertEquals("curl", other.getString("client"));
-    JsonObject own = sessions.stream().filter(it -> it.getBoolean("current")).findAny().orElseThrow();
+    JsonObject own =
+        sessions.stream().filter(it -> it.getBoolean("current")).findAny().orElseThrow();
     assertEquals("Firefox on Linux", own.getString("client"));
     assertEquals("password", own.getString("way"));
     assertEquals("127.0.0.1", own.getString("address"));
@@ -193,7 +195,8 @@ abstract class OwnSessionsTopic extends Topic {
     Answer unknown = carols.delete(SESSIONS + '/' + NO_ID, "").problem(404);
     assertEquals(unknown.text(), others.text());
     alice.delete(SESSIONS + '/' + id, "").problem(404);
-    for (String malformed : List.of("x", id.toUpperCase(Locale.ROOT), id + "x", "1-1-1-1-1", "%00")) {
+    for (String malformed :
+        List.of("x", id.toUpperCase(Locale.ROOT), id + "x", "1-1-1-1-1", "%00")) {
       carols.delete(SESSIONS + '/' + malformed, "").expectOneOf(400, 404);
     }
     assertTrue(isSignedIn(daves));

@@ -14,6 +14,7 @@ import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.OpenIdIssuer;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Sessions in a database that two processes share. */
 class SessionsIT {
 
+  private static final String SESSIONS = "/api/access-tokens/sessions";
   private static final String OPEN_ID = BrowserSession.PATH + "/oidc";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -58,6 +60,8 @@ class SessionsIT {
       carol.on(second.api()).delete(BrowserSession.PATH, "").expect(204);
       carol.on(first.api()).get(WHOAMI).problem(401);
 
+      signedOutThereAndRenewedAtBoth(first, second);
+
       bob.on(first.api()).get(WHOAMI).ok();
       first.kill();
       try (RunningApplication again = first.restart()) {
@@ -73,6 +77,37 @@ class SessionsIT {
       }
       assertFalse(second.log().contains(value(bob)), "a session's key is in the log");
     }
+  }
+
+  private static void signedOutThereAndRenewedAtBoth(
+      RunningApplication first, RunningApplication second) {
+    BrowserSession here = BrowserSession.signIn(first.api(), "carol", "carol");
+    BrowserSession there = BrowserSession.signIn(second.api(), "carol", "carol");
+    JsonObject other =
+        here
+            .on(second.api())
+            .get(SESSIONS)
+            .ok()
+            .getJsonArray("sessions")
+            .getValuesAs(JsonObject.class)
+            .stream()
+            .filter(session -> !session.getBoolean("current"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("127.0.0.1", other.getString("address"));
+    there.on(first.api()).get(WHOAMI).ok();
+    here.on(second.api()).delete(SESSIONS + '/' + other.getString("id"), "").expect(204);
+    for (RunningApplication replica : List.of(first, second)) {
+      there.on(replica.api()).get(WHOAMI).problem(401);
+    }
+    String again = BrowserSession.PATH + "/reauthentication";
+    BrowserSession renewed =
+        here.renewedBy(here.on(second.api()).post(again, "{\"password\":\"carol\"}").expect(204));
+    for (RunningApplication replica : List.of(first, second)) {
+      here.on(replica.api()).get(WHOAMI).problem(401);
+      renewed.on(replica.api()).get(WHOAMI).ok();
+    }
+    renewed.delete(BrowserSession.PATH, "").expect(204);
   }
 
   /** The browser holds all there is of an attempt: no replica has to know what another began. */

@@ -61,7 +61,6 @@ class BrowserNameTest {
   private static Client client(String address, String... userAgents) {
     MultivaluedMap<String, String> headers = new MultivaluedHashMap<>();
     headers.put("User-Agent", List.of(userAgents));
-    return new Client(
-        null, "POST", URI.create("http://127.0.0.1/"), headers, address, false);
+    return new Client(null, "POST", URI.create("http://127.0.0.1/"), headers, address, false);
   }
 }

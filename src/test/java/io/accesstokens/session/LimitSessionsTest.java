@@ -31,8 +31,7 @@ class LimitSessionsTest {
   private static final Duration ABSOLUTE = Duration.ofHours(12);
 
   private static final String ADDRESS = "192.0.2.14";
-  private static final Session.Device DEVICE =
-      new Session.Device("Firefox on Linux", ADDRESS);
+  private static final Session.Device DEVICE = new Session.Device("Firefox on Linux", ADDRESS);
 
   private Instant now = Instant.parse("2026-03-01T12:00:00.123Z");
   private final Recorded store = new Recorded();

@@ -82,9 +82,7 @@ class SignInAgeTest {
     Actor.Person carol = person(null);
     assertThrows(
         IllegalArgumentException.class,
-        () ->
-            new Actor.Person(
-                carol.ref(), Set.of(), Set.of(), null, UUID.randomUUID(), null));
+        () -> new Actor.Person(carol.ref(), Set.of(), Set.of(), null, UUID.randomUUID(), null));
   }
 
   @Test
@@ -143,8 +141,7 @@ class SignInAgeTest {
 
   private TokenAuthority authority() {
     InMemoryTokenStore store = new InMemoryTokenStore();
-    IssuePolicy policy =
-        new IssuePolicy(ScopeCatalogue.defaults(), 365, 365, List.of(), age);
+    IssuePolicy policy = new IssuePolicy(ScopeCatalogue.defaults(), 365, 365, List.of(), age);
     return TokenAuthority.on(store, new OneGroup())
         .signInAge(age)
         .personal(
