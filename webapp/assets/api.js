@@ -7,7 +7,16 @@ export const ROOT = new URL('../../', import.meta.url);
 
 const API = new URL('api/access-tokens/', ROOT);
 
-/** What the API refused, or could not do. */
+/** How long a call waits for its answer, in milliseconds. */
+const TIMEOUT = 20000;
+const UNAUTHORIZED = 401;
+const SERVER_ERROR = 500;
+
+/** Functions that are called when a read shows that the session ended, or that there is one again. */
+const sessionListeners = [];
+let signedOut = false;
+
+/** A call that the server refused, or that has no usable answer. */
 export class Failure extends Error {
   /**
    * @param {number} status of HTTP, or 0 if there was no answer
@@ -20,6 +29,11 @@ export class Failure extends Error {
     this.type = problem.type ?? '';
     this.violations = problem.violations ?? [];
     this.retryAfter = retryAfter;
+  }
+
+  /** True if a change may have been made although the call failed. */
+  get isUncertain() {
+    return this.status < 400 || this.status >= SERVER_ERROR;
   }
 }
 
@@ -47,54 +61,91 @@ export function tokenPage(id, fragment = '') {
   return page(`admin/access-tokens/${encodeURIComponent(id)}`) + fragment;
 }
 
-/** Goes to the sign-in page, from where the way leads back here. */
-export function goToSignIn() {
+/** Returns the address of the sign-in page, which leads back to this page. */
+export function signInAddress() {
   const here = location.pathname.slice(ROOT.pathname.length) + location.search + location.hash;
-  location.replace(page('sign-in', { to: here }));
+  return page('sign-in', { to: here });
 }
 
 /**
- * Reads something. Who is not signed in any more is led to the sign-in page, and nothing returns.
+ * Registers a listener for the session. The latest one learns of its end, all of a new one.
  *
- * @throws {Failure} and what fetch throws when the signal aborts
+ * @param {function(boolean)} listener receives true if the session ended, false if there is one again
+ * @returns {function()} removes the listener
  */
-export async function read(path, query = {}, signal = undefined) {
-  const response = await ask(callAddress(path, query), { signal });
-  if (response.status === 401) {
-    goToSignIn();
-    await new Promise(() => {}); // the page is on its way out
-  }
-  return answer(response);
+export function onSessionChange(listener) {
+  sessionListeners.push(listener);
+  return () => sessionListeners.splice(sessionListeners.indexOf(listener), 1);
 }
 
-/** Changes something; 401 is a failure like others, so that what was typed stays. */
-export async function write(method, path, body, query = {}) {
+function reportSession(ended) {
+  if (ended || signedOut) {
+    signedOut = ended;
+    (ended ? sessionListeners.slice(-1) : sessionListeners).forEach((listener) => listener(ended));
+  }
+}
+
+/**
+ * Reads a resource. It never navigates: a 401 is a failure like others, and the session listener
+ * learns of it.
+ *
+ * @throws {Failure} and an AbortError if the signal aborts
+ */
+export async function read(path, query = {}, signal = undefined) {
+  try {
+    const answer = await call(callAddress(path, query), { signal });
+    if (path !== 'session') {
+      reportSession(false);
+    }
+    return answer;
+  } catch (e) {
+    if (e.status === UNAUTHORIZED) {
+      reportSession(true);
+    }
+    throw e;
+  }
+}
+
+/**
+ * Changes a resource.
+ *
+ * @throws {Failure} and an AbortError if the signal aborts; the change may have been made then
+ */
+export async function write(method, path, body, query = {}, signal = undefined) {
   const headers = { 'X-Requested-With': 'fetch' };
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
   }
-  return answer(
-    await ask(callAddress(path, query), {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-    }),
-  );
+  return call(callAddress(path, query), {
+    method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal,
+  });
 }
 
-async function ask(url, options) {
+async function call(url, { signal, ...options }) {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), TIMEOUT);
   try {
-    return await fetch(url, {
+    const response = await fetch(url, {
       ...options,
       headers: { Accept: 'application/json', ...options.headers },
       cache: 'no-store',
       redirect: 'error',
+      signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
     });
+    return await answer(response);
   } catch (e) {
-    if (e.name === 'AbortError') {
+    if (late.signal.aborted) {
+      throw new Failure(0, { error: texts.noAnswer(TIMEOUT / 1000) });
+    }
+    if (e instanceof Failure || e.name === 'AbortError') {
       throw e;
     }
     throw new Failure(0, { error: texts.unreachable });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

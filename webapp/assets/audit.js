@@ -3,7 +3,7 @@
 import { callAddress, page, read, tokenPage } from './api.js';
 import { announce, button, el, fill, isModified } from './dom.js';
 import { eventCells, eventName } from './events.js';
-import { choiceFilter, comboFilter, filterForm, textFilter } from './filters.js';
+import { choiceFilter, comboFilter, filterForm, showFilters, textFilter } from './filters.js';
 import { group, number, startOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
 import { groupFilter } from './groups.js';
@@ -35,7 +35,9 @@ async function show() {
     to: textFilter('to', texts.toDay, { type: 'date' }),
   };
   const form = filterForm(texts.auditEvents, Object.values(filters), onFilter);
-  const exports = el('div', { class: 'row' });
+  const exports = Object.fromEntries(
+    ['csv', 'ndjson'].map((format) => [format, el('a', { class: 'btn', download: '' }, texts.export(format.toUpperCase()))]),
+  );
   const count = el('p', { role: 'status' });
   const side = el('div', { class: 'row' });
   const body = el('tbody', { role: 'rowgroup' });
@@ -70,7 +72,7 @@ async function show() {
 
   fill(
     main(),
-    el('div', { class: 'head' }, el('h1', { tabindex: '-1' }, texts.audit), exports),
+    el('div', { class: 'head' }, el('h1', { tabindex: '-1' }, texts.audit), el('div', { class: 'row' }, Object.values(exports))),
     form,
     trouble,
     panel,
@@ -81,9 +83,14 @@ async function show() {
   await load();
 
   function fromUrl() {
-    const now = url.current();
-    for (const [name, filter] of Object.entries(filters)) {
-      filter.set(now[name]);
+    showFilters(filters, url);
+    showExports();
+  }
+
+  /** Exports hold what the filters show, from the moment that they show it. */
+  function showExports() {
+    for (const [format, target] of Object.entries(exports)) {
+      target.href = callAddress('service/audit/export', { format, ...query() });
     }
   }
 
@@ -164,12 +171,6 @@ async function show() {
     const total = answer.totalIsLowerBound ? texts.moreThan(number(answer.total)) : number(answer.total);
     fill(count, el('strong', null, total), ' ', texts.countEvents(answer.total, isFiltered));
     fill(side, isFiltered && button(texts.clearFilters, clear, { class: 'btn btn-small' }));
-    fill(
-      exports,
-      ['csv', 'ndjson'].map((format) =>
-        el('a', { class: 'btn', href: callAddress('service/audit/export', { format, ...query() }), download: '' }, texts.export(format.toUpperCase())),
-      ),
-    );
     fill(body, answer.events.map(row));
     table.hidden = isEmpty;
     fill(empty, isEmpty && noEvents(isFiltered));
@@ -177,7 +178,7 @@ async function show() {
     aim(newest, now.after ? '' : null);
     aim(older, answer.next);
     pages.hidden = isEmpty || (!now.after && !answer.next);
-    announce(count.textContent);
+    announce(count.textContent, 'count');
   }
 
   function aim(target, after) {

@@ -9,14 +9,16 @@ const TYPING_PAUSE = 150;
  *
  * @param {HTMLInputElement} input
  * @param {{label: string, search: function(string, AbortSignal): Promise<Option[]>,
- *     onChange: function()}} how what the list of options is called, what finds options for a text,
- *     and what is told that something was chosen or typed; an option is `{value, text, note}`
+ *     onChange: function(), onLeave?: function()}} how the name of the list of options; the search for
+ *     the options of a text; what is called when something was chosen or typed; and what is called
+ *     when the user leaves a text that names no option. An option is `{value, text, note}`.
  */
-export function combobox(input, { label, search, onChange }) {
+export function combobox(input, { label, search, onChange, onLeave }) {
   const listId = newId('options');
   const list = el('ul', { id: listId, role: 'listbox', 'aria-label': label, hidden: true });
   let chosen = null;
   let offered = [];
+  let offeredFor = null;
   let active = -1;
   let pause = 0;
   let searching = new AbortController();
@@ -101,12 +103,14 @@ export function combobox(input, { label, search, onChange }) {
     searching = new AbortController();
     try {
       offer(await search(text, searching.signal));
+      offeredFor = text;
       return true;
     } catch (e) {
       if (e.name === 'AbortError') {
         return false;
       }
       offer([]); // what is typed in full counts nevertheless
+      offeredFor = null;
       return true;
     }
   }
@@ -120,7 +124,7 @@ export function combobox(input, { label, search, onChange }) {
     }
   }
 
-  /** A text that is typed in full is as good as chosen. */
+  /** Takes a text that is typed in full, as if it was chosen. */
   function takeExactly() {
     const typed = input.value.trim().toLowerCase();
     const named = offered.filter(
@@ -128,6 +132,23 @@ export function combobox(input, { label, search, onChange }) {
     );
     if (!chosen && typed && named.length === 1) {
       choose(named[0]);
+    }
+  }
+
+  /** Ends the typing, by leaving the field or by Enter: takes what is typed in full, and leaves the rest to `onLeave`. */
+  async function settle({ isLeft }) {
+    clearTimeout(pause);
+    takeExactly();
+    const typed = input.value.trim();
+    if (!chosen && typed && typed !== offeredFor) {
+      await find(typed);
+      if ((isLeft && document.activeElement === input) || input.value.trim() !== typed) {
+        return;
+      }
+      takeExactly();
+    }
+    if (!chosen) {
+      onLeave?.();
     }
   }
 
@@ -146,7 +167,7 @@ export function combobox(input, { label, search, onChange }) {
   });
   input.addEventListener('blur', () => {
     close();
-    takeExactly();
+    settle({ isLeft: true });
   });
   input.addEventListener('keydown', async (event) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -163,10 +184,18 @@ export function combobox(input, { label, search, onChange }) {
     } else if (event.key === 'Enter' && !list.hidden && active >= 0) {
       event.preventDefault();
       choose(offered[active]);
-    } else if (event.key === 'Escape' && !list.hidden) {
+    } else if (event.key === 'Enter' && onLeave && typedText()) {
+      event.preventDefault();
+      settle({ isLeft: false });
+    } else if (event.key === 'Escape' && (!list.hidden || (onLeave && typedText()))) {
       event.preventDefault();
       event.stopPropagation();
+      clearTimeout(pause);
+      searching.abort();
       close();
+      if (!chosen) {
+        onLeave?.();
+      }
     }
   });
 

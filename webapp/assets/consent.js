@@ -9,6 +9,8 @@ import { requiredSession } from './session.js';
 import { texts } from './texts.js';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** After how many milliseconds without an answer the page says so. */
+const SLOW = 3000;
 const TOKENS = 'settings/personal-tokens';
 
 title(texts.consent);
@@ -127,6 +129,7 @@ function render(session, asked, known) {
       it.setAttribute('aria-disabled', 'true');
     }
     trouble.replaceChildren();
+    const slow = setTimeout(() => fill(trouble, el('p', { class: 'quiet', role: 'status' }, texts.noAnswerYet)), SLOW);
     try {
       const { continueAt } = await writeFreshly('POST', pathOf(asked.flowId), { decision });
       location.replace(continueAt);
@@ -139,7 +142,10 @@ function render(session, asked, known) {
         over('expired');
         return;
       }
-      fill(trouble, note(e, e.status === 401 && el('p', null, linkButton(texts.signIn, location.href))));
+      const signIn = e.status === 401 && el('p', null, linkButton(texts.signIn, location.href));
+      fill(trouble, note(e, e.isUncertain && el('p', null, texts.consentUnanswered[decision]), signIn));
+    } finally {
+      clearTimeout(slow);
     }
     deciding = false;
     for (const it of [allow, deny]) {

@@ -1,14 +1,14 @@
 /** The dialog that creates a service token. */
 
-import { Failure, page, read } from './api.js';
-import { announce, button, el, fill } from './dom.js';
-import { openDialog } from './dialog.js';
+import { read, tokenPage } from './api.js';
+import { findCreated } from './created.js';
+import { announce, el } from './dom.js';
 import { expiryField } from './expiry.js';
-import { field, length, sentence, textArea } from './fields.js';
+import { field, length, textArea } from './fields.js';
+import { openForm } from './form-dialog.js';
 import { shortRef } from './format.js';
-import { groupPicker } from './groups.js';
-import { reason } from './frame.js';
 import { writeFreshly } from './fresh.js';
+import { groupPicker } from './groups.js';
 import { showOnce, whoAmICommand, whoseToken } from './once.js';
 import { scopesField } from './scopes.js';
 import { texts } from './texts.js';
@@ -28,14 +28,11 @@ export function openCreate({ onCreated, focusAfter }) {
   const description = descriptionField();
   const owner = ownerField(() => limits());
   const scopes = scopesField();
-  const expiry = expiryField();
+  const expiry = expiryField(DEFAULT_DAYS);
   const fields = [name, owner, description, scopes, expiry];
-  const alert = el('p', { class: 'error', role: 'alert' });
-  const submit = el('button', { class: 'btn btn-primary', type: 'submit' }, texts.createToken);
-  let created = null;
-  let sending = false;
+  let limited = null;
 
-  const dialog = openDialog({
+  openForm({
     title: texts.createTitle,
     body: [
       el('div', { class: 'pair' }, name.element, owner.element),
@@ -43,28 +40,29 @@ export function openCreate({ onCreated, focusAfter }) {
       scopes.element,
       expiry.element,
     ],
-    foot: [alert, button(texts.cancel, () => dialog.close()), submit],
-    mayClose: () => !sending && !isTyped(),
-    onSubmit: send,
-    focusAfter: () => (created ? null : focusAfter()),
+    submit: texts.createToken,
+    submitClass: 'btn-primary',
+    fields,
+    byName: { name, description, groupEntityRef: owner, scopes, expiresInDays: expiry, expiresAt: expiry },
+    isChanged: () =>
+      name.control.value !== '' ||
+      description.control.value !== '' ||
+      owner.isChanged() ||
+      scopes.chosen().length > 0 ||
+      expiry.isChanged(),
+    send,
+    done: show,
+    refused,
+    unanswered: texts.maybeCreated,
+    check: () => findCreated('service', { q: name.control.value, sort: '-createdAt' }, name.control.value, (token) => tokenPage(token.id)),
+    checked: onCreated,
+    focusAfter: (created) => (created ? null : focusAfter()),
   });
   name.focus();
-  expiry.limit(null, DEFAULT_DAYS);
   scopes.load();
   owner.picker.prepare().then(limits);
 
-  /** A stray click or Escape does not throw away what was typed. */
-  function isTyped() {
-    const typed = name.control.value !== '' || description.control.value !== '';
-    if (typed) {
-      alert.textContent = texts.notThrownAway;
-    }
-    return typed;
-  }
-
-  let limited = null;
-
-  /** The limits of the group that is chosen. */
+  /** Applies the limits of the group that is chosen. */
   async function limits() {
     const ref = owner.picker.ref();
     if (ref === '' || limited === ref) {
@@ -74,96 +72,50 @@ export function openCreate({ onCreated, focusAfter }) {
     try {
       const answer = await read('service/limits', { groupEntityRef: ref });
       if (limited === ref) {
-        expiry.limit(answer.maxLifetimeDays, answer.defaultLifetimeDays);
         scopes.allow(answer.allowedScopes ?? null);
         description.expect(answer.descriptionHint);
-        owner.count(answer.liveTokens, answer.maxLiveTokens);
+        owner.describe(answer.liveTokens, answer.maxLiveTokens, expiry.limit(answer.maxLifetimeDays));
       }
     } catch {
-      // Creating the token says what its limits are.
+      limited = null; // the next choice asks again, and creating the token says what its limits are
     }
   }
 
-  async function send() {
-    if (sending) {
-      return;
-    }
-    const wrong = fields.filter((it) => !it.verify());
-    if (wrong.length > 0) {
-      refuse(wrong);
-      return;
-    }
-    sending = true;
-    submit.setAttribute('aria-disabled', 'true');
-    alert.textContent = '';
-    try {
-      const answer = await writeFreshly('POST', 'service', {
-        name: name.control.value,
-        description: description.control.value.trim(),
-        groupEntityRef: owner.picker.value(),
-        scopes: scopes.chosen(),
-        expiresInDays: expiry.days(),
-      });
-      created = answer.token;
-      dialog.close();
-      onCreated(created);
-      announce(texts.tokenCreated);
-      const { rawToken } = answer;
-      answer.rawToken = '';
-      await showOnce(rawToken, {
-        whose: whoseToken(
-          texts.theToken,
-          created.name,
-          created.groupDisplayName || shortRef(created.groupEntityRef),
-          created.expiresAt,
-        ),
-        commands: [whoAmICommand()],
-        focusAfter,
-      });
-    } catch (e) {
-      show(e);
-    } finally {
-      sending = false;
-      submit.removeAttribute('aria-disabled');
-    }
-  }
-
-  function refuse(wrong) {
-    alert.textContent = texts.fieldsToLookAt(wrong.length);
-    wrong[0].focus();
-  }
-
-  function show(failure) {
-    if (!(failure instanceof Failure)) {
-      throw failure;
-    }
-    const named = {
-      name,
-      description,
-      groupEntityRef: owner,
-      scopes,
-      expiresInDays: expiry,
-      expiresAt: expiry,
+  function send(signal) {
+    const request = {
+      name: name.control.value,
+      description: description.control.value.trim(),
+      groupEntityRef: owner.picker.value(),
+      scopes: scopes.chosen(),
+      expiresInDays: expiry.days(),
     };
-    const wrong = [];
-    for (const { field: at, message } of failure.violations) {
-      const target = named[at.replace(/[.[].*$/, '')];
-      if (target) {
-        target.refuse(sentence(message));
-        wrong.push(target);
-      }
+    return writeFreshly('POST', 'service', request, {}, signal);
+  }
+
+  function refused(failure, { refuse }) {
+    if (failure.status !== 409 || failure.violations.length > 0) {
+      return false;
     }
-    if (failure.status === 409 && wrong.length === 0) {
-      name.refuse(texts.nameTaken);
-      wrong.push(name);
-    }
-    if (failure.status === 401) {
-      fill(alert, texts.signedOutMeanwhile, ' ', el('a', { href: page('sign-in'), target: '_blank' }, texts.signInElsewhere));
-    } else if (wrong.length > 0) {
-      refuse(wrong);
-    } else {
-      alert.textContent = reason(failure);
-    }
+    name.refuse(texts.nameTaken);
+    refuse([name]);
+    return true;
+  }
+
+  function show(answer) {
+    const { token, rawToken } = answer;
+    answer.rawToken = '';
+    onCreated(token);
+    announce(texts.tokenCreated);
+    return showOnce(rawToken, {
+      whose: whoseToken(
+        texts.theToken,
+        token.name,
+        token.groupDisplayName || shortRef(token.groupEntityRef),
+        token.expiresAt,
+      ),
+      commands: [whoAmICommand()],
+      focusAfter,
+    });
   }
 }
 
@@ -222,7 +174,8 @@ function descriptionField() {
 }
 
 function ownerField(onChange) {
-  let counted = '';
+  let described = '';
+  let byUser = false;
   const picker = groupPicker({ onChange: () => made.update() });
   const made = field({
     name: 'group',
@@ -231,21 +184,30 @@ function ownerField(onChange) {
     around: picker.element,
     hint: () => {
       const ref = picker.ref();
-      return ref ? el('span', null, el('code', null, ref), counted) : texts.groupHint;
+      return ref ? el('span', null, el('code', null, ref), described) : texts.groupHint;
     },
     check: (value) => (value.trim() === '' ? texts.groupMissing : ''),
   });
+  picker.element.addEventListener('input', () => {
+    byUser = true;
+  });
   made.picker = picker;
+  /** Returns true if the user typed or chose a group; one that was the only choice does not count. */
+  made.isChanged = () => byUser && picker.input.value !== '';
   made.update = () => {
-    counted = '';
+    described = '';
     made.refresh();
+    byUser ||= document.activeElement === picker.input;
     if (picker.ref()) {
       onChange();
     }
   };
-  /** How many tokens the group has, if it may not have any number. */
-  made.count = (live, maximum) => {
-    counted = maximum ? texts.liveTokens(live, maximum) : '';
+  /**
+   * Shows how many tokens the group has if their number is limited, and what the group changed in
+   * another field, which may be out of sight.
+   */
+  made.describe = (live, maximum, changed) => {
+    described = [maximum ? texts.liveTokens(live, maximum) : '', changed ? `. ${changed}` : ''].join('');
     made.refresh();
   };
   return made;

@@ -1,24 +1,33 @@
 /** Modal dialogs: each is made when it is opened, and nothing of it stays when it is closed. */
 
-import { el, newId } from './dom.js';
+import { onSessionChange, page } from './api.js';
+import { button, el, fill, newId } from './dom.js';
+import { texts } from './texts.js';
 
 /**
  * Opens a dialog.
  *
- * @param {{title: string, form?: boolean, slim?: boolean, body: Node[], foot: Node[],
- *     describedBy?: string, onSubmit?: function(), mayClose?: function(): boolean}} what
- *     `mayClose` is asked when somebody wants to leave by Escape or by a click outside
- * @returns {{element: HTMLDialogElement, close: function()}}
+ * @param {{title: string, slim?: boolean, body: Node[], foot: Node[], describedBy?: string,
+ *     onSubmit?: function(), guard?: function(): (Question|boolean|null), onClose?: function(),
+ *     focusAfter?: function(): Element}} what
+ *     `guard` decides when the user leaves by Escape, by a click outside or by {@link leave}: null
+ *     closes the dialog, false keeps it open, and a question is asked first. A question is
+ *     `{title, text, leave, stay, onStay}`: its heading, its consequence and the names of its two
+ *     buttons. `focusAfter` returns what has the focus after the dialog.
+ * @returns {{element: HTMLDialogElement, close: function(), leave: function(),
+ *     showSignedOut: function(), wasSignedOut: function(): boolean}}
  */
 export function openDialog(what) {
   const opener = document.activeElement;
   const titleId = newId('dialog-title');
+  const notice = el('div', { class: 'notice', role: 'alert' });
+  const foot = el('div', { class: 'foot' }, notice, what.foot);
   const sheet = el(
     what.onSubmit ? 'form' : 'div',
     { class: 'sheet', novalidate: what.onSubmit ? true : null },
     el('div', { class: 'title' }, el('h2', { id: titleId }, what.title)),
     el('div', { class: 'body stack' }, what.body),
-    el('div', { class: 'foot' }, what.foot),
+    foot,
   );
   const dialog = el(
     'dialog',
@@ -31,16 +40,67 @@ export function openDialog(what) {
     },
     sheet,
   );
+  let signedOut = false;
+  const forgetSession = onSessionChange((ended) => (ended ? showSignedOut() : notice.replaceChildren()));
 
   function close() {
     if (dialog.open) {
       dialog.close();
     }
   }
+
   function leave() {
-    if (!what.mayClose || what.mayClose()) {
-      close();
+    if (foot.querySelector('[role="alertdialog"]')) {
+      return;
     }
+    const guarded = what.guard?.() ?? null;
+    if (guarded === null) {
+      close();
+    } else if (guarded) {
+      ask(guarded);
+    }
+  }
+
+  /** Asks in place of the buttons, so that the question is seen and nothing else can be pressed. */
+  function ask(question) {
+    const focused = document.activeElement;
+    const headingId = newId('ask-title');
+    const textId = newId('ask-text');
+    const hidden = [...foot.children].filter((child) => !child.hidden);
+    const stay = button(question.stay, () => {
+      asking.remove();
+      hidden.forEach((child) => child.removeAttribute('hidden'));
+      (question.onStay ?? (() => focused?.focus()))();
+    }, { class: 'btn btn-primary' });
+    const asking = el(
+      'div',
+      { class: 'row', role: 'alertdialog', 'aria-labelledby': headingId, 'aria-describedby': textId },
+      el(
+        'div',
+        { class: 'stack-tight' },
+        el('strong', { id: headingId }, question.title),
+        el('p', { class: 'quiet', id: textId }, question.text),
+      ),
+      button(question.leave, close),
+      stay,
+    );
+    hidden.forEach((child) => child.setAttribute('hidden', ''));
+    foot.append(asking);
+    stay.focus();
+  }
+
+  /** Offers to sign in elsewhere: leaving this page would lose what was typed. */
+  function showSignedOut() {
+    signedOut = true;
+    fill(
+      notice,
+      el(
+        'div',
+        { class: 'note' },
+        el('strong', null, texts.signedOut),
+        el('p', null, texts.signedOutMeanwhile, ' ', el('a', { href: page('sign-in'), target: '_blank' }, texts.signInElsewhere)),
+      ),
+    );
   }
 
   dialog.addEventListener('keydown', (event) => {
@@ -64,6 +124,8 @@ export function openDialog(what) {
     }
   });
   dialog.addEventListener('close', () => {
+    forgetSession();
+    what.onClose?.();
     dialog.remove();
     (what.focusAfter?.() ?? opener)?.focus?.();
   });
@@ -75,5 +137,5 @@ export function openDialog(what) {
   }
   document.body.append(dialog);
   dialog.showModal();
-  return { element: dialog, close };
+  return { element: dialog, close, leave, showSignedOut, wasSignedOut: () => signedOut };
 }

@@ -3,6 +3,8 @@
  */
 
 const SVG = 'http://www.w3.org/2000/svg';
+/** How long an announcement stays in the live region, in milliseconds. */
+const ANNOUNCED_FOR = 10000;
 let ids = 0;
 
 /**
@@ -85,14 +87,21 @@ export function newId(start) {
   return `${start}-${ids}`;
 }
 
-/** Has assistive technology say something, without moving the focus. */
-export function announce(text) {
+/**
+ * Announces a text to assistive technology, without moving the focus. A later announcement replaces
+ * only an earlier one of the same topic.
+ */
+export function announce(text, topic = text) {
   const region = document.getElementById('announcer');
-  region.textContent = '';
-  // A text that comes back unchanged would not be said again.
-  requestAnimationFrame(() => {
-    region.textContent = text;
-  });
+  region.setAttribute('aria-atomic', 'false'); // only the new line is read
+  for (const line of [...region.children]) {
+    if (line.dataset.topic === topic) {
+      line.remove();
+    }
+  }
+  const line = el('p', { 'data-topic': topic }, text);
+  region.append(line);
+  setTimeout(() => line.remove(), ANNOUNCED_FOR);
 }
 
 /** Whether a click asks the browser for something else than to follow the link here. */

@@ -10,10 +10,13 @@ const CHOICES = [7, 30, 90];
 /**
  * A field named "Expiry date". What is asked for is a number of days, so that a token lives as many
  * times 24 hours, and the last day that may be chosen is within the limit to the second.
+ *
+ * @param {number} defaultDays the days that are set when the dialog opens
  */
-export function expiryField() {
+export function expiryField(defaultDays) {
   let maximum = null;
-  let chosen = false;
+  let byUser = false;
+  const shortened = el('p', { class: 'hint is-strong', role: 'status' });
   const input = el('input', { class: 'input date', type: 'date', name: 'expires', required: true, min: isoDayIn(1) });
   const choices = el('div', { class: 'row', role: 'group', 'aria-label': texts.setExpiry });
   const expiry = field({
@@ -68,36 +71,51 @@ export function expiryField() {
 
   for (const event of ['input', 'change']) {
     input.addEventListener(event, () => {
-      chosen = true;
+      byUser = true;
+      shortened.textContent = '';
       mark();
     });
   }
+  expiry.element.append(shortened);
 
+  choices.replaceChildren(...CHOICES.map(choice));
+  set(defaultDays);
   return {
     ...expiry,
     days,
-    /** Offers what the limits allow; the day stays if somebody has chosen one. */
-    limit(maxDays, defaultDays) {
+    isChanged: () => byUser,
+    /**
+     * Sets the longest lifetime. A longer one that is set is shortened to it; nothing else changes.
+     *
+     * @param {number|null} maxDays null without a limit
+     * @returns {string} what was shortened, for the user; empty if nothing was
+     */
+    limit(maxDays) {
       maximum = maxDays;
       input.max = maxDays ? isoDayIn(maxDays) : '';
       const offered = CHOICES.filter((count) => !maxDays || count <= maxDays);
       if (maxDays && !offered.includes(maxDays)) {
         offered.push(maxDays);
       }
-      choices.replaceChildren(
-        ...offered.map((count) =>
-          button(texts.days(count), () => {
-            chosen = true;
-            set(count);
-          }, { 'data-days': count, 'aria-pressed': 'false' }),
-        ),
-      );
-      if (chosen) {
+      choices.replaceChildren(...offered.map(choice));
+      const before = days();
+      const isTooLong = maxDays && before > maxDays;
+      if (isTooLong) {
+        set(maxDays);
+        shortened.textContent = texts.expiryShortened(number(before), texts.days(maxDays));
+      } else {
         mark();
         expiry.refresh();
-      } else {
-        set(defaultDays);
       }
+      return isTooLong ? shortened.textContent : '';
     },
   };
+
+  function choice(count) {
+    return button(texts.days(count), () => {
+      byUser = true;
+      shortened.textContent = '';
+      set(count);
+    }, { 'data-days': count, 'aria-pressed': 'false' });
+  }
 }

@@ -1,7 +1,7 @@
 /** The row of filters above a table. Each is a control with its label inside its frame. */
 
 import { combobox } from './combobox.js';
-import { el, spoken } from './dom.js';
+import { announce, el, spoken } from './dom.js';
 import { texts } from './texts.js';
 
 const TYPING_PAUSE = 120;
@@ -24,14 +24,17 @@ export function textFilter(name, label, { placeholder, grow = false, type = 'sea
   return filter(name, label, input, grow ? 'pick grow' : 'pick');
 }
 
-/** A filter with a few values; `options` are pairs of a value and its text. */
-export function choiceFilter(name, label, options, className = 'pick') {
+/**
+ * A filter with a few values; `options` are pairs of a value and its text. A closed one shows no
+ * other values, because the page alone knows what they mean.
+ */
+export function choiceFilter(name, label, options, { className = 'pick', isClosed = false } = {}) {
   const select = el(
     'select',
     { id: `filter-${name}`, name },
     options.map(([value, text]) => el('option', { value }, text)),
   );
-  return filter(name, label, select, className);
+  return filter(name, label, select, className, isClosed);
 }
 
 /**
@@ -45,7 +48,8 @@ export function choiceFilter(name, label, options, className = 'pick') {
 export function comboFilter(name, label, { placeholder, listLabel, grow, takesText, search, name: nameOf }) {
   const input = el('input', { id: `filter-${name}`, name, type: 'search', placeholder });
   let value = '';
-  const box = combobox(input, { label: listLabel, search, onChange: changed });
+  let applied = null;
+  const box = combobox(input, { label: listLabel, search, onChange: changed, onLeave: takesText ? undefined : restore });
   const element = el(
     'div',
     { class: grow ? 'pick combo grow' : 'pick combo' },
@@ -54,13 +58,31 @@ export function comboFilter(name, label, { placeholder, listLabel, grow, takesTe
     box.list,
   );
 
+  /** A text that is still being typed changes nothing, unless it is a value or the field is empty. */
   function changed() {
-    value = box.chosen()?.value ?? (takesText ? input.value.trim() : '');
-    element.classList.toggle('is-set', value !== '');
-    // Its form hears of what is chosen as of what is typed.
-    if (box.chosen()) {
+    const option = box.chosen();
+    if (option || takesText || input.value.trim() === '') {
+      applied = option;
+      value = option?.value ?? input.value.trim();
+      element.classList.toggle('is-set', value !== '');
+    }
+    // Its form learns of what is chosen as of what is typed.
+    if (option) {
       input.form?.dispatchEvent(new CustomEvent('choose'));
     }
+  }
+
+  /** Shows what is filtered by in place of a text that names nothing. */
+  function restore() {
+    if (input.value !== (applied?.text ?? '')) {
+      announce(texts.notChosen(input.value.trim()));
+    }
+    box.show(applied);
+  }
+
+  function show(option) {
+    applied = option;
+    box.show(option);
   }
 
   return {
@@ -74,39 +96,69 @@ export function comboFilter(name, label, { placeholder, listLabel, grow, takesTe
       }
       value = wanted;
       element.classList.toggle('is-set', value !== '');
-      box.show(null);
+      show(wanted ? { value: wanted, text: wanted, note: '' } : null);
       if (wanted) {
-        box.show({ value: wanted, text: wanted, note: '' });
         const option = await nameOf(wanted).catch(() => null);
-        if (option && value === wanted) {
-          box.show(option);
+        if (option && value === wanted && box.chosen()?.value === wanted) {
+          show(option);
         }
       }
     },
   };
 }
 
-function filter(name, label, control, className) {
+function filter(name, label, control, className, isClosed = false) {
   const element = el('div', { class: className }, el('label', { for: control.id }, label), control);
   const mark = () => element.classList.toggle('is-set', control.value !== '' && name !== 'sort');
   control.addEventListener('input', mark);
   control.addEventListener('change', mark);
+  control.addEventListener('blur', () => {
+    if (control.validity.badInput) {
+      // A date of which a part is missing is shown, but has no value.
+      announce(texts.incompleteDate);
+      control.value = '';
+      mark();
+    }
+  });
   return {
     name,
     element,
     control,
     get: () => control.value.trim(),
     set: (value) => {
-      if (control.localName === 'select' && value && !hasOption(control, value)) {
-        // Of a shared address: what is filtered by must be seen, whether it is known here or not.
+      if (control.localName === 'select' && value && !isClosed && !hasOption(control, value)) {
+        // The API knows values of shared addresses that this page does not offer.
         control.append(el('option', { value }, value));
       }
       if (control.value.trim() !== value) {
         control.value = value;
+        if (control.localName === 'select' && control.selectedIndex < 0) {
+          control.selectedIndex = 0;
+        }
       }
       mark();
     },
   };
+}
+
+/**
+ * Shows the state of the address in the filters. A value that a filter cannot show is dropped from
+ * the address, because it would filter without being seen.
+ *
+ * @param {object} filters by the names of their parameters
+ * @param {object} url the {@link urlState} of the page
+ */
+export function showFilters(filters, url, now = url.current()) {
+  const dropped = {};
+  for (const [name, filter] of Object.entries(filters)) {
+    filter.set(now[name]);
+    if (filter.get() !== now[name]) {
+      dropped[name] = filter.get();
+    }
+  }
+  if (Object.keys(dropped).length > 0) {
+    url.replace({ ...url.current(), ...dropped });
+  }
 }
 
 function hasOption(select, value) {

@@ -1,6 +1,6 @@
 /** What all pages have: the header with the way to other pages, and what goes wrong. */
 
-import { page } from './api.js';
+import { onSessionChange, page, signInAddress } from './api.js';
 import { announce, button, el, fill, linkButton, spoken } from './dom.js';
 import { shortRef } from './format.js';
 import { ACTIONS, requiredSession, servicePermission, signOut, userPermission } from './session.js';
@@ -34,6 +34,7 @@ export async function start(what) {
   document.querySelector('.skip').textContent = texts.skip;
   try {
     const session = await requiredSession();
+    onSessionChange(showSessionEnd);
     header(session, what.tab);
     if (what.may(session)) {
       await what.show(session);
@@ -48,6 +49,25 @@ export async function start(what) {
       location.reload(); // somebody else may be signed in by now
     }
   });
+}
+
+/** Says that the session ended, and keeps what is on the page. */
+function showSessionEnd(ended) {
+  document.getElementById('session-end')?.remove();
+  if (ended) {
+    main().prepend(
+      el(
+        'div',
+        { class: 'note', id: 'session-end', role: 'alert' },
+        el(
+          'div',
+          { class: 'row spread' },
+          el('div', { class: 'stack-tight' }, el('strong', null, texts.signedOut), el('p', null, texts.signedOutText)),
+          linkButton(texts.signIn, signInAddress()),
+        ),
+      ),
+    );
+  }
 }
 
 function header(session, current) {
@@ -223,6 +243,9 @@ export function failureNote(heading, failure, kept, again) {
 
 /** A failure in words: what the server said, and when to try again. */
 export function reason(failure) {
+  if (failure.status === 401) {
+    return texts.signedOut;
+  }
   const said = /[.!?]$/.test(failure.message) ? failure.message : `${failure.message}.`;
   const text = said.charAt(0).toUpperCase() + said.slice(1);
   return failure.retryAfter ? `${text} ${texts.retryIn(failure.retryAfter)}` : text;

@@ -3,13 +3,14 @@
 import { page, read, tokenPage } from './api.js';
 import { openCreate } from './create.js';
 import { announce, button, el, fill, isModified, linkButton, refill } from './dom.js';
-import { choiceFilter, filterForm, sortHeading, textFilter } from './filters.js';
+import { choiceFilter, filterForm, showFilters, sortHeading, textFilter } from './filters.js';
 import { actor, group, number, relative, time, timeOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
 import { groupFilter } from './groups.js';
 import { urlState } from './location.js';
 import { pager } from './paging.js';
 import { openRevoke, openRevokeMany } from './revoke.js';
+import { resultArea } from './revoked.js';
 import { selection } from './selection.js';
 import { servicePermission } from './session.js';
 import { chip } from './status.js';
@@ -56,9 +57,9 @@ async function show(session) {
       ...STATUSES.map((it) => [it, texts.statuses[it]]),
     ]),
     groupEntityRef: await groupFilter(),
-    used: choiceFilter('used', texts.use, USES),
+    used: choiceFilter('used', texts.use, USES, { isClosed: true }),
     createdBy: textFilter('createdBy', texts.createdBy, { placeholder: texts.anyone }),
-    sort: choiceFilter('sort', texts.sort, Object.entries(texts.sorts), 'pick only-cards'),
+    sort: choiceFilter('sort', texts.sort, Object.entries(texts.sorts), { className: 'pick only-cards' }),
   };
   const form = filterForm(texts.serviceTokens, Object.values(filters), onFilter);
   const head = el('tr', { role: 'row' });
@@ -90,6 +91,8 @@ async function show(session) {
   const create = session.may('write') ? button(texts.createToken, openCreateDialog, { class: 'btn btn-primary' }) : null;
   const heading = el('h1', { tabindex: '-1' }, texts.serviceTokens);
 
+  const results = resultArea(() => heading);
+
   let shown = null;
   let loading = new AbortController();
   let typing = false;
@@ -98,6 +101,7 @@ async function show(session) {
     main(),
     el('div', { class: 'head' }, heading, create ?? whatToAskFor(session)),
     form,
+    results.element,
     trouble,
     panel,
   );
@@ -116,10 +120,7 @@ async function show(session) {
   }
 
   function fromUrl() {
-    const now = current();
-    for (const [name, filter] of Object.entries(filters)) {
-      filter.set(now[name]);
-    }
+    showFilters(filters, url, { ...url.current(), sort: current().sort });
   }
 
   function addressWith(change) {
@@ -244,7 +245,7 @@ async function show(session) {
     refill(body, () => heading, tokens.map(row));
     chosen?.reset(tokens);
     showCount();
-    announce(count.textContent);
+    announce(count.textContent, 'count');
     table.hidden = isEmpty;
     // Nothing to search in, nothing to search for.
     form.hidden = isEmpty && !isFiltered;
@@ -339,7 +340,7 @@ async function show(session) {
           button(texts.auditOne, () => location.assign(tokenPage(token.id, '#audit')), { class: 'btn btn-small', 'aria-describedby': nameId }),
           token.status !== 'revoked' &&
             session.mayTo('revoke', token) &&
-            button(texts.revoke, () => openRevoke(token, { onRevoked: load, focusAfter: () => firstAction(token.id) }), {
+            button(texts.revoke, () => openRevoke(token, { onRevoked: afterChange, focusAfter: () => firstAction(token.id) }), {
               class: 'btn btn-small btn-danger',
               'aria-describedby': nameId,
             }),
@@ -365,11 +366,24 @@ async function show(session) {
   }
 
   function revokeSelected(tokens) {
-    openRevokeMany(tokens, { onRevoked: load, focusAfter: () => heading });
+    openRevokeMany(tokens, { onRevoked: showResult, focusAfter: () => heading });
+  }
+
+  function showResult(result) {
+    if (result) {
+      results.show(result);
+    }
+    return load();
+  }
+
+  /** The next change takes the place of what the last one did. */
+  function afterChange() {
+    results.clear();
+    return load();
   }
 
   function openCreateDialog() {
-    openCreate({ onCreated: load, focusAfter: () => create });
+    openCreate({ onCreated: afterChange, focusAfter: () => create });
   }
 }
 

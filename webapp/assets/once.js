@@ -4,7 +4,7 @@
  */
 
 import { callAddress, ROOT } from './api.js';
-import { announce, button, el, fill, newId, spoken } from './dom.js';
+import { announce, button, el, newId, spoken } from './dom.js';
 import { longDay } from './format.js';
 import { openDialog } from './dialog.js';
 import { texts } from './texts.js';
@@ -51,11 +51,13 @@ export function showOnce(rawToken, { whose, commands, focusAfter }) {
       props: { value: rawToken },
     });
     const copied = el('p', { class: 'hint', role: 'status' });
+    let isCopied = false;
 
     const copyButton = button(
       texts.copy,
       async () => {
         const done = await copy(field.value, field);
+        isCopied ||= done;
         copied.textContent = done ? texts.copied : texts.copyByHand;
         if (!done) {
           field.focus();
@@ -64,6 +66,13 @@ export function showOnce(rawToken, { whose, commands, focusAfter }) {
       },
       { class: 'btn btn-primary' },
     );
+    // Keys and the context menu copy as well; a part of the token is of no use.
+    field.addEventListener('copy', () => {
+      if (field.selectionStart === 0 && field.selectionEnd === field.value.length) {
+        isCopied = true;
+        copied.textContent = texts.copied;
+      }
+    });
 
     const dialog = openDialog({
       title: texts.tokenCreated,
@@ -84,49 +93,31 @@ export function showOnce(rawToken, { whose, commands, focusAfter }) {
         ),
         commands.map(command),
       ],
-      foot: [],
-      mayClose: ask,
+      foot: [button(texts.done, () => dialog.leave())],
+      guard,
+      onClose: closed,
       focusAfter,
     });
 
-    const foot = dialog.element.querySelector('.foot');
-
-    function done() {
-      fill(foot, button(texts.done, close));
-    }
-
-    function ask() {
-      if (foot.querySelector('[role="alertdialog"]')) {
-        return false;
+    /** Asks only as long as leaving would lose the token. */
+    function guard() {
+      if (isCopied) {
+        return null;
       }
-      const titleId = newId('ask-title');
-      const textId = newId('ask-text');
-      const keep = button(texts.keepOpen, () => {
-        done();
-        field.focus();
-      }, { class: 'btn btn-primary' });
-      fill(
-        foot,
-        el(
-          'div',
-          { class: 'row', role: 'alertdialog', 'aria-labelledby': titleId, 'aria-describedby': textId },
-          el(
-            'div',
-            { class: 'stack-tight' },
-            el('strong', { id: titleId }, texts.closeQuestion),
-            el('p', { class: 'quiet', id: textId }, texts.closeConsequence),
-          ),
-          button(texts.close, close),
-          keep,
-        ),
-      );
-      keep.focus();
-      return false;
+      return {
+        title: texts.closeQuestion,
+        text: texts.closeConsequence,
+        leave: texts.close,
+        stay: texts.keepOpen,
+        onStay: () => {
+          field.focus();
+          field.select();
+        },
+      };
     }
 
-    function close() {
+    function closed() {
       scrub();
-      dialog.close();
       announce(texts.closed);
       resolve();
     }
@@ -139,15 +130,17 @@ export function showOnce(rawToken, { whose, commands, focusAfter }) {
     }
 
     function warn(event) {
+      if (isCopied) {
+        return;
+      }
       event.preventDefault();
       event.returnValue = ''; // older browsers
-      ask();
+      dialog.leave();
     }
 
     window.addEventListener('beforeunload', warn);
     window.addEventListener('pagehide', scrub); // or going back might bring it back
     rawToken = '';
-    done();
     field.focus();
     field.select();
   });
@@ -182,20 +175,22 @@ function command({ title, text, hint }) {
 
 /** A command that tries a token, which it reads from the prompt. */
 export function whoAmICommand() {
-  return {
-    title: texts.tryIt,
-    text: texts.curlCommand(callAddress('whoami')),
-    hint: texts.curlHint,
-  };
+  return { title: texts.tryIt, text: texts.curlCommand(forShell(callAddress('whoami'))), hint: texts.curlHint };
 }
 
 /** A command that exchanges a personal token for a JWT. */
 export function exchangeCommand() {
-  return {
-    title: texts.exchange,
-    text: texts.exchangeCommand(new URL('api/auth/v1/token', ROOT).href),
-    hint: texts.exchangeHint,
-  };
+  const address = new URL('api/auth/v1/token', ROOT).href;
+  return { title: texts.exchange, text: texts.exchangeCommand(forShell(address)), hint: texts.exchangeHint };
+}
+
+/** Returns an address without any character that a shell interprets, in quotes or outside. */
+function forShell(address) {
+  return address.replace(/[^\w:/.~%[\]-]/gu, (it) => encodeURIComponent(it).replace(/['()*!]/g, escaped));
+}
+
+function escaped(character) {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 /** What a token is for, below it. */

@@ -1,11 +1,11 @@
 /** The dialog that creates a personal token. */
 
-import { Failure, page } from './api.js';
-import { announce, button, el, fill } from './dom.js';
-import { openDialog } from './dialog.js';
+import { page } from './api.js';
+import { findCreated } from './created.js';
+import { announce, el } from './dom.js';
 import { expiryField } from './expiry.js';
-import { field, length, sentence } from './fields.js';
-import { reason } from './frame.js';
+import { field, length } from './fields.js';
+import { openForm } from './form-dialog.js';
 import { writeFreshly } from './fresh.js';
 import { exchangeCommand, showOnce, whoAmICommand, whoseToken } from './once.js';
 import { scopesField } from './scopes.js';
@@ -23,77 +23,37 @@ const DEFAULT_DAYS = 30;
 export function openCreateOwn({ onCreated, focusAfter }) {
   const name = nameField();
   const scopes = scopesField({ call: 'personal/scopes', hint: texts.ownScopesHint, optional: true });
-  const expiry = expiryField();
-  const fields = [name, scopes, expiry];
-  const alert = el('p', { class: 'error', role: 'alert' });
-  const submit = el('button', { class: 'btn btn-primary', type: 'submit' }, texts.createToken);
-  let created = null;
-  let sending = false;
+  const expiry = expiryField(DEFAULT_DAYS);
 
-  const dialog = openDialog({
+  openForm({
     title: texts.createOwnTitle,
     body: [name.element, scopes.element, expiry.element],
-    foot: [alert, button(texts.cancel, () => dialog.close()), submit],
-    mayClose: () => !sending && !isTyped(),
-    onSubmit: send,
-    focusAfter: () => (created ? null : focusAfter()),
+    submit: texts.createToken,
+    submitClass: 'btn-primary',
+    fields: [name, scopes, expiry],
+    byName: { name, scopes, expiresInDays: expiry, expiresAt: expiry },
+    isChanged: () => name.control.value !== '' || scopes.chosen().length > 0 || expiry.isChanged(),
+    send,
+    done(answer) {
+      onCreated();
+      return showMinted(answer, focusAfter);
+    },
+    unanswered: texts.maybeCreated,
+    check: () => findCreated('personal', {}, name.control.value.trim(), () => page('settings/personal-tokens')),
+    checked: onCreated,
+    focusAfter: (created) => (created ? null : focusAfter()),
   });
   name.focus();
-  expiry.limit(null, DEFAULT_DAYS);
   scopes.load();
 
-  function isTyped() {
-    const typed = name.control.value !== '';
-    if (typed) {
-      alert.textContent = texts.notThrownAway;
-    }
-    return typed;
-  }
-
-  async function send() {
-    const wrong = fields.filter((it) => !it.verify());
-    if (sending || wrong.length > 0) {
-      wrong[0]?.focus();
-      return;
-    }
-    sending = true;
-    submit.setAttribute('aria-disabled', 'true');
-    alert.textContent = '';
-    try {
-      const chosen = scopes.chosen();
-      const answer = await writeFreshly('POST', 'personal', {
-        name: name.control.value.trim(),
-        expiresInDays: expiry.days(),
-        ...(chosen.length > 0 ? { scopes: chosen } : {}),
-      });
-      created = answer.token;
-      dialog.close();
-      onCreated();
-      await showMinted(answer, focusAfter);
-    } catch (e) {
-      show(e);
-    } finally {
-      sending = false;
-      submit.removeAttribute('aria-disabled');
-    }
-  }
-
-  function show(failure) {
-    if (!(failure instanceof Failure)) {
-      throw failure;
-    }
-    const named = { name, scopes, expiresInDays: expiry, expiresAt: expiry };
-    const wrong = failure.violations.filter((it) => named[it.field.replace(/[.[].*$/, '')]);
-    for (const { field: at, message } of wrong) {
-      named[at.replace(/[.[].*$/, '')].refuse(sentence(message));
-    }
-    if (failure.status === 401) {
-      fill(alert, texts.signedOutMeanwhile, ' ', el('a', { href: page('sign-in'), target: '_blank' }, texts.signInElsewhere));
-    } else if (wrong.length > 0) {
-      named[wrong[0].field.replace(/[.[].*$/, '')].focus();
-    } else {
-      alert.textContent = reason(failure);
-    }
+  function send(signal) {
+    const chosen = scopes.chosen();
+    const request = {
+      name: name.control.value.trim(),
+      expiresInDays: expiry.days(),
+      ...(chosen.length > 0 ? { scopes: chosen } : {}),
+    };
+    return writeFreshly('POST', 'personal', request, {}, signal);
   }
 }
 

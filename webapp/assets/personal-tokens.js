@@ -1,13 +1,14 @@
 /** One's own personal tokens. */
 
 import { takeArrival } from './arrival.js';
-import { callAddress, Failure, read, ROOT, write } from './api.js';
+import { Failure, read, write } from './api.js';
 import { announce, button, el, fill, refill } from './dom.js';
 import { openDialog } from './dialog.js';
 import { eventCells, eventName } from './events.js';
 import { number, relative, time, timeOfDay } from './format.js';
 import { failureNote, main, reason, start, state } from './frame.js';
 import { urlState } from './location.js';
+import { exchangeCommand, whoAmICommand } from './once.js';
 import { openCreateOwn, showMinted } from './own-token.js';
 import { pager } from './paging.js';
 import { openRevokeOwn } from './revoke.js';
@@ -96,7 +97,7 @@ async function show(session) {
       if (!(e instanceof Failure)) {
         throw e;
       }
-      fill(arrived, notMade(e.status === 404 ? texts.mintErrors.expired : reason(e)));
+      fill(arrived, e.isUncertain ? maybeMade(e) : notMade(e.status === 404 ? texts.mintErrors.expired : reason(e)));
     }
   }
 
@@ -119,7 +120,7 @@ async function show(session) {
     fill(count, el('strong', null, number(total)), ' ', texts.tokens(total));
     fill(updated, texts.updatedAt(timeOfDay(shown.at)));
     refill(body, () => heading, tokens.map(row));
-    announce(count.textContent);
+    announce(count.textContent, 'count');
     table.hidden = isEmpty;
     bar.hidden = isEmpty;
     pages.element.hidden = total <= LIMIT;
@@ -166,7 +167,7 @@ async function show(session) {
   }
 
   function revoke(token) {
-    openRevokeOwn({
+    openRevokeOwn(token, {
       about: [
         el(
           'dl',
@@ -179,10 +180,6 @@ async function show(session) {
           el('dd', null, token.lastUsedAt ? time(token.lastUsedAt, relative) : texts.never),
         ),
       ],
-      async send(reason) {
-        await write('DELETE', `personal/${encodeURIComponent(token.id)}`, reason ? { reason } : {});
-        announce(texts.revoked(token.name));
-      },
       onRevoked: load,
       focusAfter: () => body.querySelector(`[data-id="${CSS.escape(token.id)}"] .acts .btn`) ?? heading,
     });
@@ -199,6 +196,16 @@ function notMade(text, kind = 'note note-bad') {
     { class: kind, role: 'alert' },
     el('strong', null, texts.notMade),
     el('p', null, text),
+  );
+}
+
+/** For a token whose secret may have been in an answer that was lost. */
+function maybeMade(failure) {
+  return el(
+    'div',
+    { class: 'note note-bad', role: 'alert' },
+    el('strong', null, reason(failure)),
+    el('p', null, texts.maybeMinted),
   );
 }
 
@@ -272,8 +279,8 @@ function howToUse() {
     el(
       'div',
       { class: 'panel-body pair' },
-      way(texts.directly, texts.directlyText, texts.curlShort(callAddress('whoami'))),
-      way(texts.exchange, texts.exchangeText, texts.exchangeCommand(new URL('api/auth/v1/token', ROOT).href)),
+      way(texts.directly, texts.directlyText, whoAmICommand().text),
+      way(texts.exchange, texts.exchangeText, exchangeCommand().text),
     ),
   );
 }

@@ -1,15 +1,16 @@
 /** The dialogs that revoke one token, or several. */
 
-import { Failure, page, read, write } from './api.js';
-import { announce, button, el, fill } from './dom.js';
-import { openDialog } from './dialog.js';
-import { field, length, sentence, textArea } from './fields.js';
+import { read, write } from './api.js';
+import { announce, el, fill } from './dom.js';
+import { field, length, textArea } from './fields.js';
+import { openForm } from './form-dialog.js';
 import { group, number, relative, time } from './format.js';
-import { reason } from './frame.js';
+import { isMissing, resultOf } from './revoked.js';
 import { texts } from './texts.js';
 
 const REASON_LIMIT = 500;
 const DAYS = 30;
+const CONFLICT = 409;
 
 /**
  * Opens the dialog for one service token.
@@ -41,9 +42,11 @@ export function openRevoke(token, { onRevoked, focusAfter }) {
     hint: texts.reasonHint,
     final: texts.finalOne,
     submit: texts.revoke,
-    async send(text) {
-      await write('DELETE', `service/${encodeURIComponent(token.id)}`, { reason: text });
+    send: (text, signal) => write('DELETE', `service/${encodeURIComponent(token.id)}`, { reason: text }, {}, signal),
+    check: () => checkRevoked(`service/${encodeURIComponent(token.id)}`),
+    done() {
       announce(texts.revoked(token.name));
+      onRevoked();
     },
     onRevoked,
     focusAfter,
@@ -86,7 +89,8 @@ function lastUsed(token) {
  * Opens the dialog for several service tokens.
  *
  * @param {object[]} tokens
- * @param {{onRevoked: function(), focusAfter?: function(): Element}} what
+ * @param {{onRevoked: function(object), focusAfter?: function(): Element}} what `onRevoked` receives
+ *     what became of each token, as {@link resultOf} returns it
  */
 export function openRevokeMany(tokens, { onRevoked, focusAfter }) {
   open({
@@ -115,16 +119,35 @@ export function openRevokeMany(tokens, { onRevoked, focusAfter }) {
     hint: texts.reasonHintMany,
     final: texts.finalMany,
     submit: texts.revokeMany(tokens.length),
-    async send(text) {
-      const ids = tokens.map((token) => token.id);
-      const answer = await write('POST', 'service/revoke', { ids, reason: text });
-      announce(
-        texts.revokedMany(answer.revoked.length, answer.alreadyRevoked.length + answer.notFound.length),
-      );
+    notDone: texts.noneRevoked,
+    send: (text, signal) => write('POST', 'service/revoke', { ids: tokens.map((token) => token.id), reason: text }, {}, signal),
+    check: () => checkManyRevoked(tokens),
+    async done(answer) {
+      onRevoked(await resultOf(tokens, answer));
     },
     onRevoked,
     focusAfter,
   });
+}
+
+/** Finds out if a token is revoked. */
+async function checkRevoked(path) {
+  const { status } = await read(path);
+  return status === 'revoked' ? { answer: {} } : { text: texts.notRevokedYet };
+}
+
+/** Finds out which of several tokens are revoked; one call revokes all of them or none. */
+async function checkManyRevoked(tokens) {
+  const found = await Promise.all(
+    tokens.map((token) => read(`service/${encodeURIComponent(token.id)}`).catch(isMissing)),
+  );
+  const withStatus = (revoked) =>
+    tokens.filter((_, index) => found[index] && (found[index].status === 'revoked') === revoked).map((token) => token.id);
+  if (withStatus(false).length > 0) {
+    return { text: texts.someNotRevokedYet(number(withStatus(false).length), number(tokens.length)) };
+  }
+  const notFound = tokens.filter((_, index) => !found[index]).map((token) => token.id);
+  return { answer: { revoked: withStatus(true), alreadyRevoked: [], notFound } };
 }
 
 function row(token) {
@@ -142,8 +165,9 @@ function row(token) {
   );
 }
 
-/** Opens a dialog that revokes something of one's own, for which no reason is required. */
-export function openRevokeOwn({ about, send, onRevoked, focusAfter }) {
+/** Opens the dialog for a personal token of the user, for which no reason is required. */
+export function openRevokeOwn(token, { about, onRevoked, focusAfter }) {
+  const path = `personal/${encodeURIComponent(token.id)}`;
   open({
     title: texts.revokeTitle,
     slim: true,
@@ -152,13 +176,18 @@ export function openRevokeOwn({ about, send, onRevoked, focusAfter }) {
     final: texts.finalOne,
     submit: texts.revoke,
     optional: true,
-    send,
+    send: (text, signal) => write('DELETE', path, text ? { reason: text } : {}, {}, signal),
+    check: () => checkRevoked(path),
+    done() {
+      announce(texts.revoked(token.name));
+      onRevoked();
+    },
     onRevoked,
     focusAfter,
   });
 }
 
-function open({ title, slim, about, hint, final, submit, optional, send, onRevoked, focusAfter }) {
+function open({ title, slim, about, hint, final, submit, optional, notDone, send, check, done, onRevoked, focusAfter }) {
   const input = textArea('reason', REASON_LIMIT);
   input.required = !optional;
   const why = field({
@@ -174,60 +203,33 @@ function open({ title, slim, about, hint, final, submit, optional, send, onRevok
       return count > REASON_LIMIT ? texts.tooLong(count, REASON_LIMIT) : '';
     },
   });
-  const alert = el('p', { class: 'error', role: 'alert' });
-  const confirm = el('button', { class: 'btn btn-final', type: 'submit' }, submit);
-  let sending = false;
-  let revoked = false;
+  let revokedBefore = false;
 
-  const dialog = openDialog({
+  openForm({
     title,
     slim,
     body: [about, why.element, el('p', { class: 'quiet' }, final)],
-    foot: [alert, button(texts.cancel, () => dialog.close()), confirm],
-    mayClose: () => !sending,
-    onSubmit: async () => {
-      if (sending) {
-        return;
+    submit,
+    submitClass: 'btn-final',
+    fields: [why],
+    byName: { reason: why },
+    isChanged: () => !revokedBefore && input.value.trim() !== '',
+    send: (signal) => send(input.value.trim(), signal),
+    done,
+    refused(failure, { say }) {
+      if (failure.status !== CONFLICT) {
+        return false;
       }
-      if (!why.verify()) {
-        why.focus();
-        return;
-      }
-      sending = true;
-      confirm.setAttribute('aria-disabled', 'true');
-      alert.textContent = '';
-      try {
-        await send(input.value.trim());
-        revoked = true;
-        dialog.close();
-        onRevoked();
-      } catch (e) {
-        show(e);
-      } finally {
-        sending = false;
-        confirm.removeAttribute('aria-disabled');
-      }
+      revokedBefore = true;
+      say(texts.revokedAlready);
+      onRevoked();
+      return true;
     },
-    focusAfter: () => (revoked ? focusAfter?.() : null),
+    notDone,
+    unanswered: texts.maybeRevoked,
+    check,
+    checked: () => onRevoked(),
+    focusAfter: (revoked) => (revoked || revokedBefore ? focusAfter?.() : null),
   });
   why.focus();
-
-  function show(failure) {
-    if (!(failure instanceof Failure)) {
-      throw failure;
-    }
-    const wrong = failure.violations.find((it) => it.field === 'reason');
-    if (wrong) {
-      why.refuse(sentence(wrong.message));
-      why.focus();
-    } else if (failure.status === 401) {
-      fill(alert, texts.signedOutMeanwhile, ' ', el('a', { href: page('sign-in'), target: '_blank' }, texts.signInElsewhere));
-    } else if (failure.status === 409) {
-      alert.textContent = texts.revokedAlready;
-      revoked = true;
-      onRevoked();
-    } else {
-      alert.textContent = reason(failure);
-    }
-  }
 }

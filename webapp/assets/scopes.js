@@ -16,7 +16,8 @@ export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, 
   const noteId = newId('scopes-note');
   const note = el('p', { class: 'hint', id: noteId });
   const list = el('div', { class: 'scopes' }, el('p', { class: 'hint' }, texts.loadingScopes));
-  const element = el('fieldset', { 'aria-describedby': noteId }, el('legend', null, texts.scopes), note, list);
+  const droppedNote = el('p', { class: 'hint is-strong any', role: 'status' });
+  const element = el('fieldset', { 'aria-describedby': noteId }, el('legend', null, texts.scopes), note, droppedNote, list);
   let allowed = null;
   let touched = false;
 
@@ -40,13 +41,18 @@ export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, 
   }
 
   function update() {
+    const dropped = [];
     for (const box of boxes()) {
       const refused = allowed !== null && !allowed.includes(box.value);
+      if (refused && box.checked) {
+        dropped.push(box.value);
+      }
       box.disabled = refused;
       box.checked &&= !refused;
       box.closest('label').classList.toggle('is-off', refused);
       box.closest('label').title = refused ? texts.scopeNotForGroup : '';
     }
+    droppedNote.textContent = dropped.length > 0 ? texts.scopesDropped(dropped.join(', ')) : '';
     if (touched) {
       verify();
     } else {

@@ -1,6 +1,7 @@
 /** Who is signed in, and what they may do. */
 
-import { goToSignIn, page, read, write } from './api.js';
+import { Failure, page, read, signInAddress, write } from './api.js';
+import { texts } from './texts.js';
 
 const SERVICE = 'access-tokens:service:';
 const USER = 'access-tokens:user:';
@@ -58,14 +59,33 @@ export async function currentSession() {
   return new Session(await read('session'));
 }
 
-/** Who is signed in; who is not is led to the sign-in page, and nothing returns. */
+/** The subject for which this page was loaded. */
+let loadedFor = '';
+
+/**
+ * Returns the session of a page that is being loaded. Without one, goes to the sign-in page and
+ * never returns.
+ */
 export async function requiredSession() {
   const session = await currentSession();
   if (!session.signedIn) {
-    goToSignIn();
+    location.replace(signInAddress());
     await new Promise(() => {}); // the page is on its way out
   }
+  loadedFor = session.subject;
   return session;
+}
+
+/**
+ * Checks that the user who signed in again is the one for whom this page was loaded.
+ *
+ * @throws {Failure} if another user is signed in now
+ */
+export async function requireSameUser() {
+  const session = await currentSession();
+  if (session.signedIn && session.subject !== loadedFor) {
+    throw new Failure(409, { error: texts.otherUser(session.displayName) });
+  }
 }
 
 /** Signs in by a password. */

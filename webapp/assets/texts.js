@@ -48,8 +48,13 @@ export const texts = {
   notUnderstood: 'The server’s answer was not understood.',
   statusOnly: (status) => `The server answered ${status}.`,
   retryIn: (seconds) => `Try again in ${one(seconds, '1 second', `${seconds} seconds`)}.`,
-  signedOutMeanwhile: 'You have been signed out; what you typed is still here.',
+  noAnswer: (seconds) => `The server did not answer within ${seconds} seconds.`,
+  noAnswerYet: 'The server has not answered yet.',
+  signedOut: 'You are signed out',
+  signedOutText: 'What is shown may be out of date.',
+  signedOutMeanwhile: 'What you typed is still here.',
   signInElsewhere: 'Sign in in another tab, then try again.',
+  otherUser: (name) => `You are signed in as ${name} now. Reload the page.`,
   noPermission: 'You do not have permission',
   noPermissionText: (permission) =>
     `To see service tokens, ask an administrator for ${permission}, or to become a member of the group that owns them.`,
@@ -189,7 +194,28 @@ export const texts = {
   expiryTooLate: (day, count) => `The latest possible date is ${day} (${count} days).`,
   fieldsToLookAt: (count) =>
     `${one(count, '1 field needs', `${count} fields need`)} a look before the token can be created.`,
-  notThrownAway: 'Choose “Cancel” to throw away what you typed.',
+  expiryShortened: (from, to) => `Shortened from ${from} to ${to}, the limit of this group.`,
+  scopesDropped: (scopes) => `No longer chosen, because tokens of this group cannot have them: ${scopes}`,
+
+  // ---- Dialogs that change something
+  discardQuestion: 'Discard your input?',
+  discardText: 'Nothing was sent.',
+  discard: 'Discard',
+  keepEditing: 'Keep editing',
+  stopWaiting: 'Stop waiting',
+  stillWaiting: (consequence) => `The server has not answered yet. If you stop waiting: ${consequence}`,
+  stoppedWaiting: 'You stopped waiting for the answer.',
+  checking: 'Checking…',
+  checkAgain: 'Check again',
+  checkFailed: 'This could not be checked.',
+  maybeCreated: 'The token may have been created. Its secret was not received.',
+  notCreatedYet: (name) => `There is no valid token named “${name}” so far. You can send the request again: it never creates a second one.`,
+  createdWithoutSecret: (name) => `A token named “${name}” exists. It was created `,
+  revokeAndRepeat: '. If it is yours, revoke it, because its secret is lost. Then create it again.',
+  openToken: (name) => `Open “${name}”`,
+  maybeRevoked: 'The revocation may have been carried out.',
+  notRevokedYet: 'The token is still valid. Check again, or send the revocation again.',
+  someNotRevokedYet: (valid, all) => `${valid} of ${all} tokens are still valid. Check again, or send the revocation again.`,
 
   // ---- The raw token, once
   tokenCreated: 'Token created',
@@ -205,10 +231,10 @@ export const texts = {
   ofGroupUntil: (group, day) => (group ? ` of ${group}, until ${day}.` : `, until ${day}.`),
   tryIt: 'Try it',
   curlCommand: (address) =>
-    `read -rs TOKEN   # paste the token, then press Enter\ncurl -H "Authorization: Bearer $TOKEN" ${address}`,
-  curlHint: 'The token is read from the prompt, so that it does not end up in the shell’s history.',
+    `bash -c 'read -rsp "Token: " TOKEN && echo >&2 && printf "Authorization: Bearer %s" "$TOKEN" | curl -sS -H @- ${address}'`,
+  curlHint: 'Run it, paste the token and press Enter. The token is not shown, and it reaches neither the history nor the list of processes.',
   closeQuestion: 'Close this?',
-  closeConsequence: 'The token cannot be shown again. You would have to revoke it and create another.',
+  closeConsequence: 'You have not copied the token, and it cannot be shown again. You would have to revoke it and create another.',
   keepOpen: 'Keep open',
   close: 'Close',
   closed: 'Closed. The token is not shown any more.',
@@ -230,9 +256,17 @@ export const texts = {
   inUseToday: 'In use today',
   usedToday: (count) => `Used ${count} times since midnight UTC. Whoever calls with it will get 401.`,
   revoked: (name) => `The token ${name} is revoked.`,
-  revokedMany: (count, others) =>
-    `${one(count, '1 token is', `${count} tokens are`)} revoked.${others > 0 ? ` ${others} were revoked already.` : ''}`,
-  revokedAlready: 'Somebody has revoked it already. Nothing is left to do.',
+  revokeResult: 'Result',
+  revokedCount: (count) => `${one(count, '1 token is', `${count} tokens are`)} revoked.`,
+  revokeResults: {
+    alreadyRevoked: (count) => `${one(count, '1 was', `${count} were`)} revoked before:`,
+    notFound: (count) => `${one(count, '1 was', `${count} were`)} not found:`,
+    refused: (count) => `${one(count, '1 is', `${count} are`)} still valid, because you may not revoke ${one(count, 'it', 'them')}:`,
+    failed: (count) => `${one(count, '1 has', `${count} have`)} an unknown state:`,
+  },
+  noneRevoked: 'No token was revoked.',
+  dismiss: 'Dismiss',
+  revokedAlready: 'The token was revoked before. Nothing is left to do.',
 
   // ---- Events
   when: 'When',
@@ -326,6 +360,8 @@ export const texts = {
   newest: 'Newest',
   older: 'Older',
   export: (format) => `Export ${format}`,
+  notChosen: (text) => `“${text}” names nothing to filter by.`,
+  incompleteDate: 'An incomplete date is not used.',
   noEvents: 'Nothing has happened yet',
   noEventsText: 'What is done to service tokens is listed here, from the first one on.',
   noEventMatches: 'No event matches',
@@ -365,15 +401,15 @@ export const texts = {
   twoWays: 'Two ways to use one',
   directly: 'Directly',
   directlyText: 'Send it as a bearer token. Revoking it stops it at once.',
-  curlShort: (address) => `curl -H "Authorization: Bearer $TOKEN" ${address}`,
   exchange: 'Exchanged for a JWT',
   exchangeText:
     'Any service can verify the JWT offline. It lives for minutes, even when the token is revoked meanwhile.',
   exchangeCommand: (address) =>
-    `curl -d grant_type=refresh_token --data-urlencode "refresh_token=$TOKEN" ${address}`,
-  exchangeHint: 'It answers with a JWT that lives for minutes.',
+    `bash -c 'read -rsp "Token: " TOKEN && echo >&2 && printf %s "$TOKEN" | curl -sS -d grant_type=refresh_token --data-urlencode refresh_token@- ${address}'`,
+  exchangeHint: 'Run it, paste the token and press Enter. It answers with a JWT that lives for minutes.',
 
   notMade: 'No token was created',
+  maybeMinted: 'The token may have been created. If it is listed below, revoke it, because its secret is lost. Then begin again.',
   mintErrors: {
     access_denied: 'You have not allowed it.',
     expired: 'The request is over, was used already, or was begun in another session. Begin again.',
@@ -390,6 +426,10 @@ export const texts = {
   mayOnlyRead: 'Read what you may read, and change nothing',
   allow: 'Allow',
   deny: 'Deny',
+  consentUnanswered: {
+    allow: 'Your decision may have arrived. No token exists yet: it is created when its page shows it. Try again.',
+    deny: 'Your decision may have arrived. No token was created. You can close this page.',
+  },
   consentRevocable: 'It is shown to you once. You can revoke it at any time, among your personal tokens.',
   consentOver: {
     expired: [

@@ -1,7 +1,7 @@
 /** The page of one service token. */
 
 import { page, read, ROOT } from './api.js';
-import { announce, button, el, fill, linkButton, refill } from './dom.js';
+import { button, el, fill, linkButton, refill } from './dom.js';
 import { eventCells, eventName } from './events.js';
 import { actor, DAY_MILLIS, group, minute, number, relative, time } from './format.js';
 import { failureNote, main, start, state, title } from './frame.js';
@@ -89,10 +89,7 @@ async function show(session) {
             texts.revoke,
             () =>
               openRevoke(token, {
-                onRevoked: () => {
-                  load();
-                  announce(texts.revoked(token.name));
-                },
+                onRevoked: load,
                 focusAfter: () => main().querySelector('h1'),
               }),
             { class: 'btn btn-danger' },

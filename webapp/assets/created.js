@@ -1,0 +1,28 @@
+/** Finds a token whose creation was not answered. */
+
+import { read } from './api.js';
+import { el } from './dom.js';
+import { relative, time } from './format.js';
+import { texts } from './texts.js';
+
+const MANY = 100;
+
+/**
+ * Looks for a valid token by its name. Names of valid tokens are unique, so that sending the request
+ * again never creates a second one.
+ *
+ * @param {string} path of the list of tokens
+ * @param {object} query its parameters
+ * @param {string} name
+ * @param {function(object): string} address returns the page on which the token can be revoked
+ * @returns {Promise<{text: (Node|string)[]}>}
+ */
+export async function findCreated(path, query, name, address) {
+  const { tokens } = await read(path, { ...query, limit: MANY });
+  const found = tokens.find((token) => token.name === name && token.status !== 'revoked');
+  if (!found) {
+    return { text: [texts.notCreatedYet(name)] };
+  }
+  const link = el('a', { href: address(found), target: '_blank' }, texts.openToken(name));
+  return { text: [texts.createdWithoutSecret(name), time(found.createdAt, relative), texts.revokeAndRepeat, ' ', link] };
+}

@@ -1,0 +1,203 @@
+/** Dialogs with a form that changes something: create and revoke, for all kinds of tokens. */
+
+import { Failure } from './api.js';
+import { button, el, fill } from './dom.js';
+import { openDialog } from './dialog.js';
+import { sentence } from './fields.js';
+import { reason } from './frame.js';
+import { requireSameUser } from './session.js';
+import { texts } from './texts.js';
+
+/** After how many milliseconds without an answer the dialog says so. */
+const SLOW = 3000;
+const UNAUTHORIZED = 401;
+const CONFLICT = 409;
+
+/**
+ * Opens a form. Nothing typed is lost by accident, and a failed call can be sent again.
+ *
+ * @param {{title: string, slim?: boolean, body: Node[], submit: string, submitClass: string,
+ *     fields: object[], byName: Object<string, object>, isChanged: function(): boolean,
+ *     send: function(AbortSignal): Promise, done: function(object, HTMLDialogElement): Promise,
+ *     refused?: function(Failure, {refuse: function, say: function}): boolean,
+ *     notDone?: string, unanswered: string, check: function(): Promise<Finding>, checked?: function(),
+ *     focusAfter: function(boolean): Element}} what
+ *     `notDone` says after a refusal that nothing was changed. `byName` holds the fields by the names of the API. `refused` returns true if it has shown the
+ *     failure itself. `unanswered` says what may have happened if there is no answer, and `check`
+ *     finds out: its finding is `{text, answer}`, where an `answer` is used like that of `send`.
+ *     `focusAfter` receives true if the change was made.
+ */
+export function openForm(what) {
+  const trouble = el('div', { class: 'notice', role: 'alert', 'aria-atomic': 'false' });
+  const status = el('p', { class: 'hint', role: 'status' });
+  const cancel = button(texts.cancel, onCancel);
+  const submit = el('button', { class: `btn ${what.submitClass}`, type: 'submit' }, what.submit);
+  let sending = null;
+  let slow = 0;
+  let wasUnanswered = false;
+  let succeeded = false;
+
+  const dialog = openDialog({
+    title: what.title,
+    slim: what.slim,
+    body: what.body,
+    foot: [trouble, status, cancel, submit],
+    guard,
+    onSubmit: send,
+    focusAfter: () => what.focusAfter(succeeded),
+  });
+
+  function guard() {
+    if (sending) {
+      sayThatItWaits();
+      return false;
+    }
+    return what.isChanged() ? { title: texts.discardQuestion, text: texts.discardText, leave: texts.discard, stay: texts.keepEditing } : null;
+  }
+
+  /** A first press while a call is under way only explains what stopping means. */
+  function onCancel() {
+    if (!sending) {
+      dialog.leave();
+    } else if (status.textContent === '') {
+      sayThatItWaits();
+    } else {
+      sending.abort();
+    }
+  }
+
+  function sayThatItWaits() {
+    status.textContent = texts.stillWaiting(what.unanswered);
+    cancel.textContent = texts.stopWaiting;
+  }
+
+  function begin() {
+    sending = new AbortController();
+    slow = setTimeout(sayThatItWaits, SLOW);
+    submit.setAttribute('aria-disabled', 'true');
+    trouble.replaceChildren();
+    return sending.signal;
+  }
+
+  function end() {
+    clearTimeout(slow);
+    sending = null;
+    status.textContent = '';
+    cancel.textContent = texts.cancel;
+    submit.removeAttribute('aria-disabled');
+  }
+
+  async function send() {
+    if (sending) {
+      return;
+    }
+    const wrong = what.fields.filter((field) => !field.verify());
+    if (wrong.length > 0) {
+      refuse(wrong);
+      return;
+    }
+    const signal = begin();
+    let answer;
+    try {
+      if (dialog.wasSignedOut()) {
+        await requireSameUser();
+      }
+      answer = await what.send(signal);
+    } catch (e) {
+      end();
+      show(e.name === 'AbortError' ? new Failure(0, { error: texts.stoppedWaiting }) : e);
+      return;
+    }
+    end();
+    finish(answer);
+  }
+
+  function finish(answer) {
+    succeeded = true;
+    dialog.close();
+    return what.done(answer);
+  }
+
+  function refuse(wrong) {
+    if (what.fields.length > 1) {
+      say(texts.fieldsToLookAt(wrong.length));
+    }
+    wrong[0].focus();
+  }
+
+  function say(...text) {
+    fill(trouble, el('p', { class: 'error' }, text));
+  }
+
+  function show(failure) {
+    if (!(failure instanceof Failure)) {
+      throw failure;
+    }
+    if (failure.isUncertain || (wasUnanswered && failure.status === CONFLICT)) {
+      wasUnanswered = true;
+      explain(failure);
+      return;
+    }
+    if (what.refused?.(failure, { refuse, say })) {
+      return;
+    }
+    const wrong = new Set();
+    for (const { field: at, message } of failure.violations) {
+      const target = what.byName[at.replace(/[.[].*$/, '')];
+      target?.refuse(sentence(message));
+      wrong.add(target);
+    }
+    wrong.delete(undefined);
+    if (failure.status === UNAUTHORIZED) {
+      dialog.showSignedOut();
+    } else if (wrong.size > 0) {
+      refuse([...wrong]);
+    } else {
+      say([reason(failure), what.notDone].filter((text) => text).join(' '));
+    }
+  }
+
+  /** Says what may have happened, asks the server, and shows what it says. */
+  async function explain(failure) {
+    const result = el('p');
+    const again = button(texts.checkAgain, check, { class: 'btn btn-small' });
+    fill(
+      trouble,
+      el(
+        'div',
+        { class: 'note note-bad' },
+        el('strong', null, reason(failure)),
+        el('p', null, what.unanswered),
+        result,
+        el('div', { class: 'row' }, again),
+      ),
+    );
+    await check();
+
+    async function check() {
+      if (again.ariaDisabled === 'true') {
+        return;
+      }
+      again.ariaDisabled = 'true';
+      fill(result, texts.checking);
+      const finding = await what.check().catch(whyNot);
+      if (!result.isConnected) {
+        return; // closed, or sent again
+      }
+      if (finding.answer) {
+        finish(finding.answer);
+        return;
+      }
+      fill(result, finding.text);
+      again.ariaDisabled = null;
+      what.checked?.();
+    }
+  }
+
+  function whyNot(failure) {
+    if (!(failure instanceof Failure)) {
+      throw failure;
+    }
+    return { text: [texts.checkFailed, ' ', reason(failure)] };
+  }
+}
