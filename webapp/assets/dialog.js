@@ -103,12 +103,16 @@ export function openDialog(what) {
     );
   }
 
-  dialog.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') {
+  /** Listens on the document: the focus may be on no element of the dialog. */
+  function onKey(event) {
+    const isOnTop = [...document.querySelectorAll('dialog[open]')].at(-1) === dialog;
+    if (event.key === 'Escape' && isOnTop && !event.defaultPrevented) {
       event.preventDefault();
       leave();
     }
-  });
+  }
+
+  document.addEventListener('keydown', onKey);
   dialog.addEventListener('cancel', (event) => {
     event.preventDefault();
     leave();
@@ -125,6 +129,7 @@ export function openDialog(what) {
   });
   dialog.addEventListener('close', () => {
     forgetSession();
+    document.removeEventListener('keydown', onKey);
     what.onClose?.();
     dialog.remove();
     (what.focusAfter?.() ?? opener)?.focus?.();

@@ -190,7 +190,9 @@ export function openForm(what) {
       }
       fill(result, finding.text);
       again.ariaDisabled = null;
-      what.checked?.();
+      if (!finding.failed) {
+        what.checked?.();
+      }
     }
   }
 
@@ -198,6 +200,6 @@ export function openForm(what) {
     if (!(failure instanceof Failure)) {
       throw failure;
     }
-    return { text: [texts.checkFailed, ' ', reason(failure)] };
+    return { text: [texts.checkFailed, ' ', reason(failure)], failed: true };
   }
 }

@@ -6,6 +6,7 @@ import { shortRef } from './format.js';
 import { ACTIONS, requiredSession, servicePermission, signOut, userPermission } from './session.js';
 import { texts } from './texts.js';
 
+const UNAUTHORIZED = 401;
 const TABS = [
   { id: 'overview', path: 'admin/access-tokens/overview', action: 'read' },
   { id: 'list', path: 'admin/access-tokens', action: 'read' },
@@ -216,7 +217,8 @@ function refuse(session) {
 }
 
 /**
- * What went wrong, as a note with a way to try again.
+ * What went wrong, as a note with a way to try again. Returns null if the session ended: the page
+ * says that in a note of its own.
  *
  * @param {string} heading what did not happen
  * @param {Error} failure
@@ -224,6 +226,9 @@ function refuse(session) {
  * @param {function()} again
  */
 export function failureNote(heading, failure, kept, again) {
+  if (failure.status === UNAUTHORIZED) {
+    return null;
+  }
   return el(
     'div',
     { class: 'note note-bad', role: 'alert' },
@@ -243,8 +248,8 @@ export function failureNote(heading, failure, kept, again) {
 
 /** A failure in words: what the server said, and when to try again. */
 export function reason(failure) {
-  if (failure.status === 401) {
-    return texts.signedOut;
+  if (failure.status === UNAUTHORIZED) {
+    return `${texts.signedOut}.`;
   }
   const said = /[.!?]$/.test(failure.message) ? failure.message : `${failure.message}.`;
   const text = said.charAt(0).toUpperCase() + said.slice(1);

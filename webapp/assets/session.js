@@ -84,7 +84,7 @@ export async function requiredSession() {
 export async function requireSameUser() {
   const session = await currentSession();
   if (session.signedIn && session.subject !== loadedFor) {
-    throw new Failure(409, { error: texts.otherUser(session.displayName) });
+    throw new Failure(403, { error: texts.otherUser(session.displayName) });
   }
 }
 

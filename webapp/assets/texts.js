@@ -194,12 +194,12 @@ export const texts = {
   expiryTooLate: (day, count) => `The latest possible date is ${day} (${count} days).`,
   fieldsToLookAt: (count) =>
     `${one(count, '1 field needs', `${count} fields need`)} a look before the token can be created.`,
-  expiryShortened: (from, to) => `Shortened from ${from} to ${to}, the limit of this group.`,
+  expiryShortened: (from, to) => `Expiry shortened from ${from} to ${to}, the limit of this group.`,
   scopesDropped: (scopes) => `No longer chosen, because tokens of this group cannot have them: ${scopes}`,
 
   // ---- Dialogs that change something
   discardQuestion: 'Discard your input?',
-  discardText: 'Nothing was sent.',
+  discardText: 'What you entered will be lost.',
   discard: 'Discard',
   keepEditing: 'Keep editing',
   stopWaiting: 'Stop waiting',

@@ -15,20 +15,7 @@ import org.openqa.selenium.WebElement;
 class AccessibleIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
-  private static final int WIDE = 1280;
-  private static final int NARROW = 360;
-
   private final Made made = tokens.create();
-
-  /** A way to look at a page. */
-  private record Look(String name, int width, boolean dark) {}
-
-  private static final List<Look> LOOKS =
-      List.of(
-          new Look("light", WIDE, false),
-          new Look("dark", WIDE, true),
-          new Look("narrow-dark", NARROW, true),
-          new Look("narrow", NARROW, false));
 
   @BeforeEach
   void useTheToken() {
@@ -38,16 +25,6 @@ class AccessibleIT extends BrowserTest {
     browser.until(
         () -> api.as("alice").get(usage).ok().getJsonObject("accepted").getInt("count") > 0,
         () -> "the use is not told of");
-  }
-
-  private void check(String state) {
-    for (Look look : LOOKS) {
-      browser.look(look.width(), look.dark());
-      browser.assertAccessible(state + ", " + look.name());
-      browser.assertFits(state + ", " + look.name());
-      browser.screenshot(state + '-' + look.name());
-    }
-    browser.lookAsEver();
   }
 
   @Test

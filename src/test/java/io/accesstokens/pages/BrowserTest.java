@@ -6,6 +6,7 @@ import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.WarProcess;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,16 @@ import org.junit.jupiter.api.BeforeEach;
  * begins signed out.
  */
 public abstract class BrowserTest {
+
+  private static final int WIDE = 1280;
+  private static final int NARROW = 360;
+
+  private static final List<Look> LOOKS =
+      List.of(
+          new Look("light", WIDE, false),
+          new Look("dark", WIDE, true),
+          new Look("narrow-dark", NARROW, true),
+          new Look("narrow", NARROW, false));
 
   private static @Nullable RunningApplication shared;
 
@@ -67,4 +78,18 @@ public abstract class BrowserTest {
     browser.awaitAddress(path);
     browser.find(org.openqa.selenium.By.cssSelector("main h1"));
   }
+
+  /** Asserts that a state is accessible and fits in all looks, and keeps a picture of each. */
+  protected final void check(String state) {
+    for (Look look : LOOKS) {
+      browser.look(look.width(), look.dark());
+      browser.assertAccessible(state + ", " + look.name());
+      browser.assertFits(state + ", " + look.name());
+      browser.screenshot(state + '-' + look.name());
+    }
+    browser.lookAsEver();
+  }
+
+  /** A way to look at a page. */
+  private record Look(String name, int width, boolean dark) {}
 }

@@ -163,7 +163,11 @@ class LiveWithTokenIT extends BrowserTest {
     browser.type(name, free);
     assertNull(name.getDomAttribute("aria-invalid"));
     browser.click(dialog, "button", "Create token");
-    browser.click(browser.dialog("Token created"), "button", "Done");
+    WebElement once = browser.dialog("Token created");
+    browser.click(once, "button", "Copy");
+    browser.awaitText("Copied.");
+    browser.click(once, "button", "Done");
+    browser.awaitNoDialog();
     assertTrue(browser.row(free).isDisplayed());
   }
 

@@ -62,7 +62,10 @@ class PersonalTokenIT extends BrowserTest {
   }
 
   private void closeOnce(String rawToken) {
-    browser.click(browser.dialog("Token created"), "button", "Done");
+    WebElement once = browser.dialog("Token created");
+    browser.click(once, "button", "Copy");
+    browser.awaitText("Copied.");
+    browser.click(once, "button", "Done");
     browser.awaitNoDialog();
     nothingIsLeftOf(rawToken);
   }
@@ -254,6 +257,8 @@ class PersonalTokenIT extends BrowserTest {
     browser.tabTo("button", "Allow").sendKeys(Keys.ENTER);
     browser.awaitAddress(PAGE);
     String rawToken = shownOnce();
+    browser.tabTo("button", "Copy").sendKeys(Keys.ENTER);
+    browser.awaitText("Copied.");
     browser.tabTo("button", "Done").sendKeys(Keys.ENTER);
     browser.awaitNoDialog();
     nothingIsLeftOf(rawToken);

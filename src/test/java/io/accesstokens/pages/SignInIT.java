@@ -92,6 +92,8 @@ class SignInIT extends BrowserTest {
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser.expectRefusal(401);
     browser.click("link", "Name");
+    browser.awaitText("You are signed out");
+    browser.click("link", "Sign in");
     browser.find("heading", "Sign in");
     browser.signIn("alice", "alice");
     browser.awaitAddress(LIST + "?sort=name");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.accesstokens.testing.TokenRequest;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 
 /** The pages without a mouse. */
 class UseKeyboardIT extends BrowserTest {
@@ -26,6 +27,8 @@ class UseKeyboardIT extends BrowserTest {
     browser.tabTo("button", "Create token").sendKeys(Keys.ENTER);
 
     browser.dialog("Token created");
+    browser.tabTo("button", "Copy").sendKeys(Keys.ENTER);
+    browser.awaitText("Copied.");
     browser.tabTo("button", "Done").sendKeys(Keys.ENTER);
     browser.awaitNoDialog();
     browser.until(
@@ -64,8 +67,14 @@ class UseKeyboardIT extends BrowserTest {
     browser.dialog("Create service token");
     browser.press("typed");
     browser.press(Keys.ESCAPE);
-    browser.awaitText("Choose “Cancel” to throw away what you typed.");
-    browser.click("button", "Cancel");
+    WebElement dialog = browser.dialog("Create service token");
+    browser.find(dialog, "alertdialog", "Discard your input?");
+    assertEquals("Keep editing", focusedName());
+    browser.press(Keys.ENTER);
+    assertEquals("Name", focusedName());
+    browser.press(Keys.ESCAPE);
+    browser.tabTo("button", "Discard").sendKeys(Keys.ENTER);
     browser.awaitNoDialog();
+    assertEquals("Create token", focusedName());
   }
 }

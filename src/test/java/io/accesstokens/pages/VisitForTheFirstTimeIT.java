@@ -71,7 +71,10 @@ class VisitForTheFirstTimeIT extends BrowserTest {
       there.type(there.find(dialog, "textbox", "Description"), "The first of many");
       there.find(By.cssSelector("dialog input[value='catalog:read']")).click();
       there.click(dialog, "button", "Create token");
-      there.click(there.dialog("Token created"), "button", "Done");
+      WebElement once = there.dialog("Token created");
+      there.click(once, "button", "Copy");
+      there.awaitText("Copied.");
+      there.click(once, "button", "Done");
       there.row("first");
     }
   }

@@ -69,6 +69,14 @@ final class ServerPrograms {
         .getParent();
   }
 
+  static Path zsh() {
+    return program("zsh", List.of("zsh"));
+  }
+
+  static Path fish() {
+    return program("fish", List.of("fish"));
+  }
+
   static Path node() {
     return program("node", NODE);
   }

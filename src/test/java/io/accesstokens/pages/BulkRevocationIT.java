@@ -1,0 +1,146 @@
+package io.accesstokens.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TokenRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+
+/** What the list says after several tokens were revoked at once. */
+class BulkRevocationIT extends BrowserTest {
+
+  private static final String LIST = "/admin/access-tokens";
+
+  /** Counts how often the live region gets a text that contains the argument. */
+  private static final String COUNT_ANNOUNCEMENTS =
+      """
+      window.announced = [];
+      new MutationObserver((records) => records.forEach((record) =>
+        record.addedNodes.forEach((node) => window.announced.push(node.textContent)))
+      ).observe(document.getElementById('announcer'), {childList: true});
+      """;
+
+  private void select(Made... made) {
+    for (Made one : made) {
+      browser.find(browser.row(one.name()), "checkbox", "Select " + one.name()).click();
+    }
+  }
+
+  private void revoke(int count) {
+    browser.click("button", "Revoke " + count + " tokens");
+    WebElement dialog = browser.dialog("Revoke " + count + " tokens");
+    browser.type(browser.find(dialog, "textbox", "Reason"), "Several at once");
+    browser.click(dialog, "button", "Revoke " + count + " tokens");
+  }
+
+  private long announcements(String text) {
+    Object count =
+        browser.run(
+            "return window.announced.filter(it => it.includes(arguments[0])).length", text);
+    return ((Number) Objects.requireNonNull(count)).longValue();
+  }
+
+  @Test
+  void resultStaysUntilItIsDismissed() {
+    String word = TokenRequest.newName();
+    Made first = tokens.create(TokenRequest.good().named(word + "-1"));
+    Made second = tokens.create(TokenRequest.good().named(word + "-2"));
+    Made before = tokens.create(TokenRequest.good().named(word + "-3"));
+    openAs("alice", LIST + "?q=" + word);
+    select(first, second, before);
+    tokens.revoke(before.id());
+    browser.run(COUNT_ANNOUNCEMENTS);
+    revoke(3);
+    browser.awaitNoDialog();
+    WebElement result = browser.find("region", "Result");
+    assertTrue(result.getText().contains("2 tokens are revoked."), result.getText());
+    assertTrue(
+        result.getText().contains("1 was revoked before: " + before.name()), result.getText());
+    browser.until(
+        () -> browser.row(first.name()).getText().contains("Revoked"), () -> browser.text());
+    assertEquals(1, announcements("2 tokens are revoked. 1 was revoked before:"), "announcements");
+    // The count of the list does not remove it from the live region.
+    browser.until(() -> announcements("token") > 1, () -> "the count is not announced");
+    assertTrue(
+        String.valueOf(browser.run("return document.getElementById('announcer').textContent"))
+            .contains("2 tokens are revoked."),
+        "the announcement is gone");
+    browser.run("window.scrollTo(0, 0)");
+    check("revoke-result");
+    browser.click("link", "Name");
+    browser.awaitAddress(LIST + "?q=" + word + "&sort=name");
+    browser.find("region", "Result");
+    browser.click(result, "button", "Dismiss");
+    assertFalse(browser.has("region", "Result"), "the result stays");
+  }
+
+  @Test
+  void missingTokensAreNotCountedAsRevoked() {
+    Made ofPlatform = tokens.create();
+    Made ofPayments = tokens.create(TokenRequest.good().of("payments"));
+    openAs("alice", LIST);
+    select(ofPlatform, ofPayments);
+    // From now on, carol is signed in with this browser, who sees the tokens of her group alone.
+    browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    browser
+        .driver()
+        .executeAsyncScript(
+            """
+            fetch('/api/access-tokens/session', {
+              method: 'POST',
+              headers: {'Content-Type': 'application/json', 'X-Requested-With': 'fetch'},
+              body: JSON.stringify({username: 'carol', password: 'carol'}),
+            }).then(arguments[0]);
+            """);
+    browser.expectRefusal(404);
+    revoke(2);
+    browser.awaitNoDialog();
+    WebElement result = browser.find("region", "Result");
+    assertTrue(result.getText().contains("1 token is revoked."), result.getText());
+    assertTrue(
+        result.getText().contains("1 was not found: " + ofPayments.name()), result.getText());
+    assertEquals("active", tokens.get(ofPayments.id()).getString("status"));
+    browser.screenshot("revoke-result-missing");
+  }
+
+  @Test
+  void refusedCallRevokesNothing() {
+    Made first = tokens.create();
+    Made second = tokens.create();
+    openAs("alice", LIST);
+    select(first, second);
+    browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    browser.expectRefusal(401);
+    revoke(2);
+    browser.awaitText("You are signed out");
+    assertEquals("active", tokens.get(first.id()).getString("status"));
+  }
+
+  /** The API calls a token that may only be read "not found"; the page reads it. */
+  @Test
+  void tokenThatMayOnlyBeReadIsRefused() {
+    Made readable = tokens.create();
+    openAs("bob", LIST);
+    Object kinds =
+        browser
+            .driver()
+            .executeAsyncScript(
+                """
+                const [id, done] = arguments;
+                const at = document.querySelector('script[src]').src.replace(/[^/]*$/, 'revoked.js');
+                import(at)
+                  .then((it) => it.resultOf([{id}, {id: 'gone'}], {revoked: [], alreadyRevoked: [], notFound: [id]}))
+                  .then((it) => done(Object.keys(it).filter(kind => it[kind].length > 0).join()));
+                """,
+                readable.id());
+    assertEquals("refused,failed", kinds);
+    assertEquals(0, browser.driver().findElements(By.cssSelector("tbody input")).size());
+  }
+}
