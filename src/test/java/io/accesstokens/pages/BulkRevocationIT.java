@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Made;
 import io.accesstokens.testing.TokenRequest;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -42,8 +41,7 @@ class BulkRevocationIT extends BrowserTest {
 
   private long announcements(String text) {
     Object count =
-        browser.run(
-            "return window.announced.filter(it => it.includes(arguments[0])).length", text);
+        browser.run("return window.announced.filter(it => it.includes(arguments[0])).length", text);
     return ((Number) Objects.requireNonNull(count)).longValue();
   }
 

@@ -46,8 +46,9 @@ class KeepInputIT extends BrowserTest {
     browser.click("option", name + " group:default/" + text);
     browser.awaitText("group:default/" + text);
     browser.until(
-        () -> browser.find(EXPIRY).getDomProperty("max") != null
-            && !"".equals(browser.find(EXPIRY).getDomProperty("max")),
+        () ->
+            browser.find(EXPIRY).getDomProperty("max") != null
+                && !"".equals(browser.find(EXPIRY).getDomProperty("max")),
         () -> "no limit");
   }
 
@@ -110,8 +111,7 @@ class KeepInputIT extends BrowserTest {
     browser.awaitText("You are signed out");
     assertEquals(path, browser.address());
     assertEquals(name, Browser.valueOf(browser.find(dialog, "textbox", "Name")));
-    WebElement link =
-        browser.find(dialog, "link", "Sign in in another tab, then try again.");
+    WebElement link = browser.find(dialog, "link", "Sign in in another tab, then try again.");
     assertEquals("_blank", link.getDomAttribute("target"));
     check("create-signed-out");
 

@@ -75,7 +75,8 @@ class LostAnswerIT extends BrowserTest {
     create.send();
     browser.awaitText("A token named “" + name + "” exists.");
     assertEquals(
-        1, tokens.all("q=" + name).stream().filter(it -> it.getString("name").equals(name)).count());
+        1,
+        tokens.all("q=" + name).stream().filter(it -> it.getString("name").equals(name)).count());
   }
 
   @Test
