@@ -139,6 +139,7 @@ public record Problem(
       case 404 -> "there is nothing here";
       case 405 -> "this method is not allowed here";
       case 406 -> "none of the accepted media types can be produced";
+      case 408 -> "the request did not arrive completely within the time limit";
       case 413 -> "the body is too large";
       case 415 -> "the body must be application/json in UTF-8 without a content coding";
       case 429 -> "too many requests; wait as long as Retry-After says";

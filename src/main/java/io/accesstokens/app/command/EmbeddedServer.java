@@ -31,6 +31,11 @@ final class EmbeddedServer {
   private static final Duration DRAIN = Duration.ofSeconds(20);
   private static final Duration DRAIN_STEP = Duration.ofMillis(20);
 
+  /** Threads for health checks and for reading request heads, see RequestBulkheadFilter. */
+  private static final int RESERVED_THREADS = 25;
+
+  private static final String SEND_BUFFER_BYTES = "196608";
+
   private final Tomcat tomcat = new Tomcat();
   private final Connector connector;
   private final Context context;
@@ -86,7 +91,17 @@ final class EmbeddedServer {
   }
 
   private static Connector connector(Settings settings) {
-    Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
+    Settings.Requests requests = settings.requests();
+    Connector connector =
+        new Connector(
+            new BoundedHttpProtocol(
+                Duration.ofSeconds(requests.deadlineSeconds()),
+                requests.incompletePerAddress(),
+                requests.maxConcurrent() + RESERVED_THREADS));
+    // Most responses fit into the kernel's buffer, the description of the API included, and hold no
+    // thread then. A fixed size makes progress visible: by default the buffer of a slow client
+    // grows to 4 MB.
+    connector.setProperty("socket.txBufSize", SEND_BUFFER_BYTES);
     connector.setPort(settings.port());
     connector.setProperty("address", settings.host());
     connector.setThrowOnFailure(true);

@@ -46,6 +46,9 @@ public interface Settings {
   /** How many wrong credentials are answered as such before the answer is 429. */
   RateLimits rateLimits();
 
+  /** The time, number and share of requests that are served at a time. */
+  Requests requests();
+
   /** Which pages of other origins may call the API. */
   Cors cors();
 
@@ -112,6 +115,25 @@ public interface Settings {
     @WithDefault("60")
     @Bounds(min = 0, max = 1_000_000)
     int exchangesPerMinute();
+  }
+
+  /** The time, number and share of requests that are served at a time. */
+  interface Requests {
+
+    /** Seconds within which head and body of a request have to arrive. */
+    @WithDefault("10")
+    @Bounds(min = 1, max = 600)
+    int deadlineSeconds();
+
+    /** Maximum number of requests from one address whose head or body is incomplete. */
+    @WithDefault("50")
+    @Bounds(min = 1, max = 100_000)
+    int incompletePerAddress();
+
+    /** Maximum number of requests that are processed at a time, without health checks. */
+    @WithDefault("175")
+    @Bounds(min = 1, max = 10_000)
+    int maxConcurrent();
   }
 
   /** HTTPS for {@code java -jar}: both files or none. */

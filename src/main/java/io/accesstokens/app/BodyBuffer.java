@@ -1,0 +1,105 @@
+package io.accesstokens.app;
+
+import jakarta.servlet.ServletInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of a request body: the first 100 KB and one more are kept. Not thread-safe. */
+final class BodyBuffer {
+
+  /** The longest body that a route accepts, in bytes. */
+  static final int MAX_BYTES = 102_400;
+
+  private static final int CHUNK = 8_192;
+
+  private final AtomicLong budget;
+  private byte[] bytes;
+  private int kept;
+  private long total;
+  private long charged;
+  private @Nullable IOException failure;
+
+  /**
+   * @param length the announced length, or -1 if it is unknown
+   * @param budget the number of bytes that incomplete bodies may still use
+   */
+  BodyBuffer(long length, AtomicLong budget) {
+    this.budget = budget;
+    bytes = new byte[length < 0 ? CHUNK : (int) Math.min(length, CHUNK)];
+  }
+
+  /** Returns the number of bytes read so far, including those that were discarded. */
+  long total() {
+    return total;
+  }
+
+  /** Returns the array whose first {@link #length} bytes are the kept ones. */
+  byte[] array() {
+    return bytes;
+  }
+
+  int length() {
+    return kept;
+  }
+
+  /** Records that the body is malformed or ends early. */
+  void breakOff(IOException reason) {
+    failure = reason;
+  }
+
+  /** Returns the exception that reading this body ends with, or null. */
+  @Nullable IOException failure() {
+    return failure;
+  }
+
+  /**
+   * Reads once.
+   *
+   * @param most the number of bytes to read at most
+   * @return the number of bytes read, or -1 at the end
+   */
+  int readFrom(ServletInputStream in, int most) throws IOException {
+    int read;
+    if (kept > MAX_BYTES) {
+      read = in.read(new byte[Math.min(most, CHUNK)]);
+    } else {
+      if (kept == bytes.length) {
+        grow();
+      }
+      read = in.read(bytes, kept, Math.min(most, bytes.length - kept));
+      kept += Math.max(read, 0);
+    }
+    total += Math.max(read, 0);
+    return read;
+  }
+
+  private void grow() {
+    int size = (int) Math.min(MAX_BYTES + 1L, bytes.length * 2L);
+    if (charged > 0) {
+      charge(size - bytes.length);
+    }
+    bytes = Arrays.copyOf(bytes, size);
+  }
+
+  /** Counts this buffer against the budget, from now on until {@link #release}. */
+  void charge() {
+    charge(bytes.length);
+  }
+
+  private void charge(int size) {
+    charged += size;
+    budget.addAndGet(-size);
+  }
+
+  /** Returns true if incomplete bodies use more than they may. */
+  boolean isOverBudget() {
+    return budget.get() < 0;
+  }
+
+  void release() {
+    budget.addAndGet(charged);
+    charged = 0;
+  }
+}

@@ -1,0 +1,205 @@
+package io.accesstokens.app;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Limits the requests that are processed at a time, so that threads are left for health checks
+ * whatever the other requests wait for.
+ *
+ * <p>A request beyond the limit waits in a queue, without a thread, and is dispatched when a slot
+ * is free. It is answered 503 if the queue is full or the wait is too long. A request that waits
+ * for its body, or whose response is deferred, holds no slot.
+ */
+public final class RequestBulkheadFilter extends HttpFilter {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = System.getLogger(RequestBulkheadFilter.class.getName());
+
+  /** The servlet path of the health checks. */
+  private static final String HEALTH = "/health";
+
+  private static final String QUEUED = RequestBulkheadFilter.class.getName() + ".queued";
+
+  private static final int MAX_QUEUED = 2_000;
+
+  private static final long MAX_WAIT_MILLIS = 30_000;
+
+  private final transient AtomicInteger active = new AtomicInteger();
+  private final transient AtomicInteger queued = new AtomicInteger();
+  private final transient Queue<QueuedRequest> queue = new ConcurrentLinkedQueue<>();
+
+  private int limit;
+
+  @Override
+  public void init() {
+    limit = Wiring.current().services().configuration().settings().requests().maxConcurrent();
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (HEALTH.equals(request.getServletPath())) {
+      chain.doFilter(request, response);
+      return;
+    }
+    if (!takeSlot(request) && !(queue.isEmpty() && tryAcquire())) {
+      if (request.isAsyncSupported()) {
+        enqueue(request, response);
+        return;
+      }
+      active.incrementAndGet(); // it cannot wait without a thread
+    }
+    try {
+      chain.doFilter(request, response);
+    } finally {
+      release();
+    }
+  }
+
+  /** Returns true if the request has waited in the queue and was given a slot there. */
+  private static boolean takeSlot(HttpServletRequest request) {
+    return request.getDispatcherType() == DispatcherType.ASYNC
+        && request.getAttribute(QUEUED) instanceof QueuedRequest waited
+        && waited.takeSlot();
+  }
+
+  private boolean tryAcquire() {
+    if (active.incrementAndGet() <= limit) {
+      return true;
+    }
+    active.decrementAndGet();
+    return false;
+  }
+
+  private void release() {
+    active.decrementAndGet();
+    if (!queue.isEmpty()) {
+      admitQueued();
+    }
+  }
+
+  private void enqueue(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (queued.incrementAndGet() > MAX_QUEUED) {
+      queued.decrementAndGet();
+      RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      return;
+    }
+    AsyncContext context = request.startAsync();
+    context.setTimeout(MAX_WAIT_MILLIS);
+    QueuedRequest waiting = new QueuedRequest(context, request, response);
+    context.addListener(waiting);
+    queue.add(waiting);
+    admitQueued(); // a slot may have become free before the request was in the queue
+  }
+
+  private void admitQueued() {
+    while (!queue.isEmpty() && tryAcquire()) {
+      QueuedRequest next = queue.poll();
+      if (next == null) {
+        active.decrementAndGet();
+      } else {
+        next.dispatch();
+      }
+    }
+  }
+
+  /** Waits for a slot, or until the container reports that the time is over. */
+  private final class QueuedRequest implements AsyncListener {
+
+    private final AsyncContext context;
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final AtomicBoolean left = new AtomicBoolean();
+    private final AtomicBoolean hasSlot = new AtomicBoolean();
+
+    private QueuedRequest(
+        AsyncContext context, HttpServletRequest request, HttpServletResponse response) {
+      this.context = context;
+      this.request = request;
+      this.response = response;
+    }
+
+    private boolean leave() {
+      boolean first = left.compareAndSet(false, true);
+      if (first) {
+        queued.decrementAndGet();
+      }
+      return first;
+    }
+
+    private boolean takeSlot() {
+      return hasSlot.compareAndSet(true, false);
+    }
+
+    /** Gives this request a slot that was acquired for it. */
+    private void dispatch() {
+      hasSlot.set(true);
+      if (!leave()) {
+        giveBack();
+        return;
+      }
+      try {
+        request.setAttribute(QUEUED, this);
+        context.dispatch();
+      } catch (RuntimeException e) {
+        LOG.log(Level.DEBUG, "a queued request has ended", e);
+        giveBack();
+      }
+    }
+
+    /** Releases the slot of a request that has ended before it could use it. */
+    private void giveBack() {
+      if (takeSlot()) {
+        release();
+      }
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) throws IOException {
+      if (leave()) {
+        queue.remove(this);
+        RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        context.complete();
+      }
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+      if (leave()) {
+        queue.remove(this);
+        context.complete();
+      }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+      if (leave()) {
+        queue.remove(this);
+      }
+      giveBack();
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      // The request has left the queue by then.
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.accesstokens.app.command;
+
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.coyote.Processor;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1.1 on Tomcat's NIO connector, with the limits that Tomcat lacks: a deadline for a whole
+ * request head, and limits for clients that hold threads by sending or reading slowly.
+ *
+ * <p>Tomcat's own timeouts start again with each byte. A {@link ConnectionSweep} looks at all
+ * connections several times a second instead, so that requests cost nothing more than a few fields
+ * to set.
+ */
+final class BoundedHttpProtocol extends Http11NioProtocol {
+
+  private static final long SWEEP_MILLIS = 100;
+
+  /** Idle connections of clients that send requests, as Tomcat keeps them by default. */
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
+
+  private final ClientConnections connections;
+  private final ConnectionSweep sweep;
+  private @Nullable ScheduledFuture<?> sweeping;
+
+  /**
+   * @param deadline for a request head, and for the progress of a response
+   * @param perAddress the number of incomplete requests and stalled responses of one address
+   * @param maxThreads the threads for requests
+   */
+  BoundedHttpProtocol(Duration deadline, int perAddress, int maxThreads) {
+    this(new ClientConnections(), deadline, perAddress, maxThreads);
+  }
+
+  private BoundedHttpProtocol(
+      ClientConnections connections, Duration deadline, int perAddress, int maxThreads) {
+    super(new Endpoint(connections, deadline.multipliedBy(ConnectionSweep.STREAM_DEADLINES)));
+    this.connections = connections;
+    int millis = (int) deadline.toMillis();
+    setConnectionTimeout(millis);
+    setKeepAliveTimeout((int) KEEP_ALIVE.toMillis());
+    // The application's own deadline for a body comes first: it answers 408.
+    setDisableUploadTimeout(false);
+    setConnectionUploadTimeout(2 * millis);
+    setMaxThreads(maxThreads);
+    this.sweep =
+        new ConnectionSweep(
+            new ConnectionSweep.Limits(deadline, perAddress, maxThreads, getMaxConnections()),
+            this::busyThreads);
+  }
+
+  @Override
+  protected Processor createProcessor() {
+    return new BoundedHttpProcessor(this, getAdapter(), connections);
+  }
+
+  private int busyThreads() {
+    return getExecutor() instanceof ThreadPoolExecutor pool ? pool.getActiveCount() : 0;
+  }
+
+  @Override
+  public void start() throws Exception {
+    super.start();
+    sweeping =
+        getUtilityExecutor()
+            .scheduleWithFixedDelay(
+                () -> sweep.run(connections.openOn((Endpoint) getEndpoint())),
+                SWEEP_MILLIS,
+                SWEEP_MILLIS,
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void stop() throws Exception {
+    ScheduledFuture<?> running = sweeping;
+    if (running != null) {
+      running.cancel(false);
+      sweeping = null;
+    }
+    super.stop();
+  }
+
+  /** Records each connection before its first byte is read. */
+  static final class Endpoint extends NioEndpoint {
+
+    private final ClientConnections clients;
+    private final Duration writeTimeout;
+
+    private Endpoint(ClientConnections clients, Duration writeTimeout) {
+      this.clients = clients;
+      this.writeTimeout = writeTimeout;
+    }
+
+    @Override
+    protected boolean setSocketOptions(SocketChannel socket) {
+      clients.add(socket);
+      boolean accepted = super.setSocketOptions(socket);
+      SocketWrapperBase<NioChannel> wrapper = connections.get(socket);
+      if (accepted && wrapper != null) {
+        wrapper.setWriteTimeout(writeTimeout.toMillis());
+      } else {
+        clients.remove(socket);
+      }
+      return accepted;
+    }
+
+    /** Returns the open connections, as Tomcat updates them. */
+    Map<SocketChannel, SocketWrapperBase<NioChannel>> openConnections() {
+      return connections;
+    }
+  }
+}

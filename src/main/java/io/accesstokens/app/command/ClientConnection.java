@@ -1,0 +1,227 @@
+package io.accesstokens.app.command;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection is doing. The thread that processes the connection writes it, and the {@link
+ * ConnectionSweep} reads it at any time: what it reads can be outdated by the next request, and the
+ * sweep checks {@link #isUnchanged} before it closes anything.
+ */
+final class ClientConnection {
+
+  /** What a client makes a connection wait for. */
+  enum Wait {
+    NONE,
+    /** For the rest of a request head, without a thread. */
+    HEAD,
+    /** For the next request of an idle connection, without a thread. */
+    NEXT_REQUEST,
+    /** For bytes of a request body, in a blocking read. */
+    BODY,
+    /** For the client to read a response, in a blocking write. */
+    RESPONSE
+  }
+
+  /** What Tomcat's {@code Request.getStartTimeNanos} returns before the first byte. */
+  static final long NOT_STARTED = -1;
+
+  private final SocketChannel channel;
+
+  private volatile long headSince;
+  private volatile boolean headIncomplete = true;
+  private volatile boolean processed;
+  private volatile @Nullable Request request;
+  private volatile @Nullable Response response;
+  private volatile int changes;
+
+  // Of the sweep's thread alone.
+  private @Nullable NioSocketWrapper wrapper;
+  private @Nullable String address;
+  private int changesSeen;
+  private long lastWrite;
+  private long blockedSince;
+  private Wait blockedOn = Wait.NONE;
+
+  ClientConnection(SocketChannel channel, long acceptedAt) {
+    this.channel = channel;
+    this.headSince = acceptedAt;
+  }
+
+  SocketChannel channel() {
+    return channel;
+  }
+
+  // The thread that processes the connection.
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread at a time
+  void enter(Request current, Response answer) {
+    changes++;
+    request = current;
+    response = answer;
+    processed = true;
+  }
+
+  void suspended() {
+    headIncomplete = false;
+    leave();
+  }
+
+  /**
+   * @param served true if a request was served before this head began
+   * @param startedAt when this head began
+   */
+  void headIsIncomplete(boolean served, long startedAt) {
+    if (served || !headIncomplete) {
+      headSince = startedAt;
+      headIncomplete = true;
+    }
+    forget();
+    leave();
+  }
+
+  /**
+   * @param served false if there was nothing to read
+   */
+  void idle(boolean served) {
+    if (served) {
+      headIncomplete = false;
+    }
+    forget();
+    leave();
+  }
+
+  private void forget() {
+    request = null;
+    response = null;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread at a time
+  private void leave() {
+    changes++;
+    processed = false;
+  }
+
+  // The sweep's thread.
+
+  void sees(NioSocketWrapper current) {
+    wrapper = current;
+  }
+
+  String address() {
+    String known = address;
+    if (known == null) {
+      try {
+        known =
+            channel.getRemoteAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress().getHostAddress()
+                : "";
+      } catch (IOException e) {
+        known = "";
+      }
+      address = known;
+    }
+    return known;
+  }
+
+  /** Returns what the connection waits for, and notes since when. */
+  Wait look(long now) {
+    changesSeen = changes;
+    Wait wait = waitsFor();
+    if (wait == Wait.BODY || wait == Wait.RESPONSE) {
+      NioSocketWrapper socket = wrapper;
+      long written = socket == null ? 0 : socket.getLastWrite();
+      if (blockedOn != wait || (wait == Wait.RESPONSE && written != lastWrite)) {
+        blockedSince = now;
+        lastWrite = written;
+      }
+    }
+    blockedOn = wait;
+    return wait;
+  }
+
+  private Wait waitsFor() {
+    NioSocketWrapper socket = wrapper;
+    if (socket == null) {
+      return Wait.NONE;
+    }
+    Response answer = response;
+    if (!processed && answer == null) {
+      return headIncomplete ? Wait.HEAD : Wait.NEXT_REQUEST;
+    }
+    if (answer != null
+        && answer.isCommitted()
+        && socket.interestOpsHas(SelectionKey.OP_WRITE)) {
+      return Wait.RESPONSE;
+    }
+    return processed && socket.interestOpsHas(SelectionKey.OP_READ) ? Wait.BODY : Wait.NONE;
+  }
+
+  /** Returns when the wait began that {@link #look} has found, by {@link System#nanoTime()}. */
+  long waitingSince() {
+    return blockedOn == Wait.HEAD ? headSince : blockedSince;
+  }
+
+  /**
+   * Returns when the time began within which the wait must end. Head and body have one deadline. A
+   * response whose length is known has one as well; any other one is a stream, which may go on for
+   * as long as the client reads.
+   */
+  long deadlineSince() {
+    Request current = request;
+    Response answer = response;
+    if (blockedOn == Wait.BODY && current != null) {
+      long startedAt = current.getStartTimeNanos();
+      return startedAt == NOT_STARTED ? waitingSince() : startedAt;
+    }
+    if (blockedOn == Wait.RESPONSE && answer != null && !isStreaming()) {
+      return answer.getCommitTimeNanos();
+    }
+    return waitingSince();
+  }
+
+  /** Returns true if a response of unknown length waits for the client. */
+  boolean isStreaming() {
+    Response answer = response;
+    return blockedOn == Wait.RESPONSE && answer != null && answer.getContentLengthLong() < 0;
+  }
+
+  /** Returns when bytes were last read, by {@link System#currentTimeMillis()}. */
+  long lastReadMillis() {
+    NioSocketWrapper socket = wrapper;
+    return socket == null ? 0 : socket.getLastRead();
+  }
+
+  private boolean isUnchanged() {
+    return changesSeen == changes;
+  }
+
+  /**
+   * Closes the connection if it still waits. Shutting down both directions wakes whichever thread
+   * waits for the client, and Tomcat then closes the connection as if the client had.
+   *
+   * @return false if it waits no more
+   */
+  boolean close() {
+    if (!isUnchanged()) {
+      return false;
+    }
+    try {
+      if (blockedOn == Wait.RESPONSE) {
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0); // frees what the kernel still holds
+      }
+      channel.shutdownInput();
+      channel.shutdownOutput();
+    } catch (IOException e) {
+      // The client was faster.
+    }
+    return true;
+  }
+}

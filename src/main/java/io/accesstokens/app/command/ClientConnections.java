@@ -1,0 +1,49 @@
+package io.accesstokens.app.command;
+
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
+
+/** Holds what is known of each open connection. Thread-safe. */
+final class ClientConnections {
+
+  private final Map<SocketChannel, ClientConnection> connections = new ConcurrentHashMap<>();
+
+  void add(SocketChannel channel) {
+    connections.put(channel, new ClientConnection(channel, System.nanoTime()));
+  }
+
+  void remove(SocketChannel channel) {
+    connections.remove(channel);
+  }
+
+  /** Returns the connection of a socket, or null if it has been closed. */
+  @Nullable ClientConnection of(SocketWrapperBase<?> wrapper) {
+    if (!(wrapper.getSocket() instanceof NioChannel channel)) {
+      return null;
+    }
+    SocketChannel key = channel.getIOChannel();
+    return key == null ? null : connections.get(key);
+  }
+
+  /** Removes the closed connections and returns the open ones. */
+  List<ClientConnection> openOn(BoundedHttpProtocol.Endpoint endpoint) {
+    List<ClientConnection> open = new ArrayList<>(connections.size());
+    for (ClientConnection connection : connections.values()) {
+      SocketChannel channel = connection.channel();
+      if (!channel.isOpen()) {
+        connections.remove(channel);
+      } else if (endpoint.openConnections().get(channel) instanceof NioSocketWrapper wrapper) {
+        connection.sees(wrapper);
+        open.add(connection);
+      }
+    }
+    return open;
+  }
+}

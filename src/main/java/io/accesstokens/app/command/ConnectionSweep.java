@@ -1,0 +1,174 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.client.UnknownTokens;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntSupplier;
+
+/**
+ * Closes the connections of clients that send or read too slowly.
+ *
+ * <ol>
+ *   <li>A request head that is incomplete at the deadline. A new connection counts as one, so a
+ *       client that sends nothing, or never ends a TLS handshake, is included.
+ *   <li>A thread that still waits for a request body at the deadline.
+ *   <li>A thread that waits for the client to read: at the deadline if the length of the response
+ *       is known, else when nothing was written for three times as long.
+ *   <li>Of one address, all beyond its share of incomplete requests, and of stalled responses. The
+ *       oldest are closed first, and none before a short grace, so that a client that is merely
+ *       some network away is never affected.
+ *   <li>Of all addresses, those by which clients hold more than half of the threads.
+ *   <li>When the connections run out: incomplete heads, then idle connections, the oldest first.
+ * </ol>
+ *
+ * <p>Used by one thread at a time.
+ */
+final class ConnectionSweep {
+
+  private static final Logger LOG = System.getLogger(ConnectionSweep.class.getName());
+
+  private static final Duration GRACE = Duration.ofMillis(500);
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
+
+  /**
+   * The number of deadlines for which nothing may be written of a response of unknown length, such
+   * as an export. The kernel reports progress in steps of a third of its buffer, about 130 KB, so a
+   * client that reads 5 KB a second is not cut off.
+   */
+  static final int STREAM_DEADLINES = 3;
+
+  /** An idle connection is not closed so soon after a request. */
+  private static final long FRESH_MILLIS = 1_000;
+
+  /**
+   * @param deadline for a request head, a blocking read of a body, and a stalled response
+   * @param perAddress of incomplete requests, and of stalled responses
+   * @param maxThreads the threads for requests
+   * @param maxConnections the connections that the server accepts
+   */
+  record Limits(Duration deadline, int perAddress, int maxThreads, int maxConnections) {}
+
+  private final Limits limits;
+  private final IntSupplier busyThreads;
+  private final List<ClientConnection> incomplete = new ArrayList<>();
+  private final List<ClientConnection> stalled = new ArrayList<>();
+  private final List<ClientConnection> blocked = new ArrayList<>();
+  private final List<ClientConnection> idle = new ArrayList<>();
+  private long now;
+  private int closed;
+  private long loggedAt = System.nanoTime() - LOG_INTERVAL.toNanos();
+
+  ConnectionSweep(Limits limits, IntSupplier busyThreads) {
+    this.limits = limits;
+    this.busyThreads = busyThreads;
+  }
+
+  void run(List<ClientConnection> connections) {
+    now = System.nanoTime();
+    // With few threads left, health checks could not wait for the grace to end.
+    boolean scarce = busyThreads.getAsInt() > limits.maxThreads() * 3 / 4;
+    long grace = scarce ? 0 : GRACE.toNanos();
+    connections.forEach(this::look);
+    closeBeyondShare(incomplete, grace);
+    closeBeyondShare(stalled, grace);
+    closeLongest(blocked, blocked.size() - limits.maxThreads() / 2, grace);
+    int excess = connections.size() - limits.maxConnections() * 7 / 8;
+    if (excess > 0) {
+      closeLongest(incomplete, excess, grace);
+      closeIdle(excess - incomplete.size());
+    }
+    incomplete.clear();
+    stalled.clear();
+    blocked.clear();
+    idle.clear();
+    log();
+  }
+
+  private void look(ClientConnection connection) {
+    ClientConnection.Wait wait = connection.look(now);
+    switch (wait) {
+      case NONE -> {}
+      case NEXT_REQUEST -> idle.add(connection);
+      case HEAD, BODY, RESPONSE -> {
+        int deadlines = connection.isStreaming() ? STREAM_DEADLINES : 1;
+        if (now - connection.deadlineSince() > deadlines * limits.deadline().toNanos()) {
+          close(connection);
+          return;
+        }
+        if (wait == ClientConnection.Wait.RESPONSE) {
+          stalled.add(connection);
+        } else {
+          incomplete.add(connection);
+        }
+        if (wait != ClientConnection.Wait.HEAD) {
+          blocked.add(connection);
+        }
+      }
+    }
+  }
+
+  private void closeBeyondShare(List<ClientConnection> all, long grace) {
+    if (all.size() <= limits.perAddress()) {
+      return;
+    }
+    Map<String, List<ClientConnection>> byAddress = new HashMap<>();
+    for (ClientConnection connection : all) {
+      byAddress
+          .computeIfAbsent(UnknownTokens.networkOf(connection.address()), key -> new ArrayList<>())
+          .add(connection);
+    }
+    for (List<ClientConnection> ofOne : byAddress.values()) {
+      closeLongest(ofOne, ofOne.size() - limits.perAddress(), grace);
+    }
+  }
+
+  /** Closes those that have waited longest, if they have waited for longer than the grace. */
+  private void closeLongest(List<ClientConnection> all, int count, long grace) {
+    if (count <= 0) {
+      return;
+    }
+    all.sort(Comparator.comparingLong(connection -> connection.waitingSince() - now));
+    for (ClientConnection connection : all.subList(0, Math.min(count, all.size()))) {
+      if (now - connection.waitingSince() > grace) {
+        close(connection);
+      }
+    }
+  }
+
+  private void closeIdle(int count) {
+    if (count <= 0) {
+      return;
+    }
+    long latest = System.currentTimeMillis() - FRESH_MILLIS;
+    idle.sort(Comparator.comparingLong(ClientConnection::lastReadMillis));
+    for (ClientConnection connection : idle.subList(0, Math.min(count, idle.size()))) {
+      if (connection.lastReadMillis() < latest) {
+        close(connection);
+      }
+    }
+  }
+
+  private void close(ClientConnection connection) {
+    if (connection.close()) {
+      closed++;
+    }
+  }
+
+  private void log() {
+    if (closed > 0 && now - loggedAt >= LOG_INTERVAL.toNanos()) {
+      LOG.log(
+          Level.WARNING,
+          "closed {0} connections whose clients sent or read too slowly, see"
+              + " accessTokens.requests",
+          closed);
+      closed = 0;
+      loggedAt = now;
+    }
+  }
+}
