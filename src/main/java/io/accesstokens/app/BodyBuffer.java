@@ -4,7 +4,6 @@ import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** The bytes of a request body: the first 100 KB and one more are kept. Not thread-safe. */
 final class BodyBuffer {
@@ -19,7 +18,6 @@ final class BodyBuffer {
   private int kept;
   private long total;
   private long charged;
-  private @Nullable IOException failure;
 
   /**
    * @param length the announced length, or -1 if it is unknown
@@ -42,16 +40,6 @@ final class BodyBuffer {
 
   int length() {
     return kept;
-  }
-
-  /** Records that the body is malformed or ends early. */
-  void breakOff(IOException reason) {
-    failure = reason;
-  }
-
-  /** Returns the exception that reading this body ends with, or null. */
-  @Nullable IOException failure() {
-    return failure;
   }
 
   /**

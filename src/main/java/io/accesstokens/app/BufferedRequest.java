@@ -6,10 +6,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** A request whose body is in memory. */
 final class BufferedRequest extends HttpServletRequestWrapper {
@@ -18,9 +16,7 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 
   BufferedRequest(HttpServletRequest request, BodyBuffer body) {
     super(request);
-    stream = 
-        new Stream(
-            new ByteArrayInputStream(body.array(), 0, body.length()), body.failure());
+    stream = new Stream(new ByteArrayInputStream(body.array(), 0, body.length()));
   }
 
   @Override
@@ -37,28 +33,18 @@ final class BufferedRequest extends HttpServletRequestWrapper {
 
     private final ByteArrayInputStream bytes;
 
-    private final @Nullable IOException failure;
-
-    private Stream(ByteArrayInputStream bytes, @Nullable IOException failure) {
+    private Stream(ByteArrayInputStream bytes) {
       this.bytes = bytes;
-      this.failure = failure;
     }
 
     @Override
-    public int read() throws IOException {
-      return orFailure(bytes.read());
+    public int read() {
+      return bytes.read();
     }
 
     @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      return orFailure(bytes.read(target, offset, length));
-    }
-
-    private int orFailure(int read) throws IOException {
-      if (read < 0 && failure != null) {
-        throw new IOException("the body is malformed or incomplete", failure);
-      }
-      return read;
+    public int read(byte[] target, int offset, int length) {
+      return bytes.read(target, offset, length);
     }
 
     @Override

@@ -4,6 +4,7 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.Response;
@@ -25,6 +26,7 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
   private final long end;
   private @Nullable Stream stream;
   private boolean holdsPermit;
+  private int failureStatus;
 
   GuardedBody(HttpServletRequest request, Semaphore permits, Duration deadline) {
     super(request);
@@ -47,14 +49,21 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
     return !getRequest().getInputStream().isFinished();
   }
 
+  /** Returns the status to answer if a read of the body has failed, or 0. */
+  int failureStatus() {
+    return failureStatus;
+  }
+
   private void beforeRead() {
     if (!holdsPermit) {
       if (!permits.tryAcquire()) {
+        failureStatus = HttpServletResponse.SC_SERVICE_UNAVAILABLE;
         throw new ServiceUnavailableException(1L);
       }
       holdsPermit = true;
     }
     if (System.nanoTime() - end > 0) {
+      failureStatus = HttpServletResponse.SC_REQUEST_TIMEOUT;
       throw new ClientErrorException(Response.Status.REQUEST_TIMEOUT);
     }
   }
@@ -77,14 +86,19 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
 
     @Override
     public int read() throws IOException {
-      beforeRead();
-      return in.read();
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       beforeRead();
-      return in.read(bytes, offset, length);
+      try {
+        return in.read(bytes, offset, length);
+      } catch (IOException e) {
+        failureStatus = HttpServletResponse.SC_BAD_REQUEST;
+        throw e;
+      }
     }
 
     @Override

@@ -54,7 +54,9 @@ final class PendingBodies {
             response,
             body,
             beyondShare ? PendingBody.TOO_MANY_REQUESTS : HttpServletResponse.SC_REQUEST_TIMEOUT,
-            () -> addresses.merge(address, -1, (one, other) -> one + other == 0 ? null : one + other));
+            () ->
+                addresses.merge(
+                    address, -1, (one, other) -> one + other == 0 ? null : one + other));
     pending.start();
   }
 

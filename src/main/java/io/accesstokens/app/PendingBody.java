@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -60,19 +61,14 @@ final class PendingBody implements ReadListener, AsyncListener {
   }
 
   @Override
-  public void onDataAvailable() {
-    try {
-      while (!ended.get() && in.isReady() && !in.isFinished()) {
-        if (body.readFrom(in, Integer.MAX_VALUE) < 0) {
-          break;
-        }
-        if (body.isOverBudget()) {
-          refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-        }
+  public void onDataAvailable() throws IOException {
+    while (!ended.get() && in.isReady() && !in.isFinished()) {
+      if (body.readFrom(in, Integer.MAX_VALUE) < 0) {
+        break;
       }
-    } catch (IOException e) {
-      body.breakOff(e); // the route reports it, after 401 and 403
-      onAllDataRead();
+      if (body.isOverBudget()) {
+        refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      }
     }
   }
 
@@ -87,9 +83,11 @@ final class PendingBody implements ReadListener, AsyncListener {
   @Override
   public void onError(Throwable failure) {
     LOG.log(Level.DEBUG, "a request body could not be read", failure);
-    if (end()) {
-      complete();
-    }
+    // The container closes the connection after this, so the answer is sent here.
+    refuse(
+        failure instanceof SocketTimeoutException
+            ? HttpServletResponse.SC_REQUEST_TIMEOUT
+            : HttpServletResponse.SC_BAD_REQUEST);
   }
 
   @Override
@@ -103,7 +101,7 @@ final class PendingBody implements ReadListener, AsyncListener {
     }
     try {
       RefusedRequests.refuse(request, response, status);
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       LOG.log(Level.DEBUG, "the client is gone", e);
     } finally {
       complete();

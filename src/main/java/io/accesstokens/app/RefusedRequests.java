@@ -17,7 +17,7 @@ final class RefusedRequests {
    * Answers with the error body that the path has, and closes the connection. Adds {@code
    * Retry-After} if the same request can succeed later.
    *
-   * @param status 408, 429 or 503
+   * @param status 400, 408, 429 or 503
    */
   static void refuse(HttpServletRequest request, HttpServletResponse response, int status)
       throws IOException {
@@ -29,12 +29,13 @@ final class RefusedRequests {
             ? Problem.unavailable()
             : Problem.ofStatus(status);
     boolean oauth = isOAuth(request);
+    response.resetBuffer();
     byte[] body = oauth ? AuthorizationServer.error(status, problem.error()) : problem.toJson();
     response.setStatus(status);
     response.setContentType(oauth ? "application/json" : Problem.MEDIA_TYPE);
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("Connection", "close");
-    if (status != HttpServletResponse.SC_REQUEST_TIMEOUT) {
+    if (status > HttpServletResponse.SC_REQUEST_TIMEOUT) {
       response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
     }
     response.setContentLength(body.length);

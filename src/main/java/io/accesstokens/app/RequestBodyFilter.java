@@ -58,8 +58,7 @@ public final class RequestBodyFilter extends HttpFilter {
 
   @Override
   public void init() {
-    Settings.Requests settings =
-        Wiring.current().services().configuration().settings().requests();
+    Settings.Requests settings = Wiring.current().services().configuration().settings().requests();
     pending =
         new PendingBodies(
             Duration.ofSeconds(settings.deadlineSeconds()),
@@ -72,15 +71,12 @@ public final class RequestBodyFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (request.getDispatcherType() == DispatcherType.ASYNC) {
-      Object body = request.getAttribute(BODY);
-      chain.doFilter(
-          body instanceof BodyBuffer complete ? new BufferedRequest(request, complete) : request,
-          response);
-    } else if (!mayHaveBody(request) || !request.isAsyncSupported()) {
+    if (!mayHaveBody(request) || !request.isAsyncSupported()) {
       chain.doFilter(request, response);
-    } else if (expectsContinue(request)
-        || request.getContentLengthLong() > MAX_DISCARDED_BYTES) {
+    } else if (request.getDispatcherType() == DispatcherType.ASYNC
+        && request.getAttribute(BODY) instanceof BodyBuffer complete) {
+      chain.doFilter(new BufferedRequest(request, complete), response);
+    } else if (expectsContinue(request) || request.getContentLengthLong() > MAX_DISCARDED_BYTES) {
       passGuarded(request, response, chain);
     } else {
       passBuffered(request, response, chain);
@@ -114,6 +110,8 @@ public final class RequestBodyFilter extends HttpFilter {
       body.readFrom(in, in.available());
     }
     if (body.total() == length) {
+      request.setAttribute(
+          BODY, body); // it may be dispatched again, after it has waited for a slot
       chain.doFilter(new BufferedRequest(request, body), response);
     } else {
       bodies.start(request, response, body, addressOf(request));
@@ -123,6 +121,19 @@ public final class RequestBodyFilter extends HttpFilter {
   private static String addressOf(HttpServletRequest request) {
     Object address = request.getAttribute(AccessTokensFeature.CLIENT_ADDRESS);
     return UnknownTokens.networkOf(address instanceof String text ? text : null);
+  }
+
+  private static void pass(GuardedBody body, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    try {
+      chain.doFilter(body, response);
+    } catch (IOException | ServletException | RuntimeException e) {
+      // Where Jersey reads a form before its own error handling, the exception arrives here.
+      if (body.failureStatus() == 0 || response.isCommitted()) {
+        throw e;
+      }
+      RefusedRequests.refuse(body, response, body.failureStatus());
+    }
   }
 
   private static boolean isForApi(HttpServletRequest request) {
@@ -138,7 +149,7 @@ public final class RequestBodyFilter extends HttpFilter {
       throw new IllegalStateException("init was not called");
     }
     try (GuardedBody body = new GuardedBody(request, permits, bodies.deadline())) {
-      chain.doFilter(body, response);
+      pass(body, response, chain);
       if (isForApi(request)
           && !expectsContinue(request)
           && !request.isAsyncStarted()

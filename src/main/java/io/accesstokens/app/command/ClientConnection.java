@@ -33,6 +33,9 @@ final class ClientConnection {
   /** What Tomcat's {@code Request.getStartTimeNanos} returns before the first byte. */
   static final long NOT_STARTED = -1;
 
+  /** Only exports have this header. */
+  private static final String DOWNLOAD = "Content-Disposition";
+
   private final SocketChannel channel;
 
   private volatile long headSince;
@@ -156,9 +159,7 @@ final class ClientConnection {
     if (!processed && answer == null) {
       return headIncomplete ? Wait.HEAD : Wait.NEXT_REQUEST;
     }
-    if (answer != null
-        && answer.isCommitted()
-        && socket.interestOpsHas(SelectionKey.OP_WRITE)) {
+    if (answer != null && answer.isCommitted() && socket.interestOpsHas(SelectionKey.OP_WRITE)) {
       return Wait.RESPONSE;
     }
     return processed && socket.interestOpsHas(SelectionKey.OP_READ) ? Wait.BODY : Wait.NONE;
@@ -171,8 +172,8 @@ final class ClientConnection {
 
   /**
    * Returns when the time began within which the wait must end. Head and body have one deadline. A
-   * response whose length is known has one as well; any other one is a stream, which may go on for
-   * as long as the client reads.
+   * response has one as well, unless it is a download, which may go on for as long as the client
+   * reads.
    */
   long deadlineSince() {
     Request current = request;
@@ -187,10 +188,15 @@ final class ClientConnection {
     return waitingSince();
   }
 
-  /** Returns true if a response of unknown length waits for the client. */
+  /**
+   * Returns true if a download waits for the client. Its length is not limited, so it has no end by
+   * which it must be read.
+   */
   boolean isStreaming() {
     Response answer = response;
-    return blockedOn == Wait.RESPONSE && answer != null && answer.getContentLengthLong() < 0;
+    return blockedOn == Wait.RESPONSE
+        && answer != null
+        && answer.getMimeHeaders().getHeader(DOWNLOAD) != null;
   }
 
   /** Returns when bytes were last read, by {@link System#currentTimeMillis()}. */

@@ -18,8 +18,8 @@ import java.util.function.IntSupplier;
  *   <li>A request head that is incomplete at the deadline. A new connection counts as one, so a
  *       client that sends nothing, or never ends a TLS handshake, is included.
  *   <li>A thread that still waits for a request body at the deadline.
- *   <li>A thread that waits for the client to read: at the deadline if the length of the response
- *       is known, else when nothing was written for three times as long.
+ *   <li>A thread that waits for the client to read: at the deadline or, if the response is an
+ *       export, when nothing was written for three times as long.
  *   <li>Of one address, all beyond its share of incomplete requests, and of stalled responses. The
  *       oldest are closed first, and none before a short grace, so that a client that is merely
  *       some network away is never affected.
@@ -37,9 +37,9 @@ final class ConnectionSweep {
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   /**
-   * The number of deadlines for which nothing may be written of a response of unknown length, such
-   * as an export. The kernel reports progress in steps of a third of its buffer, about 130 KB, so a
-   * client that reads 5 KB a second is not cut off.
+   * The number of deadlines for which nothing may be written of an export. The kernel reports
+   * progress in steps of a third of its buffer, about 130 KB, so a client that reads 5 KB a second
+   * is not cut off.
    */
   static final int STREAM_DEADLINES = 3;
 

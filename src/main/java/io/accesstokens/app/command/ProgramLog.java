@@ -17,6 +17,8 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.StreamHandler;
+import org.apache.catalina.connector.ClientAbortException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logging of {@code java -jar}: one line a record on standard error, and the audit log as bare JSON
@@ -32,6 +34,8 @@ final class ProgramLog {
   /** Repeats every SQL error, those we handle and what they say of the data included. */
   private static final Logger DRIVER_ERRORS =
       Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket");
+
+  private static final int MAX_CAUSES = 20;
 
   private static volatile Map<Logger, Handler> handlers = Map.of();
 
@@ -59,10 +63,26 @@ final class ProgramLog {
     log.setFilter(
         entry ->
             !(startRefused.getAsBoolean()
-                && String.valueOf(entry.getLoggerName()).startsWith("org.apache.")));
+                    && String.valueOf(entry.getLoggerName()).startsWith("org.apache."))
+                && !isClientGone(entry.getThrown()));
     AUDIT.setUseParentHandlers(false);
     handlers = Map.of(ROOT, log, AUDIT, handler(System.out, new MessageFormatter()));
     keep();
+  }
+
+  /**
+   * Returns true if a client has closed its connection, or lost it for being slow. Any client can
+   * cause that at any rate, and an operator can do nothing about it.
+   */
+  private static boolean isClientGone(@Nullable Throwable thrown) {
+    Throwable cause = thrown;
+    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+      if (cause instanceof ClientAbortException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
   }
 
   /**

@@ -1,0 +1,85 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.PATH;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Requests that wait for a database that hangs, more of them than the server has threads. */
+class RequestBulkheadIT {
+
+  private static final int CONCURRENT = 4;
+  private static final int MANY = 120;
+
+  /** Less than a request waits for the database. */
+  private static final Duration HEALTHY = Duration.ofMillis(900);
+
+  @Test
+  void healthIsAnsweredWhileAllOtherRequestsWait() throws Exception {
+    try (MariaDbServer server = MariaDbServer.create()) {
+      server.start();
+      MariaDbServer.Database database = server.newDatabase();
+      WarProcess call =
+          WarProcess.inNewFolder()
+              .withDatabase(database.url(), database.user(), database.password())
+              .withEnvironment("ACCESSTOKENS_REQUESTS_MAXCONCURRENT", "" + CONCURRENT);
+      try (RunningApplication application = RunningApplication.start(call)) {
+        ServiceTokens tokens = new ServiceTokens(application.api().as("alice"));
+        tokens.create();
+        application.api().get("/health/live").expect(200);
+        server.pause();
+        AtomicInteger answered = new AtomicInteger();
+        CompletableFuture<List<Answer>> answers = createMany(application, answered);
+        List<Duration> times = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+          long start = System.nanoTime();
+          application.api().get("/health/live").expect(200);
+          times.add(Duration.ofNanos(System.nanoTime() - start));
+        }
+        int before = answered.get();
+        server.resume();
+        for (Answer answer : answers.get()) {
+          answer.expectOneOf(201, 503);
+        }
+        assertTrue(before < MANY, "all were answered, so nothing was waiting");
+        Duration longest = times.stream().max(Duration::compareTo).orElseThrow();
+        assertTrue(longest.compareTo(HEALTHY) < 0, () -> "health took " + times);
+        tokens.create(); // no slot is lost
+        assertEquals(MANY, answered.get());
+      }
+    }
+  }
+
+  private static CompletableFuture<List<Answer>> createMany(
+      RunningApplication application, AtomicInteger answered) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return Parallel.run(
+                MANY,
+                i -> {
+                  Answer answer = application.api().as("alice").post(PATH, good().json());
+                  answered.incrementAndGet();
+                  return answer;
+                });
+          } catch (Exception e) {
+            throw new CompletionException(e);
+          }
+        },
+        task -> new Thread(task).start());
+  }
+}

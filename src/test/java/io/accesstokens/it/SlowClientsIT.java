@@ -1,0 +1,308 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.ServiceTokens.PATH;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.SlowClients;
+import io.accesstokens.testing.WarProcess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Clients that send or read slowly, against {@code java -jar}. There are more of them than the
+ * server has threads.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SlowClientsIT {
+
+  private static final int MANY = 230;
+  private static final int SHARE = 50;
+
+  /** So many addresses have a part of {@link #MANY} that is within the share. */
+  private static final int ADDRESSES = 10;
+
+  private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+  /** The deadline, a second until the container looks, and time for a busy machine. */
+  private static final Duration END = DEADLINE.plusSeconds(7);
+
+  /** Less than the deadline: a thread must become free before that. */
+  private static final Duration HEALTHY = Duration.ofSeconds(3);
+
+  private static final int EVENTS = 30_000;
+
+  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+
+  @SuppressWarnings("NullAway.Init") // started before all tests
+  private RunningApplication application;
+
+  @SuppressWarnings("NullAway.Init") // created before all tests
+  private Made token;
+
+  @BeforeAll
+  void start() throws Exception {
+    application =
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .withDatabase(database.url(), database.user(), database.password())
+                .withEnvironment("ACCESSTOKENS_REQUESTS_DEADLINESECONDS", "" + DEADLINE.toSeconds())
+                .withEnvironment("ACCESSTOKENS_REQUESTS_INCOMPLETEPERADDRESS", "" + SHARE));
+    token = new ServiceTokens(application.api().as("alice")).create();
+    application.api().bearer(token.rawToken()).get(WHOAMI).ok();
+  }
+
+  @AfterAll
+  void stop() throws IOException {
+    try {
+      assertNothingIsLoggedForEachClient();
+    } finally {
+      application.close();
+    }
+  }
+
+  private SlowClients clients(int count, int addresses) throws IOException {
+    return SlowClients.connect(application.port(), count, addresses);
+  }
+
+  private String head(String line, String headers) {
+    return line + " HTTP/1.1\r\nHost: " + application.socket().host() + "\r\n" + headers;
+  }
+
+  private String halfBody() {
+    String body = good().json();
+    return head(
+            "POST " + PATH,
+            "Authorization: Basic YWxpY2U6YWxpY2U=\r\nContent-Type: application/json\r\n"
+                + "Content-Length: "
+                + body.length()
+                + "\r\n\r\n")
+        + body.substring(0, 10);
+  }
+
+  /** Asserts that other clients are answered in time, for as long as the clients are connected. */
+  private void othersAreServedWhile(SlowClients clients) {
+    int rounds = 0;
+    long end = System.nanoTime() + END.toNanos();
+    while (clients.open() > 0) {
+      assertInTime("/health/live", () -> application.api().get("/health/live").expect(200));
+      assertInTime("/health/ready", () -> application.api().get("/health/ready").expect(200));
+      assertInTime(
+          WHOAMI, () -> application.api().bearer(token.rawToken()).get(WHOAMI).expect(200));
+      rounds++;
+      assertTrue(
+          System.nanoTime() < end, () -> "still connected after " + END + ": " + clients.open());
+    }
+    assertTrue(rounds > 1, "the clients were gone at once");
+  }
+
+  private static void assertInTime(String what, Runnable call) {
+    long start = System.nanoTime();
+    call.run();
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertTrue(took.compareTo(HEALTHY) < 0, () -> what + " took " + took);
+  }
+
+  @Test
+  void slowBodiesHoldNoThreadAndAreAnswered408() throws Exception {
+    try (SlowClients clients = clients(MANY, ADDRESSES)) {
+      clients.send(halfBody());
+      clients.dribble();
+      othersAreServedWhile(clients);
+      for (String answer : clients.answers()) {
+        assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
+        assertTrue(answer.contains("Connection: close"), answer);
+        assertTrue(answer.contains("application/problem+json"), answer);
+      }
+    }
+  }
+
+  @Test
+  void slowChunkedBodiesAreAnswered408() throws Exception {
+    try (SlowClients clients = clients(MANY, ADDRESSES)) {
+      clients.send(
+          head("POST " + OAuthTopic.REVOKE, "Transfer-Encoding: chunked\r\n\r\n")
+              + "1\r\na\r\n5000\r\n");
+      clients.dribble();
+      othersAreServedWhile(clients);
+      for (String answer : clients.answers()) {
+        assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
+      }
+    }
+  }
+
+  @Test
+  void slowBodiesThatWereAskedForAreCutOff() throws Exception {
+    try (SlowClients clients = clients(MANY, ADDRESSES)) {
+      clients.send(
+          head(
+              "POST " + OAuthTopic.REVOKE,
+              "Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n"
+                  + "Content-Length: 5000\r\n\r\n"));
+      clients.dribble();
+      othersAreServedWhile(clients);
+    }
+  }
+
+  @Test
+  void slowBodiesThatNoRouteReadsAreCutOff() throws Exception {
+    try (SlowClients clients = clients(MANY, ADDRESSES)) {
+      clients.send(head("GET /health/live", "Content-Length: 5000000\r\n\r\n"));
+      clients.dribble();
+      othersAreServedWhile(clients);
+    }
+  }
+
+  @Test
+  void slowHeadsAreCutOff() throws Exception {
+    try (SlowClients clients = clients(MANY, ADDRESSES)) {
+      clients.send(head("GET " + WHOAMI, "X: "));
+      clients.dribble();
+      othersAreServedWhile(clients);
+    }
+  }
+
+  @Test
+  void connectionsThatSendNothingOrBlankLinesAreCutOff() throws Exception {
+    try (SlowClients silent = clients(20, 1);
+        SlowClients blank = clients(20, 1)) {
+      blank.dribble("\r\n");
+      Awaitility.await().atMost(END).until(() -> silent.open() + blank.open() == 0);
+    }
+  }
+
+  @Test
+  void slowReadersAreCutOff() throws Exception {
+    try (SlowClients clients = clients(MANY, ADDRESSES)) {
+      clients.send(head("GET /api/openapi.json", "\r\n").repeat(20));
+      othersAreServedWhile(clients);
+    }
+  }
+
+  @Test
+  void oneAddressHasAShareOfIncompleteBodies() throws Exception {
+    int beyond = 10;
+    try (SlowClients clients = clients(SHARE, 1);
+        SlowClients more = clients(beyond, 1)) {
+      clients.send(halfBody());
+      more.send(halfBody());
+      Awaitility.await().atMost(END).until(() -> more.open() == 0);
+      for (String answer : more.answers()) {
+        assertTrue(answer.startsWith("HTTP/1.1 429 "), answer);
+        assertTrue(answer.contains("Retry-After: 1"), answer);
+      }
+      new ServiceTokens(application.api().as("alice")).create(); // from the same address
+    }
+  }
+
+  @Test
+  void oneAddressHasAShareOfIncompleteHeads() throws Exception {
+    int beyond = 30;
+    try (SlowClients clients = clients(SHARE + beyond, 1)) {
+      clients.send(head("GET " + WHOAMI, "X: "));
+      Awaitility.await().atMost(DEADLINE).until(() -> clients.open() <= SHARE);
+      assertEquals(SHARE, clients.open());
+      application.api().bearer(token.rawToken()).get(WHOAMI).ok(); // from the same address
+    }
+  }
+
+  @Test
+  void bodyThatArrivesInPartsWithinTheDeadlineIsRead() throws Exception {
+    String body = good().json();
+    try (Socket socket = application.socket().connect()) {
+      String start = halfBody().replace("Content-Type", "Connection: close\r\nContent-Type");
+      socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
+      for (char c : body.substring(10).toCharArray()) {
+        socket.getOutputStream().write(c);
+      }
+      Answer answer = application.socket().read(socket, "POST " + PATH).expect(201);
+      application.exchanges().made(answer.json().getString("rawToken"));
+    }
+  }
+
+  @Test
+  void keptAliveConnectionOutlivesTheDeadline() throws Exception {
+    String request = head("GET /health/live", "\r\n");
+    try (Socket socket = application.socket().connect()) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      application.socket().read(socket, "GET /health/live").expect(200);
+      long idleUntil = System.nanoTime() + DEADLINE.plusSeconds(2).toNanos();
+      Awaitility.await().atMost(END).until(() -> System.nanoTime() > idleUntil);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      application.socket().read(socket, "GET /health/live").expect(200);
+    }
+  }
+
+  @Test
+  void exportThatIsReadSteadilyIsNotCutOff() throws Exception {
+    insertEvents();
+    String request =
+        head(
+            "GET " + PATH + "/audit/export?format=ndjson",
+            "Authorization: Basic YWxpY2U6YWxpY2U=\r\nConnection: close\r\n\r\n");
+    long start = System.nanoTime();
+    try (Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(16_384);
+      socket.connect(new java.net.InetSocketAddress("127.0.0.1", application.port()));
+      socket.setSoTimeout((int) END.toMillis());
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      InputStream in = socket.getInputStream();
+      byte[] part = new byte[16_384];
+      byte[] last = new byte[0];
+      Duration slow = DEADLINE.multipliedBy(4);
+      for (int read = in.read(part); read >= 0; read = in.read(part)) {
+        last = java.util.Arrays.copyOf(part, read);
+        if (System.nanoTime() - start < slow.toNanos()) {
+          TimeUnit.MILLISECONDS.sleep(50); // the client that is under test: it reads slowly
+        }
+      }
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      assertTrue(took.compareTo(slow) >= 0, () -> "it was not slow, or was cut off: " + took);
+      assertTrue(
+          new String(last, StandardCharsets.UTF_8).endsWith("0\r\n\r\n"), "the export was cut off");
+    }
+  }
+
+  private void insertEvents() throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          insert into service_access_token_audit_log
+            (id, token_id, event, actor, metadata, occurred_at, group_entity_ref)
+          select uuid(), '%s', 'imported', 'user:default/alice', '{"source":"elsewhere"}',
+             utc_timestamp(3) - interval seq second, 'group:default/platform'
+          from seq_1_to_%d
+          """
+              .formatted(token.id(), EVENTS));
+    }
+  }
+
+  /** A line for each of them would be a way to fill a disk. */
+  private void assertNothingIsLoggedForEachClient() throws IOException {
+    List<String> lines = application.log().lines().filter(line -> !line.startsWith("{")).toList();
+    assertTrue(lines.size() < MANY / 2, () -> lines.size() + " lines, such as " + lines.get(9));
+    assertFalse(application.log().contains("\tat "), application.logFile() + ": a stack trace");
+  }
+}
