@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 
 /**
  * {@code GET /health/live}: 200 as long as the process can serve. {@code GET /health/ready}: 200
@@ -19,6 +20,12 @@ public final class HealthServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final String METHODS = "GET, HEAD, OPTIONS";
   private static final byte[] UP = "{\"status\":\"UP\"}".getBytes(StandardCharsets.UTF_8);
+
+  /** Anyone can ask, and a check can wait for a database that hangs. */
+  private static final int MAX_CHECKS = 4;
+
+  private final transient Semaphore checks = new Semaphore(MAX_CHECKS);
+  private volatile boolean ready;
 
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
@@ -41,14 +48,28 @@ public final class HealthServlet extends HttpServlet {
     }
   }
 
-  private static void ready(HttpServletResponse response) throws IOException {
-    try {
-      Wiring.current().services().requireReady();
+  private void ready(HttpServletResponse response) throws IOException {
+    if (isReady()) {
       up(response);
-    } catch (VerificationUnavailable e) {
+    } else {
       response.setHeader("Retry-After", "1");
       ProblemServlet.write(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
     }
+  }
+
+  /** Checks, unless as many threads as may do so are checking: then returns the latest result. */
+  private boolean isReady() {
+    if (checks.tryAcquire()) {
+      try {
+        Wiring.current().services().requireReady();
+        ready = true;
+      } catch (VerificationUnavailable e) {
+        ready = false;
+      } finally {
+        checks.release();
+      }
+    }
+    return ready;
   }
 
   private static void up(HttpServletResponse response) throws IOException {

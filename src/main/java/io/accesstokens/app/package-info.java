@@ -24,6 +24,9 @@
  *   <li>{@link io.accesstokens.app.Verdicts} makes the cached check and what keeps it true. On
  *       embedded H2 and in memory there is nobody else, so the lease never ends and nothing is
  *       polled.
+ *   <li>A request body is read by {@link io.accesstokens.app.RequestBodyFilter}, without a thread
+ *       that waits for a slow client. {@link io.accesstokens.app.RequestBulkheadFilter} keeps
+ *       threads free for health checks.
  *   <li>A revocation that waits until it is final holds no thread: {@link
  *       io.accesstokens.app.HeldAnswerFilter} keeps its answer until then.
  *   <li>{@link io.accesstokens.app.SignIn} opens what the settings say of who people are: files,

@@ -15,6 +15,8 @@
  *   <li>As long as a sample password works, it listens on loopback addresses only.
  *   <li>On SIGTERM it stops accepting connections, lets requests in flight finish (twenty seconds
  *       at most), then stops the application, which writes what it still holds.
+ *   <li>Clients that send a request head or read a response too slowly lose their connection, see
+ *       {@link io.accesstokens.app.command.ConnectionSweep}.
  *   <li>What the start leaves behind in memory, and what the compiler frees while the server warms
  *       up, goes back to the system.
  * </ol>

@@ -40,6 +40,9 @@ class DefaultSettingsTest {
     assertEquals(10, settings.rateLimits().failedSignInsPerMinute());
     assertEquals(60, settings.rateLimits().personalWritesPerMinute());
     assertEquals(60, settings.rateLimits().exchangesPerMinute());
+    assertEquals(10, settings.requests().deadlineSeconds());
+    assertEquals(50, settings.requests().incompletePerAddress());
+    assertEquals(175, settings.requests().maxConcurrent());
     assertEquals(Path.of("./data"), settings.dataDir());
     assertFalse(settings.inMemory());
     assertEquals(Optional.empty(), settings.tls().certificate());

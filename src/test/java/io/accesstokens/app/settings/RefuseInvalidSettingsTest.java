@@ -137,6 +137,21 @@ class RefuseInvalidSettingsTest {
   }
 
   @Test
+  void requestLimitsOutOfRangeAreRefused() {
+    assertFileRefused(
+        "requests:\n  deadlineSeconds: 0\n  incompletePerAddress: 0\n  maxConcurrent: 10001\n",
+        "accessTokens.requests.deadlineSeconds: must be a whole number from 1 to 600 ("
+            + FILE
+            + ":2)",
+        "accessTokens.requests.incompletePerAddress: must be a whole number from 1 to 100000 ("
+            + FILE
+            + ":3)",
+        "accessTokens.requests.maxConcurrent: must be a whole number from 1 to 10000 ("
+            + FILE
+            + ":4)");
+  }
+
+  @Test
   void proxiesThatAreNoAddresses() {
     assertFileRefused(
         "trustedProxies: [10.0.0.0/8, proxy.example.com, '::1', 10.0.0.0/33]\n"
