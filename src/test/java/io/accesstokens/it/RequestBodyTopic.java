@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Made;
 import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.SlowClients;
 import io.accesstokens.testing.TokenRequest;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -214,6 +218,51 @@ abstract class RequestBodyTopic extends Topic {
             + "Content-Type: application/json\r\nConnection: close\r\n"
             + "Content-Length: 5000000000\r\n\r\n{\"name\":";
     application.socket().send(request).problem(413);
+  }
+
+  @Test
+  void bodyThatArrivesInPartsIsRead() throws IOException {
+    String body = good().json();
+    try (Socket socket = application.socket().connect()) {
+      write(socket, postHead("Connection: close\r\nContent-Length: " + body.length()));
+      for (char c : body.toCharArray()) {
+        write(socket, String.valueOf(c));
+      }
+      made(application.socket().read(socket, "POST " + PATH), null);
+    }
+    try (Socket socket = application.socket().connect()) {
+      write(socket, postHead("Connection: close\r\nTransfer-Encoding: chunked"));
+      for (char c : good().json().toCharArray()) {
+        write(socket, "1\r\n" + c + "\r\n");
+      }
+      write(socket, "0\r\n\r\n");
+      made(application.socket().read(socket, "POST " + PATH), null);
+    }
+  }
+
+  @Test
+  void oneAddressHasAShareOfIncompleteBodies() throws IOException {
+    int share = 50;
+    String half = postHead("Content-Length: 100") + "{\"name\"";
+    try (SlowClients clients = application.socket().slowClients(share + 1)) {
+      clients.send(half);
+      // A container may keep the connection a little longer.
+      Awaitility.await().until(() -> clients.count("HTTP/1.1 429 ") == 1);
+      assertTrue(clients.open() >= share, () -> "answers: " + clients.answers());
+      made(alice.post(PATH, good().json()), null); // from the same address
+    }
+  }
+
+  private String postHead(String headers) {
+    return "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Basic YWxpY2U6YWxpY2U=\r\n"
+            .formatted(application.socket().target(PATH), application.socket().host())
+        + "Content-Type: application/json\r\n"
+        + headers
+        + "\r\n\r\n";
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   private Answer chunked(byte[] body) {

@@ -121,16 +121,12 @@ class SlowClientsIT {
     assertTrue(rounds > 0, "the slow clients were gone at once");
   }
 
-  private static long count(SlowClients clients, String start) {
-    return clients.answers().stream().filter(answer -> answer.startsWith(start)).count();
-  }
-
   /** A client that goes on to send can lose the answer when the connection is closed. */
   private static void areAnswered408OrClosed(SlowClients clients) {
     for (String answer : clients.answers()) {
       assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 408 "), answer);
     }
-    assertTrue(count(clients, "HTTP/1.1 408 ") > MANY / 2, "most answers were lost");
+    assertTrue(clients.count("HTTP/1.1 408 ") > MANY / 2, "most answers were lost");
   }
 
   @Test
@@ -214,8 +210,8 @@ class SlowClientsIT {
       Awaitility.await().atMost(END).until(() -> clients.open() == SHARE);
       new ServiceTokens(application.api().as("alice")).create(); // from the same address
       Awaitility.await().atMost(END).until(() -> clients.open() == 0);
-      assertEquals(SHARE, count(clients, "HTTP/1.1 408 "));
-      assertEquals(beyond, count(clients, "HTTP/1.1 429 "));
+      assertEquals(SHARE, clients.count("HTTP/1.1 408 "));
+      assertEquals(beyond, clients.count("HTTP/1.1 429 "));
     }
   }
 

@@ -95,6 +95,11 @@ public final class RawHttp {
     return socket;
   }
 
+  /** Connections from one address that are never completed. */
+  public SlowClients slowClients(int count) throws IOException {
+    return SlowClients.connect(port, count, 1);
+  }
+
   /** Reads one answer. */
   public Answer read(Socket socket, String requestLine) throws IOException {
     return readIfAny(socket, requestLine)

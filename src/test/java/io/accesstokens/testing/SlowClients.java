@@ -147,6 +147,11 @@ public final class SlowClients implements AutoCloseable {
         .toList();
   }
 
+  /** Returns the number of connections on which an answer has arrived that starts with a text. */
+  public int count(String start) {
+    return (int) answers().stream().filter(answer -> answer.startsWith(start)).count();
+  }
+
   @Override
   public void close() throws IOException {
     closed = true;
