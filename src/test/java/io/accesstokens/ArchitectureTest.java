@@ -3,6 +3,7 @@ package io.accesstokens;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,9 +13,12 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The rooms, and which may use which. A room is named here with its first class. */
@@ -159,6 +163,9 @@ class ArchitectureTest {
       List.of(
           "java..", "javax.crypto..", "javax.net.ssl..", "javax.security.auth..", "javax.sql..");
 
+  private static final Set<String> LOOK_UPS =
+      Set.of("getByName", "getAllByName", "getLocalHost", "getHostName", "getCanonicalHostName");
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -238,6 +245,25 @@ class ArchitectureTest {
                 .or(resideInAPackage("org.jspecify.annotations"))
                 .or(DescribedPredicate.describe("primitive", JavaClass::isPrimitive)))
         .because("it runs before any library can be found")
+        .check(CLASSES);
+  }
+
+  /** Whatever else connects to a host of the settings leaves the look-up to its client. */
+  @Test
+  void onlyTheListeningHostIsLookedUp() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + "app.ListeningHost")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "a name or address is looked up",
+                call ->
+                    call.getTargetOwner().isAssignableTo(InetAddress.class)
+                        && LOOK_UPS.contains(call.getName())))
+        .orShould()
+        .callConstructor(InetSocketAddress.class, String.class, int.class)
+        .because("a name of a request must not reach a name server")
         .check(CLASSES);
   }
 

@@ -3,7 +3,6 @@ package io.accesstokens.app;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.login.PeopleFile;
 import io.accesstokens.login.SamplePeople;
-import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ public final class SamplePeopleGuard {
   public static void requireSafeHost(Configuration configuration) {
     String host = configuration.settings().host();
     try {
-      if (InetAddress.getByName(host).isLoopbackAddress()) {
+      if (ListeningHost.isLoopback(host)) {
         return;
       }
     } catch (UnknownHostException e) {

@@ -3,6 +3,7 @@ package io.accesstokens.auth;
 import io.accesstokens.verify.CachedTokenCheck;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.FeedFollower;
+import io.accesstokens.verify.IpAddress;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.RawToken;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -164,10 +164,6 @@ public final class RemoteTokenCheck implements TokenCheck, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /** The loopback block of RFC 1122, section 3.2.1.3, the address of RFC 4291, and the name. */
-    private static final Pattern LOOPBACK =
-        Pattern.compile("127(\\.\\d{1,3}){3}|\\[::1]|localhost");
-
     /** An answer that is much older than the lease is of use to nobody but those who wait. */
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(2);
 
@@ -269,15 +265,16 @@ public final class RemoteTokenCheck implements TokenCheck, AutoCloseable {
         throw new IllegalArgumentException(
             "the service's address is https://host[:port][/path], and nothing more");
       }
-      if (scheme.equals("http") && !plainHttp && !LOOPBACK.matcher(host).matches()) {
+      if (scheme.equals("http") && !plainHttp && !IpAddress.isLoopbackHost(host)) {
         throw new IllegalArgumentException(
             "raw tokens are sent over https only, and to " + host + " it is not");
       }
       String address = service.toString();
-      while (address.endsWith("/")) {
-        address = address.substring(0, address.length() - 1);
+      int end = address.length();
+      while (end > 0 && address.charAt(end - 1) == '/') {
+        end--;
       }
-      return URI.create(address + path);
+      return URI.create(address.substring(0, end) + path);
     }
   }
 }

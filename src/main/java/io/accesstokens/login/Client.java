@@ -52,7 +52,7 @@ record Client(
 
   /** Whether it is on this machine, and nobody says to have passed the request on. */
   boolean isLocal() {
-    return SamplePeople.isLocal(servletRequest, headers.keySet());
+    return SamplePeople.isLocal(servletRequest, headers);
   }
 
   /** What precedes every path of the application. */

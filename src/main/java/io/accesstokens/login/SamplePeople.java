@@ -1,12 +1,11 @@
 package io.accesstokens.login;
 
+import io.accesstokens.verify.IpAddress;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +21,9 @@ public final class SamplePeople {
   /** Their usernames, each of which is the password, too. */
   public static final List<String> USERNAMES = List.of("alice", "bob", "carol", "dave");
 
-  /** Only what can be an address: a name must not cause a look-up. */
-  private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]+(%[0-9A-Za-z]+)?");
+  /** Browsers never look these names up (RFC 6761, section 6.3). */
+  private static final Pattern BELOW_LOCALHOST =
+      Pattern.compile("(?:[A-Za-z0-9_-]++\\.)++localhost", Pattern.CASE_INSENSITIVE);
 
   private SamplePeople() {}
 
@@ -53,46 +53,58 @@ public final class SamplePeople {
   }
 
   /**
-   * Whether a request came from this machine to this machine, and nobody says to have passed it on.
-   * The host that it names must be this machine, too: a page of another site whose name has been
-   * made to mean this address (DNS rebinding) is of the own origin to a browser, and would sign in
-   * with passwords that everybody knows.
+   * Returns true if a request came from this machine to this machine, and no header says that it
+   * was forwarded. The host that it names must be this machine as well. Otherwise a page of another
+   * site, whose name resolves to a loopback address (DNS rebinding), has the same origin to a
+   * browser and can sign in with the public passwords. Nothing is looked up.
    *
-   * @param request null if it did not come through a servlet container: then nothing is known of
-   *     it, and the answer is no
+   * @param request null if it did not come through a servlet container; then nothing is known about
+   *     it, and the result is false
    */
-  static boolean isLocal(@Nullable HttpServletRequest request, Collection<String> headerNames) {
+  static boolean isLocal(
+      @Nullable HttpServletRequest request, Map<String, List<String>> requestHeaders) {
     return request != null
         && isLoopback(request.getRemoteAddr())
         && isLoopback(request.getLocalAddr())
         && isLoopbackName(request.getServerName())
-        && headerNames.stream().noneMatch(SamplePeople::tellsOfProxy);
+        && requestHeaders.entrySet().stream().allMatch(SamplePeople::isOfLocalRequest);
   }
 
-  /** Without any name it is no browser's. */
-  private static boolean isLoopbackName(@Nullable String host) {
-    if (host == null || host.isEmpty()) {
-      return true;
+  /**
+   * The container derives the server's name from the request line or from one {@code Host} header.
+   * Each {@code Host} header is checked as well, because containers differ in which of them counts.
+   */
+  private static boolean isOfLocalRequest(Map.Entry<String, List<String>> header) {
+    String name = header.getKey().toLowerCase(Locale.ROOT);
+    if (name.equals("host")) {
+      return header.getValue().stream().allMatch(SamplePeople::isLoopbackAuthority);
     }
-    String name = host.toLowerCase(Locale.ROOT);
-    return name.equals("localhost")
-        || name.endsWith(".localhost") // RFC 6761, section 6.3
-        || isLoopback(name.replaceFirst("^\\[(.*)]$", "$1"));
+    return !name.equals("forwarded") && !name.startsWith("x-forwarded-");
   }
 
-  private static boolean tellsOfProxy(String headerName) {
-    String name = headerName.toLowerCase(Locale.ROOT);
-    return name.equals("forwarded") || name.startsWith("x-forwarded-");
+  /** A request without a name comes from no browser. */
+  private static boolean isLoopbackName(@Nullable String host) {
+    return host == null
+        || host.isEmpty()
+        || IpAddress.isLoopbackHost(host)
+        || BELOW_LOCALHOST.matcher(host).matches();
+  }
+
+  /** Reads {@code host [":" port]} (RFC 9110, section 7.2); the port may be empty. */
+  private static boolean isLoopbackAuthority(String authority) {
+    String text = authority.strip();
+    int colon = text.lastIndexOf(':');
+    if (colon <= text.lastIndexOf(']')) {
+      return isLoopbackName(text);
+    }
+    String host = text.substring(0, colon);
+    return text.substring(colon + 1).chars().allMatch(c -> c >= '0' && c <= '9')
+        && (host.startsWith("[") || host.indexOf(':') < 0)
+        && !host.isEmpty()
+        && isLoopbackName(host);
   }
 
   static boolean isLoopback(@Nullable String address) {
-    if (address == null || !ADDRESS.matcher(address).matches()) {
-      return false;
-    }
-    try {
-      return InetAddress.getByName(address).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
+    return address != null && IpAddress.parse(address).filter(IpAddress::isLoopback).isPresent();
   }
 }

@@ -42,6 +42,9 @@
  *       its evictions; a load asks another process for no older facts than have been heard of,
  *       which moves before them ({@link io.accesstokens.verify.FeedFollower#heard}). In the other
  *       order, either a late fact or a late question would slip through between the two.
+ *   <li>Addresses and hosts of requests and settings are parsed by {@link
+ *       io.accesstokens.verify.IpAddress}, which never asks a name server. The listening host is
+ *       the only one that is looked up, at start.
  * </ol>
  *
  * <p>Decision: entries have their end in themselves, not Caffeine's expiry, which would read a

@@ -10,10 +10,16 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InMemoryContractIT extends ServiceContract {
 
+  /** In place of a name server: an attacker's names lead to this machine. */
+  private static final String HOSTS =
+      "127.0.0.1 localhost bad.cc f00d.cafe dead.beef cafe a.example\n::1 localhost\n";
+
   @Override
   RunningApplication start() throws Exception {
+    WarProcess process = WarProcess.inNewFolder();
     return RunningApplication.start(
-        WarProcess.inNewFolder()
+        process
+            .withJvmOptions("-Djdk.net.hosts.file=" + process.file("hosts", HOSTS))
             .with("--in-memory")
             .withEnvironment(FAILED_SIGN_INS, MANY)
             .withEnvironment(PERSONAL_WRITES, MANY)
@@ -30,6 +36,14 @@ class InMemoryContractIT extends ServiceContract {
   @Nested
   class PersonalMint extends PersonalMintTopic {
     PersonalMint() {
+      super(running());
+    }
+  }
+
+  /** Where names lead to what {@link #HOSTS} says. */
+  @Nested
+  class DnsRebinding extends DnsRebindingTopic {
+    DnsRebinding() {
       super(running());
     }
   }

@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SamplePeopleTest {
 
@@ -43,34 +45,110 @@ class SamplePeopleTest {
   void localIsLoopbackAtBothEndsAndNoProxy(
       String remote, String local, String header, boolean expected) {
     assertEquals(
-        expected, SamplePeople.isLocal(Fixtures.between(remote, local), List.of("Accept", header)));
+        expected,
+        SamplePeople.isLocal(
+            Fixtures.between(remote, local),
+            Map.of("User-Agent", List.of("x"), header, List.of("127.0.0.1"))));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "localhost,        true",
-    "LOCALHOST,        true",
-    "a.localhost,      true",
-    "127.0.0.1,        true",
-    "::1,              true",
-    "[::1],            true",
-    ",                 true",
-    "evil.example,     false",
-    "127.0.0.1.x.org,  false",
-    "localhost.x.org,  false",
-    "notlocalhost,     false",
-    "192.0.2.1,        false",
-    "[::2],            false",
+    "localhost,             true",
+    "LOCALHOST,             true",
+    "a.localhost,           true",
+    "a.b-c.LocalHost,       true",
+    "127.0.0.1,             true",
+    "127.255.255.254,       true",
+    "::1,                   true",
+    "[::1],                 true",
+    "[0:0:0:0:0:0:0:1],     true",
+    "[::ffff:127.0.0.1],    true",
+    ",                      true",
+    "bad.cc,                false",
+    "f00d.cafe,             false",
+    "dead.beef,             false",
+    "cafe,                  false",
+    "evil.example,          false",
+    "127.0.0.1.x.org,       false",
+    "localhost.x.org,       false",
+    "notlocalhost,          false",
+    ".localhost,            false",
+    "a..localhost,          false",
+    "localhost.,            false",
+    "a.localhost.,          false",
+    "bad.cc.,               false",
+    "127.0.0.1.,            false",
+    "127.1,                 false",
+    "127.0.0.01,            false",
+    "0x7f.1,                false",
+    "0x7f000001,            false",
+    "2130706433,            false",
+    "0177.0.0.1,            false",
+    "192.0.2.1,             false",
+    "0.0.0.0,               false",
+    "[::],                  false",
+    "[::2],                 false",
+    "[::1%lo],              false",
+    "[127.0.0.1],           false",
+    "[::1,                  false",
+    "::1],                  false",
+    "[localhost],           false",
+    "alice@localhost,       false",
+    "x y.localhost,         false",
+    "bad.cc/a.localhost,    false",
+    "bad.cc#.localhost,     false",
   })
-  void aNameThatWasMadeToMeanThisMachineIsNotLocal(@Nullable String host, boolean expected) {
-    assertEquals(
-        expected,
-        SamplePeople.isLocal(Fixtures.between("127.0.0.1", "127.0.0.1", host), List.of("Host")));
+  void aHostIsLocalByItsTextAlone(@Nullable String host, boolean expected) {
+    assertEquals(expected, isLocal(host, "localhost"), "the container's name");
+    // A name has no colon in a header; an address of IPv6 has brackets.
+    boolean isHeader = host == null || host.startsWith("[") || host.indexOf(':') < 0;
+    for (String port : List.of("", ":8080", ":")) {
+      String header = (host == null ? "" : host) + (host == null ? "" : port);
+      assertEquals(expected && isHeader, isLocal("localhost", header), header);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dead.beef:80",
+        "localhost:80:80",
+        "localhost:x",
+        "localhost:-1",
+        "::1",
+        "::1:80",
+        ":80",
+        "alice@localhost:80",
+        "localhost:80@bad.cc",
+        "http://localhost",
+        "localhost, bad.cc",
+        "bad.cc, localhost",
+        "bad.cc localhost"
+      })
+  void aHostHeaderIsAHostAndAPort(String header) {
+    assertFalse(isLocal("localhost", header));
+  }
+
+  /** Containers differ in which of them counts. */
+  @Test
+  void everyHostHeaderIsLocal() {
+    assertTrue(isLocal("localhost", "localhost:80", "127.0.0.1"));
+    assertFalse(isLocal("localhost", "localhost", "bad.cc"));
+    assertFalse(isLocal("localhost", "bad.cc", "localhost"));
+    assertFalse(isLocal("bad.cc", "localhost"), "a request line with another host");
+    assertTrue(isLocal("localhost"), "HTTP/1.0 has no such header");
+    assertFalse(isLocal("bad.cc"));
+  }
+
+  private static boolean isLocal(@Nullable String serverName, String... hostHeaders) {
+    return SamplePeople.isLocal(
+        Fixtures.between("127.0.0.1", "127.0.0.1", serverName),
+        Map.of("hOst", List.of(hostHeaders), "Accept", List.of("x")));
   }
 
   @Test
   void aRequestOfWhichNothingIsKnownIsNotLocal() {
-    assertFalse(SamplePeople.isLocal(null, List.of()));
+    assertFalse(SamplePeople.isLocal(null, Map.of()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.accesstokens.app.client;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.verify.IpAddress;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;

@@ -9,8 +9,8 @@
  *       left of it was written by the client, or by those whom the client chose.
  *   <li>What is not an address ends the walk at the proxy that told of it. Nothing is looked up by
  *       name, and the work is bounded.
- *   <li>An address has one text ({@link io.accesstokens.app.client.IpAddress}), by which it is
- *       logged, stored and compared: an IPv4 address is the same when IPv6 carries it.
+ *   <li>An address has one text ({@link io.accesstokens.verify.IpAddress}), by which it is logged,
+ *       stored and compared: an IPv4 address is the same when IPv6 carries it.
  *   <li>Limits count an IPv6 address by its first 64 bits, for the rest is the client's to choose.
  *   <li>Who is limited is remembered in bounded memory, and for no longer than it matters.
  * </ol>
@@ -19,8 +19,8 @@
  * pass as the client sent it, so mixing them would let the client in on the decision. Most proxies
  * know {@code X-Forwarded-For}; one that writes {@code Forwarded} alone must remove the other.
  *
- * <p>Decision: addresses and ranges are read here with the JDK's parser and a few lines. The
- * libraries for this are larger than the rest of what an address needs.
+ * <p>Decision: addresses and ranges are parsed by a few lines of ours. The JDK's parser looks up
+ * names, and the libraries for this are larger than the rest of what an address needs.
  *
  * <p>Out of scope: the scheme and the host that a proxy tells of. Links do not depend on a request.
  */

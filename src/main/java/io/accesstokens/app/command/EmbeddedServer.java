@@ -1,10 +1,10 @@
 package io.accesstokens.app.command;
 
+import io.accesstokens.app.ListeningHost;
 import io.accesstokens.app.StartRefused;
 import io.accesstokens.app.Startup;
 import io.accesstokens.app.settings.Settings;
 import java.net.BindException;
-import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,7 +76,7 @@ final class EmbeddedServer {
 
   private static boolean isLoopback(String host) {
     try {
-      return InetAddress.getByName(host).isLoopbackAddress();
+      return ListeningHost.isLoopback(host);
     } catch (UnknownHostException e) {
       return false; // Listening there will fail.
     }

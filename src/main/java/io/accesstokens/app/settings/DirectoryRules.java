@@ -1,12 +1,14 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.directory.BackstageGroupDirectory;
+import io.accesstokens.verify.IpAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ final class DirectoryRules {
   private static final String BASE_URL = BACKSTAGE + ".baseUrl";
 
   /** What Backstage takes for a token, and what a header can carry. */
-  private static final String TOKEN = "[\\x21-\\x7e]+";
+  private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
   private final Settings.Directory settings;
   private final Sources sources;
@@ -75,7 +77,7 @@ final class DirectoryRules {
           BASE_URL, "must be an http or https URL with a host, without user, query or fragment");
       return Optional.empty();
     }
-    if (token != null && isPlain(url) && !isLoopback(url)) {
+    if (token != null && isPlain(url) && !IpAddress.isLoopbackHost(url.getHost())) {
       sources.warn(BASE_URL, "is plain http, so that the token can be read on its way");
     }
     return Optional.of(
@@ -103,7 +105,7 @@ final class DirectoryRules {
         sources.complain(key, "must be the path of a file that holds one line, the token");
       }
     }
-    if (token != null && !token.reveal().matches(TOKEN)) {
+    if (token != null && !TOKEN.matcher(token.reveal()).matches()) {
       sources.complain(key, "must be of printable ASCII characters without a space");
       return null;
     }
@@ -122,12 +124,5 @@ final class DirectoryRules {
 
   private static boolean isPlain(URI url) {
     return url.getScheme().equalsIgnoreCase("http");
-  }
-
-  private static boolean isLoopback(URI url) {
-    String host = url.getHost();
-    return host.equals("localhost")
-        || host.equals("[::1]")
-        || host.matches("127(\\.[0-9]{1,3}){3}");
   }
 }

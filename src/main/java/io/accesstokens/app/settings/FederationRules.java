@@ -3,10 +3,9 @@ package io.accesstokens.app.settings;
 import io.accesstokens.jwt.TrustedIssuer;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.WebOrigin;
-import java.net.InetAddress;
+import io.accesstokens.verify.IpAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,9 +14,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** The same as {@link SettingsRules}, for the settings that name other systems to believe. */
 final class FederationRules {
+
+  private static final Pattern WEB_HOST = Pattern.compile("[a-z0-9._-]+|\\[[0-9a-f:.]+]");
 
   private static final String ORIGINS = "cors.allowedOrigins";
 
@@ -109,7 +111,8 @@ final class FederationRules {
       sources.complain(key, "must be an https URL with a host, without user or fragment");
       return url;
     }
-    if (url.get().getScheme().equalsIgnoreCase("http") && !isLoopback(url.get().getHost())) {
+    if (url.get().getScheme().equalsIgnoreCase("http")
+        && !IpAddress.isLoopbackHost(url.get().getHost())) {
       sources.complain(key, "must be an https URL; with http, only of this machine (127.0.0.1)");
       return Optional.empty();
     }
@@ -133,19 +136,6 @@ final class FederationRules {
     }
   }
 
-  /** By its text: names are not looked up. */
-  static boolean isLoopback(String host) {
-    if (host.equalsIgnoreCase("localhost")) {
-      return true;
-    }
-    boolean address = host.startsWith("[") || host.matches("[0-9.]+");
-    try {
-      return address && InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
-  }
-
   private Set<String> allowedOrigins() {
     Set<String> origins = new LinkedHashSet<>();
     List<String> given = settings.cors().allowedOrigins().orElse(List.of());
@@ -166,6 +156,6 @@ final class FederationRules {
 
   private static boolean isOfTheWeb(WebOrigin origin) {
     boolean web = origin.scheme().equals("https") || origin.scheme().equals("http");
-    return web && origin.host().matches("[a-z0-9._-]+|\\[[0-9a-f:.]+]");
+    return web && WEB_HOST.matcher(origin.host()).matches();
   }
 }

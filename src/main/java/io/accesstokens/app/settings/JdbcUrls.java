@@ -1,6 +1,6 @@
 package io.accesstokens.app.settings;
 
-import io.accesstokens.app.client.IpAddress;
+import io.accesstokens.verify.IpAddress;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -78,7 +78,7 @@ final class JdbcUrls {
    */
   static boolean isPlaintext(String url) {
     if (isH2(url)) {
-      return !isEmbeddedH2(url) && !isLoopback(h2Host(url));
+      return !isEmbeddedH2(url) && !IpAddress.isLoopbackHost(h2Host(url));
     }
     Configuration parsed = parsed(url);
     if (parsed == null) {
@@ -95,7 +95,7 @@ final class JdbcUrls {
       return false;
     }
     SslMode mode = address.sslMode == null ? common : address.sslMode;
-    return mode != SslMode.VERIFY_FULL && !isLoopback(address.host);
+    return mode != SslMode.VERIFY_FULL && !IpAddress.isLoopbackHost(address.host);
   }
 
   private static @Nullable Configuration parsed(String url) {
@@ -110,16 +110,6 @@ final class JdbcUrls {
     String authority = url.substring(url.indexOf("://") + 3).split("/", 2)[0];
     int port = authority.lastIndexOf(':');
     return port > authority.lastIndexOf(']') ? authority.substring(0, port) : authority;
-  }
-
-  private static boolean isLoopback(String host) {
-    String name = host.toLowerCase(Locale.ROOT);
-    boolean bracketed = name.startsWith("[") && name.endsWith("]");
-    return name.equals("localhost")
-        || name.endsWith(".localhost")
-        || IpAddress.parse(bracketed ? name.substring(1, name.length() - 1) : name)
-            .filter(IpAddress::isLoopback)
-            .isPresent();
   }
 
   static boolean isH2(String url) {

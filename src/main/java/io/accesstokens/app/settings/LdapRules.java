@@ -5,6 +5,7 @@ import io.accesstokens.ldap.LdapPeople;
 import io.accesstokens.ldap.LdapServer;
 import io.accesstokens.ldap.LdapText;
 import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.verify.IpAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +78,7 @@ final class LdapRules {
     if (!encrypted) {
       if (given.caFile().isPresent()) {
         sources.complain(KEY + ".caFile", "needs an ldaps: URL, or startTls: true");
-      } else if (!FederationRules.isLoopback(url.getHost())) {
+      } else if (!IpAddress.isLoopbackHost(url.getHost())) {
         sources.warn(KEY + ".url", "everybody's password is sent in the clear; set startTls");
       }
     }
@@ -103,7 +104,7 @@ final class LdapRules {
         tls
             ? LdapServer.Security.TLS
             : given.startTls() ? LdapServer.Security.START_TLS : LdapServer.Security.NONE;
-    String host = url.getHost().replaceAll("[\\[\\]]", "");
+    String host = url.getHost().replace("[", "").replace("]", "");
     return new LdapServer(
         host,
         url.getPort() > 0 ? url.getPort() : security.usualPort(),

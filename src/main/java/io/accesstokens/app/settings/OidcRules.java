@@ -3,10 +3,8 @@ package io.accesstokens.app.settings;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.OpenIdRegistration;
 import io.accesstokens.verify.EntityRef;
-import java.net.InetAddress;
+import io.accesstokens.verify.IpAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,8 +19,8 @@ final class OidcRules {
   private static final String SECTION = "login.oidc.";
   private static final String ISSUER = SECTION + "issuer";
 
-  /** Only what is an address: a name would be looked up. */
-  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[[0-9a-fA-F:]+]");
+  private static final Pattern SEPARATORS = Pattern.compile("[\\s,]+");
+  private static final Pattern SCOPE = Pattern.compile("[!#-\\[\\]-~]+");
 
   private static final String USUAL_USER = "user:default/{preferred_username}";
 
@@ -88,24 +86,15 @@ final class OidcRules {
         || issuer.getRawQuery() != null
         || issuer.getRawFragment() != null) {
       sources.complain(ISSUER, "must be an https URL with a host, without user, query or fragment");
-    } else if (scheme.equals("http") && !isLoopback(issuer.getHost())) {
+    } else if (scheme.equals("http") && !IpAddress.isLoopbackHost(issuer.getHost())) {
       sources.warn(ISSUER, "is asked without TLS: whoever is on the way can sign in as anybody");
-    }
-  }
-
-  private static boolean isLoopback(String host) {
-    try {
-      return host.equals("localhost")
-          || (ADDRESS.matcher(host).matches() && InetAddress.getByName(host).isLoopbackAddress());
-    } catch (UnknownHostException e) {
-      return false;
     }
   }
 
   private List<String> scopes() {
     List<String> scopes =
-        Arrays.stream(settings.scopes().split("[\\s,]+")).filter(it -> !it.isEmpty()).toList();
-    if (!scopes.stream().allMatch(scope -> scope.matches("[!#-\\[\\]-~]+"))) {
+        SEPARATORS.splitAsStream(settings.scopes()).filter(scope -> !scope.isEmpty()).toList();
+    if (!scopes.stream().allMatch(scope -> SCOPE.matcher(scope).matches())) {
       sources.complain(SECTION + "scopes", "must be scopes, separated by commas or spaces");
     }
     return scopes;

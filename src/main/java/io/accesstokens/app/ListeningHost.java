@@ -1,0 +1,32 @@
+package io.accesstokens.app;
+
+import io.accesstokens.verify.IpAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/**
+ * The host on which the server of {@code java -jar} listens.
+ *
+ * <p>It is the only host of the settings that is looked up: at start, because the connector binds
+ * to the addresses behind the name. No request can name it. An address is not looked up.
+ */
+public final class ListeningHost {
+
+  private ListeningHost() {}
+
+  /**
+   * Returns true if all addresses of a host are loopback addresses.
+   *
+   * @param host a name or an address, an IPv6 address with or without brackets
+   * @throws UnknownHostException if it is a name without an address
+   */
+  public static boolean isLoopback(String host) throws UnknownHostException {
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    IpAddress address =
+        IpAddress.parse(bracketed ? host.substring(1, host.length() - 1) : host).orElse(null);
+    return address != null
+        ? address.isLoopback()
+        : Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
+  }
+}

@@ -1,0 +1,248 @@
+package io.accesstokens.verify;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An IP address. An IPv4 address that is mapped into IPv6 (RFC 4291, section 2.5.5.2) equals the
+ * IPv4 address.
+ *
+ * <p>Parsing never looks up a name, takes time linear in the length of the text, and accepts only
+ * the forms below. Resolvers accept many more, such as {@code 127.1} or {@code 0x7f000001}, and
+ * send everything else to a name server.
+ *
+ * @param v4 whether it is of IPv4
+ * @param high the first 64 bits; 0 for IPv4
+ * @param low the last 64 bits; for IPv4 the 32 bits
+ */
+public record IpAddress(boolean v4, long high, long low) {
+
+  private static final int LONGEST = 100;
+  private static final int BYTES_OF_V4 = 4;
+  private static final int GROUPS = 8;
+  private static final long MAPPED = 0xFFFFL;
+  private static final int LOOPBACK_V4 = 127;
+
+  /**
+   * Reads an address: dotted decimal without leading zeros, or the text of RFC 4291, section 2.2.
+   * Drops the zone of an IPv6 address (RFC 4007).
+   *
+   * @return empty if it is not one
+   */
+  public static Optional<IpAddress> parse(String text) {
+    if (text.length() > LONGEST) {
+      return Optional.empty();
+    }
+    if (text.indexOf(':') < 0) {
+      long bits = bitsOfV4(text);
+      return bits < 0 ? Optional.empty() : Optional.of(new IpAddress(true, 0, bits));
+    }
+    int zone = text.indexOf('%');
+    return Optional.ofNullable(ofV6(zone > 0 ? text.substring(0, zone) : text));
+  }
+
+  /**
+   * Returns true if a host, as a URL or a {@code Host} header has it, names this machine: {@code
+   * localhost}, or a loopback address, in brackets or not. A host with a trailing dot, a port or a
+   * zone does not.
+   */
+  public static boolean isLoopbackHost(String host) {
+    if (host.equalsIgnoreCase("localhost")) {
+      return true;
+    }
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    String address = bracketed ? host.substring(1, host.length() - 1) : host;
+    boolean v6 = address.indexOf(':') >= 0;
+    return (v6 || !bracketed)
+        && address.indexOf('%') < 0
+        && parse(address).filter(IpAddress::isLoopback).isPresent();
+  }
+
+  /** Returns the 32 bits, or -1 if the text is not dotted decimal. */
+  private static long bitsOfV4(String text) {
+    long bits = 0;
+    int from = 0;
+    for (int i = 0; i < BYTES_OF_V4; i++) {
+      int end = i < BYTES_OF_V4 - 1 ? text.indexOf('.', from) : text.length();
+      int part = end < 0 ? -1 : byteAt(text, from, end);
+      if (part < 0) {
+        return -1;
+      }
+      bits = bits << 8 | part;
+      from = end + 1;
+    }
+    return bits;
+  }
+
+  private static int byteAt(String text, int from, int end) {
+    int length = end - from;
+    if (length < 1 || length > 3 || (length > 1 && text.charAt(from) == '0')) {
+      return -1;
+    }
+    int value = 0;
+    for (int i = from; i < end; i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      value = value * 10 + (c - '0');
+    }
+    return value > 0xFF ? -1 : value;
+  }
+
+  private static @Nullable IpAddress ofV6(String text) {
+    int[] groups = new int[GROUPS];
+    int count = 0;
+    int gap = -1;
+    int from = 0;
+    if (text.startsWith("::")) {
+      gap = 0;
+      from = 2;
+    }
+    while (from < text.length()) {
+      int colon = text.indexOf(':', from);
+      int end = colon < 0 ? text.length() : colon;
+      boolean dotted = colon < 0 && text.indexOf('.', from) >= 0;
+      long bits = dotted ? bitsOfV4(text.substring(from)) : groupAt(text, from, end);
+      if (bits < 0 || count + (dotted ? 2 : 1) > GROUPS) {
+        return null;
+      }
+      if (dotted) {
+        groups[count++] = (int) (bits >> 16);
+      }
+      groups[count++] = (int) bits & 0xFFFF;
+      from = end + 1;
+      if (colon >= 0 && from == text.length()) {
+        return null; // a single colon at the end
+      }
+      if (colon >= 0 && text.charAt(from) == ':') {
+        if (gap >= 0) {
+          return null;
+        }
+        gap = count;
+        from++;
+      }
+    }
+    boolean complete = gap < 0 ? count == GROUPS : count < GROUPS;
+    return complete ? ofGroups(groups, count, gap) : null;
+  }
+
+  /** One to four hexadecimal digits; -1 for anything else. */
+  private static int groupAt(String text, int from, int end) {
+    int length = end - from;
+    if (length < 1 || length > 4) {
+      return -1;
+    }
+    int value = 0;
+    for (int i = from; i < end; i++) {
+      char c = text.charAt(i);
+      int digit = c < 0x80 ? Character.digit(c, 16) : -1;
+      if (digit < 0) {
+        return -1;
+      }
+      value = value << 4 | digit;
+    }
+    return value;
+  }
+
+  /**
+   * @param count how many groups are written
+   * @param gap how many of them stand before the double colon; negative without one
+   */
+  private static IpAddress ofGroups(int[] groups, int count, int gap) {
+    long high = 0;
+    long low = 0;
+    int zeros = GROUPS - count;
+    for (int i = 0; i < GROUPS; i++) {
+      int group;
+      if (gap < 0 || i < gap) {
+        group = groups[i];
+      } else {
+        group = i < gap + zeros ? 0 : groups[i - zeros];
+      }
+      if (i < GROUPS / 2) {
+        high = high << 16 | group;
+      } else {
+        low = low << 16 | group;
+      }
+    }
+    return high == 0 && low >>> 32 == MAPPED
+        ? new IpAddress(true, 0, low & 0xFFFFFFFFL)
+        : new IpAddress(false, high, low);
+  }
+
+  /** Returns true for 127.0.0.0/8 (RFC 1122, section 3.2.1.3) and ::1 (RFC 4291). */
+  public boolean isLoopback() {
+    return v4 ? low >> 24 == LOOPBACK_V4 : high == 0 && low == 1;
+  }
+
+  /** Returns how many bits such an address has: 32 or 128. */
+  public int length() {
+    return v4 ? 32 : 128;
+  }
+
+  /**
+   * Returns the first address of the range to which this address belongs.
+   *
+   * @param bits how many bits at the beginning all addresses of the range have in common
+   */
+  public IpAddress first(int bits) {
+    if (v4) {
+      return new IpAddress(true, 0, low & upper(bits + 32));
+    }
+    return bits <= 64
+        ? new IpAddress(false, high & upper(bits), 0)
+        : new IpAddress(false, high, low & upper(bits - 64));
+  }
+
+  /** A mask of the upper bits of 64. */
+  private static long upper(int bits) {
+    return bits == 0 ? 0 : -1L << (64 - bits);
+  }
+
+  /**
+   * Returns what a limit counts as one client: an IPv4 address, or the 64 bits of IPv6 that are
+   * given to one network (RFC 4291, section 2.5.1).
+   */
+  public IpAddress network() {
+    return v4 ? this : first(64);
+  }
+
+  /** Dotted decimal, or the text of RFC 5952, section 4. */
+  @Override
+  public String toString() {
+    if (v4) {
+      return (low >> 24) + "." + (low >> 16 & 0xFF) + "." + (low >> 8 & 0xFF) + "." + (low & 0xFF);
+    }
+    int zeros = 0;
+    int zerosAt = -1;
+    for (int i = 0; i < GROUPS; i++) {
+      int end = i;
+      while (end < GROUPS && group(end) == 0) {
+        end++;
+      }
+      // A single group is not worth it, and of equal runs the first counts.
+      if (end - i > Math.max(1, zeros)) {
+        zeros = end - i;
+        zerosAt = i;
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < GROUPS; i++) {
+      if (i == zerosAt) {
+        text.append("::");
+        i += zeros - 1;
+        continue;
+      }
+      if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
+        text.append(':');
+      }
+      text.append(Integer.toHexString(group(i)));
+    }
+    return text.toString();
+  }
+
+  private int group(int index) {
+    return (int) ((index < 4 ? high : low) >>> (48 - 16 * (index & 3))) & 0xFFFF;
+  }
+}
