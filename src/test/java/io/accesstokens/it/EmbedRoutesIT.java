@@ -9,6 +9,7 @@ import io.accesstokens.testing.Api;
 import io.accesstokens.testing.ExampleProcess;
 import io.accesstokens.testing.HostRuntime;
 import io.accesstokens.testing.LibraryJars;
+import io.accesstokens.testing.RawHttp;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -184,8 +185,26 @@ class EmbedRoutesIT {
       nobody.form(OAuthTopic.REVOKE, form).expect(200);
       nobody.form(OAuthTopic.REVOKE, form).expect(200);
       assertOAuth(nobody.form(OAuthTopic.REVOKE, ""), 400, "invalid_request");
+      refusesMalformedInput(shop.socket());
+      assertFalse(shop.log().contains("Exception"), shop::log);
       script.get(VerifyTopic.VERIFY).problem(401);
       assertFalse(grace.form(OAuthTopic.INTROSPECT, form).ok().getBoolean("active"));
+    }
+  }
+
+  private static void refusesMalformedInput(RawHttp socket) {
+    String end = "Host: " + socket.host() + "\r\nContent-Length: 0\r\nConnection: close\r\n";
+    String type = "Content-Type: ";
+    String form = type + "application/x-www-form-urlencoded\r\n\r\n";
+    for (String query : List.of("%zz", "%", "a=%f", "%ff", "token=%zz")) {
+      String target = OAuthTopic.REVOKE + '?' + query + " HTTP/1.1\r\n";
+      socket.send("POST " + target + end + form).expect(400);
+    }
+    for (String many : List.of(";a=b".repeat(1_700), ';' + " ".repeat(3_000) + '(')) {
+      String accept = "Accept: a/b" + many + "\r\n\r\n";
+      socket.send("GET " + TOKENS + " HTTP/1.1\r\n" + end + accept).expectOneOf(400, 401, 406);
+      String body = type + "a/b" + many + "\r\n\r\n";
+      socket.send("POST " + TOKENS + " HTTP/1.1\r\n" + end + body).expectOneOf(400, 401, 415);
     }
   }
 

@@ -149,6 +149,13 @@ abstract class ServiceContract {
   }
 
   @Nested
+  class MalformedInput extends MalformedInputTopic {
+    MalformedInput() {
+      super(running);
+    }
+  }
+
+  @Nested
   class HostileRequests extends HostileRequestsTopic {
     HostileRequests() {
       super(running);

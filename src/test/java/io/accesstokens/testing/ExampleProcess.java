@@ -100,6 +100,11 @@ public final class ExampleProcess implements AutoCloseable {
     return api;
   }
 
+  /** Sends it bytes that no HTTP client would send. */
+  public RawHttp socket() {
+    return new RawHttp(URI.create(api.origin()).getPort(), "", api.exchanges());
+  }
+
   /** All that it wrote so far. */
   public String log() {
     try {

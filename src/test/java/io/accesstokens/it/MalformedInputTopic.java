@@ -1,0 +1,108 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.RunningApplication;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Input that is malformed, or long enough to be expensive: a 4xx, and soon. */
+abstract class MalformedInputTopic extends Topic {
+
+  private static final String FORM = "Content-Type: application/x-www-form-urlencoded\r\n";
+  private static final String EMPTY = "Content-Length: 0\r\n";
+  private static final String SESSION = "/api/access-tokens/session";
+
+  /** Within the limits of the containers for a head. */
+  private static final int LONG = 6_000;
+
+  private static final List<String> MALFORMED_QUERIES =
+      List.of("%zz", "%", "a=%f", "a=%-1", "%ff", "token=%zz", "limit=%zz", "%zz=1&limit=2");
+
+  /** Many times what any of these takes, and a small part of what some of them took. */
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  MalformedInputTopic(RunningApplication application) {
+    super(application);
+  }
+
+  /** Without a body, Jersey takes the query for the form. */
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "POST,    /api/access-tokens/revoke,      400",
+    "POST,    /api/access-tokens/introspect,  400",
+    "POST,    /api/access-tokens/service,     415",
+    "POST,    /api/access-tokens/session,     415",
+    "PUT,     /api/access-tokens/verify,      403",
+    "PUT,     /api/nothing,                   404",
+    "PATCH,   /api/access-tokens/service,     405",
+    "OPTIONS, /api/access-tokens/service,     200",
+    "GET,     /api/access-tokens/service,     400",
+    "GET,     /api/access-tokens/groups,      400",
+    "GET,     /api/access-tokens/whoami,      200"
+  })
+  void malformedQueryGetsTheAnswerOfTheRoute(String method, String path, int expected) {
+    for (String query : MALFORMED_QUERIES) {
+      String credential = path.equals(SESSION) ? "" : BASIC;
+      raw(method + ' ' + path + '?' + query + " HTTP/1.1", credential + FORM + EMPTY)
+          .expect(expected);
+    }
+  }
+
+  /** 404 where the application does not know its own address. */
+  @Test
+  void malformedQueryOfATokenRequestIsRefused() {
+    for (String query : MALFORMED_QUERIES) {
+      raw("POST /api/auth/v1/token?" + query + " HTTP/1.1", FORM + EMPTY).expectOneOf(400, 404);
+    }
+  }
+
+  @Test
+  void longMediaTypesAreReadSoon() {
+    String spaces = " ".repeat(LONG / 2);
+    for (String type :
+        List.of(
+            "a/b;" + spaces + ';' + spaces + '(',
+            "a/b" + ";a=b".repeat(LONG / 4),
+            "a/b" + ";".repeat(LONG),
+            "a/b;c=\"" + "\\".repeat(LONG) + '"',
+            "/".repeat(LONG))) {
+      soon("GET " + WHOAMI + " HTTP/1.1", BASIC + "Accept: " + type + "\r\n", 406);
+      soon("POST " + PATH + " HTTP/1.1", BASIC + EMPTY + "Content-Type: " + type + "\r\n", 415);
+      soon("GET / HTTP/1.1", "Accept-Encoding: gzip" + type + "\r\n", 302);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/;", "/a", "/;a=b", ";", "/%20", "/a/"})
+  void longPathsAreReadSoon(String repeated) {
+    String part = repeated.repeat(LONG / repeated.length());
+    soon("GET /api/access-tokens" + part + "x HTTP/1.1", BASIC, 404, 400);
+    soon("GET /api" + part + "access-tokens/service HTTP/1.1", BASIC, 404, 400, 200);
+  }
+
+  /** Their normalization takes quadratic time. */
+  @Test
+  void longUsernamesOfCombiningMarksAreRefusedSoon() {
+    String marks = "\u0301".repeat(20_000) + "\u0316".repeat(20_000);
+    long begun = System.nanoTime();
+    anonymous.post(SESSION, "{\"username\":\"a" + marks + "\",\"password\":\"x\"}").expect(401);
+    anonymous.basic("a" + marks.substring(19_000, 21_000), "x").get(WHOAMI).expect(401);
+    assertSoon(begun, "username");
+  }
+
+  private void soon(String requestLine, String headers, Integer... expected) {
+    long begun = System.nanoTime();
+    raw(requestLine, headers).expectOneOf(expected);
+    assertSoon(begun, requestLine.substring(0, Math.min(60, requestLine.length())));
+  }
+
+  private static void assertSoon(long begun, String what) {
+    Duration taken = Duration.ofNanos(System.nanoTime() - begun);
+    assertTrue(taken.compareTo(SOON) < 0, () -> what + " took " + taken);
+  }
+}
