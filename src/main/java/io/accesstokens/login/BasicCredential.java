@@ -43,7 +43,7 @@ final class BasicCredential {
    * Reads the credential.
    *
    * @return empty if there is more than one {@code Authorization}, or it is not base64, not UTF-8,
-   *     has no colon, no name, or a control character
+   *     has no colon, a control character, no name or one that is too long
    */
   static Optional<BasicCredential> read(List<String> authorizations) {
     if (authorizations.size() != 1 || !isBasic(authorizations.get(0))) {
@@ -77,7 +77,9 @@ final class BasicCredential {
     decoded.duplicate().position(decoded.position() + colon + 1).get(password);
     String username = decoded.subSequence(0, colon).toString();
     Arrays.fill(decoded.array(), '\0');
-    return Optional.of(new BasicCredential(username, password));
+    return PeopleFile.isUsername(username)
+        ? Optional.of(new BasicCredential(username, password))
+        : Optional.empty();
   }
 
   String username() {

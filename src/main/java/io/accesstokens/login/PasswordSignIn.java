@@ -45,10 +45,9 @@ final class PasswordSignIn {
     if (typedName == null || password == null || !violations.isEmpty()) {
       throw new InvalidRequest(violations);
     }
-    String username = PeopleFile.canonical(typedName);
-    if (username.isEmpty()
-        || username.codePointCount(0, username.length()) > MOST_CODE_POINTS
-        || !PreparedPassword.isText(username)) {
+    String username = PeopleFile.isUsername(typedName) ? PeopleFile.canonical(typedName) : "";
+    // Composing a text can make it longer.
+    if (username.isEmpty() || username.codePointCount(0, username.length()) > MOST_CODE_POINTS) {
       throw passwords.refusal(Reason.MALFORMED, null, client);
     }
     PasswordCheck.Verified verified = passwords.check(username, password.toCharArray(), client);

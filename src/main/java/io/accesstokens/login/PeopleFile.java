@@ -72,6 +72,9 @@ public final class PeopleFile {
     }
   }
 
+  /** The longest username, in code points. */
+  static final int MAX_USERNAME = 255;
+
   private final ReloadedFile<People> file;
 
   private PeopleFile(ReloadedFile<People> file) {
@@ -144,7 +147,23 @@ public final class PeopleFile {
     return file.get().costs();
   }
 
-  /** The form in which usernames are kept and compared. */
+  /**
+   * Returns true if a text may be a username: 1 to {@value #MAX_USERNAME} code points, and no
+   * control character or half of a surrogate pair. Call it before anything else reads a username of
+   * a request: normalization takes quadratic time for a text of combining marks.
+   */
+  static boolean isUsername(String text) {
+    return !text.isEmpty()
+        && text.length() <= 2 * MAX_USERNAME
+        && text.codePointCount(0, text.length()) <= MAX_USERNAME
+        && PreparedPassword.isText(text);
+  }
+
+  /**
+   * The form in which usernames are kept and compared.
+   *
+   * @param username one for which {@link #isUsername} returns true, or one of a trusted source
+   */
   static String canonical(String username) {
     return Normalizer.normalize(username, Normalizer.Form.NFC);
   }
