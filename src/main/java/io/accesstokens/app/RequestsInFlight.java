@@ -63,7 +63,8 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
 
   /** Tomcat's own object for the context, which its MBean gives away. */
   private static @Nullable NotificationEmitter find(ServletContext context) {
-    String host = context.getVirtualServerName().replaceFirst(".*/", "");
+    String server = context.getVirtualServerName();
+    String host = server.substring(server.lastIndexOf('/') + 1);
     String path = context.getContextPath();
     String version =
         Objects.toString(context.getAttribute("org.apache.catalina.webappVersion"), "");

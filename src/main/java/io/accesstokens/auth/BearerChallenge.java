@@ -18,7 +18,7 @@ public final class BearerChallenge {
   /** RFC 6749, section 3.3: nothing that would need quoting, or could end a quoted string. */
   private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
 
-  private static final Pattern SCOPES = Pattern.compile(SCOPE + "( " + SCOPE + ")*");
+  private static final Pattern SCOPES = Pattern.compile("(?:" + SCOPE + "+ )*+" + SCOPE);
 
   private BearerChallenge() {}
 

@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What the annotations of Jakarta REST say of a method, which inherits them from the methods that
  * it overrides or implements (Jakarta REST 3.1, section 3.6).
  */
 final class ResourceMethods {
+
+  private static final Pattern OUTER_SLASHES = Pattern.compile("^/++|(?<!/)/++\\z");
 
   private ResourceMethods() {}
 
@@ -129,7 +132,7 @@ final class ResourceMethods {
 
   /** Appends a template without its outer slashes and without the regular expressions in it. */
   private static void append(StringBuilder path, String template) {
-    String inner = template.replaceAll("^/+|/+$", "");
+    String inner = OUTER_SLASHES.matcher(template).replaceAll("");
     if (inner.isEmpty()) {
       return;
     }

@@ -14,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -79,7 +78,7 @@ final class TokenService {
     try (JsonParser parser =
         Json.createParserFactory(Map.of())
             .createParser(new ByteArrayInputStream(answer.body()), StandardCharsets.UTF_8)) {
-      if (!type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json")) {
+      if (HeaderElement.parse(type).filter(it -> it.name().equals("application/json")).isEmpty()) {
         throw new IllegalArgumentException("not JSON");
       }
       return reading.apply(only(parser));

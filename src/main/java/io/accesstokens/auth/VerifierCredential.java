@@ -3,9 +3,12 @@ package io.accesstokens.auth;
 import io.accesstokens.verify.RawToken;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /** What an application that asks about tokens authenticates itself with. A secret. */
 public final class VerifierCredential {
+
+  private static final Pattern RAW_TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
 
   private final String header;
 
@@ -19,7 +22,7 @@ public final class VerifierCredential {
    * @throws IllegalArgumentException if it cannot be one
    */
   public static VerifierCredential token(String rawToken) {
-    if (!rawToken.matches("[A-Za-z0-9._~+/=-]+")) {
+    if (!RAW_TOKEN.matcher(rawToken).matches()) {
       throw new IllegalArgumentException("the verifier's own raw token is malformed");
     }
     return new VerifierCredential("Bearer " + rawToken);

@@ -1,9 +1,12 @@
 package io.accesstokens.backstage;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What came from the source, as it may stand in a line for the operator. */
 final class Shown {
+
+  private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   private static final int LONGEST = 120;
 
@@ -14,7 +17,7 @@ final class Shown {
     if (text == null) {
       return "null";
     }
-    String plain = text.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+    String plain = UNSEEN.matcher(text).replaceAll("?");
     return plain.codePointCount(0, plain.length()) <= LONGEST
         ? plain
         : plain.substring(0, plain.offsetByCodePoints(0, LONGEST)) + "…";

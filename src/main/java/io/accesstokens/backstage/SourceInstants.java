@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 /** Instants in the representations that the plugin's databases have for them. */
 final class SourceInstants {
 
+  private static final Pattern FRACTION = Pattern.compile("\\..*+");
+
   private static final Pattern MILLIS = Pattern.compile("\\d{1,15}(\\.\\d+)?");
 
   /** ISO 8601, with a space or a T, and an offset of hours, minutes and seconds, or none. */
@@ -45,7 +47,7 @@ final class SourceInstants {
     try {
       Instant instant =
           MILLIS.matcher(text).matches()
-              ? Instant.ofEpochMilli(Long.parseLong(text.replaceFirst("\\..*", "")))
+              ? Instant.ofEpochMilli(Long.parseLong(FRACTION.matcher(text).replaceFirst("")))
               : dateTime(text);
       return Optional.of(instant.truncatedTo(ChronoUnit.MILLIS))
           .filter(i -> !i.isBefore(FIRST) && i.isBefore(LAST));

@@ -7,6 +7,10 @@ import java.util.regex.Pattern;
 /** Where the plugin's database is. {@link #toString} leaves out what could hold a password. */
 public final class SourceUrl {
 
+  private static final Pattern PARAMETERS = Pattern.compile("[?;].*+");
+
+  private static final Pattern FILE_SCHEME = Pattern.compile("^file:");
+
   /** The databases that can be read. */
   enum Product {
     MARIADB("org.mariadb.jdbc.Driver"),
@@ -71,7 +75,7 @@ public final class SourceUrl {
       throw new SourceRefused("--url must not hold control characters");
     }
     if (product == Product.SQLITE) {
-      String file = place().replaceFirst("^file:", "");
+      String file = FILE_SCHEME.matcher(place()).replaceFirst("");
       if (file.isEmpty() || file.startsWith(":")) {
         throw new SourceRefused("--url must name a file: jdbc:sqlite:/path/to/file.sqlite");
       }
@@ -132,7 +136,7 @@ public final class SourceUrl {
   }
 
   private String place() {
-    return rest.replaceFirst("[?;].*", "");
+    return PARAMETERS.matcher(rest).replaceFirst("");
   }
 
   /** Without parameters. */

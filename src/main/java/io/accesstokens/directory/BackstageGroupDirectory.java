@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * application, and close it with the application.
  */
 public final class BackstageGroupDirectory implements GroupDirectory, People, AutoCloseable {
+
+  private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
 
   /** That there is no such group or user is said by a look of no more than this age. */
   private static final Duration ABSENCE = Duration.ofSeconds(5);
@@ -81,7 +84,9 @@ public final class BackstageGroupDirectory implements GroupDirectory, People, Au
   private BackstageGroupDirectory(Terms terms, @Nullable String token, LongSupplier nanoTime) {
     this.terms = terms;
     this.absence = ABSENCE.compareTo(terms.stale()) < 0 ? ABSENCE : terms.stale();
-    URI catalog = URI.create(terms.baseUrl().toString().replaceFirst("/+$", "") + "/api/catalog");
+    URI catalog =
+        URI.create(
+            SLASHES_AT_END.matcher(terms.baseUrl().toString()).replaceFirst("") + "/api/catalog");
     this.connection = new CatalogConnection(catalog, token, terms.timeout(), nanoTime);
     CatalogJson json = new CatalogJson();
     Ages ages = new Ages(terms.fresh(), terms.stale());

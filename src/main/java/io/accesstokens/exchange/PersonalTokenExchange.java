@@ -112,7 +112,7 @@ public final class PersonalTokenExchange implements TokenGrant {
             });
     outcomes.accepted(accepted, request.clientAddress());
     List<String> scopes = asked.map(PersonalTokenExchange::scopes).orElse(accepted.scopes());
-    return accepted.scopes().containsAll(scopes)
+    return Set.copyOf(accepted.scopes()).containsAll(scopes)
         ? give(accepted, scopes, request.clientAddress())
         : TOO_WIDE;
   }

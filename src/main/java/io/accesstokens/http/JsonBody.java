@@ -1,10 +1,10 @@
 package io.accesstokens.http;
 
+import io.accesstokens.auth.HeaderElement;
 import io.accesstokens.token.Violation;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class JsonBody {
+
+  private static final String MEDIA_TYPE = "application/json";
+  private static final String UTF_8 = "utf-8";
 
   /** The longest body, in bytes. */
   static final int MAX_BYTES = 102_400;
@@ -109,17 +112,12 @@ public final class JsonBody {
     if (types == null || types.size() != 1) {
       throw new NotSupportedException();
     }
-    MediaType type;
-    try {
-      type = MediaType.valueOf(types.get(0));
-    } catch (IllegalArgumentException e) {
-      throw new NotSupportedException(e);
-    }
-    String charset = type.getParameters().getOrDefault(MediaType.CHARSET_PARAMETER, "utf-8");
     boolean json =
-        type.getType().equalsIgnoreCase("application")
-            && type.getSubtype().equalsIgnoreCase("json");
-    if (!json || !charset.equalsIgnoreCase("utf-8")) {
+        HeaderElement.parse(types.get(0))
+            .filter(type -> type.name().equals(MEDIA_TYPE))
+            .filter(type -> type.parameter("charset").orElse(UTF_8).equalsIgnoreCase(UTF_8))
+            .isPresent();
+    if (!json) {
       throw new NotSupportedException();
     }
     List<String> codings = headers.getRequestHeader(HttpHeaders.CONTENT_ENCODING);

@@ -1,8 +1,7 @@
 package io.accesstokens.http;
 
+import io.accesstokens.auth.HeaderElement;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,89 +27,76 @@ public final class Negotiation {
   private static final String NOTHING_OF_OURS = "application/x-none";
   private static final String NOT_UNDERSTOOD = "application/octet-stream";
 
-  private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-  private static final String VALUE = "(?:" + TOKEN + "|\"[^\"]*\")";
-  private static final Pattern MEDIA_TYPE =
-      Pattern.compile(
-          "(" + TOKEN + ")/(" + TOKEN + ")((?:[ \t]*;[ \t]*(?:" + TOKEN + "=" + VALUE + ")?)*)");
-  private static final Pattern WEIGHT =
-      Pattern.compile(";[ \t]*q=([^;]*)", Pattern.CASE_INSENSITIVE);
-
-  /** RFC 9110, section 12.4.2. */
-  private static final Pattern QUALITY = Pattern.compile("0(?:\\.[0-9]{0,3})?|1(?:\\.0{0,3})?");
+  /** The longest {@code Content-Type} that is looked at, in characters. */
+  private static final int MAX_CONTENT_TYPE = 1_000;
 
   private Negotiation() {}
 
   /**
-   * What {@code Accept} comes down to: {@code application/json} if the most specific range that
-   * covers it has a quality above zero (RFC 9110, section 12.5.1); else, what exports are written
-   * as, if that is named; else a type that nothing here has. 406 then is decided with the route.
-   * Elements that are malformed do not count.
+   * Reduces {@code Accept} to one type. It is {@code application/json} if the most specific range
+   * that covers it has a quality above zero (RFC 9110, section 12.5.1); else the first export type
+   * that is named with one; else a type that no route has, so that the route decides about 406.
+   * Malformed elements do not count.
    *
    * @param values the lines of the header; none accepts everything
    */
   public static String accept(List<String> values) {
-    String all = values.size() == 1 ? values.get(0).strip() : String.join(",", values).strip();
-    if (all.isEmpty() || all.equals(ANYTHING) || all.equals(JSON)) {
-      return JSON; // as most ask, at each request
-    }
-    List<String> elements = List.of(all.split(",", -1));
-    if (admits(elements, JSON, 0)) {
+    if (values.isEmpty()) {
       return JSON;
     }
-    return EXPORTS.stream()
-        .filter(type -> admits(elements, type, EXACT))
-        .findFirst()
-        .orElse(NOTHING_OF_OURS);
+    if (values.size() == 1) {
+      String only = values.get(0).strip();
+      if (only.equals(ANYTHING) || only.equals(JSON)) {
+        return JSON; // the usual values, at each request
+      }
+    }
+    if (values.stream().allMatch(String::isBlank)) {
+      return JSON;
+    }
+    List<HeaderElement> ranges = HeaderElement.list(values);
+    if (admits(ranges, JSON, 0)) {
+      return JSON;
+    }
+    for (String type : EXPORTS) {
+      if (admits(ranges, type, EXACT)) {
+        return type;
+      }
+    }
+    return NOTHING_OF_OURS;
   }
 
   /**
    * @param least how specific the range must be that covers it
    */
-  private static boolean admits(List<String> elements, String mediaType, int least) {
-    String type = mediaType.substring(0, mediaType.indexOf('/'));
-    String subtype = mediaType.substring(type.length() + 1);
+  private static boolean admits(List<HeaderElement> ranges, String mediaType, int least) {
+    String anySubtype = mediaType.substring(0, mediaType.indexOf('/') + 1) + '*';
     int best = least - 1;
     boolean admitted = false;
-    for (String element : elements) {
-      Matcher range = MEDIA_TYPE.matcher(element.strip());
-      if (!range.matches()) {
-        continue;
-      }
-      int specificity = specificity(range.group(1), range.group(2), type, subtype);
-      double quality = quality(range.group(3));
-      if (specificity > best && quality >= 0) {
-        best = specificity;
-        admitted = quality > 0;
+    for (HeaderElement range : ranges) {
+      int specificity = specificity(range.name(), mediaType, anySubtype);
+      if (specificity > best) {
+        double quality = range.quality();
+        if (quality >= 0) {
+          best = specificity;
+          admitted = quality > 0;
+        }
       }
     }
     return admitted;
   }
 
-  private static int specificity(
-      String type, String subtype, String wantedType, String wantedSubtype) {
-    if (type.equals("*")) {
-      return subtype.equals("*") ? 0 : -1;
+  private static int specificity(String range, String mediaType, String anySubtype) {
+    if (range.equals(ANYTHING)) {
+      return 0;
     }
-    if (!type.equalsIgnoreCase(wantedType)) {
-      return -1;
-    }
-    return subtype.equals("*") ? 1 : subtype.equalsIgnoreCase(wantedSubtype) ? EXACT : -1;
-  }
-
-  /** Negative if it is malformed; the first weight counts. */
-  private static double quality(String parameters) {
-    Matcher weight = WEIGHT.matcher(parameters);
-    if (!weight.find()) {
-      return 1;
-    }
-    String quality = weight.group(1).strip();
-    return QUALITY.matcher(quality).matches() ? Double.parseDouble(quality) : -1;
+    return range.equals(mediaType) ? EXACT : range.equals(anySubtype) ? 1 : -1;
   }
 
   /**
-   * What {@code Content-Type} comes down to: a media type stays; what is malformed or sent twice
-   * becomes {@code application/octet-stream}, which every route refuses with 415, in its turn.
+   * Reduces {@code Content-Type} to a media type. One that is malformed or sent twice becomes
+   * {@code application/octet-stream}, which every route refuses with 415, after it has checked the
+   * caller. So does one of more than {@value #MAX_CONTENT_TYPE} characters: no type that a route
+   * accepts needs them, and a runtime parses them several times.
    *
    * @param values the lines of the header
    * @return null if there is none
@@ -120,6 +106,10 @@ public final class Negotiation {
       return null;
     }
     String only = values.get(0).strip();
-    return values.size() == 1 && MEDIA_TYPE.matcher(only).matches() ? only : NOT_UNDERSTOOD;
+    return values.size() == 1
+            && only.length() <= MAX_CONTENT_TYPE
+            && HeaderElement.parse(only).filter(type -> !type.subtype().isEmpty()).isPresent()
+        ? only
+        : NOT_UNDERSTOOD;
   }
 }

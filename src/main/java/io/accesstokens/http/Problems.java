@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,7 +171,7 @@ final class Problems {
 
   /** The runtime answers HEAD wherever it answers GET, but Jersey leaves it out of a 405. */
   private static String withHead(String allow) {
-    List<String> methods = List.of(allow.split("\\s*,\\s*"));
+    List<String> methods = Stream.of(allow.split(",", -1)).map(String::strip).toList();
     return methods.contains(HttpMethod.GET) && !methods.contains(HttpMethod.HEAD)
         ? allow + "," + HttpMethod.HEAD
         : allow;

@@ -75,7 +75,8 @@ final class QueryParameters {
     QueryParameters query = new QueryParameters();
     String text = uri.getRawQuery();
     if (text != null && !text.startsWith(rest + '=')) {
-      query.read(text.split('&' + rest + '=', 2)[0]);
+      int end = text.indexOf('&' + rest + '=');
+      query.read(end < 0 ? text : text.substring(0, end));
     }
     return query;
   }

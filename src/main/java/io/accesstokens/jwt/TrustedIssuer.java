@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * An issuer whose JWTs say who somebody is.
@@ -31,6 +32,8 @@ public record TrustedIssuer(
     Duration clockSkew,
     Duration timeout) {
 
+  private static final Pattern SEPARATORS = Pattern.compile("[,\\s]++");
+
   /** What can be allowed (RFC 7518, section 3.1): a public key verifies all of them. */
   public static final List<String> ALGORITHMS =
       List.of("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512");
@@ -48,7 +51,7 @@ public record TrustedIssuer(
    * @return empty if there is none, or one that is not among {@link #ALGORITHMS}
    */
   public static Optional<Set<String>> algorithms(String text) {
-    Set<String> names = new LinkedHashSet<>(List.of(text.strip().split("[,\\s]+")));
+    Set<String> names = new LinkedHashSet<>(List.of(SEPARATORS.split(text.strip())));
     return ALGORITHMS.containsAll(names) ? Optional.of(names) : Optional.empty();
   }
 

@@ -13,13 +13,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
 /**
  * Groups of an LDAP server. Who is a member of a group that is a member of another belongs to both,
  * and so on; groups that hold each other in a circle are one and the same to their members.
  */
 public final class LdapGroupDirectory implements GroupDirectory {
+
+  private static final Pattern SPACE = Pattern.compile("\\s++");
 
   private static final Logger LOG = System.getLogger(LdapGroupDirectory.class.getPackageName());
 
@@ -78,7 +80,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
   @Override
   public Found search(String text, int limit) {
     List<String> words =
-        Stream.of(text.strip().split("\\s+"))
+        SPACE
+            .splitAsStream(text.strip())
             .map(word -> word.substring(1 + Math.max(word.indexOf('/'), word.indexOf(':'))))
             .filter(word -> !word.isEmpty())
             .toList();

@@ -10,7 +10,7 @@ public final class LdapText {
 
   /** A descriptor or an OID (RFC 4512, section 1.4), without options. */
   private static final Pattern ATTRIBUTE =
-      Pattern.compile("[A-Za-z][A-Za-z0-9-]*|[0-9]+(\\.[0-9]+)+");
+      Pattern.compile("[A-Za-z][A-Za-z0-9-]*+|[0-9]++(?:\\.[0-9]++)++");
 
   private LdapText() {}
 

@@ -117,7 +117,9 @@ final class OpenIdDiscovery {
   }
 
   private Known discovered(Instant now) throws IOException, ParseException {
-    String base = issuer.toString().replaceFirst("/$", "");
+    String identifier = issuer.toString();
+    String base =
+        identifier.endsWith("/") ? identifier.substring(0, identifier.length() - 1) : identifier;
     OIDCProviderMetadata metadata =
         OIDCProviderMetadata.parse(
             connections.get(URI.create(base + "/.well-known/openid-configuration")));

@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,8 @@ import org.jspecify.annotations.Nullable;
  * bounded time, and throws {@link OpenIdUnavailable} if the provider does not.
  */
 public final class OpenIdProvider implements AutoCloseable {
+
+  private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,40}");
 
   private static final Logger LOG = System.getLogger(OpenIdProvider.class.getName());
 
@@ -201,7 +204,7 @@ public final class OpenIdProvider implements AutoCloseable {
   private static String code(TokenErrorResponse answer) {
     return Optional.ofNullable(answer.getErrorObject())
         .map(ErrorObject::getCode)
-        .filter(code -> code.matches("[a-z_]{1,40}"))
+        .filter(code -> ERROR_CODE.matcher(code).matches())
         .orElse("unknown error");
   }
 

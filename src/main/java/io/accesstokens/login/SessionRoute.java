@@ -34,6 +34,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Sessions")
 @CommonErrors
 public final class SessionRoute extends Route {
+
+  private static final Pattern SLASHES_AT_START = Pattern.compile("^/++");
 
   static final String PATH = "access-tokens/session";
 
@@ -80,7 +83,7 @@ public final class SessionRoute extends Route {
   /** Whether a request is for this resource. */
   static boolean isAskedBy(UriInfo uri) {
     // Runtimes disagree about the slash at the beginning.
-    String path = uri.getPath().replaceFirst("^/+", "");
+    String path = SLASHES_AT_START.matcher(uri.getPath()).replaceFirst("");
     return path.equals(PATH) || path.startsWith(PATH + '/');
   }
 

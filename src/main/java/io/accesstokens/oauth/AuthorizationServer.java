@@ -50,9 +50,9 @@ public record AuthorizationServer(
           TokenEndpoint.PATH,
           AuthorizationServer.AUTHORIZATION_PATH);
 
-  private static final Pattern MATRIX = Pattern.compile(";[^/]*");
+  private static final Pattern MATRIX = Pattern.compile(";[^/]*+");
 
-  private static final Pattern OUTER_SLASHES = Pattern.compile("^/+|/+$");
+  private static final Pattern OUTER_SLASHES = Pattern.compile("^/++|(?<!/)/++\\z");
 
   /** Turns what was thrown into an answer, whose form {@link #giveForm} then changes. */
   @FunctionalInterface

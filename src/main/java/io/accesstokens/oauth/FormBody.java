@@ -1,9 +1,9 @@
 package io.accesstokens.oauth;
 
+import io.accesstokens.auth.HeaderElement;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +25,9 @@ import java.util.Set;
  * of it gets into a message, and {@link #toString} does not show it.
  */
 final class FormBody {
+
+  private static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
+  private static final String UTF_8 = "utf-8";
 
   /** The longest body, in bytes: that of all routes. */
   static final int MAX_BYTES = 102_400;
@@ -87,17 +90,12 @@ final class FormBody {
     if (types == null || types.size() != 1) {
       throw new NotSupportedException();
     }
-    MediaType type;
-    try {
-      type = MediaType.valueOf(types.get(0));
-    } catch (IllegalArgumentException e) {
-      throw new NotSupportedException(e);
-    }
-    String charset = type.getParameters().getOrDefault(MediaType.CHARSET_PARAMETER, "utf-8");
     boolean form =
-        type.getType().equalsIgnoreCase("application")
-            && type.getSubtype().equalsIgnoreCase("x-www-form-urlencoded");
-    if (!form || !charset.equalsIgnoreCase("utf-8")) {
+        HeaderElement.parse(types.get(0))
+            .filter(type -> type.name().equals(MEDIA_TYPE))
+            .filter(type -> type.parameter("charset").orElse(UTF_8).equalsIgnoreCase(UTF_8))
+            .isPresent();
+    if (!form) {
       throw new NotSupportedException();
     }
     List<String> codings = headers.getRequestHeader(HttpHeaders.CONTENT_ENCODING);

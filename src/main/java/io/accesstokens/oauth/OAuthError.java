@@ -6,6 +6,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * An error as RFC 6749, section 5.2, has it.
@@ -21,10 +22,13 @@ record OAuthError(
     implements Rendered {
 
   OAuthError {
-    description = description.replaceAll("[^\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]", "?");
+    description = NOT_ALLOWED.matcher(description).replaceAll("?");
   }
 
   private static final String INVALID_REQUEST = "invalid_request";
+
+  private static final Pattern NOT_ALLOWED =
+      Pattern.compile("[^\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]");
 
   /** What is wrong with the request itself: 400. */
   static WebApplicationException invalidRequest(String description) {

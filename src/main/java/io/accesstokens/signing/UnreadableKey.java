@@ -1,14 +1,18 @@
 package io.accesstokens.signing;
 
+import java.util.regex.Pattern;
+
 /**
  * A row of a signing key cannot be opened: it was sealed with another operator's key, or altered.
  */
 public final class UnreadableKey extends RuntimeException {
 
+  private static final Pattern STRANGE = Pattern.compile("[^A-Za-z0-9_-]");
+
   private static final long serialVersionUID = 1L;
 
   UnreadableKey(String id, Throwable cause) {
     // What stands in an altered row is anybody's word.
-    super("the signing key " + id.replaceAll("[^A-Za-z0-9_-]", "?") + " cannot be opened", cause);
+    super("the signing key " + STRANGE.matcher(id).replaceAll("?") + " cannot be opened", cause);
   }
 }

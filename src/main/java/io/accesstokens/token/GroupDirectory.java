@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +114,8 @@ public interface GroupDirectory {
    * @param truncated whether there are more
    */
   record Found(List<Group> groups, boolean truncated) {
+    private static final Pattern SPACE = Pattern.compile("\\s++");
+
     public Found {
       groups = List.copyOf(groups);
     }
@@ -128,7 +130,7 @@ public interface GroupDirectory {
      */
     public static Found among(Collection<Group> groups, String text, int limit) {
       String wanted = folded(text).strip();
-      List<String> words = Stream.of(wanted.split("\\s+")).toList();
+      List<String> words = List.of(SPACE.split(wanted));
       List<Ranked> matches =
           groups.stream()
               .map(group -> Ranked.of(group, wanted))

@@ -216,6 +216,7 @@ public record IssuePolicy(
       findings.add("scopes", "must hold at least one scope");
       return null;
     }
+    Set<String> allowed = Set.copyOf(bounds.allowedScopes());
     Set<String> distinct = new LinkedHashSet<>();
     boolean wrong = false;
     for (int i = 0; i < scopes.size(); i++) {
@@ -223,7 +224,7 @@ public record IssuePolicy(
       if (scope == null || !catalogue.contains(scope)) {
         findings.add("scopes[" + i + "]", "must be the id of a scope of the catalogue");
         wrong = true;
-      } else if (!bounds.allowedScopes().contains(scope)) {
+      } else if (!allowed.contains(scope)) {
         findings.add("scopes[" + i + "]", "must be a scope that tokens of the group may have");
         wrong = true;
       } else {
@@ -287,7 +288,8 @@ public record IssuePolicy(
     Findings(List<Violation> unreadable) {
       violations = new ArrayList<>(unreadable);
       for (Violation violation : unreadable) {
-        fields.add(violation.field().replaceFirst("\\[.*", ""));
+        int bracket = violation.field().indexOf('[');
+        fields.add(bracket < 0 ? violation.field() : violation.field().substring(0, bracket));
       }
     }
 

@@ -17,6 +17,7 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.StreamHandler;
+import java.util.regex.Pattern;
 import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * lines on standard output. A {@code java.util.logging.config.file} of one's own takes precedence.
  */
 final class ProgramLog {
+
+  private static final Pattern LINE_BREAK = Pattern.compile("\\R");
 
   /** The logger that gets one JSON line an audit event. */
   private static final Logger AUDIT = Logger.getLogger("audit");
@@ -119,7 +122,7 @@ final class ProgramLog {
           .append(String.valueOf(entry.getLoggerName()))
           .append(": ")
           // What came from outside must not be able to start a line of its own.
-          .append(formatMessage(entry).replaceAll("\\R", " "))
+          .append(LINE_BREAK.matcher(formatMessage(entry)).replaceAll(" "))
           .append(System.lineSeparator());
       if (entry.getThrown() != null) {
         entry.getThrown().printStackTrace(new PrintWriter(text, true));

@@ -1,5 +1,6 @@
 package io.accesstokens.app.page;
 
+import io.accesstokens.auth.HeaderElement;
 import io.accesstokens.http.Problem;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -8,11 +9,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +44,7 @@ public final class PageServlet extends HttpServlet {
   private static final String NOT_KEPT = "no-store";
 
   private static final String GZIP_TAG = "-gzip";
-  private static final Pattern GZIP =
-      Pattern.compile("(?:gzip|x-gzip|\\*)(?:[ \t]*;[ \t]*q=(?!0(?:\\.0*)?$).*)?");
+  private static final Set<String> GZIP = Set.of("gzip", "x-gzip");
 
   private transient @Nullable PageFiles files;
 
@@ -150,9 +149,17 @@ public final class PageServlet extends HttpServlet {
     }
   }
 
+  /** RFC 9110, section 12.5.3: the asterisk stands for every coding that is not named. */
   private static boolean acceptsGzip(HttpServletRequest request) {
-    return elements(Collections.list(request.getHeaders("Accept-Encoding"))).stream()
-        .anyMatch(element -> GZIP.matcher(element.toLowerCase(Locale.ROOT)).matches());
+    boolean others = false;
+    for (HeaderElement coding :
+        HeaderElement.list(Collections.list(request.getHeaders("Accept-Encoding")))) {
+      if (GZIP.contains(coding.name())) {
+        return coding.quality() > 0;
+      }
+      others |= coding.name().equals("*") && coding.quality() > 0;
+    }
+    return others;
   }
 
   /** By weak comparison, as RFC 9110 has it for this header. */
@@ -173,8 +180,8 @@ public final class PageServlet extends HttpServlet {
       PageFiles files, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     boolean forPeople =
-        elements(Collections.list(request.getHeaders("Accept"))).stream()
-            .anyMatch(element -> element.toLowerCase(Locale.ROOT).startsWith("text/html"));
+        HeaderElement.list(Collections.list(request.getHeaders("Accept"))).stream()
+            .anyMatch(range -> range.name().equals("text/html") && range.quality() > 0);
     boolean isRead = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
     if (!forPeople || !isRead) {
       problem(response, HttpServletResponse.SC_NOT_FOUND);

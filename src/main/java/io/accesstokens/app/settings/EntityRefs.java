@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Reads settings that name users, groups and roles; a wrong one is reported and left out. */
 final class EntityRefs {
+
+  private static final Pattern ASTERISKS = Pattern.compile("\\*+");
 
   private final Settings settings;
   private final Sources sources;
@@ -64,7 +67,7 @@ final class EntityRefs {
       sources.complain(key + "[0]", "needs " + Settings.PREFIX + ".login.container: true");
     }
     for (int i = 0; i < roles.size(); i++) {
-      if (roles.get(i).matches("\\*+")) {
+      if (ASTERISKS.matcher(roles.get(i)).matches()) {
         // To servlet containers these are no roles: everybody has them.
         sources.complain(key + '[' + i + ']', "must be the name of a role, which * and ** are not");
       }

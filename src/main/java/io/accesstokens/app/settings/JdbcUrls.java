@@ -15,6 +15,8 @@ import org.mariadb.jdbc.export.SslMode;
 /** What settings must know of JDBC URLs. */
 final class JdbcUrls {
 
+  private static final Pattern PARAMETERS = Pattern.compile("[?;].*+");
+
   static final String MARIADB = "jdbc:mariadb:";
   static final String H2 = "jdbc:h2:";
 
@@ -33,7 +35,7 @@ final class JdbcUrls {
           "TRACE_LEVEL_FILE=0");
 
   private static final Pattern PASSWORD =
-      Pattern.compile("[?&;]\\s*password\\d*\\s*=", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("[?&;]\\s*+password\\d*+\\s*+=", Pattern.CASE_INSENSITIVE);
   private static final Pattern USER_INFO = Pattern.compile("//[^/?;]*@");
 
   private JdbcUrls() {}
@@ -140,7 +142,7 @@ final class JdbcUrls {
   }
 
   static String withoutParameters(String url) {
-    return url.replaceFirst("[?;].*", "");
+    return PARAMETERS.matcher(url).replaceFirst("");
   }
 
   private static String withH2Parameters(String url) {

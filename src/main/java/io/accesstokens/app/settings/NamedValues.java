@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 /** Reads settings from the sources that are flat: command line, properties, environment. */
 final class NamedValues {
 
+  private static final Pattern NO_LETTER_OR_DIGIT = Pattern.compile("[^a-zA-Z0-9]");
+
   private static final String DOTTED = Settings.PREFIX + '.';
   private static final String UPPER = Settings.PREFIX.toUpperCase(Locale.ROOT) + '_';
 
@@ -110,13 +112,16 @@ final class NamedValues {
   private record Variable(String name, Pattern underscored, Pattern upper) {
 
     private static final String INDEX = "_(0|[1-9][0-9]{0,3})_";
+    private static final Pattern DOT_BEFORE_LETTER = Pattern.compile("\\.(?=[a-zA-Z])");
 
     static Variable of(String name) {
       // Two brackets become two underscores, with the index between them.
-      String regex = name.replace("[]", INDEX).replaceAll("\\.(?=[a-zA-Z])", "_");
+      String regex = DOT_BEFORE_LETTER.matcher(name.replace("[]", INDEX)).replaceAll("_");
       String upper = name.toUpperCase(Locale.ROOT).replace("[]", INDEX);
       return new Variable(
-          name, Pattern.compile(regex), Pattern.compile(upper.replaceAll("\\.(?=[a-zA-Z])", "_")));
+          name,
+          Pattern.compile(regex),
+          Pattern.compile(DOT_BEFORE_LETTER.matcher(upper).replaceAll("_")));
     }
 
     Optional<String> match(String variable) {
@@ -125,7 +130,11 @@ final class NamedValues {
         if (matcher.matches()) {
           String indexed = name;
           for (int i = 1; i <= matcher.groupCount(); i++) {
-            indexed = indexed.replaceFirst("\\[]", '[' + matcher.group(i) + ']');
+            int brackets = indexed.indexOf("[]");
+            indexed =
+                indexed.substring(0, brackets + 1)
+                    + matcher.group(i)
+                    + indexed.substring(brackets + 1);
           }
           return Optional.of(indexed);
         }
@@ -153,7 +162,7 @@ final class NamedValues {
 
   /** A name, or one with empty brackets, in which case the index is left out. */
   private static String underscored(String name) {
-    return name.replaceAll("[^a-zA-Z0-9]", "_");
+    return NO_LETTER_OR_DIGIT.matcher(name).replaceAll("_");
   }
 
   private static String upper(String name) {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Schema {
 
+  private static final Pattern SEPARATOR = Pattern.compile("[.\\[]");
+
   /** The schema of {@link Settings}. */
   static final Schema SETTINGS = new Schema();
 
@@ -154,7 +156,7 @@ final class Schema {
     Set<String> keys =
         leaves.keySet().stream()
             .filter(name -> name.startsWith(start))
-            .map(name -> name.substring(start.length()).split("[.\\[]", 2)[0])
+            .map(name -> SEPARATOR.split(name.substring(start.length()), 2)[0])
             .collect(Collectors.toCollection(TreeSet::new));
     return closest(keys, key);
   }

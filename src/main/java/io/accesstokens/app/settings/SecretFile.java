@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A file that holds one secret, one line: what container engines call a secret and mount. */
 final class SecretFile {
+
+  private static final Pattern LINE_BREAK_AT_END = Pattern.compile("\\r?\\n\\z");
 
   private static final int MAXIMUM_BYTES = 4_096;
 
@@ -21,7 +24,7 @@ final class SecretFile {
     try {
       if (Files.size(file) <= MAXIMUM_BYTES) {
         // Editors and "echo" end a file with a line break that is no part of the secret.
-        String text = Files.readString(file).replaceFirst("\\r?\\n\\z", "");
+        String text = LINE_BREAK_AT_END.matcher(Files.readString(file)).replaceFirst("");
         if (!text.isEmpty() && text.chars().noneMatch(Character::isISOControl)) {
           return Optional.of(Secret.of(text));
         }

@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /** Reads the settings from their sources, as this package's documentation says, and checks them. */
 public final class SettingsLoader {
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   /** The setting that names the file; it cannot stand in the file itself. */
   public static final String CONFIG_FILE = Settings.PREFIX + ".configFile";
@@ -151,6 +154,6 @@ public final class SettingsLoader {
   }
 
   private static String printable(String path) {
-    return path.replaceAll("\\p{Cntrl}", "?");
+    return CONTROL.matcher(path).replaceAll("?");
   }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingsRules {
 
+  private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
+
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%\\[\\]-]{1,255}");
 
   private final Settings settings;
@@ -77,7 +79,7 @@ final class SettingsRules {
           "publicUrl", "must be an http or https URL with a host, without user, query or fragment");
       return null;
     }
-    return URI.create(url.toString().replaceFirst("/+$", ""));
+    return URI.create(SLASHES_AT_END.matcher(url.toString()).replaceFirst(""));
   }
 
   TrustedProxies trustedProxies() {

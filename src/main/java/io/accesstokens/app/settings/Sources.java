@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** All sources together: which value counts, whether it has its type, where it stands. */
 final class Sources {
 
+  private static final Pattern LAST_INDEX = Pattern.compile("\\[[0-9]++]\\z");
+
   /** In a list that is written as one text, what is before it would be lost without a word. */
   private static final Pattern LOST = Pattern.compile("\\\\[\n\r\u0085\u2028\u2029]");
 
@@ -213,7 +215,7 @@ final class Sources {
       return exact;
     }
     return firstPlace(key + '[', true)
-        .or(() -> firstPlace(key.replaceFirst("\\[[0-9]+]$", ""), false))
+        .or(() -> firstPlace(LAST_INDEX.matcher(key).replaceFirst(""), false))
         .or(() -> firstPlace(key.substring(0, key.indexOf(']') + 1) + '.', true));
   }
 

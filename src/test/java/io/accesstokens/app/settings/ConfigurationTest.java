@@ -184,7 +184,6 @@ class ConfigurationTest {
   @ValueSource(
       strings = {
         "jdbc:mariadb://localhost/b",
-        "jdbc:mariadb://db.localhost:3306/b",
         "jdbc:mariadb://127.8.9.10/b",
         "jdbc:mariadb://[::1]:3306/b",
         "jdbc:mariadb:replication://127.0.0.1,localhost/b",
