@@ -1,5 +1,6 @@
 package io.accesstokens.app;
 
+import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.auth.Denial;
 import io.accesstokens.auth.DenialListener;
 import io.accesstokens.http.Callers;
@@ -11,6 +12,7 @@ import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditLog;
 import io.accesstokens.token.LastUse;
 import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.token.Permissions;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -19,6 +21,7 @@ import jakarta.json.JsonObjectBuilder;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -33,20 +36,62 @@ import org.jspecify.annotations.Nullable;
  * and {@code rule} (of {@code denied}), {@code reason} (of {@code refused}, {@code jwt-refused},
  * {@code sign-in-failed} and {@code rate-limited}), {@code username} (of {@code sign-in-failed}),
  * {@code way} (of {@code signed-in} and {@code signed-in-again}), {@code everywhere} and {@code
- * sessions} (of {@code signed-out}: {@code this}, {@code another}, {@code others}, {@code all}).
- * Never a secret, nor anything that a caller sent and nobody checked.
+ * sessions} (of {@code signed-out}: {@code this}, {@code another}, {@code others}, {@code all}). Never a
+ * secret, nor anything that a caller sent and nobody checked; a text is cut to {@value
+ * #LONGEST_TEXT} characters.
+ *
+ * <p>Events that callers can repeat at will are bounded by {@link RepeatedEvents}:
+ *
+ * <ul>
+ *   <li>Changes, sign-ins and sign-outs are written one by one.
+ *   <li>Events of anonymous callers are written once a minute for each address and reason.
+ *   <li>Events of a known token or person are written one by one, up to {@value #KNOWN_LINES} a
+ *       minute for each of them and reason.
+ *   <li>What exceeds that is counted. A line with {@code count}, {@code since} and the last {@code
+ *       occurredAt} reports it, at the end of the minute or of this application.
+ * </ul>
  */
 public final class AuditLogger
-    implements AuditLog, VerificationListener, SignInListener, JwtListener, DenialListener {
+    implements AuditLog,
+        VerificationListener,
+        SignInListener,
+        JwtListener,
+        DenialListener,
+        AutoCloseable {
 
   /** The logger's name. */
   public static final String LOGGER = "audit";
+
+  /** The pause between one {@link #reportEnded} and the next. */
+  static final int REPORT_SECONDS = 5;
+
+  /** The lines a minute about one known token or person, of one reason. */
+  static final int KNOWN_LINES = 60;
+
+  /** The addresses of anonymous callers that are told apart a minute, of one reason. */
+  static final int MOST_ADDRESSES = 200;
+
+  /** The known tokens and persons that are told apart a minute, of one reason. */
+  static final int MOST_KNOWN = 10_000;
+
+  private static final int LONGEST_TEXT = 256;
+
+  private static final String REFUSED = "refused";
+  private static final String SIGN_IN_FAILED = "sign-in-failed";
+  private static final String REASON = "reason";
+  private static final String PERMISSION = "permission";
+  private static final String ADDRESS = "clientAddress";
+
+  /** Stands for every scope that is no permission of this service: a caller may name any. */
+  private static final String OTHER_SCOPE = "scope";
 
   private static final Logger LOG = System.getLogger(LOGGER);
 
   private final LastUse lastUse;
   private final PermissionPolicy policy;
   private final Clock clock;
+  private final RepeatedEvents anonymous;
+  private final RepeatedEvents known;
 
   /**
    * @param lastUse is told of all uses; accepted ones are too many to log
@@ -56,6 +101,21 @@ public final class AuditLogger
     this.lastUse = lastUse;
     this.policy = policy;
     this.clock = clock;
+    this.anonymous = new RepeatedEvents(clock, 1, MOST_ADDRESSES, AuditLogger::write);
+    this.known = new RepeatedEvents(clock, KNOWN_LINES, MOST_KNOWN, AuditLogger::write);
+  }
+
+  /** Reports events that were counted in minutes which are over. */
+  void reportEnded() {
+    anonymous.reportEnded();
+    known.reportEnded();
+  }
+
+  /** Reports all events that were counted. */
+  @Override
+  public void close() {
+    anonymous.close();
+    known.close();
   }
 
   @Override
@@ -80,7 +140,7 @@ public final class AuditLogger
         .add("occurredAt", event.occurredAt().toString())
         .add("eventId", event.id().toString())
         .add("tokenId", event.tokenId().toString())
-        .add("actor", event.actor())
+        .add("actor", bounded(event.actor()))
         .add("metadata", metadata);
   }
 
@@ -91,12 +151,15 @@ public final class AuditLogger
 
   @Override
   public void denied(Actor actor, String permission, String rule) {
-    write(
-        line("denied")
-            .add("actor", actor.getName())
-            .add("permission", permission)
-            .add("rule", rule),
-        actor.clientAddress());
+    String kind = Permissions.ALL.contains(permission) ? permission : OTHER_SCOPE;
+    if (isKnownWritten("denied", PERMISSION, kind, "actor", actor.getName())) {
+      write(
+          line("denied")
+              .add("actor", bounded(actor.getName()))
+              .add(PERMISSION, bounded(permission))
+              .add("rule", rule),
+          actor.clientAddress());
+    }
   }
 
   @Override
@@ -114,31 +177,37 @@ public final class AuditLogger
   @Override
   public void refused(Verification.Refused refused, @Nullable String clientAddress) {
     lastUse.refused(refused, clientAddress);
-    JsonObjectBuilder line =
-        line("refused").add("reason", refused.reason().name().toLowerCase(Locale.ROOT));
-    refused.tokenId().ifPresent(id -> line.add("tokenId", id.toString()));
-    write(line, clientAddress);
+    String reason = text(refused.reason());
+    if (refused.tokenId().isEmpty()) {
+      writeAnonymous(REFUSED, reason, clientAddress);
+      return;
+    }
+    String id = refused.tokenId().get().toString();
+    if (isKnownWritten(REFUSED, REASON, reason, "tokenId", id)) {
+      write(line(REFUSED).add(REASON, reason).add("tokenId", id), clientAddress);
+    }
   }
 
   /** A client has tried so many unknown tokens that it is answered 429 from now on. */
   public void unknownTokensLimited(String clientAddress) {
-    write(line("rate-limited").add("reason", "unknown_tokens"), clientAddress);
+    writeAnonymous("rate-limited", "unknown_tokens", clientAddress);
   }
 
   @Override
   public void failed(
       SignInListener.Reason reason, @Nullable String username, @Nullable String clientAddress) {
-    JsonObjectBuilder line =
-        line("sign-in-failed").add("reason", reason.name().toLowerCase(Locale.ROOT));
-    if (username != null) {
-      line.add("username", username);
+    if (username == null) {
+      writeAnonymous(SIGN_IN_FAILED, text(reason), clientAddress);
+    } else if (isKnownWritten(SIGN_IN_FAILED, REASON, text(reason), "username", username)) {
+      write(
+          line(SIGN_IN_FAILED).add(REASON, text(reason)).add("username", bounded(username)),
+          clientAddress);
     }
-    write(line, clientAddress);
   }
 
   @Override
   public void refused(JwtListener.Reason reason, @Nullable String clientAddress) {
-    write(line("jwt-refused").add("reason", reason.name().toLowerCase(Locale.ROOT)), clientAddress);
+    writeAnonymous("jwt-refused", text(reason), clientAddress);
   }
 
   @Override
@@ -146,7 +215,7 @@ public final class AuditLogger
     write(
         line("signed-in")
             .add("actor", user.toString())
-            .add("way", way.name().toLowerCase(Locale.ROOT)),
+            .add("way", text(way)),
         clientAddress);
   }
 
@@ -172,13 +241,56 @@ public final class AuditLogger
   private JsonObjectBuilder line(String event) {
     return Json.createObjectBuilder()
         .add("event", event)
-        .add("occurredAt", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+        .add("occurredAt", instant(clock.instant()));
+  }
+
+  private void writeAnonymous(String event, String reason, @Nullable String clientAddress) {
+    RepeatedEvents.Kind kind = new RepeatedEvents.Kind(event, REASON, reason, ADDRESS);
+    if (anonymous.isWritten(kind, UnknownTokens.networkOf(clientAddress))) {
+      write(line(event).add(REASON, reason), clientAddress);
+    }
+  }
+
+  private boolean isKnownWritten(
+      String event, String detail, String value, String subject, String name) {
+    return known.isWritten(new RepeatedEvents.Kind(event, detail, value, subject), name);
+  }
+
+  private static String text(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Cuts a text that may be longer than a line should be. JSON escapes what it holds. */
+  private static String bounded(String text) {
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
   }
 
   private static void write(JsonObjectBuilder line, @Nullable String clientAddress) {
     if (clientAddress != null) {
-      line.add("clientAddress", clientAddress);
+      line.add(ADDRESS, clientAddress);
     }
     LOG.log(Level.INFO, line.build().toString());
+  }
+
+  private static void write(RepeatedEvents.Summary summary) {
+    RepeatedEvents.Kind kind = summary.kind();
+    JsonObjectBuilder line =
+        Json.createObjectBuilder()
+            .add("event", kind.event())
+            .add("occurredAt", instant(summary.last()))
+            .add(kind.detail(), kind.value())
+            .add("count", summary.count())
+            .add("since", instant(summary.first()));
+    String source = summary.source();
+    if (source == null) {
+      line.add("others", kind.source());
+    } else if (!source.isEmpty()) {
+      line.add(kind.source(), bounded(source));
+    }
+    LOG.log(Level.INFO, line.build().toString());
+  }
+
+  private static String instant(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 }

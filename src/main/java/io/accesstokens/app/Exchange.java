@@ -110,7 +110,7 @@ record Exchange(
         new PersonalTokenExchange(
             personal,
             configuration.rawTokenFormat(),
-            around.tokens().check(),
+            personal.standing(around.current()::checkInStore),
             new AccessTokenSigner(issuer, keys),
             audiences,
             around.outcomes(),

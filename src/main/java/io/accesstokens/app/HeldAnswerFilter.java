@@ -3,6 +3,7 @@ package io.accesstokens.app;
 import io.accesstokens.http.Problem;
 import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.token.Finality;
+import io.accesstokens.verify.LogLimit;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -45,6 +46,7 @@ public final class HeldAnswerFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   private static final Logger LOG = System.getLogger(HeldAnswerFilter.class.getName());
+  private static final LogLimit OUTAGES = new LogLimit(1);
 
   /** What the requests have in common for which Weld begins no scope, see web.xml. */
   private static final String API = "/api/";
@@ -113,7 +115,7 @@ public final class HeldAnswerFilter extends HttpFilter {
 
   private static void fail(
       AsyncContext later, HttpServletResponse response, String path, Throwable failure) {
-    LOG.log(Level.WARNING, "answered 503: {0}", String.valueOf(failure.getMessage()));
+    OUTAGES.log(LOG, Level.WARNING, "answered 503: " + failure.getMessage());
     Problem problem = Problem.unavailable();
     boolean oauth = AuthorizationServer.isAskedBy(path);
     byte[] body =

@@ -67,6 +67,7 @@ final class Services implements AutoCloseable {
   private final @Nullable TrustedIssuers issuers;
   private final Standings standings;
   private final TokenStore store;
+  private final Readiness readiness;
   private final AuditLogger audit;
   private final TokenAuthority authority;
   private final UnknownTokenLimit unknownTokens;
@@ -106,8 +107,10 @@ final class Services implements AutoCloseable {
       present = signIn.present();
       issuers = signIn.issuers();
       store = openStore(configuration.storage());
+      readiness = new Readiness(store::ping, System::nanoTime);
       LastUse lastUse = new LastUse(store, clock);
       audit = new AuditLogger(lastUse, configuration.permissionPolicy(), clock);
+      closing.push(audit::close);
       boolean personal = configuration.settings().personal().enabled();
       StoredTokenCheck stored = new StoredTokenCheck(store, configuration.scopeCatalogue(), clock);
       verdicts = new Verdicts(configuration, store, personal ? stored.andPersonal() : stored);
@@ -164,6 +167,7 @@ final class Services implements AutoCloseable {
       closing.push(this::writeSessionsSeen);
       BackgroundWork background =
           BackgroundWork.start(lastUse, store, clock)
+              .and(AuditLogger.REPORT_SECONDS, audit::reportEnded)
               .and(SESSIONS_SEEN_SECONDS, sessions::flush)
               .and(OVER_SECONDS, sessions::maintain);
       closing.push(background::close);
@@ -349,7 +353,7 @@ final class Services implements AutoCloseable {
    * @throws VerificationUnavailable if not
    */
   void requireReady() {
-    store.ping();
+    readiness.require();
     if (!verdicts.areAvailable()) {
       throw new VerificationUnavailable("changes of verdicts cannot be read");
     }

@@ -18,6 +18,8 @@ import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.UncachedTokenCheck;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -59,7 +61,10 @@ final class Verdicts implements AutoCloseable {
               MachineClock.SYSTEM,
               new CachedTokenCheck.Limits(
                   ttl, CachedTokenCheck.Limits.USUAL_ENTRIES, concurrentLoads(storage)));
-      check = ttl.isZero() ? stored : cache;
+      check =
+          ttl.isZero()
+              ? new UncachedTokenCheck(stored, Clock.systemUTC(), concurrentLoads(storage))
+              : cache;
       FeedFollower follower = null;
       SharedFeed forOthers = null;
       if (replica != null) {
@@ -125,7 +130,7 @@ final class Verdicts implements AutoCloseable {
 
   /** Whether tokens can be checked, apart from hiccups. */
   boolean areAvailable() {
-    return check instanceof StoredTokenCheck || lease.overFor().compareTo(TOLERATED) < 0;
+    return check instanceof UncachedTokenCheck || lease.overFor().compareTo(TOLERATED) < 0;
   }
 
   @Override

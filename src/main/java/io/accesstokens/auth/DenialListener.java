@@ -1,5 +1,6 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.verify.LogLimit;
 import java.lang.System.Logger.Level;
 
 /**
@@ -12,9 +13,16 @@ public interface DenialListener {
   /** A caller lacks something. */
   void denied(Denial denial);
 
-  /** Writes a line for each to the {@link System.Logger} {@code io.accesstokens.auth}. */
+  /** The number of lines that {@link #logging} writes a second. */
+  int LOGGED_PER_SECOND = 50;
+
+  /**
+   * Writes a line for each to the {@link System.Logger} {@code io.accesstokens.auth}, at most
+   * {@value #LOGGED_PER_SECOND} a second. The next line reports how many were left out.
+   */
   static DenialListener logging() {
     System.Logger log = System.getLogger(DenialListener.class.getPackageName());
-    return denial -> log.log(Level.INFO, denial::toString);
+    LogLimit limit = new LogLimit(LOGGED_PER_SECOND);
+    return denial -> limit.log(log, Level.INFO, denial.toString());
   }
 }

@@ -1,5 +1,6 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.verify.LogLimit;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenCheck;
@@ -15,7 +16,6 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Authenticates requests with {@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1).
@@ -31,10 +31,7 @@ final class RawTokenAuthentication implements ContainerRequestFilter {
   private static final Verification.Refused MALFORMED =
       new Verification.Refused(Verification.Reason.MALFORMED, Optional.empty());
 
-  private static final long LOG_EVERY_NANOS = 1_000_000_000;
-
-  private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
-  private final AtomicLong unlogged = new AtomicLong();
+  private final LogLimit outages = new LogLimit(1);
   private final RawTokenFormat format;
   private final boolean passOthers;
   private final TokenCheck check;
@@ -88,12 +85,6 @@ final class RawTokenAuthentication implements ContainerRequestFilter {
 
   /** Once in a while, for an outage may be told to thousands of requests a second. */
   private void outage(VerificationUnavailable e) {
-    long silent = unlogged.incrementAndGet();
-    long now = System.nanoTime();
-    long last = loggedAt.get();
-    if (now - last >= LOG_EVERY_NANOS && loggedAt.compareAndSet(last, now)) {
-      unlogged.addAndGet(-silent);
-      LOG.log(Level.WARNING, "answered 503 to {0} requests: {1}", silent, e.getMessage());
-    }
+    outages.log(LOG, Level.WARNING, "answered 503: " + e.getMessage());
   }
 }

@@ -13,6 +13,7 @@ import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Accepted;
 import io.accesstokens.verify.Verification.Reason;
 import io.accesstokens.verify.Verification.Refused;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,8 @@ public final class AccessTokenCheck implements SignedTokens {
   /** Of how many personal tokens the digest is remembered; some hundred bytes each. */
   private static final int MOST_PARENTS = 50_000;
 
+  private static final Duration ABSENT_TTL = Duration.ofSeconds(5);
+
   private final Issuer issuer;
   private final AccessTokenVerifier verifier;
   private final PersonalTokenAuthority personal;
@@ -36,6 +39,10 @@ public final class AccessTokenCheck implements SignedTokens {
   /** Digests by id, which never change. */
   private final Cache<UUID, RawToken> parents =
       Caffeine.newBuilder().maximumSize(MOST_PARENTS).build();
+
+  /** Ids without a token, for a few seconds: a signed token can outlive the row of its parent. */
+  private final Cache<UUID, Boolean> absent =
+      Caffeine.newBuilder().maximumSize(MOST_PARENTS).expireAfterWrite(ABSENT_TTL).build();
 
   /**
    * @param check decides about personal tokens: the one that lets requests in
@@ -120,8 +127,11 @@ public final class AccessTokenCheck implements SignedTokens {
     if (known != null) {
       return Optional.of(known);
     }
+    if (absent.getIfPresent(id) != null) {
+      return Optional.empty();
+    }
     Optional<RawToken> found = personal.byDigestOf(id);
-    found.ifPresent(token -> parents.put(id, token));
+    found.ifPresentOrElse(token -> parents.put(id, token), () -> absent.put(id, true));
     return found;
   }
 }

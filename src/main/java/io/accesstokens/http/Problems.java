@@ -15,6 +15,7 @@ import io.accesstokens.token.NameTaken;
 import io.accesstokens.token.PermissionDenied;
 import io.accesstokens.token.TokenNotFound;
 import io.accesstokens.token.TooManyWrites;
+import io.accesstokens.verify.LogLimit;
 import io.accesstokens.verify.VerificationUnavailable;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.ProcessingException;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 final class Problems {
 
   private static final Logger LOG = System.getLogger(RoutesFeature.class.getName());
+  private static final LogLimit OUTAGES = new LogLimit(1);
 
   private final Function<MultivaluedMap<String, String>, List<String>> challenges;
 
@@ -212,7 +214,7 @@ final class Problems {
   }
 
   private static Response unavailable(Throwable thrown) {
-    LOG.log(Level.WARNING, "answered 503: {0}", String.valueOf(thrown.getMessage()));
+    OUTAGES.log(LOG, Level.WARNING, "answered 503: " + thrown.getMessage());
     return render(Problem.unavailable())
         .header(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS)
         .build();

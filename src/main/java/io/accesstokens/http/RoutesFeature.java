@@ -3,6 +3,7 @@ package io.accesstokens.http;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.auth.DenialListener;
+import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.oauth.AuthorizationServer;
@@ -52,7 +53,11 @@ public final class RoutesFeature implements Feature {
     this.check = authority.check();
   }
 
-  /** Decides about raw tokens instead of {@link TokenAuthority#check()}. */
+  /**
+   * Decides about raw tokens instead of {@link TokenAuthority#check()}. It must find every token of
+   * the authority, personal ones included: a token that it does not know cannot be revoked by its
+   * bearer.
+   */
   public RoutesFeature check(TokenCheck tokenCheck) {
     check = tokenCheck;
     return this;
@@ -160,10 +165,12 @@ public final class RoutesFeature implements Feature {
     context.register(new TrailExport.Cut());
     access().configure(context);
     DelegateFilter delegates = new DelegateFilter(authority, problems);
+    VerificationListener uses = verifications == null ? VerificationListener.NOBODY : verifications;
     new AuthorizationServer(
             authority,
             check,
-            verifications == null ? VerificationListener.NOBODY : verifications,
+            uses,
+            new TokenOutcomes(uses, unknownTokens),
             signedTokens,
             issuer,
             (thrown, headers) -> problems.thrown(thrown, headers, null))

@@ -11,6 +11,7 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.LogLimit;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Priorities;
@@ -40,6 +41,8 @@ import java.util.Set;
 public final class JwtAuthentication implements ContainerRequestFilter {
 
   private static final Logger LOG = System.getLogger(JwtAuthentication.class.getPackageName());
+
+  private final LogLimit outages = new LogLimit(1);
   private static final long RETRY_AFTER_SECONDS = 2;
 
   private final TrustedIssuers issuers;
@@ -91,7 +94,7 @@ public final class JwtAuthentication implements ContainerRequestFilter {
     try {
       return credentials.only().map(issuers::verify).orElseGet(() -> new Refused(Reason.MALFORMED));
     } catch (KeysUnavailable e) {
-      LOG.log(Level.WARNING, "answered 503: {0}", e.getMessage());
+      outages.log(LOG, Level.WARNING, "answered 503: " + e.getMessage());
       throw new ServiceUnavailableException(
           "an issuer's keys cannot be read", RETRY_AFTER_SECONDS, e);
     }

@@ -8,6 +8,7 @@ import io.accesstokens.login.SignInUnavailable;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.People;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.LogLimit;
 import jakarta.security.enterprise.CallerPrincipal;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
@@ -36,6 +37,7 @@ import java.util.Set;
 public final class LdapIdentityStore implements IdentityStore {
 
   private static final Logger LOG = System.getLogger(LdapIdentityStore.class.getPackageName());
+  private static final LogLimit LOG_LIMIT = new LogLimit(5);
 
   /** The longest username in UTF-16 units; a bound, not a policy. */
   private static final int MAX_LENGTH = 255;
@@ -86,7 +88,7 @@ public final class LdapIdentityStore implements IdentityStore {
               Normalizer.normalize(username, Normalizer.Form.NFC),
               new String(password.characters()));
     } catch (LdapUnavailable e) {
-      LOG.log(Level.WARNING, "nobody of LDAP can sign in: {0}", e.getMessage());
+      LOG_LIMIT.log(LOG, Level.WARNING, "nobody of LDAP can sign in: " + e.getMessage());
       throw new SignInUnavailable("the LDAP server does not answer");
     }
   }
@@ -111,7 +113,8 @@ public final class LdapIdentityStore implements IdentityStore {
     try {
       return presences.get(user) ? People.Presence.PRESENT : People.Presence.GONE;
     } catch (LdapUnavailable e) {
-      LOG.log(Level.WARNING, "whether somebody is still there is not known: {0}", e.getMessage());
+      LOG_LIMIT.log(
+          LOG, Level.WARNING, "whether somebody is still there is not known: " + e.getMessage());
       return People.Presence.UNKNOWN;
     }
   }

@@ -4,6 +4,7 @@ import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.Route;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.verify.LogLimit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -55,6 +56,7 @@ public final class OpenIdRoute extends Route {
   static final String CALLBACK = START + "/callback";
 
   private static final Logger LOG = System.getLogger(OpenIdRoute.class.getName());
+  private static final LogLimit LOG_LIMIT = new LogLimit(5);
 
   private static final long RETRY_AFTER_SECONDS = 2;
 
@@ -147,7 +149,7 @@ public final class OpenIdRoute extends Route {
                     HttpHeaders.SET_COOKIE, cookie.give(attempt.cookie(), client, ATTEMPT_SECONDS))
                 .build();
           } catch (OpenIdUnavailable | SignInUnavailable e) {
-            LOG.log(Level.WARNING, "{0}", e.getMessage());
+            LOG_LIMIT.log(LOG, Level.WARNING, String.valueOf(e.getMessage()));
             return failure(Failure.UNAVAILABLE, to, client);
           }
         });
@@ -176,7 +178,8 @@ public final class OpenIdRoute extends Route {
                   .filter(it -> state != null && it.isOfState(state))
                   .findFirst();
           if (attempt.isEmpty()) {
-            LOG.log(Level.INFO, "an OpenID sign-in is refused: this browser began none like it");
+            LOG_LIMIT.log(
+                LOG, Level.INFO, "an OpenID sign-in is refused: this browser began none like it");
             return failure(Failure.FAILED, "/", client);
           }
           return signIn(asked, attempt.get(), client);
@@ -201,13 +204,13 @@ public final class OpenIdRoute extends Route {
           .header(HttpHeaders.SET_COOKIE, cookie.take(client))
           .build();
     } catch (OpenIdRefused e) {
-      LOG.log(Level.WARNING, "an OpenID sign-in is refused: {0}", e.getMessage());
+      LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
       return failure(Failure.FAILED, attempt.to(), client);
     } catch (OpenIdUnavailable
         | SignInUnavailable
         | DirectoryUnavailable
         | StoreUnavailable e) { // A browser that navigates must not end in a page of JSON.
-      LOG.log(Level.WARNING, "nobody signs in at the provider: {0}", e.getMessage());
+      LOG_LIMIT.log(LOG, Level.WARNING, "nobody signs in at the provider: " + e.getMessage());
       return failure(Failure.UNAVAILABLE, attempt.to(), client);
     }
   }

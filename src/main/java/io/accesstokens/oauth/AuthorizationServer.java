@@ -1,5 +1,6 @@
 package io.accesstokens.oauth;
 
+import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.token.TokenAuthority;
 import io.accesstokens.verify.TokenCheck;
 import io.accesstokens.verify.VerificationListener;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param authority the use cases
  * @param check decides about introspected tokens: the one that lets requests in
  * @param uses is told of each introspected token
+ * @param outcomes limits the unknown tokens that anonymous callers present
  * @param signed decides about tokens that were signed here
  * @param issuer the {@code iss} of raw tokens; null leaves it out
  * @param failures answers what is thrown
@@ -33,6 +35,7 @@ public record AuthorizationServer(
     TokenAuthority authority,
     TokenCheck check,
     VerificationListener uses,
+    TokenOutcomes outcomes,
     SignedTokens signed,
     @Nullable URI issuer,
     Failures failures) {

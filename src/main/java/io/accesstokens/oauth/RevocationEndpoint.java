@@ -59,9 +59,31 @@ public class RevocationEndpoint extends Endpoint {
                 "unsupported_token_type",
                 "a signed token cannot be revoked: revoke the personal token that it was given for");
           }
-          raw.ifPresent(token -> server().authority().revokePresented(token, clientAddress()));
+          raw.ifPresent(this::end);
           return Response.ok().build();
         });
+  }
+
+  /**
+   * The look-up comes first, on the bounded path of all raw tokens: only a token that exists costs
+   * more, and only an unknown one counts against the limit of its address.
+   */
+  private void end(RawToken token) {
+    AuthorizationServer server = server();
+    if (server.check().checkInStore(token) instanceof Verification.Refused refused) {
+      switch (refused.reason()) {
+        case UNKNOWN, MALFORMED -> {
+          server.outcomes().refused(refused, clientAddress());
+          return;
+        }
+        case REVOKED -> {
+          server.authority().awaitRevocation(token);
+          return;
+        }
+        case EXPIRED, OWNER_GONE -> {}
+      }
+    }
+    server.authority().revokePresented(token, clientAddress());
   }
 
   private boolean isGoodAndSigned(String token) {

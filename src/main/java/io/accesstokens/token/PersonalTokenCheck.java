@@ -36,6 +36,11 @@ final class PersonalTokenCheck implements TokenCheck {
     return standing(rawToken, token -> tokens.check(token, noOlderThan));
   }
 
+  @Override
+  public Verification checkInStore(RawToken rawToken) {
+    return tokens.checkInStore(rawToken);
+  }
+
   private Verification standing(RawToken rawToken, Function<RawToken, Verification> check) {
     Verification verdict = check.apply(rawToken);
     if (!(verdict instanceof Verification.Accepted accepted) || !accepted.isPersonal()) {

@@ -70,6 +70,11 @@ record Revocations(Finality finality, AuditLog log, Clock clock, Ids ids) {
         end(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER)).end());
   }
 
+  /** Waits until the revocation of a token that was revoked before is final. */
+  void awaitEarlier(TokenDigest digest) {
+    finality.await(finality.ofRepeat(Optional.of(digest)));
+  }
+
   private Ending end(
       AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);

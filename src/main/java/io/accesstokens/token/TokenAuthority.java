@@ -5,6 +5,7 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.UncachedTokenCheck;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Instant;
@@ -136,10 +137,17 @@ public final class TokenAuthority {
     return new TokenAuthorityBuilder(store, directory);
   }
 
-  /** A check of the raw tokens of this authority that reads its store each time. */
+  /**
+   * A check of the raw tokens of this authority that reads its store each time, by at most {@value
+   * UncachedTokenCheck#DEFAULT_CONCURRENT_READS} reads at a time.
+   */
   public TokenCheck check() {
     StoredTokenCheck tokens = new StoredTokenCheck(store, issuing.catalogue(), clock);
-    return personal == null ? tokens : personal.standing(tokens.andPersonal());
+    return personal == null ? bounded(tokens) : personal.standing(bounded(tokens.andPersonal()));
+  }
+
+  private TokenCheck bounded(StoredTokenCheck tokens) {
+    return new UncachedTokenCheck(tokens, clock, UncachedTokenCheck.DEFAULT_CONCURRENT_READS);
   }
 
   /** The form of this authority's raw tokens. */
@@ -392,6 +400,16 @@ public final class TokenAuthority {
       case PERSONAL ->
           personal().ifPresent(tokens -> tokens.revokePresented(rawToken, clientAddress));
     }
+  }
+
+  /**
+   * Waits until the revocation of a token that was revoked before is final. Reads nothing: a caller
+   * that presents a revoked token again and again costs the store no transaction.
+   *
+   * @throws StoreUnavailable if this process ends before
+   */
+  public void awaitRevocation(RawToken rawToken) {
+    revocations.awaitEarlier(rawToken.digest());
   }
 
   /**

@@ -85,6 +85,11 @@ public final class CachedTokenCheck implements TokenCheck {
     return noOlderThan.equals(reached) ? check(token) : checkAnew(token);
   }
 
+  @Override
+  public Verification checkInStore(RawToken token) {
+    return checkAnew(token);
+  }
+
   /**
    * Under the lease as well: a process that is refused one may be reading from a server that lags
    * behind the position.

@@ -22,4 +22,15 @@ public interface TokenCheck {
   default Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
     return check(token);
   }
+
+  /**
+   * Checks what the store says of a token, never what a cache says: for a decision that has to see
+   * every token that exists, as its revocation. Does not consider the owner of a personal token. A
+   * check that keeps what it has read, or that considers owners, overrides this.
+   *
+   * @throws VerificationUnavailable if the store cannot be read now; the caller answers 503
+   */
+  default Verification checkInStore(RawToken token) {
+    return check(token);
+  }
 }

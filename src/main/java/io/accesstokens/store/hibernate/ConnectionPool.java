@@ -127,6 +127,11 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
   }
 
+  /** Returns the largest number of connections that the pool holds. */
+  int maximumSize() {
+    return pool.getMaximumPoolSize();
+  }
+
   /** A new connection that is none of the pool's: the caller's to close. */
   Connection beside() throws SQLException {
     return driver.getConnection();

@@ -32,6 +32,7 @@ final class Database implements AutoCloseable {
   private final SessionFactory sessions;
   private final Vendor vendor;
   private final boolean guardWrites;
+  private final BoundedReads boundedReads;
 
   /**
    * H2 only. It writes its tables to the file one after the other, each as it is at that moment, so
@@ -48,6 +49,7 @@ final class Database implements AutoCloseable {
   Database(DataSource dataSource) {
     Server server = server(dataSource);
     vendor = server.vendor();
+    boundedReads = BoundedReads.of(dataSource);
     // A pool of ours sets the variables once for each connection.
     boolean host = !(dataSource instanceof ConnectionPool);
     guardWrites = vendor == Vendor.MARIADB && host;
@@ -116,6 +118,11 @@ final class Database implements AutoCloseable {
   /** Single statements that read, in autocommit mode. */
   <T> T read(Function<StatelessSession, T> work) {
     return repeated(session -> alone(oneWriter.readLock(), () -> work.apply(session)));
+  }
+
+  /** The same for reads that anonymous callers can cause: see {@link BoundedReads}. */
+  <T> T readBounded(Function<StatelessSession, T> work) {
+    return boundedReads.read(() -> read(work));
   }
 
   /** A transaction. The work may be called several times. */

@@ -90,7 +90,7 @@ final class HibernateMintFlowStore implements MintFlowStore {
   }
 
   private Optional<MintFlow> find(String unique, Object value) {
-    return database.read(
+    return database.readBounded(
         session ->
             session
                 .createSelectionQuery(

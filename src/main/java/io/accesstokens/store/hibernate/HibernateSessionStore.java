@@ -74,7 +74,7 @@ final class HibernateSessionStore implements SessionStore {
 
   @Override
   public Optional<Session> find(TokenDigest key) {
-    return database.read(
+    return database.readBounded(
         hibernate ->
             hibernate
                 .createSelectionQuery("from SessionRow s where s.keyHash = :key", SessionRow.class)

@@ -1,0 +1,77 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.token.StoreUnavailable;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bulkhead for reads that anonymous callers can cause, as the look-up of a session by the cookie
+ * that a client sent. Such reads take at most a quarter of the connections, so that a flood of them
+ * leaves the others to authenticated work. Callers that exceed the bound wait in the order of
+ * arrival, and fail when too many wait already. Safe for use by many threads.
+ */
+final class BoundedReads {
+
+  /** The number of waiting callers per concurrent read. Each of them holds a request thread. */
+  private static final int WAITING_PER_READ = 16;
+
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+
+  /** A container's DataSource does not say how many connections it has. */
+  private static final int OF_UNKNOWN_POOL = 2;
+
+  private final Semaphore permits;
+  private final int mostWaiting;
+
+  /**
+   * @param concurrentReads at least 1
+   */
+  BoundedReads(int concurrentReads) {
+    this.permits = new Semaphore(concurrentReads, true);
+    this.mostWaiting = concurrentReads * WAITING_PER_READ;
+  }
+
+  /** Creates the bulkhead of a database. */
+  static BoundedReads of(DataSource dataSource) {
+    return new BoundedReads(
+        dataSource instanceof ConnectionPool pool
+            ? Math.max(1, pool.maximumSize() / 4)
+            : OF_UNKNOWN_POOL);
+  }
+
+  /**
+   * Reads when a permit is free.
+   *
+   * @throws StoreUnavailable if too many callers wait, or if this one has waited for too long
+   */
+  <T> T read(Supplier<T> reading) {
+    acquire();
+    try {
+      return reading.get();
+    } finally {
+      permits.release();
+    }
+  }
+
+  private void acquire() {
+    if (permits.getQueueLength() >= mostWaiting) {
+      throw exceeded(null);
+    }
+    try {
+      if (!permits.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw exceeded(null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw exceeded(e);
+    }
+  }
+
+  private static StoreUnavailable exceeded(@Nullable Throwable cause) {
+    return new StoreUnavailable("too many sessions or codes are being looked up", cause);
+  }
+}

@@ -1,0 +1,66 @@
+package io.accesstokens.verify;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Limits how many lines of a kind are logged a second. Lines that are not written are counted, and
+ * the next line that is written reports their number. Safe for use by many threads.
+ */
+public final class LogLimit {
+
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final int linesPerSecond;
+  private final LongSupplier nanoTime;
+  private long begin; // guarded by this
+  private int written; // guarded by this
+  private long suppressed; // guarded by this
+
+  /**
+   * @param linesPerSecond at least 1
+   */
+  public LogLimit(int linesPerSecond) {
+    this(linesPerSecond, System::nanoTime);
+  }
+
+  LogLimit(int linesPerSecond, LongSupplier nanoTime) {
+    this.linesPerSecond = linesPerSecond;
+    this.nanoTime = nanoTime;
+    this.begin = nanoTime.getAsLong();
+  }
+
+  /** Writes a line, unless this second has had its lines. */
+  public void log(Logger log, Level level, String message) {
+    OptionalLong before = admit();
+    if (before.isPresent()) {
+      String more = before.getAsLong() == 0 ? "" : " (and " + before.getAsLong() + " more before)";
+      log.log(level, () -> message + more);
+    }
+  }
+
+  /**
+   * Asks whether to write a line now.
+   *
+   * @return the number of lines that were suppressed since the last one; empty if this line is to
+   *     be suppressed as well
+   */
+  synchronized OptionalLong admit() {
+    long now = nanoTime.getAsLong();
+    if (now - begin >= SECOND) {
+      begin = now;
+      written = 0;
+    }
+    if (written >= linesPerSecond) {
+      suppressed++;
+      return OptionalLong.empty();
+    }
+    written++;
+    long before = suppressed;
+    suppressed = 0;
+    return OptionalLong.of(before);
+  }
+}
