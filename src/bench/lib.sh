@@ -48,7 +48,7 @@ start_app() {
     >"$work/$name.out" 2>"$work/$name.err" &
   app_pid=$!
   pids+=("$app_pid")
-  for _ in $(seq 300); do
+  for _ in $(seq 1200); do
     app_url=$(sed -n 's/.* is ready at \(.*\)\/$/\1/p' "$work/$name.out")
     [ -n "$app_url" ] && return
     kill -0 "$app_pid" 2>/dev/null || break

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,12 @@ final class ListTokenStore implements TokenStore {
 
   /** Whether totals claim to be lower bounds. */
   boolean lowerBound;
+
+  /** What happens in each read by digest. */
+  Runnable reading = () -> {};
+
+  /** What happens in each revocation. */
+  Runnable writing = () -> {};
 
   /** How long a change takes to be final. */
   Duration untilFinal = Duration.ZERO;
@@ -89,7 +96,17 @@ final class ListTokenStore implements TokenStore {
   @Override
   public Optional<ServiceToken> find(TokenDigest digest) {
     ping();
+    reading.run();
     return Optional.ofNullable(tokens.get(digest));
+  }
+
+  @Override
+  public Map<TokenDigest, ServiceToken> findByDigest(Set<TokenDigest> digests) {
+    ping();
+    reading.run();
+    Map<TokenDigest, ServiceToken> found = new LinkedHashMap<>(tokens);
+    found.keySet().retainAll(digests);
+    return found;
   }
 
   @Override
@@ -129,6 +146,7 @@ final class ListTokenStore implements TokenStore {
   @Override
   public Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     ping();
+    writing.run();
     for (Map.Entry<TokenDigest, ServiceToken> entry : tokens.entrySet()) {
       ServiceToken it = entry.getValue();
       if (it.id().equals(id)) {

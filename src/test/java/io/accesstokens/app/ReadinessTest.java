@@ -1,0 +1,47 @@
+package io.accesstokens.app;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.verify.VerificationUnavailable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ReadinessTest {
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicInteger pings = new AtomicInteger();
+  private boolean down;
+
+  private final Readiness readiness =
+      new Readiness(
+          () -> {
+            pings.incrementAndGet();
+            if (down) {
+              throw new VerificationUnavailable("down");
+            }
+          },
+          nanos::get);
+
+  @Test
+  void floodOfRequestsPingsTwiceASecond() {
+    for (int i = 0; i < 1000; i++) {
+      readiness.require();
+      nanos.addAndGet(1_000_000);
+    }
+    assertEquals(2, pings.get());
+  }
+
+  @Test
+  void failureIsReportedToAllAndEndsWithTheNextPing() {
+    down = true;
+    assertThrows(VerificationUnavailable.class, readiness::require);
+    down = false;
+    assertThrows(VerificationUnavailable.class, readiness::require);
+    assertEquals(1, pings.get());
+    nanos.addAndGet(Readiness.FRESH.toNanos());
+    assertDoesNotThrow(readiness::require);
+  }
+}
