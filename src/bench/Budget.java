@@ -456,15 +456,17 @@ public final class Budget {
     double begun = cpuSeconds();
     long start = System.nanoTime();
     double used = 0;
+    double limit = Math.min(wall, 10);
     do {
-      for (int i = 0; i < 20; i++) {
+      long end = start + (long) (limit * 1e9);
+      for (int i = 0; i < 20 && (i == 0 || System.nanoTime() < end); i++) {
         statuses.merge(send(request.get()), 1L, Long::sum);
+        sent++;
       }
-      sent += 20;
       used = cpuSeconds() - begun;
     } while (sent < most
         && (cpu == 0 || used < cpu)
-        && System.nanoTime() - start < Math.min(wall, 10) * 1e9);
+        && System.nanoTime() - start < limit * 1e9);
     return new Row(name, sent, used / sent * 1e6, statuses);
   }
 

@@ -30,7 +30,7 @@ final class ProgramLog {
   private static final Pattern LINE_BREAK = Pattern.compile("\\R");
 
   /** The logger that gets one JSON line an audit event. */
-  private static final Logger AUDIT = Logger.getLogger("audit");
+  private static final Logger AUDIT = auditLogger();
 
   private static final Logger ROOT = Logger.getLogger("");
 
@@ -101,11 +101,38 @@ final class ProgramLog {
         });
   }
 
+  private static Logger auditLogger() {
+    Logger kept = new AuditEvents();
+    return LogManager.getLogManager().addLogger(kept) ? kept : Logger.getLogger(AuditEvents.NAME);
+  }
+
+  /**
+   * Keeps its handlers when the process is asked to end: the platform resets all loggers then, at
+   * the same time as the application stops and reports the events that it has counted.
+   */
+  private static final class AuditEvents extends Logger {
+
+    private static final String NAME = "audit";
+
+    AuditEvents() {
+      super(NAME, null);
+    }
+
+    @Override
+    public void removeHandler(Handler handler) {}
+  }
+
   private static Handler handler(OutputStream out, Formatter formatter) {
     return new StreamHandler(new PrintStream(out, true, StandardCharsets.UTF_8), formatter) {
       @Override
       public synchronized void publish(LogRecord entry) {
         super.publish(entry);
+        flush();
+      }
+
+      /** The stream is the process's: a closed handler writes nothing, even if it is added again. */
+      @Override
+      public synchronized void close() {
         flush();
       }
     };
