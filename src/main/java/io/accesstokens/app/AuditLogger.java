@@ -285,7 +285,8 @@ public final class AuditLogger
     if (source == null) {
       line.add("others", kind.source());
     } else if (!source.isEmpty()) {
-      line.add(kind.source(), bounded(source));
+      boolean network = kind.source().equals(ADDRESS) && source.indexOf(':') >= 0;
+      line.add(kind.source(), network ? source + "/64" : bounded(source));
     }
     LOG.log(Level.INFO, line.build().toString());
   }

@@ -1,0 +1,149 @@
+package io.accesstokens.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.login.SignInListener;
+import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.testing.HandClock;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.LastUse;
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.token.PermissionPolicy.Grantees;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Verification;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.StringReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AuditLoggerTest {
+
+  private static final Verification.Refused MALFORMED =
+      new Verification.Refused(Verification.Reason.MALFORMED, Optional.empty());
+
+  private final HandClock clock = new HandClock();
+  private final AuditLogger audit =
+      new AuditLogger(
+          new LastUse(new InMemoryTokenStore(), clock),
+          new PermissionPolicy(
+              new Grantees(Set.of(), Set.of()),
+              new Grantees(Set.of(), Set.of()),
+              new Grantees(Set.of(), Set.of())),
+          clock);
+
+  private final Logger logger = Logger.getLogger(AuditLogger.LOGGER);
+  private final List<JsonObject> lines = new CopyOnWriteArrayList<>();
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+          lines.add(Json.createReader(new StringReader(entry.getMessage())).readObject());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    logger.setUseParentHandlers(false);
+    logger.addHandler(handler);
+  }
+
+  @AfterEach
+  void stopListening() {
+    logger.removeHandler(handler);
+    logger.setUseParentHandlers(true);
+  }
+
+  @Test
+  void malformedTokensOfAnAddressAreOneLineAndOneCount() {
+    for (int i = 0; i < 2_000; i++) {
+      audit.refused(MALFORMED, "2001:db8::" + Integer.toHexString(i));
+    }
+    assertEquals(1, lines.size());
+    assertEquals("2001:db8::0", lines.get(0).getString("clientAddress"));
+    clock.shift(Duration.ofMinutes(1));
+    audit.reportEnded();
+    assertEquals(2, lines.size());
+    JsonObject counted = lines.get(1);
+    assertEquals("refused", counted.getString("event"));
+    assertEquals("malformed", counted.getString("reason"));
+    assertEquals(1_999, counted.getInt("count"));
+    assertEquals("2001:db8::/64", counted.getString("clientAddress"));
+    assertEquals(counted.getString("since"), counted.getString("occurredAt"));
+  }
+
+  @Test
+  void revokedTokenIsLoggedOneByOneUpToABoundAndThenCounted() {
+    UUID id = UUID.randomUUID();
+    Verification.Refused revoked =
+        new Verification.Refused(Verification.Reason.REVOKED, Optional.of(id));
+    for (int i = 0; i < 100; i++) {
+      audit.refused(revoked, "192.0.2." + i);
+    }
+    assertEquals(60, lines.size());
+    assertTrue(lines.stream().allMatch(line -> line.getString("tokenId").equals(id.toString())));
+    audit.close();
+    assertEquals(40, lines.get(60).getInt("count"));
+    assertEquals(id.toString(), lines.get(60).getString("tokenId"));
+  }
+
+  @Test
+  void knownTokenIsLoggedWhateverAnonymousCallersDo() {
+    for (int i = 0; i < 5_000; i++) {
+      audit.refused(MALFORMED, "10.0." + i / 250 + "." + i % 250);
+    }
+    lines.clear();
+    UUID id = UUID.randomUUID();
+    audit.refused(
+        new Verification.Refused(Verification.Reason.EXPIRED, Optional.of(id)), "192.0.2.1");
+    audit.failed(SignInListener.Reason.WRONG_CREDENTIALS, "erin", "192.0.2.1");
+    assertEquals(2, lines.size());
+  }
+
+  @Test
+  void scopesThatACallerNamesAreOneKindAndAreCut() {
+    Actor dave =
+        new Actor.Person(new EntityRef("user", "default", "dave"), Set.of(), "192.0.2.1");
+    for (int i = 0; i < 1_000; i++) {
+      audit.denied(dave, "scope" + i + "x".repeat(2_000), "token-scopes");
+    }
+    assertEquals(60, lines.size());
+    assertTrue(lines.get(0).getString("permission").length() < 300, lines.get(0)::toString);
+    audit.denied(dave, Permissions.SERVICE_READ, "no-grant");
+    assertEquals(61, lines.size(), "permissions of this service are kinds of their own");
+    audit.close();
+    assertEquals(940, lines.get(61).getInt("count"));
+    assertEquals("user:default/dave", lines.get(61).getString("actor"));
+    assertFalse(lines.get(61).toString().contains("xxx"));
+  }
+
+  @Test
+  void unknownNamesOfAnAddressAreCounted() {
+    for (int i = 0; i < 10; i++) {
+      audit.failed(SignInListener.Reason.WRONG_CREDENTIALS, null, null);
+    }
+    audit.close();
+    assertEquals(2, lines.size());
+    assertEquals(9, lines.get(1).getInt("count"));
+    assertFalse(lines.get(1).containsKey("clientAddress"));
+  }
+}
