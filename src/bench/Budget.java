@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
@@ -41,11 +43,17 @@ public final class Budget {
 
   private static final String PLAIN = "plain 401";
 
+  /** Of the flood of wrong passwords. */
+  private static final int CONNECTIONS = 32;
+
+  private static final int FLOOD_SECONDS = 10;
+
   private final String pid;
   private final String host;
   private final int port;
   private final double seconds;
   private final Map<String, Supplier<String>> requests = new LinkedHashMap<>();
+  private boolean passwords = true;
   private Socket socket;
   private InputStream in;
 
@@ -70,6 +78,7 @@ public final class Budget {
     budget.headers();
     budget.tokens(arguments[4], arguments[5]);
     String part = arguments.length > 6 ? arguments[6] : "";
+    budget.passwords = part.isEmpty();
     budget.requests.keySet().removeIf(name -> !name.equals(PLAIN) && !name.contains(part));
     System.exit(budget.run() ? 0 : 1);
   }
@@ -385,7 +394,7 @@ public final class Budget {
     Supplier<String> plain = requests.remove(PLAIN);
     // Everything once, so that what is compiled late does not fall into the rows of others.
     for (Map.Entry<String, Supplier<String>> request : requests.entrySet()) {
-      measure(request.getKey(), request.getValue(), 0, 200, 0.3);
+      measure(request.getKey(), request.getValue(), 0, 400, 3);
     }
     warmUp(plain);
     List<Row> plains = new ArrayList<>();
@@ -394,7 +403,7 @@ public final class Budget {
       if (rows.size() % 10 == 0) {
         plains.add(measure(PLAIN, plain, seconds, Long.MAX_VALUE, Double.MAX_VALUE));
       }
-      measure(request.getKey(), request.getValue(), seconds / 3, 20_000, 2);
+      measure(request.getKey(), request.getValue(), seconds / 2, 20_000, 5);
       rows.add(
           measure(
               request.getKey(), request.getValue(), seconds, Long.MAX_VALUE, Double.MAX_VALUE));
@@ -408,7 +417,63 @@ public final class Budget {
           row.requests(),
           row.name());
     }
-    return print(plains, rows);
+    boolean kept = print(plains, rows);
+    if (passwords) {
+      passwordChecks();
+    }
+    return kept;
+  }
+
+  /**
+   * A password check is expensive on purpose. The limits bound how many there are at a time, so the
+   * cost of one is no row of the table.
+   */
+  private void passwordChecks() throws Exception {
+    Row alone = measure("", this::guess, 0, 10, 30);
+    System.out.printf(
+        Locale.ROOT,
+        "%nA wrong password that is checked (PBKDF2) takes %.0f ms. ",
+        alone.micros() / 1_000);
+    Map<Integer, Long> statuses = new ConcurrentHashMap<>();
+    double begun = cpuSeconds();
+    long start = System.nanoTime();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      threads.add(new Thread(() -> guessFor(FLOOD_SECONDS, statuses)));
+    }
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    double took = (System.nanoTime() - start) / 1e9;
+    System.out.printf(
+        Locale.ROOT,
+        "In a flood of them on %d connections, each with another name and address, %.1f a second%n"
+            + "are checked, %.0f a second are answered 503, and the server uses %.2f cores.%n",
+        CONNECTIONS,
+        statuses.getOrDefault(401, 0L) / took,
+        statuses.getOrDefault(503, 0L) / took,
+        (cpuSeconds() - begun) / took);
+  }
+
+  private void guessFor(int forSeconds, Map<Integer, Long> statuses) {
+    Budget own = new Budget(pid, host, port, seconds);
+    long end = System.nanoTime() + forSeconds * 1_000_000_000L;
+    try {
+      while (System.nanoTime() < end) {
+        statuses.merge(own.send(guess()), 1L, Long::sum);
+      }
+      own.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String guess() {
+    return get(
+        "/api/access-tokens/whoami",
+        "Authorization: Basic " + base64(key() + ":wrong"),
+        elsewhere());
   }
 
   private void warmUp(Supplier<String> plain) throws Exception {

@@ -70,6 +70,24 @@ class RevokePresentedTokenTest {
   }
 
   @Test
+  void personalTokenIsRevokedWhetherOrNotItsUserCanBeLookedUp() {
+    JsonObject first = api.mint("dave", "[]");
+    JsonObject second =
+        api.as("dave").post(Api.PERSONAL, "{\"name\":\"u\"}").expect(201).json();
+    api.peopleUp = false;
+    revoke("token=" + first.getString("rawToken")).expect(200);
+    api.peopleUp = true;
+    api.gone.add("dave");
+    revoke("token=" + second.getString("rawToken")).expect(200);
+    api.gone.clear();
+    for (JsonObject minted : List.of(first, second)) {
+      String id = minted.getJsonObject("token").getString("id");
+      JsonObject token = api.as("dave").get(Api.PERSONAL + "/" + id).expect(200).json();
+      assertEquals("revoked", token.getString("status"));
+    }
+  }
+
+  @Test
   void asksForNoCredentialButRefusesABadOne() {
     api.with("bsat_x").form(Api.REVOKE, "token=" + raw).expectOAuth(401, "invalid_token");
     api.with(raw).get(Api.WHOAMI).expect(200);

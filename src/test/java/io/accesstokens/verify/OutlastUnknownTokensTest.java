@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutlastUnknownTokensTest extends SlowStore {
 
   private final CachedTokenCheck check = checkOf(this::find);
+
+  /** A revocation by the bearer must not miss a token, whatever is cached of it. */
+  @Test
+  void checkInStoreReadsPastTheCache() {
+    AtomicBoolean there = new AtomicBoolean();
+    CachedTokenCheck cached =
+        checkOf(token -> there.get() ? Optional.of(facts()) : Optional.empty());
+    RawToken token = unknown();
+    assertInstanceOf(Verification.Refused.class, cached.check(token));
+    there.set(true);
+    assertInstanceOf(Verification.Refused.class, cached.check(token), "cached as unknown");
+    assertInstanceOf(Verification.Accepted.class, cached.checkInStore(token));
+  }
+
+  @Test
+  void checksInStoreShareTheBoundOfAllLookUps() throws Exception {
+    List<Future<Verification>> all = new ArrayList<>();
+    for (int i = 0; i < READS * 4; i++) {
+      RawToken token = unknown();
+      boolean inStore = i % 2 == 0;
+      all.add(
+          callers.submit(() -> inStore ? check.checkInStore(token) : check.check(token)));
+    }
+    Awaitility.await().until(() -> begun.get() == READS);
+    slow.countDown();
+    for (Future<Verification> each : all) {
+      assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
+    }
+  }
 
   @Test
   void whoIsInterruptedWhileWaitingTakesNoTurnAlong() throws Exception {
