@@ -212,11 +212,7 @@ public final class AuditLogger
 
   @Override
   public void signedIn(EntityRef user, Session.Way way, @Nullable String clientAddress) {
-    write(
-        line("signed-in")
-            .add("actor", user.toString())
-            .add("way", text(way)),
-        clientAddress);
+    write(line("signed-in").add("actor", user.toString()).add("way", text(way)), clientAddress);
   }
 
   @Override

@@ -147,8 +147,7 @@ final class RepeatedEvents implements AutoCloseable {
     List<Summary> over = new ArrayList<>();
     synchronized (this) {
       windows.forEach(
-          (kind, ofKind) ->
-              ofKind.forEach((source, window) -> end(kind, source, window, over)));
+          (kind, ofKind) -> ofKind.forEach((source, window) -> end(kind, source, window, over)));
       others.forEach((kind, window) -> end(kind, null, window, over));
       windows.clear();
       others.clear();

@@ -121,8 +121,7 @@ class AuditLoggerTest {
 
   @Test
   void scopesThatACallerNamesAreOneKindAndAreCut() {
-    Actor dave =
-        new Actor.Person(new EntityRef("user", "default", "dave"), Set.of(), "192.0.2.1");
+    Actor dave = new Actor.Person(new EntityRef("user", "default", "dave"), Set.of(), "192.0.2.1");
     for (int i = 0; i < 1_000; i++) {
       audit.denied(dave, "scope" + i + "x".repeat(2_000), "token-scopes");
     }

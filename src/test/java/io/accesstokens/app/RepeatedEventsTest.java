@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class RepeatedEventsTest {
 
   private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
-  private static final Kind MALFORMED =
-      new Kind("refused", "reason", "malformed", "clientAddress");
+  private static final Kind MALFORMED = new Kind("refused", "reason", "malformed", "clientAddress");
   private static final Kind UNKNOWN = new Kind("refused", "reason", "unknown", "clientAddress");
 
   private final HandClock clock = new HandClock(START);

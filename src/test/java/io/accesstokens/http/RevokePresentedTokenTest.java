@@ -72,8 +72,7 @@ class RevokePresentedTokenTest {
   @Test
   void personalTokenIsRevokedWhetherOrNotItsUserCanBeLookedUp() {
     JsonObject first = api.mint("dave", "[]");
-    JsonObject second =
-        api.as("dave").post(Api.PERSONAL, "{\"name\":\"u\"}").expect(201).json();
+    JsonObject second = api.as("dave").post(Api.PERSONAL, "{\"name\":\"u\"}").expect(201).json();
     api.peopleUp = false;
     revoke("token=" + first.getString("rawToken")).expect(200);
     api.peopleUp = true;

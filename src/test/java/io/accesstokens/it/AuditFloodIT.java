@@ -56,7 +56,12 @@ class AuditFloodIT {
           MANY,
           401,
           WHOAMI,
-          i -> "Authorization: Basic eA\r\nX-Forwarded-For: 198.51." + i / 250 + "." + i % 250 + "\r\n");
+          i ->
+              "Authorization: Basic eA\r\nX-Forwarded-For: 198.51."
+                  + i / 250
+                  + "."
+                  + i % 250
+                  + "\r\n");
       String dead = "Authorization: Bearer " + revoked.rawToken() + "\r\n";
       send(uri, MANY, 401, WHOAMI, i -> dead + "X-Forwarded-For: 203.0.113." + i % 250 + "\r\n");
       String bearer = "Authorization: Bearer " + made.rawToken() + "\r\n";
@@ -124,8 +129,7 @@ class AuditFloodIT {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
         socket.setSoTimeout(30_000);
         socket.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
-        String answers =
-            new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(TOGETHER, answers.split("HTTP/1\\.1 " + expected, -1).length - 1, answers);
       }
     }

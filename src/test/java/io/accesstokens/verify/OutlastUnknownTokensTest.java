@@ -47,8 +47,7 @@ class OutlastUnknownTokensTest extends SlowStore {
     for (int i = 0; i < READS * 4; i++) {
       RawToken token = unknown();
       boolean inStore = i % 2 == 0;
-      all.add(
-          callers.submit(() -> inStore ? check.checkInStore(token) : check.check(token)));
+      all.add(callers.submit(() -> inStore ? check.checkInStore(token) : check.check(token)));
     }
     Awaitility.await().until(() -> begun.get() == READS);
     slow.countDown();

@@ -130,7 +130,9 @@ final class ProgramLog {
         flush();
       }
 
-      /** The stream is the process's: a closed handler writes nothing, even if it is added again. */
+      /**
+       * The stream is the process's: a closed handler writes nothing, even if it is added again.
+       */
       @Override
       public synchronized void close() {
         flush();
