@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -394,7 +396,8 @@ public final class Budget {
     Supplier<String> plain = requests.remove(PLAIN);
     // Everything once, so that what is compiled late does not fall into the rows of others.
     for (Map.Entry<String, Supplier<String>> request : requests.entrySet()) {
-      measure(request.getKey(), request.getValue(), 0, 400, 3);
+      Row first = measure(request.getKey(), request.getValue(), 0, 400, 3);
+      System.err.printf("%s: %d requests, %.0f µs%n", first.name(), first.requests(), first.micros());
     }
     warmUp(plain);
     List<Row> plains = new ArrayList<>();
@@ -554,7 +557,10 @@ public final class Budget {
         }
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         return receive(request.startsWith("HEAD"));
-      } catch (EOFException | java.net.SocketException e) {
+      } catch (SocketTimeoutException e) {
+        close();
+        return 0;
+      } catch (EOFException | SocketException e) {
         close();
         if (fresh) {
           return 0;

@@ -48,7 +48,7 @@ public final class LogLimit {
    * @return the number of lines that were suppressed since the last one; empty if this line is to
    *     be suppressed as well
    */
-  synchronized OptionalLong admit() {
+  public synchronized OptionalLong admit() {
     long now = nanoTime.getAsLong();
     if (now - begin >= SECOND) {
       begin = now;

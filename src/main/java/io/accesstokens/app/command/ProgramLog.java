@@ -63,11 +63,13 @@ final class ProgramLog {
     LIBRARIES.forEach(library -> library.setLevel(Level.WARNING));
     DRIVER_ERRORS.setLevel(Level.OFF);
     Handler log = handler(System.err, new LineFormatter());
+    LineLimits limits = new LineLimits();
     log.setFilter(
         entry ->
             !(startRefused.getAsBoolean()
                     && String.valueOf(entry.getLoggerName()).startsWith("org.apache."))
-                && !isClientGone(entry.getThrown()));
+                && !isClientGone(entry.getThrown())
+                && limits.isLoggable(entry));
     AUDIT.setUseParentHandlers(false);
     handlers = Map.of(ROOT, log, AUDIT, handler(System.out, new MessageFormatter()));
     keep();

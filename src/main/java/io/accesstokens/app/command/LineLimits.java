@@ -1,0 +1,48 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.verify.LogLimit;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Filter;
+import java.util.logging.LogRecord;
+
+/**
+ * Bounds what one logger writes, whatever callers do: {@value #LINES} lines and one stack trace a
+ * second. A record that exceeds the bound of traces is written without its trace. The next line
+ * reports how many lines were left out. Safe for use by many threads.
+ */
+final class LineLimits implements Filter {
+
+  static final int LINES = 100;
+
+  private static final int TRACES = 1;
+
+  /** Loggers are named in code, so there are not many. */
+  private final Map<String, LogLimit> lines = new ConcurrentHashMap<>();
+
+  private final Map<String, LogLimit> traces = new ConcurrentHashMap<>();
+
+  @Override
+  public boolean isLoggable(LogRecord entry) {
+    String logger = String.valueOf(entry.getLoggerName());
+    OptionalLong before = lines.computeIfAbsent(logger, any -> new LogLimit(LINES)).admit();
+    if (before.isEmpty()) {
+      return false;
+    }
+    if (before.getAsLong() > 0) {
+      append(entry, " (and " + before.getAsLong() + " lines before)");
+    }
+    Throwable thrown = entry.getThrown();
+    if (thrown != null
+        && traces.computeIfAbsent(logger, any -> new LogLimit(TRACES)).admit().isEmpty()) {
+      append(entry, " (without the trace of " + thrown.getClass().getName() + ")");
+      entry.setThrown(null);
+    }
+    return true;
+  }
+
+  private static void append(LogRecord entry, String text) {
+    entry.setMessage(entry.getMessage() + text);
+  }
+}

@@ -1,0 +1,43 @@
+package io.accesstokens.app.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import org.junit.jupiter.api.Test;
+
+class LineLimitsTest {
+
+  private final LineLimits limits = new LineLimits();
+
+  private List<LogRecord> written(String logger, int count) {
+    List<LogRecord> written = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      LogRecord entry = new LogRecord(Level.SEVERE, "failed");
+      entry.setLoggerName(logger);
+      entry.setThrown(new IllegalStateException("secret"));
+      if (limits.isLoggable(entry)) {
+        written.add(entry);
+      }
+    }
+    return written;
+  }
+
+  @Test
+  void floodOfFailuresWritesFewLinesAndFewerTraces() {
+    long start = System.nanoTime();
+    List<LogRecord> written = written("a", 10_000);
+    long seconds = (System.nanoTime() - start) / 1_000_000_000 + 1;
+    assertTrue(written.size() <= seconds * LineLimits.LINES + 1, written.size() + " lines");
+    assertTrue(written.size() >= LineLimits.LINES, written.size() + " lines");
+    long traces = written.stream().filter(entry -> entry.getThrown() != null).count();
+    assertTrue(traces >= 1 && traces <= seconds + 1, traces + " traces");
+    assertEquals(
+        "failed (without the trace of java.lang.IllegalStateException)",
+        written.get(1).getMessage());
+    assertTrue(written("b", 1).get(0).getThrown() != null, "each logger has a bound of its own");
+  }
+}
