@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What callers without rights can write to the log of {@code java -jar}. */
@@ -95,7 +96,7 @@ class AuditFloodIT {
     assertTrue(found.size() <= mostLines, () -> found.size() + " lines, not " + mostLines);
   }
 
-  private static boolean is(JsonObject line, String event, String reason) {
+  private static boolean is(JsonObject line, String event, @Nullable String reason) {
     return event.equals(line.getString("event"))
         && (reason == null || reason.equals(line.getString("reason", "")));
   }
