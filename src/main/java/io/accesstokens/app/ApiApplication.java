@@ -82,7 +82,13 @@ public class ApiApplication extends Application {
     TrustedIssuers issuers = services.issuers();
     if (issuers != null) {
       routes.passOtherBearers();
-      all.add(new JwtAuthentication(issuers, services.directory(), permissions, services.audit()));
+      all.add(
+          new JwtAuthentication(
+              issuers,
+              services.directory(),
+              permissions,
+              services.audit(),
+              services.signatures()));
     }
     Exchange exchange = services.exchange();
     if (exchange != null) {

@@ -193,6 +193,11 @@ public final class AuditLogger
     writeAnonymous("rate-limited", "unknown_tokens", clientAddress);
   }
 
+  /** A client has sent so many wrong signatures that it is answered 429. */
+  void signaturesLimited(String clientAddress) {
+    writeAnonymous("rate-limited", "wrong_signatures", clientAddress);
+  }
+
   @Override
   public void failed(
       SignInListener.Reason reason, @Nullable String username, @Nullable String clientAddress) {

@@ -2,6 +2,7 @@ package io.accesstokens.app;
 
 import io.accesstokens.app.client.PersonalWrites;
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.exchange.AccessTokenCheck;
 import io.accesstokens.exchange.AccessTokenSigner;
@@ -48,9 +49,14 @@ record Exchange(
    *
    * @param current decides about personal tokens when a request comes in
    * @param outcomes what follows from the check of a token that is sent
+   * @param signatures limits the wrong signatures that a client sends
    */
   record Around(
-      TokenStore store, TokenAuthority tokens, TokenCheck current, TokenOutcomes outcomes) {}
+      TokenStore store,
+      TokenAuthority tokens,
+      TokenCheck current,
+      TokenOutcomes outcomes,
+      SignatureLimit signatures) {}
 
   /**
    * Starts it where everything is there that it needs; else one line in the log says what is not,
@@ -119,7 +125,11 @@ record Exchange(
                 TimeMeter.SYSTEM_NANOTIME),
             clock),
         new AccessTokenCheck(
-            issuer, new AccessTokenVerifier(issuer, keys, clock), personal, around.current()));
+            issuer,
+            new AccessTokenVerifier(issuer, keys, clock),
+            personal,
+            around.current(),
+            around.signatures()));
   }
 
   private static SigningKeys open(

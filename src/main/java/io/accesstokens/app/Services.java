@@ -2,8 +2,10 @@ package io.accesstokens.app;
 
 import io.accesstokens.app.client.PersonalWrites;
 import io.accesstokens.app.client.UnknownTokens;
+import io.accesstokens.app.client.WrongSignatures;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
+import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.consent.AuthorizationCodeGrant;
@@ -71,6 +73,7 @@ final class Services implements AutoCloseable {
   private final AuditLogger audit;
   private final TokenAuthority authority;
   private final UnknownTokenLimit unknownTokens;
+  private final SignatureLimit signatures;
   private final SignInLimit signInLimit;
   private final Verdicts verdicts;
   private final Sessions sessions;
@@ -133,6 +136,9 @@ final class Services implements AutoCloseable {
               limits.unknownTokensPerMinute(),
               TimeMeter.SYSTEM_NANOTIME,
               audit::unknownTokensLimited);
+      signatures =
+          new WrongSignatures(
+              limits.unknownTokensPerMinute(), TimeMeter.SYSTEM_NANOTIME, audit::signaturesLimited);
       signInLimit =
           new SignInLimit(
               limits.failedSignInsPerMinute(), UnknownTokens::networkOf, TimeMeter.SYSTEM_NANOTIME);
@@ -161,7 +167,7 @@ final class Services implements AutoCloseable {
           Exchange.start(
                   configuration,
                   issuer,
-                  new Exchange.Around(store, authority, check(), outcomes()),
+                  new Exchange.Around(store, authority, check(), outcomes(), signatures),
                   clock)
               .orElse(null);
       closing.push(this::writeSessionsSeen);
@@ -362,6 +368,11 @@ final class Services implements AutoCloseable {
   /** How many unknown tokens a client may try. */
   UnknownTokenLimit unknownTokens() {
     return unknownTokens;
+  }
+
+  /** Limits the wrong signatures that a client sends. */
+  SignatureLimit signatures() {
+    return signatures;
   }
 
   /** What follows from the check of a token, whichever kind it is. */

@@ -1,5 +1,6 @@
 package io.accesstokens.exchange;
 
+import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.BearerCredentials;
 import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.verify.Verification;
@@ -48,7 +49,14 @@ public final class AccessTokenAuthentication implements ContainerRequestFilter {
   public void filter(ContainerRequestContext request) {
     Optional<BearerCredentials> credentials = BearerCredentials.undecided(request);
     if (credentials.isPresent() && (!passOthers || credentials.get().any(check::isOurs))) {
-      outcomes.conclude(request, credentials.get().only().map(check::check).orElse(MALFORMED));
+      String clientAddress = AccessTokensFeature.clientAddress(request);
+      outcomes.conclude(
+          request,
+          credentials
+              .get()
+              .only()
+              .map(credential -> check.check(credential, clientAddress))
+              .orElse(MALFORMED));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.accesstokens.exchange;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.exchange.AccessTokenVerifier.Reading;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.oauth.SignedTokens;
@@ -35,6 +36,7 @@ public final class AccessTokenCheck implements SignedTokens {
   private final AccessTokenVerifier verifier;
   private final PersonalTokenAuthority personal;
   private final TokenCheck check;
+  private final SignatureLimit signatures;
 
   /** Digests by id, which never change. */
   private final Cache<UUID, RawToken> parents =
@@ -44,14 +46,26 @@ public final class AccessTokenCheck implements SignedTokens {
   private final Cache<UUID, Boolean> absent =
       Caffeine.newBuilder().maximumSize(MOST_PARENTS).expireAfterWrite(ABSENT_TTL).build();
 
-  /**
-   * @param check decides about personal tokens: the one that lets requests in
-   */
+  /** Without a limit on wrong signatures. */
   public AccessTokenCheck(
       Issuer issuer,
       AccessTokenVerifier verifier,
       PersonalTokenAuthority personal,
       TokenCheck check) {
+    this(issuer, verifier, personal, check, SignatureLimit.NONE);
+  }
+
+  /**
+   * @param check decides about personal tokens: the one that lets requests in
+   * @param signatures limits the wrong signatures that a client sends
+   */
+  public AccessTokenCheck(
+      Issuer issuer,
+      AccessTokenVerifier verifier,
+      PersonalTokenAuthority personal,
+      TokenCheck check,
+      SignatureLimit signatures) {
+    this.signatures = signatures;
     this.issuer = issuer;
     this.verifier = verifier;
     this.personal = personal;
@@ -66,10 +80,12 @@ public final class AccessTokenCheck implements SignedTokens {
   /**
    * Decides about a credential of a request to this server.
    *
+   * @param clientAddress where the request came from, or null
+   * @throws jakarta.ws.rs.ClientErrorException 429, if the client has sent too many wrong signatures
    * @throws io.accesstokens.verify.VerificationUnavailable if it cannot be found out now
    */
-  Verification check(String credential) {
-    Reading reading = verifier.read(credential);
+  Verification check(String credential, @Nullable String clientAddress) {
+    Reading reading = read(credential, clientAddress);
     if (reading instanceof Reading.Bad bad) {
       return new Refused(bad.reason(), Optional.empty());
     }
@@ -84,6 +100,28 @@ public final class AccessTokenCheck implements SignedTokens {
     return verifier.read(token) instanceof Reading.Good good
         ? Optional.of(signed(good.token(), noOlderThan))
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<Signed> findPresented(String token, @Nullable String clientAddress) {
+    return read(token, clientAddress) instanceof Reading.Good good
+        ? Optional.of(signed(good.token(), null))
+        : Optional.empty();
+  }
+
+  private Reading read(String token, @Nullable String clientAddress) {
+    Optional<String> subject = verifier.claimedSubject(token);
+    if (subject.isEmpty()) {
+      return verifier.read(token); // not of this issuer, so no signature is verified
+    }
+    signatures.require(subject.get(), clientAddress);
+    Reading reading = verifier.read(token);
+    if (reading instanceof Reading.Good) {
+      signatures.verified(subject.get(), clientAddress, true);
+    } else if (reading instanceof Reading.Bad bad && bad.reason() == Reason.UNKNOWN) {
+      signatures.verified(subject.get(), clientAddress, false);
+    }
+    return reading;
   }
 
   private Signed signed(AccessTokenJwt token, ChangeFeed.@Nullable Position noOlderThan) {

@@ -112,6 +112,26 @@ public final class AccessTokenVerifier {
   }
 
   /**
+   * Returns the issuer and subject that a text claims to have, unverified.
+   *
+   * @return empty if it is not a JWT that names this issuer
+   */
+  Optional<String> claimedSubject(String text) {
+    return parse(text)
+        .filter(jwt -> issuer.identifier().equals(issuerOf(jwt)))
+        .map(jwt -> issuer.identifier() + '\n' + subjectOf(jwt));
+  }
+
+  private static String subjectOf(SignedJWT jwt) {
+    try {
+      String subject = jwt.getJWTClaimsSet().getSubject();
+      return subject == null ? "" : subject;
+    } catch (ParseException e) {
+      throw new IllegalStateException("it was read before", e);
+    }
+  }
+
+  /**
    * Reads a token.
    *
    * @throws io.accesstokens.token.StoreUnavailable if its key cannot be looked for now
@@ -120,6 +140,9 @@ public final class AccessTokenVerifier {
     Optional<SignedJWT> jwt = parse(text);
     if (jwt.isEmpty()) {
       return new Reading.Bad(Reason.MALFORMED);
+    }
+    if (!issuer.identifier().equals(issuerOf(jwt.get()))) {
+      return new Reading.Bad(Reason.UNKNOWN);
     }
     if (!HEADER.containsAll(jwt.get().getHeader().toJSONObject().keySet())) {
       return new Reading.Bad(Reason.UNKNOWN);

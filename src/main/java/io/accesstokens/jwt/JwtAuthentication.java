@@ -4,6 +4,7 @@ import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.auth.BearerCredentials;
 import io.accesstokens.auth.CallerContext;
+import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.jwt.JwtVerdict.Accepted;
 import io.accesstokens.jwt.JwtVerdict.Refused;
@@ -25,6 +26,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Authenticates requests with {@code Authorization: Bearer <JWT>} (RFC 6750, section 2.1) of a
@@ -42,24 +44,38 @@ public final class JwtAuthentication implements ContainerRequestFilter {
 
   private static final Logger LOG = System.getLogger(JwtAuthentication.class.getPackageName());
 
-  private final LogLimit outages = new LogLimit(1);
   private static final long RETRY_AFTER_SECONDS = 2;
+
+  private final LogLimit outages = new LogLimit(1);
 
   private final TrustedIssuers issuers;
   private final GroupDirectory directory;
   private final PermissionPolicy permissions;
   private final JwtListener listener;
+  private final SignatureLimit signatures;
 
-  /**
-   * @param directory knows groups beside those that a token names
-   * @param permissions decides on roles
-   * @param listener is told of what is refused
-   */
+  /** Without a limit on wrong signatures. */
   public JwtAuthentication(
       TrustedIssuers issuers,
       GroupDirectory directory,
       PermissionPolicy permissions,
       JwtListener listener) {
+    this(issuers, directory, permissions, listener, SignatureLimit.NONE);
+  }
+
+  /**
+   * @param directory knows groups beside those that a token names
+   * @param permissions decides on roles
+   * @param listener is told of what is refused
+   * @param signatures limits the wrong signatures that a client sends
+   */
+  public JwtAuthentication(
+      TrustedIssuers issuers,
+      GroupDirectory directory,
+      PermissionPolicy permissions,
+      JwtListener listener,
+      SignatureLimit signatures) {
+    this.signatures = signatures;
     this.issuers = issuers;
     this.directory = directory;
     this.permissions = permissions;
@@ -73,7 +89,7 @@ public final class JwtAuthentication implements ContainerRequestFilter {
       return;
     }
     String clientAddress = AccessTokensFeature.clientAddress(request);
-    JwtVerdict verdict = verify(credentials.get());
+    JwtVerdict verdict = verify(credentials.get(), clientAddress);
     if (verdict instanceof Accepted accepted) {
       Actor.Person person =
           new Actor.Person(accepted.user(), groups(accepted), Set.of(), clientAddress);
@@ -90,9 +106,12 @@ public final class JwtAuthentication implements ContainerRequestFilter {
     }
   }
 
-  private JwtVerdict verify(BearerCredentials credentials) {
+  private JwtVerdict verify(BearerCredentials credentials, @Nullable String clientAddress) {
     try {
-      return credentials.only().map(issuers::verify).orElseGet(() -> new Refused(Reason.MALFORMED));
+      return credentials
+          .only()
+          .map(token -> issuers.verify(token, signatures, clientAddress))
+          .orElseGet(() -> new Refused(Reason.MALFORMED));
     } catch (KeysUnavailable e) {
       outages.log(LOG, Level.WARNING, "answered 503: " + e.getMessage());
       throw new ServiceUnavailableException(

@@ -1,6 +1,7 @@
 package io.accesstokens.jwt;
 
 import com.nimbusds.jwt.SignedJWT;
+import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.verify.DaemonThreads;
 import java.net.http.HttpClient;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** All issuers that are trusted, with what is kept of their keys. Safe for use by many threads. */
 public final class TrustedIssuers implements AutoCloseable {
@@ -59,14 +61,43 @@ public final class TrustedIssuers implements AutoCloseable {
    * @throws KeysUnavailable if it cannot be found out now
    */
   JwtVerdict verify(String token) {
+    return verify(token, SignatureLimit.NONE, null);
+  }
+
+  /**
+   * Decides about a bearer token of a client whose wrong signatures are limited.
+   *
+   * @throws KeysUnavailable if it cannot be found out now
+   * @throws jakarta.ws.rs.ClientErrorException 429, if the client has sent too many
+   */
+  JwtVerdict verify(String token, SignatureLimit limit, @Nullable String clientAddress) {
     Optional<SignedJWT> jwt = JwtVerifier.read(token);
     if (jwt.isEmpty()) {
       return new JwtVerdict.Refused(Reason.MALFORMED);
     }
     JwtVerifier verifier = verifiers.get(issuerOf(jwt.get()));
-    return verifier == null
-        ? new JwtVerdict.Refused(Reason.UNTRUSTED_ISSUER)
-        : verifier.verify(jwt.get());
+    if (verifier == null) {
+      return new JwtVerdict.Refused(Reason.UNTRUSTED_ISSUER);
+    }
+    String subject = issuerOf(jwt.get()) + '\n' + subjectOf(jwt.get());
+    limit.require(subject, clientAddress);
+    JwtVerdict verdict = verifier.verify(jwt.get());
+    if (verdict instanceof JwtVerdict.Accepted) {
+      limit.verified(subject, clientAddress, true);
+    } else if (verdict instanceof JwtVerdict.Refused refused
+        && refused.reason() == Reason.WRONG_SIGNATURE) {
+      limit.verified(subject, clientAddress, false);
+    }
+    return verdict;
+  }
+
+  private static String subjectOf(SignedJWT jwt) {
+    try {
+      String subject = jwt.getJWTClaimsSet().getSubject();
+      return subject == null ? "" : subject;
+    } catch (ParseException e) {
+      throw new IllegalStateException("it was read before", e);
+    }
   }
 
   /** The issuer that it names; the empty text, which is nobody's, if it names none. */

@@ -89,7 +89,7 @@ public class RevocationEndpoint extends Endpoint {
   private boolean isGoodAndSigned(String token) {
     return server()
         .signed()
-        .find(token, null)
+        .findPresented(token, clientAddress())
         .filter(signed -> signed.verdict() instanceof Verification.Accepted)
         .isPresent();
   }

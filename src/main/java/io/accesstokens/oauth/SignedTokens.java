@@ -26,6 +26,17 @@ public interface SignedTokens {
   Optional<Signed> find(String token, ChangeFeed.@Nullable Position noOlderThan);
 
   /**
+   * Decides about a token of an anonymous caller, whose wrong signatures may be limited.
+   *
+   * @param clientAddress where the request came from, or null
+   * @return as {@link #find}
+   * @throws jakarta.ws.rs.ClientErrorException 429, if the client has sent too many
+   */
+  default Optional<Signed> findPresented(String token, @Nullable String clientAddress) {
+    return find(token, null);
+  }
+
+  /**
    * A token that was signed here and whose own time is not over.
    *
    * @param verdict what it is worth now; if accepted, with its own scopes and time, and the id of
