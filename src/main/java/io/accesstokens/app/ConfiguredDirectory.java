@@ -5,6 +5,7 @@ import io.accesstokens.app.settings.Federation;
 import io.accesstokens.app.settings.Groups;
 import io.accesstokens.app.settings.Secret;
 import io.accesstokens.directory.BackstageGroupDirectory;
+import io.accesstokens.directory.NoGroups;
 import io.accesstokens.ldap.LdapConnections;
 import io.accesstokens.ldap.LdapGroupDirectory;
 import io.accesstokens.login.PeopleFile;
@@ -88,6 +89,9 @@ public final class ConfiguredDirectory implements AutoCloseable {
             closing.run();
           });
     }
+    if (groups instanceof Groups.None) {
+      return new ConfiguredDirectory(new NoGroups(), null, ldap, closing);
+    }
     var file = groups instanceof Groups.CatalogFile named ? named.path() : null;
     return new ConfiguredDirectory(
         ConfiguredFiles.groups(file).nested(nested), null, ldap, closing);
@@ -96,6 +100,11 @@ public final class ConfiguredDirectory implements AutoCloseable {
   /** To the LDAP server; null if there is none. */
   @Nullable LdapConnections ldap() {
     return ldap;
+  }
+
+  /** Returns true if no directory is configured, so that there are no groups. */
+  public boolean isNone() {
+    return groups instanceof NoGroups;
   }
 
   /** The groups. */

@@ -45,6 +45,7 @@ class BearerJwtIT {
         RunningApplication.start(
             WarProcess.inNewFolder()
                 .with("--in-memory")
+                .withGroups()
                 .withConfig(
                     """
                     login:
@@ -97,6 +98,7 @@ class BearerJwtIT {
 
     // Of the directory: nobody said anything of platform here.
     new ServiceTokens(as("user:default/carol")).create();
+    as("user:default/CAROL").get("/api/access-tokens/service").ok();
     // In the sample, alice may do everything; but whoever is called so elsewhere is somebody else.
     as("user:default/alice").get("/api/access-tokens/service").problem(403);
     application.api().as("alice").get("/api/access-tokens/service").problem(403);

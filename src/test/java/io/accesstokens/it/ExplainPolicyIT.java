@@ -108,7 +108,12 @@ class ExplainPolicyIT {
     Outcome alone = call.run("");
     assertEquals(DENIED, alone.exitCode(), alone::toString);
     assertTrue(alone.out().contains("see --member-of"), alone::toString);
-    Outcome member = call.with("--member-of", "security", "--group", "payments").run("");
+    assertTrue(alone.out().contains("No directory of groups is configured"), alone::toString);
+    Outcome onGroup = call.with("--group", "platform").run("");
+    assertEquals(NOT_KNOWN, onGroup.exitCode(), onGroup::toString);
+    CommandLineIT.refuses(onGroup, 1, "--group: No directory of groups is configured");
+    Outcome member =
+        call.withGroups().with("--member-of", "security", "--group", "payments").run("");
     assertEquals(0, member.exitCode(), member::toString);
     assertTrue(member.out().contains("by the rule: service.admin"), member::toString);
     assertTrue(member.out().contains("groups: group:default/security"), member::toString);

@@ -20,6 +20,7 @@ import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import jakarta.json.JsonString;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -99,6 +100,9 @@ class PayaraContainerIT {
             folder
                 .withEnvironment("ACCESSTOKENS_CONFIGFILE", "conf/access-tokens.yaml")
                 .withEnvironment("ACCESSTOKENS_SERVICE_DEFAULTTOKENLIFETIMEDAYS", "3")
+                .withEnvironment(
+                    "ACCESSTOKENS_DIRECTORY_GROUPSFILE",
+                    Path.of("config/groups.yaml").toAbsolutePath().toString())
                 .withSystemProperty("accessTokens.service.maxTokenLifetimeDays", "10")
                 .withEnvironment("DB_USER", "payara")
                 .withEnvironment("DB_PASSWORD", PASSWORD)

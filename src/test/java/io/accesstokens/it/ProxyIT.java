@@ -104,6 +104,7 @@ class ProxyIT {
                 + hash
                 + "\n");
     return call.with("--in-memory")
+        .withGroups()
         .withEnvironment("ACCESSTOKENS_LOGIN_PEOPLEFILE", people.toString())
         .withEnvironment("ACCESSTOKENS_INTROSPECTION_USERENTITYREFS", "user:default/erin")
         .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/alice");

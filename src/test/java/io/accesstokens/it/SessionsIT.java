@@ -1,6 +1,7 @@
 package io.accesstokens.it;
 
 import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.good;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,8 +14,10 @@ import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.OpenIdIssuer;
 import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.WarProcess;
 import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +58,7 @@ class SessionsIT {
       BrowserSession bob = BrowserSession.signIn(second.api(), "bob", "bob");
       BrowserSession dave = BrowserSession.signIn(first.api(), "dave", "dave");
       onlyADigestIsStored(carol);
+      hasNoSampleGroup(carol, first);
 
       carol.on(second.api()).get(WHOAMI).ok();
       carol.on(second.api()).delete(BrowserSession.PATH, "").expect(204);
@@ -108,6 +112,14 @@ class SessionsIT {
       renewed.on(replica.api()).get(WHOAMI).ok();
     }
     renewed.delete(BrowserSession.PATH, "").expect(204);
+  }
+
+  /** The sample group has a member of that ref, but the people are not the samples. */
+  private static void hasNoSampleGroup(BrowserSession carol, RunningApplication application)
+      throws IOException {
+    assertEquals("[]", carol.signedIn().ok().getJsonArray("groups").toString());
+    carol.on(application.api()).post(ServiceTokens.PATH, good().json()).problem(403);
+    assertTrue(application.log().contains("so there are no groups"), application.log());
   }
 
   /** The browser holds all there is of an attempt: no replica has to know what another began. */

@@ -39,6 +39,9 @@ class TomcatContainerIT {
         TomcatServer.inNewFolder(version)
             .withEnvironment("ACCESSTOKENS_INMEMORY", "true")
             .withEnvironment("ACCESSTOKENS_LOGIN_CONTAINER", "true")
+            .withEnvironment(
+                "ACCESSTOKENS_DIRECTORY_GROUPSFILE",
+                Path.of("config/groups.yaml").toAbsolutePath().toString())
             .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_ROLES", "access-tokens-admin")
             .withEnvironment("ACCESSTOKENS_SERVICE_AUDITOR_ROLES", "revision,finance")
             .withUser("erin", "erin's p\u00e4ss", "access-tokens-admin", "other")

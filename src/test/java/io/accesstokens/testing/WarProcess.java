@@ -74,6 +74,13 @@ public final class WarProcess implements Deployment {
   }
 
   /** With an environment variable. */
+  /** Takes groups from the sample file, which other people than the samples do not have. */
+  public WarProcess withGroups() {
+    return withEnvironment(
+        "ACCESSTOKENS_DIRECTORY_GROUPSFILE",
+        Path.of("config/groups.yaml").toAbsolutePath().toString());
+  }
+
   public WarProcess withEnvironment(String name, String value) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(name, value);

@@ -4,6 +4,7 @@ import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.KnownPeople;
 import io.accesstokens.app.StartRefused;
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.directory.NoGroups;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.GroupDirectory;
@@ -44,6 +45,9 @@ final class ExplainCommand implements Callable<Integer> {
 
   private static final String GROUPS_OF_THE_SIGN_IN =
       "The groups are those of the directory. A sign-in may name others: see --member-of.";
+
+  private static final String NO_DIRECTORY =
+      "No directory of groups is configured (accessTokens.directory), so there are no groups.";
 
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
 
@@ -104,6 +108,10 @@ final class ExplainCommand implements Callable<Integer> {
       KnownPeople people = new KnownPeople(configuration, directory);
       Explanation explanation = explanation(configuration, directory.groups(), people);
       explanation.lines().forEach(spec.commandLine().getOut()::println);
+      if (directory.isNone()) {
+        spec.commandLine().getOut().println();
+        spec.commandLine().getOut().println(NO_DIRECTORY);
+      }
       if (memberOf.isEmpty() && people.signInsNameGroups()) {
         spec.commandLine().getOut().println();
         spec.commandLine().getOut().println(GROUPS_OF_THE_SIGN_IN);
@@ -160,7 +168,9 @@ final class ExplainCommand implements Callable<Integer> {
     }
     EntityRef ref = ref("--group", EntityRef.parseGroup(group), "a group, e.g. platform");
     if (!directory.exists(ref)) {
-      throw new Unknown("--group: the directory has no such group");
+      throw new Unknown(
+          "--group: "
+              + (directory instanceof NoGroups ? NO_DIRECTORY : "the directory has no such group"));
     }
     if (!Permissions.SERVICE.contains(asked)) {
       throw new Unknown("--group: the permission " + asked + " knows no groups");

@@ -115,6 +115,11 @@ final class ImportBackstageCommand implements Callable<Integer> {
       summary.recorded().forEach(AuditLogger::recorded);
       out.println((dryRun ? "dry run: " : "") + "from " + sourceUrl + " to " + jdbc);
       summary.lines().forEach(out::println);
+      if (directory.isNone()) {
+        out.println(
+            "note: no directory of groups is configured (accessTokens.directory), so nobody is a"
+                + " member of the tokens' groups");
+      }
       if (!configuration.rawTokenFormat().acceptUnchecked()) {
         out.println(
             "note: raw tokens of the plugin are refused until accessTokens.rawToken.acceptUnchecked"

@@ -24,11 +24,13 @@ final class DirectoryRules {
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
   private final Settings.Directory settings;
+  private final Settings.Login login;
   private final Sources sources;
   private final Path baseDirectory;
 
   DirectoryRules(Settings settings, Sources sources, Path baseDirectory) {
     this.settings = settings.directory();
+    this.login = settings.login();
     this.sources = sources;
     this.baseDirectory = baseDirectory;
   }
@@ -44,12 +46,27 @@ final class DirectoryRules {
     }
     Optional<Path> file = settings.groupsFile().map(baseDirectory::resolve);
     if (file.isEmpty()) {
-      return new Groups.Sample();
+      return SampleRules.apply(login) ? new Groups.Sample() : noGroups();
     }
     if (Files.isDirectory(file.get()) || !Files.isReadable(file.get())) {
       sources.complain("directory.groupsFile", "must be the path of a file that can be read");
     }
     return new Groups.CatalogFile(file.get());
+  }
+
+  /** A real carol must not be a member of a sample group because her name is that of a sample. */
+  private Groups noGroups() {
+    // An LDAP server can be the directory.
+    if (login.ldap().groupBase().isEmpty()) {
+      sources.warn(
+          "directory.groupsFile",
+          "is not set, so there are no groups and no service token can be created: set it, or "
+              + Settings.PREFIX
+              + ".directory.backstage.baseUrl or "
+              + Settings.PREFIX
+              + ".login.ldap.groupBase");
+    }
+    return new Groups.None();
   }
 
   private Optional<Groups> backstage() {

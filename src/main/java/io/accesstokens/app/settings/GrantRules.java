@@ -63,12 +63,7 @@ final class GrantRules {
 
   /** The sample people have their sample rights until somebody says who is an admin. */
   private boolean sampleGrantsApply() {
-    // Where others say who somebody is, anybody there may be called alice.
-    return !settings.login().container()
-        && settings.login().peopleFile().isEmpty()
-        && settings.login().jwt().isEmpty()
-        && settings.login().ldap().url().isEmpty()
-        && settings.login().oidc().issuer().isEmpty()
+    return SampleRules.apply(settings.login())
         && settings.service().admin().userEntityRefs().isEmpty()
         && settings.service().admin().groupEntityRefs().isEmpty();
   }

@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** Where groups and their members come from: exactly one of these. */
 public sealed interface Groups {
 
-  /** The built-in sample. */
+  /** The built-in sample groups. They go with the sample people, and with no others. */
   record Sample() implements Groups {}
+
+  /** No directory is configured: there are no groups. */
+  record None() implements Groups {}
 
   /**
    * A file.

@@ -139,6 +139,50 @@ class ConfigurationTest {
     }
   }
 
+  /** A real carol must not be a member of the sample group that has a carol. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "peopleFile: people.yaml",
+        "container: true",
+        "jwt: [{issuer: a, audience: b, jwksUrl: 'https://c.example'}]",
+        "ldap: {url: 'ldaps://d.example', userBase: dc=e}",
+        "oidc: {issuer: 'https://sso.example', clientId: a}"
+      })
+  void sampleGroupsEndWithTheSamplePeople(String login) throws Exception {
+    Files.writeString(directory.resolve("people.yaml"), "people: []");
+    String text = "publicUrl: https://tokens.example\nlogin: {" + login + "}";
+    Configuration configuration = given.file(text).load();
+    assertEquals(new Groups.None(), configuration.groups());
+    assertEquals(
+        List.of(
+            "accessTokens.directory.groupsFile: is not set, so there are no groups and no service"
+                + " token can be created: set it, or accessTokens.directory.backstage.baseUrl or"
+                + " accessTokens.login.ldap.groupBase"),
+        configuration.warnings());
+    Configuration withGroups = given.groups().load();
+    assertEquals(
+        new Groups.CatalogFile(directory.resolve("groups.yaml")), withGroups.groups(), login);
+    assertEquals(List.of(), withGroups.warnings());
+  }
+
+  @Test
+  void groupsOfLdapNeedNoWarning() {
+    given.file("login: {ldap: {url: 'ldaps://d.example', userBase: dc=e, groupBase: dc=f}}");
+    assertEquals(List.of(), given.load().warnings());
+  }
+
+  @Test
+  void refsInSettingsIgnoreCase() {
+    given.file(
+        "service: {admin: {userEntityRefs: ['User:Default/ALICE'], groupEntityRefs: [Security]}}");
+    Set<EntityRef> alice = Set.of(new EntityRef(EntityRef.USER, "default", "alice"));
+    Set<EntityRef> security = Set.of(new EntityRef(EntityRef.GROUP, "default", "security"));
+    assertEquals(
+        new PermissionPolicy(new Grantees(alice, security), Grantees.NOBODY),
+        given.load().permissionPolicy());
+  }
+
   @Test
   void audiencesHaveTheirScopes() {
     given.file(

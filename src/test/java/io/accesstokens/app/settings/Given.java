@@ -38,6 +38,16 @@ final class Given {
     return this;
   }
 
+  /** Names a directory of groups, without which other people than the samples are warned of. */
+  Given groups() {
+    try {
+      Path file = Files.writeString(workingDirectory.resolve("groups.yaml"), "");
+      return variable("ACCESSTOKENS_DIRECTORY_GROUPSFILE", file.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   Given file(String text) {
     return file(text.getBytes(StandardCharsets.UTF_8));
   }

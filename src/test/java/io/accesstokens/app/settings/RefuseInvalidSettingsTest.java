@@ -126,7 +126,7 @@ class RefuseInvalidSettingsTest {
             + FILE
             + ":8)",
         oidc + "groups[2].value: stands there before (" + FILE + ":10)");
-    given.file(good.replace("https://sso", "http://sso"));
+    given.groups().file(good.replace("https://sso", "http://sso"));
     assertEquals(
         List.of(
             oidc + "issuer: is asked without TLS: whoever is on the way can sign in as anybody"),
@@ -501,7 +501,7 @@ class RefuseInvalidSettingsTest {
   @ValueSource(
       strings = {"https://k.example/", "http://127.0.0.1:1/", "http://localhost/", "http://[::1]/"})
   void addressesOfKeysThatAreAllowed(String url) {
-    given.file("login: {jwt: [{issuer: a, audience: us, jwksUrl: '" + url + "'}]}");
+    given.groups().file("login: {jwt: [{issuer: a, audience: us, jwksUrl: '" + url + "'}]}");
     assertEquals(URI.create(url), given.load().federation().issuers().get(0).keys());
     assertEquals(List.of(), given.load().warnings());
   }
@@ -581,7 +581,7 @@ class RefuseInvalidSettingsTest {
             "login.ldap.groupEntityRef",
             "must be the ref of a group with an attribute in its name, e.g. group:default/{cn}",
             13));
-    given.file("login: {ldap: {url: 'ldap://ldap.example', userBase: dc=x}}");
+    given.groups().file("login: {ldap: {url: 'ldap://ldap.example', userBase: dc=x}}");
     assertEquals(
         List.of(
             "accessTokens.login.ldap.url: everybody's password is sent in the clear; set startTls"),

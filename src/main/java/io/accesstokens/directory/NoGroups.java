@@ -1,0 +1,19 @@
+package io.accesstokens.directory;
+
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.verify.EntityRef;
+import java.util.Set;
+
+/** A directory without groups, for an installation that has configured none. Never fails. */
+public final class NoGroups implements GroupDirectory {
+
+  @Override
+  public boolean exists(EntityRef group) {
+    return false;
+  }
+
+  @Override
+  public Set<EntityRef> groupsOf(EntityRef user) {
+    return Set.of();
+  }
+}
