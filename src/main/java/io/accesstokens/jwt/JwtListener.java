@@ -22,6 +22,8 @@ public interface JwtListener {
     EXPIRED,
     /** Signed, but not for us, not yet good, bound to a key, or without an expiry. */
     UNACCEPTABLE_CLAIMS,
+    /** Signed, but the settings use {@code email}, and {@code email_verified} is not true. */
+    UNVERIFIED_EMAIL,
     /** Signed, but it names nobody who can be a user here. */
     NOBODY
   }

@@ -16,6 +16,7 @@ import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import com.nimbusds.jwt.proc.ExpiredJWTException;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.jwt.JwtVerdict.Refused;
+import io.accesstokens.login.VerifiedEmail;
 import io.accesstokens.verify.EntityRef;
 import java.text.ParseException;
 import java.time.InstantSource;
@@ -143,6 +144,10 @@ final class JwtVerifier {
     // To the library, a member that is null is there.
     if (claims.getExpirationTime() == null || !isOfAUser(claims.getClaim("typ"))) {
       return new Refused(Reason.UNACCEPTABLE_CLAIMS);
+    }
+    if (!VerifiedEmail.holds(
+        claims.getClaims(), issuer.user().placeholder(), issuer.groups().placeholder())) {
+      return new Refused(Reason.UNVERIFIED_EMAIL);
     }
     Optional<EntityRef> user =
         claims.getClaim(issuer.user().placeholder()) instanceof String name

@@ -131,12 +131,13 @@ public final class OpenIdRegistration {
 
   /** By which name the provider knows them. */
   Optional<String> nameOf(Map<String, Object> claims) {
-    // Anybody may have written an address that nobody has verified.
-    boolean unverified =
-        userClaim().equals("email") && Boolean.FALSE.equals(claims.get("email_verified"));
-    return !unverified && claims.get(userClaim()) instanceof String name
-        ? Optional.of(name)
-        : Optional.empty();
+    return claims.get(userClaim()) instanceof String name ? Optional.of(name) : Optional.empty();
+  }
+
+  /** Returns true unless user or groups come from an address that the provider has not verified. */
+  boolean isVerified(Map<String, Object> claims) {
+    String groupsClaim = groups.claim();
+    return VerifiedEmail.holds(claims, userClaim(), groupsClaim == null ? "" : groupsClaim);
   }
 
   /** Which groups they belong to. */

@@ -29,6 +29,10 @@ final class OpenIdSignIn {
    */
   BrowserSessions.Found begin(OpenIdProvider.Identity identity, boolean again, Client client) {
     Map<String, Object> claims = identity.claims();
+    if (!registration.isVerified(claims)) {
+      throw new OpenIdRefused(
+          "the settings use the claim email, and email_verified in the ID token is not true");
+    }
     Optional<EntityRef> user = registration.userOf(claims);
     Optional<String> name = registration.nameOf(claims);
     if (user.isEmpty() || name.isEmpty()) {

@@ -260,6 +260,52 @@ class SignInByJwtTest {
     assertRefused(Reason.NOBODY, issuer.token("user:corp/erin"));
   }
 
+  @Test
+  void emailCountsOnlyIfVerified() throws Exception {
+    for (boolean byUser : List.of(true, false)) {
+      issuers.close();
+      issuers =
+          trusting(
+              it ->
+                  new TrustedIssuer(
+                      it.issuer(),
+                      it.audience(),
+                      it.algorithms(),
+                      it.keys(),
+                      byUser
+                          ? EntityRefTemplate.ofUsers("user:default/{email}").orElseThrow()
+                          : it.user(),
+                      byUser
+                          ? it.groups()
+                          : EntityRefTemplate.ofGroups("group:default/{email}").orElseThrow(),
+                      it.clockSkew(),
+                      it.timeout()));
+      String expected = byUser ? "user:default/erin@example.com" : "user:default/carol";
+      for (Object verified : List.of(true, "true")) {
+        assertEquals(expected, accepted(issuer.sign(byEmail(verified))).getName());
+      }
+      for (Object verified : List.of(false, "false", "", "True", 1, List.of("true"))) {
+        assertRefused(Reason.UNVERIFIED_EMAIL, issuer.sign(byEmail(verified)));
+      }
+      assertRefused(Reason.UNVERIFIED_EMAIL, issuer.sign(byEmail(null)));
+    }
+  }
+
+  private JWTClaimsSet byEmail(@Nullable Object verified) {
+    return issuer
+        .claims("user:default/carol")
+        .claim("email", "erin@example.com")
+        .claim("email_verified", verified)
+        .build();
+  }
+
+  @Test
+  void refsOfDifferentCaseAreOneUser() throws Exception {
+    Actor.Person upper = accepted(issuer.token("User:Default/CAROL"));
+    assertEquals(CAROL, upper.ref());
+    assertEquals(Set.of(PAYMENTS), upper.groups()); // those of the directory
+  }
+
   /** Thirty-odd kinds of tokens that are not good. */
   @Test
   void everyOtherTokenIsOneAndTheSame401() throws Exception {

@@ -376,7 +376,7 @@ class CheckIdTokensTest {
   }
 
   @Test
-  void anAddressThatNobodyHasVerifiedIsNobodys() {
+  void emailCountsOnlyIfVerified() {
     OpenIdRegistration byEmail =
         new OpenIdRegistration(
             URI.create(issuer),
@@ -389,9 +389,24 @@ class CheckIdTokensTest {
             OpenIdRegistration.Groups.NONE);
     Map<String, Object> claims = Map.of("email", "erin@example.com", "email_verified", true);
     assertEquals("user:default/erin@example.com", byEmail.userOf(claims).orElseThrow().toString());
-    assertEquals(
-        Optional.empty(),
-        byEmail.userOf(Map.of("email", "erin@example.com", "email_verified", false)));
+    assertTrue(byEmail.isVerified(claims));
+    assertTrue(byEmail.isVerified(Map.of("email_verified", "true")));
+    List<Map<String, Object>> unverified =
+        List.of(
+            Map.of(),
+            Map.of("email_verified", false),
+            Map.of("email_verified", "false"),
+            Map.of("email_verified", "TRUE"),
+            Map.of("email_verified", 1),
+            Map.of("email_verified", List.of(true)));
+    OpenIdRegistration groupsByEmail =
+        registration(new OpenIdRegistration.Groups("email", Map.of(), null));
+    OpenIdRegistration withoutEmail = registration(OpenIdRegistration.Groups.NONE);
+    for (Map<String, Object> answer : unverified) {
+      assertFalse(byEmail.isVerified(answer), answer::toString);
+      assertFalse(groupsByEmail.isVerified(answer), answer::toString);
+      assertTrue(withoutEmail.isVerified(answer), answer::toString);
+    }
     assertFalse(byEmail.toString().contains(CLIENT));
   }
 }
