@@ -15,10 +15,10 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +81,7 @@ public final class BrowserSessions {
 
   /** The session of a request; none if it has another credential, which counts for more. */
   Optional<Found> find(Client client) {
-    return held(client).flatMap(held -> found(held, client).stream()).findFirst();
+    return held(client).flatMap(held -> found(held, client));
   }
 
   /**
@@ -90,22 +90,23 @@ public final class BrowserSessions {
    * cannot be found out whether they may be signed in is taken for the one who signed in.
    */
   Optional<Held> findToEnd(Client client) {
-    return held(client).filter(held -> mayStillStand(held.session().signIn())).findFirst();
+    return held(client).filter(held -> mayStillStand(held.session().signIn()));
   }
 
-  private Stream<Held> held(Client client) {
+  private Optional<Held> held(Client client) {
     return client.header(HttpHeaders.AUTHORIZATION).isEmpty()
-        ? keys(client)
+        ? key(client)
             .flatMap(
                 key ->
-                    sessions.find(key, BrowserName.bounded(client.address())).stream()
+                    sessions
+                        .find(key, BrowserName.bounded(client.address()))
                         .map(session -> new Held(session, key)))
             .filter(held -> mayComeFrom(held.session(), client))
-        : Stream.empty();
+        : Optional.empty();
   }
 
-  private Stream<SessionKey> keys(Client client) {
-    return cookie.values(client).stream().flatMap(value -> SessionKey.parse(value).stream());
+  private Optional<SessionKey> key(Client client) {
+    return cookie.value(client).flatMap(SessionKey::parse);
   }
 
   private boolean mayStillStand(Session.SignIn signIn) {
@@ -172,9 +173,9 @@ public final class BrowserSessions {
     if (found.isEmpty()) {
       return found;
     }
-    keys(client)
-        .flatMap(key -> sessions.find(key, null).stream())
-        .forEach(former -> sessions.end(former.id()));
+    key(client)
+        .flatMap(key -> sessions.find(key, null))
+        .ifPresent(former -> sessions.end(former.id()));
     listener.signedIn(found.get().person().ref(), begun.session().signIn().way(), client.address());
     return found;
   }
@@ -230,13 +231,13 @@ public final class BrowserSessions {
     listener.signedOut(user, SignOut.ALL, client.address());
   }
 
-  /** The value of {@code Set-Cookie} for a session that has begun. */
-  String cookieOf(Found begun, Client client) {
+  /** Returns the values of {@code Set-Cookie} for a session that has begun. */
+  List<String> cookiesOf(Found begun, Client client) {
     return cookie.give(begun.held().key().reveal(), client);
   }
 
-  /** The value of {@code Set-Cookie} that takes the cookie away. */
-  String noCookie(Client client) {
+  /** Returns the values of {@code Set-Cookie} that remove the cookie. */
+  List<String> noCookies(Client client) {
     return cookie.take(client);
   }
 

@@ -30,6 +30,7 @@ import java.lang.System.Logger.Level;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -144,10 +145,9 @@ public final class OpenIdRoute extends Route {
           boolean fresh = "true".equals(parameter("fresh"));
           try {
             OpenIdAttempt attempt = OpenIdAttempt.begin(to, fresh, random);
-            return found(asked.authenticationRequest(attempt).toString())
-                .header(
-                    HttpHeaders.SET_COOKIE, cookie.give(attempt.cookie(), client, ATTEMPT_SECONDS))
-                .build();
+            return found(
+                asked.authenticationRequest(attempt).toString(),
+                cookie.give(attempt.cookie(), client, ATTEMPT_SECONDS));
           } catch (OpenIdUnavailable | SignInUnavailable e) {
             LOG_LIMIT.log(LOG, Level.WARNING, String.valueOf(e.getMessage()));
             return failure(Failure.UNAVAILABLE, to, client);
@@ -173,10 +173,10 @@ public final class OpenIdRoute extends Route {
           Client client = client();
           String state = parameter("state");
           Optional<OpenIdAttempt> attempt =
-              cookie.values(client).stream()
-                  .flatMap(value -> OpenIdAttempt.parse(value).stream())
-                  .filter(it -> state != null && it.isOfState(state))
-                  .findFirst();
+              cookie
+                  .value(client)
+                  .flatMap(OpenIdAttempt::parse)
+                  .filter(begun -> state != null && begun.isOfState(state));
           if (attempt.isEmpty()) {
             LOG_LIMIT.log(
                 LOG, Level.INFO, "an OpenID sign-in is refused: this browser began none like it");
@@ -199,10 +199,9 @@ public final class OpenIdRoute extends Route {
       BrowserSessions.Found begun =
           new OpenIdSignIn(sessions, asked.registration())
               .begin(identity, attempt.isFresh(), client);
-      return found(root(client) + attempt.to())
-          .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(begun, client))
-          .header(HttpHeaders.SET_COOKIE, cookie.take(client))
-          .build();
+      List<String> cookies = new ArrayList<>(sessions.cookiesOf(begun, client));
+      cookies.addAll(cookie.take(client));
+      return found(root(client) + attempt.to(), cookies);
     } catch (OpenIdRefused e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
       return failure(Failure.FAILED, attempt.to(), client);
@@ -225,9 +224,12 @@ public final class OpenIdRoute extends Route {
     return OwnCookie.root(provider().registration().publicUrl(), client);
   }
 
-  private static Response.ResponseBuilder found(String location) {
+  private static Response found(String location, List<String> cookies) {
     // A text: what is built from a URI may be changed on its way.
-    return Response.status(Response.Status.FOUND).header(HttpHeaders.LOCATION, location);
+    Response.ResponseBuilder response =
+        Response.status(Response.Status.FOUND).header(HttpHeaders.LOCATION, location);
+    cookies.forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+    return response.build();
   }
 
   private Response failure(Failure failure, String to, Client client) {
@@ -240,12 +242,11 @@ public final class OpenIdRoute extends Route {
       };
     }
     return found(
-            root(client)
-                + "/sign-in?error="
-                + failure.name().toLowerCase(Locale.ROOT)
-                + "&to="
-                + URLEncoder.encode(to, StandardCharsets.UTF_8))
-        .header(HttpHeaders.SET_COOKIE, cookie.take(client))
-        .build();
+        root(client)
+            + "/sign-in?error="
+            + failure.name().toLowerCase(Locale.ROOT)
+            + "&to="
+            + URLEncoder.encode(to, StandardCharsets.UTF_8),
+        cookie.take(client));
   }
 }

@@ -1,21 +1,33 @@
 package io.accesstokens.login;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cookie of this application (RFC 6265bis): {@code HttpOnly}, {@code SameSite=Lax}, for the
- * application's path alone. Where callers come over TLS it is {@code Secure}, and has a name with
- * which browsers take it from this very host only ({@code __Host-}, or {@code __Secure-} below a
- * path), so that no neighbouring site can plant one.
+ * A cookie of this application (RFC 6265bis): {@code HttpOnly}, {@code SameSite=Lax}, limited to
+ * the application's path, and {@code Secure} where clients connect over TLS.
+ *
+ * <p>A site on a sibling subdomain can plant a cookie of any name, unless the name begins with
+ * {@code __Host-}, which browsers accept from the host itself only, and only for the path {@code
+ * /}. So over TLS:
+ *
+ * <ul>
+ *   <li>At the path {@code /} the cookie has that prefix.
+ *   <li>Below a context path the cookie keeps to its path, so that other applications of the host
+ *       do not receive it. A second cookie with that prefix, at the path {@code /}, carries a
+ *       digest of the value. A value counts only with its digest, and a sibling cannot plant that.
+ * </ul>
+ *
+ * <p>Without TLS no prefix protects the cookie. There, several values in one request count as none.
  */
 final class OwnCookie {
-
-  /** Applications on other paths of the host may have cookies of this name, too. */
-  private static final int MOST_TRIED = 4;
 
   private final String name;
   private final @Nullable URI publicUrl;
@@ -29,41 +41,62 @@ final class OwnCookie {
     this.publicUrl = publicUrl;
   }
 
-  /** The values that a request shows, in its order. */
-  List<String> values(Client client) {
-    String start = name(client) + '=';
+  /** Returns the value that a request carries; empty if it is not the only one that can count. */
+  Optional<String> value(Client client) {
+    Stream<String> sent = values(client, name(client)).distinct();
+    if (hasProof(client)) {
+      List<String> proofs = values(client, proofName(client)).distinct().toList();
+      sent = sent.filter(value -> proofs.size() == 1 && isProof(proofs.get(0), value));
+    }
+    List<String> values = sent.toList();
+    return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
+  }
+
+  private static Stream<String> values(Client client, String name) {
+    String start = name + '=';
     return client.header("Cookie").stream()
         .flatMap(header -> Stream.of(header.split(";")))
         .map(String::strip)
         .filter(pair -> pair.startsWith(start))
-        .map(pair -> pair.substring(start.length()))
-        .limit(MOST_TRIED)
-        .toList();
+        .map(pair -> pair.substring(start.length()));
   }
 
   /**
-   * The {@code Set-Cookie} that gives a browser a value, until the browser ends.
+   * Returns the values of {@code Set-Cookie} that give a browser a value, until the browser ends.
    *
    * @param value letters, digits, hyphens, underscores and dots
    */
-  String give(String value, Client client) {
-    return name(client)
+  List<String> give(String value, Client client) {
+    return give(value, client, "");
+  }
+
+  /** Returns the same, limited to a time. */
+  List<String> give(String value, Client client, int seconds) {
+    return give(value, client, "; Max-Age=" + seconds);
+  }
+
+  /** Returns the values of {@code Set-Cookie} that remove the cookie. */
+  List<String> take(Client client) {
+    return give("", client, 0);
+  }
+
+  private List<String> give(String value, Client client, String age) {
+    String cookie = setCookie(name(client), value, path(client), client) + age;
+    if (!hasProof(client)) {
+      return List.of(cookie);
+    }
+    String proof = value.isEmpty() ? "" : proof(value);
+    return List.of(cookie, setCookie(proofName(client), proof, "/", client) + age);
+  }
+
+  private String setCookie(String cookieName, String value, String path, Client client) {
+    return cookieName
         + '='
         + value
         + "; Path="
-        + path(client)
+        + path
         + "; HttpOnly; SameSite=Lax"
         + (isSecure(client) ? "; Secure" : "");
-  }
-
-  /** The same for a time. */
-  String give(String value, Client client, int seconds) {
-    return give(value, client) + "; Max-Age=" + seconds;
-  }
-
-  /** The {@code Set-Cookie} that takes it away. */
-  String take(Client client) {
-    return give("", client, 0);
   }
 
   private String name(Client client) {
@@ -71,6 +104,32 @@ final class OwnCookie {
       return name;
     }
     return (path(client).equals("/") ? "__Host-" : "__Secure-") + name;
+  }
+
+  private boolean hasProof(Client client) {
+    return isSecure(client) && !path(client).equals("/");
+  }
+
+  /** Returns a name of its own for each path: the cookies of all paths have the path {@code /}. */
+  private String proofName(Client client) {
+    return "__Host-" + name + "-proof" + path(client).replaceAll("[^A-Za-z0-9]", "-");
+  }
+
+  private static boolean isProof(String proof, String value) {
+    return MessageDigest.isEqual(
+        proof.getBytes(StandardCharsets.UTF_8), proof(value).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns a digest that no store holds: other applications of the host receive it. */
+  private static String proof(String value) {
+    try {
+      byte[] labelled = ("access-tokens cookie " + value).getBytes(StandardCharsets.UTF_8);
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(MessageDigest.getInstance("SHA-256").digest(labelled));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   private boolean isSecure(Client client) {

@@ -135,7 +135,9 @@ public final class OwnSessionsResource extends Route {
           }
           Response.ResponseBuilder response = Response.noContent();
           if (UUID.fromString(id).equals(caller.sessionId())) {
-            response.header(HttpHeaders.SET_COOKIE, sessions.noCookie(client));
+            sessions
+                .noCookies(client)
+                .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
           }
           return response.build();
         });

@@ -95,9 +95,11 @@ public final class ReauthenticationResource extends Route {
           sessions.requireOwnPage(session, client);
           char[] password = password(JsonBody.read(headers, body), session.signIn().way());
           BrowserSessions.Found renewed = renewed(found, password, client);
-          return Response.noContent()
-              .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(renewed, client))
-              .build();
+          Response.ResponseBuilder response = Response.noContent();
+          sessions
+              .cookiesOf(renewed, client)
+              .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+          return response.build();
         });
   }
 

@@ -156,9 +156,11 @@ public final class SessionRoute extends Route {
           sessions.requireOwnOrigin(client);
           BrowserSessions.Found begun =
               new PasswordSignIn(sessions, passwords).begin(JsonBody.read(headers, body), client);
-          return Response.ok(answerOf(begun))
-              .header(HttpHeaders.SET_COOKIE, sessions.cookieOf(begun, client))
-              .build();
+          Response.ResponseBuilder response = Response.ok(answerOf(begun));
+          sessions
+              .cookiesOf(begun, client)
+              .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+          return response.build();
         });
   }
 
@@ -193,11 +195,14 @@ public final class SessionRoute extends Route {
           } else {
             held.ifPresent(it -> sessions.end(it.session(), client));
           }
-          return held.flatMap(this::continueAt)
-              .map(at -> Response.ok(new SignedOutAnswer(at.toString())))
-              .orElseGet(Response::noContent)
-              .header(HttpHeaders.SET_COOKIE, sessions.noCookie(client))
-              .build();
+          Response.ResponseBuilder response =
+              held.flatMap(this::continueAt)
+                  .map(at -> Response.ok(new SignedOutAnswer(at.toString())))
+                  .orElseGet(Response::noContent);
+          sessions
+              .noCookies(client)
+              .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+          return response.build();
         });
   }
 

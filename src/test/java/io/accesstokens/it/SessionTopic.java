@@ -278,12 +278,30 @@ abstract class SessionTopic extends Topic {
         "=;;;access-tokens-session=;=",
         "\u00e9=\u00e9; access-tokens-session=\u00e9"
       })
-  void aCookieThatIsNoneIsPassedOver(String cookie) {
+  void malformedCookieIsNoSession(String cookie) {
     anonymous.call("GET", WHOAMI).header("Cookie", cookie).send().problem(401);
     assertFalse(
         anonymous.call("GET", SESSION).header("Cookie", cookie).send().ok().getBoolean("signedIn"));
+  }
+
+  @Test
+  void severalSessionCookiesAreNoSession() {
     BrowserSession carol = signIn("carol");
-    anonymous.call("GET", WHOAMI).header("Cookie", cookie + "; " + carol.cookie()).send().ok();
+    BrowserSession bob = signIn("bob");
+    for (String planted : List.of(bob.cookie(), "access-tokens-session=x")) {
+      String both = planted + "; " + carol.cookie();
+      anonymous.call("GET", WHOAMI).header("Cookie", both).send().problem(401);
+      Answer state = anonymous.call("GET", SESSION).header("Cookie", both).send();
+      assertFalse(state.ok().getBoolean("signedIn"), state::toString);
+      anonymous
+          .call("DELETE", SESSION)
+          .header("Cookie", both)
+          .header("X-Requested-With", "x")
+          .send()
+          .expect(204);
+    }
+    anonymous.call("GET", WHOAMI).header("Cookie", "x=y; " + carol.cookie()).send().ok();
+    bob.on(anonymous).get(WHOAMI).ok();
   }
 
   @Test
