@@ -69,7 +69,8 @@ final class IntrospectionAnswer {
   }
 
   private static EntityRef canonical(Optional<EntityRef> ref, String text) {
-    return ref.filter(it -> it.toString().equals(text))
+    // Services of earlier versions keep the case of a ref.
+    return ref.filter(it -> it.toString().equalsIgnoreCase(text))
         .orElseThrow(() -> new IllegalArgumentException("an owner is malformed"));
   }
 }

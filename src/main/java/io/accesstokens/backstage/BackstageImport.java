@@ -22,7 +22,7 @@ import java.util.UUID;
 public final class BackstageImport {
 
   private final ScopeCatalogue catalogue;
-  private final GroupSpelling groups;
+  private final KnownGroups groups;
   private final Duration longestLife;
   private final String rawTokenPrefix;
 
@@ -38,7 +38,7 @@ public final class BackstageImport {
       Duration longestLife,
       String rawTokenPrefix) {
     this.catalogue = catalogue;
-    this.groups = new GroupSpelling(directory);
+    this.groups = new KnownGroups(directory);
     this.longestLife = longestLife;
     this.rawTokenPrefix = rawTokenPrefix;
   }
@@ -101,7 +101,7 @@ public final class BackstageImport {
     for (Reading.Good reading : good) {
       ServiceToken token = reading.item().token();
       if (token.revokedAt() == null) {
-        EntityRef group = groups.key(token.group());
+        EntityRef group = token.group();
         byName.computeIfAbsent(group + " " + token.name(), key -> new ArrayList<>()).add(reading);
       }
     }

@@ -25,13 +25,13 @@ final class TokenFields {
 
   private final SourceToken row;
   private final ScopeCatalogue catalogue;
-  private final GroupSpelling groups;
+  private final KnownGroups groups;
   private final String rawTokenPrefix;
   private final List<String> reasons = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
 
   TokenFields(
-      SourceToken row, ScopeCatalogue catalogue, GroupSpelling groups, String rawTokenPrefix) {
+      SourceToken row, ScopeCatalogue catalogue, KnownGroups groups, String rawTokenPrefix) {
     this.row = row;
     this.catalogue = catalogue;
     this.groups = groups;
@@ -115,7 +115,7 @@ final class TokenFields {
       wrong("group_entity_ref does not name a group");
       return null;
     }
-    EntityRef group = groups.spelt(parsed.get());
+    EntityRef group = parsed.get();
     if (!group.toString().equals(written)) {
       remarks.add("group " + Shown.text(written) + " is brought over as " + group);
     }

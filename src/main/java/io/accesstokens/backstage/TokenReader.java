@@ -19,7 +19,7 @@ final class TokenReader {
   private static final String UNKNOWN = "unknown";
 
   private final ScopeCatalogue catalogue;
-  private final GroupSpelling groups;
+  private final KnownGroups groups;
   private final Duration longestLife;
   private final String rawTokenPrefix;
   private final EventReader eventReader = new EventReader();
@@ -27,7 +27,7 @@ final class TokenReader {
   private final Set<TokenDigest> digests = new HashSet<>();
 
   TokenReader(
-      ScopeCatalogue catalogue, GroupSpelling groups, Duration longestLife, String rawTokenPrefix) {
+      ScopeCatalogue catalogue, KnownGroups groups, Duration longestLife, String rawTokenPrefix) {
     this.catalogue = catalogue;
     this.groups = groups;
     this.longestLife = longestLife;

@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -80,7 +79,7 @@ final class CatalogJson {
    */
   Optional<Set<EntityRef>> memberOf(EntityRef user, byte[] body) {
     JsonObject entity = entity(object(body), USER);
-    if (!lower(user).equals(ref(entity, USER))) {
+    if (!user.equals(ref(entity, USER))) {
       throw new CatalogFailure("answers with another entity than the one asked for");
     }
     if (isOrphan(entity)) {
@@ -109,17 +108,8 @@ final class CatalogJson {
     }
   }
 
-  /** The spelling by which Backstage refers to an entity. */
-  static EntityRef lower(EntityRef ref) {
-    return new EntityRef(ref.kind(), lower(ref.namespace()), lower(ref.name()));
-  }
-
-  private static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
-  }
-
   private static Optional<EntityRef> group(String text, EntityRef owner) {
-    return CatalogRefs.named(lower(text), GROUP, lower(owner.namespace()));
+    return CatalogRefs.named(text, GROUP, owner.namespace());
   }
 
   /** As Backstage shows a group: by the name of its profile, else by its title. */
@@ -150,7 +140,7 @@ final class CatalogJson {
         text(metadata, "name")
             .orElseThrow(() -> new CatalogFailure("answers with an entity without a name"));
     String namespace = text(metadata, "namespace").orElse(CatalogRefs.DEFAULT_NAMESPACE);
-    return CatalogRefs.of(kind, lower(namespace), lower(name)).orElse(null);
+    return CatalogRefs.of(kind, namespace, name).orElse(null);
   }
 
   private JsonObject object(byte[] body) {

@@ -33,7 +33,7 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
    * @return empty if it cannot know one of that name
    */
   static Optional<EntityRef> inCatalog(EntityRef user) {
-    return Optional.of(CatalogJson.lower(user))
+    return Optional.of(user)
         .filter(it -> NAME.matcher(it.namespace()).matches())
         .filter(it -> NAME.matcher(it.name()).matches());
   }

@@ -12,8 +12,8 @@
  *       there is not a membership, and no fault: catalogs are often cut, and a membership in a
  *       group that does not exist could only come alive by surprise, when somebody else adds a
  *       group of that name.
- *   <li>A short name is of the namespace of the entity that names it, as in Backstage. Kinds are
- *       compared without regard to case.
+ *   <li>A short name is of the namespace of the entity that names it, as in Backstage. Refs are
+ *       case-insensitive and canonical in lower case ({@link io.accesstokens.verify.EntityRef}).
  *   <li>A directory without a single group is a fault or an outage: nobody could do anything, and a
  *       file that was cut off, or a catalog that is being set up, must not take everybody's groups
  *       away.
@@ -26,7 +26,6 @@
  *       Backstage's catalog entities, so that an installation can use the one it has.
  *   <li>A user who is named as a member need not be in the file: people may be kept elsewhere. So
  *       it says nothing of who has left.
- *   <li>Namespaces and names are compared with regard to case.
  *   <li>Bad content of a later reading keeps the last good one; so the file never is an outage.
  * </ol>
  *
@@ -49,8 +48,6 @@
  *   <li>Questions are bounded in time from the first byte to the last, in number, and in the length
  *       of their answers ({@link io.accesstokens.directory.CatalogConnection}); the token goes to
  *       the configured address only.
- *   <li>Refs are in lower case, as Backstage writes them where it refers to an entity. To accept a
- *       second spelling of a group would make two owners of one.
  *   <li>Orphans are not there: what they came from does not mention them any more.
  *   <li>It is a directory of people, too ({@link io.accesstokens.token.People}): who is not in it
  *       is gone.

@@ -19,13 +19,16 @@ final class LdapEntry {
    * @return empty if there is no such value, or it cannot be part of a ref
    */
   static Optional<EntityRef> ref(SearchResultEntry entry, EntityRefTemplate template) {
+    return name(entry, template).flatMap(template::of);
+  }
+
+  /** Returns the attribute value from which {@link #ref} makes the ref, in the entry's case. */
+  static Optional<String> name(SearchResultEntry entry, EntityRefTemplate template) {
     String[] values = entry.getAttributeValues(template.placeholder());
     if (values == null || values.length == 0) {
       return Optional.empty();
     }
-    return values.length == 1
-        ? template.of(values[0])
-        : ownName(entry, template.placeholder()).flatMap(template::of);
+    return values.length == 1 ? Optional.of(values[0]) : ownName(entry, template.placeholder());
   }
 
   /** Where it is, in one spelling. */

@@ -138,8 +138,11 @@ public final class LdapGroupDirectory implements GroupDirectory {
     for (SearchResultEntry entry :
         connections.search(people.base(), who.get(), AT_ONCE, people.ref().placeholder())) {
       if (LdapEntry.ref(entry, people.ref()).filter(user::equals).isPresent()) {
+        // memberUid is compared with regard to case (RFC 2307, section 2.3).
         identities.add(
-            groups.listsNames() ? people.ref().nameOf(user).orElseThrow() : entry.getDN());
+            groups.listsNames()
+                ? LdapEntry.name(entry, people.ref()).orElseThrow()
+                : entry.getDN());
       }
     }
     return identities;

@@ -1,6 +1,7 @@
 package io.accesstokens.login;
 
 import io.accesstokens.verify.EntityRef;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,7 +64,8 @@ public final class EntityRefTemplate {
     }
     // With a letter in its place, it must be a ref, and the letter's place must be in the name.
     Optional<EntityRef> ref = read(kind, form.group(1) + 'x' + form.group(3));
-    if (ref.isEmpty() || !ref.get().name().endsWith('x' + form.group(3))) {
+    String after = form.group(3).toLowerCase(Locale.ROOT);
+    if (ref.isEmpty() || !ref.get().name().endsWith('x' + after)) {
       return Optional.empty();
     }
     String name = ref.get().name();
@@ -73,8 +75,8 @@ public final class EntityRefTemplate {
             placeholder,
             false,
             ref.get().namespace(),
-            name.substring(0, name.length() - form.group(3).length() - 1),
-            form.group(3)));
+            name.substring(0, name.length() - after.length() - 1),
+            after));
   }
 
   private static Optional<EntityRef> read(String kind, String text) {
@@ -92,12 +94,12 @@ public final class EntityRefTemplate {
   }
 
   /**
-   * The ref of somebody or something. Two names never give the same one, but for the case of a
-   * whole ref's kind.
+   * Returns the ref that a name gives. Names that differ in case give the same ref; other names
+   * never do.
    *
-   * @return empty if the name cannot be part of a ref (it has a colon, a slash, a space or a
-   *     control character, or is too long) or, if it should be one, is not a whole one of the right
-   *     kind
+   * @return empty if the name cannot be part of a ref (it has a colon, a slash, a space, a control
+   *     character or a letter that {@link EntityRef} refuses, or is too long) or, if the template
+   *     is a placeholder alone, is not a whole ref of the right kind
    */
   public Optional<EntityRef> of(String name) {
     if (alone) {
@@ -115,7 +117,8 @@ public final class EntityRefTemplate {
   }
 
   /**
-   * The name that gives that ref.
+   * Returns the name that gives that ref, in lower case. The other system may write it in another
+   * case.
    *
    * @return empty if none does
    */

@@ -7,12 +7,16 @@ import java.util.Optional;
  * The name of a group or a user, in the form of Backstage's entity references: {@code
  * kind:namespace/name}.
  *
- * <p>Canonical: the kind is in lower case; namespace and name keep their case, and two refs that
- * differ in case are different. At most {@value #MAX_LENGTH} characters in this form.
+ * <p>Refs are case-insensitive, as in Backstage. The canonical form is lower case: every instance
+ * has it, so {@code equals} and stored text ignore case. The canonical form has at most {@value
+ * #MAX_LENGTH} characters.
+ *
+ * <p>A non-ASCII letter whose lower case is ASCII (the Kelvin sign, the dotted capital I) is
+ * refused. Otherwise a name could pass for another one that looks the same.
  *
  * @param kind {@code group} or {@code user}
- * @param namespace mostly {@code default}
- * @param name the name within kind and namespace
+ * @param namespace mostly {@code default}; any case
+ * @param name the name within kind and namespace; any case
  */
 public record EntityRef(String kind, String namespace, String name) {
 
@@ -35,6 +39,8 @@ public record EntityRef(String kind, String namespace, String name) {
     if (!knownKind || !isPart(namespace) || !isPart(name)) {
       throw new IllegalArgumentException("not an entity ref");
     }
+    namespace = namespace.toLowerCase(Locale.ROOT);
+    name = name.toLowerCase(Locale.ROOT);
     int length = kind.length() + 1 + codePoints(namespace) + 1 + codePoints(name);
     if (length > MAX_LENGTH) {
       throw new IllegalArgumentException("an entity ref has at most " + MAX_LENGTH + " characters");
@@ -43,10 +49,10 @@ public record EntityRef(String kind, String namespace, String name) {
 
   /**
    * Reads a group's ref: {@code platform}, {@code group:platform} and {@code
-   * Group:default/platform} are one and the same.
+   * Group:Default/Platform} are one and the same.
    *
    * @return empty if it names another kind, a part is empty, there is a second colon or slash, a
-   *     blank or control character, or it is too long
+   *     blank or control character, a letter that the class refuses, or it is too long
    */
   public static Optional<EntityRef> parseGroup(String text) {
     return parse(text, GROUP);
@@ -92,7 +98,7 @@ public record EntityRef(String kind, String namespace, String name) {
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR ->
           false;
-      default -> c != ':' && c != '/';
+      default -> c != ':' && c != '/' && (c < 0x80 || Character.toLowerCase(c) >= 0x80);
     };
   }
 

@@ -12,6 +12,7 @@ import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.testing.LdapTree;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.People;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
@@ -70,8 +71,37 @@ class FindLdapGroupsTest {
     assertEquals(Set.of("company", "payments", "self"), groupsOf(user("erin")));
   }
 
+  @Test
+  void membershipIgnoresTheCaseOfTheUser() throws Exception {
+    assertEquals(groupsOf(user("carol")), groupsOf(user("CAROL")));
+    tree.server()
+        .add(
+            "dn: uid=Heidi,ou=people,dc=example,dc=com",
+            "objectClass: inetOrgPerson",
+            "uid: Heidi",
+            "cn: Heidi",
+            "sn: Heidi",
+            "userPassword: heidiheidi");
+    tree.server()
+        .add(
+            "dn: cn=Ops,ou=groups,dc=example,dc=com",
+            "objectClass: groupOfNames",
+            "cn: Ops",
+            "member: uid=heidi,ou=people,dc=example,dc=com",
+            "memberUid: Heidi");
+    assertEquals(Set.of("ops"), groupsOf(user("heidi")));
+    LdapIdentityStore store = new LdapIdentityStore(connections, Tree.PEOPLE);
+    assertEquals("user:default/heidi", Tree.signIn(store, "HEIDI", "heidiheidi"));
+    assertEquals(People.Presence.PRESENT, store.presence(user("heidi")));
+    LdapGroups byDn = Tree.groups(Duration.ZERO);
+    LdapGroups byName =
+        new LdapGroups(byDn.base(), byDn.filter(), byDn.ref(), "memberUid", true, Duration.ZERO);
+    directory = new LdapGroupDirectory(connections, Tree.PEOPLE, byName);
+    assertEquals(Set.of("ops"), groupsOf(user("heidi")));
+  }
+
   @ParameterizedTest
-  @CsvSource({"frank", "nobody", "dave", "Carol", "*", "carol)(uid=erin"})
+  @CsvSource({"frank", "nobody", "dave", "*", "carol)(uid=erin"})
   void whoIsInNoneIsInNone(String name) {
     assertEquals(Set.of(), groupsOf(user(name)));
     assertEquals(Set.of(), groupsOf(new EntityRef(EntityRef.USER, "corp", "carol")));
@@ -81,7 +111,7 @@ class FindLdapGroupsTest {
   @CsvSource({
     "platform, true",
     "company, true",
-    "Platform, false",
+    "Platform, true",
     "nothing, false",
     "carol, false",
     "plat*, false",

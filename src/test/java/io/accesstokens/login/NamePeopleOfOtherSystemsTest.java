@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.verify.EntityRef;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,20 +21,22 @@ class NamePeopleOfOtherSystemsTest {
   @ParameterizedTest(name = "{0} and {1}: {2}")
   @CsvSource({
     "user:default/{name},  erin, user:default/erin",
-    "user:{uid},           Erin, user:default/Erin",
+    "user:{uid},           Erin, user:default/erin",
+    "user:Corp/AD-{uid}.X, Erin, user:corp/ad-erin.x",
     "User:corp/{name},     erin, user:corp/erin",
     "user:corp/ad-{uid}.x, erin, user:corp/ad-erin.x",
     "user:corp/{uid}x,     x,    user:corp/xx",
     "user:default/{name},  {name}, 'user:default/{name}'",
     "user:default/{https://example.com/mail}, a@b.example, user:default/a@b.example",
     "{sub}, user:default/erin, user:default/erin",
-    "{sub}, User:corp/Erin,    user:corp/Erin",
+    "{sub}, User:corp/Erin,    user:corp/erin",
   })
   void aNameBecomesARefAndARefTheName(String template, String name, String expected) {
     EntityRef ref = users(template).of(name).orElseThrow();
     assertEquals(expected, ref.toString());
     assertEquals(
-        template.equals("{sub}") ? expected : name, users(template).nameOf(ref).orElseThrow());
+        template.equals("{sub}") ? expected : name.toLowerCase(Locale.ROOT),
+        users(template).nameOf(ref).orElseThrow());
   }
 
   @Test

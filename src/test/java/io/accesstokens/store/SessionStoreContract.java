@@ -139,10 +139,12 @@ public abstract class SessionStoreContract {
     Session first = put(CAROL, NOON);
     Session second = put(CAROL, NOON);
     Session upper = put(user("CAROL"), NOON);
+    Session other = put(user("carolina"), NOON);
     store.deleteAllOf(CAROL);
     assertEquals(Optional.empty(), found(first));
     assertEquals(Optional.empty(), found(second));
-    assertEquals(Optional.of(upper), found(upper));
+    assertEquals(Optional.empty(), found(upper));
+    assertEquals(Optional.of(other), found(other));
   }
 
   @Test

@@ -205,8 +205,8 @@ class PermissionPolicyTest {
       assertEquals(EVERYWHERE, policy.reachOf(auditor, SERVICE_READ));
       assertFalse(policy.reachOf(auditor, SERVICE_WRITE).covers(PAYMENTS));
     }
-    // Refs and roles are compared whole: another case is somebody else.
-    assertEquals(NOWHERE, policy.reachOf(person("Alice"), SERVICE_READ));
+    // Refs ignore case; roles do not.
+    assertEquals(EVERYWHERE, policy.reachOf(person("Alice"), SERVICE_READ));
     assertEquals(
         new Reach.Groups(Set.of(PLATFORM)),
         policy.reachOf(inRoles(PLATFORM, "Boss", "admins"), SERVICE_READ));

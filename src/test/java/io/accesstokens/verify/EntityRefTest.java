@@ -49,8 +49,18 @@ class EntityRefTest {
   }
 
   @Test
-  void caseTellsNamesApart() {
-    assertEquals("group:default/CI", EntityRef.parseGroup("CI").orElseThrow().toString());
+  void refsOfDifferentCaseAreEqualAndLowerCase() {
+    EntityRef lower = EntityRef.parseUser("user:acme/alice").orElseThrow();
+    assertEquals(lower, EntityRef.parseUser("User:ACME/Alice").orElseThrow());
+    assertEquals(lower, new EntityRef(EntityRef.USER, "Acme", "ALICE"));
+    assertEquals("user:acme/alice", new EntityRef(EntityRef.USER, "Acme", "ALICE").toString());
+    assertEquals("user:default/ÿves", EntityRef.parseUser("ŸVES").orElseThrow().toString());
+  }
+
+  @Test
+  void letterThatIsNotAsciiNeverBecomesAscii() {
+    assertEquals(Optional.empty(), EntityRef.parseUser("user:default/\u212Aate")); // Kelvin sign
+    assertEquals(Optional.empty(), EntityRef.parseUser("user:default/al\u0130ce"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.Samples.NOON;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,8 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.Together;
 import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.verify.EntityRef;
 import java.io.File;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,8 +22,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MigrateDatabaseIT {
 
@@ -90,6 +101,113 @@ class MigrateDatabaseIT {
   }
 
   @Test
+  void refsOfEarlierVersionsBecomeLowerCaseOnMariaDb() throws Exception {
+    try (ConnectionPool pool = pool()) {
+      refsBecomeLowerCase(pool);
+    }
+  }
+
+  @Test
+  void refsOfEarlierVersionsBecomeLowerCaseOnH2(@TempDir Path folder) throws Exception {
+    String url = H2Database.url(folder.resolve("tokens").toAbsolutePath());
+    try (ConnectionPool pool = ConnectionPool.open(url, "sa", "", 3)) {
+      refsBecomeLowerCase(pool);
+    }
+  }
+
+  /** Groups SRE, Sre and sre, and users Dave and dave, each have an unrevoked token of one name. */
+  private static void refsBecomeLowerCase(ConnectionPool pool) throws SQLException {
+    Migrations.migrate(pool);
+    EntityRef sre = Samples.group("sre");
+    List<ServiceToken> made = new ArrayList<>();
+    PersonalToken upper = personal("Dave");
+    PersonalToken lower = personal("dave");
+    try (HibernateTokenStore store = new HibernateTokenStore(pool)) {
+      for (String spelling : List.of("SRE", "Sre", "sre")) {
+        made.add(Samples.put(store, Samples.token("ci", sre, NOON, NOON.plusSeconds(3600))));
+        execute(
+            pool,
+            "update service_access_tokens set group_entity_ref = 'group:default/%s', created_by ="
+                + " 'user:default/Alice' where id = '%s'",
+            spelling,
+            made.get(made.size() - 1).id());
+        execute(
+            pool,
+            "update service_access_token_audit_log set group_entity_ref = 'group:default/%s',"
+                + " actor = 'user:default/Alice' where token_id = '%s'",
+            spelling,
+            made.get(made.size() - 1).id());
+      }
+      execute(
+          pool,
+          "update service_access_tokens set created_by = 'Import Job' where id = '%s'",
+          made.get(2).id());
+      store.personal().orElseThrow().create(upper, Samples.digest(upper.id()), created(upper), 9);
+      execute(pool, "update personal_access_tokens set user_entity_ref = 'user:default/Dave'");
+      store.personal().orElseThrow().create(lower, Samples.digest(lower.id()), created(lower), 9);
+    }
+    execute(pool, "delete from %s where version >= '200'", Migrations.HISTORY_TABLE);
+    assertEquals(8, Migrations.migrate(pool).size());
+    try (HibernateTokenStore store = new HibernateTokenStore(pool)) {
+      List<ServiceToken> found = store.list(Samples.of(Set.of(sre)), NOON).tokens();
+      assertEquals(3, found.size(), found::toString);
+      Set<String> names = found.stream().map(ServiceToken::name).collect(Collectors.toSet());
+      assertEquals(
+          Set.of("ci", renamed(made.get(0).id()), renamed(made.get(1).id())), names, "names");
+      for (ServiceToken token : found) {
+        assertEquals(sre, token.group());
+        assertEquals(
+            token.id().equals(made.get(2).id()) ? "Import Job" : "user:default/alice",
+            token.createdBy());
+      }
+      assertEquals("ci", store.find(made.get(2).id()).orElseThrow().name());
+    }
+    assertEquals(
+        3,
+        count(
+            pool,
+            "select count(*) from service_access_token_audit_log where actor ="
+                + " 'user:default/alice' and group_entity_ref = 'group:default/sre'"));
+    assertEquals(
+        1,
+        count(
+            pool,
+            "select count(*) from personal_access_tokens where user_entity_ref ="
+                + " 'user:default/dave' and name = '"
+                + renamed(upper.id())
+                + "'"));
+    assertEquals(List.of(), Migrations.pending(pool));
+  }
+
+  private static PersonalToken personal(String user) {
+    return new PersonalToken(
+        UUID.randomUUID(),
+        "ci",
+        "bpat_abcdefg",
+        EntityRef.parseUser(user).orElseThrow(),
+        List.of(),
+        NOON,
+        NOON.plusSeconds(3600),
+        null,
+        null,
+        null);
+  }
+
+  private static AuditEvent created(PersonalToken token) {
+    return new AuditEvent(
+        UUID.randomUUID(),
+        token.id(),
+        AuditEvent.Type.CREATED,
+        token.owner().toString(),
+        Map.of(),
+        NOON);
+  }
+
+  private static String renamed(UUID id) {
+    return "ci-" + id.toString().substring(28);
+  }
+
+  @Test
   void anOutageIsNamed() {
     MariaDbServer server = MariaDbServer.create();
     server.start();
@@ -100,6 +218,23 @@ class MigrateDatabaseIT {
       assertThrows(StoreUnavailable.class, () -> Migrations.pending(pool));
     } finally {
       server.close();
+    }
+  }
+
+  private static void execute(ConnectionPool pool, String sql, Object... parts)
+      throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql.formatted(parts));
+    }
+  }
+
+  private static long count(ConnectionPool pool, String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      assertTrue(row.next());
+      return row.getLong(1);
     }
   }
 

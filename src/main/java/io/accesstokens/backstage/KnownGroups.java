@@ -1,0 +1,22 @@
+package io.accesstokens.backstage;
+
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.verify.EntityRef;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Asks the directory once for each group of an import. */
+final class KnownGroups {
+
+  private final GroupDirectory directory;
+  private final Map<EntityRef, Boolean> asked = new HashMap<>();
+
+  KnownGroups(GroupDirectory directory) {
+    this.directory = directory;
+  }
+
+  /** Returns true if the directory has that group. */
+  boolean exists(EntityRef group) {
+    return asked.computeIfAbsent(group, directory::exists);
+  }
+}
