@@ -57,13 +57,18 @@ class CommandLineIT {
   @Test
   void hashPasswordReadsStandardInputAndShowsNoPassword() throws Exception {
     WarProcess hash = WarProcess.inNewFolder().with("hash-password");
-    Outcome one = hash.run("s3cret-\u00fc\n");
-    Outcome two = hash.run("s3cret-\u00fc\n");
+    Outcome one = hash.run("s3cret-\u00fc of mine\n");
+    Outcome two = hash.run("s3cret-\u00fc of mine\n");
     assertEquals(0, one.exitCode(), one::toString);
     assertEquals(1, one.out().strip().lines().count(), one::toString);
     assertFalse(one.out().contains("s3cret"), one::toString);
     assertNotEquals(one.out(), two.out(), "two hashes of one password must have different salts");
-    refuses(hash.run(""), 1, "");
+    for (String refused : new String[] {"", "\n", "elevenchars\n", "Password1234\n", "x\u0000\n"}) {
+      Outcome outcome = hash.run(refused);
+      assertEquals(2, outcome.exitCode(), outcome::toString);
+      refuses(outcome, 1, "password");
+      assertEquals("", outcome.out());
+    }
   }
 
   @Test

@@ -1,23 +1,30 @@
 package io.accesstokens.app.command;
 
-import io.accesstokens.app.StartRefused;
 import io.accesstokens.login.PasswordHash;
+import io.accesstokens.login.PasswordPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Hashes one line of standard input, for the people file. */
 @Command(
     name = "hash-password",
-    description = "Read a password from standard input, print its hash for the people file.",
+    description = {
+      "Read a password from standard input, print its hash for the people file.",
+      "It must have at least 12 characters and not be a common password."
+    },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
+    versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:the hash is printed", "2:the password or the command line is refused"})
 final class HashPasswordCommand implements Callable<Integer> {
 
   @Spec @Nullable CommandSpec spec;
@@ -31,13 +38,18 @@ final class HashPasswordCommand implements Callable<Integer> {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     String password = in.readLine();
     if (password == null || password.isEmpty()) {
-      throw new StartRefused("hash-password reads the password from standard input: it was empty");
+      return refuse(spec, "hash-password reads the password from standard input: it was empty");
     }
-    try {
-      spec.commandLine().getOut().println(PasswordHash.create(password.toCharArray()).text());
-    } catch (IllegalArgumentException e) {
-      throw new StartRefused(String.valueOf(e.getMessage()));
+    Optional<String> complaint = PasswordPolicy.load().complaint(password.toCharArray());
+    if (complaint.isPresent()) {
+      return refuse(spec, complaint.get());
     }
-    return 0;
+    spec.commandLine().getOut().println(PasswordHash.create(password.toCharArray()).text());
+    return ExitCode.OK;
+  }
+
+  private static int refuse(CommandSpec spec, String reason) {
+    spec.commandLine().getErr().println(reason);
+    return ExitCode.USAGE;
   }
 }
