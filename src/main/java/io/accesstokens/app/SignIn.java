@@ -89,7 +89,9 @@ record SignIn(
               configuration.realmUserRef(), configuration.permissionPolicy().roles())
           : ldap;
     }
-    return ldap == null ? new PeopleFileIdentityStore(people) : new PeopleFileFirst(people, ldap);
+    return ldap == null
+        ? new PeopleFileIdentityStore(people)
+        : new PeopleFileFirst(people, ldap, ldap::refuse);
   }
 
   /**

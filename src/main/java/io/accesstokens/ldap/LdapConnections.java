@@ -15,12 +15,14 @@ import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.SingleServerSet;
 import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
-import io.accesstokens.login.Lane;
+import io.accesstokens.login.Bulkhead;
 import io.accesstokens.login.SignInUnavailable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +54,13 @@ public final class LdapConnections implements AutoCloseable {
 
   private final LdapServer server;
   private final LDAPConnectionPool pool;
-  private final Lane lane;
+  private final Bulkhead bulkhead;
 
   private LdapConnections(LdapServer server, LDAPConnectionPool pool) {
     this.server = server;
     this.pool = pool;
-    this.lane =
-        new Lane(server.maximumConnections(), WAITING * server.maximumConnections(), PATIENCE);
+    this.bulkhead =
+        new Bulkhead(server.maximumConnections(), WAITING * server.maximumConnections(), PATIENCE);
   }
 
   /**
@@ -116,10 +118,21 @@ public final class LdapConnections implements AutoCloseable {
    * @throws LdapUnavailable if it cannot be found out now
    */
   List<SearchResultEntry> search(String base, Filter filter, int most, String... attributes) {
+    return searchFor(Bulkhead.COMMON, base, filter, most, attributes);
+  }
+
+  /**
+   * Searches as {@link #search} does, within the share of a source.
+   *
+   * @param source of a sign-in
+   */
+  List<SearchResultEntry> searchFor(
+      String source, String base, Filter filter, int most, String... attributes) {
     SearchRequest request = new SearchRequest(base, SearchScope.SUB, filter, attributes);
     request.setSizeLimit(most);
     request.setTimeLimitSeconds((int) Math.max(1, server.readTimeout().toSeconds()));
     return inTurn(
+        source,
         () -> {
           try {
             return pool.search(request).getSearchEntries();
@@ -136,25 +149,38 @@ public final class LdapConnections implements AutoCloseable {
   /**
    * Whether somebody has that password.
    *
+   * @param source of the sign-in
    * @param password not empty: servers take a bind without one for an anonymous one (RFC 4513,
    *     section 5.1.2)
    * @throws LdapUnavailable if it cannot be found out now
    */
-  boolean hasPassword(String dn, String password) {
+  boolean hasPassword(String source, String dn, String password) {
     if (dn.isBlank() || password.isEmpty()) {
       return false;
     }
-    return inTurn(() -> binds(new SimpleBindRequest(dn, password)));
+    return inTurn(source, () -> binds(new SimpleBindRequest(dn, password), REFUSALS::contains));
+  }
+
+  /**
+   * Binds as an entry that does not exist, with a random password: the same requests as for a wrong
+   * password, so that their number does not tell which names exist.
+   *
+   * @throws LdapUnavailable as {@link #hasPassword}
+   */
+  void refuse(String source, String base) {
+    SimpleBindRequest nobody =
+        new SimpleBindRequest("cn=" + UUID.randomUUID() + ',' + base, UUID.randomUUID().toString());
+    inTurn(source, () -> binds(nobody, code -> code.isConnectionUsable()));
   }
 
   /**
    * Not by the pool's own method: that throws the same if the account of this service is refused on
    * a new connection, which is no verdict on anybody's password.
    */
-  private boolean binds(SimpleBindRequest request) {
+  private boolean binds(SimpleBindRequest request, Predicate<ResultCode> isRefusal) {
     LDAPConnection connection = connection(pool::getConnection);
     try {
-      return binds(connection, request);
+      return binds(connection, request, isRefusal);
     } catch (LDAPException e) {
       if (e.getResultCode().isConnectionUsable()) {
         pool.releaseAndReAuthenticateConnection(connection);
@@ -163,7 +189,7 @@ public final class LdapConnections implements AutoCloseable {
     }
     LDAPConnection fresh = connection(() -> pool.replaceDefunctConnection(connection));
     try {
-      return binds(fresh, request);
+      return binds(fresh, request, isRefusal);
     } catch (LDAPException e) {
       pool.releaseDefunctConnection(fresh);
       throw unavailable(e);
@@ -171,12 +197,14 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /** Gives the connection back after a verdict, as this service's again. */
-  private boolean binds(LDAPConnection connection, SimpleBindRequest request) throws LDAPException {
+  private boolean binds(
+      LDAPConnection connection, SimpleBindRequest request, Predicate<ResultCode> isRefusal)
+      throws LDAPException {
     boolean good;
     try {
       good = connection.bind(request).getResultCode().equals(ResultCode.SUCCESS);
     } catch (LDAPException e) {
-      if (!REFUSALS.contains(e.getResultCode())) {
+      if (!isRefusal.test(e.getResultCode())) {
         throw e;
       }
       good = false;
@@ -198,9 +226,9 @@ public final class LdapConnections implements AutoCloseable {
     }
   }
 
-  private <T> T inTurn(Supplier<T> work) {
+  private <T> T inTurn(String source, Supplier<T> work) {
     try {
-      return lane.run(work);
+      return bulkhead.run(source, work);
     } catch (SignInUnavailable e) {
       throw new LdapUnavailable("too many requests wait for the LDAP server " + server, e);
     }

@@ -2,8 +2,10 @@ package io.accesstokens.ldap;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.unboundid.ldap.sdk.SearchResultEntry;
+import io.accesstokens.login.Bulkhead;
 import io.accesstokens.login.NamedCaller;
 import io.accesstokens.login.PreparedPassword;
+import io.accesstokens.login.RequestCredential;
 import io.accesstokens.login.SignInUnavailable;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.People;
@@ -25,6 +27,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks names and passwords against an LDAP server: looks the person up, then binds as that entry.
@@ -69,9 +72,22 @@ public final class LdapIdentityStore implements IdentityStore {
    */
   @Override
   public CredentialValidationResult validate(Credential credential) {
-    if (!(credential instanceof UsernamePasswordCredential typed)) {
-      return CredentialValidationResult.NOT_VALIDATED_RESULT;
-    }
+    return credential instanceof UsernamePasswordCredential typed
+        ? validate(typed, true)
+        : CredentialValidationResult.NOT_VALIDATED_RESULT;
+  }
+
+  /**
+   * Does what {@link #validate} does for a wrong password, without sending the password: for a name
+   * that another store knows, so that the work does not tell where a name is known.
+   *
+   * @throws SignInUnavailable if that cannot be done in time
+   */
+  public void refuse(UsernamePasswordCredential typed) {
+    validate(typed, false);
+  }
+
+  private CredentialValidationResult validate(UsernamePasswordCredential typed, boolean mayPass) {
     String username = typed.getCaller();
     if (username == null
         || username.isBlank()
@@ -86,7 +102,8 @@ public final class LdapIdentityStore implements IdentityStore {
           ? CredentialValidationResult.INVALID_RESULT
           : validate(
               Normalizer.normalize(username, Normalizer.Form.NFC),
-              new String(password.characters()));
+              mayPass ? new String(password.characters()) : null,
+              RequestCredential.sourceOf(typed));
     } catch (LdapUnavailable e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "nobody of LDAP can sign in: " + e.getMessage());
       throw new SignInUnavailable("the LDAP server does not answer");
@@ -130,7 +147,7 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   private Optional<String> findStanding(String username) {
-    return find(username)
+    return find(Bulkhead.COMMON, username)
         .flatMap(
             entry ->
                 LdapEntry.ref(entry, people.ref())
@@ -148,9 +165,10 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /** The one entry that is called so. */
-  private Optional<SearchResultEntry> find(String username) {
+  private Optional<SearchResultEntry> find(String source, String username) {
     List<SearchResultEntry> found =
-        connections.search(
+        connections.searchFor(
+            source,
             people.base(),
             people.named(username),
             2,
@@ -165,10 +183,20 @@ public final class LdapIdentityStore implements IdentityStore {
     return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
   }
 
-  private CredentialValidationResult validate(String username, String password) {
-    Optional<SearchResultEntry> entry = find(username);
-    Optional<EntityRef> ref = entry.flatMap(it -> LdapEntry.ref(it, people.ref()));
-    return ref.isPresent() && connections.hasPassword(entry.get().getDN(), password)
+  /**
+   * Sends a search and a bind, whether or not somebody has the name.
+   *
+   * @param password null if the credential is refused anyway
+   */
+  private CredentialValidationResult validate(
+      String username, @Nullable String password, String source) {
+    Optional<SearchResultEntry> entry = find(source, username);
+    Optional<EntityRef> ref = entry.flatMap(found -> LdapEntry.ref(found, people.ref()));
+    if (ref.isEmpty() || password == null) {
+      connections.refuse(source, people.base());
+      return CredentialValidationResult.INVALID_RESULT;
+    }
+    return connections.hasPassword(source, entry.get().getDN(), password)
         ? new CredentialValidationResult(caller(ref.get(), entry.get()))
         : CredentialValidationResult.INVALID_RESULT;
   }

@@ -39,7 +39,8 @@ final class OpenIdDiscovery {
   private final URI issuer;
   private final OpenIdConnections connections;
   private final InstantSource clock;
-  private final Lane lane = new Lane(AT_A_TIME, WAITING, OpenIdConnections.PATIENCE);
+  private final Bulkhead bulkhead =
+      new Bulkhead(AT_A_TIME, WAITING, OpenIdConnections.PATIENCE);
   private volatile @Nullable Known known;
 
   // Guarded by this.
@@ -70,9 +71,9 @@ final class OpenIdDiscovery {
     }
   }
 
-  /** Waits in the line of those who ask the provider, which is bounded, and not for long. */
+  /** Asks the provider, after waiting if too many requests ask it already. */
   <T> T inTurn(Supplier<T> asking) {
-    return lane.run(asking);
+    return bulkhead.run(Bulkhead.COMMON, asking);
   }
 
   /** What is known of it; asks it if need be. */

@@ -110,7 +110,8 @@ public final class PasswordCheck {
     Password password = new Password(typed);
     try {
       return identityStores.apply(
-          new RequestCredential(username, password, client.servletRequest()));
+          new RequestCredential(
+              username, password, client.servletRequest(), limit.sourceOf(client.address())));
     } catch (SignInUnavailable e) {
       throw new ServiceUnavailableException("too many sign-ins at a time", RETRY_AFTER_SECONDS, e);
     } finally {

@@ -56,8 +56,8 @@ public final class PeopleFileIdentityStore implements IdentityStore {
   /** How many threads may wait for checks that others make. */
   private final Semaphore sharing = new Semaphore(1_000);
 
-  private final Lane newcomers;
-  private final Lane returning;
+  private final Bulkhead newcomers;
+  private final Bulkhead returning;
 
   /** A store over these people, with a fresh key for what it remembers. */
   public PeopleFileIdentityStore(PeopleFile people) {
@@ -66,16 +66,16 @@ public final class PeopleFileIdentityStore implements IdentityStore {
         PasswordHash::matches,
         Ticker.systemTicker(),
         // One core is left for those who are signed in.
-        new Lane(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), 16, PATIENCE),
-        new Lane(1, 16, PATIENCE));
+        new Bulkhead(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), 16, PATIENCE),
+        new Bulkhead(1, 16, PATIENCE));
   }
 
   PeopleFileIdentityStore(
       PeopleFile people,
       BiPredicate<PasswordHash, PreparedPassword> hashing,
       Ticker ticker,
-      Lane newcomers,
-      Lane returning) {
+      Bulkhead newcomers,
+      Bulkhead returning) {
     this.people = people;
     this.hashing = hashing;
     this.random = new SecureRandom();
@@ -120,16 +120,18 @@ public final class PeopleFileIdentityStore implements IdentityStore {
         PreparedPassword.of(typed.getPassword().getValue()).orElse(null)) {
       return password == null
           ? CredentialValidationResult.INVALID_RESULT
-          : validate(PeopleFile.canonical(username), password);
+          : validate(
+              PeopleFile.canonical(username), password, RequestCredential.sourceOf(credential));
     }
   }
 
-  private CredentialValidationResult validate(String username, PreparedPassword password) {
+  private CredentialValidationResult validate(
+      String username, PreparedPassword password, String source) {
     Optional<Person> person = people.find(username);
     // The very steps for a known name are gone through for an unknown one, with a decoy.
     PasswordHash stored = person.map(Person::password).orElseGet(() -> decoy(username));
     String standing = person.map(p -> p.ref() + " " + p.password().text()).orElse("");
-    boolean good = isGood(keys.of(username, password, standing), stored, password);
+    boolean good = isGood(keys.of(username, password, standing), stored, password, source);
     return good && person.isPresent()
         ? new CredentialValidationResult(person.get().ref().toString())
         : CredentialValidationResult.INVALID_RESULT;
@@ -140,15 +142,16 @@ public final class PeopleFileIdentityStore implements IdentityStore {
     return PasswordHash.decoy(costs.get(keys.choice(username, costs.size())), random);
   }
 
-  private boolean isGood(CredentialKeys.Key key, PasswordHash stored, PreparedPassword password) {
+  private boolean isGood(
+      CredentialKeys.Key key, PasswordHash stored, PreparedPassword password, String source) {
     CompletableFuture<Boolean> mine = new CompletableFuture<>();
     CompletableFuture<Boolean> others = verdicts.asMap().putIfAbsent(key, mine);
     if (others != null) {
       return await(others);
     }
     try {
-      Lane lane = atWork.getIfPresent(key) == null ? newcomers : returning;
-      boolean good = lane.run(() -> hashing.test(stored, password));
+      Bulkhead bulkhead = atWork.getIfPresent(key) == null ? newcomers : returning;
+      boolean good = bulkhead.run(source, () -> hashing.test(stored, password));
       if (good) {
         atWork.put(key, true);
       } else {

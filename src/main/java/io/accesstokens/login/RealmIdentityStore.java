@@ -33,7 +33,7 @@ public final class RealmIdentityStore implements IdentityStore {
 
   private final EntityRefTemplate userRef;
   private final Set<String> roles;
-  private final Lane lane = new Lane(AT_A_TIME, WAITING, PATIENCE);
+  private final Bulkhead bulkhead = new Bulkhead(AT_A_TIME, WAITING, PATIENCE);
 
   /**
    * @param userRef says who somebody of the realm is
@@ -63,7 +63,7 @@ public final class RealmIdentityStore implements IdentityStore {
     HttpServletRequest request = sent.request();
     return request == null
         ? CredentialValidationResult.INVALID_RESULT
-        : lane.run(() -> validate(sent, request));
+        : bulkhead.run(RequestCredential.sourceOf(sent), () -> validate(sent, request));
   }
 
   private CredentialValidationResult validate(RequestCredential sent, HttpServletRequest request) {

@@ -51,7 +51,7 @@ public final class SignInLimit {
 
   /** No limit. */
   public static final SignInLimit NONE =
-      new SignInLimit(0, address -> "", TimeMeter.SYSTEM_NANOTIME);
+      new SignInLimit(0, address -> address == null ? "" : address, TimeMeter.SYSTEM_NANOTIME);
 
   private final int perMinute;
   private final Function<@Nullable String, String> networks;
@@ -74,6 +74,11 @@ public final class SignInLimit {
             .expireAfterAccess(PERIOD)
             .ticker(time::currentTimeNanos)
             .build();
+  }
+
+  /** Returns what counts as one address. */
+  String sourceOf(@Nullable String clientAddress) {
+    return networks.apply(clientAddress);
   }
 
   /** A password that is being checked, or was. */

@@ -90,8 +90,8 @@ class SignInByLdapTest {
     assertEquals("nobody", Tree.signIn(store, "", "carolcarol"));
     assertEquals("nobody", Tree.signIn(store, " ", "carolcarol"));
     assertEquals("nobody", Tree.signIn(store, "carol", "\u0000"));
-    assertEquals(false, connections.hasPassword("uid=carol,ou=people,dc=example,dc=com", ""));
-    assertEquals(false, connections.hasPassword("", "x"));
+    assertEquals(false, connections.hasPassword("", "uid=carol,ou=people,dc=example,dc=com", ""));
+    assertEquals(false, connections.hasPassword("", "", "x"));
   }
 
   @ParameterizedTest
@@ -307,7 +307,7 @@ class SignInByLdapTest {
     tree.refuseService();
     assertThrows(
         LdapUnavailable.class,
-        () -> connections.hasPassword("uid=carol,ou=people,dc=example,dc=com", "carolcarol"));
+        () -> connections.hasPassword("", "uid=carol,ou=people,dc=example,dc=com", "carolcarol"));
   }
 
   @Test
@@ -354,7 +354,7 @@ class SignInByLdapTest {
             Files.readString(Path.of("config/people.yaml")),
             StandardCharsets.UTF_8);
     PeopleFile people = PeopleFile.at(file, InstantSource.system());
-    PeopleFileFirst both = new PeopleFileFirst(people, store);
+    PeopleFileFirst both = new PeopleFileFirst(people, store, store::refuse);
     // Carol of the file has another password, and is no other person in any spelling.
     assertEquals(Status.VALID, validate(both, "carol", "carol"));
     assertEquals(Status.INVALID, validate(both, "carol", "carolcarol"));
@@ -363,6 +363,54 @@ class SignInByLdapTest {
     tree.stop();
     assertEquals(Status.VALID, validate(both, "alice", "alice"));
     assertThrows(SignInUnavailable.class, () -> validate(both, "erin", "erinerin"));
+    // A refusal is an outage, too, whoever has the name.
+    assertThrows(SignInUnavailable.class, () -> validate(both, "alice", "wrong"));
+  }
+
+  /** Requests, not time: what the server itself does for a bind is not in our hands. */
+  @Test
+  void refusalsSendTheSameRequestsWhoeverHasTheName() throws Exception {
+    tree.server()
+        .add(
+            "dn: uid=no ref,ou=people,dc=example,dc=com",
+            "objectClass: inetOrgPerson",
+            "uid: no ref",
+            "cn: x",
+            "sn: x",
+            "userPassword: x");
+    Tree.signIn(store, "carol", "wrong"); // opens the connection
+    Requests expected = requests(() -> Tree.signIn(store, "carol", "wrong"));
+    assertEquals(1, expected.searches(), expected::toString);
+    for (String name : List.of("nobody", "dave", "no ref", "car*l")) {
+      assertEquals(expected, requests(() -> Tree.signIn(store, name, "wrong")), name);
+    }
+    LdapPeople byMail =
+        new LdapPeople(
+            Tree.PEOPLE.base(),
+            Tree.PEOPLE.filter(),
+            "mail",
+            Tree.PEOPLE.ref(),
+            "displayName",
+            Duration.ZERO);
+    LdapIdentityStore ambiguous = new LdapIdentityStore(connections, byMail);
+    assertEquals(
+        expected,
+        requests(() -> Tree.signIn(ambiguous, "shared@example.com", "frankfrank")),
+        "two entries");
+    assertEquals(
+        expected, requests(() -> store.refuse(new UsernamePasswordCredential("carol", "x"))));
+    for (String name : List.of("carol", "nobody")) {
+      assertEquals(new Requests(0, 0), requests(() -> Tree.signIn(store, name, "")), name);
+    }
+  }
+
+  private record Requests(int searches, int binds) {}
+
+  private Requests requests(Runnable action) {
+    int searches = tree.searches();
+    int binds = tree.binds();
+    action.run();
+    return new Requests(tree.searches() - searches, tree.binds() - binds);
   }
 
   private static Status validate(PeopleFileFirst store, String username, String password) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.file.RecordedLog;
 import jakarta.security.enterprise.credential.BasicAuthenticationCredential;
 import jakarta.security.enterprise.credential.CallerOnlyCredential;
+import jakarta.security.enterprise.credential.Password;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
 import java.io.IOException;
@@ -73,7 +74,7 @@ class SignInByPasswordTest {
 
   private PeopleFileIdentityStore storeOf(PeopleFile people) {
     return new PeopleFileIdentityStore(
-        people, this::hash, nanos::get, new Lane(1, 4, PATIENCE), new Lane(1, 4, PATIENCE));
+        people, this::hash, nanos::get, new Bulkhead(1, 4, PATIENCE), new Bulkhead(1, 4, PATIENCE));
   }
 
   private boolean hash(PasswordHash stored, PreparedPassword password) {
@@ -222,6 +223,39 @@ class SignInByPasswordTest {
       assertEquals("user:default/erin", signIn("erin", "secret"));
       assertEquals(List.of(), log.lines());
     }
+  }
+
+  /** Each name is another credential, so the checks share no hash and no limit. */
+  @Test
+  void twoHundredNamesFromOneAddressDelayAnotherAddressByTwoChecks() throws Exception {
+    Duration patient = Duration.ofSeconds(30);
+    store =
+        new PeopleFileIdentityStore(
+            PeopleFile.at(path, () -> now),
+            this::hash,
+            nanos::get,
+            new Bulkhead(1, 4, patient),
+            new Bulkhead(1, 4, patient));
+    pace.drainPermits();
+    List<Future<String>> flood = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      String name = "nobody" + i;
+      flood.add(threads.submit(() -> signIn(name, "guess", "192.0.2.66")));
+    }
+    await().until(() -> flood.stream().filter(Future::isDone).count() == 200 - 5);
+    Future<String> erin = threads.submit(() -> signIn("erin", "secret", "192.0.2.7"));
+    await().until(() -> flood.stream().filter(Future::isDone).count() == 200 - 4);
+    pace.release(3); // the check that runs, one of the flood, and erin's
+    assertEquals("user:default/erin", erin.get(10, SECONDS));
+    assertEquals(1, mostAtOnce.get());
+  }
+
+  private String signIn(String username, String password, String address) {
+    var result =
+        store.validate(new RequestCredential(username, new Password(password), null, address));
+    return result.getStatus() == Status.VALID
+        ? result.getCallerPrincipal().getName()
+        : result.getStatus().name();
   }
 
   @Test

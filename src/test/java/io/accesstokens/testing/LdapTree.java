@@ -3,6 +3,7 @@ package io.accesstokens.testing;
 import com.unboundid.ldap.listener.InMemoryDirectoryServer;
 import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.InMemoryListenerConfig;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSearchRequest;
 import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSimpleBindRequest;
 import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
 import com.unboundid.ldap.sdk.LDAPException;
@@ -48,6 +49,7 @@ public final class LdapTree implements AutoCloseable {
 
   private final InMemoryDirectoryServer server;
   private final AtomicInteger binds;
+  private final AtomicInteger searches;
   private final AtomicBoolean refusing;
 
   private static String person(String name, String more) {
@@ -67,9 +69,14 @@ public final class LdapTree implements AutoCloseable {
     return entry.toString();
   }
 
-  private LdapTree(InMemoryDirectoryServer server, AtomicInteger binds, AtomicBoolean refusing) {
+  private LdapTree(
+      InMemoryDirectoryServer server,
+      AtomicInteger binds,
+      AtomicInteger searches,
+      AtomicBoolean refusing) {
     this.server = server;
     this.binds = binds;
+    this.searches = searches;
     this.refusing = refusing;
   }
 
@@ -102,9 +109,15 @@ public final class LdapTree implements AutoCloseable {
     config.addAdditionalBindCredentials(SERVICE, PASSWORD);
     config.setSchema(null);
     AtomicInteger binds = new AtomicInteger();
+    AtomicInteger searches = new AtomicInteger();
     AtomicBoolean refusing = new AtomicBoolean();
     config.addInMemoryOperationInterceptor(
         new InMemoryOperationInterceptor() {
+          @Override
+          public void processSearchRequest(InMemoryInterceptedSearchRequest request) {
+            searches.incrementAndGet();
+          }
+
           @Override
           public void processSimpleBindRequest(InMemoryInterceptedSimpleBindRequest request)
               throws LDAPException {
@@ -119,7 +132,7 @@ public final class LdapTree implements AutoCloseable {
       server.add(entry.strip().split("\n", -1));
     }
     server.startListening();
-    return new LdapTree(server, binds, refusing);
+    return new LdapTree(server, binds, searches, refusing);
   }
 
   public int port() {
@@ -129,6 +142,11 @@ public final class LdapTree implements AutoCloseable {
   /** How many passwords it was sent. */
   public int binds() {
     return binds.get();
+  }
+
+  /** Returns how many searches it was sent. */
+  public int searches() {
+    return searches.get();
   }
 
   /** From now on, the password of {@link #SERVICE} is wrong. */
