@@ -6,7 +6,8 @@
  *   <li>A person is looked up by the name that was typed, below one DN, and must be the only one
  *       that matches; then the password is tried by a bind as that entry. An empty password is
  *       refused before anything is sent: to a server it asks for an anonymous session, which is
- *       granted (RFC 4513 §5.1.2).
+ *       granted (RFC 4513 §5.1.2). A name that nobody has costs a bind, too, as an entry that does
+ *       not exist, so that the number of requests does not tell which names exist.
  *   <li>Filters are put together from parts, never from text, so a name can be nothing but the
  *       value of an attribute. Referrals are not followed: whoever writes one into the directory
  *       would have passwords sent where they like.
@@ -14,7 +15,8 @@
  *       mark differs from server to server. It is asked at each sign-in and each look-up of groups.
  *   <li>Who somebody is, is made of an attribute's value as it stands in the directory, not as it
  *       was typed: to a server, {@code Carol} and {@code carol} are one, and they must be one
- *       person here.
+ *       person here. Refs ignore case as well; names in {@code memberUid} do not, so those are asked
+ *       for as the entry has them.
  *   <li>A server that does not answer, or answers with anything but a verdict, is an outage: 503,
  *       in bounded time. Each connection and each answer has a time-out, few ask at a time, few
  *       wait. Nothing has to be done when it is back: a connection that has died is replaced when

@@ -16,9 +16,10 @@
  *   <li>Hashes are dear on purpose, so their number is bounded: concurrent checks of one credential
  *       share one hash, verified ones are remembered for five seconds, few run at a time, few wait,
  *       and none waits long. Beyond that it is an outage ({@link
- *       io.accesstokens.login.SignInUnavailable}, 503), not a refusal. Credentials that were good
- *       in the last hour have a lane of their own: a flood of wrong passwords does not shut out
- *       those who are at work.
+ *       io.accesstokens.login.SignInUnavailable}, 503), not a refusal. Client addresses take turns
+ *       ({@link io.accesstokens.login.Bulkhead}): a flood of names from one address delays another
+ *       address by two hashes. Credentials that were good in the last hour have a bulkhead of their
+ *       own, so a flood of wrong passwords does not shut out those who are at work.
  *   <li>A changed people file invalidates at once: what is remembered is bound to the stored hash
  *       and to the person's ref.
  *   <li>Wrong, malformed and unknown credentials get one and the same 401. The log never holds a
@@ -43,11 +44,11 @@
  *   <li>Guessing is limited for each person and address together ({@link
  *       io.accesstokens.login.SignInLimit}), never for a person alone: anybody could lock them out.
  *       Beyond the limit the answer is 429, and no password is checked, so that nothing is learnt
- *       from it and no hash is spent on it. Who tries one password on many names from one address
- *       is held up by rule 4 alone: an address can be that of a whole office.
+ *       from it and no hash is spent on it. One password for many names from one address is
+ *       limited by rule 4 alone: an address can be that of a whole office.
  *   <li>A session (see {@code session}) is begun by {@link io.accesstokens.login.SessionRoute}, by
  *       a password under all of the rules above. Its key is in a cookie that scripts cannot read
- *       ({@link io.accesstokens.login.OwnCookie}).
+ *       ({@link io.accesstokens.login.OwnCookie}). Over TLS, a sibling subdomain cannot plant it.
  *   <li>Who is in a session is asked for with each request ({@link
  *       io.accesstokens.login.BrowserSessions}): whether they still may sign in as they did ({@link
  *       io.accesstokens.login.Standings}), their groups, their permissions. Of the container's
@@ -60,7 +61,9 @@
  *       it. A cookie that is not good is none; the request is a stranger's.
  *   <li>A people file beside another store ({@link io.accesstokens.login.PeopleFileFirst}) is for a
  *       few accounts that must work while the other does not. Nobody of the other can be one of
- *       them.
+ *       them. A refusal costs the same work at both, whoever has the name.
+ *   <li>New passwords are checked by {@link io.accesstokens.login.PasswordPolicy} when they are
+ *       hashed. A stored hash does not tell whether its password kept the policy.
  *   <li>People can sign in at an OpenID provider, too ({@link io.accesstokens.login.OpenIdRoute}):
  *       by authorization code, with PKCE (S256), state and nonce, all three derived from one secret
  *       in a cookie of the browser's ({@link io.accesstokens.login.OpenIdAttempt}): nothing is kept
