@@ -14,8 +14,9 @@
  *   <li>Ids are kept, so that a second run finds what the first one did. Every run brings over what
  *       is new: tokens, revocations, audit events. Nothing is widened: what is revoked here stays
  *       so, an expiry is never moved, and what was changed here is left alone.
- *   <li>Groups and users are written in their canonical form, which is lower case. Unrevoked tokens that would then have one name in one group are all refused, unless one of
- *       them was brought over before.
+ *   <li>Groups and users are written in their canonical form, which is lower case. Unrevoked tokens
+ *       that would then have one name in one group are all refused, unless one of them was brought
+ *       over before.
  *   <li>Nothing more powerful than before: a scope that is a permission of this service ({@code
  *       access-tokens:…}) meant nothing to the plugin, so a token that has one is refused.
  *   <li>A token is brought over with its audit events, their ids, instants and actors. An event

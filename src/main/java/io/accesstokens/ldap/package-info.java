@@ -15,8 +15,8 @@
  *       mark differs from server to server. It is asked at each sign-in and each look-up of groups.
  *   <li>Who somebody is, is made of an attribute's value as it stands in the directory, not as it
  *       was typed: to a server, {@code Carol} and {@code carol} are one, and they must be one
- *       person here. Refs ignore case as well; names in {@code memberUid} do not, so those are asked
- *       for as the entry has them.
+ *       person here. Refs ignore case as well; names in {@code memberUid} do not, so those are
+ *       asked for as the entry has them.
  *   <li>A server that does not answer, or answers with anything but a verdict, is an outage: 503,
  *       in bounded time. Each connection and each answer has a time-out, few ask at a time, few
  *       wait. Nothing has to be done when it is back: a connection that has died is replaced when

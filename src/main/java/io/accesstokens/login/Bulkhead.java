@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how many threads work and wait at a time, and shares both fairly among sources, such as
- * client addresses. A flood from one source delays another source by two pieces of work at most: one
- * that runs, and one whose turn comes first.
+ * client addresses. A flood from one source delays another source by two pieces of work at most:
+ * one that runs, and one whose turn comes first.
  *
  * <ul>
  *   <li>Sources that wait take turns. Threads of one source run in their order.

@@ -39,8 +39,7 @@ final class OpenIdDiscovery {
   private final URI issuer;
   private final OpenIdConnections connections;
   private final InstantSource clock;
-  private final Bulkhead bulkhead =
-      new Bulkhead(AT_A_TIME, WAITING, OpenIdConnections.PATIENCE);
+  private final Bulkhead bulkhead = new Bulkhead(AT_A_TIME, WAITING, OpenIdConnections.PATIENCE);
   private volatile @Nullable Known known;
 
   // Guarded by this.

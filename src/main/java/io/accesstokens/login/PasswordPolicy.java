@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  *
  * <p>A password is common if it is in the list, or becomes so without the digits and punctuation at
  * its end, if these are no more than half of it ({@code password1234}), or is a repetition of one
- * of the list or of less than {@value #SHORTEST_LISTED} characters ({@code passwordpassword}, {@code
- * abcabcabcabc}). Case does not count.
+ * of the list or of less than {@value #SHORTEST_LISTED} characters ({@code passwordpassword},
+ * {@code abcabcabcabc}). Case does not count.
  */
 public final class PasswordPolicy {
 

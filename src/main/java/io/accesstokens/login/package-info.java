@@ -44,8 +44,8 @@
  *   <li>Guessing is limited for each person and address together ({@link
  *       io.accesstokens.login.SignInLimit}), never for a person alone: anybody could lock them out.
  *       Beyond the limit the answer is 429, and no password is checked, so that nothing is learnt
- *       from it and no hash is spent on it. One password for many names from one address is
- *       limited by rule 4 alone: an address can be that of a whole office.
+ *       from it and no hash is spent on it. One password for many names from one address is limited
+ *       by rule 4 alone: an address can be that of a whole office.
  *   <li>A session (see {@code session}) is begun by {@link io.accesstokens.login.SessionRoute}, by
  *       a password under all of the rules above. Its key is in a cookie that scripts cannot read
  *       ({@link io.accesstokens.login.OwnCookie}). Over TLS, a sibling subdomain cannot plant it.

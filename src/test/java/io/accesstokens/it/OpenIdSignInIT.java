@@ -74,6 +74,7 @@ class OpenIdSignInIT {
     WarProcess call =
         WarProcess.inNewFolder()
             .with("--in-memory")
+            .withGroups()
             .withEnvironment("ACCESSTOKENS_LOGIN_OIDC_CLIENTSECRET", SECRET)
             .withConfig(
                 """

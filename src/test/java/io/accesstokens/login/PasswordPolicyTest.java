@@ -42,8 +42,7 @@ class PasswordPolicyTest {
             + "\uD83D\uDE07\uD83D\uDE08\uD83D\uDE09\uD83D\uDE0A"
       })
   void shortPasswordIsRefused(String password) {
-    assertEquals(
-        Optional.of("a password must have at least 12 characters"), complaint(password));
+    assertEquals(Optional.of("a password must have at least 12 characters"), complaint(password));
   }
 
   @ParameterizedTest
