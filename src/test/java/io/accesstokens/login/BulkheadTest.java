@@ -106,12 +106,14 @@ class BulkheadTest {
   @Test
   void fullQueueOfEqualSourcesRejectsTheNewest() {
     Bulkhead bulkhead = new Bulkhead(1, 2, LONG);
-    submitted(bulkhead, "a");
-    submitted(bulkhead, "a");
-    submitted(bulkhead, "b");
+    List<Future<String>> accepted = new ArrayList<>();
+    for (String source : List.of("a", "a", "b")) {
+      accepted.add(submitted(bulkhead, source));
+    }
     assertUnavailable(submitted(bulkhead, "c"));
     assertUnavailable(submitted(bulkhead, "a"));
     assertEquals(2, bulkhead.waiting());
+    assertTrue(accepted.stream().noneMatch(Future::isDone), "an accepted thread was rejected");
   }
 
   @Test
