@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Without TLS no prefix protects the cookie. There, several values in one request count as none.
  */
 final class OwnCookie {
+
+  private static final Pattern NO_NAME_CHARACTER = Pattern.compile("[^A-Za-z0-9]");
 
   private final String name;
   private final @Nullable URI publicUrl;
@@ -112,7 +115,7 @@ final class OwnCookie {
 
   /** Returns a name of its own for each path: the cookies of all paths have the path {@code /}. */
   private String proofName(Client client) {
-    return "__Host-" + name + "-proof" + path(client).replaceAll("[^A-Za-z0-9]", "-");
+    return "__Host-" + name + "-proof" + NO_NAME_CHARACTER.matcher(path(client)).replaceAll("-");
   }
 
   private static boolean isProof(String proof, String value) {

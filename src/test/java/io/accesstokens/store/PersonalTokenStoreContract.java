@@ -284,7 +284,7 @@ public abstract class PersonalTokenStoreContract {
             .list(new PersonalTokenQuery(DAVE, Optional.empty(), Long.MAX_VALUE, 5), NOON)
             .tokens());
     assertEquals(
-        0, list(new EntityRef("user", "default", "Dave"), Optional.empty(), NOON).total().count());
+        6, list(new EntityRef("user", "default", "Dave"), Optional.empty(), NOON).total().count());
   }
 
   @Test

@@ -139,10 +139,12 @@ public abstract class TokenStoreContract {
   }
 
   @Test
-  void namesAndGroupsAreToldApartByCaseAndAccent() {
+  void namesAreToldApartByCaseAndAccentAndGroupsByAccent() {
     for (String name : List.of("ci", "CI", "cí", "ci\u0301", "ss", "ß")) {
-      put(store, token("same", group(name), NOON, NOON.plusSeconds(60)));
       put(store, token(name, PLATFORM, NOON, NOON.plusSeconds(60)));
+    }
+    for (String name : List.of("ci", "cí", "ci\u0301", "ss", "ß")) {
+      put(store, token("same", group(name), NOON, NOON.plusSeconds(60)));
     }
     assertEquals(1, store.list(Samples.of(Set.of(group("CI"))), NOON).tokens().size());
     assertEquals(6, store.list(Samples.of(Set.of(PLATFORM)), NOON).total().count());
