@@ -34,12 +34,11 @@ final class ClientConnections {
 
   /** Removes the closed connections and returns the open ones. */
   List<ClientConnection> openOn(BoundedHttpProtocol.Endpoint endpoint) {
+    connections.values().removeIf(connection -> !connection.channel().isOpen());
     List<ClientConnection> open = new ArrayList<>(connections.size());
     for (ClientConnection connection : connections.values()) {
-      SocketChannel channel = connection.channel();
-      if (!channel.isOpen()) {
-        connections.remove(channel);
-      } else if (endpoint.openConnections().get(channel) instanceof NioSocketWrapper wrapper) {
+      if (endpoint.openConnections().get(connection.channel())
+          instanceof NioSocketWrapper wrapper) {
         connection.sees(wrapper);
         open.add(connection);
       }
