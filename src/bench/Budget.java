@@ -63,6 +63,7 @@ public final class Budget {
   private final double seconds;
   private final Map<String, Supplier<String>> requests = new LinkedHashMap<>();
   private boolean passwords = true;
+  private String jwtIssuer = "";
   private Socket socket;
   private InputStream in;
 
@@ -75,7 +76,7 @@ public final class Budget {
     this.seconds = seconds;
   }
 
-  /** {@code PID HOST PORT CPU_SECONDS_EACH KEY_ID ISSUER_OF_JWTS [PART_OF_A_NAME]}. */
+  /** {@code PID HOST PORT CPU_SECONDS_EACH KEY_ID ISSUER_OF_JWTS ASSETS [PART_OF_A_NAME]}. */
   public static void main(String[] arguments) throws Exception {
     Budget budget =
         new Budget(
@@ -83,16 +84,17 @@ public final class Budget {
             arguments[1],
             Integer.parseInt(arguments[2]),
             Double.parseDouble(arguments[3]));
-    budget.routes();
+    budget.routes(arguments[6]);
     budget.headers();
     budget.tokens(arguments[4], arguments[5]);
-    String part = arguments.length > 6 ? arguments[6] : "";
+    String part = arguments.length > 7 ? arguments[7] : "";
     budget.passwords = part.isEmpty();
+    budget.jwtIssuer = arguments[5];
     budget.requests.keySet().removeIf(name -> !name.equals(PLAIN) && !name.contains(part));
     System.exit(budget.run() ? 0 : 1);
   }
 
-  private void routes() {
+  private void routes(String assets) {
     String api = "/api/access-tokens/";
     add(PLAIN, () -> get(api + "whoami"));
     add("`GET service`, `limit=500`", () -> get(api + "service?limit=500"));
@@ -160,17 +162,17 @@ public final class Budget {
     add("`GET openapi.json`", () -> get("/api/openapi.json"));
     add("`GET openapi.json`, gzip", () -> get("/api/openapi.json", "Accept-Encoding: gzip"));
     add("`GET openapi.json`, 304", () -> get("/api/openapi.json", "If-None-Match: *"));
-    for (String page : List.of("/", "/sign-in", "/audit", "/consent", "/no-such-page")) {
+    for (String page : List.of("/", "/sign-in", "/admin/access-tokens", "/settings/personal-tokens", "/x")) {
       add("`GET " + page + "`", () -> get(page));
     }
-    add("`GET /assets/app.css`", () -> get("/assets/app.css"));
-    add("`GET /assets/list.js`, gzip", () -> get("/assets/list.js", "Accept-Encoding: gzip"));
+    add("`GET /assets/app.css`", () -> get(assets + "/app.css"));
+    add("`GET /assets/list.js`, gzip", () -> get(assets + "/list.js", "Accept-Encoding: gzip"));
     add(
         "`GET /assets/list.js`, 1,000 ranges",
-        () -> get("/assets/list.js", "Range: bytes=0-1" + ",0-1,3-9".repeat(850)));
+        () -> get(assets + "/list.js", "Range: bytes=0-1" + ",0-1,3-9".repeat(850)));
     add(
         "`GET /assets/list.js`, 1,000 entity tags",
-        () -> get("/assets/list.js", "If-None-Match: \"a\"" + ",\"abc\"".repeat(1_100)));
+        () -> get(assets + "/list.js", "If-None-Match: \"a\"" + ",\"abc\"".repeat(1_100)));
     add("`GET /health/live`", () -> get("/health/live"));
     add("`GET /health/ready`", () -> get("/health/ready"));
     add("metadata", () -> get("/.well-known/oauth-authorization-server/api/auth"));
@@ -252,10 +254,10 @@ public final class Budget {
         "unknown token, looked up",
         () -> get(whoami, "Authorization: Bearer " + unknown(), elsewhere()));
     String own = "https://tokens.example/api/auth";
-    jwt("own issuer, wrong signature", "ES256", "at+jwt", keyId, own, 64);
+    jwt("own issuer, wrong signature, limited", "ES256", "at+jwt", keyId, own, 64);
     jwt("own issuer, unknown key", "ES256", "at+jwt", "x", own, 64);
-    jwt("trusted issuer, wrong signature", "ES256", "JWT", "es", jwtIssuer, 64);
-    jwt("trusted issuer, wrong signature", "RS256", "JWT", "rs", jwtIssuer, 256);
+    jwt("trusted issuer, wrong signature, limited", "ES256", "JWT", "es", jwtIssuer, 64);
+    jwt("trusted issuer, wrong signature, limited", "RS256", "JWT", "rs", jwtIssuer, 256);
     jwt("trusted issuer, unknown key", "RS256", "JWT", "x", jwtIssuer, 256);
     jwt("other issuer", "RS256", "JWT", "x", "https://other.example", 256);
     String nested = "{\"iss\":" + "[".repeat(2_000) + "]".repeat(2_000) + "}";
@@ -265,7 +267,7 @@ public final class Budget {
     String members = "{" + "\"a\":[{}],".repeat(500) + "\"iss\":\"" + own + "\"}";
     bearer("JWT, 500 claims", header + '.' + base64(members) + ".AAAA");
     add(
-        "`POST revoke`, JWT with a wrong signature",
+        "`POST revoke`, JWT with a wrong signature, limited",
         () ->
             form(
                 "/api/access-tokens/revoke",
@@ -426,22 +428,37 @@ public final class Budget {
           row.requests(),
           row.name());
     }
-    boolean kept = print(plains, rows);
+    Row median = median(plains);
+    boolean kept = print(median, rows);
     if (passwords) {
-      passwordChecks();
+      admitted(median);
     }
     return kept;
   }
 
   /**
-   * A password check is expensive on purpose. The limits bound how many there are at a time, so the
-   * cost of one is no row of the table.
+   * Password checks and signatures of elliptic curves are expensive by nature. Limits bound how many
+   * there are at a time or a minute, so the cost of one is no row of the table.
    */
-  private void passwordChecks() throws Exception {
+  private void admitted(Row plain) throws Exception {
+    Supplier<String> forged =
+        () ->
+            get(
+                "/api/access-tokens/whoami",
+                "Authorization: Bearer " + signed("ES256", "JWT", "es", jwtIssuer, 64),
+                elsewhere());
+    measure("", forged, seconds, 20_000, 10);
+    Row signature = measure("", forged, seconds, Long.MAX_VALUE, 10);
+    System.out.printf(
+        Locale.ROOT,
+        "%nA wrong signature (ES256) within the limit of 600 a minute and address takes %.1f ms,%n"
+            + "which is %.1f times a plain 401.%n",
+        signature.micros() / 1_000,
+        signature.micros() / plain.micros());
     Row alone = measure("", this::guess, 0, 10, 30);
     System.out.printf(
         Locale.ROOT,
-        "%nA wrong password that is checked (PBKDF2) takes %.0f ms. ",
+        "%nA wrong password that is checked (PBKDF2) takes %.0f ms.%n",
         alone.micros() / 1_000);
     Map<Integer, Long> statuses = new ConcurrentHashMap<>();
     double begun = cpuSeconds();
@@ -489,9 +506,12 @@ public final class Budget {
     measure(PLAIN, plain, 5, Long.MAX_VALUE, 20);
   }
 
-  private static boolean print(List<Row> plains, List<Row> rows) {
-    List<Row> sorted = plains.stream().sorted(Comparator.comparingDouble(Row::micros)).toList();
-    Row plain = sorted.get(sorted.size() / 2);
+  private static Row median(List<Row> rows) {
+    List<Row> sorted = rows.stream().sorted(Comparator.comparingDouble(Row::micros)).toList();
+    return sorted.get(sorted.size() / 2);
+  }
+
+  private static boolean print(Row plain, List<Row> rows) {
     System.out.println("| request | CPU, µs | times a plain 401 | answers |");
     System.out.println("|---|---:|---:|---|");
     print(plain, plain.micros());
