@@ -9,7 +9,6 @@ import com.nimbusds.oauth2.sdk.ResponseMode;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
-import io.accesstokens.http.CommonErrors;
 import io.accesstokens.mint.MintFlow;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.mint.OneTimeCode;
@@ -18,6 +17,7 @@ import io.accesstokens.oauth.Issuer;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -45,8 +45,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Path(AuthorizationServer.AUTHORIZATION_PATH)
 @Tag(name = "OAuth")
-@CommonErrors
 public final class AuthorizationEndpoint extends FlowRoute {
+
+  private static final String OAUTH_ERROR = "#/components/schemas/OAuthError";
 
   /** In characters, all parameters together. */
   private static final int LONGEST_QUERY = 4_000;
@@ -115,10 +116,46 @@ public final class AuthorizationEndpoint extends FlowRoute {
       responseCode = "400",
       description = "Client, redirect_uri or state are wrong; a browser is sent to a page instead",
       content =
-          @Content(
-              mediaType = MediaType.APPLICATION_JSON,
-              schema = @Schema(ref = "#/components/schemas/OAuthError")))
-  @ApiResponse(responseCode = "404", description = "There are no mint flows here")
+          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
+  @ApiResponse(
+      responseCode = "401",
+      description = "The credential beside the query is not valid",
+      headers = @Header(name = "WWW-Authenticate", schema = @Schema(types = "string")),
+      content =
+          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
+  @ApiResponse(
+      responseCode = "403",
+      description = "The caller may not do this",
+      content =
+          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
+  @ApiResponse(
+      responseCode = "404",
+      description = "There are no mint flows here",
+      content =
+          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
+  @ApiResponse(
+      responseCode = "405",
+      description = "The method is not GET",
+      headers = @Header(name = "Allow", schema = @Schema(types = "string")),
+      content =
+          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
+  @ApiResponse(
+      responseCode = "429",
+      description = "Too many wrong credentials from the caller's address",
+      headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
+      content =
+          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
+  @ApiResponse(
+      responseCode = "500",
+      description = "A failure of the service",
+      content =
+          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
+  @ApiResponse(
+      responseCode = "503",
+      description = "Something that the service needs is out of reach",
+      headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
+      content =
+          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
   public Response authorize() {
     return answer(
         () -> {

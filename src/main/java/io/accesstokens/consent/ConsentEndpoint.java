@@ -11,6 +11,7 @@ import com.nimbusds.oauth2.sdk.id.State;
 import io.accesstokens.http.BodyErrors;
 import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.JsonBody;
+import io.accesstokens.http.Problem;
 import io.accesstokens.mint.InSession;
 import io.accesstokens.mint.MintFlowNotFound;
 import io.accesstokens.mint.MintFlows;
@@ -71,7 +72,13 @@ public final class ConsentEndpoint extends FlowRoute {
       responseCode = "200",
       description = "What is asked for",
       content = @Content(schema = @Schema(implementation = ConsentAnswer.class)))
-  @ApiResponse(responseCode = "404", description = "No such undecided flow of this session")
+  @ApiResponse(
+      responseCode = "404",
+      description = "No such undecided flow of this session",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   public ConsentAnswer get(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
     return answer(() -> ConsentAnswer.of(flows().undecided(caller(), flowId(id)), client()));
@@ -95,7 +102,13 @@ public final class ConsentEndpoint extends FlowRoute {
       responseCode = "200",
       description = "Where the browser has to go now",
       content = @Content(schema = @Schema(implementation = ConsentAnswer.Decided.class)))
-  @ApiResponse(responseCode = "404", description = "No such undecided flow of this session")
+  @ApiResponse(
+      responseCode = "404",
+      description = "No such undecided flow of this session",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   @BodyErrors
   public ConsentAnswer.Decided decide(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,

@@ -13,6 +13,7 @@ import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import io.accesstokens.http.BodyErrors;
 import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.JsonBody;
+import io.accesstokens.http.Problem;
 import io.accesstokens.mint.InSession;
 import io.accesstokens.mint.MintFlow;
 import io.accesstokens.mint.MintFlowNotFound;
@@ -90,10 +91,20 @@ public final class MintRoute extends FlowRoute {
       responseCode = "200",
       description = "Where to go on",
       content = @Content(schema = @Schema(implementation = MintAnswer.class)))
-  @ApiResponse(responseCode = "404", description = "There are no mint flows here")
+  @ApiResponse(
+      responseCode = "404",
+      description = "There are no mint flows here",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   @ApiResponse(
       responseCode = "409",
-      description = "An unrevoked token of the caller's has that name, or there are too many")
+      description = "An unrevoked token of the caller's has that name, or there are too many",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   @BodyErrors
   public MintAnswer begin(@Parameter(hidden = true) InputStream body) {
     return answer(
@@ -142,7 +153,13 @@ public final class MintRoute extends FlowRoute {
   @Parameter(name = "state", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
   @Parameter(name = "error", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
   @ApiResponse(responseCode = "302", description = "To the page, whatever came of it")
-  @ApiResponse(responseCode = "404", description = "There are no mint flows here")
+  @ApiResponse(
+      responseCode = "404",
+      description = "There are no mint flows here",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   public Response callback() {
     return answer(
         () -> {
@@ -207,12 +224,22 @@ public final class MintRoute extends FlowRoute {
       responseCode = "201",
       description = "The token, and the only time its secret is shown",
       headers =
-          @Header(name = "Location", schema = @Schema(type = "string", format = "uri-reference")),
+          @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
       content = @Content(schema = @Schema(ref = "#/components/schemas/MintedToken")))
-  @ApiResponse(responseCode = "404", description = "There is nothing to pick up with that code")
+  @ApiResponse(
+      responseCode = "404",
+      description = "There is nothing to pick up with that code",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   @ApiResponse(
       responseCode = "409",
-      description = "An unrevoked token of the caller's has that name, or there are too many")
+      description = "An unrevoked token of the caller's has that name, or there are too many",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   @BodyErrors
   public Response pickUp(@Parameter(hidden = true) InputStream body) {
     return answer(

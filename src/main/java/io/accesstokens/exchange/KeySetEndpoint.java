@@ -1,6 +1,7 @@
 package io.accesstokens.exchange;
 
 import io.accesstokens.http.CommonErrors;
+import io.accesstokens.http.Problem;
 import io.accesstokens.http.Route;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -47,8 +48,14 @@ public final class KeySetEndpoint extends Route {
   @ApiResponse(
       responseCode = "200",
       description = "A JWK set; may be kept for five minutes",
-      content = @Content(schema = @Schema(type = "object")))
-  @ApiResponse(responseCode = "404", description = "This installation signs no tokens")
+      content = @Content(schema = @Schema(types = "object")))
+  @ApiResponse(
+      responseCode = "404",
+      description = "This installation signs no tokens",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   public Response get() {
     return answer(
         () -> {

@@ -30,7 +30,7 @@ import java.io.InputStream;
         @Info(
             title = "access-tokens",
             version = "0.1.0",
-            description = "A self-hosted service for long-lived access tokens.",
+            description = ApiDescription.INTRODUCTION,
             license = @License(name = "Apache-2.0", identifier = "Apache-2.0")),
     servers = @Server(url = ".", description = "Where this document was found"),
     security = {@SecurityRequirement(name = "bearer"), @SecurityRequirement(name = "basic")})
@@ -48,6 +48,27 @@ import java.io.InputStream;
 @CommonErrors
 public class ApiDescription {
 
+  /** What holds for all routes, and what is not in the document. */
+  static final String INTRODUCTION =
+      """
+      A self-hosted service for long-lived access tokens.
+
+      This document describes every route below `/api`. What holds for all of them:
+
+      - `HEAD` is answered as `GET`, without the body.
+      - `OPTIONS` is answered with 200 or 204 and the header `Allow`.
+      - Where an operation has the extension `x-any-method`, `POST`, `PUT`, `PATCH`, `DELETE` and
+        `OPTIONS` are answered as the described method.
+      - A path that is not described is answered with 404, and a path or query that is not
+        percent-encoded UTF-8 with 400, both as `application/problem+json`. So is a request that the
+        server refuses before it knows the path: 400, 414, 431 or 505.
+
+      Not in this document, because they are not below `/api`: the health checks `/health/live` and
+      `/health/ready`, the metadata at `/.well-known/oauth-authorization-server/api/auth`, and the
+      pages. The pages use the routes below `/api/access-tokens/session`, which a host's application
+      that embeds this API does not have.
+      """;
+
   /** Where the build puts the document, beside this class. */
   static final String RESOURCE = "openapi.json";
 
@@ -60,7 +81,7 @@ public class ApiDescription {
   @ApiResponse(
       responseCode = "200",
       description = "An OpenAPI 3.1 document",
-      content = @Content(schema = @Schema(type = "object")))
+      content = @Content(schema = @Schema(types = "object")))
   public byte[] get() throws IOException {
     try (InputStream document = ApiDescription.class.getResourceAsStream(RESOURCE)) {
       if (document == null) {

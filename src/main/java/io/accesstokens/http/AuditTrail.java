@@ -92,10 +92,10 @@ public class AuditTrail extends Route {
       description =
           "The file. If it cannot be written to its end, the connection is cut: an answer that ends"
               + " in order is complete",
-      headers = @Header(name = "Content-Disposition", schema = @Schema(type = "string")),
+      headers = @Header(name = "Content-Disposition", schema = @Schema(types = "string")),
       content = {
-        @Content(mediaType = Negotiation.CSV, schema = @Schema(type = "string")),
-        @Content(mediaType = Negotiation.NDJSON, schema = @Schema(type = "string"))
+        @Content(mediaType = Negotiation.CSV, schema = @Schema(types = "string")),
+        @Content(mediaType = Negotiation.NDJSON, schema = @Schema(types = "string"))
       })
   public Response export(@Context UriInfo uri) {
     return answer(() -> exported(uri, true));

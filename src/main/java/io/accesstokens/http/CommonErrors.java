@@ -19,7 +19,7 @@ import java.lang.annotation.Target;
 @ApiResponse(
     responseCode = "401",
     description = "Not authenticated, or the credential is not valid",
-    headers = @Header(name = "WWW-Authenticate", schema = @Schema(type = "string")),
+    headers = @Header(name = "WWW-Authenticate", schema = @Schema(types = "string")),
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @ApiResponse(
@@ -30,7 +30,7 @@ import java.lang.annotation.Target;
 @ApiResponse(
     responseCode = "405",
     description = "The path does not know the method",
-    headers = @Header(name = "Allow", schema = @Schema(type = "string")),
+    headers = @Header(name = "Allow", schema = @Schema(types = "string")),
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @ApiResponse(
@@ -41,7 +41,7 @@ import java.lang.annotation.Target;
 @ApiResponse(
     responseCode = "429",
     description = "Too many wrong credentials from the caller's address; Retry-After has seconds",
-    headers = @Header(name = "Retry-After", schema = @Schema(type = "integer")),
+    headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @ApiResponse(
@@ -52,7 +52,7 @@ import java.lang.annotation.Target;
 @ApiResponse(
     responseCode = "503",
     description = "Something that the service needs is out of reach",
-    headers = @Header(name = "Retry-After", schema = @Schema(type = "integer")),
+    headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Documented

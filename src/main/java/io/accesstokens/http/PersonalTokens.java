@@ -70,7 +70,7 @@ public class PersonalTokens extends Route {
       responseCode = "201",
       description = "The token, and the only time its secret is shown",
       headers =
-          @Header(name = "Location", schema = @Schema(type = "string", format = "uri-reference")),
+          @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
       content = @Content(schema = @Schema(implementation = PersonalAnswers.Minted.class)))
   @ApiResponse(
       responseCode = "409",

@@ -69,7 +69,7 @@ public class ServiceTokens extends Route {
       responseCode = "201",
       description = "The token, and the only time its secret is shown",
       headers =
-          @Header(name = "Location", schema = @Schema(type = "string", format = "uri-reference")),
+          @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
       content = @Content(schema = @Schema(implementation = Answers.Issued.class)))
   @ApiResponse(
       responseCode = "409",

@@ -8,9 +8,10 @@ import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.extensions.Extension;
+import io.swagger.v3.oas.annotations.extensions.ExtensionProperty;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -45,6 +46,10 @@ import java.util.function.Supplier;
 @CommonErrors
 public class Verify extends Route {
 
+  private static final String ANY_METHOD =
+      "POST, PUT, PATCH, DELETE and OPTIONS are answered in the same way, because some proxies send"
+          + " the client's method.";
+
   /** Where Envoy asks, to which only 200 is yes. */
   private static final String EXT_AUTHZ = "ext-authz";
 
@@ -58,7 +63,12 @@ public class Verify extends Route {
   @GET
   @Operation(
       operationId = "verify",
-      summary = "Whether a proxied request may pass: for nginx and Traefik")
+      summary = "Whether a proxied request may pass: for nginx and Traefik",
+      description = ANY_METHOD,
+      extensions =
+          @Extension(
+              properties =
+                  @ExtensionProperty(name = "x-any-method", value = "true", parseValue = true)))
   @Parameter(
       name = "scope",
       in = ParameterIn.QUERY,
@@ -68,9 +78,9 @@ public class Verify extends Route {
       responseCode = "204",
       description = "It may",
       headers = {
-        @Header(name = "X-Access-Token-Subject", schema = @Schema(type = "string")),
-        @Header(name = "X-Access-Token-Scopes", schema = @Schema(type = "string")),
-        @Header(name = "X-Access-Token-Id", schema = @Schema(type = "string", format = "uuid"))
+        @Header(name = "X-Access-Token-Subject", schema = @Schema(types = "string")),
+        @Header(name = "X-Access-Token-Scopes", schema = @Schema(types = "string")),
+        @Header(name = "X-Access-Token-Id", schema = @Schema(types = "string", format = "uuid"))
       })
   public Response get(@Parameter(hidden = true) @Context UriInfo uri) {
     return verdict(uri);
@@ -116,7 +126,12 @@ public class Verify extends Route {
   @Path(EXT_AUTHZ)
   @Operation(
       operationId = "verifyForEnvoy",
-      summary = "Whether a proxied request may pass: for Envoy, to which only 200 is yes")
+      summary = "Whether a proxied request may pass: for Envoy, to which only 200 is yes",
+      description = ANY_METHOD,
+      extensions =
+          @Extension(
+              properties =
+                  @ExtensionProperty(name = "x-any-method", value = "true", parseValue = true)))
   @Parameter(
       name = "scope",
       in = ParameterIn.QUERY,
@@ -131,11 +146,10 @@ public class Verify extends Route {
       responseCode = "200",
       description = "It may",
       headers = {
-        @Header(name = "X-Access-Token-Subject", schema = @Schema(type = "string")),
-        @Header(name = "X-Access-Token-Scopes", schema = @Schema(type = "string")),
-        @Header(name = "X-Access-Token-Id", schema = @Schema(type = "string", format = "uuid"))
-      },
-      content = @Content)
+        @Header(name = "X-Access-Token-Subject", schema = @Schema(types = "string")),
+        @Header(name = "X-Access-Token-Scopes", schema = @Schema(types = "string")),
+        @Header(name = "X-Access-Token-Id", schema = @Schema(types = "string", format = "uuid"))
+      })
   public Response extAuthzGet(@Parameter(hidden = true) @Context UriInfo uri) {
     return extAuthz(uri);
   }

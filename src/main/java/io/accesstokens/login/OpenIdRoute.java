@@ -1,6 +1,7 @@
 package io.accesstokens.login;
 
 import io.accesstokens.http.CommonErrors;
+import io.accesstokens.http.Problem;
 import io.accesstokens.http.Route;
 import io.accesstokens.token.DirectoryUnavailable;
 import io.accesstokens.token.StoreUnavailable;
@@ -8,6 +9,7 @@ import io.accesstokens.verify.LogLimit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -135,7 +137,13 @@ public final class OpenIdRoute extends Route {
               + " of the request's cookie goes on, with a new key",
       schema = @Schema(type = "boolean", defaultValue = "false"))
   @ApiResponse(responseCode = "302", description = "To the provider, or back to the sign-in page")
-  @ApiResponse(responseCode = "404", description = "There is no provider")
+  @ApiResponse(
+      responseCode = "404",
+      description = "There is no provider",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   public Response start() {
     return answer(
         () -> {
@@ -165,7 +173,13 @@ public final class OpenIdRoute extends Route {
       summary = "Take a browser back from the OpenID provider, into a new session",
       description = "For the provider's redirect (OpenID Connect Core 1.0, section 3.1.2.5).")
   @ApiResponse(responseCode = "302", description = "To where it began, or to the sign-in page")
-  @ApiResponse(responseCode = "404", description = "There is no provider")
+  @ApiResponse(
+      responseCode = "404",
+      description = "There is no provider",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   public Response callback() {
     return answer(
         () -> {

@@ -48,7 +48,10 @@ public class IntrospectionEndpoint extends Endpoint {
   @ApiResponse(
       responseCode = "406",
       description = "Accept excludes JSON",
-      content = @Content(schema = @Schema(implementation = OAuthError.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = OAuthError.class)))
   public Response introspect(@Parameter(hidden = true) InputStream body) {
     return answer(
         () -> {

@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.ws.rs.core.MediaType;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -13,43 +14,70 @@ import java.lang.annotation.Target;
 @ApiResponse(
     responseCode = "400",
     description = "The form is malformed, lacks the token, or a token stands in the query",
-    content = @Content(schema = @Schema(implementation = OAuthError.class)))
+    content =
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "401",
     description = "Not authenticated, or the caller's own credential is not valid",
-    headers = @Header(name = "WWW-Authenticate", schema = @Schema(type = "string")),
-    content = @Content(schema = @Schema(implementation = OAuthError.class)))
+    headers = @Header(name = "WWW-Authenticate", schema = @Schema(types = "string")),
+    content =
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "403",
     description = "The caller lacks the permission",
-    content = @Content(schema = @Schema(implementation = OAuthError.class)))
+    content =
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "405",
     description = "The method is not POST",
-    headers = @Header(name = "Allow", schema = @Schema(type = "string")),
-    content = @Content(schema = @Schema(implementation = OAuthError.class)))
+    headers = @Header(name = "Allow", schema = @Schema(types = "string")),
+    content =
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "413",
     description = "The body is over 102,400 bytes",
-    content = @Content(schema = @Schema(implementation = OAuthError.class)))
+    content =
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "415",
     description = "The body is not declared as a form in UTF-8",
-    content = @Content(schema = @Schema(implementation = OAuthError.class)))
+    content =
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "429",
     description = "Too many requests: be ready for it from a proxy or a later version",
-    headers = @Header(name = "Retry-After", schema = @Schema(type = "integer")),
-    content = @Content(schema = @Schema(implementation = OAuthError.class)))
+    headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
+    content =
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "500",
     description = "A failure of the service",
-    content = @Content(schema = @Schema(implementation = OAuthError.class)))
+    content =
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "503",
     description = "Something that the service needs is out of reach",
-    headers = @Header(name = "Retry-After", schema = @Schema(type = "integer")),
-    content = @Content(schema = @Schema(implementation = OAuthError.class)))
+    headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
+    content =
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = OAuthError.class)))
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @interface OAuthErrors {}

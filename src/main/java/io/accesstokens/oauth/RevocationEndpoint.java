@@ -46,8 +46,7 @@ public class RevocationEndpoint extends Endpoint {
               schema = @Schema(implementation = TokenForm.class)))
   @ApiResponse(
       responseCode = "200",
-      description = "Nobody accepts the token any more, if anybody ever did",
-      content = @Content)
+      description = "Nobody accepts the token any more, if anybody ever did")
   @OAuthErrors
   public Response revoke(@Parameter(hidden = true) InputStream body) {
     return answer(

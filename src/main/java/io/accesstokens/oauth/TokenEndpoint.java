@@ -70,11 +70,17 @@ public final class TokenEndpoint extends Endpoint {
   @ApiResponse(
       responseCode = "200",
       description = "The access token",
-      content = @Content(schema = @Schema(implementation = AccessTokenAnswer.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = AccessTokenAnswer.class)))
   @ApiResponse(
       responseCode = "404",
       description = "This installation gives no tokens here",
-      content = @Content(schema = @Schema(implementation = OAuthError.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = OAuthError.class)))
   @OAuthErrors
   public Response token(@Parameter(hidden = true) InputStream body) {
     return answer(

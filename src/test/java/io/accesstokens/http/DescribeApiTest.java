@@ -76,7 +76,7 @@ class DescribeApiTest {
     expected.put("get /auth/.well-known/jwks.json", words("200 404 " + COMMON));
     expected.put("get /auth/.well-known/openid-configuration", words("200 404 " + COMMON));
     expected.put("get /auth/.well-known/oauth-authorization-server", words("200 404 " + COMMON));
-    expected.put("get /auth/v1/authorize", words("302 404 " + COMMON));
+    expected.put("get /auth/v1/authorize", words("302 400 401 403 404 405 429 500 503"));
     expected.put("get /auth/v1/consent/{id}", words("200 404 " + COMMON));
     expected.put("post /auth/v1/consent/{id}", words("200 404 413 415 422 " + COMMON));
     expected.put("post /access-tokens/personal/mint", words("200 404 409 413 415 422 " + COMMON));
@@ -116,6 +116,33 @@ class DescribeApiTest {
                 .getJsonObject("content")
                 .containsKey(Problem.MEDIA_TYPE));
       }
+    }
+  }
+
+  @Test
+  void everyResponseWithABodyNamesItsMediaTypeAndSchema() {
+    JsonObject paths = document.getJsonObject("paths");
+    for (String path : paths.keySet()) {
+      for (String method : paths.getJsonObject(path).keySet()) {
+        JsonObject responses =
+            paths.getJsonObject(path).getJsonObject(method).getJsonObject("responses");
+        responses.forEach(
+            (status, response) ->
+                checkContent(method + ' ' + path + ' ' + status, response.asJsonObject()));
+      }
+    }
+  }
+
+  private static void checkContent(String name, JsonObject response) {
+    JsonObject content = response.getJsonObject("content");
+    if (content == null) {
+      assertTrue(name.matches(".*(200|204|302)"), name + " has no content");
+      return;
+    }
+    for (String type : content.keySet()) {
+      assertFalse(type.contains("*"), name + ": " + type);
+      JsonObject schema = content.getJsonObject(type).getJsonObject("schema");
+      assertTrue(schema != null && !schema.isEmpty(), name + " has no schema");
     }
   }
 
