@@ -161,7 +161,7 @@ public final class AuthorizationEndpoint extends FlowRoute {
         () -> {
           MintFlows flows = flows();
           MintClient client = client();
-          Map<String, List<String>> parameters = query(uri.getRequestUri());
+          Map<String, List<String>> parameters = parameters(uri.getRequestUri());
           Optional<OneTimeCode> state = single(parameters, "state").flatMap(OneTimeCode::parse);
           // Nobody is sent anywhere before it is sure that the address is the client's own.
           if (state.isEmpty() || isTooLong() || !client.isNamedBy(parameters)) {
@@ -181,7 +181,7 @@ public final class AuthorizationEndpoint extends FlowRoute {
               return refused("expired");
             }
             return lead(client, request, flow.get(), state.get());
-          } catch (ParseException e) {
+          } catch (ParseException | IllegalArgumentException e) {
             return back(client, OAuth2Error.INVALID_REQUEST, state.get());
           }
         });

@@ -14,6 +14,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +85,16 @@ abstract class FlowRoute extends Route {
             && key instanceof SessionKey sessionKey
         ? Optional.of(new InSession(person, sessionKey))
         : Optional.empty();
+  }
+
+  /**
+   * Returns the parameters of a query. One without a value counts as absent (RFC 6749, section
+   * 3.1). Throws what {@link #query} throws if the query is malformed.
+   */
+  static Map<String, List<String>> parameters(URI request) {
+    Map<String, List<String>> parameters = new HashMap<>(query(request));
+    parameters.values().removeIf(values -> values.stream().allMatch(String::isEmpty));
+    return parameters;
   }
 
   /** The value of a parameter that is there once. */

@@ -168,7 +168,7 @@ public final class MintRoute extends FlowRoute {
           try {
             fragment =
                 inSession()
-                    .map(caller -> outcome(flows, caller, query(uri.getRequestUri())))
+                    .map(caller -> outcome(flows, caller, parameters(uri.getRequestUri())))
                     .orElse(MintFragment.LOGIN_REQUIRED);
           } catch (MintFlowNotFound e) {
             fragment = MintFragment.EXPIRED;
@@ -185,7 +185,8 @@ public final class MintRoute extends FlowRoute {
     AuthorizationResponse response;
     try {
       response = AuthorizationResponse.parse(client().redirectUri(), parameters);
-    } catch (ParseException e) {
+    } catch (ParseException | IllegalArgumentException e) {
+      // The parser throws the latter as well, for values that its types refuse.
       return MintFragment.INVALID_REQUEST;
     }
     if (state.isEmpty() || parameters.values().stream().anyMatch(values -> values.size() > 1)) {

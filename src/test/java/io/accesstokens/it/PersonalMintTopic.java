@@ -412,6 +412,26 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   @Test
+  void parameterWithoutAValueCountsAsAbsent() {
+    MintFlow flow = begin();
+    String state = "state=" + flow.state();
+    for (String query : List.of("code=&" + state, "error=&" + state, "code=&code=&" + state)) {
+      assertEquals(
+          "invalid_request", MintFlow.error(flow.navigate(MintFlow.CALLBACK + '?' + query)), query);
+    }
+    String authorize = flow.authorizePath();
+    for (String name : List.of("client_id", "state", "redirect_uri")) {
+      String emptied = authorize.replaceFirst("([?&]" + name + "=)[^&]*", "$1");
+      assertEquals(400, application.api().get(emptied).status(), emptied);
+    }
+    for (String name : List.of("response_type", "code_challenge", "code_challenge_method")) {
+      String emptied = authorize.replaceFirst("([?&]" + name + "=)[^&]*", "$1");
+      application.api().get(emptied).expect(302);
+    }
+    flow.authorize().expect(302);
+  }
+
+  @Test
   void noOtherCredentialIsEnough() {
     MintFlow flow = begin();
     dave.post(MintFlow.PATH, request(newName())).problem(403);
