@@ -40,6 +40,25 @@ public final class NodeClients {
     }
   }
 
+  /**
+   * Checks an OpenAPI document by Redocly.
+   *
+   * @param json the document
+   * @throws AssertionError with the errors, if it is not valid
+   */
+  public static void checkOpenApi(String json) throws IOException, InterruptedException {
+    install();
+    Path document = Files.writeString(FOLDER.resolve("openapi.json"), json);
+    var unused =
+        outputOf(
+            List.of(
+                ServerPrograms.node().toString(),
+                "node_modules/@redocly/cli/bin/cli.js",
+                "lint",
+                document.getFileName().toString(),
+                "--extends=recommended"));
+  }
+
   private static synchronized void install() throws IOException, InterruptedException {
     Files.createDirectories(FOLDER);
     Files.copy(
@@ -49,6 +68,7 @@ public final class NodeClients {
     String wanted = Files.readString(SOURCE.resolve("package.json"));
     Path installed = FOLDER.resolve("package.json");
     if (Files.isDirectory(FOLDER.resolve("node_modules/jose"))
+        && Files.isDirectory(FOLDER.resolve("node_modules/@redocly/cli"))
         && Files.readString(installed).equals(wanted)) {
       return;
     }
@@ -69,12 +89,14 @@ public final class NodeClients {
   private static String outputOf(List<String> command) throws IOException, InterruptedException {
     Path out = Files.createTempFile(FOLDER, "out-", ".txt");
     Path err = Files.createTempFile(FOLDER, "err-", ".txt");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(FOLDER.toFile())
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+            .redirectError(err.toFile());
+    builder.environment().put("REDOCLY_TELEMETRY", "off");
+    builder.environment().put("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
+    Process process = builder.start();
     boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
     if (!ended) {
       process.destroyForcibly().waitFor();

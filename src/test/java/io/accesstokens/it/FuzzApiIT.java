@@ -1,0 +1,122 @@
+package io.accesstokens.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.accesstokens.testing.NodeClients;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.fuzz.ApiFuzzer;
+import io.accesstokens.testing.fuzz.FuzzCallers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * The OpenAPI document and the application agree, whatever is sent: each answer has a status, a
+ * media type, headers and a body that the document declares for the operation.
+ *
+ * <p>{@code -Dfuzz.seed=…} repeats a run, {@code -Dfuzz.requests=…} makes it longer. A run of the
+ * same seed makes the same choices; ids and tokens in it are new.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FuzzApiIT {
+
+  private static final int REQUESTS = Integer.getInteger("fuzz.requests", 20_000);
+  private static final int CLIENTS = 2;
+  private static final Pattern RAW_TOKEN = Pattern.compile("b[sp]at_[0-9A-Za-z]{43}");
+
+  /** What this installation cannot answer: it has no OpenID provider. */
+  private static final Set<String> NEEDS_OPENID =
+      Set.of(
+          "DELETE /access-tokens/session 200",
+          "GET /access-tokens/session/oidc 302",
+          "GET /access-tokens/session/oidc/callback 302");
+
+  @SuppressWarnings("NullAway.Init") // started before all tests
+  private RunningApplication application;
+
+  /** Limits are high enough that they do not hide everything else. */
+  @BeforeAll
+  void start() throws Exception {
+    application =
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .withDataDirectory()
+                .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true")
+                .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true")
+                .withEnvironment("ACCESSTOKENS_PERSONAL_MAXLIVETOKENS", "10000")
+                .withEnvironment("ACCESSTOKENS_RATELIMITS_UNKNOWNTOKENSPERMINUTE", "100000")
+                .withEnvironment("ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE", "20")
+                .withEnvironment("ACCESSTOKENS_RATELIMITS_PERSONALWRITESPERMINUTE", "100000")
+                .withEnvironment("ACCESSTOKENS_RATELIMITS_EXCHANGESPERMINUTE", "100000"));
+  }
+
+  @AfterAll
+  void stop() {
+    application.close();
+  }
+
+  @Test
+  void documentIsValidOpenApi() throws Exception {
+    NodeClients.checkOpenApi(application.api().get("/api/openapi.json").expect(200).text());
+  }
+
+  @Test
+  void everyAnswerIsOneThatTheDocumentDeclares() throws Exception {
+    long seed = Long.getLong("fuzz.seed", ThreadLocalRandom.current().nextLong());
+    ApiFuzzer fuzzer = new ApiFuzzer(application, application.api().get("/api/openapi.json").ok());
+    run(fuzzer, seed);
+    String report =
+        "repeat with -Dfuzz.seed=%d -Dfuzz.requests=%d%n%s%n%s%n"
+            .formatted(seed, REQUESTS, fuzzer.statistics(), fuzzer.findings());
+    Path file = Path.of("target/fuzz-api.txt").toAbsolutePath();
+    Files.writeString(file, report);
+    System.out.println(report);
+    assertEquals("", fuzzer.findings(), () -> "seed " + seed + ", all of it is in " + file);
+    assertEquals(NEEDS_OPENID, fuzzer.successesNeverSeen(), report);
+    String log = application.log();
+    assertFalse(log.contains(" SEVERE "), () -> "a failure in " + application.logFile());
+    assertFalse(RAW_TOKEN.matcher(log).find(), () -> "a raw token in " + application.logFile());
+  }
+
+  private void run(ApiFuzzer fuzzer, long seed) throws Exception {
+    Set<String> reserved = new HashSet<>();
+    List<FuzzCallers> callers = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      callers.add(FuzzCallers.of(application.api(), "client-" + i, reserved));
+    }
+    ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+    try {
+      List<Future<Void>> runs = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        FuzzCallers own = callers.get(i);
+        long ownSeed = seed + i;
+        Callable<Void> work =
+            () -> {
+              fuzzer.run(ownSeed, REQUESTS / CLIENTS, own);
+              return null;
+            };
+        runs.add(clients.submit(work));
+      }
+      for (Future<Void> run : runs) {
+        run.get();
+      }
+    } finally {
+      clients.shutdownNow();
+    }
+  }
+}

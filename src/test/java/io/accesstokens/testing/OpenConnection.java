@@ -1,0 +1,100 @@
+package io.accesstokens.testing;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Optional;
+
+/**
+ * Sends requests of any bytes over one connection, which stays open for as long as the server keeps
+ * it, and is opened again after that. Not safe for use by several threads.
+ */
+public final class OpenConnection implements AutoCloseable {
+
+  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int CHUNK = 8_192;
+
+  private final int port;
+  private Socket socket = new Socket();
+  private InputStream in = InputStream.nullInputStream();
+
+  /**
+   * @param port of the loopback interface
+   */
+  public OpenConnection(int port) {
+    this.port = port;
+  }
+
+  /** The value of the Host header. */
+  public String host() {
+    return "127.0.0.1:" + port;
+  }
+
+  /**
+   * Sends a request and reads its answer.
+   *
+   * @param requestLine for messages; its first word is the method
+   * @return empty if the server closed the connection without an answer
+   * @throws IOException if the answer is incomplete, or does not begin within 20 seconds
+   */
+  public Optional<Answer> exchange(String requestLine, byte[] request) throws IOException {
+    boolean reused = socket.isConnected() && !socket.isClosed();
+    Optional<Answer> answer = attempt(requestLine, request);
+    // A server may close an idle connection at any time (RFC 9112, section 9.3).
+    return answer.isEmpty() && reused ? attempt(requestLine, request) : answer;
+  }
+
+  private Optional<Answer> attempt(String requestLine, byte[] request) throws IOException {
+    open();
+    boolean whole = write(request);
+    Optional<Answer> answer;
+    try {
+      answer = AnswerReader.read(in, requestLine);
+    } catch (java.net.SocketException e) {
+      close();
+      return Optional.empty();
+    }
+    if (!whole
+        || answer.isEmpty()
+        || answer.get().headerLine("Connection").equalsIgnoreCase("close")) {
+      close();
+    }
+    return answer;
+  }
+
+  private void open() throws IOException {
+    if (socket.isConnected() && !socket.isClosed()) {
+      return;
+    }
+    socket = new Socket();
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  /** Returns false if the server stopped reading, as it may once it has answered. */
+  private boolean write(byte[] request) {
+    try {
+      for (int from = 0; from < request.length; from += CHUNK) {
+        int length = Math.min(CHUNK, request.length - from);
+        socket.getOutputStream().write(request, from, length);
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It is of no use any more.
+    }
+  }
+}

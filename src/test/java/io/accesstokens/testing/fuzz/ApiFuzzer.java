@@ -1,0 +1,132 @@
+package io.accesstokens.testing.fuzz;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.OpenConnection;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.fuzz.RequestMaker.Mood;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Sends requests that the OpenAPI document of an application drives, and checks the answers. */
+public final class ApiFuzzer {
+
+  private final RunningApplication application;
+  private final OpenApi api;
+  private final AnswerCheck check;
+  private final Tally tally = new Tally();
+
+  /**
+   * @param document of the application
+   */
+  public ApiFuzzer(RunningApplication application, JsonObject document) {
+    this.application = application;
+    this.api = new OpenApi(document);
+    this.check = new AnswerCheck(api);
+  }
+
+  /**
+   * Sends requests one after the other, in the calling thread. Several threads may do so at a time.
+   *
+   * @param callers made for this call alone
+   */
+  public void run(long seed, int requests, FuzzCallers callers) throws IOException {
+    Choice choice = new Choice(seed);
+    KnownValues known = new KnownValues(api, application.contextPath() + "/api");
+    callers.describe(known);
+    RequestMaker maker = new RequestMaker(api, application.contextPath() + "/api", known, choice);
+    Map<Operation, Set<Caller>> admitted = new HashMap<>();
+    List<Operation> round = new ArrayList<>();
+    try (OpenConnection connection = new OpenConnection(application.port())) {
+      FuzzedRequest before = null;
+      for (int i = 0; i < requests; i++) {
+        if (round.isEmpty()) {
+          round.addAll(api.operations());
+        }
+        Operation operation = round.remove(choice.below(round.size()));
+        Mood mood = mood(choice);
+        Caller caller = caller(operation, mood, callers, admitted, choice);
+        FuzzedRequest request = maker.make(operation, caller, mood);
+        Optional<Answer> answer = send(connection, request, before);
+        before = request;
+        if (answer.isPresent() && answer.get().status() < 400 && request.isDeclared()) {
+          Operation asked = request.operation();
+          known.learn(asked, request.caller(), answer.get());
+          admitted.computeIfAbsent(asked, key -> new HashSet<>()).add(request.caller());
+          callers.learn(asked, answer.get());
+        }
+      }
+    }
+  }
+
+  private static Mood mood(Choice choice) {
+    int percent = choice.below(100);
+    return percent < 40 ? Mood.GOOD : percent < 80 ? Mood.ONE_FLAW : Mood.WILD;
+  }
+
+  /** One that was admitted to the operation before, more often than others. */
+  private static Caller caller(
+      Operation operation,
+      Mood mood,
+      FuzzCallers callers,
+      Map<Operation, Set<Caller>> admitted,
+      Choice choice) {
+    List<Caller> able =
+        callers.all().stream()
+            .filter(caller -> admitted.getOrDefault(operation, Set.of()).contains(caller))
+            .toList();
+    boolean usual = !able.isEmpty() && choice.chance(mood == Mood.WILD ? 40 : 65);
+    return callers.safe(operation, usual ? choice.oneOf(able) : callers.any(choice), choice);
+  }
+
+  /**
+   * @param before the request that went over the connection before this one, or null
+   */
+  private Optional<Answer> send(
+      OpenConnection connection, FuzzedRequest request, @Nullable FuzzedRequest before)
+      throws IOException {
+    String line = request.method() + ' ' + request.operation().path();
+    Optional<Answer> answer = connection.exchange(line, request.bytes(connection.host()));
+    if (answer.isEmpty()) {
+      tally.found("no answer: " + request.operation(), request.toString());
+      return answer;
+    }
+    tally.answered(request, answer.get().status());
+    for (String finding : check.findings(request, answer.get())) {
+      String kind = line + " -> " + answer.get().status() + ": " + finding;
+      tally.found(kind, request + "\n" + answer.get() + "\nsent after " + before);
+    }
+    return answer;
+  }
+
+  /** What was found, with examples; empty if nothing was. */
+  public String findings() {
+    return tally.findings();
+  }
+
+  /** How often each operation gave each status. */
+  public String statistics() {
+    return tally.table();
+  }
+
+  /** The operations and their successes (2xx and 3xx) that are declared and were never seen. */
+  public Set<String> successesNeverSeen() {
+    Set<String> missing = new TreeSet<>();
+    for (Operation operation : api.operations()) {
+      for (int status : operation.responses().keySet()) {
+        if (status < 400 && !tally.saw(operation, status)) {
+          missing.add(operation + " " + status);
+        }
+      }
+    }
+    return missing;
+  }
+}

@@ -1,0 +1,49 @@
+package io.accesstokens.testing.fuzz;
+
+import java.util.List;
+import java.util.Random;
+
+/** Makes all choices of a run from one seed. Not safe for use by several threads. */
+final class Choice {
+
+  private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+  private final Random random;
+
+  Choice(long seed) {
+    random = new Random(seed);
+  }
+
+  /** Returns true in so many of a hundred cases. */
+  boolean chance(int percent) {
+    return random.nextInt(100) < percent;
+  }
+
+  /** A number from 0 to one less than the bound. */
+  int below(int bound) {
+    return random.nextInt(bound);
+  }
+
+  /** A number between two others, both included. */
+  long between(long least, long most) {
+    return least + (long) (random.nextDouble() * (most - least + 1));
+  }
+
+  <T> T oneOf(List<T> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+
+  /** Lower-case letters and digits. */
+  String word(int length) {
+    StringBuilder word = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      word.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return word.toString();
+  }
+
+  /** A bound method for {@code UUID}. */
+  long bits() {
+    return random.nextLong();
+  }
+}

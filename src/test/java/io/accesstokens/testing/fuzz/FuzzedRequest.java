@@ -1,0 +1,96 @@
+package io.accesstokens.testing.fuzz;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as it is written to a connection.
+ *
+ * @param operation whose path it was made for
+ * @param caller who sends it
+ * @param method may be one that the path does not declare
+ * @param target ISO 8859-1, with the context path
+ * @param headers lines without their ends
+ * @param body null for none
+ * @param chunked whether the length of the body is not announced
+ * @param routed false if the path may lead to another operation or to none
+ */
+record FuzzedRequest(
+    Operation operation,
+    Caller caller,
+    String method,
+    String target,
+    List<String> headers,
+    byte @Nullable [] body,
+    boolean chunked,
+    boolean routed) {
+
+  private static final int SHOWN = 600;
+
+  /** Returns true if the operation declares the method, as it does HEAD with GET. */
+  boolean isDeclared() {
+    return method.equals(operation.method())
+        || operation.anyMethod()
+        || (isHead() && operation.method().equals("GET"));
+  }
+
+  boolean isHead() {
+    return method.equals("HEAD");
+  }
+
+  /** The bytes to send. */
+  byte[] bytes(String host) {
+    StringBuilder head = new StringBuilder(method).append(' ').append(target);
+    head.append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
+    headers.forEach(line -> head.append(line).append("\r\n"));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    if (body != null) {
+      head.append(chunked ? "Transfer-Encoding: chunked\r\n" : "Content-Length: " + body.length);
+      head.append(chunked ? "" : "\r\n");
+    }
+    bytes.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+    if (body != null && chunked) {
+      if (body.length > 0) {
+        String size = Integer.toHexString(body.length) + "\r\n";
+        bytes.writeBytes(size.getBytes(StandardCharsets.ISO_8859_1));
+        bytes.writeBytes(body);
+        bytes.writeBytes(new byte[] {'\r', '\n'});
+      }
+      bytes.writeBytes("0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+    } else if (body != null) {
+      bytes.writeBytes(body);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** The beginning of the request, with control characters escaped and credentials left out. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(caller.name()).append(": ");
+    append(text, method + ' ' + target);
+    headers.stream()
+        .filter(line -> !caller.headers().contains(line))
+        .forEach(line -> append(text.append("\n  "), line));
+    if (body != null) {
+      append(text.append("\n  "), new String(body, StandardCharsets.ISO_8859_1));
+    }
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String part) {
+    int end = Math.min(part.length(), SHOWN);
+    for (int i = 0; i < end; i++) {
+      char c = part.charAt(i);
+      if (c >= ' ' && c < 0x7F) {
+        text.append(c);
+      } else {
+        text.append(String.format("\\x%02x", (int) c));
+      }
+    }
+    if (end < part.length()) {
+      text.append("… (").append(part.length()).append(" bytes)");
+    }
+  }
+}

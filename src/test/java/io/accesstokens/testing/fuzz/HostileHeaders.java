@@ -1,0 +1,91 @@
+package io.accesstokens.testing.fuzz;
+
+import java.util.List;
+
+/** Methods and headers at and beyond boundaries. */
+final class HostileHeaders {
+
+  static final List<String> CONTENT_TYPES =
+      List.of(
+          "application/json",
+          "application/json; charset=utf-8",
+          "application/json; charset=utf-16",
+          "application/json; charset=" + Hostile.MARK,
+          "application/json;;;",
+          "application/json; a=\"b;c\"",
+          "APPLICATION/JSON",
+          "application/merge-patch+json",
+          "application/x-www-form-urlencoded",
+          "application/x-www-form-urlencoded; charset=iso-8859-1",
+          "multipart/form-data; boundary=" + Hostile.MARK,
+          "multipart/form-data",
+          "text/plain",
+          "text/xml",
+          "*/*",
+          "application/*",
+          "application",
+          "/",
+          Hostile.MARK,
+          "application/json, text/plain",
+          "a/b" + ";a=b".repeat(100),
+          "application/json; " + "q=\"".repeat(20));
+
+  /** Lines beside those that a request needs. */
+  static final List<String> HEADERS =
+      List.of(
+          "Accept: */*",
+          "Accept: application/json",
+          "Accept: application/problem+json",
+          "Accept: text/csv",
+          "Accept: application/x-ndjson",
+          "Accept: text/html",
+          "Accept: application/json;q=0",
+          "Accept: application/json;q=" + Hostile.MARK,
+          "Accept: " + Hostile.MARK,
+          "Accept:",
+          "Accept: a/b" + ";a=b".repeat(100),
+          "Accept: ,,,,application/json",
+          "Accept-Encoding: gzip, br, " + Hostile.MARK,
+          "Accept-Language: " + Hostile.MARK,
+          "Accept-Charset: utf-16",
+          "Content-Encoding: gzip",
+          "Content-Encoding: identity",
+          "Content-Language: " + Hostile.MARK,
+          "Origin: https://" + Hostile.MARK + ".example",
+          "Origin: null",
+          "Sec-Fetch-Site: cross-site",
+          "Sec-Fetch-Site: " + Hostile.MARK,
+          "Sec-Fetch-Mode: navigate",
+          "X-Requested-With: XMLHttpRequest",
+          "Cookie: a=b; " + Hostile.MARK + "=c",
+          "Cookie: " + "a=b;".repeat(300),
+          "Cookie: \u0001=\u0002",
+          "Forwarded: for=192.0.2.1;proto=" + Hostile.MARK,
+          "Forwarded: for=\"[" + Hostile.MARK,
+          "X-Forwarded-For: 192.0.2.1, " + Hostile.MARK,
+          "X-Forwarded-Proto: https",
+          "X-Forwarded-Host: " + Hostile.MARK + ".example",
+          "X-HTTP-Method-Override: DELETE",
+          "X-Original-URL: /" + Hostile.MARK,
+          "Idempotency-Key: " + Hostile.MARK,
+          "If-None-Match: *",
+          "If-Match: \"" + Hostile.MARK + "\"",
+          "If-Modified-Since: " + Hostile.MARK,
+          "Range: bytes=0-1",
+          "Range: bytes=9-1",
+          "Connection: close",
+          "Upgrade: h2c",
+          "TE: trailers",
+          "Via: 1.1 " + Hostile.MARK,
+          "traceparent: 00-" + Hostile.MARK + "-1-01",
+          "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+          "User-Agent: " + Hostile.MARK + "\u00e9\u0080",
+          "User-Agent:",
+          "Access-Control-Request-Method: DELETE",
+          "X-" + Hostile.MARK + ": " + "y".repeat(3_000));
+
+  static final List<String> METHODS =
+      List.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "FUZZ", "get");
+
+  private HostileHeaders() {}
+}

@@ -1,0 +1,186 @@
+package io.accesstokens.testing.fuzz;
+
+import io.accesstokens.testing.Answer;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.StringReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Values of parameters and members that mean something to the application: some that are given, and
+ * those that its answers contain. Not safe for use by several threads.
+ */
+final class KnownValues {
+
+  /** How many values of one name are kept: the latest. */
+  private static final int KEPT = 40;
+
+  /** The code that the fragment of a page holds, which is of no use elsewhere. */
+  private static final String PICKUP_CODE = "/access-tokens/personal/mint/pickup#code";
+
+  /** How many elements of an array are looked at. */
+  private static final int ELEMENTS = 10;
+
+  private final String basePath;
+  private final OpenApi api;
+  private final Map<String, List<String>> values = new HashMap<>();
+  private final Set<String> reserved = new HashSet<>();
+
+  private final Map<Operation, List<Link>> links = new HashMap<>();
+
+  /**
+   * A target that an answer has led to.
+   *
+   * @param caller who got the answer
+   */
+  record Link(String target, Caller caller) {}
+
+  /**
+   * @param basePath the API's root, without a slash at its end
+   */
+  KnownValues(OpenApi api, String basePath) {
+    this.api = api;
+    this.basePath = basePath;
+  }
+
+  /** Notes values that a name can have. */
+  void add(String name, String... given) {
+    for (String value : given) {
+      if (!reserved.contains(value) && !value.isEmpty()) {
+        List<String> known = values.computeIfAbsent(name, key -> new ArrayList<>());
+        known.remove(value);
+        known.add(value);
+        if (known.size() > KEPT) {
+          known.remove(0);
+        }
+      }
+    }
+  }
+
+  /** Keeps a value out, so that no request ends what later ones need. */
+  void reserve(String value) {
+    reserved.add(value);
+    values.values().forEach(known -> known.remove(value));
+  }
+
+  /** A value that the name can have in the operation, one of the latest more often than others. */
+  Optional<String> pick(Operation operation, String name, Choice choice) {
+    String scope = name.equals("id") || name.equals("ids") ? operation.family() : operation.path();
+    for (String key : List.of(scope + '#' + name, name)) {
+      List<String> known = values.getOrDefault(key, List.of());
+      if (!known.isEmpty()) {
+        int latest = choice.chance(60) ? Math.min(3, known.size()) : known.size();
+        int at = known.size() - 1 - choice.below(latest);
+        return Optional.of(known.get(at));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A target of the operation that an earlier answer has led to. */
+  Optional<Link> link(Operation operation, Choice choice) {
+    List<Link> known = links.getOrDefault(operation, List.of());
+    // The latest, and once: many lead to something that can be done once.
+    return known.isEmpty() || choice.chance(20)
+        ? Optional.empty()
+        : Optional.of(known.remove(known.size() - 1));
+  }
+
+  /** Notes what an answer contains. */
+  void learn(Operation operation, Caller caller, Answer answer) {
+    answer.header("Location").ifPresent(link -> learnLink(caller, link));
+    if (answer.length() > 0 && answer.headerLine("Content-Type").startsWith("application/json")) {
+      try (JsonReader reader = Json.createReader(new StringReader(answer.text()))) {
+        learn(operation, caller, "", reader.readValue());
+      } catch (JsonException e) {
+        // The check of the answer reports it.
+      }
+    }
+  }
+
+  private void learn(Operation operation, Caller caller, String name, JsonValue value) {
+    if (value instanceof JsonObject object) {
+      object.forEach((member, inner) -> learn(operation, caller, member, inner));
+    } else if (value instanceof JsonArray array) {
+      array.stream().limit(ELEMENTS).forEach(element -> learn(operation, caller, name, element));
+    } else if (value instanceof JsonString text) {
+      learnText(operation, caller, name, text.getString());
+    }
+  }
+
+  private void learnText(Operation operation, Caller caller, String name, String text) {
+    switch (name) {
+      case "id" -> {
+        add(operation.family() + "#id", text);
+        add("/access-tokens/service/revoke/#ids", text);
+      }
+      case "flowId" -> add("/auth/v1/consent/#id", text);
+      case "rawToken" -> add("token", text);
+      case "access_token" -> add("token", text);
+      case "next" -> add(operation.path() + "#after", text);
+      case "position" -> {
+        add(operation.path() + "#after", text);
+        add("position", text);
+      }
+      case "tokenId" -> add(name, text);
+      default -> {
+        if (name.endsWith("Url") || name.endsWith("At") || name.equals("href")) {
+          learnLink(caller, text);
+        }
+      }
+    }
+    if (name.equals("rawToken")) {
+      add("refresh_token", text);
+    }
+  }
+
+  private void learnLink(Caller caller, String link) {
+    URI uri;
+    try {
+      uri = URI.create(link);
+    } catch (IllegalArgumentException e) {
+      return;
+    }
+    String path = uri.getRawPath();
+    if (path != null && path.startsWith(basePath)) {
+      String target = uri.getRawQuery() == null ? path : path + '?' + uri.getRawQuery();
+      api.find("GET", path.substring(basePath.length()))
+          .ifPresent(
+              operation ->
+                  links
+                      .computeIfAbsent(operation, key -> new ArrayList<>())
+                      .add(new Link(target, caller)));
+    }
+    String fragment = uri.getRawFragment();
+    if (fragment != null && fragment.contains("=")) {
+      learnFragment(fragment.substring(fragment.indexOf('=') + 1));
+    }
+  }
+
+  /** Pages get an object in a fragment: base64url of JSON. */
+  private void learnFragment(String encoded) {
+    try (JsonReader reader =
+        Json.createReader(
+            new StringReader(
+                new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8)))) {
+      Optional.ofNullable(reader.readObject().get("code"))
+          .ifPresent(code -> add(PICKUP_CODE, ((JsonString) code).getString()));
+    } catch (IllegalArgumentException | JsonException e) {
+      // Another fragment.
+    }
+  }
+}

@@ -1,0 +1,293 @@
+package io.accesstokens.testing.fuzz;
+
+import io.accesstokens.testing.fuzz.KnownValues.Link;
+import io.accesstokens.testing.fuzz.Operation.Parameter;
+import jakarta.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes requests of an operation. */
+final class RequestMaker {
+
+  /** How much of a request is hostile. */
+  enum Mood {
+    /** Nothing: it should succeed, if the caller may do it. */
+    GOOD,
+    /** One value, header, method or body. */
+    ONE_FLAW,
+    /** About half of everything. */
+    WILD
+  }
+
+  /** How long the head of a request may be, with a reserve. */
+  private static final int LONGEST_HEAD = 8_000;
+
+  /** How many cookies a request may have, with a reserve. */
+  private static final int COOKIES = 150;
+
+  /** What a server accepts in a target (RFC 3986), and some that ours tolerates. */
+  private static final Pattern IN_A_TARGET = Pattern.compile("[!#-;=?-Z_a-z~]++");
+
+  private final OpenApi api;
+  private final String basePath;
+  private final KnownValues known;
+  private final ValueMaker values;
+  private final Choice choice;
+
+  RequestMaker(OpenApi api, String basePath, KnownValues known, Choice choice) {
+    this.api = api;
+    this.basePath = basePath;
+    this.known = known;
+    this.values = new ValueMaker(known, choice);
+    this.choice = choice;
+  }
+
+  /** What is hostile in one request. */
+  private record Flaws(
+      Set<String> parameters,
+      boolean query,
+      boolean body,
+      boolean type,
+      boolean header,
+      boolean method) {}
+
+  /**
+   * Makes a request.
+   *
+   * @param usual sends it, unless the request follows a link that another caller got
+   */
+  FuzzedRequest make(Operation operation, Caller usual, Mood mood) {
+    Optional<Link> link = mood == Mood.GOOD ? known.link(operation, choice) : Optional.empty();
+    Caller caller = link.map(Link::caller).orElse(usual);
+    Flaws flaws = flaws(operation, mood);
+    String method = flaws.method() ? choice.oneOf(HostileHeaders.METHODS) : operation.method();
+    List<String> headers = new ArrayList<>(caller.headers());
+    String target = link.map(Link::target).orElse(null);
+    boolean routed = true;
+    if (target == null) {
+      String path = path(operation, flaws.parameters());
+      routed = isRouted(operation, path);
+      target = basePath + path + query(operation, flaws);
+    }
+    byte[] body = body(operation, method, flaws);
+    if (body != null || flaws.type()) {
+      addContentType(operation, flaws, headers);
+    }
+    if (flaws.header()) {
+      for (int i = choice.below(3); i >= 0; i--) {
+        headers.add(choice.oneOf(HostileHeaders.HEADERS));
+      }
+    }
+    boolean chunked = body != null && choice.chance(15);
+    routed &= isUnderstood(target, headers);
+    Operation asked = routed ? asked(operation, method, target) : operation;
+    return new FuzzedRequest(asked, caller, method, target, headers, body, chunked, routed);
+  }
+
+  /** The operation that method and path lead to, which another method may have changed. */
+  private Operation asked(Operation operation, String method, String target) {
+    String path = target.substring(basePath.length()).split("\\?", 2)[0];
+    return api.find(method.equals("HEAD") ? "GET" : method, path).orElse(operation);
+  }
+
+  /** Returns false if the server may refuse the request before it looks at the path. */
+  private static boolean isUnderstood(String target, List<String> headers) {
+    int length = target.length() + headers.stream().mapToInt(String::length).sum();
+    return length < LONGEST_HEAD
+        && IN_A_TARGET.matcher(target).matches()
+        && headers.stream().allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c != 0x7F))
+        && headers.stream().allMatch(line -> line.chars().filter(c -> c == ';').count() < COOKIES);
+  }
+
+  private Flaws flaws(Operation operation, Mood mood) {
+    List<String> names =
+        new ArrayList<>(operation.parameters().stream().map(Parameter::name).toList());
+    if (operation.body() != null) {
+      names.addAll(OpenApi.properties(operation.body().schema()).keySet());
+    }
+    if (mood == Mood.GOOD) {
+      return new Flaws(Set.of(), false, false, false, false, false);
+    }
+    if (mood == Mood.WILD) {
+      Set<String> some = new HashSet<>(names);
+      some.removeIf(name -> choice.chance(60));
+      return new Flaws(
+          some,
+          choice.chance(30),
+          choice.chance(15),
+          choice.chance(15),
+          choice.chance(40),
+          choice.chance(10));
+    }
+    if (!names.isEmpty() && choice.chance(70)) {
+      return new Flaws(Set.of(choice.oneOf(names)), false, false, false, false, false);
+    }
+    int kind = choice.below(6);
+    return new Flaws(Set.of(), kind == 0, kind == 1, kind == 2, kind == 3 || kind == 5, kind == 4);
+  }
+
+  private String path(Operation operation, Set<String> flawed) {
+    String path = operation.path();
+    for (Parameter parameter : operation.parameters()) {
+      if (parameter.isInPath()) {
+        String value =
+            flawed.contains(parameter.name())
+                ? values.hostile(operation, parameter.name(), parameter.schema())
+                : ValueMaker.encoded(values.good(operation, parameter.name(), parameter.schema()));
+        path = path.replace('{' + parameter.name() + '}', value);
+      }
+    }
+    return path;
+  }
+
+  /** Returns false if a value of the path may mean more than itself, as a slash does. */
+  private static boolean isRouted(Operation operation, String path) {
+    int placeholder = operation.path().indexOf('{');
+    if (placeholder < 0) {
+      return true;
+    }
+    String rest = path.substring(placeholder);
+    int slashes =
+        (int) operation.path().substring(placeholder).chars().filter(c -> c == '/').count();
+    return rest.chars().filter(c -> c == '/').count() == slashes
+        && rest.matches("[0-9a-f-]{36}.*")
+        && rest.matches("[!-~&&[^%;?#\\\\\\[\\]{}|^`\"<>]]+")
+        && !rest.contains("..");
+  }
+
+  private String query(Operation operation, Flaws flaws) {
+    List<String> pairs = new ArrayList<>();
+    for (Parameter parameter : operation.parameters()) {
+      if (parameter.isInPath()) {
+        continue;
+      }
+      String name = parameter.name();
+      if (flaws.parameters().contains(name)) {
+        pairs.addAll(flawedPairs(operation, parameter));
+      } else if (parameter.required() || choice.chance(30)) {
+        pairs.add(
+            name + '=' + ValueMaker.encoded(values.good(operation, name, parameter.schema())));
+      }
+    }
+    if (flaws.query()) {
+      String odd =
+          choice.oneOf(
+              List.of(
+                  "%zz",
+                  "%",
+                  "=",
+                  "&",
+                  "a=%f",
+                  Hostile.MARK + "=1",
+                  Hostile.MARK,
+                  "token=x",
+                  "access_token=" + Hostile.MARK,
+                  "a=b".repeat(1_500),
+                  "?" + Hostile.MARK,
+                  "%00=%00",
+                  "a=1;b=2",
+                  "\u00e9=\u00ff"));
+      pairs.add(choice.below(pairs.size() + 1), odd);
+    }
+    return pairs.isEmpty() ? "" : '?' + String.join("&", pairs);
+  }
+
+  /** Absent, empty, without a value, twice, under another name, or with a hostile value. */
+  private List<String> flawedPairs(Operation operation, Parameter parameter) {
+    String name = parameter.name();
+    String good = ValueMaker.encoded(values.good(operation, name, parameter.schema()));
+    String hostile = values.hostile(operation, name, parameter.schema());
+    return switch (choice.below(10)) {
+      case 0 -> List.of();
+      case 1 -> List.of(name + '=');
+      case 2 -> List.of(name);
+      case 3 -> List.of(name + '=' + good, name + '=' + choice.oneOf(List.of(good, hostile)));
+      case 4 -> List.of(name.toUpperCase(java.util.Locale.ROOT) + '=' + good);
+      default -> List.of(name + '=' + hostile);
+    };
+  }
+
+  private byte @Nullable [] body(Operation operation, String method, Flaws flaws) {
+    Operation.Body declared = method.equals(operation.method()) ? operation.body() : null;
+    if (flaws.body() || (declared == null && flaws.method() && choice.chance(40))) {
+      return latin1(choice.oneOf(Hostile.BODIES));
+    }
+    if (declared == null || (!declared.required() && choice.chance(30))) {
+      return null;
+    }
+    JsonObject schema = declared.schema();
+    List<String> required =
+        schema.containsKey("required")
+            ? schema.getJsonArray("required").stream()
+                .map(name -> ((jakarta.json.JsonString) name).getString())
+                .toList()
+            : List.of();
+    List<String> members = new ArrayList<>();
+    for (String name : OpenApi.properties(schema).keySet()) {
+      JsonObject member = OpenApi.properties(schema).getJsonObject(name);
+      boolean flawed = flaws.parameters().contains(name);
+      if (flawed || required.contains(name) || choice.chance(40)) {
+        members.addAll(
+            declared.isForm()
+                ? formMember(operation, name, member, flawed)
+                : jsonMember(operation, name, member, flawed));
+      }
+    }
+    if (declared.isForm()) {
+      return latin1(String.join("&", members));
+    }
+    return latin1('{' + String.join(",", members) + '}');
+  }
+
+  private List<String> formMember(
+      Operation operation, String name, JsonObject schema, boolean flawed) {
+    String good = name + '=' + ValueMaker.encoded(values.good(operation, name, schema));
+    if (!flawed) {
+      return List.of(good);
+    }
+    return switch (choice.below(6)) {
+      case 0 -> List.of();
+      case 1 -> List.of(good, good);
+      case 2 -> List.of(good, Hostile.MARK + '=' + Hostile.MARK);
+      default -> List.of(name + '=' + values.hostile(operation, name, schema));
+    };
+  }
+
+  private List<String> jsonMember(
+      Operation operation, String name, JsonObject schema, boolean flawed) {
+    String good = '"' + name + "\":" + values.goodJson(operation, name, schema);
+    if (!flawed) {
+      return List.of(good);
+    }
+    String hostile = '"' + name + "\":" + values.hostileJson(operation, name, schema);
+    return switch (choice.below(10)) {
+      case 0 -> List.of();
+      case 1 -> List.of(good, hostile);
+      case 2 -> List.of(good, '"' + Hostile.MARK + "\":" + choice.oneOf(Hostile.JSON));
+      case 3 -> List.of('"' + name + "\\u0000\":1", good);
+      default -> List.of(hostile);
+    };
+  }
+
+  private static byte[] latin1(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private void addContentType(Operation operation, Flaws flaws, List<String> headers) {
+    String declared = operation.body() == null ? "application/json" : operation.body().mediaType();
+    if (!flaws.type()) {
+      headers.add("Content-Type: " + declared);
+    } else if (choice.chance(85)) {
+      headers.add("Content-Type: " + choice.oneOf(HostileHeaders.CONTENT_TYPES));
+      if (choice.chance(15)) {
+        headers.add("Content-Type: " + declared);
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.accesstokens.testing.fuzz;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** Makes values of parameters and members: good ones, and hostile ones. */
+final class ValueMaker {
+
+  private static final int MOST = 100;
+
+  private final KnownValues known;
+  private final Choice choice;
+
+  ValueMaker(KnownValues known, Choice choice) {
+    this.known = known;
+    this.choice = choice;
+  }
+
+  /** A value that the schema allows, and that means something if such a one is known. */
+  String good(Operation operation, String name, JsonObject schema) {
+    JsonArray allowed = schema.getJsonArray("enum");
+    if (allowed != null) {
+      return ((JsonString) choice.oneOf(List.copyOf(allowed))).getString();
+    }
+    return switch (OpenApi.type(schema)) {
+      case "integer", "number" -> {
+        long least = schema.getInt("minimum", 0);
+        yield Long.toString(
+            choice.between(least, Math.min(schema.getInt("maximum", MOST), least + MOST)));
+      }
+      case "boolean" -> Boolean.toString(choice.chance(50));
+      default -> known.pick(operation, name, choice).orElseGet(() -> fresh(name, schema));
+    };
+  }
+
+  private String fresh(String name, JsonObject schema) {
+    return switch (schema.getString("format", "")) {
+      case "uuid" -> new UUID(choice.bits(), choice.bits()).toString();
+      case "date-time" -> {
+        long days = name.startsWith("expires") ? choice.between(1, 29) : choice.between(-90, 90);
+        yield Instant.now()
+            .truncatedTo(choice.oneOf(List.of(ChronoUnit.SECONDS, ChronoUnit.MILLIS)))
+            .plus(days, ChronoUnit.DAYS)
+            .toString();
+      }
+      default -> "f" + choice.word(16);
+    };
+  }
+
+  /** The JSON text of a value that the schema allows. */
+  String goodJson(Operation operation, String name, JsonObject schema) {
+    return switch (OpenApi.type(schema)) {
+      case "integer", "number", "boolean" -> good(operation, name, schema);
+      case "array" -> {
+        Set<String> elements = new java.util.LinkedHashSet<>();
+        JsonObject element = schema.getJsonObject("items");
+        for (int i = choice.below(3); i >= 0; i--) {
+          elements.add(goodJson(operation, name, element));
+        }
+        yield '[' + String.join(",", elements) + ']';
+      }
+      default -> Json.createValue(good(operation, name, schema)).toString();
+    };
+  }
+
+  /** A hostile value of a query or path, percent-encoded as far as a hostile client does it. */
+  String hostile(Operation operation, String name, JsonObject schema) {
+    if (choice.chance(25)) {
+      String good = good(operation, name, schema);
+      return choice.chance(50) ? encoded(mutated(good)) : good + choice.oneOf(Hostile.ENCODED);
+    }
+    List<String> typed =
+        switch (OpenApi.type(schema)) {
+          case "integer", "number" -> Hostile.NUMBERS;
+          case "boolean" -> Hostile.BOOLEANS;
+          default ->
+              switch (schema.getString("format", "")) {
+                case "date-time" -> Hostile.DATES;
+                case "uuid" -> Hostile.IDS;
+                default -> name.endsWith("EntityRef") ? Hostile.REFS : Hostile.ENCODED;
+              };
+        };
+    return choice.oneOf(choice.chance(70) ? typed : Hostile.ENCODED);
+  }
+
+  /** A good value with one character dropped, doubled or changed. */
+  private String mutated(String good) {
+    if (good.isEmpty()) {
+      return "x";
+    }
+    int at = choice.below(good.length());
+    String before = good.substring(0, at);
+    String after = good.substring(at + 1);
+    return switch (choice.below(4)) {
+      case 0 -> before + after;
+      case 1 -> before + good.charAt(at) + good.charAt(at) + after;
+      case 2 -> before + (char) (good.charAt(at) ^ (1 << choice.below(7))) + after;
+      default -> good.toUpperCase(java.util.Locale.ROOT);
+    };
+  }
+
+  /** JSON text in the place of a value; malformed in some cases. */
+  String hostileJson(Operation operation, String name, JsonObject schema) {
+    if (choice.chance(15)) {
+      return choice.oneOf(Hostile.NOT_JSON);
+    }
+    if (choice.chance(15)) {
+      return Json.createValue(mutated(good(operation, name, schema))).toString();
+    }
+    if (choice.chance(15)) {
+      List<String> texts = new ArrayList<>(Hostile.DATES);
+      texts.addAll(Hostile.REFS);
+      texts.addAll(Hostile.IDS);
+      return Json.createValue(choice.oneOf(texts)).toString();
+    }
+    return choice.oneOf(Hostile.JSON);
+  }
+
+  /** Percent-encodes all but letters, digits and some punctuation. */
+  static String encoded(String value) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xFF);
+      if (c < 0x7F && (Character.isLetterOrDigit(c) || "-._~:/".indexOf(c) >= 0)) {
+        encoded.append(c);
+      } else {
+        encoded.append(String.format("%%%02X", (int) c));
+      }
+    }
+    return encoded.toString();
+  }
+}
