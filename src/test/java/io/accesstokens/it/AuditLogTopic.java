@@ -1,8 +1,10 @@
 package io.accesstokens.it;
 
 import static io.accesstokens.testing.TokenRequest.good;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.Made;
 import io.accesstokens.testing.RunningApplication;
 import jakarta.json.Json;
@@ -78,6 +80,26 @@ abstract class AuditLogTopic extends Topic {
     Made theirs = tokens.create(good().of(PAYMENTS));
     carol.delete(PATH + '/' + theirs.id(), REASON).problem(404);
     awaitDenial("user:default/carol", "access-tokens:service:revoke", "own-groups");
+  }
+
+  @Test
+  void logsSignInsAndSignOuts() throws Exception {
+    anonymous
+        .post(BrowserSession.PATH, BrowserSession.credentials("dave", "Wrong-Sign-In"))
+        .problem(401);
+    BrowserSession.signIn(anonymous, "dave", "dave").delete(BrowserSession.PATH, "").expect(204);
+    awaitLine("a failed sign-in", line -> line.contains("\"sign-in-failed\""));
+    for (String event : List.of("signed-in", "signed-out")) {
+      String line =
+          awaitLine(
+              event,
+              candidate ->
+                  candidate.contains("\"event\":\"" + event + '"')
+                      && candidate.contains("\"actor\":\"user:default/dave\""));
+      assertTrue(line.contains("\"clientAddress\":\"127.0.0.1\""), line);
+      assertTrue(line.matches(".*\"occurredAt\":\"[0-9T:.-]+Z\".*"), line);
+    }
+    assertFalse(application.log().contains("Wrong-Sign-In"), "a password is in the log");
   }
 
   private void awaitDenial(String actor, String permission, String rule) throws Exception {

@@ -186,6 +186,9 @@ class LifecycleIT {
       HttpResponse<String> response =
           client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
       assertEquals(200, response.statusCode());
+      assertEquals(
+          "max-age=31536000",
+          response.headers().firstValue("Strict-Transport-Security").orElse("none"));
       assertTrue(application.log().contains("https://127.0.0.1:" + application.port()));
     }
   }

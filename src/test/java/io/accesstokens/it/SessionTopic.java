@@ -339,6 +339,7 @@ abstract class SessionTopic extends Topic {
     String policy = answer.headerLine("Content-Security-Policy");
     assertTrue(policy.contains("default-src 'none'"), answer::toString);
     assertTrue(policy.contains("frame-ancestors 'none'"), answer::toString);
+    assertTrue(policy.contains("base-uri 'none'"), answer::toString);
     assertFalse(policy.contains("unsafe"), answer::toString);
     assertEquals("nosniff", answer.headerLine("X-Content-Type-Options"), answer::toString);
     assertEquals("no-referrer", answer.headerLine("Referrer-Policy"), answer::toString);
