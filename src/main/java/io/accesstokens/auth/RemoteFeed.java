@@ -69,7 +69,12 @@ final class RemoteFeed implements ChangeFeed {
     }
   }
 
-  private static Page page(JsonObject answer, String nonce) {
+  /**
+   * Returns the page that an answer holds.
+   *
+   * @throws RuntimeException of any kind if it is not what the service answers
+   */
+  static Page page(JsonObject answer, String nonce) {
     if (!answer.getString("nonce").equals(nonce)) {
       throw new IllegalArgumentException("it answers another request; something keeps answers");
     }

@@ -96,8 +96,12 @@ final class TokenService {
         : e.getClass().getSimpleName();
   }
 
-  /** One object, no name twice in it, and nothing after it. */
-  private static JsonObject only(JsonParser parser) {
+  /**
+   * Returns the one object that there is, without a name that is there twice.
+   *
+   * @throws RuntimeException of any kind if there is anything else
+   */
+  static JsonObject only(JsonParser parser) {
     Map<String, JsonValue> members = new HashMap<>();
     if (parser.next() != Event.START_OBJECT) {
       throw new IllegalArgumentException("not an object");

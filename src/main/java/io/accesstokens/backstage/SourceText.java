@@ -1,7 +1,6 @@
 package io.accesstokens.backstage;
 
 import jakarta.json.JsonArray;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
@@ -48,8 +47,8 @@ final class SourceText {
       return array.stream().allMatch(JsonString.class::isInstance)
           ? Optional.of(array.getValuesAs(JsonString::getString))
           : Optional.empty();
-    } catch (JsonException | IllegalStateException e) {
-      return Optional.empty();
+    } catch (RuntimeException | StackOverflowError e) {
+      return Optional.empty(); // not JSON, or a number or a depth that the parser refuses
     }
   }
 
@@ -75,8 +74,8 @@ final class SourceText {
           texts.entrySet().stream()
               .allMatch(entry -> isStorable(entry.getKey()) && isStorable(entry.getValue()));
       return storable ? Optional.of(texts) : Optional.empty();
-    } catch (JsonException | IllegalStateException e) {
-      return Optional.empty();
+    } catch (RuntimeException | StackOverflowError e) {
+      return Optional.empty(); // not JSON, or a number or a depth that the parser refuses
     }
   }
 }

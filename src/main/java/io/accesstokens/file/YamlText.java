@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -29,6 +30,7 @@ import org.yaml.snakeyaml.scanner.ScannerException;
 public final class YamlText {
 
   private static final int DEEPEST = 50;
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private YamlText() {}
 
@@ -58,6 +60,8 @@ public final class YamlText {
       throw fault(e.getProblemMark(), complaint(e));
     } catch (YAMLException e) {
       throw fault(null, unmarkedComplaint(e));
+    } catch (IllegalArgumentException e) {
+      throw fault(null, "is not valid YAML: an escape in quotes is not complete");
     } catch (StackOverflowError e) {
       throw fault(null, "is nested too deeply");
     }
@@ -126,7 +130,8 @@ public final class YamlText {
     if (e instanceof ParserException || e instanceof ScannerException) {
       String problem = e.getProblem();
       if (problem != null && problem.lines().count() == 1) {
-        return "is not valid YAML: " + problem;
+        // The character that is wrong is part of it, and may be one that a log must not hold.
+        return "is not valid YAML: " + CONTROL.matcher(problem).replaceAll("?");
       }
     }
     return "is not valid YAML";

@@ -57,7 +57,7 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
       JWKSetCacheRefreshEvaluator evaluator, long currentTime, @Nullable SecurityContext context)
       throws JWKSetUnavailableException {
     try {
-      JWKSet keys = JWKSet.parse(read());
+      JWKSet keys = parse(read());
       readable = true;
       return keys;
     } catch (IOException e) {
@@ -65,6 +65,11 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
     } catch (ParseException e) {
       throw unavailable(new IOException("the answer is no set of keys"));
     }
+  }
+
+  /** Returns the keys of a text (RFC 7517, section 5). */
+  static JWKSet parse(String text) throws ParseException {
+    return JWKSet.parse(text);
   }
 
   private JWKSetUnavailableException unavailable(IOException e) {

@@ -4,6 +4,7 @@ import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What is written in settings for a directory: names, filters, attributes. */
 public final class LdapText {
@@ -11,6 +12,9 @@ public final class LdapText {
   /** A descriptor or an OID (RFC 4512, section 1.4), without options. */
   private static final Pattern ATTRIBUTE =
       Pattern.compile("[A-Za-z][A-Za-z0-9-]*+|[0-9]++(?:\\.[0-9]++)++");
+
+  /** An attribute with options (RFC 4512, section 2.5); servers have names with underscores. */
+  private static final Pattern DESCRIPTION = Pattern.compile("[A-Za-z0-9._;-]++");
 
   private LdapText() {}
 
@@ -22,10 +26,20 @@ public final class LdapText {
   /** Whether it is a search filter (RFC 4515). */
   public static boolean isFilter(String text) {
     try {
-      return text.strip().startsWith("(") && Filter.create(text.strip()) != null;
+      return text.strip().startsWith("(") && namesAttributes(Filter.create(text.strip()));
     } catch (LDAPException e) {
       return false;
     }
+  }
+
+  /** The library takes {@code (a(b=c)} for a filter: one of the attribute {@code a(b}. */
+  private static boolean namesAttributes(Filter filter) {
+    if (filter.getNOTComponent() != null) {
+      return namesAttributes(filter.getNOTComponent());
+    }
+    String name = filter.getAttributeName();
+    return (name == null || DESCRIPTION.matcher(name).matches())
+        && Stream.of(filter.getComponents()).allMatch(LdapText::namesAttributes);
   }
 
   /** Whether it can be the name of an attribute. */

@@ -12,10 +12,11 @@ final class OwnPath {
 
   /**
    * One slash and no second one (which would begin a host), no backslash (which browsers take for a
-   * slash), no control character, no space, nothing that is not ASCII.
+   * slash), no control character, no space, nothing that is not ASCII. A percent sign begins a
+   * percent-encoded byte: otherwise the path is no URI, and Jakarta REST cannot answer with it.
    */
   private static final Pattern FORM =
-      Pattern.compile("/(?:[A-Za-z0-9._~!$&'()*+,;=:@%-][A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?");
+      Pattern.compile("/(?![/?])(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*+");
 
   private OwnPath() {}
 

@@ -78,6 +78,22 @@ class ReadStrictYamlTest {
     assertEquals(1, e.problems().get(0).lines().count());
   }
 
+  /** The library throws a NumberFormatException. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a: \"\\x", "a: \"\\u00", "\"\\U"})
+  void anEscapeThatEndsEarlyIsAFault(String text) {
+    MalformedFile fault = assertThrows(MalformedFile.class, () -> YamlText.documents(text));
+    assertTrue(String.valueOf(fault.getMessage()).contains("not valid YAML"), fault.toString());
+  }
+
+  @Test
+  void messagesHoldNoControlCharacter() {
+    MalformedFile fault = assertThrows(MalformedFile.class, () -> YamlText.documents("&"));
+    String message = String.valueOf(fault.getMessage());
+    assertTrue(message.chars().noneMatch(Character::isISOControl), message.replace('\0', '?'));
+    assertTrue(message.contains("not valid YAML"), message);
+  }
+
   @Test
   void billionLaughsAreRefusedAtOnce() {
     StringBuilder bomb = new StringBuilder("a0: &a0 [lol, lol]\n");

@@ -43,6 +43,9 @@ class StayOnOwnPathsTest {
         "/a b",
         "/a#b",
         "/\u00e9",
+        "/%",
+        "/a?b=%2",
+        "/%zz",
         "/\"><script>"
       })
   void everythingElseIsTheRoot(String path) {

@@ -57,18 +57,23 @@ final class YamlFile {
 
   /** Reads the file. */
   void read(Path file) {
-    String text;
+    byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        findings.add(name, "is larger than 1 MiB");
-        return;
-      }
-      text = decode(bytes);
+      bytes = in.readNBytes(MAX_BYTES + 1);
     } catch (IOException e) {
       findings.add(name, "cannot be read");
       return;
     }
+    if (bytes.length > MAX_BYTES) {
+      findings.add(name, "is larger than 1 MiB");
+      return;
+    }
+    read(bytes);
+  }
+
+  /** Reads the content of a file. */
+  void read(byte[] bytes) {
+    String text = decode(bytes);
     if (text != null) {
       parse(text);
     }
@@ -108,6 +113,9 @@ final class YamlFile {
     } catch (ReaderException e) {
       long line = 1 + text.codePoints().limit(e.getPosition()).filter(c -> c == '\n').count();
       findings.add(name + ':' + line, "is not valid YAML: a character that it does not allow");
+      return;
+    } catch (IllegalArgumentException e) {
+      findings.add(name, "is not valid YAML: an escape in quotes is not complete");
       return;
     } catch (YAMLException e) {
       findings.add(

@@ -1,0 +1,139 @@
+package io.accesstokens.app.settings;
+
+import static io.accesstokens.testing.FuzzInput.holds;
+import static io.accesstokens.testing.FuzzInput.lines;
+import static io.accesstokens.testing.FuzzInput.same;
+
+import com.code_intelligence.jazzer.junit.DictionaryEntries;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.accesstokens.jwt.TrustedIssuer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The settings file, environment variables, and values with rules of their own. */
+class SettingsFuzzTest {
+
+  private static final int MOST_VARIABLES = 20;
+
+  private final Path directory = temporary();
+
+  private static Path temporary() {
+    try {
+      Path directory = Files.createTempDirectory("access-tokens-settings");
+      directory.toFile().deleteOnExit();
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The file is as a whole the input. */
+  @FuzzTest
+  @DictionaryEntries({
+    "accessTokens:",
+    "port: 1",
+    "host: ",
+    "database:",
+    "url: jdbc:mariadb://h/d",
+    "publicUrl: ",
+    "scopes:",
+    "- id: ",
+    "description: ",
+    "login:",
+    "ldap:",
+    "oidc:",
+    "issuer: ",
+    "policy:",
+    "grants:",
+    "trustedProxies: ",
+    "service:",
+    "personal:",
+    "rawToken:",
+    "servicePrefix: ",
+    "replicas: many",
+    "jwt:",
+    "algorithms: ",
+    "userEntityRef: user:default/{sub}"
+  })
+  void files(byte[] input) {
+    Findings findings = new Findings();
+    SettingsSource source = new SettingsSource("file", 200);
+    new YamlFile("f", Schema.SETTINGS, source, findings).read(input);
+    for (String name : source.getPropertyNames()) {
+      holds("a setting of the schema: " + name, Schema.SETTINGS.leaf(name).isPresent());
+    }
+    if (source.getPropertyNames().isEmpty()) {
+      return;
+    }
+    try {
+      Given given = new Given(directory).file(input);
+      Configuration configuration = given.load();
+      holds(
+          "no warning without a sentence",
+          configuration.warnings().stream().noneMatch(String::isBlank));
+    } catch (InvalidSettings e) {
+      isReadable(e);
+    }
+  }
+
+  /** Each line is a variable of the environment; the values of some are rules' alone. */
+  @FuzzTest
+  @DictionaryEntries({
+    "ACCESSTOKENS_PORT=1",
+    "ACCESSTOKENS_SERVICE_SCOPES_0__ID=a",
+    "accessTokens.host=",
+    "jdbc:h2:",
+    "jdbc:mariadb://",
+    "?password=",
+    ";MODE=",
+    "user:p@h",
+    "ES256,RS256",
+    "ACCESSTOKENS_DATABASE_URL=",
+    "ACCESSTOKENS_TRUSTEDPROXIES=",
+    "ACCESSTOKENS_PUBLICURL="
+  })
+  void values(byte[] input) {
+    Map<String, String> environment = new HashMap<>();
+    for (String line : lines(input)) {
+      url(line);
+      TrustedIssuer.algorithms(line)
+          .ifPresent(names -> holds("known", TrustedIssuer.ALGORITHMS.containsAll(names)));
+      int equals = line.indexOf('=');
+      if (equals > 0 && environment.size() < MOST_VARIABLES) {
+        environment.put(line.substring(0, equals), line.substring(equals + 1));
+      }
+    }
+    if (environment.keySet().stream().noneMatch(name -> name.startsWith("ACCESSTOKENS_"))) {
+      return;
+    }
+    try {
+      var unused = new SettingsLoader(Map.of(), Map.of(), environment, directory).load();
+    } catch (InvalidSettings e) {
+      isReadable(e);
+    }
+  }
+
+  private static void url(String url) {
+    if (JdbcUrls.complaint(url).isPresent()) {
+      return;
+    }
+    String complete = JdbcUrls.complete(url);
+    same("a complete URL stays", complete, JdbcUrls.complete(complete));
+    same("nothing is wrong with it afterwards", true, JdbcUrls.complaint(complete).isEmpty());
+    holds("it begins as before", complete.startsWith(url));
+    holds("no password is shown", !JdbcUrls.withoutParameters(url).matches("(?i).*password=.*"));
+  }
+
+  private static void isReadable(InvalidSettings e) {
+    List<String> lines = e.lines();
+    holds("something is wrong", !lines.isEmpty());
+    for (String line : lines) {
+      holds("one line: " + line, line.chars().noneMatch(Character::isISOControl));
+    }
+  }
+}

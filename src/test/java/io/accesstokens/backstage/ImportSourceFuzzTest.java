@@ -1,0 +1,133 @@
+package io.accesstokens.backstage;
+
+import static io.accesstokens.testing.FuzzInput.holds;
+import static io.accesstokens.testing.FuzzInput.line;
+import static io.accesstokens.testing.FuzzInput.lines;
+import static io.accesstokens.testing.FuzzInput.same;
+
+import com.code_intelligence.jazzer.junit.DictionaryEntries;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of the plugin's database: the first lines are a token's columns, the next an event's. */
+class ImportSourceFuzzTest {
+
+  private static final int COLUMNS = SourceToken.COLUMNS.size();
+  private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
+  private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
+
+  private static final class Groups implements GroupDirectory {
+    @Override
+    public boolean exists(EntityRef group) {
+      return group.name().equals("platform");
+    }
+
+    @Override
+    public Set<EntityRef> groupsOf(EntityRef user) {
+      return Set.of();
+    }
+  }
+
+  @FuzzTest
+  @DictionaryEntries({
+    "00000000-0000-0000-0000-000000000000",
+    "[\"catalog:read\"]",
+    "{\"reason\":\"a\"}",
+    "2026-01-01T00:00:00.000Z",
+    "2026-01-01 00:00:00+00",
+    "1767225600000",
+    "group:default/platform",
+    "user:default/dave",
+    "bsat_abcdefg",
+    "created",
+    "revoked",
+    "jdbc:postgresql://h/d",
+    "jdbc:sqlite:",
+    "jdbc:mysql://",
+    "0000000000000000000000000000000000000000000000000000000000000000"
+  })
+  void rows(byte[] input) {
+    List<String> lines = lines(input);
+    for (String line : lines) {
+      url(line);
+      values(line);
+    }
+    row(lines);
+  }
+
+  private static void url(String text) {
+    try {
+      SourceUrl url = SourceUrl.parse(text);
+      same(
+          "the URL that its text means",
+          url.forDriver(),
+          SourceUrl.parse(url.forDriver()).forDriver());
+      holds("no parameters are shown", url.toString().chars().noneMatch(c -> c == '?' || c == ';'));
+    } catch (SourceRefused e) {
+      holds("one line", String.valueOf(e.getMessage()).indexOf('\n') < 0);
+    }
+  }
+
+  private static void values(String text) {
+    SourceInstants.read(text)
+        .ifPresent(
+            instant -> {
+              holds("from 2000 to 9999", !instant.isBefore(FIRST) && instant.isBefore(END));
+              same("to the millisecond", instant.truncatedTo(ChronoUnit.MILLIS), instant);
+              same(
+                  "the instant that its text means",
+                  instant,
+                  SourceInstants.read(instant.toString()).orElse(null));
+            });
+    SourceText.uuid(text)
+        .ifPresent(id -> holds("the id", id.toString().equalsIgnoreCase(text.strip())));
+    SourceText.list(text).ifPresent(list -> holds("no null in a list", !list.contains(null)));
+    SourceText.map(text)
+        .ifPresent(
+            map ->
+                map.values().forEach(value -> holds("a storable value", value.indexOf('\0') < 0)));
+  }
+
+  private static void row(List<String> lines) {
+    @Nullable String[] values = new @Nullable String[COLUMNS];
+    for (int i = 0; i < COLUMNS; i++) {
+      values[i] = i < lines.size() && !lines.get(i).equals("-") ? lines.get(i) : null;
+    }
+    List<SourceToken.Event> events =
+        lines.size() <= COLUMNS
+            ? List.of()
+            : List.of(
+                new SourceToken.Event(
+                    line(lines, COLUMNS),
+                    values[0],
+                    line(lines, COLUMNS + 1),
+                    line(lines, COLUMNS + 2),
+                    line(lines, COLUMNS + 3),
+                    line(lines, COLUMNS + 4)));
+    TokenReader reader =
+        new TokenReader(
+            ScopeCatalogue.defaults(),
+            new GroupSpelling(new Groups()),
+            Duration.ofDays(365),
+            "bsat_");
+    Reading reading = reader.read(new SourceToken(values, events));
+    if (reading instanceof Reading.Bad bad) {
+      holds("a reason", !bad.reasons().isEmpty());
+      for (String reason : bad.reasons()) {
+        holds("one line: " + reason, reason.chars().noneMatch(Character::isISOControl));
+      }
+    } else if (reading instanceof Reading.Good good) {
+      for (String remark : good.remarks()) {
+        holds("one line: " + remark, remark.chars().noneMatch(Character::isISOControl));
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.accesstokens.directory;
+
+import static io.accesstokens.testing.FuzzInput.holds;
+import static io.accesstokens.testing.FuzzInput.same;
+import static io.accesstokens.testing.FuzzInput.text;
+
+import com.code_intelligence.jazzer.junit.DictionaryEntries;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.accesstokens.file.MalformedFile;
+import io.accesstokens.verify.EntityRef;
+
+/** Group files, and what a Backstage catalog answers: JSON, which is YAML, too. */
+class CatalogFuzzTest {
+
+  private static final EntityRef USER = EntityRef.parseUser("dave").orElseThrow();
+
+  private final CatalogJson json = new CatalogJson();
+
+  @FuzzTest
+  @DictionaryEntries({
+    "apiVersion: backstage.io/v1alpha1",
+    "kind: Group",
+    "kind: User",
+    "metadata:",
+    "name: ",
+    "namespace: ",
+    "spec:",
+    "members: [",
+    "children: [",
+    "parent: ",
+    "memberOf: [",
+    "---\\x0A",
+    "\"items\":[",
+    "\"pageInfo\":{",
+    "\"nextCursor\":",
+    "\"kind\":\"Group\"",
+    "\"metadata\":{\"name\":\"a\"}",
+    "\"relations\":[",
+    "\"type\":\"memberOf\"",
+    "\"targetRef\":",
+    "\"error\":{\"name\":\"NotFoundError\"}",
+    "\"profile\":{\"displayName\":"
+  })
+  void catalogs(byte[] input) {
+    file(text(input));
+    groups(input);
+    try {
+      json.memberOf(USER, input)
+          .ifPresent(
+              groups ->
+                  groups.forEach(group -> same("in lower case", CatalogJson.lower(group), group)));
+    } catch (CatalogFailure e) {
+      isShort(e);
+    }
+    var unused = json.saysNotFound(input);
+  }
+
+  private static void file(String text) {
+    try {
+      Catalog catalog = CatalogText.read(text).value();
+      catalog
+          .groupsOf()
+          .forEach(
+              (user, groups) -> {
+                same("the kind of a member", EntityRef.USER, user.kind());
+                holds("every user is in a group", !groups.isEmpty());
+              });
+    } catch (MalformedFile e) {
+      holds("1 to 21 problems", !e.problems().isEmpty() && e.problems().size() <= 21);
+      for (String problem : e.problems()) {
+        holds("one line: " + problem, problem.chars().noneMatch(Character::isISOControl));
+      }
+    }
+  }
+
+  private void groups(byte[] input) {
+    try {
+      CatalogJson.GroupPage page = json.groups(input);
+      holds("no more groups than entities", page.groups().size() <= page.entities());
+      holds("no empty cursor", page.next() == null || !page.next().isEmpty());
+      for (CatalogJson.GroupEntity entity : page.groups()) {
+        same("the kind", EntityRef.GROUP, entity.group().ref().kind());
+        holds("one parent at most", entity.parents().size() <= 1);
+      }
+    } catch (CatalogFailure e) {
+      isShort(e);
+    }
+  }
+
+  private static void isShort(CatalogFailure e) {
+    holds("a short message of its own", String.valueOf(e.getMessage()).length() < 200);
+  }
+}

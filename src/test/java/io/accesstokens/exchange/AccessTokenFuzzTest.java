@@ -1,0 +1,124 @@
+package io.accesstokens.exchange;
+
+import static io.accesstokens.testing.FuzzInput.holds;
+import static io.accesstokens.testing.FuzzInput.line;
+import static io.accesstokens.testing.FuzzInput.lines;
+import static io.accesstokens.testing.FuzzInput.same;
+import static io.accesstokens.testing.FuzzInput.text;
+
+import com.code_intelligence.jazzer.junit.DictionaryEntries;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.util.Base64URL;
+import io.accesstokens.exchange.AccessTokenVerifier.Reading;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.SigningKey;
+import io.accesstokens.signing.SigningKeys;
+import io.accesstokens.store.memory.InMemorySigningKeyStore;
+import io.accesstokens.verify.EntityRef;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Short-lived tokens. An input of two lines is a header and claims, which the server's own key
+ * signs; {@code KEY} stands for its id. Another input is a token as it came.
+ */
+class AccessTokenFuzzTest {
+
+  private static final EntityRef DAVE = EntityRef.parseUser("dave").orElseThrow();
+
+  private final Issuer issuer = new Issuer(URI.create("https://tokens.example"));
+  private final SigningKeys keys =
+      SigningKeys.open(
+          new InMemorySigningKeyStore(),
+          KeySeal.random(new SecureRandom()),
+          Duration.ofDays(90),
+          Clock.systemUTC(),
+          new SecureRandom());
+  private final AccessTokenVerifier verifier =
+      new AccessTokenVerifier(issuer, keys, Clock.systemUTC());
+  private final AccessTokenSigner signer = new AccessTokenSigner(issuer, keys);
+
+  @FuzzTest
+  @DictionaryEntries({
+    "{\"alg\":\"ES256\",\"typ\":\"at+jwt\",\"kid\":\"KEY\"}",
+    "{\"iss\":\"https://tokens.example\",\"client_id\":\"access-tokens\"",
+    "\"aud\":[\"a\"]",
+    "\"exp\":4000000000",
+    "\"iat\":1",
+    "\"jti\":\"a\"",
+    "\"scope\":\"a b\"",
+    "\"ent\":[]",
+    "\"parent_jti\":\"00000000-0000-0000-0000-000000000000\"",
+    "\"sub\":\"user:default/dave\"",
+    "\"crit\":[\"b64\"]",
+    "\"b64\":false",
+    "\"cnf\":{}",
+    "\"jwk\":{}",
+    "none"
+  })
+  void tokens(byte[] input) {
+    List<String> lines = lines(input);
+    if (lines.size() != 2) {
+      String text = text(input);
+      var unused = verifier.isOurs(text);
+      holds("nothing is good without a signature", verifier.read(text) instanceof Reading.Bad);
+      signed(text);
+      return;
+    }
+    String token = sign(line(lines, 0), line(lines, 1));
+    if (verifier.read(token) instanceof Reading.Good good) {
+      holds("it is ours", verifier.isOurs(token));
+      same("the kind of the user", EntityRef.USER, good.token().user().kind());
+      holds("it is not over", good.token().expiresAt().isAfter(Instant.now().minusSeconds(1)));
+      String changed = token.substring(0, token.length() - 4) + "AAAA";
+      holds("a changed signature", verifier.read(changed) instanceof Reading.Bad);
+    }
+  }
+
+  private String sign(String header, String claims) {
+    SigningKey key = keys.current();
+    String content =
+        Base64URL.encode(header.replace("KEY", key.id())) + "." + Base64URL.encode(claims);
+    try {
+      return content
+          + '.'
+          + new ECDSASigner(key.privateKey())
+              .sign(new JWSHeader(JWSAlgorithm.ES256), content.getBytes(StandardCharsets.US_ASCII));
+    } catch (JOSEException e) {
+      throw new AssertionError("ES256 is known", e);
+    }
+  }
+
+  /** What the server signs it reads as it was. */
+  private void signed(String scope) {
+    if (!scope.matches("[a-z:]{1,20}")) {
+      return;
+    }
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    AccessTokenJwt token =
+        new AccessTokenJwt(
+            scope,
+            UUID.nameUUIDFromBytes(scope.getBytes(StandardCharsets.UTF_8)),
+            DAVE,
+            List.of(scope),
+            List.of(scope),
+            now,
+            now.plusSeconds(300));
+    same(
+        "the token that was signed",
+        new Reading.Good(token),
+        verifier.read(signer.sign(token, List.of())));
+  }
+}

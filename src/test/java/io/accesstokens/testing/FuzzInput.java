@@ -1,0 +1,110 @@
+package io.accesstokens.testing;
+
+import jakarta.ws.rs.core.SecurityContext;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.glassfish.jersey.internal.MapPropertiesDelegate;
+import org.glassfish.jersey.server.ContainerRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Converts the bytes of a fuzzer to what parsers read, and states what parsers have in common. */
+public final class FuzzInput {
+
+  private static final URI BASE = URI.create("http://localhost:8080/api/");
+
+  private FuzzInput() {}
+
+  /** Returns one character for each byte, as containers decode headers. */
+  public static String header(byte[] input) {
+    return new String(input, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Returns the lines of {@link #header}; an empty input has one empty line. */
+  public static List<String> headers(byte[] input) {
+    return List.of(header(input).split("\n", -1));
+  }
+
+  /** Returns the input as UTF-8, with a replacement character for each malformed sequence. */
+  public static String text(byte[] input) {
+    return new String(input, StandardCharsets.UTF_8);
+  }
+
+  /** Returns the lines of {@link #text}; an empty input has one empty line. */
+  public static List<String> lines(byte[] input) {
+    return List.of(text(input).split("\n", -1));
+  }
+
+  /** Returns a line, or the empty text if there are fewer lines. */
+  public static String line(List<String> lines, int index) {
+    return index < lines.size() ? lines.get(index) : "";
+  }
+
+  /** Returns a request of an anonymous caller with that content type. */
+  public static ContainerRequest request(String contentType) {
+    ContainerRequest request =
+        new ContainerRequest(
+            BASE, BASE.resolve("x"), "POST", new Anonymous(), new MapPropertiesDelegate(), null);
+    request.getHeaders().add("Content-Type", contentType);
+    return request;
+  }
+
+  /**
+   * Throws an error if two values differ.
+   *
+   * @param what names the property that does not hold
+   */
+  public static void same(String what, @Nullable Object expected, @Nullable Object seen) {
+    if (!Objects.equals(expected, seen)) {
+      throw new AssertionError(what + ": expected <" + expected + "> but was <" + seen + '>');
+    }
+  }
+
+  /**
+   * Throws an error if a condition does not hold.
+   *
+   * @param what names the condition
+   */
+  public static void holds(String what, boolean condition) {
+    if (!condition) {
+      throw new AssertionError(what);
+    }
+  }
+
+  /** Throws an error if a parser does not read a canonical text as the value that wrote it. */
+  public static <T> void roundTrip(
+      T value, Function<T, String> write, Function<String, Optional<T>> read) {
+    String text = write.apply(value);
+    Optional<T> again = read.apply(text);
+    if (again.isEmpty()) {
+      throw new AssertionError("the canonical text is not read: " + text);
+    }
+    same("the text of the value that was read again", text, write.apply(again.get()));
+  }
+
+  private record Anonymous() implements SecurityContext {
+    @Override
+    public @Nullable Principal getUserPrincipal() {
+      return null;
+    }
+
+    @Override
+    public boolean isUserInRole(String role) {
+      return false;
+    }
+
+    @Override
+    public boolean isSecure() {
+      return true;
+    }
+
+    @Override
+    public @Nullable String getAuthenticationScheme() {
+      return null;
+    }
+  }
+}
