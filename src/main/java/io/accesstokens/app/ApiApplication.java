@@ -84,11 +84,7 @@ public class ApiApplication extends Application {
       routes.passOtherBearers();
       all.add(
           new JwtAuthentication(
-              issuers,
-              services.directory(),
-              permissions,
-              services.audit(),
-              services.signatures()));
+              issuers, services.directory(), permissions, services.audit(), services.signatures()));
     }
     Exchange exchange = services.exchange();
     if (exchange != null) {

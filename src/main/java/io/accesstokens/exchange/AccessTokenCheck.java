@@ -81,7 +81,8 @@ public final class AccessTokenCheck implements SignedTokens {
    * Decides about a credential of a request to this server.
    *
    * @param clientAddress where the request came from, or null
-   * @throws jakarta.ws.rs.ClientErrorException 429, if the client has sent too many wrong signatures
+   * @throws jakarta.ws.rs.ClientErrorException 429, if the client has sent too many wrong
+   *     signatures
    * @throws io.accesstokens.verify.VerificationUnavailable if it cannot be found out now
    */
   Verification check(String credential, @Nullable String clientAddress) {

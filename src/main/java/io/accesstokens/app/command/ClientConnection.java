@@ -64,7 +64,7 @@ final class ClientConnection {
 
   // The thread that processes the connection.
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread at a time
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
   void enter(Request current, Response answer) {
     changes++;
     request = current;
@@ -106,7 +106,7 @@ final class ClientConnection {
     response = null;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread at a time
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
   private void leave() {
     changes++;
     processed = false;
