@@ -115,7 +115,7 @@ class ImportSourceFuzzTest {
     TokenReader reader =
         new TokenReader(
             ScopeCatalogue.defaults(),
-            new GroupSpelling(new Groups()),
+            new KnownGroups(new Groups()),
             Duration.ofDays(365),
             "bsat_");
     Reading reading = reader.read(new SourceToken(values, events));

@@ -7,7 +7,7 @@ import static io.accesstokens.testing.FuzzInput.same;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.accesstokens.app.client.IpAddress;
+import io.accesstokens.verify.IpAddress;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -83,12 +83,13 @@ class RequestHeaderFuzzTest {
     headers.add("Cookie", text);
     Client client = new Client(null, "GET", LOCAL, headers, null, false);
     OwnCookie cookie = new OwnCookie(NAME, null);
-    List<String> values = cookie.values(client);
-    holds("few values", values.size() <= 4);
-    for (String value : values) {
-      holds("the value is one of the header", text.contains(NAME + '=' + value));
-      holds("no separator in a value", value.indexOf(';') < 0);
-    }
+    cookie
+        .value(client)
+        .ifPresent(
+            value -> {
+              holds("the value is one of the header", text.contains(NAME + '=' + value));
+              holds("no separator in a value", value.indexOf(';') < 0);
+            });
   }
 
   private static void attempt(String text) {
