@@ -5,6 +5,7 @@ import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What is written in settings for a directory: names, filters, attributes. */
 public final class LdapText {
@@ -37,9 +38,13 @@ public final class LdapText {
     if (filter.getNOTComponent() != null) {
       return namesAttributes(filter.getNOTComponent());
     }
-    String name = filter.getAttributeName();
-    return (name == null || DESCRIPTION.matcher(name).matches())
+    return isNameOrNull(filter.getAttributeName())
+        && isNameOrNull(filter.getMatchingRuleID())
         && Stream.of(filter.getComponents()).allMatch(LdapText::namesAttributes);
+  }
+
+  private static boolean isNameOrNull(@Nullable String name) {
+    return name == null || DESCRIPTION.matcher(name).matches();
   }
 
   /** Whether it can be the name of an attribute. */

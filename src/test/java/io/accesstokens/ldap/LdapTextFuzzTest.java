@@ -49,7 +49,10 @@ class LdapTextFuzzTest {
     }
     if (LdapText.isFilter(text)) {
       Filter filter = LdapText.filter(text);
-      same("the filter that its text means", filter, Filter.create(filter.toString()));
+      same(
+          "the filter that its text means",
+          filter.toString(),
+          Filter.create(filter.toString()).toString());
       bound(LdapText.and(text, "uid", typed), typed);
     }
     bound(LdapText.and("(objectClass=person)", "uid", typed), typed);
