@@ -422,7 +422,16 @@ class SignInByLdapTest {
     for (String filter : List.of("(objectClass=person)", " (&(a=b)(!(c=*))) ")) {
       assertTrue(LdapText.isFilter(filter), filter);
     }
-    for (String filter : List.of("", "objectClass=person", "(", "(a=b", "(a=b)(c=d)", "(&(a=b)", "(a(b=c)", "(:dn:1(2:=a)")) {
+    for (String filter :
+        List.of(
+            "",
+            "objectClass=person",
+            "(",
+            "(a=b",
+            "(a=b)(c=d)",
+            "(&(a=b)",
+            "(a(b=c)",
+            "(:dn:1(2:=a)")) {
       assertEquals(false, LdapText.isFilter(filter), filter);
     }
     assertTrue(LdapText.isDn("ou=people,dc=example,dc=com"));
