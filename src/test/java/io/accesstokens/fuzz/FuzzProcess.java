@@ -17,14 +17,13 @@ import java.util.stream.Stream;
 final class FuzzProcess {
 
   /**
-   * Libraries that no target needs. The fuzzer reads the manifest of every library many times,
-   * which takes seconds.
+   * Libraries of other tests. The fuzzer reads the manifest of every library many times, which
+   * takes seconds.
    */
   private static final Pattern UNUSED =
       Pattern.compile(
-          "/(?:selenium|opentelemetry|arquillian|shrinkwrap|payara|archunit|grizzly|hibernate|flyway"
-              + "|postgresql|sqlite|mariadb|h2-|guava|byte-buddy|tomcat|weld|antlr|HikariCP"
-              + "|awaitility|swagger)[^/]*\\.jar$");
+          "/(?:selenium|opentelemetry|arquillian|shrinkwrap|payara|archunit|grizzly|guava|awaitility"
+              + "|json-schema-validator)[^/]*\\.jar$");
 
   /** An input that takes longer is a finding. */
   private static final int SECONDS_AN_INPUT = 20;
