@@ -125,28 +125,26 @@ class MigrateDatabaseIT {
     try (HibernateTokenStore store = new HibernateTokenStore(pool)) {
       for (String spelling : List.of("SRE", "Sre", "sre")) {
         made.add(Samples.put(store, Samples.token("ci", sre, NOON, NOON.plusSeconds(3600))));
+        UUID id = made.get(made.size() - 1).id();
         execute(
             pool,
-            "update service_access_tokens set group_entity_ref = 'group:default/%s', created_by ="
-                + " 'user:default/Alice' where id = '%s'",
-            spelling,
-            made.get(made.size() - 1).id());
+            "update service_access_tokens set created_by = 'user:default/Alice', group_entity_ref ="
+                + " 'group:default/%s' where id = '%s'".formatted(spelling, id));
         execute(
             pool,
-            "update service_access_token_audit_log set group_entity_ref = 'group:default/%s',"
-                + " actor = 'user:default/Alice' where token_id = '%s'",
-            spelling,
-            made.get(made.size() - 1).id());
+            "update service_access_token_audit_log set actor = 'user:default/Alice',"
+                + " group_entity_ref = 'group:default/%s' where token_id = '%s'"
+                    .formatted(spelling, id));
       }
       execute(
           pool,
-          "update service_access_tokens set created_by = 'Import Job' where id = '%s'",
-          made.get(2).id());
+          "update service_access_tokens set created_by = 'Import Job' where id = '%s'"
+              .formatted(made.get(2).id()));
       store.personal().orElseThrow().create(upper, Samples.digest(upper.id()), created(upper), 9);
       execute(pool, "update personal_access_tokens set user_entity_ref = 'user:default/Dave'");
       store.personal().orElseThrow().create(lower, Samples.digest(lower.id()), created(lower), 9);
     }
-    execute(pool, "delete from %s where version >= '200'", Migrations.HISTORY_TABLE);
+    execute(pool, "delete from " + Migrations.HISTORY_TABLE + " where version >= '200'");
     assertEquals(8, Migrations.migrate(pool).size());
     try (HibernateTokenStore store = new HibernateTokenStore(pool)) {
       List<ServiceToken> found = store.list(Samples.of(Set.of(sre)), NOON).tokens();
@@ -221,11 +219,10 @@ class MigrateDatabaseIT {
     }
   }
 
-  private static void execute(ConnectionPool pool, String sql, Object... parts)
-      throws SQLException {
+  private static void execute(ConnectionPool pool, String sql) throws SQLException {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute(sql.formatted(parts));
+      statement.execute(sql);
     }
   }
 
