@@ -11,6 +11,7 @@ import io.accesstokens.testing.IntrospectionService;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -239,13 +240,17 @@ class GuardHostIT {
     }
   }
 
+  private static void run(AtomicReference<Runnable> check) {
+    Objects.requireNonNull(check.get(), "the application gives no check").run();
+  }
+
   @Test
   void selfCheckNamesMethodsWithoutRules() throws Exception {
     AtomicReference<Runnable> selfCheck = new AtomicReference<>();
     try (HostRuntime.Running running =
         start(Stage.ENFORCE, UndeclaredAccess.DENIED, "Things", Map.of("selfCheck", selfCheck))) {
       running.api().get("/things/open").expect(200);
-      selfCheck.get().run();
+      run(selfCheck);
     }
     try (HostRuntime.Running running =
         start(
@@ -254,7 +259,7 @@ class GuardHostIT {
             "Things",
             Map.of("selfCheck", selfCheck, "ignoreDynamicFeatures", true))) {
       IllegalStateException thrown =
-          assertThrows(IllegalStateException.class, () -> selfCheck.get().run());
+          assertThrows(IllegalStateException.class, () -> run(selfCheck));
       assertTrue(String.valueOf(thrown.getMessage()).contains("Things.stage("), thrown::toString);
       running.api().get("/things").expect(500);
     }

@@ -225,8 +225,8 @@ abstract class RequestBodyTopic extends Topic {
     String body = good().json();
     try (Socket socket = application.socket().connect()) {
       write(socket, postHead("Connection: close\r\nContent-Length: " + body.length()));
-      for (char c : body.toCharArray()) {
-        write(socket, String.valueOf(c));
+      for (int i = 0; i < body.length(); i++) {
+        write(socket, body.substring(i, i + 1));
       }
       made(application.socket().read(socket, "POST " + PATH), null);
     }

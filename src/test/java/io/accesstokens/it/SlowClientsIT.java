@@ -16,6 +16,7 @@ import io.accesstokens.testing.SlowClients;
 import io.accesstokens.testing.WarProcess;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -263,7 +264,7 @@ class SlowClientsIT {
     long start = System.nanoTime();
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(16_384);
-      socket.connect(new InetSocketAddress("127.0.0.1", application.port()));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), application.port()));
       socket.setSoTimeout((int) END.toMillis());
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       InputStream in = socket.getInputStream();

@@ -61,12 +61,11 @@ final class ServerPrograms {
   /** Returns the folder of Apache's modules, those for OAuth among them. */
   static Path apacheModules() {
     return found(
-            () ->
-                Optional.of(APACHE_MODULES.resolve("mod_auth_openidc.so"))
-                    .filter(Files::isReadable)
-                    .filter(file -> Files.isReadable(file.resolveSibling("mod_oauth2.so"))),
-            APACHE)
-        .getParent();
+        () ->
+            Optional.of(APACHE_MODULES)
+                .filter(folder -> Files.isReadable(folder.resolve("mod_oauth2.so")))
+                .filter(folder -> Files.isReadable(folder.resolve("mod_auth_openidc.so"))),
+        APACHE);
   }
 
   static Path zsh() {

@@ -3,6 +3,7 @@ package io.accesstokens.testing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -53,8 +54,9 @@ public final class SlowClients implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       SocketChannel channel = SocketChannel.open();
       channel.socket().setReceiveBufferSize(RECEIVE_BUFFER);
-      channel.bind(new InetSocketAddress("127.0.0." + (10 + i % addresses), 0));
-      channel.connect(new InetSocketAddress("127.0.0.1", port));
+      byte[] address = {127, 0, 0, (byte) (10 + i % addresses)};
+      channel.bind(new InetSocketAddress(InetAddress.getByAddress(address), 0));
+      channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       channel.configureBlocking(false);
       Client client = new Client(channel);
       all.clients.add(client);

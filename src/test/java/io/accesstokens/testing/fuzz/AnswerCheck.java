@@ -40,7 +40,6 @@ final class AnswerCheck {
   private static final Pattern SIGNED_TOKEN =
       Pattern.compile("eyJ[\\w-]{10,}+\\.[\\w-]++\\.[\\w-]++");
 
-  private final OpenApi api;
   private final String components;
   private final SchemaRegistry registry =
       SchemaRegistry.withDefaultDialect(
@@ -51,7 +50,6 @@ final class AnswerCheck {
   private final Map<JsonObject, Schema> compiled = new ConcurrentHashMap<>();
 
   AnswerCheck(OpenApi api) {
-    this.api = api;
     JsonObjectBuilder closed = Json.createObjectBuilder();
     api.schemas().forEach((name, schema) -> closed.add(name, closed(schema.asJsonObject())));
     components = Json.createObjectBuilder().add("schemas", closed).build().toString();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param chunked whether the length of the body is not announced
  * @param routed false if the path may lead to another operation or to none
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record FuzzedRequest(
     Operation operation,
     Caller caller,
