@@ -232,8 +232,9 @@ abstract class RequestBodyTopic extends Topic {
     }
     try (Socket socket = application.socket().connect()) {
       write(socket, postHead("Connection: close\r\nTransfer-Encoding: chunked"));
-      for (char c : good().json().toCharArray()) {
-        write(socket, "1\r\n" + c + "\r\n");
+      String another = good().json();
+      for (int i = 0; i < another.length(); i++) {
+        write(socket, "1\r\n" + another.charAt(i) + "\r\n");
       }
       write(socket, "0\r\n\r\n");
       made(application.socket().read(socket, "POST " + PATH), null);

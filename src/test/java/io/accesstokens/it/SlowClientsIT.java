@@ -233,8 +233,8 @@ class SlowClientsIT {
     try (Socket socket = application.socket().connect()) {
       String start = halfBody().replace("Content-Type", "Connection: close\r\nContent-Type");
       socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
-      for (char c : body.substring(10).toCharArray()) {
-        socket.getOutputStream().write(c);
+      for (int i = 10; i < body.length(); i++) {
+        socket.getOutputStream().write(body.charAt(i));
       }
       Answer answer = application.socket().read(socket, "POST " + PATH).expect(201);
       application.exchanges().made(answer.json().getString("rawToken"));

@@ -54,8 +54,7 @@ public final class SlowClients implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       SocketChannel channel = SocketChannel.open();
       channel.socket().setReceiveBufferSize(RECEIVE_BUFFER);
-      byte[] address = {127, 0, 0, (byte) (10 + i % addresses)};
-      channel.bind(new InetSocketAddress(InetAddress.getByAddress(address), 0));
+      channel.bind(new InetSocketAddress(loopback(10 + i % addresses), 0));
       channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       channel.configureBlocking(false);
       Client client = new Client(channel);
@@ -64,6 +63,10 @@ public final class SlowClients implements AutoCloseable {
     }
     all.driver.start();
     return all;
+  }
+
+  private static InetAddress loopback(int last) throws IOException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
   }
 
   /** Sends the same text on each connection. */

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
@@ -43,7 +44,7 @@ final class ClientConnection {
   private volatile boolean processed;
   private volatile @Nullable Request request;
   private volatile @Nullable Response response;
-  private volatile int changes;
+  private final AtomicInteger changes = new AtomicInteger();
 
   // Of the sweep's thread alone.
   private @Nullable NioSocketWrapper wrapper;
@@ -64,9 +65,8 @@ final class ClientConnection {
 
   // The thread that processes the connection.
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
   void enter(Request current, Response answer) {
-    changes++;
+    changes.incrementAndGet();
     request = current;
     response = answer;
     processed = true;
@@ -106,9 +106,8 @@ final class ClientConnection {
     response = null;
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
   private void leave() {
-    changes++;
+    changes.incrementAndGet();
     processed = false;
   }
 
@@ -136,7 +135,7 @@ final class ClientConnection {
 
   /** Returns what the connection waits for, and notes since when. */
   Wait look(long now) {
-    changesSeen = changes;
+    changesSeen = changes.get();
     Wait wait = waitsFor();
     if (wait == Wait.BODY || wait == Wait.RESPONSE) {
       NioSocketWrapper socket = wrapper;
@@ -206,7 +205,7 @@ final class ClientConnection {
   }
 
   private boolean isUnchanged() {
-    return changesSeen == changes;
+    return changesSeen == changes.get();
   }
 
   /**
