@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * {@code sign-in-failed} and {@code rate-limited}), {@code username} (of {@code sign-in-failed}),
  * {@code way} (of {@code signed-in} and {@code signed-in-again}), {@code everywhere} and {@code
  * sessions} (of {@code signed-out}: {@code this}, {@code another}, {@code others}, {@code all}).
- * Never a secret, nor anything that a caller sent and nobody checked; a text is cut to {@value
+ * Never a secret, nor text of a caller that was not checked; a text is cut to {@value
  * #LONGEST_TEXT} characters.
  *
  * <p>Events that callers can repeat at will are bounded by {@link RepeatedEvents}:

@@ -168,9 +168,9 @@ public final class LdapConnections implements AutoCloseable {
    * @throws LdapUnavailable as {@link #hasPassword}
    */
   void refuse(String source, String base) {
-    SimpleBindRequest nobody =
+    SimpleBindRequest anonymous =
         new SimpleBindRequest("cn=" + UUID.randomUUID() + ',' + base, UUID.randomUUID().toString());
-    inTurn(source, () -> binds(nobody, code -> code.isConnectionUsable()));
+    inTurn(source, () -> binds(anonymous, code -> code.isConnectionUsable()));
   }
 
   /**

@@ -184,7 +184,7 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /**
-   * Sends a search and a bind, whether or not somebody has the name.
+   * Sends a search and a bind, whether or not the name exists.
    *
    * @param password null if the credential is refused anyway
    */

@@ -61,7 +61,7 @@
  *       it. A cookie that is not good is none; the request is a stranger's.
  *   <li>A people file beside another store ({@link io.accesstokens.login.PeopleFileFirst}) is for a
  *       few accounts that must work while the other does not. Nobody of the other can be one of
- *       them. A refusal costs the same work at both, whoever has the name.
+ *       them. A refusal costs the same work at both.
  *   <li>New passwords are checked by {@link io.accesstokens.login.PasswordPolicy} when they are
  *       hashed. A stored hash does not tell whether its password kept the policy.
  *   <li>People can sign in at an OpenID provider, too ({@link io.accesstokens.login.OpenIdRoute}):

@@ -14,7 +14,7 @@
  *   <li>What opens a stage is stored as a digest. State and code verifier are not even that: they
  *       follow from the flow's id and the session's key, which is in the browser's cookie alone. So
  *       nothing of it has to be kept in the browser beside the cookie, any replica can go on with a
- *       flow after a restart, and whoever reads the database cannot. A fresh sign-in gives the
+ *       flow after a restart, and a reader of the database cannot. A fresh sign-in gives the
  *       session another key; the decision about a flow binds it to the key of that moment.
  *   <li>The token is made when it is picked up. Until then there is none, so none can be lost or
  *       seen on the way; and permission, limits and the name are looked at again in that moment.

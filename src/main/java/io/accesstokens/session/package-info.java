@@ -6,7 +6,7 @@
  *       know it and know of its end. Each request reads the row; nothing of it is cached. When
  *       signing out is answered, the session is gone everywhere.
  *   <li>The browser holds a {@link io.accesstokens.session.SessionKey}, made at random for this one
- *       session. The store holds its SHA-256: whoever reads the database cannot sign in.
+ *       session. The store holds its SHA-256: a reader of the database cannot sign in.
  *   <li>Each sign-in makes a new key. Nothing that a browser held before becomes good by it, so
  *       there is nothing to fixate.
  *   <li>A session ends after a time without requests, and after a time whatever happens ({@link

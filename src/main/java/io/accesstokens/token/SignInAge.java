@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How old the sign-in of a session may be if the session is used to create a token that can do more
- * than read. It limits what a session is worth that somebody else has got hold of.
+ * than read. It limits what a stolen session is worth.
  *
  * <p>Callers who send a credential with the request (Basic, a JWT, a raw token) are not asked: the
  * credential is the proof.

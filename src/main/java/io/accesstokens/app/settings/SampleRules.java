@@ -7,7 +7,7 @@ final class SampleRules {
 
   /**
    * Returns true if only the sample people can authenticate. With any other source of people,
-   * somebody else may have the name of a sample person.
+   * a real user may have the name of a sample person.
    */
   static boolean apply(Settings.Login login) {
     return !login.container()
