@@ -16,8 +16,8 @@ import io.accesstokens.token.Permissions;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.spi.JsonProvider;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -87,6 +87,9 @@ public final class AuditLogger
 
   private static final Logger LOG = System.getLogger(LOGGER);
 
+  /** Kept, because {@code Json.createObjectBuilder} searches the class path for it each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   private final LastUse lastUse;
   private final PermissionPolicy policy;
   private final Clock clock;
@@ -133,9 +136,9 @@ public final class AuditLogger
   }
 
   private static JsonObjectBuilder line(AuditEvent event) {
-    JsonObjectBuilder metadata = Json.createObjectBuilder();
+    JsonObjectBuilder metadata = JSON.createObjectBuilder();
     event.metadata().forEach(metadata::add);
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("event", event.type().text())
         .add("occurredAt", event.occurredAt().toString())
         .add("eventId", event.id().toString())
@@ -240,7 +243,7 @@ public final class AuditLogger
   }
 
   private JsonObjectBuilder line(String event) {
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("event", event)
         .add("occurredAt", instant(clock.instant()));
   }
@@ -276,7 +279,7 @@ public final class AuditLogger
   private static void write(RepeatedEvents.Summary summary) {
     RepeatedEvents.Kind kind = summary.kind();
     JsonObjectBuilder line =
-        Json.createObjectBuilder()
+        JSON.createObjectBuilder()
             .add("event", kind.event())
             .add("occurredAt", instant(summary.last()))
             .add(kind.detail(), kind.value())

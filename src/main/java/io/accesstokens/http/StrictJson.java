@@ -1,7 +1,7 @@
 package io.accesstokens.http;
 
-import jakarta.json.Json;
 import jakarta.json.JsonException;
+import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
 import java.io.StringReader;
@@ -24,6 +24,9 @@ final class StrictJson {
 
   private static final int MAX_DEPTH = 64;
 
+  /** Kept, because {@code Json.createParser} searches the class path for it each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   /**
    * A number.
    *
@@ -41,7 +44,7 @@ final class StrictJson {
    * @throws BadRequest if it is anything else
    */
   static Map<String, @Nullable Object> readObject(String text) {
-    try (JsonParser parser = Json.createParser(new StringReader(text))) {
+    try (JsonParser parser = JSON.createParser(new StringReader(text))) {
       StrictJson reader = new StrictJson(parser);
       if (parser.next() != Event.START_OBJECT) {
         throw new BadRequest("the body must be a JSON object");

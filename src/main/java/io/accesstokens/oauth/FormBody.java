@@ -5,7 +5,6 @@ import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -151,7 +150,23 @@ final class FormBody {
 
   /** Percent and two hexadecimal digits for a byte of UTF-8, plus for a space. */
   private static Optional<String> decode(String text) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    return isPlain(text) ? Optional.of(text) : decodeEscapes(text);
+  }
+
+  /** Returns true if the text stands for itself, as nearly all do. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c > 0x7E || c == '%' || c == '+') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Optional<String> decodeEscapes(String text) {
+    byte[] bytes = new byte[text.length()]; // a stream would take a lock for each byte
+    int length = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '%') {
@@ -162,19 +177,19 @@ final class FormBody {
         if (!complete) {
           return Optional.empty();
         }
-        bytes.write(HexFormat.fromHexDigits(text, i + 1, i + 3));
+        bytes[length++] = (byte) HexFormat.fromHexDigits(text, i + 1, i + 3);
         i += 2;
       } else if (c > 0x7E || c <= ' ') {
         return Optional.empty();
       } else {
-        bytes.write(c == '+' ? ' ' : c);
+        bytes[length++] = (byte) (c == '+' ? ' ' : c);
       }
     }
     try {
       return Optional.of(
           StandardCharsets.UTF_8
               .newDecoder()
-              .decode(ByteBuffer.wrap(bytes.toByteArray()))
+              .decode(ByteBuffer.wrap(bytes, 0, length))
               .toString());
     } catch (CharacterCodingException e) {
       return Optional.empty();

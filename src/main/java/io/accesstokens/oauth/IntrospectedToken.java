@@ -138,7 +138,7 @@ record IntrospectedToken(
     add(json, "iss", iss);
     add(json, "jti", jti);
     if (aud != null) {
-      json.add("aud", Json.createArrayBuilder(aud));
+      json.add("aud", JSON.createArrayBuilder(aud));
     }
     add(json, "parent_jti", parentJti);
     add(json, "expires_at", expiresAt);
