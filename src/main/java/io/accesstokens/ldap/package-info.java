@@ -6,8 +6,8 @@
  *   <li>A person is looked up by the name that was typed, below one DN, and must be the only one
  *       that matches; then the password is tried by a bind as that entry. An empty password is
  *       refused before anything is sent: to a server it asks for an anonymous session, which is
- *       granted (RFC 4513 §5.1.2). An unknown name costs a bind, too, as an entry that does
- *       not exist, so that the number of requests does not tell which names exist.
+ *       granted (RFC 4513 §5.1.2). An unknown name costs a bind, too, as an entry that does not
+ *       exist, so that the number of requests does not tell which names exist.
  *   <li>Filters are put together from parts, never from text, so a name can be nothing but the
  *       value of an attribute. Referrals are not followed: whoever writes one into the directory
  *       would have passwords sent where they like.

@@ -2,6 +2,7 @@ package io.accesstokens.login;
 
 import io.accesstokens.http.Answer;
 import io.accesstokens.http.CommonErrors;
+import io.accesstokens.http.Problem;
 import io.accesstokens.http.Route;
 import io.accesstokens.token.Actor;
 import io.swagger.v3.oas.annotations.Operation;
@@ -123,7 +124,13 @@ public final class OwnSessionsResource extends Route {
           "For people, not for tokens. An OpenID provider is not told. Not within a host's"
               + " application.")
   @ApiResponse(responseCode = "204", description = "The session is over, on all replicas")
-  @ApiResponse(responseCode = "404", description = "The caller has no session of that id")
+  @ApiResponse(
+      responseCode = "404",
+      description = "The caller has no session of that id",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   public Response end(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
     return answer(

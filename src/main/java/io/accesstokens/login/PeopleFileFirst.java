@@ -15,10 +15,10 @@ import java.util.function.Consumer;
  * the other does not. A name that is in the file is checked there, and there only; and nobody of
  * the other store is somebody of the file, however their name is spelt there.
  *
- * <p>A credential that is refused costs the same work at both stores: a hash and what the
- * other store does for a wrong password. Otherwise the time would tell which names are in the file.
- * So the other store has to answer before a refusal, and a wrong password is an outage while it
- * does not; a right password of the file does not need it.
+ * <p>A credential that is refused costs the same work at both stores: a hash and what the other
+ * store does for a wrong password. Otherwise the time would tell which names are in the file. So
+ * the other store has to answer before a refusal, and a wrong password is an outage while it does
+ * not; a right password of the file does not need it.
  */
 public final class PeopleFileFirst implements IdentityStore {
 

@@ -58,12 +58,16 @@ public final class SamplePeople {
    * site, whose name resolves to a loopback address (DNS rebinding), has the same origin to a
    * browser and can sign in with the public passwords. Nothing is looked up.
    *
+   * <p>Requests of HTTP/1.0 are refused as well. Browsers and curl do not send them, but nginx does
+   * by default in many versions, without a header that says that it forwards.
+   *
    * @param request null if it did not come through a servlet container; then nothing is known about
    *     it, and the result is false
    */
   static boolean isLocal(
       @Nullable HttpServletRequest request, Map<String, List<String>> requestHeaders) {
     return request != null
+        && !"HTTP/1.0".equals(request.getProtocol())
         && isLoopback(request.getRemoteAddr())
         && isLoopback(request.getLocalAddr())
         && isLoopbackName(request.getServerName())

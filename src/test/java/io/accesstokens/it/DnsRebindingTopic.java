@@ -95,8 +95,12 @@ abstract class DnsRebindingTopic extends Topic {
   }
 
   @Test
-  void requestWithoutAHostIsNoBrowsers() {
-    application.socket().send("GET " + WHOAMI + " HTTP/1.0\r\n" + BASIC + "\r\n").expect(200);
+  void requestOfHttp10IsRefusedAsOneOfAProxy() {
+    application.socket().send("GET " + WHOAMI + " HTTP/1.0\r\n" + BASIC + "\r\n").expect(401);
+    application
+        .socket()
+        .send("GET " + WHOAMI + " HTTP/1.0\r\nHost: localhost\r\n" + BASIC + "\r\n")
+        .expect(401);
     application
         .socket()
         .send("GET http://bad.cc" + WHOAMI + " HTTP/1.0\r\n" + BASIC + "\r\n")

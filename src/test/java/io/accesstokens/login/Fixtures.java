@@ -36,6 +36,7 @@ final class Fixtures {
                   case "getRemoteAddr" -> remote;
                   case "getLocalAddr" -> local;
                   case "getServerName" -> host;
+                  case "getProtocol" -> "HTTP/1.1";
                   case "getContextPath" -> "";
                   case "getAttribute" -> null;
                   default -> throw new IllegalStateException(method.getName());

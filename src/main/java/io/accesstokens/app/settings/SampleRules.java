@@ -6,8 +6,8 @@ final class SampleRules {
   private SampleRules() {}
 
   /**
-   * Returns true if only the sample people can authenticate. With any other source of people,
-   * a real user may have the name of a sample person.
+   * Returns true if only the sample people can authenticate. With any other source of people, a
+   * real user may have the name of a sample person.
    */
   static boolean apply(Settings.Login login) {
     return !login.container()
