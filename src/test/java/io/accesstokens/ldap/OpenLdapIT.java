@@ -93,7 +93,8 @@ class OpenLdapIT {
       assertEquals(Set.of("platform", "engineering", "company"), groupsOf(directory, "carol"));
       assertEquals(Set.of("company", "payments", "self"), groupsOf(directory, "erin"));
       assertTrue(directory.exists(EntityRef.parseGroup("platform").orElseThrow()));
-      assertEquals(false, directory.exists(EntityRef.parseGroup("Platform").orElseThrow()));
+      assertTrue(directory.exists(EntityRef.parseGroup("Platform").orElseThrow()));
+      assertEquals(false, directory.exists(EntityRef.parseGroup("platforms").orElseThrow()));
       assertEquals(1, directory.search("plat", 10).groups().size());
     }
   }
