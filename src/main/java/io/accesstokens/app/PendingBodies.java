@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class PendingBodies {
 
   /** The time that a body has if its client address has used up its share. */
-  private static final Duration GRACE = Duration.ofMillis(500);
+  /** Longer than a busy server takes to read a body that has arrived. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final Duration deadline;
   private final int perAddress;

@@ -39,6 +39,9 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   /** Longer than the answer to any request should take. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** How long answers that report the end may take. */
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+
   private static final Duration STEP = Duration.ofMillis(10);
 
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -49,10 +52,12 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
         }
       };
   private Duration patience = PATIENCE;
+  private Runnable endWaits = () -> {};
   private @Nullable NotificationEmitter context;
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
+    endWaits = Wiring.current().services()::endWaits;
     patience = Startup.isOwnServer(event.getServletContext()) ? Duration.ZERO : PATIENCE;
     NotificationEmitter found = find(event.getServletContext());
     if (found != null) {
@@ -112,17 +117,24 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   }
 
   private void awaitEnd() {
-    long end = System.nanoTime() + patience.toNanos();
+    await(patience);
+    int left = inFlight.get();
+    if (left > 0) {
+      LOG.log(Level.WARNING, "requests that are cut off by the end of the application: {0}", left);
+      // Now, because Tomcat answers suspended requests with 500 once the application is stopping.
+      endWaits.run();
+      await(LAST_ANSWERS);
+    }
+  }
+
+  private void await(Duration longest) {
+    long end = System.nanoTime() + longest.toNanos();
     try {
       while (inFlight.get() > 0 && System.nanoTime() < end) {
         Thread.sleep(STEP.toMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-    int left = inFlight.get();
-    if (left > 0) {
-      LOG.log(Level.WARNING, "requests that are cut off by the end of the application: {0}", left);
     }
   }
 }

@@ -340,6 +340,11 @@ final class Services implements AutoCloseable {
     return authority;
   }
 
+  /** Answers revocations that still wait until they are final: 503, because the process ends. */
+  void endWaits() {
+    verdicts.finality().close();
+  }
+
   /** What verifiers elsewhere read; null if they cannot keep verdicts. */
   @Nullable SharedFeed feed() {
     return verdicts.shared();

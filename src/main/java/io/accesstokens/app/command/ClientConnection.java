@@ -156,12 +156,21 @@ final class ClientConnection {
     }
     Response answer = response;
     if (!processed && answer == null) {
-      return headIncomplete ? Wait.HEAD : Wait.NEXT_REQUEST;
+      if (!headIncomplete) {
+        return Wait.NEXT_REQUEST;
+      }
+      // Otherwise bytes have arrived, and the connection waits for a thread, not for its client.
+      return socket.interestOpsHas(SelectionKey.OP_READ) ? Wait.HEAD : Wait.NONE;
     }
     if (answer != null && answer.isCommitted() && socket.interestOpsHas(SelectionKey.OP_WRITE)) {
       return Wait.RESPONSE;
     }
     return processed && socket.interestOpsHas(SelectionKey.OP_READ) ? Wait.BODY : Wait.NONE;
+  }
+
+  /** Returns true if {@link #look} has found that a request head is incomplete. */
+  boolean waitsForHead() {
+    return blockedOn == Wait.HEAD;
   }
 
   /** Returns when the wait began that {@link #look} has found, by {@link System#nanoTime()}. */

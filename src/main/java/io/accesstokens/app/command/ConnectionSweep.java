@@ -33,6 +33,9 @@ final class ConnectionSweep {
 
   private static final Logger LOG = System.getLogger(ConnectionSweep.class.getName());
 
+  /** A busy server can read a complete head later than it arrived, by less than this. */
+  private static final Duration HEAD_GRACE = Duration.ofSeconds(2);
+
   private static final Duration GRACE = Duration.ofMillis(500);
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
@@ -135,7 +138,9 @@ final class ConnectionSweep {
     }
     all.sort(Comparator.comparingLong(connection -> connection.waitingSince() - now));
     for (ClientConnection connection : all.subList(0, Math.min(count, all.size()))) {
-      if (now - connection.waitingSince() > grace) {
+      // A head holds no thread, so there is time for it even if threads are scarce.
+      long due = connection.waitsForHead() ? HEAD_GRACE.toNanos() : grace;
+      if (now - connection.waitingSince() > due) {
         close(connection);
       }
     }
