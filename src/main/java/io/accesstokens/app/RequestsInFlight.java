@@ -57,7 +57,10 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
-    endWaits = Wiring.current().services()::endWaits;
+    Services started = Wiring.current().servicesOrNull();
+    if (started != null) {
+      endWaits = started::endWaits;
+    }
     patience = Startup.isOwnServer(event.getServletContext()) ? Duration.ZERO : PATIENCE;
     NotificationEmitter found = find(event.getServletContext());
     if (found != null) {

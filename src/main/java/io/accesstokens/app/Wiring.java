@@ -23,6 +23,11 @@ public class Wiring {
     services = started;
   }
 
+  /** Returns null if the application has been refused to start. */
+  @Nullable Services servicesOrNull() {
+    return services;
+  }
+
   Services services() {
     Services running = services;
     if (running == null) {
