@@ -103,13 +103,15 @@ public final class Hostile {
     String whoami = get("/api/access-tokens/whoami", "Authorization: Bearer " + token + "\r\n");
     Future<long[]> known = threads.submit(times(whoami, seconds, 50));
     Future<long[]> live = threads.submit(times(get("/health/live", ""), seconds, 10));
-    List<long[]> results = List.of(known.get(), live.get());
-    over.set(true);
-    for (Future<?> attacker : attackers) {
-      attacker.get();
+    try {
+      return List.of(known.get(), live.get());
+    } finally {
+      over.set(true);
+      threads.shutdown();
+      for (Future<?> attacker : attackers) {
+        attacker.get();
+      }
     }
-    threads.shutdown();
-    return results;
   }
 
   private Callable<long[]> times(String request, int seconds, int perSecond) {
