@@ -83,9 +83,11 @@ class DeployedIT {
     try (var in = Objects.requireNonNull(archive.get("WEB-INF/web.xml").getAsset()).openStream()) {
       descriptor = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+    // What is injected into a test can be request scoped, unlike anything in the application.
+    String withScopes = descriptor.replace("(?!)", "/ArquillianServletRunnerEE9");
     // The descriptor is complete by itself: a fragment, as Arquillian brings one, would not count.
     String withRunner =
-        descriptor.replace(
+        withScopes.replace(
             "</web-app>",
             """
             <servlet>

@@ -100,12 +100,10 @@ final class ConnectionSweep {
       case NEXT_REQUEST -> idle.add(connection);
       case HEAD, BODY, RESPONSE -> {
         int deadlines = connection.isStreaming() ? STREAM_DEADLINES : 1;
-        boolean late =
-            now - connection.deadlineSince() > deadlines * limits.deadline().toNanos();
+        boolean late = now - connection.deadlineSince() > deadlines * limits.deadline().toNanos();
         // A thread that is about to answer 408 looks for a moment as if it waited for the body.
         boolean waits =
-            wait == ClientConnection.Wait.HEAD
-                || now - connection.waitingSince() > GRACE.toNanos();
+            wait == ClientConnection.Wait.HEAD || now - connection.waitingSince() > GRACE.toNanos();
         if (late && waits) {
           close(connection);
           return;
