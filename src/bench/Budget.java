@@ -35,7 +35,7 @@ public final class Budget {
 
   private static final double BOUND = 10;
 
-  /** Of the kernel's clock that counts CPU time, on every usual Linux. */
+  /** Ticks a second of the kernel's clock that counts CPU time. */
   private static final double TICKS_PER_SECOND = 100;
 
   /** Below the 8,192 bytes that a head may have. */
@@ -54,12 +54,12 @@ public final class Budget {
 
   private static final int ROUNDS = 3;
 
-  /** Of wrong credentials a minute; two limits can answer one request. */
+  /** Above each limit of wrong credentials a minute; two limits can answer one request. */
   private static final int LARGEST_LIMIT = 700;
 
   private static final int MOST_TO_EXHAUST = 2_000;
 
-  /** Of the flood of wrong passwords. */
+  /** The connections of the flood of wrong passwords. */
   private static final int CONNECTIONS = 32;
 
   private static final int FLOOD_SECONDS = 10;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Readiness {
 
-  /** How long the outcome of a ping is used. */
+  /** The time for which the outcome of a ping is used. */
   static final Duration FRESH = Duration.ofMillis(500);
 
   private final Runnable ping;

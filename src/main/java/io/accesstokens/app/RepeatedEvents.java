@@ -33,7 +33,7 @@ final class RepeatedEvents implements AutoCloseable {
   /** Guarded by this. Windows of a kind are in the order of their beginning. */
   private final Map<Kind, Map<String, Window>> windows = new HashMap<>();
 
-  /** Of sources beyond the bound. Guarded by this. */
+  /** Counts the events of sources beyond the bound. Guarded by this. */
   private final Map<Kind, Window> others = new HashMap<>();
 
   /**

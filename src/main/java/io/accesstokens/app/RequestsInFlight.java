@@ -39,7 +39,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   /** Longer than the answer to any request should take. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** How long answers that report the end may take. */
+  /** The longest time for responses that report the end. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
   private static final Duration STEP = Duration.ofMillis(10);

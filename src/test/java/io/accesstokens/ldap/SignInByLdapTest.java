@@ -363,7 +363,7 @@ class SignInByLdapTest {
     tree.stop();
     assertEquals(Status.VALID, validate(both, "alice", "alice"));
     assertThrows(SignInUnavailable.class, () -> validate(both, "erin", "erinerin"));
-    // A refusal is an outage, too, whoever has the name.
+    // A refusal is an outage, too, for each name.
     assertThrows(SignInUnavailable.class, () -> validate(both, "alice", "wrong"));
   }
 

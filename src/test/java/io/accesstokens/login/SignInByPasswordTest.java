@@ -228,14 +228,14 @@ class SignInByPasswordTest {
   /** Each name is another credential, so the checks share no hash and no limit. */
   @Test
   void twoHundredNamesFromOneAddressDelayAnotherAddressByTwoChecks() throws Exception {
-    Duration patient = Duration.ofSeconds(30);
+    Duration longest = Duration.ofSeconds(30);
     store =
         new PeopleFileIdentityStore(
             PeopleFile.at(path, () -> now),
             this::hash,
             nanos::get,
-            new Bulkhead(1, 4, patient),
-            new Bulkhead(1, 4, patient));
+            new Bulkhead(1, 4, longest),
+            new Bulkhead(1, 4, longest));
     pace.drainPermits();
     List<Future<String>> flood = new ArrayList<>();
     for (int i = 0; i < 200; i++) {

@@ -25,7 +25,7 @@ final class RequestMaker {
     WILD
   }
 
-  /** How long the head of a request may be, with a reserve. */
+  /** The longest head of a request, with a reserve. */
   private static final int LONGEST_HEAD = 8_000;
 
   /** How many cookies a request may have, with a reserve. */
