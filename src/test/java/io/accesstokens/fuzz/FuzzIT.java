@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Fuzzes every target for {@code fuzz.seconds}, {@code fuzz.processes} at a time. {@code fuzz.only}
  * is a part of the names of targets. With {@code fuzz.keep}, inputs that reach new code are added
- * to the repository.
+ * to the repository. Each build starts with the same seed, so that a new finding is due to a change
+ * of the code; {@code src/bench/fuzz} starts with another seed each time.
  */
 class FuzzIT {
 

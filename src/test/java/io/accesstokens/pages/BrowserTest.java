@@ -62,6 +62,8 @@ public abstract class BrowserTest {
 
   @BeforeEach
   final void signOut() {
+    // A page that still loads something would be answered 401 once the cookies are gone.
+    browser.driver().get("about:blank");
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser.lookAsEver();
   }

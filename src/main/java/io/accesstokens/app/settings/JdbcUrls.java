@@ -15,7 +15,7 @@ import org.mariadb.jdbc.export.SslMode;
 /** What settings must know of JDBC URLs. */
 final class JdbcUrls {
 
-  private static final Pattern PARAMETERS = Pattern.compile("[?;].*+");
+  private static final Pattern PARAMETERS = Pattern.compile("[?;].*+", Pattern.DOTALL);
 
   static final String MARIADB = "jdbc:mariadb:";
   static final String H2 = "jdbc:h2:";

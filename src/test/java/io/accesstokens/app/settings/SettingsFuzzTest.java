@@ -126,7 +126,8 @@ class SettingsFuzzTest {
     same("a complete URL stays", complete, JdbcUrls.complete(complete));
     same("nothing is wrong with it afterwards", true, JdbcUrls.complaint(complete).isEmpty());
     holds("it begins as before", complete.startsWith(url));
-    holds("no password is shown", !JdbcUrls.withoutParameters(url).matches("(?i).*password=.*"));
+    String shown = JdbcUrls.withoutParameters(url);
+    holds("no parameter is shown", shown.indexOf('?') < 0 && shown.indexOf(';') < 0);
   }
 
   private static void isReadable(InvalidSettings e) {
