@@ -207,8 +207,7 @@ abstract class ReportsTopic extends Topic {
     assertTrue(
         days.stream()
             .anyMatch(
-                day ->
-                    day.getString("day").equals(end.toString()) && day.getInt("tokens") > 0),
+                day -> day.getString("day").equals(end.toString()) && day.getInt("tokens") > 0),
         () -> "no token expires on " + end + " in " + days);
     for (JsonObject group : objects(overview, "groups")) {
       String of = "limit=0&groupEntityRef=" + encode(group.getString("groupEntityRef"));
