@@ -129,7 +129,9 @@ public final class RequestBodyFilter extends HttpFilter {
       chain.doFilter(body, response);
     } catch (IOException | ServletException | RuntimeException e) {
       // Where Jersey reads a form before its own error handling, the exception arrives here.
-      if (body.failureStatus() == 0 || response.isCommitted()) {
+      // If the read itself failed, the client is gone, and the container would log a stack trace.
+      boolean clientIsGone = body.failureStatus() == HttpServletResponse.SC_BAD_REQUEST;
+      if (body.failureStatus() == 0 || (response.isCommitted() && !clientIsGone)) {
         throw e;
       }
       RefusedRequests.refuse(body, response, body.failureStatus());

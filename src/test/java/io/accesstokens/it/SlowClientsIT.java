@@ -168,6 +168,25 @@ class SlowClientsIT {
     }
   }
 
+  /** The log is checked at the end, see {@link #assertNothingIsLoggedForEachClient}. */
+  @Test
+  void clientsThatLeaveWhileAFormIsReadAreNotLogged() throws Exception {
+    for (int i = 0; i < MANY; i++) {
+      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
+        client
+            .getOutputStream()
+            .write(
+                head(
+                        "POST " + OAuthTopic.REVOKE,
+                        "Content-Type: application/x-www-form-urlencoded\r\n"
+                            + "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      application.api().get("/health/live").expect(200);
+    }
+    assertNothingIsLoggedForEachClient();
+  }
+
   @Test
   void slowBodiesThatNoRouteReadsAreCutOff() throws Exception {
     try (SlowClients clients = clients(MANY, ADDRESSES)) {

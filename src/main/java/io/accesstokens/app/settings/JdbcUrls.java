@@ -108,8 +108,10 @@ final class JdbcUrls {
     }
   }
 
+  /** Returns the host as H2 reads it: the two slashes in front of it can be left out. */
   private static String h2Host(String url) {
-    String authority = url.substring(url.indexOf("://") + 3).split("/", 2)[0];
+    String server = url.substring(url.indexOf(':', H2.length()) + 1);
+    String authority = (server.startsWith("//") ? server.substring(2) : server).split("/", 2)[0];
     int port = authority.lastIndexOf(':');
     return port > authority.lastIndexOf(']') ? authority.substring(0, port) : authority;
   }

@@ -237,6 +237,7 @@ class ConfigurationTest {
         "jdbc:mariadb://address=(host=db)(port=3306)(sslMode=verify-full)/b",
         "jdbc:mariadb:///b?localSocket=/run/mysqld/mysqld.sock",
         "jdbc:h2:tcp://localhost:9092/b",
+        "jdbc:h2:tcp:localhost/b",
         "jdbc:h2:ssl://[::1]/b",
         "jdbc:h2:mem:b"
       })

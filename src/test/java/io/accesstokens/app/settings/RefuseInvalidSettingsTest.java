@@ -726,6 +726,9 @@ class RefuseInvalidSettingsTest {
   @ValueSource(
       strings = {
         "jdbc:h2:tcp://db/b",
+        "jdbc:h2:tcp:db/b",
+        "jdbc:h2:tcp:db/b://127.0.0.1/b",
+        "jdbc:h2:ssl:db:9092/b://localhost/b",
         "jdbc:h2:ssl://10.0.0.5:9092/b",
         "jdbc:h2:tcp://[fe80::1]/b"
       })
