@@ -10,7 +10,6 @@ import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseable {
 
-  private final Semaphore permits;
+  private final BlockingReads permits;
+  private final String address;
   private final long end;
   private @Nullable Stream stream;
   private boolean holdsPermit;
   private int failureStatus;
 
-  GuardedBody(HttpServletRequest request, Semaphore permits, Duration deadline) {
+  GuardedBody(
+      HttpServletRequest request, BlockingReads permits, String address, Duration deadline) {
     super(request);
     this.permits = permits;
+    this.address = address;
     this.end = System.nanoTime() + deadline.toNanos();
   }
 
@@ -56,7 +58,7 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
 
   private void beforeRead() {
     if (!holdsPermit) {
-      if (!permits.tryAcquire()) {
+      if (!permits.tryAcquire(address)) {
         failureStatus = HttpServletResponse.SC_SERVICE_UNAVAILABLE;
         throw new ServiceUnavailableException(1L);
       }
@@ -72,7 +74,7 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
   public void close() {
     if (holdsPermit) {
       holdsPermit = false;
-      permits.release();
+      permits.release(address);
     }
   }
 

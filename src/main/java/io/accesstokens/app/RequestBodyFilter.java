@@ -12,7 +12,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Two kinds of body are left to the route: one that the client sends only after {@code 100
  *       Continue}, because 401 and 403 come first, and one that is announced to be longer than the
  *       server reads of a refused body. Reads of these block, so only a limited number of threads
- *       may do that at a time. See {@link GuardedBody}.
+ *       may do that at a time, and for one client address half of them. See {@link GuardedBody}.
  * </ol>
  */
 public final class RequestBodyFilter extends HttpFilter {
@@ -54,7 +53,7 @@ public final class RequestBodyFilter extends HttpFilter {
   private static final int HEAP_SHARE = 8;
 
   private transient @Nullable PendingBodies pending;
-  private transient @Nullable Semaphore blockingReads;
+  private transient @Nullable BlockingReads blockingReads;
 
   @Override
   public void init() {
@@ -64,7 +63,7 @@ public final class RequestBodyFilter extends HttpFilter {
             Duration.ofSeconds(settings.deadlineSeconds()),
             settings.incompletePerAddress(),
             Runtime.getRuntime().maxMemory() / HEAP_SHARE);
-    blockingReads = new Semaphore(Math.max(1, settings.maxConcurrent() / 4));
+    blockingReads = new BlockingReads(Math.max(1, settings.maxConcurrent() / 4));
   }
 
   @Override
@@ -146,11 +145,11 @@ public final class RequestBodyFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     PendingBodies bodies = pending;
-    Semaphore permits = blockingReads;
+    BlockingReads permits = blockingReads;
     if (bodies == null || permits == null) {
       throw new IllegalStateException("init was not called");
     }
-    try (GuardedBody body = new GuardedBody(request, permits, bodies.deadline())) {
+    try (GuardedBody body = new GuardedBody(request, permits, addressOf(request), bodies.deadline())) {
       pass(body, response, chain);
       if (isForApi(request)
           && !expectsContinue(request)

@@ -168,6 +168,28 @@ class SlowClientsIT {
     }
   }
 
+  @Test
+  void oneAddressCannotTakeAllBlockingReads() throws Exception {
+    String form =
+        "Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n"
+            + "Content-Length: 5000\r\n\r\n";
+    try (SlowClients clients = clients(MANY, 1)) {
+      clients.send(head("POST " + OAuthTopic.REVOKE, form));
+      clients.dribble();
+      Awaitility.await().until(() -> clients.count("HTTP/1.1 503 ") > 0);
+      try (Socket other = new Socket()) {
+        other.bind(new InetSocketAddress("127.0.0.77", 0));
+        other.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), application.port()));
+        other.setSoTimeout((int) DEADLINE.toMillis());
+        other
+            .getOutputStream()
+            .write(head("POST " + OAuthTopic.REVOKE, form).getBytes(StandardCharsets.US_ASCII));
+        String answer = new String(other.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+        assertEquals("HTTP/1.1 100", answer, "from another address");
+      }
+    }
+  }
+
   /** The log is checked at the end, see {@link #assertNothingIsLoggedForEachClient}. */
   @Test
   void clientsThatLeaveWhileAFormIsReadAreNotLogged() throws Exception {
