@@ -149,7 +149,8 @@ public final class RequestBodyFilter extends HttpFilter {
     if (bodies == null || permits == null) {
       throw new IllegalStateException("init was not called");
     }
-    try (GuardedBody body = new GuardedBody(request, permits, addressOf(request), bodies.deadline())) {
+    try (GuardedBody body =
+        new GuardedBody(request, permits, addressOf(request), bodies.deadline())) {
       pass(body, response, chain);
       if (isForApi(request)
           && !expectsContinue(request)

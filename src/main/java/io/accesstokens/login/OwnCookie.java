@@ -59,9 +59,30 @@ final class OwnCookie {
     String start = name + '=';
     return client.header("Cookie").stream()
         .flatMap(header -> Stream.of(header.split(";")))
-        .map(String::strip)
+        .map(OwnCookie::trimmed)
         .filter(pair -> pair.startsWith(start))
         .map(pair -> pair.substring(start.length()));
+  }
+
+  /**
+   * Returns the text without the whitespace of RFC 6265bis at its ends. With more characters, a
+   * name that begins with one of them would count as one with the prefix {@code __Host-}, and
+   * browsers let a sibling subdomain plant such a cookie.
+   */
+  private static String trimmed(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && isWhitespace(text.charAt(from))) {
+      from++;
+    }
+    while (from < to && isWhitespace(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  private static boolean isWhitespace(char c) {
+    return c == ' ' || c == '\t';
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public final class SamplePeople {
   /** Browsers never look these names up (RFC 6761, section 6.3). */
   private static final Pattern BELOW_LOCALHOST =
       Pattern.compile("(?:[A-Za-z0-9_-]++\\.)++localhost", Pattern.CASE_INSENSITIVE);
+
+  /** Headers that proxies add, in lower case, besides {@code X-Forwarded-*}. */
+  private static final Set<String> FORWARDED = Set.of("forwarded", "via", "x-real-ip");
 
   private SamplePeople() {}
 
@@ -83,7 +87,7 @@ public final class SamplePeople {
     if (name.equals("host")) {
       return header.getValue().stream().allMatch(SamplePeople::isLoopbackAuthority);
     }
-    return !name.equals("forwarded") && !name.startsWith("x-forwarded-");
+    return !FORWARDED.contains(name) && !name.startsWith("x-forwarded-");
   }
 
   /** A request without a name comes from no browser. */

@@ -54,6 +54,17 @@ class OwnCookieTest {
     assertTrue(cookie.take(sending()).stream().allMatch(it -> it.endsWith("; Max-Age=0")), taken);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\u2000", "\u3000", "\u001c", "\u000b", "\u00a0"})
+  void nameThatBeginsWithOtherWhitespaceIsAnotherName(String whitespace) {
+    OwnCookie cookie = at("https://tokens.example");
+    String planted = whitespace + "__Host-session=" + OTHER;
+    assertEquals(Optional.empty(), cookie.value(sending(planted)));
+    assertEquals(
+        Optional.of(VALUE),
+        cookie.value(sending(planted + "; \t __Host-session=" + VALUE + "\t ")));
+  }
+
   @Test
   void attributesFollowFromThePublicUrl() {
     assertEquals(

@@ -41,6 +41,8 @@ class SamplePeopleTest {
     "127.0.0.1,       127.0.0.1,       X-Forwarded-For,    false",
     "127.0.0.1,       127.0.0.1,       x-forwarded-proto,  false",
     "127.0.0.1,       127.0.0.1,       X-FORWARDED-HOST,   false",
+    "127.0.0.1,       127.0.0.1,       X-Real-IP,          false",
+    "127.0.0.1,       127.0.0.1,       Via,                false",
   })
   void localIsLoopbackAtBothEndsAndNoProxy(
       String remote, String local, String header, boolean expected) {
