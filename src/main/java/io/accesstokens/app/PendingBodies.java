@@ -12,8 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Limits the request bodies that are incomplete: their time, their number and their memory. */
 final class PendingBodies {
 
-  /** The time that a body has if its client address has used up its share. */
-  /** Longer than a busy server takes to read a body that has arrived. */
+  /**
+   * The time that a body has if its client address has used up its share: longer than a busy server
+   * takes to read a body that has arrived.
+   */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final Duration deadline;

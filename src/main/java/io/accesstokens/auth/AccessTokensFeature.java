@@ -232,7 +232,8 @@ public final class AccessTokensFeature implements Feature {
 
     @Override
     public void configure(ResourceInfo info, FeatureContext context) {
-      if (classes.contains(info.getResourceClass())) {
+      // A runtime may report a proxy that extends the class.
+      if (classes.stream().anyMatch(type -> type.isAssignableFrom(info.getResourceClass()))) {
         context.register(authentication, Priorities.AUTHENTICATION);
         rules.configure(info, context);
       }

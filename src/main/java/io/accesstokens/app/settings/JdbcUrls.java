@@ -66,7 +66,9 @@ final class JdbcUrls {
       return Optional.of("must not hold control characters");
     }
     if (url.startsWith(MARIADB) && (!url.contains("//") || parsed(url) == null)) {
-      return Optional.of("must name a host and a database: jdbc:mariadb://host:3306/database");
+      return Optional.of(
+          "must be one that the driver accepts: jdbc:mariadb://host:3306/database, with parameters"
+              + " that it knows");
     }
     return Optional.empty();
   }
@@ -86,14 +88,14 @@ final class JdbcUrls {
     if (parsed == null) {
       return true;
     }
-    if (parsed.localSocket() != null || parsed.pipe() != null) {
+    if (parsed.localSocket() != null) {
       return false;
     }
     return parsed.addresses().stream().anyMatch(address -> isPlaintext(address, parsed.sslMode()));
   }
 
   private static boolean isPlaintext(HostAddress address, @Nullable SslMode common) {
-    if (address.localSocket != null || address.pipe != null) {
+    if (address.localSocket != null) {
       return false;
     }
     SslMode mode = address.sslMode == null ? common : address.sslMode;

@@ -702,6 +702,7 @@ class RefuseInvalidSettingsTest {
         "jdbc:mariadb://bad.cc/b",
         "jdbc:mariadb://localhost.example.com/b",
         "jdbc:mariadb://127.0.0.1,db.example.com/b",
+        "jdbc:mariadb://db/b?pipe=x",
         "jdbc:mariadb://db/b?sslMode=trust",
         "jdbc:mariadb://db/b?sslMode=verify-ca",
         "jdbc:mariadb://db/b?sslMode=disable",
