@@ -93,6 +93,7 @@ class ShareChangeFeedTest {
   private final HandMachineClock clock = new HandMachineClock();
   private final Feed feed = new Feed();
   private final SharedFeed shared = new SharedFeed(feed, TERMS, clock);
+  private final List<Thread> callers = new ArrayList<>();
 
   @AfterEach
   void close() {
@@ -112,6 +113,7 @@ class ShareChangeFeedTest {
             });
     thread.setDaemon(true);
     thread.start();
+    callers.add(thread);
     return page;
   }
 
@@ -126,7 +128,9 @@ class ShareChangeFeedTest {
     for (int i = 0; i < 20; i++) {
       late.add(asked(feed.at(i % 2)));
     }
-    Thread.sleep(200);
+    // With a time-out they wait for their page alone.
+    Awaitility.await()
+        .until(() -> callers.stream().allMatch(it -> it.getState() == Thread.State.TIMED_WAITING));
     feed.add();
     feed.hold = null;
     first.countDown();
