@@ -44,6 +44,15 @@ public final class Budget {
   /** Below the 100 KB that a body may have. */
   private static final int LONG_BODY = 99_000;
 
+  /** Below the 16,384 bytes that a token request, or the body of a sign-in, may have. */
+  private static final int LARGEST_SMALL_BODY = 16_000;
+
+  /** The number of parameters that a form or a query may have. */
+  private static final int MOST_PARAMETERS = 100;
+
+  /** The number of semicolons that a path may have. */
+  private static final int MOST_SEMICOLONS = 32;
+
   private static final String PLAIN = "plain 401";
 
   /** At the end of the names of rows that measure what a limit answers. */
@@ -116,6 +125,29 @@ public final class Budget {
     add(
         "`POST revoke`, 24,000 parameters",
         () -> form(api + "revoke", "a=b&".repeat(LONG_BODY / 4) + "token=x"));
+    add("`POST revoke`, 16,000 bytes", () -> form(api + "revoke", "token=" + a(LARGEST_SMALL_BODY)));
+    add(
+        "`POST revoke`, 16,000 bytes of escapes",
+        () -> form(api + "revoke", "token=" + "%41".repeat(LARGEST_SMALL_BODY / 3)));
+    String claims = base64("{" + "\"a\":[{}],".repeat(650) + "\"iss\":\"x\"}");
+    String nested = base64("{\"iss\":" + "[".repeat(2_900) + "]".repeat(2_900) + "}");
+    String signed = base64("{\"alg\":\"ES256\",\"typ\":\"at+jwt\"}");
+    add(
+        "`POST revoke`, JWT of 8,000 bytes, 650 claims",
+        () -> form(api + "revoke", "token=" + signed + '.' + claims + ".AAAA"));
+    add(
+        "`POST revoke`, JWT of 8,000 bytes, nested claims",
+        () -> form(api + "revoke", "token=" + signed + '.' + nested + ".AAAA"));
+    add(
+        "`POST revoke`, 4,000 parameters",
+        () -> form(api + "revoke", "a=b&".repeat(LARGEST_SMALL_BODY / 4) + "token=x"));
+    add("`POST revoke`, 100 parameters of 160 bytes", () -> form(api + "revoke", parameters()));
+    add(
+        "`POST revoke`, 1,700 parameters in the query",
+        () -> form(api + "revoke?" + "a=b&".repeat(1_700), "token=x"));
+    add(
+        "`POST revoke`, 100 escaped parameters in the query",
+        () -> form(api + "revoke?" + ("%41".repeat(22) + "=&").repeat(MOST_PARAMETERS), "token=x"));
     add(
         "`POST revoke`, unknown token, limited",
         () -> form(api + "revoke", "token=" + unknown()));
@@ -132,6 +164,9 @@ public final class Budget {
     add(
         "`POST token`, unknown grant type",
         () -> form("/api/auth/v1/token", "grant_type=" + a(LONG_BODY)));
+    add(
+        "`POST token`, unknown grant type, 16,000 bytes",
+        () -> form("/api/auth/v1/token", "grant_type=" + a(LARGEST_SMALL_BODY)));
     add(
         "`POST token`, unknown code",
         () ->
@@ -161,11 +196,27 @@ public final class Budget {
     add(
         "`POST session`, 9,000 members",
         () -> json(api + "session", "{" + "\"a\":[{}],".repeat(9_000) + "\"b\":1}"));
+    add("`POST session`, not JSON, 16,000 bytes", () -> json(api + "session", a(LARGEST_SMALL_BODY)));
+    add(
+        "`POST session`, nested JSON, 16,000 bytes",
+        () -> json(api + "session", "[".repeat(LARGEST_SMALL_BODY / 2) + "]".repeat(LARGEST_SMALL_BODY / 2)));
+    add(
+        "`POST session`, 1,700 distinct members",
+        () -> json(api + "session", "{" + members(1_700) + "\"b\":1}"));
+    add(
+        "`POST session`, name of 2,600 combining marks",
+        () ->
+            json(
+                api + "session",
+                "{\"username\":\"" + "\\u0301".repeat(2_600) + "\",\"password\":\"x\"}"));
     add(
         "`POST session`, wrong password, limited",
         () -> json(api + "session", "{\"username\":\"erin\",\"password\":\"wrong\"}"));
     add("`GET session/oidc`", () -> get(api + "session/oidc?to=/" + a(1_000)));
     add("`GET session/oidc/callback`", () -> get(api + "session/oidc/callback?state=x&code=y"));
+    add(
+        "`GET session/oidc/callback`, 1,700 parameters",
+        () -> get(api + "session/oidc/callback?" + "a=b&".repeat(1_700)));
     add("`POST service`, 99,000 bytes", () -> json(api + "service", "{\"a\":\"" + a(LONG_BODY)));
     add("`POST personal/mint`", () -> json(api + "personal/mint", "{\"name\":\"x\"}"));
     add("`GET openapi.json`", () -> get("/api/openapi.json"));
@@ -193,6 +244,9 @@ public final class Budget {
     add("7,000 slashes outside the API", () -> get("/assets" + "/".repeat(LONG)));
     add("7,000 escapes and dots", () -> get("/api/" + "%2e/".repeat(LONG / 4)));
     add("1,700 matrix parameters", () -> get(api + "whoami" + ";a=b".repeat(1_700)));
+    add(
+        "32 matrix parameters of 210 bytes",
+        () -> get(api + "whoami" + (";a=" + a(207)).repeat(MOST_SEMICOLONS)));
     add("1,700 parameters", () -> get(api + "whoami?" + "a=b&".repeat(1_700)));
     add("query of 7,000 escapes", () -> get(api + "service?status=" + "%41".repeat(LONG / 3)));
     for (String method : List.of("HEAD", "OPTIONS", "TRACE", "PUT", "PROPFIND")) {
@@ -327,6 +381,22 @@ public final class Budget {
 
   private static String hops(String hop) {
     return hop.repeat(LONG / hop.length() / 2);
+  }
+
+  private static String parameters() {
+    StringBuilder parameters = new StringBuilder();
+    for (int i = 0; i < MOST_PARAMETERS - 1; i++) {
+      parameters.append(i).append("=%41").append(a(150)).append('&');
+    }
+    return parameters.append("token=x").toString();
+  }
+
+  private static String members(int count) {
+    StringBuilder members = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      members.append('"').append(i).append("\":1,");
+    }
+    return members.toString();
   }
 
   private static String scopes() {

@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bytes of a request body: the first 100 KB and one more are kept. Not thread-safe. */
+/**
+ * The bytes of a request body. As many as the route accepts and one more are kept. Not thread-safe.
+ */
 final class BodyBuffer {
-
-  /** The longest body that a route accepts, in bytes. */
-  static final int MAX_BYTES = 102_400;
 
   private static final int CHUNK = 8_192;
 
+  private final int maxBytes;
   private final AtomicLong budget;
   private byte[] bytes;
   private int kept;
@@ -21,9 +21,11 @@ final class BodyBuffer {
 
   /**
    * @param length the announced length, or -1 if it is unknown
+   * @param maxBytes the longest body that the route accepts
    * @param budget the number of bytes that incomplete bodies may still use
    */
-  BodyBuffer(long length, AtomicLong budget) {
+  BodyBuffer(long length, int maxBytes, AtomicLong budget) {
+    this.maxBytes = maxBytes;
     this.budget = budget;
     bytes = new byte[length < 0 ? CHUNK : (int) Math.min(length, CHUNK)];
   }
@@ -50,7 +52,7 @@ final class BodyBuffer {
    */
   int readFrom(ServletInputStream in, int most) throws IOException {
     int read;
-    if (kept > MAX_BYTES) {
+    if (kept > maxBytes) {
       read = in.read(new byte[Math.min(most, CHUNK)]);
     } else {
       if (kept == bytes.length) {
@@ -64,7 +66,7 @@ final class BodyBuffer {
   }
 
   private void grow() {
-    int size = (int) Math.min(MAX_BYTES + 1L, bytes.length * 2L);
+    int size = (int) Math.min(maxBytes + 1L, bytes.length * 2L);
     if (charged > 0) {
       charge(size - bytes.length);
     }

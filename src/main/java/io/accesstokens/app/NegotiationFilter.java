@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * this service.
  *
  * <ol>
+ *   <li>A path with too many {@link PathParameters} is answered 400. The own server refuses it
+ *       earlier.
  *   <li>{@link Negotiation} is applied to {@code Accept} and {@code Content-Type}.
  *   <li>A percent sign of the query that begins no escape becomes {@code %FF}, a byte that UTF-8
  *       does not have. Jersey decodes the query of each form without a body, and throws for the
@@ -38,7 +40,11 @@ public final class NegotiationFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    chain.doFilter(new Tidied(request), response);
+    if (PathParameters.areTooMany(request.getRequestURI())) {
+      RefusedRequests.refuse(request, response, HttpServletResponse.SC_BAD_REQUEST);
+    } else {
+      chain.doFilter(new Tidied(request), response);
+    }
   }
 
   private static final class Tidied extends HttpServletRequestWrapper {

@@ -3,6 +3,9 @@ package io.accesstokens.app;
 import io.accesstokens.app.client.UnknownTokens;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.http.JsonBody;
+import io.accesstokens.login.SessionRoute;
+import io.accesstokens.oauth.AuthorizationServer;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -27,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *       still incomplete after a short grace is answered 429. A complete body is never refused.
  *   <li>All incomplete bodies together may use an eighth of the heap. Beyond that, the answer is
  *       503.
- *   <li>At most 100 KB and one byte are kept, so that the route answers 413. The rest is discarded.
+ *   <li>As many bytes as the route accepts and one more are kept, so that the route answers 413.
+ *       The rest is discarded. A sign-in and a token request accept less than the others.
  *   <li>Two kinds of body are left to the route: one that the client sends only after {@code 100
  *       Continue}, because 401 and 403 come first, and one that is announced to be longer than the
  *       server reads of a refused body. Reads of these block, so only a limited number of threads
@@ -51,6 +55,8 @@ public final class RequestBodyFilter extends HttpFilter {
   private static final long MAX_DISCARDED_BYTES = 2_097_152;
 
   private static final int HEAP_SHARE = 8;
+
+  private static final String API = "/api/";
 
   private transient @Nullable PendingBodies pending;
   private transient @Nullable BlockingReads blockingReads;
@@ -102,7 +108,7 @@ public final class RequestBodyFilter extends HttpFilter {
       throw new IllegalStateException("init was not called");
     }
     long length = request.getContentLengthLong();
-    BodyBuffer body = new BodyBuffer(length, bodies.budget());
+    BodyBuffer body = new BodyBuffer(length, maxBytes(request), bodies.budget());
     ServletInputStream in = request.getInputStream();
     // Only with a length is it certain that reading what is available does not block.
     while (length > 0 && body.total() < length && in.available() > 0) {
@@ -115,6 +121,18 @@ public final class RequestBodyFilter extends HttpFilter {
     } else {
       bodies.start(request, response, body, addressOf(request));
     }
+  }
+
+  /** Returns the length of the longest body that the route accepts. */
+  private static int maxBytes(HttpServletRequest request) {
+    String path = request.getRequestURI().substring(request.getContextPath().length());
+    if (!path.startsWith(API)) {
+      return JsonBody.MAX_BYTES;
+    }
+    String route = path.substring(API.length());
+    return route.equals(SessionRoute.PATH)
+        ? SessionRoute.MAX_BODY_BYTES
+        : AuthorizationServer.maxBodyBytes(route);
   }
 
   private static String addressOf(HttpServletRequest request) {
@@ -138,7 +156,7 @@ public final class RequestBodyFilter extends HttpFilter {
   }
 
   private static boolean isForApi(HttpServletRequest request) {
-    return request.getRequestURI().startsWith(request.getContextPath() + "/api/");
+    return request.getRequestURI().startsWith(request.getContextPath() + API);
   }
 
   private void passGuarded(

@@ -2,6 +2,7 @@ package io.accesstokens.exchange;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jwt.SignedJWT;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.exchange.AccessTokenVerifier.Reading;
 import io.accesstokens.oauth.Issuer;
@@ -111,12 +112,16 @@ public final class AccessTokenCheck implements SignedTokens {
   }
 
   private Reading read(String token, @Nullable String clientAddress) {
-    Optional<String> subject = verifier.claimedSubject(token);
+    Optional<SignedJWT> jwt = AccessTokenVerifier.parse(token);
+    if (jwt.isEmpty()) {
+      return new Reading.Bad(Reason.MALFORMED);
+    }
+    Optional<String> subject = verifier.claimedSubject(jwt.get());
     if (subject.isEmpty()) {
-      return verifier.read(token); // not of this issuer, so no signature is verified
+      return verifier.read(jwt.get()); // not of this issuer, so no signature is verified
     }
     signatures.require(subject.get(), clientAddress);
-    Reading reading = verifier.read(token);
+    Reading reading = verifier.read(jwt.get());
     if (reading instanceof Reading.Good) {
       signatures.verified(subject.get(), clientAddress, true);
     } else if (reading instanceof Reading.Bad bad && bad.reason() == Reason.UNKNOWN) {

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
 /** The errors of a route that reads a body, for the OpenAPI document. */
 @ApiResponse(
     responseCode = "413",
-    description = "The body is over 102,400 bytes",
+    description = "The body is over 102,400 bytes; for a sign-in, over 16,384",
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @ApiResponse(

@@ -34,8 +34,8 @@ public final class JsonBody {
   private static final String MEDIA_TYPE = "application/json";
   private static final String UTF_8 = "utf-8";
 
-  /** The longest body, in bytes. */
-  static final int MAX_BYTES = 102_400;
+  /** The longest body of routes without a limit of their own, in bytes. */
+  public static final int MAX_BYTES = 102_400;
 
   /** No integer that is asked for needs more characters, and reading long numbers is slow. */
   private static final int MAX_NUMBER_LENGTH = 200;
@@ -50,15 +50,24 @@ public final class JsonBody {
   }
 
   /**
-   * Reads a body.
-   *
-   * @throws NotSupportedException if it is not declared as JSON in UTF-8 without a content coding
-   * @throws WebApplicationException with status 413 if it is longer than {@value #MAX_BYTES} bytes
-   * @throws BadRequest if it is not one well-formed JSON object
+   * Reads a body of at most {@value #MAX_BYTES} bytes, as {@link #read(HttpHeaders, InputStream,
+   * int)} does.
    */
   public static JsonBody read(HttpHeaders headers, InputStream body) {
+    return read(headers, body, MAX_BYTES);
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @param maxBytes the longest body that is accepted
+   * @throws NotSupportedException if it is not declared as JSON in UTF-8 without a content coding
+   * @throws WebApplicationException with status 413 if it is longer than {@code maxBytes}
+   * @throws BadRequest if it is not one well-formed JSON object
+   */
+  public static JsonBody read(HttpHeaders headers, InputStream body, int maxBytes) {
     checkType(headers);
-    return parse(bytes(headers, body));
+    return parse(bytes(headers, body, maxBytes));
   }
 
   /**
@@ -71,7 +80,7 @@ public final class JsonBody {
    * @throws BadRequest if it is not one well-formed JSON object
    */
   static JsonBody readOptional(HttpHeaders headers, @Nullable InputStream body) {
-    byte[] bytes = body == null ? new byte[0] : bytes(headers, body);
+    byte[] bytes = body == null ? new byte[0] : bytes(headers, body, MAX_BYTES);
     if (bytes.length == 0) {
       return new JsonBody(Map.of());
     }
@@ -79,11 +88,11 @@ public final class JsonBody {
     return parse(bytes);
   }
 
-  private static byte[] bytes(HttpHeaders headers, InputStream body) {
-    checkDeclaredLength(headers);
+  private static byte[] bytes(HttpHeaders headers, InputStream body, int maxBytes) {
+    checkDeclaredLength(headers, maxBytes);
     try {
-      byte[] bytes = body.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
+      byte[] bytes = body.readNBytes(maxBytes + 1);
+      if (bytes.length > maxBytes) {
         throw tooLarge();
       }
       return bytes;
@@ -131,13 +140,13 @@ public final class JsonBody {
   }
 
   /** Saves reading what is too long anyway. A wrong declaration is the container's to refuse. */
-  private static void checkDeclaredLength(HttpHeaders headers) {
+  private static void checkDeclaredLength(HttpHeaders headers, int maxBytes) {
     String declared = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH);
     if (declared == null) {
       return;
     }
     try {
-      if (Long.parseLong(declared.strip()) > MAX_BYTES) {
+      if (Long.parseLong(declared.strip()) > maxBytes) {
         throw tooLarge();
       }
     } catch (NumberFormatException e) {

@@ -40,6 +40,9 @@ final class QueryParameters {
   /** They are named in a header of the answer, which containers and proxies limit. */
   static final int MAX_SCOPES_LENGTH = 2_000;
 
+  /** The largest number of parameters. */
+  static final int MAX_PARAMETERS = 100;
+
   private static final String SCOPE = "scope";
 
   private static final String TOKEN_SUBJECT = "service-token:";
@@ -82,7 +85,12 @@ final class QueryParameters {
   }
 
   private void read(String text) {
-    for (String pair : text.split("&", -1)) {
+    String[] pairs = text.split("&", MAX_PARAMETERS + 1);
+    if (pairs.length > MAX_PARAMETERS) {
+      complain("query", "must have no more than " + MAX_PARAMETERS + " parameters");
+      return;
+    }
+    for (String pair : pairs) {
       int equals = pair.indexOf('=');
       Optional<String> name = decode(equals < 0 ? pair : pair.substring(0, equals));
       Optional<String> value = decode(equals < 0 ? "" : pair.substring(equals + 1));
@@ -92,6 +100,11 @@ final class QueryParameters {
         violations.add(new Violation("query", "must be percent-encoded UTF-8"));
       }
     }
+  }
+
+  /** Returns true if anything that was read so far is wrong. */
+  boolean isWrong() {
+    return !violations.isEmpty();
   }
 
   /** All of them, by name. */
@@ -242,9 +255,9 @@ final class QueryParameters {
   }
 
   /**
-   * {@code scope}, as often as one likes, each one or more scopes (RFC 6749, section 3.3), and
-   * nothing else. Here an empty parameter is wrong, and so is an unknown one: what was misspelt or
-   * left empty would require nothing.
+   * {@code scope}, within the number of parameters, each one or more scopes (RFC 6749, section
+   * 3.3), and nothing else. Here an empty parameter is wrong, and so is an unknown one: what was
+   * misspelt or left empty would require nothing.
    *
    * @throws BadRequest if a parameter is wrong
    */

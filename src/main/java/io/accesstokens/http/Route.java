@@ -117,6 +117,12 @@ public abstract class Route {
     return query.all();
   }
 
+  /** Returns the parameters of a query as {@link #query} does, but none if it is malformed. */
+  protected static Map<String, List<String>> queryOrNone(URI request) {
+    QueryParameters query = QueryParameters.of(request);
+    return query.isWrong() ? Map.of() : query.all();
+  }
+
   /** What a body asks for that {@link Requests.NewPersonalToken} describes. */
   protected static MintRequest newPersonalToken(JsonBody body) {
     return Requests.newPersonalToken(body);

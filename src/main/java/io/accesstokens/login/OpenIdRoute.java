@@ -24,7 +24,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.lang.System.Logger;
@@ -229,8 +228,7 @@ public final class OpenIdRoute extends Route {
   }
 
   private @Nullable String parameter(String name) {
-    MultivaluedMap<String, String> query = uri.getQueryParameters();
-    List<String> values = query.getOrDefault(name, List.of());
+    List<String> values = queryOrNone(uri.getRequestUri()).getOrDefault(name, List.of());
     return values.size() == 1 && values.get(0).length() <= LONGEST_PARAMETER ? values.get(0) : null;
   }
 

@@ -48,7 +48,10 @@ public final class SessionRoute extends Route {
 
   private static final Pattern SLASHES_AT_START = Pattern.compile("^/++");
 
-  static final String PATH = "access-tokens/session";
+  public static final String PATH = "access-tokens/session";
+
+  /** The longest body of a sign-in, in bytes: a name and a password. */
+  public static final int MAX_BODY_BYTES = 16_384;
 
   private final BrowserSessions sessions;
   private final PasswordCheck passwords;
@@ -155,7 +158,8 @@ public final class SessionRoute extends Route {
           Client client = client("POST");
           sessions.requireOwnOrigin(client);
           BrowserSessions.Found begun =
-              new PasswordSignIn(sessions, passwords).begin(JsonBody.read(headers, body), client);
+              new PasswordSignIn(sessions, passwords)
+                  .begin(JsonBody.read(headers, body, MAX_BODY_BYTES), client);
           Response.ResponseBuilder response = Response.ok(answerOf(begun));
           sessions
               .cookiesOf(begun, client)

@@ -91,6 +91,15 @@ public record AuthorizationServer(
   }
 
   /**
+   * Returns the length in bytes of the longest body that an endpoint accepts.
+   *
+   * @param path from the API's root on
+   */
+  public static int maxBodyBytes(String path) {
+    return path.equals(TokenEndpoint.PATH) ? TokenEndpoint.MAX_FORM_BYTES : FormBody.MAX_BYTES;
+  }
+
+  /**
    * An error of an endpoint that Jakarta REST is not asked about any more, as JSON.
    *
    * @param sentence says what is wrong

@@ -42,9 +42,14 @@ abstract class Endpoint {
     return server().authority().rawTokenFormat().parse(form.required("token"));
   }
 
-  /** What was sent. */
+  /** Returns the form that was sent. */
   final FormBody form(InputStream body) {
-    return FormBody.read(headers, uri.getRequestUri(), body);
+    return form(body, FormBody.MAX_BYTES);
+  }
+
+  /** Returns the form that was sent, of at most the given number of bytes. */
+  final FormBody form(InputStream body, int maxBytes) {
+    return FormBody.read(headers, uri.getRequestUri(), body, maxBytes);
   }
 
   /** Does the work of a request. What it throws is answered here, as mappers know nothing of it. */

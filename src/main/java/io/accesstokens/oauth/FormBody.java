@@ -28,8 +28,11 @@ final class FormBody {
   private static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
   private static final String UTF_8 = "utf-8";
 
-  /** The longest body, in bytes: that of all routes. */
+  /** The longest body of endpoints without a limit of their own, in bytes. */
   static final int MAX_BYTES = 102_400;
+
+  /** The largest number of parameters of a form, and of a query beside it. */
+  static final int MAX_PARAMETERS = 100;
 
   /** What must not stand in a query, where it would get into logs. */
   private static final Set<String> BODY_ONLY =
@@ -44,21 +47,23 @@ final class FormBody {
   /**
    * Reads a body.
    *
+   * @param maxBytes the longest body that is accepted
    * @throws NotSupportedException if it is not declared as a form in UTF-8 without a content coding
-   * @throws WebApplicationException with status 413 if it is longer than {@value #MAX_BYTES} bytes;
-   *     with 400 and {@code invalid_request} if it is malformed, holds a parameter twice, or a
-   *     parameter of the body stands in the query
+   * @throws WebApplicationException with status 413 if it is longer than {@code maxBytes}; with 400
+   *     and {@code invalid_request} if it is malformed, holds a parameter twice, or a parameter of
+   *     the body stands in the query, or if one of both has more than {@value #MAX_PARAMETERS}
+   *     parameters
    */
-  static FormBody read(HttpHeaders headers, URI uri, InputStream body) {
+  static FormBody read(HttpHeaders headers, URI uri, InputStream body, int maxBytes) {
     checkType(headers);
     checkQuery(uri);
     byte[] bytes;
     try {
-      bytes = body.readNBytes(MAX_BYTES + 1);
+      bytes = body.readNBytes(maxBytes + 1);
     } catch (IOException e) {
       throw OAuthError.invalidRequest("the body could not be read to its end");
     }
-    if (bytes.length > MAX_BYTES) {
+    if (bytes.length > maxBytes) {
       throw OAuthError.invalidRequest(
           Response.Status.REQUEST_ENTITY_TOO_LARGE, "the body is too large");
     }
@@ -112,12 +117,22 @@ final class FormBody {
     if (query == null) {
       return;
     }
-    for (String pair : query.split("&", -1)) {
+    for (String pair : pairs(query)) {
       // A name that cannot be decoded is not that of a parameter; others may mean something.
       if (decode(pair.split("=", 2)[0]).filter(BODY_ONLY::contains).isPresent()) {
         throw OAuthError.invalidRequest("a token or code is sent in the body, never in the query");
       }
     }
+  }
+
+  /** Splits a form or a query, whose length is bounded, into a bounded number of pairs. */
+  private static String[] pairs(String text) {
+    String[] pairs = text.split("&", MAX_PARAMETERS + 1);
+    if (pairs.length > MAX_PARAMETERS) {
+      throw OAuthError.invalidRequest(
+          "there may be no more than " + MAX_PARAMETERS + " parameters");
+    }
+    return pairs;
   }
 
   private static Map<String, String> parse(byte[] bytes) {
@@ -127,7 +142,7 @@ final class FormBody {
     if (text.isEmpty()) {
       return parameters;
     }
-    for (String pair : text.split("&", -1)) {
+    for (String pair : pairs(text)) {
       if (pair.isEmpty()) {
         continue;
       }

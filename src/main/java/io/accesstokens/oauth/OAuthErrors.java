@@ -43,7 +43,7 @@ import java.lang.annotation.Target;
             schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "413",
-    description = "The body is over 102,400 bytes",
+    description = "The body is over 102,400 bytes; for token, over 16,384",
     content =
         @Content(
             mediaType = MediaType.APPLICATION_JSON,

@@ -28,6 +28,12 @@ public class RevocationEndpoint extends Endpoint {
 
   static final String PATH = "access-tokens/revoke";
 
+  /**
+   * The longest signed token that is looked at, in characters. A longer one fits into no request
+   * head of this server, and reading it is expensive.
+   */
+  private static final int MAX_SIGNED_LENGTH = 8_192;
+
   @SuppressWarnings("NullAway.Init") // set by injection before any method is called
   @Context
   SecurityContext security;
@@ -86,6 +92,9 @@ public class RevocationEndpoint extends Endpoint {
   }
 
   private boolean isGoodAndSigned(String token) {
+    if (token.length() > MAX_SIGNED_LENGTH) {
+      return false;
+    }
     return server()
         .signed()
         .findPresented(token, clientAddress())

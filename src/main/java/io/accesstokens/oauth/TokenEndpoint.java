@@ -35,6 +35,9 @@ public final class TokenEndpoint extends Endpoint {
 
   static final String PATH = "auth/v1/token";
 
+  /** The longest form in bytes. A grant sends one token or code, which fits into a head. */
+  static final int MAX_FORM_BYTES = 16_384;
+
   /** The longest grant type in characters; those of RFC 8693 and others are URIs. */
   private static final int LONGEST_TYPE = 200;
 
@@ -91,7 +94,7 @@ public final class TokenEndpoint extends Endpoint {
           if (grants.isEmpty()) {
             throw new NotFoundException();
           }
-          FormBody form = form(body);
+          FormBody form = form(body, MAX_FORM_BYTES);
           String type = form.required("grant_type");
           // The hash of a long text costs more than the rest of the request.
           TokenGrant grant = type.length() > LONGEST_TYPE ? null : grants.get(type);

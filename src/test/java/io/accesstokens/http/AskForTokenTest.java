@@ -121,7 +121,29 @@ class AskForTokenTest {
         .header("Content-Type", "application/json")
         .form(TOKEN, "{}")
         .expectOAuth(415, "invalid_request");
-    ask("grant_type=echo&give=" + "x".repeat(102_400)).expectOAuth(413, "invalid_request");
+  }
+
+  @Test
+  void formOf16KilobytesIsReadAndNotAByteMore() {
+    String form = "grant_type=echo&give=a+token&x=";
+    String longest = form + "x".repeat(16_384 - form.length());
+    ask(longest).expect(200);
+    ask(longest + "x").expectOAuth(413, "invalid_request");
+  }
+
+  @Test
+  void formOf100ParametersIsReadAndNotOneMore() {
+    String form = "grant_type=echo&give=a+token" + "&".repeat(98);
+    ask(form).expect(200);
+    ask(form + '&').expectOAuth(400, "invalid_request");
+  }
+
+  @Test
+  void queryOf100ParametersIsReadAndNotOneMore() {
+    String form = "grant_type=echo&give=a+token";
+    String query = TOKEN + "?a=b" + "&a=b".repeat(99);
+    api.anonymous().form(query, form).expect(200);
+    api.anonymous().form(query + "&a=b", form).expectOAuth(400, "invalid_request");
   }
 
   @ParameterizedTest

@@ -115,6 +115,14 @@ class ReadQueryTest {
     api.as("bob").get(Api.SERVICE + "?" + query).expect(200);
   }
 
+  @Test
+  void queryOf100ParametersIsReadAndNotOneMore() {
+    String query = Api.SERVICE + "?limit=1" + "&x=y".repeat(99);
+    assertEquals(1, api.as("bob").get(query).expect(200).json().getInt("limit"));
+    Api.Answer answer = api.as("bob").get(query + "&x=y").expect(400);
+    assertEquals(List.of("query"), answer.fields());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"limit=501", "limit=x", "offset=-1", "limit=1&limit=1"})
   void theAuditTrailIsPagedByTheSameRules(String query) {

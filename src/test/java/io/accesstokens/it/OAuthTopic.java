@@ -147,6 +147,8 @@ abstract class OAuthTopic extends Topic {
       error(alice.form(path + "?token=a", "token=a"), 400);
       error(alice.post(path, "{\"token\":\"a\"}"), 415);
       error(alice.form(path, "token=" + "x".repeat(110_000)), 413);
+      error(alice.form(path, "token=a" + "&a=b".repeat(100)), 400);
+      error(alice.form(path + "?a=b" + "&a=b".repeat(100), "token=a"), 400);
       assertTrue(error(alice.get(path), 405).headerLine("Allow").contains("POST"));
       error(anonymous.bearer("bsat_x").form(path, "token=a"), 401);
     }
@@ -158,6 +160,11 @@ abstract class OAuthTopic extends Topic {
             .body("token=a")
             .send(),
         406);
+  }
+
+  @Test
+  void tokenOf90000CharactersIsRevokedAsAnyUnknownOne() {
+    anonymous.form(REVOKE, "token=" + "x".repeat(90_000)).expect(200);
   }
 
   private static Answer error(Answer answer, int status) {

@@ -12,6 +12,7 @@ import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -241,7 +242,24 @@ abstract class SessionTopic extends Topic {
   void aLongNameIsNobodys() {
     String name = "\u00e9".repeat(300);
     anonymous.post(SESSION, BrowserSession.credentials(name, "x")).problem(401);
-    anonymous.post(SESSION, BrowserSession.credentials("alice", "x".repeat(50_000))).problem(401);
+    anonymous.post(SESSION, BrowserSession.credentials("alice", "x".repeat(10_000))).problem(401);
+  }
+
+  @Test
+  void signInOf16KilobytesIsReadAndNotAByteMore() {
+    int rest = BrowserSession.credentials("alice", "").length();
+    String longest = BrowserSession.credentials("alice", "x".repeat(16_384 - rest));
+    for (String more : List.of("", " ", " ".repeat(90_000))) {
+      String body = longest + more;
+      int expected = more.isEmpty() ? 401 : 413;
+      anonymous.post(SESSION, body).problem(expected);
+      anonymous
+          .call("POST", SESSION)
+          .header("Content-Type", "application/json")
+          .chunked(body.getBytes(StandardCharsets.UTF_8))
+          .send()
+          .problem(expected);
+    }
   }
 
   @Test

@@ -65,7 +65,8 @@ class FormBodyFuzzTest {
                 + UriComponent.contextualEncode(query, UriComponent.Type.QUERY));
     byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
     try {
-      return Optional.of(FormBody.read(request, uri, new ByteArrayInputStream(bytes)));
+      return Optional.of(
+          FormBody.read(request, uri, new ByteArrayInputStream(bytes), FormBody.MAX_BYTES));
     } catch (WebApplicationException e) {
       same("the status of a refusal", 400, e.getResponse().getStatus());
       holds(

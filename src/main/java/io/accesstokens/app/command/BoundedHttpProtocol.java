@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.coyote.Adapter;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioChannel;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 on Tomcat's NIO connector, with the limits that Tomcat lacks: a deadline for a whole
- * request head, and limits for clients that hold threads by sending or reading slowly.
+ * request head, limits for clients that hold threads by sending or reading slowly, and a limit of
+ * path parameters.
  *
  * <p>Tomcat's own timeouts start again with each byte. A {@link ConnectionSweep} looks at all
  * connections several times a second instead, so that requests cost nothing more than a few fields
@@ -56,6 +58,11 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
         new ConnectionSweep(
             new ConnectionSweep.Limits(deadline, perAddress, maxThreads, getMaxConnections()),
             this::busyThreads);
+  }
+
+  @Override
+  public void setAdapter(Adapter adapter) {
+    super.setAdapter(new PathParameterAdapter(adapter));
   }
 
   @Override

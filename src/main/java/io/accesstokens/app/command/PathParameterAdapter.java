@@ -1,0 +1,82 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.PathParameters;
+import io.accesstokens.http.Problem;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.coyote.ActionCode;
+import org.apache.coyote.Adapter;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
+import org.apache.tomcat.util.buf.ByteChunk;
+import org.apache.tomcat.util.buf.MessageBytes;
+import org.apache.tomcat.util.net.SocketEvent;
+
+/** Answers 400 to a path with too many path parameters, before Tomcat parses them. */
+final class PathParameterAdapter implements Adapter {
+
+  private static final int BAD_REQUEST = 400;
+
+  private final Adapter container;
+
+  PathParameterAdapter(Adapter container) {
+    this.container = container;
+  }
+
+  @Override
+  public void service(Request request, Response response) throws Exception {
+    if (hasTooMany(request.requestURI())) {
+      refuse(response);
+    } else {
+      container.service(request, response);
+    }
+  }
+
+  private static boolean hasTooMany(MessageBytes path) {
+    if (path.getType() != MessageBytes.T_BYTES) {
+      return false;
+    }
+    ByteChunk chunk = path.getByteChunk();
+    byte[] bytes = chunk.getBytes();
+    return PathParameters.areTooMany(i -> bytes[i], chunk.getStart(), chunk.getEnd());
+  }
+
+  /** Answers as {@link ProblemErrorReportValve} does, which the request does not reach. */
+  private static void refuse(Response response) throws IOException {
+    byte[] body = Problem.ofStatus(BAD_REQUEST).toJson();
+    response.setStatus(BAD_REQUEST);
+    response.setContentType(Problem.MEDIA_TYPE);
+    response.addHeader("Cache-Control", "no-store");
+    response.addHeader("X-Content-Type-Options", "nosniff");
+    response.setContentLength(body.length);
+    // Tomcat closes the connection after 400. Without this, it would first wait for the body.
+    response.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+    response.doWrite(ByteBuffer.wrap(body));
+  }
+
+  @Override
+  public boolean prepare(Request request, Response response) throws Exception {
+    return container.prepare(request, response);
+  }
+
+  @Override
+  public boolean asyncDispatch(Request request, Response response, SocketEvent event)
+      throws Exception {
+    return container.asyncDispatch(request, response, event);
+  }
+
+  @Override
+  public void log(Request request, Response response, long time) {
+    container.log(request, response, time);
+  }
+
+  @Override
+  public void checkRecycled(Request request, Response response) {
+    container.checkRecycled(request, response);
+  }
+
+  @Override
+  public String getDomain() {
+    return container.getDomain();
+  }
+}
