@@ -182,6 +182,7 @@ final class FormBody {
   private static Optional<String> decodeEscapes(String text) {
     byte[] bytes = new byte[text.length()]; // a stream would take a lock for each byte
     int length = 0;
+    boolean ascii = true;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '%') {
@@ -192,13 +193,20 @@ final class FormBody {
         if (!complete) {
           return Optional.empty();
         }
-        bytes[length++] = (byte) HexFormat.fromHexDigits(text, i + 1, i + 3);
+        int decoded =
+            HexFormat.fromHexDigit(text.charAt(i + 1)) << 4
+                | HexFormat.fromHexDigit(text.charAt(i + 2));
+        bytes[length++] = (byte) decoded;
+        ascii &= decoded < 0x80;
         i += 2;
       } else if (c > 0x7E || c <= ' ') {
         return Optional.empty();
       } else {
         bytes[length++] = (byte) (c == '+' ? ' ' : c);
       }
+    }
+    if (ascii) {
+      return Optional.of(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
     }
     try {
       return Optional.of(
