@@ -1,0 +1,283 @@
+package io.accesstokens;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The rooms, and which may use which. A room is named here with its first class. */
+class ArchitectureTest {
+
+  private static final String ROOT = "io.accesstokens.";
+
+  /** Each room, the rooms it may use, and the libraries. The JDK and JSpecify are open to all. */
+  private static final Map<String, List<String>> ROOMS =
+      Map.ofEntries(
+          Map.entry("verify", List.of("com.github.benmanes.caffeine..")),
+          Map.entry(
+              "auth",
+              List.of(
+                  "@verify",
+                  "jakarta.ws.rs..",
+                  "jakarta.annotation..",
+                  "jakarta.json..")), // bodies of 403, answers of whoami
+          Map.entry("token", List.of("@verify")),
+          Map.entry("session", List.of("@token", "@verify")),
+          Map.entry("mint", List.of("@token", "@session", "@verify")),
+          Map.entry("signing", List.of("@token")),
+          Map.entry("store.memory", List.of("@token", "@session", "@mint", "@signing", "@verify")),
+          Map.entry(
+              "store.hibernate",
+              List.of(
+                  "@token",
+                  "@session",
+                  "@mint",
+                  "@signing",
+                  "@verify",
+                  "jakarta.persistence..",
+                  "jakarta.json..", // scopes and metadata are columns of JSON
+                  "org.hibernate..",
+                  "org.flywaydb..",
+                  "com.zaxxer.hikari..",
+                  "org.mariadb.jdbc..",
+                  "org.h2..")),
+          Map.entry(
+              "backstage",
+              List.of(
+                  "@token",
+                  "@verify",
+                  "@store.hibernate",
+                  "jakarta.json..")), // scopes and metadata are columns of JSON
+          Map.entry("file", List.of("org.yaml.snakeyaml..")),
+          Map.entry(
+              "directory",
+              List.of(
+                  "@token",
+                  "@verify",
+                  "@file",
+                  "jakarta.json..", // what a catalog answers
+                  "com.github.benmanes.caffeine..")),
+          Map.entry(
+              "http",
+              List.of(
+                  "@token",
+                  "@verify",
+                  "@auth",
+                  "@oauth",
+                  "@mint", // its facts, among the errors
+                  "jakarta.ws.rs..",
+                  "jakarta.annotation..",
+                  "jakarta.json..",
+                  "io.swagger.v3.oas.annotations..")),
+          Map.entry(
+              "oauth",
+              List.of(
+                  "@token",
+                  "@verify",
+                  "@auth",
+                  "jakarta.ws.rs..",
+                  "jakarta.annotation..",
+                  "jakarta.json..",
+                  "io.swagger.v3.oas.annotations..")),
+          Map.entry(
+              "jwt",
+              List.of(
+                  "@login",
+                  "@auth",
+                  "@token",
+                  "@verify",
+                  "jakarta.ws.rs..",
+                  "jakarta.annotation..",
+                  "com.nimbusds..")),
+          Map.entry(
+              "consent",
+              List.of(
+                  "@mint",
+                  "@session",
+                  "@token",
+                  "@verify",
+                  "@oauth", // who issues tokens, and the token endpoint
+                  "@login", // where it leaves the session's key
+                  "@http", // resources, with the answers of all others
+                  "io.swagger.v3.oas.annotations..",
+                  "jakarta.annotation..",
+                  "jakarta.json..",
+                  "jakarta.servlet..",
+                  "jakarta.ws.rs..",
+                  "com.nimbusds..")),
+          Map.entry(
+              "exchange",
+              List.of(
+                  "@http", // resources of its own, with the answers of all others
+                  "@oauth",
+                  "@auth",
+                  "@signing",
+                  "@token",
+                  "@verify",
+                  "jakarta.ws.rs..",
+                  "jakarta.annotation..",
+                  "io.swagger.v3.oas.annotations..",
+                  "com.github.benmanes.caffeine..",
+                  "com.nimbusds..",
+                  "net.minidev.json..")), // what Nimbus writes its documents with
+          Map.entry(
+              "ldap",
+              List.of(
+                  "@login",
+                  "@token",
+                  "@verify",
+                  "jakarta.security.enterprise..",
+                  "com.github.benmanes.caffeine..",
+                  "com.unboundid..")),
+          Map.entry(
+              "login",
+              List.of(
+                  "@token",
+                  "@verify",
+                  "@file",
+                  "@session",
+                  "@http", // a resource of its own, with the answers of all others
+                  "io.swagger.v3.oas.annotations..",
+                  "jakarta..",
+                  "com.nimbusds..", // OpenID Connect
+                  "com.github.benmanes.caffeine..",
+                  "io.github.bucket4j.."))); // how often a password may be guessed
+
+  private static final List<String> JDK =
+      List.of(
+          "java..", "javax.crypto..", "javax.net.ssl..", "javax.security.auth..", "javax.sql..");
+
+  private static final Set<String> LOOK_UPS =
+      Set.of("getByName", "getAllByName", "getLocalHost", "getHostName", "getCanonicalHostName");
+
+  private static final JavaClasses CLASSES = SourceTree.classes();
+
+  @Test
+  void noRoomIsEmpty() {
+    List<String> rooms = new ArrayList<>(ROOMS.keySet());
+    rooms.addAll(List.of("app", "app.boot"));
+    for (String room : rooms) {
+      assertFalse(
+          CLASSES.that(resideInAPackage(ROOT + room + "..")).stream()
+              .allMatch(type -> type.getSimpleName().equals("package-info")),
+          room + " is empty");
+    }
+  }
+
+  @Test
+  void everyClassLivesInARoom() {
+    List<String> known = new ArrayList<>(List.of(ROOT + "app.."));
+    ROOMS.keySet().forEach(room -> known.add(ROOT + room + ".."));
+    classes().should().resideInAnyPackage(known.toArray(String[]::new)).check(CLASSES);
+  }
+
+  @Test
+  void aRoomUsesOnlyWhatItMay() {
+    assertAll(
+        ROOMS.entrySet().stream()
+            .map(room -> () -> usesOnlyWhatItMay(room.getKey(), room.getValue())));
+  }
+
+  private static void usesOnlyWhatItMay(String room, List<String> allowed) {
+    List<String> packages = new ArrayList<>(JDK);
+    packages.add("org.jspecify.annotations..");
+    packages.add(ROOT + room + "..");
+    for (String one : allowed) {
+      packages.add(one.startsWith("@") ? ROOT + one.substring(1) + ".." : one);
+    }
+    classes()
+        .that()
+        .resideInAPackage(ROOT + room + "..")
+        .should()
+        .onlyDependOnClassesThat(anyOf(packages))
+        .because("of the table of rooms")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theApplicationIsUsedByNobody() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT + "app..")
+        .should()
+        .onlyHaveDependentClassesThat()
+        .resideInAPackage(ROOT + "app..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theBootstrapNeedsNothingButJavaBase() {
+    DescribedPredicate<JavaClass> javaBase =
+        DescribedPredicate.describe(
+            "of java.base",
+            type ->
+                ModuleLayer.boot()
+                    .findModule("java.base")
+                    .orElseThrow()
+                    .getPackages()
+                    .contains(type.getBaseComponentType().getPackageName()));
+    classes()
+        .that()
+        .resideInAPackage(ROOT + "app.boot")
+        .should()
+        .onlyDependOnClassesThat(
+            javaBase
+                .or(resideInAPackage(ROOT + "app.boot"))
+                .or(resideInAPackage("org.jspecify.annotations"))
+                .or(DescribedPredicate.describe("primitive", JavaClass::isPrimitive)))
+        .because("it runs before any library can be found")
+        .check(CLASSES);
+  }
+
+  /** Whatever else connects to a host of the settings leaves the look-up to its client. */
+  @Test
+  void onlyTheListeningHostIsLookedUp() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + "app.ListeningHost")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "a name or address is looked up",
+                call ->
+                    call.getTargetOwner().isAssignableTo(InetAddress.class)
+                        && LOOK_UPS.contains(call.getName())))
+        .orShould()
+        .callConstructor(InetSocketAddress.class, String.class, int.class)
+        .because("a name of a request must not reach a name server")
+        .check(CLASSES);
+  }
+
+  @Test
+  void thereAreNoCycles() {
+    slices().matching(ROOT + "(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  private static DescribedPredicate<JavaClass> anyOf(List<String> packages) {
+    DescribedPredicate<JavaClass> primitive =
+        DescribedPredicate.describe("primitive", type -> type.getBaseComponentType().isPrimitive());
+    return resideInAnyPackage(packages.toArray(String[]::new))
+        .or(
+            DescribedPredicate.describe(
+                "array of those",
+                type ->
+                    type.isArray()
+                        && resideInAnyPackage(packages.toArray(String[]::new))
+                            .test(type.getBaseComponentType())))
+        .or(primitive);
+  }
+}

@@ -1,0 +1,262 @@
+package io.accesstokens;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import io.accesstokens.PumpedText.Pump;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every regular expression of the product takes linear time and a bounded stack, whatever the text.
+ *
+ * <p>All patterns of {@code java.util.regex} are static constants, which two tests here enforce.
+ * Each is matched against long texts that are derived from its own expression. Work is counted in
+ * reads of a character, which do not depend on the machine.
+ */
+class InputPatternsTest {
+
+  private static final int SCREENED = 4_000;
+  private static final int HALF = 50_000;
+  private static final int FULL = 100_000;
+
+  /** How many of the texts that cost most at {@link #SCREENED} are measured at full length. */
+  private static final int MEASURED = 4;
+
+  /** How many times the reads may grow when the length doubles. */
+  private static final double MOST_GROWTH = 2.5;
+
+  /** Up to this many reads, growth does not count. */
+  private static final long FEW_READS = 20_000;
+
+  /** A quarter of what a thread of a server has. */
+  private static final long STACK_BYTES = 256 * 1_024;
+
+  private static final Set<String> SEARCHES =
+      Set.of(
+          "find", "replaceAll", "replaceFirst", "results", "split", "splitAsStream", "asPredicate");
+
+  private static final Set<String> REGEX_METHODS_OF_STRING =
+      Set.of("matches", "replaceAll", "replaceFirst");
+
+  /** A call of {@code String.split} with one character that means itself. */
+  private static final Pattern LITERAL_SPLIT =
+      Pattern.compile("\\.split\\(\"(?:[^\\\\\"\\[\\](){}.*+?^$|]|\\\\\\\\\\.)\"[,)]");
+
+  /** Patterns made of the names of settings, for the names of environment variables. */
+  private static final Set<String> COMPILED_AT_RUN_TIME =
+      Set.of("io.accesstokens.app.settings.NamedValues$Variable");
+
+  private static final JavaClasses CLASSES = SourceTree.classes();
+
+  /**
+   * A pattern.
+   *
+   * @param searches whether its class looks for matches anywhere in a text
+   */
+  private record Constant(String name, Pattern pattern, boolean searches) {}
+
+  /** A text, and how many reads it cost. */
+  private record Cost(Pump pump, Consumer<Matcher> use, long reads) {}
+
+  @Test
+  void everyPatternIsLinear() throws Exception {
+    List<Constant> constants = constants();
+    assertTrue(constants.size() > 60, "patterns found: " + constants.size());
+    List<String> wrong = new ArrayList<>();
+    for (Constant constant : constants) {
+      wrong.addAll(faults(constant));
+    }
+    assertEquals(List.of(), wrong);
+  }
+
+  /** Expressions that once read headers, paths and settings. */
+  @Test
+  void expensivePatternsAreFound() throws Exception {
+    String token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+    String value = "(?:" + token + "|\"[^\"]*\")";
+    String parameters = "((?:[ \t]*;[ \t]*(?:" + token + "=" + value + ")?)*)";
+    String mediaType = "(" + token + ")/(" + token + ")" + parameters;
+    String text = faultsOf(mediaType, false);
+    assertTrue(text.contains("reads a character"), text);
+    assertTrue(text.contains("overflows the stack"), text);
+    assertTrue(faultsOf("^/+|/+$", true).contains("reads a character"));
+    assertEquals("[]", faultsOf("^/++|(?<!/)/++\\z", true));
+    assertTrue(faultsOf("(?:a|bc)*", false).contains("overflows the stack"));
+    assertEquals("[]", faultsOf("(?:a|bc)*+", false));
+    assertTrue(faultsOf("[0-9]+(\\.[0-9]+)+", false).contains("overflows the stack"));
+    assertTrue(faultsOf("\\s*,\\s*", true).contains("reads a character"));
+    assertTrue(faultsOf("[a-z]+\\.[a-z]+", true).contains("reads a character"));
+    assertEquals("[]", faultsOf("[a-z]++\\.[a-z]++", false));
+  }
+
+  @Test
+  void patternsAreStaticConstants() {
+    Set<String> compiling = new TreeSet<>();
+    for (JavaClass type : CLASSES) {
+      for (JavaAccess<?> access : type.getAccessesFromSelf()) {
+        boolean compiles =
+            access.getTargetOwner().isEquivalentTo(Pattern.class)
+                && (access.getName().equals("compile") || access.getName().equals("matches"));
+        if (compiles && !access.getOrigin().getName().equals("<clinit>")) {
+          compiling.add(type.getName());
+        }
+      }
+    }
+    assertEquals(new TreeSet<>(COMPILED_AT_RUN_TIME), compiling);
+  }
+
+  @Test
+  void stringsAreNotMatchedByHiddenPatterns() throws IOException {
+    Map<String, Integer> splits = new TreeMap<>();
+    Set<String> hidden = new TreeSet<>();
+    for (JavaClass type : CLASSES) {
+      for (JavaAccess<?> access : type.getAccessesFromSelf()) {
+        if (access.getTargetOwner().isEquivalentTo(String.class)) {
+          if (REGEX_METHODS_OF_STRING.contains(access.getName())) {
+            hidden.add(access.getDescription());
+          } else if (access.getName().equals("split")) {
+            splits.merge(topLevel(type), 1, Integer::sum);
+          }
+        }
+      }
+    }
+    assertEquals(Set.of(), hidden, "use a constant");
+    for (Map.Entry<String, Integer> entry : splits.entrySet()) {
+      String source = Files.readString(SourceTree.source(entry.getKey()));
+      long literal = LITERAL_SPLIT.matcher(source).results().count();
+      assertEquals(
+          entry.getValue().longValue(),
+          literal,
+          entry.getKey() + " splits by something else than one literal character");
+    }
+  }
+
+  private static String topLevel(JavaClass type) {
+    int nested = type.getName().indexOf('$');
+    return nested < 0 ? type.getName() : type.getName().substring(0, nested);
+  }
+
+  private static List<Constant> constants() throws ReflectiveOperationException {
+    Set<String> searching = new HashSet<>();
+    for (JavaClass type : CLASSES) {
+      for (JavaAccess<?> access : type.getAccessesFromSelf()) {
+        JavaClass owner = access.getTargetOwner();
+        boolean regex = owner.isEquivalentTo(Pattern.class) || owner.isEquivalentTo(Matcher.class);
+        if (regex && SEARCHES.contains(access.getName())) {
+          searching.add(topLevel(type));
+        }
+      }
+    }
+    List<Constant> constants = new ArrayList<>();
+    for (JavaClass type : CLASSES) {
+      // The class's fields are read from its bytes: not every class can be initialized here.
+      boolean has =
+          type.getFields().stream()
+              .anyMatch(field -> field.getRawType().isEquivalentTo(Pattern.class));
+      if (has) {
+        for (Field field : Class.forName(type.getName()).getDeclaredFields()) {
+          if (field.getType() == Pattern.class && Modifier.isStatic(field.getModifiers())) {
+            field.setAccessible(true);
+            constants.add(
+                new Constant(
+                    type.getSimpleName() + '.' + field.getName(),
+                    (Pattern) field.get(null),
+                    searching.contains(topLevel(type))));
+          }
+        }
+      }
+    }
+    return constants;
+  }
+
+  private static String faultsOf(String expression, boolean searches) throws Exception {
+    return faults(new Constant("it", Pattern.compile(expression), searches)).toString();
+  }
+
+  private static List<String> faults(Constant constant) throws InterruptedException {
+    List<String> faults = new ArrayList<>();
+    // Interrupting is not needed: the number of reads is bounded.
+    Thread thread =
+        new Thread(null, () -> collectFaults(constant, faults), constant.name(), STACK_BYTES);
+    thread.start();
+    thread.join();
+    return faults;
+  }
+
+  private static void collectFaults(Constant constant, List<String> faults) {
+    List<Consumer<Matcher>> uses = new ArrayList<>(List.of(Matcher::matches));
+    if (constant.searches()) {
+      uses.add(InputPatternsTest::findAll);
+    }
+    for (Consumer<Matcher> use : uses) {
+      List<Cost> costs = new ArrayList<>();
+      for (Pump pump : PumpedText.pumps(constant.pattern())) {
+        long reads = reads(constant, pump, use, SCREENED, faults);
+        costs.add(new Cost(pump, use, reads));
+      }
+      costs.sort(Comparator.comparingLong(Cost::reads).reversed());
+      // Those of one pump cost the same; measure different ones.
+      Set<String> seen = new HashSet<>();
+      for (Cost cost : costs) {
+        if (seen.size() < MEASURED && seen.add(cost.pump().repeated())) {
+          long half = reads(constant, cost.pump(), use, HALF, faults);
+          long full = reads(constant, cost.pump(), use, FULL, faults);
+          if (full > FEW_READS && full > MOST_GROWTH * half) {
+            faults.add(fault(constant, cost.pump(), half + " reads grow to " + full));
+          }
+        }
+      }
+    }
+  }
+
+  private static void findAll(Matcher matcher) {
+    while (matcher.find()) {
+      matcher.end();
+    }
+  }
+
+  private static long reads(
+      Constant constant, Pump pump, Consumer<Matcher> use, int length, List<String> faults) {
+    PumpedText text = new PumpedText(pump, length);
+    try {
+      use.accept(constant.pattern().matcher(text));
+    } catch (StackOverflowError e) {
+      add(faults, fault(constant, pump, "overflows the stack at " + length));
+    } catch (PumpedText.TooManyReadsException e) {
+      add(
+          faults,
+          fault(constant, pump, "more than " + PumpedText.MOST_READS + " reads a character"));
+    }
+    return text.reads();
+  }
+
+  /** One example of each kind is enough. */
+  private static void add(List<String> faults, String fault) {
+    String kind = fault.substring(fault.lastIndexOf(':'));
+    if (faults.stream().noneMatch(known -> known.endsWith(kind))) {
+      faults.add(fault);
+    }
+  }
+
+  private static String fault(Constant constant, Pump pump, String what) {
+    return constant.name() + " with " + pump + ": " + what;
+  }
+}

@@ -1,0 +1,96 @@
+package io.accesstokens;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The page on the public API names every public type of the libraries, and none that is not there.
+ */
+class PublicApiTest {
+
+  /** The modules that are made for other applications. */
+  private static final List<String> MODULES = List.of("verify", "auth", "core", "store", "rest");
+
+  /** What they have for the server alone. */
+  private static final Set<String> INTERNAL =
+      Set.of("io.accesstokens.consent", "io.accesstokens.exchange");
+
+  private static final Path PAGE = Path.of("src/docs/public-api.md");
+  private static final Pattern PACKAGE = Pattern.compile("### `(io\\.accesstokens\\.[a-z.]+)`.*");
+  private static final Pattern TYPE = Pattern.compile("`([A-Z]\\w*)`");
+
+  @Test
+  void everyPublicTypeIsListedAndNoOther() throws IOException {
+    assertEquals(lines(published()), lines(listed()));
+  }
+
+  private static String lines(Map<String, Set<String>> types) {
+    return types.entrySet().stream()
+        .map(it -> it.getKey() + ": " + String.join(", ", it.getValue()))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static Map<String, Set<String>> listed() throws IOException {
+    Map<String, Set<String>> types = new TreeMap<>();
+    String in = "";
+    for (String line : Files.readAllLines(PAGE)) {
+      Matcher heading = PACKAGE.matcher(line);
+      if (heading.matches()) {
+        in = heading.group(1);
+      } else if (line.startsWith("| `")) {
+        Matcher type = TYPE.matcher(line.substring(0, line.indexOf('|', 1)));
+        while (type.find()) {
+          types.computeIfAbsent(in, it -> new TreeSet<>()).add(type.group(1));
+        }
+      }
+    }
+    return types;
+  }
+
+  private static Map<String, Set<String>> published() throws IOException {
+    Map<String, Set<String>> types = new TreeMap<>();
+    for (Path sources : SourceTree.main()) {
+      if (!MODULES.contains(sources.getName(1).toString())) {
+        continue;
+      }
+      try (Stream<Path> files = Files.walk(sources)) {
+        for (Path file : (Iterable<Path>) files::iterator) {
+          String name =
+              sources.relativize(file).toString().replace('\\', '/').replaceFirst("\\.java$", "");
+          if (file.toString().endsWith(".java") && !name.endsWith("/package-info")) {
+            Class<?> type = load(name.replace('/', '.'));
+            if (Modifier.isPublic(type.getModifiers())
+                && !INTERNAL.contains(type.getPackageName())) {
+              types
+                  .computeIfAbsent(type.getPackageName(), it -> new TreeSet<>())
+                  .add(type.getSimpleName());
+            }
+          }
+        }
+      }
+    }
+    return types;
+  }
+
+  private static Class<?> load(String name) {
+    try {
+      return Class.forName(name, false, PublicApiTest.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

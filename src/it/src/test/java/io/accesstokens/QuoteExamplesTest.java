@@ -1,0 +1,154 @@
+package io.accesstokens;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The documentation quotes the examples, which the tests compile and run, word for word.
+ *
+ * <p>A page says what it quotes in a comment before a code block:
+ *
+ * <pre>{@code
+ * <!-- example: protect/Catalog.java#declare -->
+ * }</pre>
+ *
+ * <p>In the example, below {@code src/examples}, the lines between {@code // region: declare} and
+ * {@code // endregion} are meant; regions may be nested. What stands between regions of one name is
+ * quoted as {@code // …}.
+ *
+ * <p>After a change of an example, this writes the quotes anew:
+ *
+ * <pre>{@code
+ * mvn -q test -Dtest=QuoteExamplesTest -Dexamples.quote=true
+ * }</pre>
+ */
+class QuoteExamplesTest {
+
+  private static final Path EXAMPLES =
+      Path.of("src/examples/src/main/java/io/accesstokens/examples");
+  private static final Pattern QUOTE =
+      Pattern.compile("(?s)<!-- example: (\\S+)#(\\S+) -->\n```java\n(.*?)```\n");
+  private static final Pattern MENTION = Pattern.compile("<!-- example: (\\S+)");
+  private static final Pattern BEGIN = Pattern.compile("\\s*// region: (\\S+)");
+  private static final Pattern END = Pattern.compile("\\s*// endregion");
+
+  private final Map<String, String> regions = regions();
+
+  @Test
+  void thePagesSayWhatTheExamplesDo() throws IOException {
+    Set<String> quoted = new TreeSet<>();
+    List<Path> pages = pages();
+    for (Path page : pages) {
+      String text = Files.readString(page);
+      String expected = QUOTE.matcher(text).replaceAll(it -> quote(it, quoted));
+      if (Boolean.getBoolean("examples.quote")) {
+        Files.writeString(page, expected);
+      } else {
+        assertEquals(
+            expected,
+            text,
+            page + ": run mvn -q test -Dtest=QuoteExamplesTest -Dexamples.quote=true");
+      }
+    }
+    assertEquals(regions.keySet(), quoted, "a region is quoted by no page");
+  }
+
+  @Test
+  void everyMentionOfAnExampleIsAQuote() {
+    assertAll(
+        pages().stream()
+            .map(
+                page ->
+                    () -> {
+                      String text = Files.readString(page);
+                      assertEquals(
+                          MENTION.matcher(text).results().count(),
+                          QUOTE.matcher(text).results().count(),
+                          page + ": an example is named before something that is no block of Java");
+                    }));
+    assertFalse(regions.isEmpty());
+  }
+
+  private String quote(MatchResult found, Set<String> quoted) {
+    String name = found.group(1) + '#' + found.group(2);
+    String code = regions.get(name);
+    if (code == null) {
+      throw new AssertionError("there is no region " + name + " but " + regions.keySet());
+    }
+    quoted.add(name);
+    return Matcher.quoteReplacement("<!-- example: " + name + " -->\n```java\n" + code + "```\n");
+  }
+
+  private static List<Path> pages() {
+    try (Stream<Path> docs = Files.list(Path.of("src/docs"))) {
+      return Stream.concat(Stream.of(Path.of("README.md")), docs.sorted())
+          .filter(it -> it.toString().endsWith(".md"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The code of each region, by {@code file#region}, in the order of their names. */
+  private static Map<String, String> regions() {
+    Map<String, String> found = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(EXAMPLES)) {
+      for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
+        String name = EXAMPLES.relativize(file).toString().replace('\\', '/');
+        regionsOf(file).forEach((region, code) -> found.put(name + '#' + region, code));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return found;
+  }
+
+  private static Map<String, String> regionsOf(Path file) throws IOException {
+    Map<String, List<String>> lines = new LinkedHashMap<>();
+    Deque<String> open = new ArrayDeque<>();
+    for (String line : Files.readAllLines(file)) {
+      Matcher begin = BEGIN.matcher(line);
+      if (begin.matches()) {
+        String name = begin.group(1);
+        open.push(name);
+        List<String> before = lines.putIfAbsent(name, new ArrayList<>());
+        if (before != null) {
+          before.add("  // …");
+          before.add("");
+        }
+      } else if (END.matcher(line).matches()) {
+        open.pop();
+      } else {
+        open.forEach(name -> lines.getOrDefault(name, new ArrayList<>()).add(line));
+      }
+    }
+    if (!open.isEmpty()) {
+      throw new AssertionError(file + " does not end the regions " + open);
+    }
+    Map<String, String> code = new LinkedHashMap<>();
+    lines.forEach((name, them) -> code.put(name, them.stream().collect(Collectors.joining("\n"))));
+    code.replaceAll((name, text) -> text.stripIndent().strip() + '\n');
+    return code;
+  }
+}

@@ -1,0 +1,137 @@
+package io.accesstokens.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Fuzzes every target for {@code fuzz.seconds}, {@code fuzz.processes} at a time. {@code fuzz.only}
+ * is a part of the names of targets. With {@code fuzz.keep}, inputs that reach new code are added
+ * to the repository. Each build starts with the same seed, so that a new finding is due to a change
+ * of the code; {@code src/bench/fuzz} starts with another seed each time.
+ */
+class FuzzIT {
+
+  private static final int SECONDS = Integer.getInteger("fuzz.seconds", 10);
+  private static final int PROCESSES = Integer.getInteger("fuzz.processes", 2);
+  private static final boolean KEEP = Boolean.getBoolean("fuzz.keep");
+  private static final String ONLY = System.getProperty("fuzz.only", "");
+
+  private static final Path ROOT = Path.of("").toAbsolutePath();
+  private static final Path WORK = ROOT.resolve("target/fuzz");
+
+  private record Result(FuzzOutcome outcome, int newInputs) {}
+
+  @Test
+  void noInputBreaksAParser() throws Exception {
+    List<FuzzTarget> targets =
+        FuzzTarget.all().stream().filter(target -> target.toString().contains(ONLY)).toList();
+    assertFalse(targets.isEmpty(), "no target has a name with " + ONLY);
+    deleteRecursively(WORK);
+    List<Result> results = fuzz(targets);
+    String report = report(results);
+    Files.createDirectories(WORK);
+    Files.writeString(WORK.resolve("report.md"), report);
+    List<String> findings =
+        results.stream()
+            .map(Result::outcome)
+            .filter(outcome -> outcome.failure().isPresent())
+            .map(FuzzIT::described)
+            .toList();
+    assertTrue(findings.isEmpty(), () -> String.join("\n\n", findings));
+    for (Result result : results) {
+      FuzzOutcome outcome = result.outcome();
+      assertFalse(
+          outcome.executions() == 0 || outcome.edges() == 0,
+          () -> outcome.target() + " was not fuzzed; see " + WORK.resolve(outcome.target() + ""));
+    }
+  }
+
+  private static List<Result> fuzz(List<FuzzTarget> targets) throws Exception {
+    ExecutorService executor = Executors.newFixedThreadPool(PROCESSES);
+    try {
+      List<Callable<Result>> tasks = new ArrayList<>();
+      targets.forEach(target -> tasks.add(() -> fuzz(target)));
+      List<Result> results = new ArrayList<>();
+      for (Future<Result> future : executor.invokeAll(tasks)) {
+        results.add(future.get());
+      }
+      return results;
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  private static Result fuzz(FuzzTarget target) throws IOException, InterruptedException {
+    Path inputs = target.inputs();
+    if (!Files.isDirectory(inputs)) {
+      throw new AssertionError(target + " has no inputs in " + inputs);
+    }
+    FuzzProcess process = new FuzzProcess(target, WORK.resolve(target.toString()));
+    FuzzOutcome outcome = process.fuzz(SECONDS);
+    if (KEEP && outcome.failure().isEmpty()) {
+      process.keepNewInputs(inputs.toAbsolutePath());
+    }
+    return new Result(outcome, process.countNewInputs());
+  }
+
+  private static String described(FuzzOutcome outcome) {
+    Path inputs = ROOT.relativize(outcome.target().inputs().toAbsolutePath());
+    return outcome.target()
+        + ": "
+        + outcome.failure().orElse("")
+        + outcome
+            .base64()
+            .map(
+                base64 ->
+                    "\n  To keep the input as a test: echo '"
+                        + base64
+                        + "' | base64 -d > "
+                        + inputs.resolve("NAME"))
+            .orElse("");
+  }
+
+  private static String report(List<Result> results) {
+    StringBuilder report = new StringBuilder();
+    report.append("| target | executions | edges of the corpus | edges | new inputs | finding |\n");
+    report.append("|---|---:|---:|---:|---:|---|\n");
+    for (Result result : results) {
+      FuzzOutcome outcome = result.outcome();
+      report.append(
+          String.format(
+              Locale.ROOT,
+              "| `%s` | %,d | %d | %d | %d | %s |%n",
+              outcome.target(),
+              outcome.executions(),
+              outcome.edgesAtStart(),
+              outcome.edges(),
+              result.newInputs(),
+              outcome.failure().isPresent() ? "yes" : "none"));
+    }
+    return report.toString();
+  }
+
+  private static void deleteRecursively(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.accesstokens.fuzz;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Runs one target in a process of its own, since the fuzzer instruments and ends its JVM. */
+final class FuzzProcess {
+
+  /**
+   * Libraries of other tests. The fuzzer reads the manifest of every library many times, which
+   * takes seconds.
+   */
+  private static final Pattern UNUSED =
+      Pattern.compile(
+          "/(?:selenium|opentelemetry|arquillian|shrinkwrap|payara|archunit|grizzly|guava|awaitility"
+              + "|json-schema-validator)[^/]*\\.jar$");
+
+  /** The same inputs in each build; 0 is another seed each time. */
+  private static final int SEED = Integer.getInteger("fuzz.seed", 1);
+
+  /** An input that takes longer is a finding. */
+  private static final int SECONDS_AN_INPUT = 20;
+
+  /** Start and end of the process on a busy machine. */
+  private static final int SECONDS_AROUND = 300;
+
+  private final FuzzTarget target;
+  private final Path directory;
+
+  /**
+   * @param directory keeps the log, new inputs and findings of the target
+   */
+  FuzzProcess(FuzzTarget target, Path directory) {
+    this.target = target;
+    this.directory = directory;
+  }
+
+  /** Fuzzes for a time, beginning with the inputs of the repository. */
+  FuzzOutcome fuzz(int seconds) throws IOException, InterruptedException {
+    Files.createDirectories(directory);
+    int exit =
+        run(
+            "fuzz.log",
+            seconds + SECONDS_AROUND,
+            List.of("-max_total_time=" + seconds, "-len_control=0", "-seed=" + SEED));
+    return FuzzOutcome.of(target, exit, log("fuzz.log"));
+  }
+
+  /**
+   * Copies the inputs that reach code which no input of the repository reaches.
+   *
+   * @param inputs the target's directory in the repository
+   */
+  void keepNewInputs(Path inputs) throws IOException, InterruptedException {
+    Path found = newInputs();
+    if (!Files.isDirectory(found)) {
+      return;
+    }
+    int exit =
+        run(
+            "merge.log",
+            SECONDS_AROUND,
+            // Edges alone: with counters, many inputs differ in how often they reach the same code.
+            List.of("-merge=1", "-use_counters=0", inputs.toString(), found.toString()));
+    if (exit != 0) {
+      throw new AssertionError(target + " cannot merge its inputs:\n" + log("merge.log"));
+    }
+  }
+
+  private Path newInputs() {
+    return directory.resolve(".cifuzz-corpus").resolve(target.className()).resolve(target.method());
+  }
+
+  /** Returns how many inputs the fuzzer kept. */
+  int countNewInputs() throws IOException {
+    if (!Files.isDirectory(newInputs())) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(newInputs())) {
+      return (int) files.count();
+    }
+  }
+
+  private String log(String name) throws IOException {
+    return Files.readString(directory.resolve(name), StandardCharsets.ISO_8859_1);
+  }
+
+  private int run(String log, int seconds, List<String> options)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:-OmitStackTraceInFastThrow",
+                "-cp",
+                classPath(),
+                "com.code_intelligence.jazzer.Jazzer",
+                "--target_class=" + target.className(),
+                "--target_method=" + target.method(),
+                "--hooks=true",
+                "--instrumentation_includes=io.accesstokens.**",
+                "--instrumentation_excludes=io.accesstokens.testing.**",
+                "--custom_hook_includes=io.accesstokens.**",
+                "-timeout=" + SECONDS_AN_INPUT,
+                "-rss_limit_mb=0"));
+    command.addAll(options);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve(log).toFile());
+    builder.environment().keySet().removeIf(FuzzProcess::changesTheFuzzer);
+    Process process = builder.start();
+    try {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        throw new AssertionError(target + " does not end; see " + directory.resolve(log));
+      }
+      return process.exitValue();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static boolean changesTheFuzzer(String variable) {
+    return variable.startsWith("JAZZER_") || variable.equals("JAVA_TOOL_OPTIONS");
+  }
+
+  private static String classPath() {
+    return Stream.concat(
+            FuzzTarget.testClasses().stream().map(Path::toString),
+            Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1)))
+        .filter(entry -> !UNUSED.matcher(entry).find())
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+}

@@ -1,0 +1,138 @@
+package io.accesstokens.it.library;
+
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Exchanges;
+import io.accesstokens.testing.RawHttp;
+import io.accesstokens.testing.ShortLife;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * An example application as a process of its own, with nothing on its class path but the example
+ * and the jars that it is given. It says {@code … is at http://…} when it is ready, and ends with
+ * its standard input.
+ */
+public final class ExampleProcess implements AutoCloseable {
+
+  private static final Pattern READY = Pattern.compile("is at (http://127\\.0\\.0\\.1:\\d+)\\R");
+  private static final int START_SECONDS = 60;
+  private static final int END_SECONDS = 30;
+
+  private final Process process;
+  private final Path log;
+  private final Api api;
+
+  private ExampleProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+    this.api = new Api(awaitAddress(), new Exchanges());
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param folder empty; its working directory
+   * @param mainClass below {@code io.accesstokens.examples}, as {@code embed.ShopServer}
+   * @param jars all else that is on the class path
+   */
+  public static ExampleProcess start(
+      Path folder, String mainClass, List<Path> jars, String... arguments) throws IOException {
+    String example = mainClass.substring(0, mainClass.indexOf('.'));
+    Path classes = copyOf("io/accesstokens/examples/" + example, folder.resolve("classes"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ShortLife.options("192m"));
+    command.add("-classpath");
+    command.add(
+        Stream.concat(Stream.of(classes), jars.stream())
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator)));
+    command.add("io.accesstokens.examples." + mainClass);
+    command.addAll(List.of(arguments));
+    Path log = folder.resolve("log.txt");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    return new ExampleProcess(process, log);
+  }
+
+  private static Path copyOf(String packageFolder, Path into) throws IOException {
+    Path from = LibraryJars.folder("examples").resolve("classes").resolve(packageFolder);
+    Path to = Files.createDirectories(into.resolve(packageFolder));
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, to.resolve(file.getFileName().toString()));
+      }
+    }
+    return into;
+  }
+
+  private URI awaitAddress() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (process.isAlive() && System.nanoTime() < deadline) {
+      Matcher ready = READY.matcher(log());
+      if (ready.find()) {
+        return URI.create(ready.group(1));
+      }
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    process.destroyForcibly();
+    throw new AssertionError("it did not start:\n" + log());
+  }
+
+  /** Calls it without credentials. */
+  public Api api() {
+    return api;
+  }
+
+  /** Sends it bytes that no HTTP client would send. */
+  public RawHttp socket() {
+    return new RawHttp(URI.create(api.origin()).getPort(), "", api.exchanges());
+  }
+
+  /** All that it wrote so far. */
+  public String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Ends its input, and waits for its end.
+   *
+   * @return its exit code
+   */
+  public int end() throws IOException, InterruptedException {
+    process.getOutputStream().close();
+    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("it does not end:\n" + log());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,215 @@
+package io.accesstokens.it.library;
+
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Exchanges;
+import io.accesstokens.testing.RunningApplication;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.MalformedURLException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+
+/**
+ * A Jakarta REST runtime in a class loader of its own, whose parent is the platform's: beside the
+ * runtime there are the auth jar's classes, what the auth jar needs, the example that uses it, and
+ * nothing else of this project.
+ */
+public enum HostRuntime {
+
+  /** Jersey on Grizzly. */
+  JERSEY,
+
+  /** RESTEasy on Undertow. */
+  RESTEASY;
+
+  /** All that the auth jar needs, beside the JDK. */
+  public static final List<String> NEEDED_BY_AUTH_JAR =
+      List.of(
+          "jakarta.ws.rs.core.Application",
+          "jakarta.annotation.Priority",
+          "jakarta.json.Json",
+          "org.eclipse.parsson.JsonProviderImpl",
+          "com.github.benmanes.caffeine.cache.Cache");
+
+  private static final List<String> JERSEY_LIBRARIES =
+      List.of(
+          "org.glassfish.jersey.CommonProperties",
+          "org.glassfish.jersey.client.ClientConfig",
+          "org.glassfish.jersey.server.ResourceConfig",
+          "org.glassfish.jersey.grizzly2.httpserver.GrizzlyHttpServerFactory",
+          "org.glassfish.grizzly.Grizzly",
+          "org.glassfish.grizzly.http.HttpCodecFilter",
+          "org.glassfish.grizzly.http.server.HttpServer",
+          "org.glassfish.jersey.inject.hk2.Hk2InjectionManagerFactory",
+          "org.glassfish.hk2.api.ServiceLocator",
+          "org.jvnet.hk2.internal.ServiceLocatorImpl",
+          "org.glassfish.hk2.utilities.reflection.Logger",
+          "org.glassfish.hk2.osgiresourcelocator.ServiceLoader",
+          "org.aopalliance.intercept.MethodInterceptor",
+          "javassist.ClassPool",
+          "jakarta.inject.Inject",
+          "jakarta.validation.Validation",
+          "jakarta.activation.DataSource",
+          "jakarta.xml.bind.JAXBContext");
+
+  /** Those that the project has anyway; the others are put into a folder by the build. */
+  private static final List<String> RESTEASY_LIBRARIES =
+      List.of(
+          "org.jboss.logging.Logger",
+          "jakarta.servlet.Servlet",
+          "jakarta.activation.DataSource",
+          "jakarta.xml.bind.JAXBContext",
+          "jakarta.validation.Validation");
+
+  private static final String SERVER = "io.accesstokens.it.library.host.HostServer";
+
+  /** An application that is running. Close it. */
+  public record Running(Api api, Closeable server, URLClassLoader loader) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      server.close();
+      loader.close();
+    }
+  }
+
+  /**
+   * Serves an application on a free loopback port.
+   *
+   * @param application the name of a class with a constructor that takes the settings, in {@code
+   *     io.accesstokens.examples.protect} or {@code io.accesstokens.it.library.host}
+   */
+  public Running start(String application, Map<String, Object> settings) throws Exception {
+    URLClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(loader);
+    int port = RunningApplication.freePort();
+    try {
+      Object server =
+          loader
+              .loadClass(SERVER)
+              .getMethod("start", String.class, Map.class, int.class)
+              .invoke(null, application, settings, port);
+      awaitListening(port);
+      Api api = new Api(URI.create("http://127.0.0.1:" + port), new Exchanges());
+      return new Running(api, (Closeable) server, loader);
+    } catch (Exception | LinkageError e) {
+      loader.close();
+      throw e;
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private static void awaitListening(int port) throws IOException, InterruptedException {
+    for (int i = 0; ; i++) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+        return;
+      } catch (IOException e) {
+        if (i == 100) {
+          throw e;
+        }
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  /** Everything that a host with this runtime has. */
+  private URL[] classPath() throws IOException {
+    List<Path> path = new ArrayList<>(authJarAlone());
+    path.add(
+        jar(
+            "host",
+            Path.of(locate("io.accesstokens.it.library.host.HostServer")),
+            List.of("io/accesstokens/it/library/host")));
+    path.add(Path.of(locate("io.accesstokens.examples.protect.CatalogApplication")));
+    path.addAll(libraries());
+    return urls(path);
+  }
+
+  /** The runtime, with a server. */
+  public List<Path> libraries() throws IOException {
+    List<Path> path = new ArrayList<>();
+    switch (this) {
+      case JERSEY -> JERSEY_LIBRARIES.forEach(it -> path.add(Path.of(locate(it))));
+      case RESTEASY -> {
+        RESTEASY_LIBRARIES.forEach(it -> path.add(Path.of(locate(it))));
+        Path folder = Path.of(Objects.requireNonNull(System.getProperty("accesstokens.resteasy")));
+        try (Stream<Path> jars = Files.list(folder)) {
+          jars.filter(it -> it.toString().endsWith(".jar")).forEach(path::add);
+        }
+      }
+    }
+    return path;
+  }
+
+  /** Returns the auth jar, and all that it needs. */
+  public static List<Path> authJarAlone() {
+    List<Path> path = new ArrayList<>();
+    path.add(Path.of(locate("io.accesstokens.auth.RequiresScope")));
+    path.add(Path.of(locate("io.accesstokens.verify.RawToken")));
+    NEEDED_BY_AUTH_JAR.forEach(it -> path.add(Path.of(locate(it))));
+    return path;
+  }
+
+  /** The same as addresses. */
+  public static URL[] urls(List<Path> path) throws MalformedURLException {
+    URL[] urls = new URL[path.size()];
+    for (int i = 0; i < urls.length; i++) {
+      urls[i] = path.get(i).toUri().toURL();
+    }
+    return urls;
+  }
+
+  /** Where a class of this class path comes from. */
+  private static URI locate(String name) {
+    try {
+      return Class.forName(name, false, HostRuntime.class.getClassLoader())
+          .getProtectionDomain()
+          .getCodeSource()
+          .getLocation()
+          .toURI();
+    } catch (ClassNotFoundException | URISyntaxException e) {
+      throw new IllegalStateException(name, e);
+    }
+  }
+
+  private static Path jar(String name, Path classes, List<String> folders) throws IOException {
+    Path jar = Files.createTempFile(name + '-', ".jar");
+    jar.toFile().deleteOnExit();
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      for (String folder : folders) {
+        try (Stream<Path> files = Files.walk(classes.resolve(folder))) {
+          files.filter(Files::isRegularFile).forEach(file -> add(out, classes, file));
+        }
+      }
+    }
+    return jar;
+  }
+
+  private static void add(JarOutputStream out, Path classes, Path file) {
+    try {
+      out.putNextEntry(new ZipEntry(classes.relativize(file).toString().replace('\\', '/')));
+      Files.copy(file, out);
+      out.closeEntry();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

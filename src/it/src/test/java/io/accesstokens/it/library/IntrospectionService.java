@@ -1,0 +1,102 @@
+package io.accesstokens.it.library;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import jakarta.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A server that introspects tokens it was told of, and grants no lease, as the service does with
+ * some stores.
+ */
+public final class IntrospectionService implements AutoCloseable {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private final HttpServer server;
+
+  /** Starts it on a free loopback port. */
+  public IntrospectionService() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.createContext("/api/access-tokens/introspect", this::introspect);
+    server.createContext("/api/access-tokens/changes", this::changes);
+    server.start();
+  }
+
+  /** Where it is. */
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** What a verifier authenticates itself with. */
+  public static final String VERIFIER = "bsat_the-verifiers-own";
+
+  /** A raw token that nobody knows. */
+  public static String unknownToken() {
+    return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, RANDOM).reveal();
+  }
+
+  /** Makes a token of the group {@code platform} with that name and those scopes. */
+  public String token(String name, String... scopes) {
+    String rawToken = unknownToken();
+    answers.put(
+        "token=" + rawToken,
+        Json.createObjectBuilder()
+            .add("active", true)
+            .add("sub", "service-token:group:default/platform:" + name)
+            .add("scope", String.join(" ", scopes))
+            .add("jti", UUID.randomUUID().toString())
+            .add("expires_at", "2099-01-01T00:00:00.000Z")
+            .build()
+            .toString());
+    return rawToken;
+  }
+
+  private void introspect(HttpExchange exchange) throws IOException {
+    String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    answer(exchange, answers.getOrDefault(form, "{\"active\":false}"));
+  }
+
+  private void changes(HttpExchange exchange) throws IOException {
+    String nonce =
+        exchange.getRequestURI().getQuery().replaceFirst("(?:.*&)?nonce=([^&]*).*", "$1");
+    answer(
+        exchange,
+        ("{\"nonce\":\"%s\",\"leaseMillis\":0,\"counter\":0,\"entries\":[],"
+                + "\"complete\":true,\"server\":\"none\"}")
+            .formatted(nonce));
+  }
+
+  private static void answer(HttpExchange exchange, String json) throws IOException {
+    try (exchange) {
+      if (!("Bearer " + VERIFIER).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+        exchange.sendResponseHeaders(401, -1);
+        return;
+      }
+      byte[] body = json.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().add("Content-Type", "application/json;charset=utf-8");
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

@@ -1,0 +1,214 @@
+package io.accesstokens.it.library;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.json.JsonObject;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The libraries, what goes with them, and what they need. */
+class LibraryJarsIT {
+
+  /** Annotations that are read when the OpenAPI document is made, and by nothing after that. */
+  private static final String BUILD_TIME = "io.swagger.v3.oas.annotations";
+
+  private static final String SERVLETS = "jakarta.servlet";
+
+  @Test
+  void librariesHaveNoPackageInCommonAndGoTogetherOnAModulePath() throws IOException {
+    Path[] jars = LibraryJars.MODULES.stream().map(LibraryJars::jar).toArray(Path[]::new);
+    ModuleFinder modules = ModuleFinder.of(jars);
+    Set<String> seen = new HashSet<>();
+    for (String module : LibraryJars.MODULES) {
+      Set<String> packages = packages(module);
+      assertFalse(packages.isEmpty(), module);
+      for (String name : packages) {
+        assertTrue(seen.add(name), () -> name + " is in two jars");
+      }
+      assertEquals(
+          packages,
+          new TreeSet<>(
+              modules.find("io.accesstokens." + module).orElseThrow().descriptor().packages()));
+    }
+  }
+
+  private static Set<String> packages(String module) throws IOException {
+    try (JarFile file = new JarFile(LibraryJars.jar(module).toFile())) {
+      return file.stream()
+          .map(ZipEntry::getName)
+          .filter(name -> name.endsWith(".class"))
+          .map(name -> name.substring(0, name.lastIndexOf('/')).replace('/', '.'))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  static List<String> modules() {
+    return LibraryJars.MODULES;
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void jarsCarryTheirLicenceAndVersion(String module) throws IOException {
+    for (String suffix : List.of("", "-sources")) {
+      try (JarFile file = new JarFile(LibraryJars.jar(module, suffix).toFile())) {
+        assertNotNull(file.getEntry("META-INF/LICENSE"), suffix);
+        assertNotNull(file.getEntry("META-INF/NOTICE"), suffix);
+      }
+    }
+    try (JarFile file = new JarFile(LibraryJars.jar(module).toFile())) {
+      assertNotNull(file.getManifest().getMainAttributes().getValue("Implementation-Version"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void sourcesAndDocumentationAreOfTheSameTypes(String module) throws IOException {
+    Set<String> types;
+    try (JarFile file = new JarFile(LibraryJars.jar(module).toFile())) {
+      types =
+          file.stream()
+              .map(ZipEntry::getName)
+              .filter(name -> name.endsWith(".class") && !name.contains("$"))
+              .map(name -> name.substring(0, name.length() - ".class".length()))
+              .collect(Collectors.toSet());
+    }
+    try (JarFile sources = new JarFile(LibraryJars.jar(module, "-sources").toFile());
+        JarFile javadoc = new JarFile(LibraryJars.jar(module, "-javadoc").toFile())) {
+      assertEquals(
+          types,
+          sources.stream()
+              .map(ZipEntry::getName)
+              .filter(name -> name.endsWith(".java"))
+              .map(name -> name.substring(0, name.length() - ".java".length()))
+              .collect(Collectors.toSet()));
+      Set<String> documented =
+          javadoc.stream()
+              .map(ZipEntry::getName)
+              .map(name -> name.replaceFirst("^io\\.accesstokens\\.\\w+/", ""))
+              .filter(name -> name.matches("io/accesstokens/.*/[A-Z]\\w*\\.html"))
+              .map(name -> name.substring(0, name.length() - ".html".length()))
+              .collect(Collectors.toSet());
+      assertFalse(documented.isEmpty(), "no type is documented");
+      assertTrue(types.containsAll(documented), documented::toString);
+    }
+  }
+
+  /** Asserts that each library has on its class path what its classes use. */
+  @ParameterizedTest
+  @MethodSource("modules")
+  void dependenciesAreComplete(String module) {
+    StringWriter out = new StringWriter();
+    int exitCode =
+        ToolProvider.findFirst("jdeps")
+            .orElseThrow()
+            .run(
+                new PrintWriter(out),
+                new PrintWriter(out),
+                "--missing-deps",
+                "--multi-release",
+                "17",
+                "--class-path",
+                LibraryJars.withDependencies(module).stream()
+                    .map(Path::toString)
+                    .collect(Collectors.joining(File.pathSeparator)),
+                LibraryJars.jar(module).toString());
+    assertEquals(0, exitCode, out::toString);
+    assertEquals(
+        Set.of(),
+        out.toString()
+            .lines()
+            .filter(line -> line.startsWith("   ") && line.contains("->"))
+            .map(line -> line.substring(line.indexOf("->") + 2).strip().split("\\s+", 2)[0])
+            .filter(name -> !name.startsWith(BUILD_TIME) && !name.startsWith(SERVLETS))
+            .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  @Test
+  void authNeedsNoPersistenceServerOrContainer() {
+    for (Path jar : LibraryJars.withDependencies("auth")) {
+      String name = jar.getFileName().toString();
+      assertFalse(
+          name.matches("(?:hibernate|tomcat|weld|jersey|flyway|HikariCP).*"),
+          () -> "needs " + name);
+    }
+  }
+
+  /** A driver of import-backstage is packed without its libraries for rare systems: as a folder. */
+  @Test
+  void theSbomOfTheWarNamesExactlyWhatIsWithin() throws Exception {
+    Set<String> packed = new TreeSet<>();
+    try (ZipFile war = new ZipFile(Path.of("target/access-tokens.war").toFile())) {
+      assertNotNull(war.getEntry("WEB-INF/import/sqlite-jdbc/org/sqlite/JDBC.class"));
+      packed.add("sqlite-jdbc");
+      for (ZipEntry entry : war.stream().filter(it -> it.getName().endsWith(".jar")).toList()) {
+        String file = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+        if (file.startsWith("access-tokens-")) {
+          packed.add(
+              file.substring(0, file.indexOf("-" + System.getProperty("accesstokens.version"))));
+          continue;
+        }
+        try (InputStream bytes = war.getInputStream(entry)) {
+          packed.add(
+              HexFormat.of()
+                  .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.readAllBytes())));
+        }
+      }
+    }
+    Set<String> named = new TreeSet<>();
+    for (JsonObject component :
+        LibraryJars.sbom("war").getJsonArray("components").getValuesAs(JsonObject.class)) {
+      String name = component.getString("name");
+      if (name.equals("sqlite-jdbc") || component.getString("group").equals("io.accesstokens")) {
+        named.add(name);
+        continue;
+      }
+      for (JsonObject hash : component.getJsonArray("hashes").getValuesAs(JsonObject.class)) {
+        if (hash.getString("alg").equals("SHA-256")) {
+          named.add(hash.getString("content"));
+        }
+      }
+    }
+    assertEquals(packed, named);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"verify", "auth", "core", "store", "rest", "login", "backstage", "war"})
+  void eachSbomIsClosed(String module) {
+    JsonObject sbom = LibraryJars.sbom(module);
+    Set<String> refs = new HashSet<>();
+    refs.add(sbom.getJsonObject("metadata").getJsonObject("component").getString("bom-ref"));
+    for (JsonObject component : sbom.getJsonArray("components").getValuesAs(JsonObject.class)) {
+      assertTrue(refs.add(component.getString("bom-ref")), "twice: " + component);
+      assertTrue(component.containsKey("licenses"), "no licence: " + component);
+    }
+    for (JsonObject edge : sbom.getJsonArray("dependencies").getValuesAs(JsonObject.class)) {
+      assertTrue(refs.contains(edge.getString("ref")), edge::toString);
+      edge.getJsonArray("dependsOn")
+          .forEach(
+              it -> assertTrue(refs.contains(it.toString().replace("\"", "")), edge::toString));
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.accesstokens.it.library;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.auth.Stage;
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The example application, in a class loader that has the auth jar and no more of this project. */
+@ParameterizedClass
+@EnumSource
+class ProtectApiIT {
+
+  private static final String APPLICATION = "io.accesstokens.examples.protect.CatalogApplication";
+  private static final String CHALLENGE = "Bearer realm=\"access-tokens\"";
+  private static final List<String> STAGES = List.of("monitor", "warn", "enforce");
+
+  private final HostRuntime runtime;
+  private final IntrospectionService service = new IntrospectionService();
+  private final String reader = service.token("reader", "catalog:read");
+  private final String writer = service.token("writer", "catalog:read", "catalog:write");
+  private final String stranger = service.token("stranger", "techdocs:read");
+
+  ProtectApiIT(HostRuntime runtime) {
+    this.runtime = runtime;
+  }
+
+  @AfterEach
+  void stop() {
+    service.close();
+  }
+
+  private HostRuntime.Running start(String stage, String enforced) throws Exception {
+    return runtime.start(
+        APPLICATION,
+        Map.of(
+            "catalog.tokens",
+            service.url(),
+            "catalog.verifier",
+            IntrospectionService.VERIFIER,
+            "catalog.stage",
+            stage,
+            "catalog.enforced",
+            enforced));
+  }
+
+  @Test
+  void noStageLetsAnybodyInWithoutAGoodToken() throws Exception {
+    for (String stage : STAGES) {
+      try (HostRuntime.Running running = start(stage, "")) {
+        Answer anonymous = running.api().get("/catalog").expect(401);
+        assertEquals(List.of(CHALLENGE), anonymous.headers("WWW-Authenticate"));
+        assertEquals("{\"error\":\"unauthorized\"}", anonymous.text());
+        running.api().basic("alice", "alice").get("/catalog").expect(401);
+        for (String bad :
+            List.of(IntrospectionService.unknownToken(), "junk", "bsat_x", reader + "x")) {
+          Answer answer = running.api().bearer(bad).get("/catalog").expect(401);
+          assertEquals(
+              List.of(CHALLENGE + ", error=\"invalid_token\""), answer.headers("WWW-Authenticate"));
+          assertEquals("{\"error\":\"invalid_token\"}", answer.text());
+        }
+        assertFalse(anonymous.header(Stage.WARNING_HEADER).isPresent());
+      }
+    }
+  }
+
+  @Test
+  void anOpenMethodIsOpenButADeadTokenIsNot() throws Exception {
+    try (HostRuntime.Running running = start("enforce", "")) {
+      assertTrue(running.api().get("/catalog/status").ok().getInt("items") >= 0);
+      running.api().bearer(stranger).get("/catalog/status").ok();
+      running.api().bearer(IntrospectionService.unknownToken()).get("/catalog/status").expect(401);
+    }
+  }
+
+  @Test
+  void enforceRefusesAndNamesWhatIsMissing() throws Exception {
+    try (HostRuntime.Running running = start("enforce", "")) {
+      running.api().bearer(reader).get("/catalog").expect(200);
+      Answer denied = running.api().bearer(stranger).get("/catalog").expect(403);
+      assertEquals(
+          List.of(CHALLENGE + ", error=\"insufficient_scope\", scope=\"catalog:read\""),
+          denied.headers("WWW-Authenticate"));
+      assertEquals("application/json", denied.headerLine("Content-Type").split(";", 2)[0]);
+      assertEquals(
+          "{\"error\":\"insufficient_scope\",\"required\":[\"catalog:read\"],"
+              + "\"missing\":[\"catalog:read\"]}",
+          denied.text());
+      put(running.api().bearer(reader)).expect(403);
+      put(running.api().bearer(writer)).expect(204);
+      assertEquals(
+          "{\"error\":\"insufficient_scope\",\"required\":[\"catalog:read\",\"catalog:write\"],"
+              + "\"missing\":[\"catalog:write\"]}",
+          remove(running.api().bearer(reader)).expect(403).text());
+      remove(running.api().bearer(writer)).expect(204);
+    }
+  }
+
+  @Test
+  void warnServesAndNamesWhatIsMissing() throws Exception {
+    try (HostRuntime.Running running = start("warn", "")) {
+      Answer warned = running.api().bearer(stranger).get("/catalog").expect(200);
+      assertEquals(List.of("missing=\"catalog:read\""), warned.headers(Stage.WARNING_HEADER));
+      Answer held = running.api().bearer(reader).get("/catalog").expect(200);
+      assertEquals(Optional.empty(), held.header(Stage.WARNING_HEADER));
+      Answer missing = running.api().bearer(stranger).get("/catalog/none").expect(404);
+      assertEquals(Optional.of("missing=\"catalog:read\""), missing.header(Stage.WARNING_HEADER));
+    }
+  }
+
+  @Test
+  void monitorServesAndTheCallerNoticesNothing() throws Exception {
+    try (HostRuntime.Running running = start("monitor", "")) {
+      Answer served = running.api().bearer(stranger).get("/catalog").expect(200);
+      assertEquals(Optional.empty(), served.header(Stage.WARNING_HEADER));
+      assertEquals(Optional.empty(), served.header("WWW-Authenticate"));
+    }
+  }
+
+  @Test
+  void aRouteCanBeAheadOfTheOthers() throws Exception {
+    try (HostRuntime.Running running = start("monitor", "GET /catalog; PUT /catalog/{name}")) {
+      running.api().bearer(stranger).get("/catalog").expect(403);
+      put(running.api().bearer(reader)).expect(403);
+      running.api().bearer(stranger).get("/catalog/website").expect(200);
+      // By its annotation.
+      remove(running.api().bearer(reader)).expect(403);
+      // No spelling of the path makes it another route.
+      for (String spelling : List.of("/catalog;x=1", "/%63atalog", "/catalog/", "/./catalog")) {
+        int status = running.api().bearer(stranger).get(spelling).status();
+        assertTrue(status == 403 || status == 404 || status == 400, spelling + ' ' + status);
+      }
+    }
+  }
+
+  @Test
+  void aScopeIsARole() throws Exception {
+    try (HostRuntime.Running running = start("enforce", "")) {
+      assertEquals(
+          "{\"name\":\"website\",\"description\":\"The public web site\",\"editable\":false,"
+              + "\"reader\":\"service-token:group:default/platform:reader\"}",
+          running.api().bearer(reader).get("/catalog/website").expect(200).text());
+      assertTrue(running.api().bearer(writer).get("/catalog/website").ok().getBoolean("editable"));
+    }
+  }
+
+  @Test
+  void anOutageIsNoRefusal() throws Exception {
+    try (HostRuntime.Running running = start("monitor", "")) {
+      service.close();
+      Answer answer = running.api().bearer(reader).get("/catalog").expect(503);
+      assertEquals(Optional.of("1"), answer.header("Retry-After"));
+      assertEquals("{\"error\":\"temporarily_unavailable\"}", answer.text());
+      assertEquals(Optional.empty(), answer.header("WWW-Authenticate"));
+      // What is junk by its form alone is known to be so.
+      running.api().bearer("bsat_junk").get("/catalog").expect(401);
+      running.api().get("/catalog").expect(401);
+      running.api().get("/catalog/status").expect(200);
+    }
+  }
+
+  private static Answer put(Api api) {
+    return api.call("PUT", "/catalog/docs").header("Content-Type", "text/plain").body("d").send();
+  }
+
+  private static Answer remove(Api api) {
+    return api.call("DELETE", "/catalog/docs").send();
+  }
+}

@@ -1,0 +1,158 @@
+package io.accesstokens.it.library;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.VerifierCredential;
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.WarProcess;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailable;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Another application accepts tokens that the service, a process of its own, has issued. */
+class ProtectOtherApiIT {
+
+  private static final String CATALOG = "io.accesstokens.examples.protect.CatalogApplication";
+
+  private static VerifierCredential alice() {
+    return VerifierCredential.basic("alice", "alice");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTokenWorksThereUntilItIsRevokedHere(HostRuntime runtime) throws Exception {
+    try (RunningApplication service =
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .with("--in-memory")
+                .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true"))) {
+      ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));
+      Made verifier = tokens.create(TokenRequest.good().scopes("access-tokens:introspect"));
+      try (HostRuntime.Running other =
+          runtime.start(
+              CATALOG,
+              Map.of(
+                  "catalog.tokens",
+                  service.api().origin(),
+                  "catalog.verifier",
+                  verifier.rawToken(),
+                  "catalog.stage",
+                  "enforce",
+                  "catalog.enforced",
+                  ""))) {
+        isProtected(service, tokens, other);
+      }
+    }
+  }
+
+  private static void isProtected(
+      RunningApplication service, ServiceTokens tokens, HostRuntime.Running other)
+      throws Exception {
+    Made reader = tokens.create(TokenRequest.good().scopes("catalog:read"));
+    Made unfit = tokens.create(TokenRequest.good().scopes("techdocs:read"));
+
+    Answer read = other.api().bearer(reader.rawToken()).get("/catalog/website").expect(200);
+    assertEquals(
+        "service-token:group:default/platform:" + reader.name(), read.json().getString("reader"));
+    assertTrue(
+        other
+            .api()
+            .bearer(unfit.rawToken())
+            .get("/catalog/website")
+            .expect(403)
+            .headerLine("WWW-Authenticate")
+            .contains("scope=\"catalog:read\""));
+
+    tokens.revoke(reader.id());
+    other.api().bearer(reader.rawToken()).get("/catalog/website").expect(401);
+
+    service.kill();
+    Answer outage = other.api().bearer(unfit.rawToken()).get("/catalog/website").expect(503);
+    assertTrue(outage.header("Retry-After").isPresent());
+  }
+
+  @Test
+  void overTlsTheServiceIsTrustedOnlyIfItsCertificateIs() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().with("--in-memory");
+    Certificate certificate = Certificate.selfSigned(call.folder());
+    HttpClient client = HttpClient.newBuilder().sslContext(certificate.trusting()).build();
+    try (RunningApplication service =
+        RunningApplication.startTls(
+            call.with(
+                "--tls-certificate",
+                certificate.certificateFile().toString(),
+                "--tls-key",
+                certificate.keyFile().toString()),
+            client)) {
+      URI address = URI.create("https://localhost:" + service.port());
+      RawToken unknown = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SecureRandom());
+
+      try (RemoteTokenCheck trusting =
+          RemoteTokenCheck.builder(address, ProtectOtherApiIT::alice)
+              .sslContext(certificate.trusting())
+              .build()) {
+        assertEquals(
+            Verification.Reason.UNKNOWN,
+            ((Verification.Refused) verdict(trusting, unknown)).reason());
+      }
+      try (RemoteTokenCheck wary =
+          RemoteTokenCheck.builder(address, ProtectOtherApiIT::alice).build()) {
+        assertThrows(VerificationUnavailable.class, () -> wary.check(unknown));
+      }
+    }
+  }
+
+  @Test
+  void allThatAnApplicationNeedsToKnowOfATokenArrives() throws Exception {
+    try (RunningApplication service =
+        RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"))) {
+      Made made =
+          new ServiceTokens(service.api().as("alice"))
+              .create(
+                  TokenRequest.good()
+                      .of("group:default/payments")
+                      .scopes("techdocs:read", "catalog:read"));
+      RawToken token = RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
+      try (RemoteTokenCheck check =
+          RemoteTokenCheck.builder(URI.create(service.api().origin()), ProtectOtherApiIT::alice)
+              .build()) {
+        assertEquals(
+            new Verification.Accepted(
+                UUID.fromString(made.id()),
+                "service-token:group:default/payments:" + made.name(),
+                new EntityRef("group", "default", "payments"),
+                List.of("techdocs:read", "catalog:read"),
+                Instant.parse(made.token().getString("expiresAt"))),
+            verdict(check, token));
+      }
+    }
+  }
+
+  /** On a busy machine the first connection may take longer than a lease, which is a refusal. */
+  private static Verification verdict(RemoteTokenCheck check, RawToken token) {
+    return Awaitility.await()
+        .ignoreException(VerificationUnavailable.class)
+        .until(() -> check.check(token), verdict -> true);
+  }
+}

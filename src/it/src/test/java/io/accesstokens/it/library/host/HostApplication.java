@@ -1,0 +1,103 @@
+package io.accesstokens.it.library.host;
+
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.Denial;
+import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.Stage;
+import io.accesstokens.auth.UndeclaredAccess;
+import io.accesstokens.auth.VerifierCredential;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.core.Application;
+import jakarta.ws.rs.core.Feature;
+import jakarta.ws.rs.core.FeatureContext;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/** An application that tries every way of declaring access. */
+public final class HostApplication extends Application implements AutoCloseable {
+
+  private final Map<String, Object> settings;
+  private final RemoteTokenCheck check;
+
+  /**
+   * @param settings {@code tokens}, {@code verifier} (a raw token), {@code stage}, {@code
+   *     undeclared}, {@code resource} (the name of a class in {@link HostResources}), {@code heard}
+   *     (a consumer of texts); optionally {@code onlyOn} (the name of the only guarded class),
+   *     {@code ignoreDynamicFeatures} (true) and {@code selfCheck} (a reference that receives the
+   *     check)
+   */
+  public HostApplication(Map<String, Object> settings) {
+    this.settings = settings;
+    this.check =
+        RemoteTokenCheck.builder(
+                URI.create(text("tokens")), () -> VerifierCredential.token(text("verifier")))
+            .build();
+  }
+
+  @Override
+  public void close() {
+    check.close();
+  }
+
+  @Override
+  public Set<Class<?>> getClasses() {
+    return Set.of(resource(text("resource")));
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // The portable way to register instances without CDI.
+  public Set<Object> getSingletons() {
+    @SuppressWarnings("unchecked")
+    Consumer<String> heard =
+        (Consumer<String>) Objects.requireNonNull(settings.get("heard"), "heard");
+    AccessTokensFeature.Builder access =
+        AccessTokensFeature.builder(check)
+            .stage(Stage.parse(text("stage")))
+            .undeclared(UndeclaredAccess.valueOf(text("undeclared")))
+            .denialListener((Denial denial) -> heard.accept(denial.toString()))
+            .passOtherBearers();
+    if (settings.get("onlyOn") instanceof String only) {
+      access.onlyOn(Set.of(resource(only)));
+    }
+    AccessTokensFeature feature = access.build();
+    if (settings.get("selfCheck") instanceof AtomicReference<?>) {
+      @SuppressWarnings("unchecked")
+      AtomicReference<Runnable> selfCheck = (AtomicReference<Runnable>) settings.get("selfCheck");
+      selfCheck.set(() -> feature.requireGuarded(resource(text("resource"))));
+    }
+    boolean dynamic = !Boolean.TRUE.equals(settings.get("ignoreDynamicFeatures"));
+    return Set.of(
+        dynamic ? feature : ignoringDynamicFeatures(feature), new HostResources.Sessions());
+  }
+
+  /** Registers a feature as a runtime does that knows no dynamic features. */
+  private static Feature ignoringDynamicFeatures(Feature feature) {
+    return context ->
+        feature.configure(
+            (FeatureContext)
+                Proxy.newProxyInstance(
+                    HostApplication.class.getClassLoader(),
+                    new Class<?>[] {FeatureContext.class},
+                    (proxy, method, arguments) ->
+                        arguments != null && arguments[0] instanceof DynamicFeature
+                            ? proxy
+                            : method.invoke(context, arguments)));
+  }
+
+  private static Class<?> resource(String name) {
+    try {
+      return Class.forName(HostResources.class.getName() + '$' + name);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private String text(String name) {
+    return String.valueOf(settings.get(name));
+  }
+}

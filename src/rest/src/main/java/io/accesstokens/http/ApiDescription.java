@@ -1,0 +1,111 @@
+package io.accesstokens.http;
+
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.enums.SecuritySchemeType;
+import io.swagger.v3.oas.annotations.info.Info;
+import io.swagger.v3.oas.annotations.info.License;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.security.SecurityScheme;
+import io.swagger.v3.oas.annotations.servers.Server;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.util.Objects;
+
+/**
+ * {@code /openapi.json}: the OpenAPI 3.1 document, as generated from the resources by the build.
+ */
+@Path("openapi.json")
+@OpenAPIDefinition(
+    info =
+        @Info(
+            title = "access-tokens",
+            version = "0.1.0",
+            description = ApiDescription.INTRODUCTION,
+            license = @License(name = "Apache-2.0", identifier = "Apache-2.0")),
+    servers = @Server(url = ".", description = "Where this document was found"),
+    security = {@SecurityRequirement(name = "bearer"), @SecurityRequirement(name = "basic")})
+@SecurityScheme(
+    name = "bearer",
+    type = SecuritySchemeType.HTTP,
+    scheme = "bearer",
+    description = "A raw token, of a service or personal")
+@SecurityScheme(
+    name = "basic",
+    type = SecuritySchemeType.HTTP,
+    scheme = "basic",
+    description = "A person's name and password")
+@Tag(name = "Description")
+@CommonErrors
+public class ApiDescription {
+
+  /** What holds for all routes, and what is not in the document. */
+  static final String INTRODUCTION =
+      """
+      A self-hosted service for long-lived access tokens.
+
+      This document describes every route below `/api`. What holds for all of them:
+
+      - `HEAD` is answered as `GET`, without the body.
+      - `OPTIONS` is answered with 200 or 204 and the header `Allow`.
+      - Where an operation has the extension `x-any-method`, `POST`, `PUT`, `PATCH`, `DELETE` and
+        `OPTIONS` are answered as the described method.
+      - A path that is not described is answered with 404, and a path or query that is not
+        percent-encoded UTF-8 with 400, both as `application/problem+json`. So is a request that the
+        server refuses before it knows the path: 400, 414, 431 or 505.
+
+      Not in this document, because they are not below `/api`: the health checks `/health/live` and
+      `/health/ready`, the metadata at `/.well-known/oauth-authorization-server/api/auth`, and the
+      pages. The pages use the routes below `/api/access-tokens/session`, which a host's application
+      that embeds this API does not have.
+      """;
+
+  /** The last segment of the path, and the resource that the build puts beside this class. */
+  static final String RESOURCE = "openapi.json";
+
+  private final URL document;
+
+  /** Describes the routes of {@link AccessTokensRoutes}. */
+  public ApiDescription() {
+    this(
+        Objects.requireNonNull(
+            ApiDescription.class.getResource(RESOURCE),
+            "the build put no OpenAPI document beside this class"));
+  }
+
+  /**
+   * Describes the routes of an application.
+   *
+   * @param document an OpenAPI document in JSON
+   */
+  public ApiDescription(URL document) {
+    this.document = document;
+  }
+
+  /** The document. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @Operation(operationId = "describe", summary = "This document")
+  @SecurityRequirements
+  @ApiResponse(
+      responseCode = "200",
+      description = "An OpenAPI 3.1 document",
+      content = @Content(schema = @Schema(types = "object")))
+  public byte[] get() throws IOException {
+    try (InputStream in = document.openStream()) {
+      return in.readAllBytes();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.accesstokens.app;
+
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.directory.FileGroupDirectory;
+import io.accesstokens.file.MalformedFile;
+import io.accesstokens.login.PeopleFile;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the files that the configuration names, or the samples within this archive. */
+public final class ConfiguredFiles {
+
+  private static final String SAMPLE = "io/accesstokens/login/sample/";
+
+  private ConfiguredFiles() {}
+
+  /**
+   * The people.
+   *
+   * @throws StartRefused with a line for each mistake in the file
+   */
+  public static PeopleFile people(Configuration configuration) {
+    Path file = configuration.givenPeopleFile();
+    return orRefuse(
+        () ->
+            file != null
+                ? PeopleFile.at(file, InstantSource.system())
+                : PeopleFile.sample(
+                    ConfiguredFiles.class.getClassLoader(), SAMPLE + "people.yaml"));
+  }
+
+  /**
+   * The groups of a file.
+   *
+   * @param file null for the sample
+   * @throws StartRefused with a line for each mistake in the file
+   */
+  static FileGroupDirectory groups(@Nullable Path file) {
+    return orRefuse(
+        () ->
+            file != null
+                ? FileGroupDirectory.at(file, InstantSource.system())
+                : FileGroupDirectory.ofResource(
+                    ConfiguredFiles.class.getClassLoader(), SAMPLE + "groups.yaml"));
+  }
+
+  private static <T> T orRefuse(Supplier<T> opening) {
+    try {
+      return opening.get();
+    } catch (MalformedFile e) {
+      throw new StartRefused(e.problems());
+    }
+  }
+}

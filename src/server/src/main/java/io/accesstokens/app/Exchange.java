@@ -1,0 +1,148 @@
+package io.accesstokens.app;
+
+import io.accesstokens.app.client.PersonalWrites;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.auth.SignatureLimit;
+import io.accesstokens.auth.TokenOutcomes;
+import io.accesstokens.exchange.AccessTokenCheck;
+import io.accesstokens.exchange.AccessTokenSigner;
+import io.accesstokens.exchange.AccessTokenVerifier;
+import io.accesstokens.exchange.Audience;
+import io.accesstokens.exchange.PersonalTokenExchange;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.SigningKeyStore;
+import io.accesstokens.signing.SigningKeys;
+import io.accesstokens.signing.UnreadableKey;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.memory.InMemorySigningKeyStore;
+import io.accesstokens.token.PersonalTokenAuthority;
+import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.TokenStore;
+import io.accesstokens.verify.TokenCheck;
+import io.github.bucket4j.TimeMeter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exchange of personal tokens for short-lived ones.
+ *
+ * @param issuer as whom they are signed
+ * @param keys that sign them
+ * @param grant gives them
+ * @param check decides about them
+ */
+record Exchange(
+    Issuer issuer, SigningKeys keys, PersonalTokenExchange grant, AccessTokenCheck check) {
+
+  private static final Logger LOG = System.getLogger(Exchange.class.getName());
+
+  /**
+   * Whom it asks.
+   *
+   * @param current decides about personal tokens when a request comes in
+   * @param outcomes what follows from the check of a token that is sent
+   * @param signatures limits the wrong signatures that a client sends
+   */
+  record Around(
+      TokenStore store,
+      TokenAuthority tokens,
+      TokenCheck current,
+      TokenOutcomes outcomes,
+      SignatureLimit signatures) {}
+
+  /**
+   * Starts it where everything is there that it needs; else one line in the log says what is not,
+   * and personal tokens are used directly, as ever.
+   *
+   * @param issuer null if it is not known where the application is reached
+   * @throws StartRefused if the keys in the store cannot be opened
+   */
+  static Optional<Exchange> start(
+      Configuration configuration, @Nullable Issuer issuer, Around around, Clock clock) {
+    Optional<PersonalTokenAuthority> personal = around.tokens().personal();
+    if (personal.isEmpty()) {
+      return Optional.empty();
+    }
+    if (issuer == null) {
+      LOG.log(
+          Level.INFO,
+          "personal tokens cannot be exchanged for short-lived ones: accessTokens.publicUrl is not"
+              + " set");
+      return Optional.empty();
+    }
+    SecureRandom random = new SecureRandom();
+    Optional<KeySeal> seal = SigningKeySeal.of(configuration, random);
+    if (seal.isEmpty()) {
+      LOG.log(
+          Level.INFO,
+          "personal tokens cannot be exchanged for short-lived ones:"
+              + " accessTokens.personal.encryptionKey is not set");
+      return Optional.empty();
+    }
+    SigningKeys keys =
+        open(
+            around.store() instanceof HibernateTokenStore hibernate
+                ? hibernate.signingKeys()
+                : new InMemorySigningKeyStore(),
+            seal.get(),
+            Duration.ofDays(configuration.settings().personal().signingKeyDays()),
+            clock,
+            random);
+    return Optional.of(of(configuration, issuer, around, personal.get(), keys, clock));
+  }
+
+  private static Exchange of(
+      Configuration configuration,
+      Issuer issuer,
+      Around around,
+      PersonalTokenAuthority personal,
+      SigningKeys keys,
+      Clock clock) {
+    List<Audience> audiences =
+        configuration.audiences().isEmpty()
+            ? List.of(Audience.of(issuer.identifier()))
+            : configuration.audiences();
+    return new Exchange(
+        issuer,
+        keys,
+        new PersonalTokenExchange(
+            personal,
+            configuration.rawTokenFormat(),
+            personal.standing(token -> around.current().checkInStore(token)),
+            new AccessTokenSigner(issuer, keys),
+            audiences,
+            around.outcomes(),
+            new PersonalWrites(
+                configuration.settings().rateLimits().exchangesPerMinute(),
+                TimeMeter.SYSTEM_NANOTIME),
+            clock),
+        new AccessTokenCheck(
+            issuer,
+            new AccessTokenVerifier(issuer, keys, clock),
+            personal,
+            around.current(),
+            around.signatures()));
+  }
+
+  private static SigningKeys open(
+      SigningKeyStore store, KeySeal seal, Duration age, Clock clock, SecureRandom random) {
+    try {
+      return SigningKeys.open(store, seal, age, clock, random);
+    } catch (UnreadableKey e) {
+      throw new StartRefused(
+          e.getMessage()
+              + ": give the key with which it was encrypted in accessTokens.personal.encryptionKey,"
+              + " or replace all signing keys by the command rotate-keys --withdraw");
+    } catch (StoreUnavailable e) {
+      throw new StartRefused(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.accesstokens.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.SettingsLoader;
+import io.accesstokens.app.settings.Storage;
+import io.accesstokens.testing.RecordedLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DataDirectoryTest {
+
+  @TempDir Path temp;
+
+  private static Storage.Jdbc storage(Map<String, String> settings, Path base) {
+    Configuration configuration = SettingsLoader.ofProcess(settings, base).load();
+    return (Storage.Jdbc) configuration.storage();
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void newDirectoryAndFileAreTheOwnersOnly() throws IOException {
+    Path data = temp.resolve("state/data");
+    Storage.Jdbc jdbc = storage(Map.of("accessTokens.dataDir", data.toString()), temp);
+    try (RecordedLog log = new RecordedLog(DataDirectory.class);
+        Database database = Database.open(jdbc)) {
+      database.migrate();
+      assertEquals(List.of(), log.lines());
+    }
+    assertEquals("rwx------", permissions(temp.resolve("state")));
+    assertEquals("rwx------", permissions(data));
+    Path file = data.resolve("access-tokens.mv.db");
+    assertEquals("rw-------", permissions(file));
+    try (Database again = Database.open(jdbc)) {
+      assertEquals(List.of(), again.pendingMigrations());
+    }
+    assertEquals("rw-------", permissions(file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"jdbc:h2:%s/own", "jdbc:h2:file:%s/own;AUTO_SERVER=FALSE"})
+  void fileOfAnExplicitUrlIsTheOwnersOnly(String url) throws IOException {
+    Path data = temp.resolve("elsewhere");
+    Storage.Jdbc jdbc = storage(Map.of("accessTokens.database.url", url.formatted(data)), temp);
+    Database.open(jdbc).close();
+    assertEquals("rwx------", permissions(data));
+    assertEquals("rw-------", permissions(data.resolve("own.mv.db")));
+  }
+
+  @Test
+  void openDirectoryAndFileAreReported() throws IOException {
+    Path data = Files.createDirectory(temp.resolve("data"));
+    Storage.Jdbc jdbc = storage(Map.of(), temp);
+    Database.open(jdbc).close();
+    Path file = data.resolve("access-tokens.mv.db");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (RecordedLog log = new RecordedLog(DataDirectory.class)) {
+      Database.open(jdbc).close();
+      assertEquals(
+          List.of(
+              "WARNING other users of this machine have access to "
+                  + file
+                  + ": run chmod 600 on it",
+              "WARNING other users of this machine have access to "
+                  + data
+                  + ": run chmod 700 on it"),
+          log.lines());
+    }
+    assertEquals("rwxr-xr-x", permissions(data), "the operator's permissions are kept");
+  }
+
+  @Test
+  void memoryNeedsNoFile() throws IOException {
+    Database.open(storage(Map.of("accessTokens.database.url", "jdbc:h2:mem:x"), temp)).close();
+    try (var files = Files.list(temp)) {
+      assertEquals(List.of(), files.toList());
+    }
+  }
+
+  @Test
+  void fileInPlaceOfTheDirectoryIsReported() throws IOException {
+    Files.createFile(temp.resolve("data"));
+    StartRefused refused =
+        assertThrows(StartRefused.class, () -> Database.open(storage(Map.of(), temp)));
+    assertEquals(
+        List.of("the data directory " + temp.resolve("data") + " cannot be created"),
+        refused.lines());
+  }
+}

@@ -1,0 +1,186 @@
+package io.accesstokens.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Calls the application as one caller. Immutable and safe for use by many threads.
+ *
+ * <p>It adds nothing of its own to a request: no Accept, no cookies, no redirects.
+ */
+public final class Api {
+
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(10))
+          .build();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final URI base;
+  private final Exchanges exchanges;
+  private final Optional<String> authorization;
+
+  public Api(URI base, Exchanges exchanges) {
+    this(base, exchanges, Optional.empty());
+  }
+
+  private Api(URI base, Exchanges exchanges, Optional<String> authorization) {
+    this.base = base;
+    this.exchanges = exchanges;
+    this.authorization = authorization;
+  }
+
+  /**
+   * A client of an application that something else has started, without credentials.
+   *
+   * @param base where it is, without a slash at the end
+   */
+  public static Api at(URI base) {
+    return new Api(base, new Exchanges());
+  }
+
+  /** Scheme, host and port, without a slash at the end. */
+  public String origin() {
+    return base.getScheme() + "://" + base.getAuthority();
+  }
+
+  /** The part of a path or URL of the application that follows its context path. */
+  public String within(String location) {
+    String path = URI.create(location).getPath();
+    if (!path.startsWith(base.getPath() + '/')) {
+      throw new AssertionError(location + " is not below " + base);
+    }
+    return path.substring(base.getPath().length());
+  }
+
+  /** What was answered so far. */
+  public Exchanges exchanges() {
+    return exchanges;
+  }
+
+  /** The same application without credentials. */
+  public Api anonymous() {
+    return new Api(base, exchanges);
+  }
+
+  /** As a sample person, whose password is the name. */
+  public Api as(String person) {
+    return basic(person, person);
+  }
+
+  /** By HTTP Basic (RFC 7617), with UTF-8. */
+  public Api basic(String user, String password) {
+    byte[] pair = (user + ':' + password).getBytes(StandardCharsets.UTF_8);
+    return authorization("Basic " + Base64.getEncoder().encodeToString(pair));
+  }
+
+  /** By a raw token (RFC 6750). */
+  public Api bearer(String rawToken) {
+    return authorization("Bearer " + rawToken);
+  }
+
+  /** By an Authorization header of this value. */
+  public Api authorization(String value) {
+    return new Api(base, exchanges, Optional.of(value));
+  }
+
+  public Answer get(String path) {
+    return call("GET", path).send();
+  }
+
+  public Answer post(String path, String json) {
+    return call("POST", path).json(json).send();
+  }
+
+  /** Posts a form, whose text is percent-encoded already. */
+  public Answer form(String path, String form) {
+    return call("POST", path)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(form)
+        .send();
+  }
+
+  public Answer delete(String path, String json) {
+    return call("DELETE", path).json(json).send();
+  }
+
+  /** A request that can still be changed. */
+  public Call call(String method, String path) {
+    Call call = new Call(method, path);
+    authorization.ifPresent(value -> call.header("Authorization", value));
+    return call;
+  }
+
+  /** One request in the making. */
+  public final class Call {
+
+    private final String method;
+    private final String path;
+    private final HttpRequest.Builder request;
+    private BodyPublisher body = BodyPublishers.noBody();
+
+    private Call(String method, String path) {
+      this.method = method;
+      this.path = path;
+      this.request = HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+    }
+
+    /** Adds a header. */
+    public Call header(String name, String value) {
+      request.header(name, value);
+      return this;
+    }
+
+    /** With a JSON body. */
+    public Call json(String json) {
+      return header("Content-Type", "application/json").body(json);
+    }
+
+    /** With a body, and no Content-Type but what {@link #header} set. */
+    public Call body(String text) {
+      return bytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** With a body, and no Content-Type but what {@link #header} set. */
+    public Call bytes(byte[] bytes) {
+      body = BodyPublishers.ofByteArray(bytes);
+      return this;
+    }
+
+    /** With a body of unannounced length: {@code Transfer-Encoding: chunked}. */
+    public Call chunked(byte[] bytes) {
+      body = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(bytes));
+      return this;
+    }
+
+    /** Sends it and waits for the answer. */
+    public Answer send() {
+      try {
+        HttpResponse<byte[]> response =
+            CLIENT.send(
+                request.method(method, body).build(), HttpResponse.BodyHandlers.ofByteArray());
+        Answer answer =
+            new Answer(
+                method, path, response.statusCode(), response.headers().map(), response.body());
+        exchanges.record(answer);
+        return answer;
+      } catch (IOException e) {
+        throw new UncheckedIOException(method + ' ' + path, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+  }
+}

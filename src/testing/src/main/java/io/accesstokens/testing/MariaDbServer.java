@@ -1,0 +1,299 @@
+package io.accesstokens.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A MariaDB server of a test's own, on a loopback port, with its data in a temporary directory.
+ *
+ * <p>Its commits are as durable as those of a server in production; otherwise it is made small and
+ * quick. It can be stopped, killed and frozen, and comes back on the same port with the same data.
+ * All that was started is gone when the JVM ends.
+ */
+public final class MariaDbServer implements AutoCloseable {
+
+  /** The only account, which may do everything. */
+  public static final String USER = "tester";
+
+  /** Its password. */
+  public static final String PASSWORD = "tester-secret";
+
+  /**
+   * A database of its own for one test.
+   *
+   * @param url for JDBC, without user and password
+   * @param user an account that may do everything
+   * @param password its password
+   */
+  public record Database(String url, String user, String password) {
+    /** A new connection, past every pool. */
+    public Connection connect() throws SQLException {
+      return DriverManager.getConnection(url, user, password);
+    }
+  }
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+  private static @Nullable MariaDbServer shared;
+
+  private final Path directory;
+  private final int port;
+  private @Nullable Process process;
+
+  private MariaDbServer(Path directory, int port) {
+    this.directory = directory;
+    this.port = port;
+  }
+
+  /** The server that all tests of this JVM share; it is not theirs to stop. */
+  public static synchronized MariaDbServer shared() {
+    MariaDbServer server = shared;
+    if (server == null) {
+      server = create();
+      server.start();
+      shared = server;
+    }
+    return server;
+  }
+
+  /** A server of the caller's own, not started yet. */
+  public static MariaDbServer create() {
+    try {
+      Path directory = Files.createTempDirectory("access-tokens-mariadb-");
+      MariaDbServer server = new MariaDbServer(directory, freePort());
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+      server.initialise();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where its data is. */
+  Path data() {
+    return directory.resolve("data");
+  }
+
+  /** A column of the first row that a query answers with; empty if there is none. */
+  String query(String column, String sql) {
+    try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? row.getString(column) : "";
+    } catch (SQLException e) {
+      throw new IllegalStateException("no answer", e);
+    }
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** A server that starts removes the temporary tables of all that share its directory. */
+  private Path temporary() {
+    return directory.resolve("tmp");
+  }
+
+  private void initialise() throws IOException {
+    Path data = directory.resolve("data");
+    Files.createDirectory(temporary());
+    List<String> install =
+        new ArrayList<>(
+            List.of(
+                ServerPrograms.mariadbInstallDb().toString(),
+                "--no-defaults",
+                "--datadir=" + data,
+                "--tmpdir=" + temporary(),
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+                "--skip-name-resolve"));
+    install.addAll(asUser());
+    ServerPrograms.run(install);
+    Files.writeString(
+        directory.resolve("init.sql"),
+        "create user if not exists '%s'@'127.0.0.1' identified by '%s';%n".formatted(USER, PASSWORD)
+            + "grant all on *.* to '%s'@'127.0.0.1' with grant option;%n".formatted(USER));
+  }
+
+  /** The server refuses to run as root unless it is told to. */
+  private static List<String> asUser() {
+    return System.getProperty("user.name").equals("root") ? List.of("--user=root") : List.of();
+  }
+
+  /** Starts it, and returns when it answers. */
+  public void start() {
+    start(List.of("--init-file=" + directory.resolve("init.sql")));
+  }
+
+  /** The same, with these options and without the statements that make the account. */
+  synchronized void start(List<String> options) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ServerPrograms.mariadbd().toString(),
+                "--no-defaults",
+                "--datadir=" + data(),
+                "--tmpdir=" + temporary(),
+                "--socket=" + directory.resolve("socket"),
+                "--pid-file=" + directory.resolve("pid"),
+                "--port=" + port,
+                "--bind-address=127.0.0.1",
+                "--skip-name-resolve",
+                "--skip-log-bin",
+                "--max-connections=300",
+                "--innodb-buffer-pool-size=64M",
+                "--innodb-log-file-size=32M",
+                "--innodb-flush-log-at-trx-commit=1",
+                "--performance-schema=OFF",
+                "--console"));
+    command.addAll(asUser());
+    command.addAll(options);
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    awaitAnswer(running());
+  }
+
+  private void awaitAnswer(Process started) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        DriverManager.getConnection(url("") + "?connectTimeout=500", USER, PASSWORD).close();
+        return;
+      } catch (SQLException e) {
+        if (!started.isAlive() || System.nanoTime() > deadline) {
+          throw new IllegalStateException("mariadbd did not start: see " + log(), e);
+        }
+        sleep();
+      }
+    }
+  }
+
+  private static void sleep() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** Ends it as an operator would. */
+  public synchronized void stop() {
+    end(running(), false);
+  }
+
+  /** Ends it with SIGKILL. */
+  public synchronized void kill() {
+    end(running(), true);
+  }
+
+  private static void end(Process process, boolean forcibly) {
+    if (forcibly) {
+      process.destroyForcibly();
+    } else {
+      process.destroy();
+    }
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Freezes it: connections stay, and nothing answers. */
+  public void pause() {
+    signal("-STOP");
+  }
+
+  /** Ends {@link #pause()}. */
+  public void resume() {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) {
+    ServerPrograms.run(List.of("kill", signal, Long.toString(running().pid())));
+  }
+
+  private Process running() {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("the server was not started");
+    }
+    return running;
+  }
+
+  /** The port it listens on, also after a restart. */
+  public int port() {
+    return port;
+  }
+
+  /** A new, empty database. */
+  public Database newDatabase() {
+    return newDatabase("test_" + DATABASES.incrementAndGet());
+  }
+
+  /** A new, empty database of that name. */
+  Database newDatabase(String name) {
+    try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + name);
+    } catch (SQLException e) {
+      throw new IllegalStateException("no new database", e);
+    }
+    return database(name);
+  }
+
+  /** A database that is there, by its name. */
+  Database database(String name) {
+    return new Database(url(name), USER, PASSWORD);
+  }
+
+  private String url(String database) {
+    return "jdbc:mariadb://127.0.0.1:" + port + "/" + database;
+  }
+
+  private Path log() {
+    return directory.resolve("log");
+  }
+
+  /** Ends it, and removes its data. */
+  @Override
+  public synchronized void close() {
+    if (process != null && process.isAlive()) {
+      end(process, true);
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException | UncheckedIOException e) {
+      // Removed already.
+    }
+  }
+}
