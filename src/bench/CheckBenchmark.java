@@ -1,6 +1,6 @@
 package io.accesstokens.bench;
 
-import io.accesstokens.verify.CachedTokenCheck;
+import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.FeedFollower;
@@ -49,7 +49,7 @@ public class CheckBenchmark {
   private final byte[][] bytes = new byte[TOKENS][];
   private final ConcurrentHashMap<Key, Verification> map = new ConcurrentHashMap<>();
   private MessageDigest sha256;
-  private CachedTokenCheck check;
+  private CachedTokenVerifier check;
   private FeedFollower follower;
   private int next;
 
@@ -60,12 +60,12 @@ public class CheckBenchmark {
         new Lease(Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO), MachineClock.SYSTEM);
     TokenLookup lookup = token -> Optional.of(new TokenFacts(accepted(), false));
     check =
-        new CachedTokenCheck(
+        new CachedTokenVerifier(
             lookup,
             lease,
             MachineClock.SYSTEM,
-            new CachedTokenCheck.Limits(
-                Duration.ofHours(1), CachedTokenCheck.Limits.USUAL_ENTRIES, 4));
+            new CachedTokenVerifier.Limits(
+                Duration.ofHours(1), CachedTokenVerifier.Limits.USUAL_ENTRIES, 4));
     follower = new FeedFollower(new QuietFeed(), lease, check, MachineClock.SYSTEM).start();
     Random random = new Random(1);
     for (int i = 0; i < TOKENS; i++) {

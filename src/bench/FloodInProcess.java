@@ -1,4 +1,4 @@
-import io.accesstokens.verify.CachedTokenCheck;
+import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.MachineClock;
@@ -37,13 +37,13 @@ public final class FloodInProcess {
 
   private final RawToken[] tokens = new RawToken[TOKENS];
   private final Map<TokenDigest, TokenFacts> stored = new HashMap<>();
-  private final CachedTokenCheck check =
-      new CachedTokenCheck(
+  private final CachedTokenVerifier check =
+      new CachedTokenVerifier(
           token -> Optional.ofNullable(stored.get(token.digest())),
           Lease.unlimited(MachineClock.SYSTEM),
           MachineClock.SYSTEM,
-          new CachedTokenCheck.Limits(
-              Duration.ofHours(1), CachedTokenCheck.Limits.USUAL_ENTRIES, 5));
+          new CachedTokenVerifier.Limits(
+              Duration.ofHours(1), CachedTokenVerifier.Limits.USUAL_ENTRIES, 5));
   private final AtomicLong sent = new AtomicLong();
 
   /** {@code SECONDS} that the flood lasts. */

@@ -31,11 +31,14 @@ final class AccessRules implements DynamicFeature {
   private final UndeclaredAccess undeclared;
   private final StagePolicy stages;
   private final DenialListener listener;
-  private final Refusals refusals;
+  private final ErrorResponses refusals;
   private final Set<Decided> decided = ConcurrentHashMap.newKeySet();
 
   AccessRules(
-      UndeclaredAccess undeclared, StagePolicy stages, DenialListener listener, Refusals refusals) {
+      UndeclaredAccess undeclared,
+      StagePolicy stages,
+      DenialListener listener,
+      ErrorResponses refusals) {
     this.undeclared = undeclared;
     this.stages = stages;
     this.listener = listener;

@@ -1,7 +1,7 @@
 package io.accesstokens.auth;
 
 import io.accesstokens.verify.RawTokenFormat;
-import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -50,25 +50,25 @@ public final class AccessTokensFeature implements Feature {
   /** What {@code SecurityContext.getAuthenticationScheme()} says of a request with a raw token. */
   public static final String SCHEME = "BEARER";
 
-  private final RawTokenAuthentication authentication;
+  private final RawTokenAuthenticationFilter authentication;
   private final AccessRules rules;
   private final @Nullable Set<Class<?>> only;
   private final UndecidedAccessFilter undecided;
 
   /** With every default of {@link Builder}. */
-  public AccessTokensFeature(TokenCheck check) {
+  public AccessTokensFeature(TokenVerifier check) {
     this(builder(check));
   }
 
   private AccessTokensFeature(Builder builder) {
     SupportedRuntime.require();
-    Refusals refusals = new Refusals(builder.bodies);
+    ErrorResponses refusals = new ErrorResponses(builder.bodies);
     this.authentication =
-        new RawTokenAuthentication(
+        new RawTokenAuthenticationFilter(
             builder.format,
             builder.otherBearers,
             builder.check,
-            new TokenOutcomes(builder.listener, builder.unknownTokens, refusals),
+            new VerificationHandler(builder.listener, builder.unknownTokens, refusals),
             refusals);
     this.rules =
         new AccessRules(builder.undeclared, builder.stages, builder.denialListener, refusals);
@@ -80,9 +80,9 @@ public final class AccessTokensFeature implements Feature {
    * Begins with the defaults.
    *
    * @param check decides about raw tokens that are well formed: on a store in this process, or a
-   *     {@link RemoteTokenCheck}
+   *     {@link RemoteTokenVerifier}
    */
-  public static Builder builder(TokenCheck check) {
+  public static Builder builder(TokenVerifier check) {
     return new Builder(check);
   }
 
@@ -127,7 +127,7 @@ public final class AccessTokensFeature implements Feature {
   /** The choices of an application. */
   public static final class Builder {
 
-    private final TokenCheck check;
+    private final TokenVerifier check;
     private RawTokenFormat format = RawTokenFormat.DEFAULT;
     private boolean otherBearers;
     private VerificationListener listener = VerificationListener.NOBODY;
@@ -138,7 +138,7 @@ public final class AccessTokensFeature implements Feature {
     private boolean bodies = true;
     private @Nullable Set<Class<?>> only;
 
-    private Builder(TokenCheck check) {
+    private Builder(TokenVerifier check) {
       this.check = check;
     }
 
@@ -203,9 +203,10 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Leaves the bodies of refusals to the application's exception mapper, which gets a {@code
-     * NotAuthorizedException}, {@code ClientErrorException} (429), {@link MissingPermission} or
-     * {@code ServiceUnavailableException} whose response has the right status and headers. By
-     * default they are JSON: {@code {error}}, and {@code {error, required, missing}} of a 403.
+     * NotAuthorizedException}, {@code ClientErrorException} (429), {@link
+     * MissingPermissionException} or {@code ServiceUnavailableException} whose response has the
+     * right status and headers. By default they are JSON: {@code {error}}, and {@code {error,
+     * required, missing}} of a 403.
      */
     public Builder withoutBodies() {
       this.bodies = false;
@@ -227,7 +228,7 @@ public final class AccessTokensFeature implements Feature {
 
   /** Binds to the methods of some classes what else would be bound to all. */
   private record OnlyOn(
-      Set<Class<?>> classes, RawTokenAuthentication authentication, AccessRules rules)
+      Set<Class<?>> classes, RawTokenAuthenticationFilter authentication, AccessRules rules)
       implements DynamicFeature {
 
     @Override

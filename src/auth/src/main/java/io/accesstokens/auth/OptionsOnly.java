@@ -13,9 +13,9 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 @Priority(Priorities.AUTHORIZATION)
 final class OptionsOnly implements ContainerRequestFilter {
 
-  private final Refusals refusals;
+  private final ErrorResponses refusals;
 
-  OptionsOnly(Refusals refusals) {
+  OptionsOnly(ErrorResponses refusals) {
     this.refusals = refusals;
   }
 

@@ -2,7 +2,7 @@ package io.accesstokens.auth;
 
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.TokenDigest;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.net.URI;
@@ -63,7 +63,7 @@ final class RemoteFeed implements ChangeFeed {
       withheld = page.complete() && page.lease().isZero();
       listener.polled(Duration.ofNanos(System.nanoTime() - begun), page.lease());
       return page;
-    } catch (VerificationUnavailable e) {
+    } catch (VerificationUnavailableException e) {
       listener.pollFailed(Duration.ofNanos(System.nanoTime() - begun));
       throw e;
     }

@@ -3,9 +3,9 @@ package io.accesstokens.auth;
 import java.time.Duration;
 
 /**
- * Is told what a {@link RemoteTokenCheck} does, for an application's metrics: what was checked but
- * not introspected was answered from memory. Called by many threads; must return at once. What it
- * throws is passed over.
+ * Is told what a {@link RemoteTokenVerifier} does, for an application's metrics: what was checked
+ * but not introspected was answered from memory. Called by many threads; must return at once. What
+ * it throws is passed over.
  */
 public interface RemoteListener {
 

@@ -16,9 +16,9 @@ final class RoleFilter implements ContainerRequestFilter {
 
   private final Route route;
   private final DenialListener listener;
-  private final Refusals refusals;
+  private final ErrorResponses refusals;
 
-  RoleFilter(Route route, DenialListener listener, Refusals refusals) {
+  RoleFilter(Route route, DenialListener listener, ErrorResponses refusals) {
     this.route = route;
     this.listener = listener;
     this.refusals = refusals;

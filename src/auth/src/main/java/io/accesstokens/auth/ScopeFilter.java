@@ -25,9 +25,9 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
   private final Route route;
   private final StagePolicy stages;
   private final DenialListener listener;
-  private final Refusals refusals;
+  private final ErrorResponses refusals;
 
-  ScopeFilter(Route route, StagePolicy stages, DenialListener listener, Refusals refusals) {
+  ScopeFilter(Route route, StagePolicy stages, DenialListener listener, ErrorResponses refusals) {
     this.route = route;
     this.stages = stages;
     this.listener = listener;

@@ -50,7 +50,7 @@ public interface SignatureLimit {
     exceededBy(subject, clientAddress)
         .ifPresent(
             wait -> {
-              throw new Refusals(false).tooMany(wait);
+              throw new ErrorResponses(false).tooMany(wait);
             });
   }
 }

@@ -1,6 +1,6 @@
 package io.accesstokens.auth;
 
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -39,7 +39,8 @@ final class TokenService {
    * Sends a request, and reads its answer.
    *
    * @param reading may throw anything for an answer that is not what it should be
-   * @throws VerificationUnavailable if there is no such answer; the message holds no secret
+   * @throws VerificationUnavailableException if there is no such answer; the message holds no
+   *     secret
    */
   <T> T ask(HttpRequest.Builder request, URI shown, Function<JsonObject, T> reading) {
     HttpResponse<byte[]> answer;
@@ -52,23 +53,24 @@ final class TokenService {
                   .header("Cache-Control", "no-cache")
                   .build());
     } catch (IOException e) {
-      throw new VerificationUnavailable("no answer from " + shown, e);
+      throw new VerificationUnavailableException("no answer from " + shown, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new VerificationUnavailable("interrupted while asking " + shown, e);
+      throw new VerificationUnavailableException("interrupted while asking " + shown, e);
     } catch (RuntimeException e) {
       // Without the cause: who knows what a supplier of secrets says.
-      throw new VerificationUnavailable("the verifier's own credential cannot be had");
+      throw new VerificationUnavailableException("the verifier's own credential cannot be had");
     }
     return switch (answer.statusCode()) {
       case 200 -> read(answer, shown, reading);
       case 401 ->
-          throw new VerificationUnavailable(
+          throw new VerificationUnavailableException(
               shown + " answered 401: the verifier's own credential is not accepted");
       case 403 ->
-          throw new VerificationUnavailable(
+          throw new VerificationUnavailableException(
               shown + " answered 403: the verifier needs the permission access-tokens:introspect");
-      default -> throw new VerificationUnavailable(shown + " answered " + answer.statusCode());
+      default ->
+          throw new VerificationUnavailableException(shown + " answered " + answer.statusCode());
     };
   }
 
@@ -85,7 +87,7 @@ final class TokenService {
     } catch (RuntimeException e) {
       // What parser and conversions throw at anything else than the answer that is expected. A
       // parser's message may hold a part of it.
-      throw new VerificationUnavailable(
+      throw new VerificationUnavailableException(
           shown + " answered 200, but not what an access-tokens service does: " + reason(e));
     }
   }

@@ -26,7 +26,7 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
   private static final Logger LOG = System.getLogger(UndecidedAccessFilter.class.getPackageName());
 
   private final @Nullable Set<Class<?>> only;
-  private final Refusals refusals;
+  private final ErrorResponses refusals;
   private final AtomicBoolean reported = new AtomicBoolean();
 
   /** The matched method. The runtime sets it to a proxy. */
@@ -35,7 +35,7 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
   /**
    * @param only the classes whose methods are guarded; null for all
    */
-  UndecidedAccessFilter(@Nullable Set<Class<?>> only, Refusals refusals) {
+  UndecidedAccessFilter(@Nullable Set<Class<?>> only, ErrorResponses refusals) {
     this.only = only;
     this.refusals = refusals;
   }

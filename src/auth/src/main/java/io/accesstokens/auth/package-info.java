@@ -3,8 +3,8 @@
  * Jakarta REST for this service and for any other application that accepts its tokens.
  *
  * <p>One {@link io.accesstokens.auth.AccessTokensFeature} to register, one {@link
- * io.accesstokens.auth.RequiresScope} to declare. It asks a {@code TokenCheck}: one on a store in
- * the same process, or a {@link io.accesstokens.auth.RemoteTokenCheck}.
+ * io.accesstokens.auth.RequiresScope} to declare. It asks a {@code TokenVerifier}: one on a store
+ * in the same process, or a {@link io.accesstokens.auth.RemoteTokenVerifier}.
  *
  * <ol>
  *   <li>Authentication answers "who is it" and never asks what the request is for; the rules of a
@@ -22,7 +22,7 @@
  *       of them turns no known one away. What is malformed needs no limit: refusing it does no I/O.
  *   <li>The remote check keeps what introspection told it only under a lease of the service's
  *       change feed, and is as final as the service itself: see {@link
- *       io.accesstokens.auth.RemoteTokenCheck}. Without a lease it asks each time.
+ *       io.accesstokens.auth.RemoteTokenVerifier}. Without a lease it asks each time.
  *   <li>An outage is 503 with {@code Retry-After}, never 401: a client that is told "invalid" may
  *       throw a good token away. A remote answer that is not understood is an outage.
  *   <li>The {@linkplain io.accesstokens.auth.Stage stages} relax scopes, never authentication: a

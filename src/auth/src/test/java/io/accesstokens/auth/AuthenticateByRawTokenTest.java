@@ -8,7 +8,7 @@ import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -86,7 +86,7 @@ class AuthenticateByRawTokenTest {
           Instant.parse("2027-01-01T00:00:00Z"));
     }
     if (token.reveal().equals(unlucky.reveal())) {
-      throw new VerificationUnavailable("down", new RuntimeException());
+      throw new VerificationUnavailableException("down", new RuntimeException());
     }
     return new Verification.Refused(Verification.Reason.REVOKED, Optional.of(new UUID(0, 8)));
   }

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Verification;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -48,7 +48,7 @@ class KeepVerdictsTest extends ScriptedService {
 
   @Test
   void aTokenIsIntrospectedOnce() {
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     for (int i = 0; i < 100; i++) {
       assertTrue(check.check(TOKEN) instanceof Verification.Accepted);
     }
@@ -58,7 +58,7 @@ class KeepVerdictsTest extends ScriptedService {
   @Test
   void aTokenThatIsNotGoodIsNotAskedAboutEachTime() {
     introspection = json("{\"active\":false}");
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     for (int i = 0; i < 100; i++) {
       assertTrue(check.check(TOKEN) instanceof Verification.Refused);
     }
@@ -68,7 +68,7 @@ class KeepVerdictsTest extends ScriptedService {
   @Test
   void aChangeThatIsHeardOfIsAskedAboutWithItsPosition() {
     page = PAGE.replace("2000", "200");
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     check.check(TOKEN);
     introspection = json("{\"active\":false}");
     page = revoked().replace("2000", "200");
@@ -104,7 +104,7 @@ class KeepVerdictsTest extends ScriptedService {
           heard.await(5, TimeUnit.SECONDS);
           json(GOOD).answer(out);
         };
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     Thread early = new Thread(() -> check.check(TOKEN));
     early.start();
     assertTrue(asked.await(5, TimeUnit.SECONDS));
@@ -130,12 +130,13 @@ class KeepVerdictsTest extends ScriptedService {
   @Test
   void pastTheLeaseNothingIsAccepted() throws Exception {
     page = PAGE.replace("2000", "300");
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     assertTrue(check.check(TOKEN) instanceof Verification.Accepted);
     changes = (request, out) -> whole("503 Service Unavailable", "", "").answer(out);
     Awaitility.await()
         .atMost(Duration.ofSeconds(2))
-        .untilAsserted(() -> assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN)));
+        .untilAsserted(
+            () -> assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN)));
     changes = (request, out) -> json(page.replace("NONCE", nonce(request))).answer(out);
     assertTrue(check.check(TOKEN) instanceof Verification.Accepted, "it does not come back");
   }
@@ -154,7 +155,7 @@ class KeepVerdictsTest extends ScriptedService {
           loads.incrementAndGet();
           json(GOOD).answer(out);
         };
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     long begun = System.nanoTime();
     check.check(TOKEN);
     check.check(TOKEN);
@@ -172,10 +173,11 @@ class KeepVerdictsTest extends ScriptedService {
           kept.compareAndSet(null, page.replace("NONCE", nonce(request)));
           json(Objects.requireNonNull(kept.get())).answer(out);
         };
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN)));
+        .untilAsserted(
+            () -> assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN)));
   }
 
   @Test
@@ -190,10 +192,11 @@ class KeepVerdictsTest extends ScriptedService {
                   : revoked().replace("\"counter\":1", "\"counter\":5").replace("true", "false");
           json(told.replace("2000", "200").replace("NONCE", nonce(request))).answer(out);
         };
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN)));
+        .untilAsserted(
+            () -> assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN)));
   }
 
   @ParameterizedTest
@@ -270,7 +273,7 @@ class KeepVerdictsTest extends ScriptedService {
     page =
         "{\"nonce\":\"NONCE\",\"leaseMillis\":0,\"withheld\":\"no feed\",\"counter\":0,"
             + "\"entries\":[],\"complete\":true,\"server\":\"none\"}";
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     assertTrue(check.check(TOKEN) instanceof Verification.Accepted);
     assertTrue(check.check(TOKEN) instanceof Verification.Accepted);
     assertEquals(2, introspections().size());
@@ -292,9 +295,9 @@ class KeepVerdictsTest extends ScriptedService {
             whole("401 Unauthorized", "", "").answer(out);
           }
         };
-    RemoteTokenCheck check =
+    RemoteTokenVerifier check =
         made(
-            RemoteTokenCheck.builder(
+            RemoteTokenVerifier.builder(
                 service(), () -> VerifierCredential.token(Objects.requireNonNull(current.get()))));
     unavailable(check);
     current.set("second");
@@ -306,7 +309,7 @@ class KeepVerdictsTest extends ScriptedService {
     AtomicInteger checked = new AtomicInteger();
     AtomicInteger introspected = new AtomicInteger();
     AtomicReference<Duration> lease = new AtomicReference<>(Duration.ZERO);
-    RemoteTokenCheck check =
+    RemoteTokenVerifier check =
         made(
             builder()
                 .listener(
@@ -338,7 +341,7 @@ class KeepVerdictsTest extends ScriptedService {
   @Test
   void whenItIsClosedItAsksNoMore() throws InterruptedException {
     page = PAGE.replace("2000", "200");
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     check.check(TOKEN);
     check.close();
     int requests = server.requests().size();

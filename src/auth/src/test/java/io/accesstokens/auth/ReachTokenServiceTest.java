@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.verify.Verification;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -100,7 +100,7 @@ class ReachTokenServiceTest extends ScriptedService {
   @Test
   void connectionsThatDiedMeanwhileAreReplaced() throws IOException {
     introspection = json(GOOD);
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     check.check(TOKEN);
     server.dropConnections();
     assertTrue(check.check(TOKEN) instanceof Verification.Accepted);
@@ -114,9 +114,9 @@ class ReachTokenServiceTest extends ScriptedService {
 
   @Test
   void anInterruptedCallerStaysInterrupted() {
-    RemoteTokenCheck check = check();
+    RemoteTokenVerifier check = check();
     Thread.currentThread().interrupt();
-    assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN));
+    assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN));
     assertTrue(Thread.interrupted());
   }
 
@@ -141,7 +141,7 @@ class ReachTokenServiceTest extends ScriptedService {
         assertThrows(
             IllegalArgumentException.class,
             () ->
-                RemoteTokenCheck.builder(URI.create(address), ReachTokenServiceTest::never)
+                RemoteTokenVerifier.builder(URI.create(address), ReachTokenServiceTest::never)
                     .build());
     assertFalse(String.valueOf(thrown.getMessage()).contains("secret"));
   }
@@ -156,12 +156,13 @@ class ReachTokenServiceTest extends ScriptedService {
         "http://[::1]:80/x",
       })
   void otherAddressesAreNot(String address) {
-    RemoteTokenCheck.builder(URI.create(address), ReachTokenServiceTest::never).build().close();
+    RemoteTokenVerifier.builder(URI.create(address), ReachTokenServiceTest::never).build().close();
   }
 
   @Test
   void plainHttpIsAllowedByNameOnly() {
-    RemoteTokenCheck.builder(URI.create("http://tokens.mesh.example"), ReachTokenServiceTest::never)
+    RemoteTokenVerifier.builder(
+            URI.create("http://tokens.mesh.example"), ReachTokenServiceTest::never)
         .allowPlainHttp()
         .build()
         .close();

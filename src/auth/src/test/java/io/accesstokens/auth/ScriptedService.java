@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -42,7 +42,7 @@ abstract class ScriptedService {
   private static final Pattern NONCE = Pattern.compile("[?&]nonce=([A-Za-z0-9_-]+)");
 
   final ScriptedServer server;
-  private final List<RemoteTokenCheck> checks = new ArrayList<>();
+  private final List<RemoteTokenVerifier> checks = new ArrayList<>();
 
   /** What introspection does. */
   volatile ScriptedServer.Script introspection = json(GOOD);
@@ -89,34 +89,34 @@ abstract class ScriptedService {
   @AfterEach
   void close() throws IOException {
     server.close();
-    checks.forEach(RemoteTokenCheck::close);
+    checks.forEach(RemoteTokenVerifier::close);
   }
 
   final URI service() {
     return URI.create("http://127.0.0.1:" + server.port() + "/tokens/");
   }
 
-  final RemoteTokenCheck.Builder builder() {
-    return RemoteTokenCheck.builder(service(), () -> VerifierCredential.token(CREDENTIAL));
+  final RemoteTokenVerifier.Builder builder() {
+    return RemoteTokenVerifier.builder(service(), () -> VerifierCredential.token(CREDENTIAL));
   }
 
-  final RemoteTokenCheck made(RemoteTokenCheck.Builder builder) {
-    RemoteTokenCheck check = builder.build();
+  final RemoteTokenVerifier made(RemoteTokenVerifier.Builder builder) {
+    RemoteTokenVerifier check = builder.build();
     checks.add(check);
     return check;
   }
 
-  final RemoteTokenCheck check() {
+  final RemoteTokenVerifier check() {
     return made(builder());
   }
 
-  final VerificationUnavailable unavailable() {
+  final VerificationUnavailableException unavailable() {
     return unavailable(check());
   }
 
-  static VerificationUnavailable unavailable(RemoteTokenCheck check) {
-    VerificationUnavailable thrown =
-        assertThrows(VerificationUnavailable.class, () -> check.check(TOKEN));
+  static VerificationUnavailableException unavailable(RemoteTokenVerifier check) {
+    VerificationUnavailableException thrown =
+        assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN));
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       assertFalse(String.valueOf(t).contains(TOKEN.reveal()), "the token is in a message");
       assertFalse(String.valueOf(t).contains(CREDENTIAL.reveal()), "the credential is, too");

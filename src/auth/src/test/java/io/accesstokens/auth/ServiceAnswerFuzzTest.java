@@ -69,7 +69,7 @@ class ServiceAnswerFuzzTest {
 
   private static Optional<TokenFacts> facts(JsonObject answer) {
     try {
-      return IntrospectionAnswer.read(answer);
+      return IntrospectionResponse.read(answer);
     } catch (RuntimeException e) {
       return Optional.empty();
     }

@@ -50,7 +50,7 @@ public final class SourceDatabase {
   /**
    * Reads everything. The database is let go of when this returns.
    *
-   * @throws SourceRefused if it cannot be reached, or is not the plugin's
+   * @throws SourceRefusedException if it cannot be reached, or is not the plugin's
    */
   public SourceContent read() {
     try (Connection connection = connect()) {
@@ -71,7 +71,8 @@ public final class SourceDatabase {
         connection.rollback();
       }
     } catch (SQLException e) {
-      throw new SourceRefused("the source database cannot be read: " + SourceFailures.reason(e));
+      throw new SourceRefusedException(
+          "the source database cannot be read: " + SourceFailures.reason(e));
     }
   }
 
@@ -84,16 +85,16 @@ public final class SourceDatabase {
               .getDeclaredConstructor()
               .newInstance();
     } catch (ReflectiveOperationException | LinkageError e) {
-      throw new SourceRefused("the JDBC driver for " + url.product() + " is missing");
+      throw new SourceRefusedException("the JDBC driver for " + url.product() + " is missing");
     }
     try {
       Connection connection = driver.connect(url.forDriver(), url.properties(login));
       if (connection == null) {
-        throw new SourceRefused("the JDBC driver does not understand --url");
+        throw new SourceRefusedException("the JDBC driver does not understand --url");
       }
       return connection;
     } catch (LinkageError e) {
-      throw new SourceRefused("the SQLite driver has no native library for this platform");
+      throw new SourceRefusedException("the SQLite driver has no native library for this platform");
     }
   }
 
@@ -107,7 +108,7 @@ public final class SourceDatabase {
       throws SQLException {
     Set<String> columns = columns(connection, table);
     if (columns.isEmpty()) {
-      throw new SourceRefused(
+      throw new SourceRefusedException(
           columns(connection, OLD_TOKENS).isEmpty()
               ? "the source database has no table "
                   + table
@@ -116,12 +117,13 @@ public final class SourceDatabase {
                   + " current one once, which renames them");
     }
     if (columns.contains(OUR_COLUMN)) {
-      throw new SourceRefused(
+      throw new SourceRefusedException(
           "the source database is one of access-tokens itself, not of the Backstage plugin");
     }
     for (String column : required) {
       if (!columns.contains(column)) {
-        throw new SourceRefused("the source's table " + table + " has no column " + column);
+        throw new SourceRefusedException(
+            "the source's table " + table + " has no column " + column);
       }
     }
   }

@@ -51,7 +51,7 @@ public final class SourceUrl {
   /**
    * Reads a URL for JDBC.
    *
-   * @throws SourceRefused if it is of no database that can be read
+   * @throws SourceRefusedException if it is of no database that can be read
    */
   public static SourceUrl parse(String url) {
     String scheme =
@@ -60,7 +60,7 @@ public final class SourceUrl {
             .findFirst()
             .orElseThrow(
                 () ->
-                    new SourceRefused(
+                    new SourceRefusedException(
                         "--url must start with jdbc:mariadb:, jdbc:mysql:, jdbc:postgresql: or"
                             + " jdbc:sqlite:"));
     SourceUrl parsed =
@@ -72,20 +72,22 @@ public final class SourceUrl {
 
   private void check() {
     if (rest.codePoints().anyMatch(Character::isISOControl)) {
-      throw new SourceRefused("--url must not hold control characters");
+      throw new SourceRefusedException("--url must not hold control characters");
     }
     if (product == Product.SQLITE) {
       String file = FILE_SCHEME.matcher(place()).replaceFirst("");
       if (file.isEmpty() || file.startsWith(":")) {
-        throw new SourceRefused("--url must name a file: jdbc:sqlite:/path/to/file.sqlite");
+        throw new SourceRefusedException(
+            "--url must name a file: jdbc:sqlite:/path/to/file.sqlite");
       }
       return;
     }
     if (!rest.startsWith("//")) {
-      throw new SourceRefused("--url must name a host and a database, e.g. …://host/database");
+      throw new SourceRefusedException(
+          "--url must name a host and a database, e.g. …://host/database");
     }
     if (USER_INFO.matcher(rest).find()) {
-      throw new SourceRefused(
+      throw new SourceRefusedException(
           "--url must not hold user:password@; use --user and --password-file instead");
     }
   }

@@ -1,6 +1,6 @@
 package io.accesstokens.backstage;
 
-import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.verify.EntityRef;
@@ -74,12 +74,12 @@ final class TokenFields {
 
   @Nullable String name() {
     return orWrong(
-        Optional.of(text("name")).filter(IssuePolicy::isName),
+        Optional.of(text("name")).filter(CreationPolicy::isName),
         "name is not 1 to 100 lower-case letters, digits or hyphens");
   }
 
   @Nullable String description() {
-    Optional<String> complaint = IssuePolicy.descriptionComplaint(text("description"));
+    Optional<String> complaint = CreationPolicy.descriptionComplaint(text("description"));
     complaint.ifPresent(words -> wrong("description " + words));
     return complaint.isPresent() ? null : text("description");
   }

@@ -71,7 +71,7 @@ class ImportSourceFuzzTest {
           url.forDriver(),
           SourceUrl.parse(url.forDriver()).forDriver());
       holds("no parameters are shown", url.toString().chars().noneMatch(c -> c == '?' || c == ';'));
-    } catch (SourceRefused e) {
+    } catch (SourceRefusedException e) {
       holds("one line", String.valueOf(e.getMessage()).indexOf('\n') < 0);
     }
   }

@@ -34,7 +34,8 @@ class ReadSourceTest {
   }
 
   private void refuses(String url, String word) {
-    SourceRefused refused = assertThrows(SourceRefused.class, () -> source(url).read());
+    SourceRefusedException refused =
+        assertThrows(SourceRefusedException.class, () -> source(url).read());
     String message = String.valueOf(refused.getMessage());
     assertTrue(message.contains(word), message);
     assertFalse(message.contains("\n"), message);

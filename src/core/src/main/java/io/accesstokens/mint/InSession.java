@@ -13,18 +13,18 @@ import java.util.UUID;
 public record InSession(Actor.Person person, SessionKey key) {
 
   /**
-   * @throws SessionRequired if the person is in none
+   * @throws SessionRequiredException if the person is in none
    */
   public InSession {
     if (person.sessionId() == null) {
-      throw new SessionRequired();
+      throw new SessionRequiredException();
     }
   }
 
   UUID sessionId() {
     UUID id = person.sessionId();
     if (id == null) {
-      throw new SessionRequired();
+      throw new SessionRequiredException();
     }
     return id;
   }

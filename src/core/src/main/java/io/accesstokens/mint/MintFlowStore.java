@@ -1,6 +1,6 @@
 package io.accesstokens.mint;
 
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
 import java.util.Optional;
@@ -8,8 +8,8 @@ import java.util.UUID;
 
 /**
  * Keeps flows. Safe for use by many threads, and by all processes that share what is stored. Every
- * method throws {@link StoreUnavailable} if the store is out of reach, or does not say what became
- * of a change.
+ * method throws {@link StoreUnavailableException} if the store is out of reach, or does not say
+ * what became of a change.
  */
 public interface MintFlowStore {
 

@@ -3,15 +3,15 @@ package io.accesstokens.mint;
 import io.accesstokens.mint.MintFlow.Stage;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.FreshSignInRequiredException;
-import io.accesstokens.token.InvalidRequest;
-import io.accesstokens.token.LimitReached;
+import io.accesstokens.token.InvalidRequestException;
+import io.accesstokens.token.LimitReachedException;
 import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.MintRequest;
 import io.accesstokens.token.MintedToken;
-import io.accesstokens.token.NameTaken;
-import io.accesstokens.token.PermissionDenied;
-import io.accesstokens.token.PersonalTokenAuthority;
-import io.accesstokens.token.TooManyWrites;
+import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.PermissionDeniedException;
+import io.accesstokens.token.PersonalTokenService;
+import io.accesstokens.token.TooManyChangesException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,8 +21,8 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * What can be done with flows. Every method throws {@link io.accesstokens.token.StoreUnavailable}
- * if the store is out of reach.
+ * What can be done with flows. Every method throws {@link
+ * io.accesstokens.token.StoreUnavailableException} if the store is out of reach.
  */
 public final class MintFlows {
 
@@ -33,7 +33,7 @@ public final class MintFlows {
   public static final Duration CODE = Duration.ofSeconds(60);
 
   private final MintFlowStore store;
-  private final PersonalTokenAuthority tokens;
+  private final PersonalTokenService tokens;
   private final InstantSource clock;
   private final RandomGenerator random;
 
@@ -43,7 +43,7 @@ public final class MintFlows {
    */
   public MintFlows(
       MintFlowStore store,
-      PersonalTokenAuthority tokens,
+      PersonalTokenService tokens,
       InstantSource clock,
       RandomGenerator random) {
     this.store = store;
@@ -63,12 +63,13 @@ public final class MintFlows {
   /**
    * Begins a flow.
    *
-   * @throws PermissionDenied if the caller may make no token
+   * @throws PermissionDeniedException if the caller may make no token
    * @throws FreshSignInRequiredException if the sign-in is too old for the scopes
-   * @throws TooManyWrites if the user has made and revoked too many just now; this counts as one
-   * @throws InvalidRequest if a field is wrong
-   * @throws NameTaken if an unrevoked token of the user has that name
-   * @throws LimitReached if the user has as many good tokens as they may have
+   * @throws TooManyChangesException if the user has made and revoked too many just now; this counts
+   *     as one
+   * @throws InvalidRequestException if a field is wrong
+   * @throws NameTakenException if an unrevoked token of the user has that name
+   * @throws LimitReachedException if the user has as many good tokens as they may have
    */
   public Begun begin(InSession caller, MintRequest request) {
     MintPolicy.Terms terms = tokens.propose(caller.person(), request);
@@ -100,13 +101,13 @@ public final class MintFlows {
   /**
    * The undecided flow of that id.
    *
-   * @throws MintFlowNotFound if the caller has none in this session
+   * @throws MintFlowNotFoundException if the caller has none in this session
    */
   public MintFlow undecided(InSession caller, UUID id) {
     return store
         .find(id)
         .filter(flow -> flow.isOf(caller.person()) && isAt(flow, Stage.PENDING))
-        .orElseThrow(MintFlowNotFound::new);
+        .orElseThrow(MintFlowNotFoundException::new);
   }
 
   /**
@@ -120,7 +121,7 @@ public final class MintFlows {
   /**
    * Its user decides about a flow, once.
    *
-   * @throws MintFlowNotFound if the caller has no undecided one of that id in this session
+   * @throws MintFlowNotFoundException if the caller has no undecided one of that id in this session
    * @throws FreshSignInRequiredException if it is allowed, and the sign-in is too old for its
    *     scopes
    */
@@ -138,7 +139,7 @@ public final class MintFlows {
                 code.map(OneTimeCode::digest).orElse(null),
                 now().plus(CODE));
     if (!store.replace(flow, next)) {
-      throw new MintFlowNotFound();
+      throw new MintFlowNotFoundException();
     }
     return new Decided(caller.stateOf(id), code);
   }
@@ -148,17 +149,17 @@ public final class MintFlows {
    * follows from the key of its session.
    *
    * @return what picks the token up, within {@link #CODE}
-   * @throws MintFlowNotFound unless code and state are those of one flow of this session
+   * @throws MintFlowNotFoundException unless code and state are those of one flow of this session
    */
   public OneTimeCode redeem(InSession caller, OneTimeCode state, OneTimeCode code) {
     MintFlow flow =
         allowed(caller.person(), code)
             .filter(found -> found.state().equals(state.digest()))
             .filter(found -> isProvedBy(found, caller.verifierOf(found.id())))
-            .orElseThrow(MintFlowNotFound::new);
+            .orElseThrow(MintFlowNotFoundException::new);
     OneTimeCode pickUp = OneTimeCode.random(random);
     if (!store.replace(flow, flow.at(Stage.REDEEMED, pickUp.digest(), now().plus(CODE)))) {
-      throw new MintFlowNotFound();
+      throw new MintFlowNotFoundException();
     }
     return pickUp;
   }
@@ -167,14 +168,15 @@ public final class MintFlows {
    * Uses up an authorisation code for the token itself (RFC 6749, section 4.1.3).
    *
    * @param verifier RFC 7636
-   * @throws MintFlowNotFound unless code and verifier are those of one flow of this session
+   * @throws MintFlowNotFoundException unless code and verifier are those of one flow of this
+   *     session
    */
   public MintedToken redeemWith(Actor.Person caller, OneTimeCode code, OneTimeCode verifier) {
     return mint(
         caller,
         allowed(caller, code)
             .filter(found -> isProvedBy(found, verifier))
-            .orElseThrow(MintFlowNotFound::new));
+            .orElseThrow(MintFlowNotFoundException::new));
   }
 
   private Optional<MintFlow> allowed(Actor.Person caller, OneTimeCode code) {
@@ -190,29 +192,29 @@ public final class MintFlows {
   /**
    * Takes away a flow that its user has denied.
    *
-   * @throws MintFlowNotFound unless the state is that of a denied flow of this session
+   * @throws MintFlowNotFoundException unless the state is that of a denied flow of this session
    */
   public void forgetDenied(InSession caller, OneTimeCode state) {
     MintFlow flow =
         store
             .findByState(state.digest())
             .filter(found -> found.isOf(caller.person()) && isAt(found, Stage.DENIED))
-            .orElseThrow(MintFlowNotFound::new);
+            .orElseThrow(MintFlowNotFoundException::new);
     if (!store.remove(flow)) {
-      throw new MintFlowNotFound();
+      throw new MintFlowNotFoundException();
     }
   }
 
   /**
    * Makes the token of a flow. The code is used up by it, whatever comes of it.
    *
-   * @throws MintFlowNotFound if there is nothing to pick up with that code in this session
-   * @throws PermissionDenied if the caller may make no token any more
+   * @throws MintFlowNotFoundException if there is nothing to pick up with that code in this session
+   * @throws PermissionDeniedException if the caller may make no token any more
    * @throws FreshSignInRequiredException if the sign-in has become too old for the scopes
-   * @throws TooManyWrites if the user has made and revoked too many just now
-   * @throws InvalidRequest if it would have expired by now
-   * @throws NameTaken if an unrevoked token of the user has that name by now
-   * @throws LimitReached if the user has as many good tokens as they may have
+   * @throws TooManyChangesException if the user has made and revoked too many just now
+   * @throws InvalidRequestException if it would have expired by now
+   * @throws NameTakenException if an unrevoked token of the user has that name by now
+   * @throws LimitReachedException if the user has as many good tokens as they may have
    */
   public MintedToken pickUp(InSession caller, OneTimeCode code) {
     return mint(
@@ -220,12 +222,12 @@ public final class MintFlows {
         store
             .findByCode(code.digest())
             .filter(flow -> flow.isOf(caller.person()) && isAt(flow, Stage.REDEEMED))
-            .orElseThrow(MintFlowNotFound::new));
+            .orElseThrow(MintFlowNotFoundException::new));
   }
 
   private MintedToken mint(Actor.Person caller, MintFlow flow) {
     if (!store.remove(flow)) {
-      throw new MintFlowNotFound();
+      throw new MintFlowNotFoundException();
     }
     return tokens.mint(caller, flow.terms().request());
   }

@@ -7,7 +7,7 @@
  *   <li>A flow belongs to a user and to the session in which it was begun; whatever happens to it
  *       later happens in that session, or not at all. A stranger learns nothing about it: over,
  *       used up, never begun and somebody else's are one and the same {@link
- *       io.accesstokens.mint.MintFlowNotFound}. Its id is no secret, and good for nothing.
+ *       io.accesstokens.mint.MintFlowNotFoundException}. Its id is no secret, and good for nothing.
  *   <li>Stages are passed one way and each once: undecided, allowed or denied, redeemed, gone. The
  *       store decides who passes one ({@link io.accesstokens.mint.MintFlowStore#replace}), so that
  *       of parallel redemptions exactly one succeeds, on however many replicas.

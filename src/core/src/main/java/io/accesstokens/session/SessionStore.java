@@ -1,6 +1,6 @@
 package io.accesstokens.session;
 
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Keeps sessions. Safe for use by many threads. Every method throws {@link StoreUnavailable} if the
- * store is out of reach, or does not say what became of a change.
+ * Keeps sessions. Safe for use by many threads. Every method throws {@link
+ * StoreUnavailableException} if the store is out of reach, or does not say what became of a change.
  */
 public interface SessionStore {
 

@@ -2,7 +2,7 @@ package io.accesstokens.session;
 
 import io.accesstokens.session.Session.Device;
 import io.accesstokens.session.Session.Sighting;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,8 +21,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins, finds and ends sessions. Every method that asks the store throws {@link StoreUnavailable}
- * if it is out of reach.
+ * Begins, finds and ends sessions. Every method that asks the store throws {@link
+ * StoreUnavailableException} if it is out of reach.
  */
 public final class Sessions {
 

@@ -86,7 +86,7 @@ public final class KeySeal {
   /**
    * Opens a row.
    *
-   * @throws UnreadableKey if it was sealed otherwise, or altered
+   * @throws UnreadableKeyException if it was sealed otherwise, or altered
    */
   SigningKey open(SealedKey row) {
     try {
@@ -105,7 +105,7 @@ public final class KeySeal {
       return new SigningKey(
           row, (ECPublicKey) keys.generatePublic(new X509EncodedKeySpec(spki)), opened);
     } catch (GeneralSecurityException | IllegalArgumentException | ClassCastException e) {
-      throw new UnreadableKey(row.id(), e);
+      throw new UnreadableKeyException(row.id(), e);
     }
   }
 

@@ -1,13 +1,13 @@
 package io.accesstokens.signing;
 
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Keeps signing keys as they are given to it. Safe for use by many threads and processes. Every
- * method throws {@link StoreUnavailable} if the store is out of reach, or does not say what became
- * of a change.
+ * method throws {@link StoreUnavailableException} if the store is out of reach, or does not say
+ * what became of a change.
  */
 public interface SigningKeyStore {
 

@@ -1,6 +1,6 @@
 package io.accesstokens.signing;
 
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
@@ -73,8 +73,8 @@ public final class SigningKeys {
    * Reads the keys, and makes the first one if there is none.
    *
    * @param age for how long a key signs
-   * @throws UnreadableKey if one of them cannot be opened
-   * @throws StoreUnavailable if the store is out of reach
+   * @throws UnreadableKeyException if one of them cannot be opened
+   * @throws StoreUnavailableException if the store is out of reach
    */
   public static SigningKeys open(
       SigningKeyStore store, KeySeal seal, Duration age, Clock clock, SecureRandom random) {
@@ -88,7 +88,7 @@ public final class SigningKeys {
    * Replaces all keys by a new one that signs at once, without opening them: what they signed is
    * good nowhere any more, once the other processes have looked into the store.
    *
-   * @throws StoreUnavailable if the store is out of reach
+   * @throws StoreUnavailableException if the store is out of reach
    */
   public static void withdrawAll(
       SigningKeyStore store, KeySeal seal, Clock clock, SecureRandom random) {
@@ -102,7 +102,7 @@ public final class SigningKeys {
   /**
    * The key that signs now.
    *
-   * @throws StoreUnavailable if there is none that can be opened
+   * @throws StoreUnavailableException if there is none that can be opened
    */
   public SigningKey current() {
     Instant now = clock.instant();
@@ -143,7 +143,7 @@ public final class SigningKeys {
    * The published key of that id. One that is not known here is looked for in the store, but not
    * again and again.
    *
-   * @throws StoreUnavailable if it cannot be found out now
+   * @throws StoreUnavailableException if it cannot be found out now
    */
   public Optional<SigningKey> find(String id) {
     Optional<SigningKey> known = known(id);
@@ -158,8 +158,8 @@ public final class SigningKeys {
     return found;
   }
 
-  private static StoreUnavailable unavailable(String why) {
-    return new StoreUnavailable("there is no signing key", new IllegalStateException(why));
+  private static StoreUnavailableException unavailable(String why) {
+    return new StoreUnavailableException("there is no signing key", new IllegalStateException(why));
   }
 
   private synchronized void lookAgain() {
@@ -175,7 +175,7 @@ public final class SigningKeys {
   /**
    * Reads the keys again, adds one if it is time, and takes those away that are over.
    *
-   * @throws StoreUnavailable if the store is out of reach
+   * @throws StoreUnavailableException if the store is out of reach
    */
   public synchronized void maintain() {
     List<SealedKey> rows = read();
@@ -204,7 +204,7 @@ public final class SigningKeys {
    * @param lead how long before it signs; {@link #LEAD}, unless every verifier looks for a key that
    *     it does not know
    * @return its id
-   * @throws StoreUnavailable if the store is out of reach
+   * @throws StoreUnavailableException if the store is out of reach
    */
   public synchronized String rotate(Duration lead) {
     while (true) {
@@ -277,7 +277,7 @@ public final class SigningKeys {
   private Optional<SigningKey> open(SealedKey row) {
     try {
       return Optional.of(seal.open(row));
-    } catch (UnreadableKey e) {
+    } catch (UnreadableKeyException e) {
       unreadable.add(row);
       LOG.log(
           Level.ERROR,

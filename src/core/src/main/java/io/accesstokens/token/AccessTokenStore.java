@@ -12,8 +12,8 @@ import java.util.UUID;
  * What is done alike with stored tokens of either kind. A store owns its transactions: each method
  * is one.
  *
- * <p>Each method throws {@link StoreUnavailable} when the store is out of reach or the outcome of a
- * write is unknown.
+ * <p>Each method throws {@link StoreUnavailableException} when the store is out of reach or the
+ * outcome of a write is unknown.
  *
  * @param <T> the kind of token
  */

@@ -8,7 +8,7 @@ import java.util.List;
  * @param events newest first
  * @param total of all events of the token
  */
-public record AuditPage(List<AuditEvent> events, Total total) {
+public record AuditPage(List<AuditEvent> events, BoundedCount total) {
 
   public AuditPage {
     events = List.copyOf(events);

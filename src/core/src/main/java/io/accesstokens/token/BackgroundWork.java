@@ -1,7 +1,7 @@
 package io.accesstokens.token;
 
 import io.accesstokens.verify.DaemonThreads;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -26,9 +26,9 @@ public final class BackgroundWork implements AutoCloseable {
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-background");
   private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, threads);
-  private final LastUse lastUse;
+  private final UsageRecorder lastUse;
 
-  private BackgroundWork(LastUse lastUse) {
+  private BackgroundWork(UsageRecorder lastUse) {
     this.lastUse = lastUse;
   }
 
@@ -38,7 +38,7 @@ public final class BackgroundWork implements AutoCloseable {
    * @param lastUse is told to write every two seconds
    * @param store is kept up every half minute, by that clock
    */
-  public static BackgroundWork start(LastUse lastUse, TokenStore store, Clock clock) {
+  public static BackgroundWork start(UsageRecorder lastUse, TokenStore store, Clock clock) {
     BackgroundWork work = new BackgroundWork(lastUse);
     work.every(FLUSH_SECONDS, lastUse::flush);
     work.every(MAINTENANCE_SECONDS, () -> store.maintain(clock.instant()));
@@ -66,7 +66,7 @@ public final class BackgroundWork implements AutoCloseable {
   private static void survive(Runnable task) {
     try {
       task.run();
-    } catch (VerificationUnavailable e) {
+    } catch (VerificationUnavailableException e) {
       LOG.log(Level.WARNING, "background work waits for the store: {0}", e.getMessage());
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "background work failed, and is tried again", e);

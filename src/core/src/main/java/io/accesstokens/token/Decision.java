@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  * What a {@link PermissionPolicy} says of one actor and one permission, and by which rules.
  *
  * @param permission its name
- * @param given the rules that give it, and where each does; none of them {@link Reach.Nowhere}
+ * @param given the rules that give it, and where each does; none of them {@link
+ *     PermissionScope.Nowhere}
  * @param otherwise the rule by which an actor lacks it to whom no other gives it
  */
 public record Decision(String permission, List<Given> given, String otherwise) {
@@ -21,24 +22,24 @@ public record Decision(String permission, List<Given> given, String otherwise) {
    * @param rule its name
    * @param reach where
    */
-  public record Given(String rule, Reach reach) {}
+  public record Given(String rule, PermissionScope reach) {}
 
   public Decision {
     given = List.copyOf(given);
   }
 
   /** Where the actor has the permission, by all rules together. */
-  public Reach reach() {
+  public PermissionScope reach() {
     Set<EntityRef> groups = new HashSet<>();
     for (Given one : given) {
-      if (one.reach() instanceof Reach.Everywhere everywhere) {
+      if (one.reach() instanceof PermissionScope.Everywhere everywhere) {
         return everywhere;
       }
-      if (one.reach() instanceof Reach.Groups some) {
+      if (one.reach() instanceof PermissionScope.Groups some) {
         groups.addAll(some.groups());
       }
     }
-    return Reach.over(groups);
+    return PermissionScope.over(groups);
   }
 
   /** Whether the actor has the permission on any group, or at all if it knows none. */

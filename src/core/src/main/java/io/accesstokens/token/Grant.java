@@ -56,13 +56,15 @@ public record Grant(String name, Set<String> permissions, Grantees to, OnGroups 
   }
 
   /** Where it gives a person one of its permissions. */
-  Reach reachFor(Actor.Person person, String permission) {
+  PermissionScope reachFor(Actor.Person person, String permission) {
     if (!permissions.contains(permission) || !to.include(person)) {
-      return new Reach.Nowhere();
+      return new PermissionScope.Nowhere();
     }
     if (onGroups instanceof TheseGroups these) {
-      return Reach.over(these.groups());
+      return PermissionScope.over(these.groups());
     }
-    return onGroups instanceof OwnGroups ? Reach.over(person.groups()) : new Reach.Everywhere();
+    return onGroups instanceof OwnGroups
+        ? PermissionScope.over(person.groups())
+        : new PermissionScope.Everywhere();
   }
 }

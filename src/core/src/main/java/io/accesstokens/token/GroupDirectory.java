@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * threads.
  *
  * <p>"There is no such group" and "nobody knows now" are never mistaken for each other: the former
- * is an answer, the latter a {@link DirectoryUnavailable}, within bounded time.
+ * is an answer, the latter a {@link DirectoryUnavailableException}, within bounded time.
  */
 public interface GroupDirectory {
 
   /**
    * Whether there is such a group.
    *
-   * @throws DirectoryUnavailable if it cannot be found out now
+   * @throws DirectoryUnavailableException if it cannot be found out now
    */
   boolean exists(EntityRef group);
 
@@ -31,13 +31,13 @@ public interface GroupDirectory {
    * The groups to which a user belongs, and those that these are part of if the directory passes
    * membership on to them; empty for an unknown user. Only groups that {@link #exists exist}.
    *
-   * @throws DirectoryUnavailable if it cannot be found out now
+   * @throws DirectoryUnavailableException if it cannot be found out now
    */
   Set<EntityRef> groupsOf(EntityRef user);
 
   /**
    * What groups are called, for lists that show many. From memory, at once: it does no I/O, waits
-   * for nobody and never throws {@link DirectoryUnavailable}.
+   * for nobody and never throws {@link DirectoryUnavailableException}.
    *
    * @return by group; those are left out of which nothing is known, or nothing just now
    */
@@ -51,7 +51,7 @@ public interface GroupDirectory {
    *
    * @param text what was typed; blank finds all
    * @param limit how many are wanted at most
-   * @throws DirectoryUnavailable if it cannot be found out now
+   * @throws DirectoryUnavailableException if it cannot be found out now
    */
   default Found search(String text, int limit) {
     List<Group> named =

@@ -1,6 +1,6 @@
 package io.accesstokens.token;
 
-import io.accesstokens.token.IssueLimit.DescriptionRule;
+import io.accesstokens.token.CreationLimit.DescriptionRule;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -29,7 +29,7 @@ public record GroupLimits(
   }
 
   /** The strictest of the limits that apply. */
-  static GroupLimits of(IssuePolicy policy, List<IssueLimit> limits) {
+  static GroupLimits of(CreationPolicy policy, List<CreationLimit> limits) {
     int most =
         limits.stream()
             .flatMapToInt(limit -> limit.maxLifetimeDays().stream())
@@ -45,7 +45,7 @@ public record GroupLimits(
         limits.stream().flatMap(limit -> Stream.ofNullable(limit.description())).toList());
   }
 
-  private static boolean allows(IssueLimit limit, String scope) {
+  private static boolean allows(CreationLimit limit, String scope) {
     Set<String> only = limit.allowedScopes();
     return only == null || only.contains(scope);
   }

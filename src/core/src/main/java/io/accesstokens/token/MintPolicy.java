@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param terms the scopes that there are for personal tokens, and how long tokens live
  * @param mostLive how many good tokens a user may have at most
  */
-public record MintPolicy(IssuePolicy terms, int mostLive) {
+public record MintPolicy(CreationPolicy terms, int mostLive) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 _.:/-]{1,100}");
 
@@ -35,14 +35,14 @@ public record MintPolicy(IssuePolicy terms, int mostLive) {
    * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays} and a user may have
    *     a token
    */
-  public static MintPolicy of(IssuePolicy service, int maxDays, int defaultDays, int mostLive) {
+  public static MintPolicy of(CreationPolicy service, int maxDays, int defaultDays, int mostLive) {
     List<ScopeCatalogue.Definition> others =
         service.catalogue().scopes().stream()
             .filter(scope -> !scope.id().startsWith(Permissions.PREFIX))
             .toList();
     ScopeCatalogue scopes = ScopeCatalogue.of(others).and(ScopeCatalogue.delegation());
     return new MintPolicy(
-        new IssuePolicy(scopes, maxDays, defaultDays, service.limits(), service.signInAge()),
+        new CreationPolicy(scopes, maxDays, defaultDays, service.limits(), service.signInAge()),
         mostLive);
   }
 
@@ -76,27 +76,28 @@ public record MintPolicy(IssuePolicy terms, int mostLive) {
   /**
    * Reads a request.
    *
-   * @throws InvalidRequest naming each field that is wrong
+   * @throws InvalidRequestException naming each field that is wrong
    */
   Terms check(MintRequest request, Instant now) {
-    IssuePolicy.Findings findings = new IssuePolicy.Findings(request.unreadable());
-    // What limits a group's tokens counts when a scope is used: see PersonalTokenAuthority.
+    CreationPolicy.Findings findings = new CreationPolicy.Findings(request.unreadable());
+    // What limits a group's tokens counts when a scope is used: see PersonalTokenService.
     GroupLimits bounds = GroupLimits.of(terms, List.of());
     String name = checkName(request.name(), findings);
     List<@Nullable String> asked = request.scopes();
     List<String> scopes =
         asked == null || asked.isEmpty() ? List.of() : terms.checkScopes(asked, bounds, findings);
     Instant expiresAt =
-        IssuePolicy.checkExpiry(
+        CreationPolicy.checkExpiry(
             request.expiresAt(), request.expiresInDays(), now, bounds, findings);
     List<Violation> violations = findings.violations();
     if (name == null || scopes == null || expiresAt == null || !violations.isEmpty()) {
-      throw new InvalidRequest(violations);
+      throw new InvalidRequestException(violations);
     }
     return new Terms(name, scopes, expiresAt);
   }
 
-  private static @Nullable String checkName(@Nullable String given, IssuePolicy.Findings findings) {
+  private static @Nullable String checkName(
+      @Nullable String given, CreationPolicy.Findings findings) {
     if (given == null) {
       findings.absent("name");
       return null;

@@ -12,7 +12,7 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   /**
    * What the policy says of a permission that the actor has somewhere.
    *
-   * @throws PermissionDenied if the actor has it nowhere
+   * @throws PermissionDeniedException if the actor has it nowhere
    */
   Decision require(Actor actor, String permission) {
     Decision decision = policy.decide(actor, permission);
@@ -24,7 +24,7 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * @throws PermissionDenied if the decision on the actor does not reach that group
+   * @throws PermissionDeniedException if the decision on the actor does not reach that group
    */
   void requireOn(EntityRef group, Actor actor, Decision decision) {
     if (!decision.allowedOn(group)) {
@@ -37,12 +37,12 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * @throws TokenNotFound if the decision on the actor does not reach the token: it is as if it
-   *     were not there, but the log is told
+   * @throws TokenNotFoundException if the decision on the actor does not reach the token: it is as
+   *     if it were not there, but the log is told
    */
   ServiceToken within(ServiceToken token, Actor actor, Decision decision) {
     if (!reaches(token, actor, decision)) {
-      throw new TokenNotFound();
+      throw new TokenNotFoundException();
     }
     return token;
   }
@@ -58,7 +58,7 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
 
   /**
    * @param verified what the actor presented
-   * @throws PermissionDenied if the token lacks one of the scopes
+   * @throws PermissionDeniedException if the token lacks one of the scopes
    */
   void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
     if (!verified.scopes().containsAll(scopes)) {
@@ -71,7 +71,7 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * @throws PermissionDenied if the actor may not give one of the scopes to a new token
+   * @throws PermissionDeniedException if the actor may not give one of the scopes to a new token
    */
   void requireGivable(Actor actor, List<String> scopes) {
     for (String scope : scopes) {
@@ -106,11 +106,15 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
     return actor
         .credential()
         .map(token -> !isPermission && token.scopes().contains(scope))
-        .orElseGet(() -> !isPermission || policy.reachOf(actor, scope) instanceof Reach.Everywhere);
+        .orElseGet(
+            () ->
+                !isPermission
+                    || policy.reachOf(actor, scope) instanceof PermissionScope.Everywhere);
   }
 
-  private PermissionDenied denied(Actor actor, String permission, String rule, String message) {
+  private PermissionDeniedException denied(
+      Actor actor, String permission, String rule, String message) {
     log.denied(actor, permission, rule);
-    return new PermissionDenied(permission, rule, message);
+    return new PermissionDeniedException(permission, rule, message);
   }
 }

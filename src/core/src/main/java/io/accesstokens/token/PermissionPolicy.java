@@ -195,8 +195,8 @@ public record PermissionPolicy(List<Grant> grants) {
   private Decision ofPerson(Actor.Person person, String permission) {
     List<Decision.Given> given = new ArrayList<>();
     for (Grant grant : grants) {
-      Reach reach = grant.reachFor(person, permission);
-      if (!(reach instanceof Reach.Nowhere)) {
+      PermissionScope reach = grant.reachFor(person, permission);
+      if (!(reach instanceof PermissionScope.Nowhere)) {
         given.add(new Decision.Given(grant.name(), reach));
       }
     }
@@ -209,13 +209,15 @@ public record PermissionPolicy(List<Grant> grants) {
     if (!known || !token.verified().scopes().contains(permission)) {
       return new Decision(permission, List.of(), TOKEN_SCOPES);
     }
-    Reach reach =
-        introspect ? new Reach.Everywhere() : Reach.over(Set.of(token.verified().group()));
+    PermissionScope reach =
+        introspect
+            ? new PermissionScope.Everywhere()
+            : PermissionScope.over(Set.of(token.verified().group()));
     return new Decision(permission, List.of(new Decision.Given(TOKEN_SCOPES, reach)), TOKEN_SCOPES);
   }
 
   /** Where the actor has a permission. */
-  Reach reachOf(Actor actor, String permission) {
+  PermissionScope reachOf(Actor actor, String permission) {
     return decide(actor, permission).reach();
   }
 
@@ -227,7 +229,7 @@ public record PermissionPolicy(List<Grant> grants) {
   /** The names of those permissions that the actor has on some groups only, in a fixed order. */
   public List<String> limitedPermissionsOf(Actor actor) {
     return Permissions.ALL.stream()
-        .filter(it -> reachOf(actor, it) instanceof Reach.Groups)
+        .filter(it -> reachOf(actor, it) instanceof PermissionScope.Groups)
         .toList();
   }
 }

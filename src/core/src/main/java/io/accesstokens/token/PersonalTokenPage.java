@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param total how many there are on all pages
  */
-public record PersonalTokenPage(List<PersonalToken> tokens, Total total) {
+public record PersonalTokenPage(List<PersonalToken> tokens, BoundedCount total) {
   public PersonalTokenPage {
     tokens = List.copyOf(tokens);
   }

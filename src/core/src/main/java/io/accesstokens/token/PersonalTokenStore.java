@@ -15,16 +15,17 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    *
    * @param mostLive how many tokens its user may have that are good at the instant of its creation,
    *     itself included. However many calls there are at a time, there never are more
-   * @throws NameTaken if an unrevoked token of the user has that name
-   * @throws LimitReached if the user has as many already
+   * @throws NameTakenException if an unrevoked token of the user has that name
+   * @throws LimitReachedException if the user has as many already
    */
   void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive);
 
   /**
    * Says beforehand what {@link #create} would refuse. It may be otherwise when that is called.
    *
-   * @throws NameTaken if an unrevoked token of the user has that name
-   * @throws LimitReached if the user has {@code mostLive} tokens that are good at that instant
+   * @throws NameTakenException if an unrevoked token of the user has that name
+   * @throws LimitReachedException if the user has {@code mostLive} tokens that are good at that
+   *     instant
    */
   void requireRoom(EntityRef owner, String name, Instant now, int mostLive);
 

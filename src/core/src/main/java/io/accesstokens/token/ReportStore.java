@@ -10,15 +10,16 @@ import java.util.UUID;
 
 /**
  * What a {@link TokenStore} tells of all service tokens together. Each method reads a state of the
- * store that was true at one moment, and throws {@link StoreUnavailable} when it is out of reach.
+ * store that was true at one moment, and throws {@link StoreUnavailableException} when it is out of
+ * reach.
  */
 public interface ReportStore {
 
   /** A part of the audit trail, and how many events match. */
-  TrailPage trail(TrailQuery query);
+  AuditLogPage trail(AuditLogQuery query);
 
   /** The same without counting, for somebody who reads on and on. */
-  List<TrailEntry> entries(TrailQuery query);
+  List<AuditLogEntry> entries(AuditLogQuery query);
 
   /**
    * Counts tokens.
@@ -34,5 +35,5 @@ public interface ReportStore {
    *
    * @param from no day before that one
    */
-  List<DayOfUse> usesByDay(UUID tokenId, LocalDate from);
+  List<DailyUsage> usesByDay(UUID tokenId, LocalDate from);
 }

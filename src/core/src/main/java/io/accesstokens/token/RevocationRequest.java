@@ -1,6 +1,6 @@
 package io.accesstokens.token;
 
-import io.accesstokens.token.IssuePolicy.Findings;
+import io.accesstokens.token.CreationPolicy.Findings;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -41,14 +41,14 @@ public record RevocationRequest(
   record Checked(Set<UUID> ids, String reason) {}
 
   /**
-   * @throws InvalidRequest if a field is wrong
+   * @throws InvalidRequestException if a field is wrong
    */
   Checked check() {
     Findings findings = new Findings(unreadable);
     Set<UUID> tokens = checkIds(findings);
-    String checked = IssuePolicy.checkReason(reason, findings);
+    String checked = CreationPolicy.checkReason(reason, findings);
     if (checked == null || !findings.violations().isEmpty()) {
-      throw new InvalidRequest(findings.violations());
+      throw new InvalidRequestException(findings.violations());
     }
     return new Checked(tokens, checked);
   }

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
  * What can be known of all service tokens together, within an actor's reach. The store leaves out
  * the rest: nothing of it is read.
  *
- * <p>Each method throws {@link PermissionDenied} when the actor may read no service tokens, and
- * {@link StoreUnavailable} when the store is out of reach.
+ * <p>Each method throws {@link PermissionDeniedException} when the actor may read no service
+ * tokens, and {@link StoreUnavailableException} when the store is out of reach.
  */
 public final class TokenReports {
 
@@ -32,7 +32,7 @@ public final class TokenReports {
   }
 
   /** A part of the audit trail of all tokens. */
-  public TrailPage trail(Actor actor, TrailQuery query) {
+  public AuditLogPage trail(Actor actor, AuditLogQuery query) {
     return store.reports().trail(query.with(within(actor, query.filter())));
   }
 
@@ -41,54 +41,56 @@ public final class TokenReports {
    * when it is asked for. The first one is read at once.
    *
    * @return gives all of them, once, to whom it is given, which may throw; throws {@link
-   *     StoreUnavailable} when the store goes out of reach on the way
+   *     StoreUnavailableException} when the store goes out of reach on the way
    */
-  public Events events(Actor actor, TrailFilter filter) {
+  public Events events(Actor actor, AuditLogFilter filter) {
     ReportStore reports = store.reports();
-    TrailQuery all =
-        new TrailQuery(within(actor, filter), Optional.empty(), 0, TokenQuery.MAX_LIMIT);
-    List<TrailEntry> first = reports.entries(all);
+    AuditLogQuery all =
+        new AuditLogQuery(within(actor, filter), Optional.empty(), 0, TokenQuery.MAX_LIMIT);
+    List<AuditLogEntry> first = reports.entries(all);
     return new Events(reports, all, first);
   }
 
   /** How many tokens there are, of which statuses and groups, and how many are not in use. */
   public TokenOverview overview(Actor actor) {
-    Optional<Reach.Groups> limit = limit(actor);
+    Optional<PermissionScope.Groups> limit = limit(actor);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return TokenOverview.of(
         store
             .reports()
-            .counts(limit.map(Reach.Groups::groups), now, now.minus(TokenOverview.UNUSED)),
+            .counts(
+                limit.map(PermissionScope.Groups::groups), now, now.minus(TokenOverview.UNUSED)),
         now);
   }
 
   /**
    * How often a token was used on each of the last days (UTC), the oldest first, the last today.
    *
-   * @param days how many, 1 to {@link DayOfUse#KEPT_DAYS}
-   * @throws TokenNotFound if there is none of that id within the actor's reach
+   * @param days how many, 1 to {@link DailyUsage#KEPT_DAYS}
+   * @throws TokenNotFoundException if there is none of that id within the actor's reach
    */
-  public List<DayOfUse> usesByDay(Actor actor, UUID id, int days) {
+  public List<DailyUsage> usesByDay(Actor actor, UUID id, int days) {
     Decision decision = access.require(actor, Permissions.SERVICE_READ);
     ServiceToken token =
-        access.within(store.find(id).orElseThrow(TokenNotFound::new), actor, decision);
+        access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
     LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     LocalDate first = today.minusDays(days - 1L);
-    Map<LocalDate, DayOfUse> used = new HashMap<>();
+    Map<LocalDate, DailyUsage> used = new HashMap<>();
     store.reports().usesByDay(token.id(), first).forEach(day -> used.put(day.day(), day));
     return first
         .datesUntil(today.plusDays(1))
-        .map(day -> used.getOrDefault(day, new DayOfUse(day, 0, 0)))
+        .map(day -> used.getOrDefault(day, new DailyUsage(day, 0, 0)))
         .toList();
   }
 
-  private TrailFilter within(Actor actor, TrailFilter filter) {
+  private AuditLogFilter within(Actor actor, AuditLogFilter filter) {
     return limit(actor).map(own -> filter.within(own.groups())).orElse(filter);
   }
 
   /** The groups to which the actor's reach is limited; empty if it is not. */
-  private Optional<Reach.Groups> limit(Actor actor) {
-    return access.require(actor, Permissions.SERVICE_READ).reach() instanceof Reach.Groups own
+  private Optional<PermissionScope.Groups> limit(Actor actor) {
+    return access.require(actor, Permissions.SERVICE_READ).reach()
+            instanceof PermissionScope.Groups own
         ? Optional.of(own)
         : Optional.empty();
   }
@@ -97,10 +99,10 @@ public final class TokenReports {
   public static final class Events {
 
     private final ReportStore store;
-    private final TrailQuery query;
-    private final List<TrailEntry> first;
+    private final AuditLogQuery query;
+    private final List<AuditLogEntry> first;
 
-    private Events(ReportStore store, TrailQuery query, List<TrailEntry> first) {
+    private Events(ReportStore store, AuditLogQuery query, List<AuditLogEntry> first) {
       this.store = store;
       this.query = query;
       this.first = first;
@@ -110,10 +112,10 @@ public final class TokenReports {
      * Hands on all of them.
      *
      * @param to what it throws ends the reading
-     * @throws StoreUnavailable if the store goes out of reach; some were handed on by then
+     * @throws StoreUnavailableException if the store goes out of reach; some were handed on by then
      */
-    public void forEach(Consumer<TrailEntry> to) {
-      List<TrailEntry> part = first;
+    public void forEach(Consumer<AuditLogEntry> to) {
+      List<AuditLogEntry> part = first;
       while (true) {
         part.forEach(to);
         if (part.size() < query.limit()) {

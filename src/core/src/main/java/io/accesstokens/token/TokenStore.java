@@ -13,15 +13,16 @@ import java.util.UUID;
  * Where service tokens and their audit events live. A store owns its transactions: each method is
  * one.
  *
- * <p>Each method throws {@link StoreUnavailable} when the store is out of reach or the outcome of a
- * write is unknown. One contract suite holds every implementation to what is said here.
+ * <p>Each method throws {@link StoreUnavailableException} when the store is out of reach or the
+ * outcome of a write is unknown. One contract suite holds every implementation to what is said
+ * here.
  */
 public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseable {
 
   /**
    * Adds a token together with its first audit event, or neither.
    *
-   * @throws NameTaken if an unrevoked token of the group has that name
+   * @throws NameTakenException if an unrevoked token of the group has that name
    */
   void create(ServiceToken token, TokenDigest digest, AuditEvent created);
 
@@ -30,8 +31,8 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * revoked nor expired when the token is created. Of parallel calls, no more succeed than fit.
    *
    * @param mostLive at least 1
-   * @throws NameTaken if an unrevoked token of the group has that name
-   * @throws LimitReached if the group has {@code mostLive} live tokens
+   * @throws NameTakenException if an unrevoked token of the group has that name
+   * @throws LimitReachedException if the group has {@code mostLive} live tokens
    */
   void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive);
 
@@ -102,7 +103,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    */
   void maintain(Instant now);
 
-  /** Reaches the store once and returns, or throws {@link StoreUnavailable}. */
+  /** Reaches the store once and returns, or throws {@link StoreUnavailableException}. */
   void ping();
 
   @Override

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param revoked how many were refused because the token was revoked
  * @param expired how many were refused because the token's life was over
  */
-public record TokenUsage(Uses accepted, Uses refused, long revoked, long expired) {
+public record TokenUsage(UsageCount accepted, UsageCount refused, long revoked, long expired) {
 
   /** Never used. */
-  public static final TokenUsage NONE = new TokenUsage(Uses.NONE, Uses.NONE, 0, 0);
+  public static final TokenUsage NONE = new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0);
 
   /**
    * @throws IllegalArgumentException if a count is negative, or refused uses have no reason
@@ -33,13 +33,16 @@ public record TokenUsage(Uses accepted, Uses refused, long revoked, long expired
    * @param lastRefusedAt null if there was no refused use
    */
   public static TokenUsage of(
-      Uses accepted,
+      UsageCount accepted,
       long revoked,
       long expired,
       @Nullable Instant lastRefusedAt,
       @Nullable String lastRefusedAddress) {
     return new TokenUsage(
-        accepted, new Uses(revoked + expired, lastRefusedAt, lastRefusedAddress), revoked, expired);
+        accepted,
+        new UsageCount(revoked + expired, lastRefusedAt, lastRefusedAddress),
+        revoked,
+        expired);
   }
 
   /** Both together. */

@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
  * What people with {@link Permissions#USER_ADMIN} can do with the personal tokens of any user: see
  * them and their trails, and revoke them. They cannot make any, and nobody sees a raw token.
  *
- * <p>Each method throws {@link PermissionDenied} without that permission, and {@link
- * StoreUnavailable} when the store is out of reach.
+ * <p>Each method throws {@link PermissionDeniedException} without that permission, and {@link
+ * StoreUnavailableException} when the store is out of reach.
  */
 public final class UserTokenAdministration {
 
   private final PersonalTokenStore store;
   private final PermissionCheck access;
-  private final Revocations revocations;
+  private final RevocationService revocations;
 
   UserTokenAdministration(
-      PersonalTokenStore store, PermissionCheck access, Revocations revocations) {
+      PersonalTokenStore store, PermissionCheck access, RevocationService revocations) {
     this.store = store;
     this.access = access;
     this.revocations = revocations;
@@ -38,7 +38,7 @@ public final class UserTokenAdministration {
   /**
    * One token of any user's.
    *
-   * @throws TokenNotFound if there is none of that id
+   * @throws TokenNotFoundException if there is none of that id
    */
   public PersonalToken get(Actor actor, UUID id) {
     requirePermission(actor);
@@ -49,13 +49,13 @@ public final class UserTokenAdministration {
    * Revokes a token of any user's, as finally as its user could; the trail tells who it was.
    *
    * @param reason 1 to 500 code points once trimmed
-   * @throws InvalidRequest if the reason is wrong
-   * @throws TokenNotFound if there is none of that id
-   * @throws AlreadyRevoked if it was revoked before; that is as final when this is thrown
+   * @throws InvalidRequestException if the reason is wrong
+   * @throws TokenNotFoundException if there is none of that id
+   * @throws AlreadyRevokedException if it was revoked before; that is as final when this is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
     requirePermission(actor);
-    String checkedReason = IssuePolicy.checkReason(reason);
+    String checkedReason = CreationPolicy.checkReason(reason);
     find(id);
     revocations.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason));
   }
@@ -63,7 +63,7 @@ public final class UserTokenAdministration {
   /**
    * A page of a token's audit events.
    *
-   * @throws TokenNotFound if there is none of that id
+   * @throws TokenNotFoundException if there is none of that id
    */
   public AuditPage audit(Actor actor, UUID id, long offset, int limit) {
     requirePermission(actor);
@@ -72,7 +72,7 @@ public final class UserTokenAdministration {
   }
 
   private PersonalToken find(UUID id) {
-    return store.find(id).orElseThrow(TokenNotFound::new);
+    return store.find(id).orElseThrow(TokenNotFoundException::new);
   }
 
   private void requirePermission(Actor actor) {

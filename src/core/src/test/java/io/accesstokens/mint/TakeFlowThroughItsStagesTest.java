@@ -10,16 +10,16 @@ import io.accesstokens.session.SessionKey;
 import io.accesstokens.store.memory.InMemoryMintFlowStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.ChangeLimit;
+import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.MintRequest;
-import io.accesstokens.token.NameTaken;
-import io.accesstokens.token.People;
-import io.accesstokens.token.PersonalTokenAuthority;
+import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.PersonalTokenService;
 import io.accesstokens.token.ScopeCatalogue;
-import io.accesstokens.token.TokenAuthority;
-import io.accesstokens.token.WriteLimit;
+import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.UserDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -35,15 +35,15 @@ class TakeFlowThroughItsStagesTest {
   private static final OneTimeCode UNKNOWN = OneTimeCode.random(new SecureRandom());
 
   private Instant now = Instant.now();
-  private final TokenAuthority authority =
-      TokenAuthority.on(new InMemoryTokenStore(), new NoGroups())
+  private final ServiceTokenService authority =
+      ServiceTokenService.on(new InMemoryTokenStore(), new NoGroups())
           .personal(
               MintPolicy.of(
-                  new IssuePolicy(ScopeCatalogue.defaults(), 365, 365, List.of()), 365, 30, 5),
-              user -> People.Presence.PRESENT,
-              WriteLimit.NONE)
+                  new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of()), 365, 30, 5),
+              user -> UserDirectory.Presence.PRESENT,
+              ChangeLimit.NONE)
           .build();
-  private final PersonalTokenAuthority tokens = authority.personal().orElseThrow();
+  private final PersonalTokenService tokens = authority.personal().orElseThrow();
   private final MintFlows flows =
       new MintFlows(new InMemoryMintFlowStore(), tokens, () -> now, new SecureRandom());
 
@@ -88,7 +88,7 @@ class TakeFlowThroughItsStagesTest {
   }
 
   private static void notFound(org.junit.jupiter.api.function.Executable step) {
-    assertThrows(MintFlowNotFound.class, step);
+    assertThrows(MintFlowNotFoundException.class, step);
   }
 
   @Test
@@ -219,14 +219,14 @@ class TakeFlowThroughItsStagesTest {
   void aNameThatIsTakenIsToldAtBothEnds() {
     OneTimeCode pickUp = redeemed("laptop");
     tokens.mint(dave.person(), MintRequest.of("laptop"));
-    assertThrows(NameTaken.class, () -> begin("laptop"));
-    assertThrows(NameTaken.class, () -> flows.pickUp(dave, pickUp));
+    assertThrows(NameTakenException.class, () -> begin("laptop"));
+    assertThrows(NameTakenException.class, () -> flows.pickUp(dave, pickUp));
     notFound(() -> flows.pickUp(dave, pickUp));
   }
 
   @Test
   void somebodyWithoutASessionIsNobodyHere() {
     Actor.Person basic = new Actor.Person(dave.person().ref(), Set.of(), null);
-    assertThrows(SessionRequired.class, () -> new InSession(basic, dave.key()));
+    assertThrows(SessionRequiredException.class, () -> new InSession(basic, dave.key()));
   }
 }

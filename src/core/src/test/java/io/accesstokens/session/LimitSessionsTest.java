@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.memory.InMemorySessionStore;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.security.SecureRandom;
@@ -85,7 +85,7 @@ class LimitSessionsTest {
     @Override
     public void seen(Map<UUID, Session.Sighting> sightings) {
       if (down) {
-        throw new StoreUnavailable("down", null);
+        throw new StoreUnavailableException("down", null);
       }
       seen.add(sightings);
       store.seen(sightings);
@@ -185,7 +185,7 @@ class LimitSessionsTest {
     pass(Duration.ofMinutes(20));
     assertTrue(isFound(begun));
     store.down = true;
-    assertThrows(StoreUnavailable.class, sessions::flush);
+    assertThrows(StoreUnavailableException.class, sessions::flush);
     store.down = false;
     pass(Duration.ofMinutes(20));
     assertTrue(isFound(begun));

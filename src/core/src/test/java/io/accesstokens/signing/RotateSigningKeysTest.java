@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.memory.InMemorySigningKeyStore;
 import io.accesstokens.testing.HandClock;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -125,9 +125,9 @@ class RotateSigningKeysTest {
     clock.shift(Duration.ofSeconds(10));
     String current = keys.current().id();
     assertTrue(keys.find(current).isPresent());
-    assertThrows(StoreUnavailable.class, () -> keys.find("unknown"));
-    assertThrows(StoreUnavailable.class, () -> keys.find("unknown"));
-    assertThrows(StoreUnavailable.class, keys::maintain);
+    assertThrows(StoreUnavailableException.class, () -> keys.find("unknown"));
+    assertThrows(StoreUnavailableException.class, () -> keys.find("unknown"));
+    assertThrows(StoreUnavailableException.class, keys::maintain);
     store.down = false;
     clock.shift(Duration.ofSeconds(10));
     assertEquals(Optional.empty(), keys.find("unknown"));
@@ -162,7 +162,7 @@ class RotateSigningKeysTest {
             row.signsFrom().minusSeconds(1)));
     keys.maintain();
     assertEquals(first, keys.current().id());
-    assertThrows(UnreadableKey.class, this::replica);
+    assertThrows(UnreadableKeyException.class, this::replica);
   }
 
   /** Counts, and can be out of reach. */
@@ -174,7 +174,7 @@ class RotateSigningKeysTest {
 
     private InMemorySigningKeyStore store() {
       if (down) {
-        throw new StoreUnavailable("down", new RuntimeException());
+        throw new StoreUnavailableException("down", new RuntimeException());
       }
       return store;
     }

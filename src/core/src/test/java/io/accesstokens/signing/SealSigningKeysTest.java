@@ -68,12 +68,12 @@ class SealSigningKeysTest {
   @ParameterizedTest
   @MethodSource("altered")
   void opensNothingThatWasAlteredOrSwapped(SealedKey altered) {
-    assertThrows(UnreadableKey.class, () -> SEAL.open(altered));
+    assertThrows(UnreadableKeyException.class, () -> SEAL.open(altered));
   }
 
   @Test
   void opensNothingOfAnotherOperators() {
-    assertThrows(UnreadableKey.class, () -> KeySeal.random(RANDOM).open(ROW));
+    assertThrows(UnreadableKeyException.class, () -> KeySeal.random(RANDOM).open(ROW));
   }
 
   @Test

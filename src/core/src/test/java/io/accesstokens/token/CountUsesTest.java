@@ -32,8 +32,8 @@ class CountUsesTest {
 
   private Instant now = NOON;
   private final Sums store = new Sums();
-  private final LastUse uses =
-      new LastUse(
+  private final UsageRecorder uses =
+      new UsageRecorder(
           store,
           new Clock() {
             @Override
@@ -138,8 +138,8 @@ class CountUsesTest {
     uses.refused(new Verification.Refused(reason, Optional.ofNullable(id)), address);
   }
 
-  private static StoreUnavailable outage() {
-    return new StoreUnavailable("out of reach", new java.io.IOException());
+  private static StoreUnavailableException outage() {
+    return new StoreUnavailableException("out of reach", new java.io.IOException());
   }
 
   @Test
@@ -156,7 +156,8 @@ class CountUsesTest {
     assertEquals(TokenUsage.NONE, store.usage(id), "nothing is written by a request");
     uses.flush();
     assertEquals(
-        TokenUsage.of(new Uses(3, NOON.plusMillis(2), "192.0.2.2"), 1, 1, NOON.plusMillis(5), null),
+        TokenUsage.of(
+            new UsageCount(3, NOON.plusMillis(2), "192.0.2.2"), 1, 1, NOON.plusMillis(5), null),
         store.usage(id));
   }
 
@@ -211,7 +212,7 @@ class CountUsesTest {
     UUID id = UUID.randomUUID();
     accept(id, "x".repeat(5000));
     uses.flush();
-    assertEquals("x".repeat(Uses.LONGEST_ADDRESS), store.usage(id).accepted().lastAddress());
+    assertEquals("x".repeat(UsageCount.LONGEST_ADDRESS), store.usage(id).accepted().lastAddress());
   }
 
   @Test
@@ -266,11 +267,11 @@ class CountUsesTest {
         };
     UUID first = UUID.randomUUID();
     uses.of(first);
-    for (int i = 1; i < LastUse.MOST_TOKENS / 2; i++) {
+    for (int i = 1; i < UsageRecorder.MOST_TOKENS / 2; i++) {
       uses.of(UUID.randomUUID());
     }
     uses.flush();
-    for (int i = 0; i < LastUse.MOST_TOKENS; i++) {
+    for (int i = 0; i < UsageRecorder.MOST_TOKENS; i++) {
       uses.of(UUID.randomUUID());
     }
     uses.flush();
@@ -278,7 +279,7 @@ class CountUsesTest {
     uses.flush();
     store.before = batch -> {};
     uses.flush();
-    assertEquals(LastUse.MOST_TOKENS, store.sums.size());
+    assertEquals(UsageRecorder.MOST_TOKENS, store.sums.size());
     uses.of(first);
     uses.flush();
     // While there was no room, not even uses of this one could be told apart.

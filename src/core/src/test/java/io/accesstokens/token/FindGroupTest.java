@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.token.GroupDirectory.Found;
 import io.accesstokens.token.GroupDirectory.Group;
-import io.accesstokens.token.People.Presence;
+import io.accesstokens.token.UserDirectory.Presence;
 import io.accesstokens.verify.EntityRef;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +74,7 @@ class FindGroupTest {
           @Override
           public boolean exists(EntityRef group) {
             if (group.name().equals("down")) {
-              throw new DirectoryUnavailable("it is down", new RuntimeException());
+              throw new DirectoryUnavailableException("it is down", new RuntimeException());
             }
             return group.equals(ref("platform"));
           }
@@ -88,7 +88,7 @@ class FindGroupTest {
     assertEquals(new Found(List.of(), false), small.search("plat", 5));
     assertEquals(new Found(List.of(), false), small.search("", 5));
     assertEquals(Map.of(), small.displayNames(Set.of(ref("platform"))));
-    assertThrows(DirectoryUnavailable.class, () -> small.search("down", 5));
+    assertThrows(DirectoryUnavailableException.class, () -> small.search("down", 5));
   }
 
   @ParameterizedTest
@@ -105,7 +105,7 @@ class FindGroupTest {
   })
   void whoIsGoneFromOneListIsGone(Presence one, Presence other, Presence both) {
     EntityRef carol = EntityRef.parseUser("carol").orElseThrow();
-    People first = user -> one;
+    UserDirectory first = user -> one;
     assertEquals(both, first.and(user -> other).presence(carol));
   }
 }

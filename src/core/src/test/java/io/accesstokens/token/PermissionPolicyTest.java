@@ -28,8 +28,8 @@ class PermissionPolicyTest {
   private static final List<String> GROUPS = List.of("platform", "payments", "guests");
   private static final EntityRef PLATFORM = group("platform");
   private static final EntityRef PAYMENTS = group("payments");
-  private static final Reach NOWHERE = new Reach.Nowhere();
-  private static final Reach EVERYWHERE = new Reach.Everywhere();
+  private static final PermissionScope NOWHERE = new PermissionScope.Nowhere();
+  private static final PermissionScope EVERYWHERE = new PermissionScope.Everywhere();
 
   /** That of the sample people. */
   private static final PermissionPolicy SAMPLE =
@@ -78,7 +78,10 @@ class PermissionPolicyTest {
         cells.add(decision.allowedOn(group(name)) ? "yes" : "no");
         rules.add(decision.ruleOn(group(name)));
       }
-      assertEquals(decision.allowed(), !(decision.reach() instanceof Reach.Nowhere), "" + decision);
+      assertEquals(
+          decision.allowed(),
+          !(decision.reach() instanceof PermissionScope.Nowhere),
+          "" + decision);
       lines.add(
           permission.substring(Permissions.PREFIX.length())
               + " | "
@@ -164,10 +167,12 @@ class PermissionPolicyTest {
       Actor token = token(held.toArray(String[]::new));
       for (String permission : Permissions.ALL) {
         Decision decision = SAMPLE.decide(token, permission);
-        Reach expected =
+        PermissionScope expected =
             !held.contains(permission) || permission.startsWith("access-tokens:user:")
                 ? NOWHERE
-                : permission.equals(INTROSPECT) ? EVERYWHERE : new Reach.Groups(Set.of(PLATFORM));
+                : permission.equals(INTROSPECT)
+                    ? EVERYWHERE
+                    : new PermissionScope.Groups(Set.of(PLATFORM));
         assertEquals(expected, decision.reach(), held + " " + permission);
         assertEquals("token-scopes", decision.rule(), held + " " + permission);
         assertEquals("token-scopes", decision.ruleOn(PAYMENTS), held + " " + permission);
@@ -208,7 +213,7 @@ class PermissionPolicyTest {
     // Refs ignore case; roles do not.
     assertEquals(EVERYWHERE, policy.reachOf(person("Alice"), SERVICE_READ));
     assertEquals(
-        new Reach.Groups(Set.of(PLATFORM)),
+        new PermissionScope.Groups(Set.of(PLATFORM)),
         policy.reachOf(inRoles(PLATFORM, "Boss", "admins"), SERVICE_READ));
   }
 
@@ -231,7 +236,7 @@ class PermissionPolicyTest {
     assertEquals("service.auditor, own-groups", read.ruleOn(PLATFORM));
     assertEquals("service.auditor", read.ruleOn(PAYMENTS));
     Decision write = SAMPLE.decide(person("bob", PLATFORM), SERVICE_WRITE);
-    assertEquals(new Reach.Groups(Set.of(PLATFORM)), write.reach());
+    assertEquals(new PermissionScope.Groups(Set.of(PLATFORM)), write.reach());
     assertEquals("own-groups", write.ruleOn(PAYMENTS));
   }
 
@@ -312,10 +317,10 @@ class PermissionPolicyTest {
 
   @Test
   void aReachCoversItsGroups() {
-    Reach own = new Reach.Groups(Set.of(PLATFORM));
+    PermissionScope own = new PermissionScope.Groups(Set.of(PLATFORM));
     assertTrue(EVERYWHERE.covers(PAYMENTS) && own.covers(PLATFORM));
     assertFalse(NOWHERE.covers(PLATFORM) || own.covers(PAYMENTS));
-    assertThrows(IllegalArgumentException.class, () -> new Reach.Groups(Set.of()));
-    assertEquals(NOWHERE, Reach.over(Set.of()));
+    assertThrows(IllegalArgumentException.class, () -> new PermissionScope.Groups(Set.of()));
+    assertEquals(NOWHERE, PermissionScope.over(Set.of()));
   }
 }

@@ -3,12 +3,12 @@ package io.accesstokens.token;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.verify.CachedTokenCheck;
+import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.TokenDigest;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -25,12 +25,12 @@ class RepeatRevocationTest {
       Optional.of(TokenDigest.of(new byte[TokenDigest.LENGTH]));
 
   private final HandMachineClock clock = new HandMachineClock();
-  private final CachedTokenCheck cache =
-      new CachedTokenCheck(
+  private final CachedTokenVerifier cache =
+      new CachedTokenVerifier(
           token -> Optional.empty(),
           Lease.unlimited(clock),
           clock,
-          new CachedTokenCheck.Limits(LEASE, 100, 1));
+          new CachedTokenVerifier.Limits(LEASE, 100, 1));
   private final TokenStore store =
       (TokenStore)
           Proxy.newProxyInstance(
@@ -42,14 +42,14 @@ class RepeatRevocationTest {
                 }
                 throw new UnsupportedOperationException(method.getName());
               });
-  private final Finality finality =
-      new Finality(
+  private final RevocationBarrier finality =
+      new RevocationBarrier(
           store, cache, new FeedFollower(new NoFeed(), Lease.unlimited(clock), cache, clock));
 
   private static final class NoFeed implements ChangeFeed {
     @Override
     public Page read(@Nullable Position after) {
-      throw new VerificationUnavailable("nobody asks");
+      throw new VerificationUnavailableException("nobody asks");
     }
 
     @Override

@@ -9,7 +9,7 @@ import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.TokenDigest;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ class ShareChangeFeedTest {
         }
       }
       if (fails) {
-        throw new VerificationUnavailable("gone");
+        throw new VerificationUnavailableException("gone");
       }
       synchronized (this) {
         int size = all.size();
@@ -91,7 +91,7 @@ class ShareChangeFeedTest {
 
   private final HandMachineClock clock = new HandMachineClock();
   private final Feed feed = new Feed();
-  private final SharedFeed shared = new SharedFeed(feed, TERMS, clock);
+  private final ChangeFeedBroker shared = new ChangeFeedBroker(feed, TERMS, clock);
   private final List<Thread> callers = new ArrayList<>();
 
   @AfterEach
@@ -155,11 +155,11 @@ class ShareChangeFeedTest {
 
   @Test
   void aPageIsCutAndTheReaderGoesOn() {
-    for (int i = 0; i < SharedFeed.PAGE + 10; i++) {
+    for (int i = 0; i < ChangeFeedBroker.PAGE + 10; i++) {
       feed.add();
     }
     ChangeFeed.Page page = shared.read(feed.at(0));
-    assertEquals(SharedFeed.PAGE, page.entries().size());
+    assertEquals(ChangeFeedBroker.PAGE, page.entries().size());
     assertFalse(page.complete());
     ChangeFeed.Position next = page.positionAfter(Optional.of(feed.at(0))).orElseThrow();
     assertEquals(10, shared.read(next).entries().size());
@@ -204,7 +204,7 @@ class ShareChangeFeedTest {
   @Test
   void aProcessAloneOnItsStoreWaitsForVerifiersElsewhere() throws Exception {
     try (InMemoryTokenStore store = new InMemoryTokenStore();
-        Finality finality = new Finality(store, null, null, shared)) {
+        RevocationBarrier finality = new RevocationBarrier(store, null, null, shared)) {
       assertTrue(finality.ofChange(Optional.empty()).toCompletableFuture().isDone());
       shared.read(null);
       CompletableFuture<?> end = finality.ofChange(Optional.empty()).toCompletableFuture();
@@ -216,8 +216,8 @@ class ShareChangeFeedTest {
   @Test
   void whatCannotBeReadIsAnOutageForAllWhoWait() {
     feed.fails = true;
-    assertThrows(StoreUnavailable.class, () -> shared.read(null));
-    assertThrows(StoreUnavailable.class, () -> shared.read(feed.at(0)));
+    assertThrows(StoreUnavailableException.class, () -> shared.read(null));
+    assertThrows(StoreUnavailableException.class, () -> shared.read(feed.at(0)));
     feed.fails = false;
     shared.read(null);
   }
@@ -244,6 +244,6 @@ class ShareChangeFeedTest {
     shared.read(null);
     shared.close();
     assertTrue(feed.closed);
-    assertThrows(StoreUnavailable.class, () -> shared.read(null));
+    assertThrows(StoreUnavailableException.class, () -> shared.read(null));
   }
 }

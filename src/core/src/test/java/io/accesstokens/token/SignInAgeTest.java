@@ -94,12 +94,12 @@ class SignInAgeTest {
 
   @Test
   void everyWayToATokenIsClosedAndTheLogIsTold() {
-    TokenAuthority authority = authority();
-    PersonalTokenAuthority personal = authority.personal().orElseThrow();
+    ServiceTokenService authority = authority();
+    PersonalTokenService personal = authority.personal().orElseThrow();
     Actor.Person old = person(Instant.EPOCH);
     Actor.Person fresh = person(now);
-    IssueRequest service =
-        new IssueRequest(
+    CreationRequest service =
+        new CreationRequest(
             "ci", "Builds", "platform", List.of("catalog:write"), null, null, List.of());
     MintRequest own = new MintRequest("laptop", List.of("catalog:write"), null, null, List.of());
 
@@ -139,13 +139,15 @@ class SignInAgeTest {
     assertTrue(authority.issue(fresh, service).token().scopes().contains("catalog:write"));
   }
 
-  private TokenAuthority authority() {
+  private ServiceTokenService authority() {
     InMemoryTokenStore store = new InMemoryTokenStore();
-    IssuePolicy policy = new IssuePolicy(ScopeCatalogue.defaults(), 365, 365, List.of(), age);
-    return TokenAuthority.on(store, new OneGroup())
+    CreationPolicy policy = new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of(), age);
+    return ServiceTokenService.on(store, new OneGroup())
         .signInAge(age)
         .personal(
-            MintPolicy.of(policy, 365, 30, 5), user -> People.Presence.PRESENT, WriteLimit.NONE)
+            MintPolicy.of(policy, 365, 30, 5),
+            user -> UserDirectory.Presence.PRESENT,
+            ChangeLimit.NONE)
         .log(
             new AuditLog() {
               @Override

@@ -15,9 +15,9 @@ import io.accesstokens.testing.Made;
 import io.accesstokens.testing.PayaraMicro;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.IssueRequest;
-import io.accesstokens.token.IssuedToken;
-import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.CreatedToken;
+import io.accesstokens.token.CreationRequest;
+import io.accesstokens.token.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
@@ -68,7 +68,7 @@ class DeployedIT {
   private static final int LAST = 100;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private @Inject @Nullable TokenAuthority authority;
+  private @Inject @Nullable ServiceTokenService authority;
   private @Inject @Nullable IdentityStoreHandler identityStores;
   private @Inject @Nullable ServletContext servletContext;
 
@@ -127,12 +127,12 @@ class DeployedIT {
   @Order(3)
   @OperateOnDeployment(APPLICATION)
   void injectsTheUseCases() {
-    TokenAuthority injected = Objects.requireNonNull(authority);
+    ServiceTokenService injected = Objects.requireNonNull(authority);
     EntityRef alice = EntityRef.parseUser("user:default/alice").orElseThrow();
-    IssuedToken issued =
+    CreatedToken issued =
         injected.issue(
             new Actor.Person(alice, Set.of(), null),
-            new IssueRequest(
+            new CreationRequest(
                 "made-within",
                 "Made by a test within the server",
                 "group:default/platform",

@@ -1,12 +1,12 @@
 package io.accesstokens.faults;
 
-import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.RemoteTokenVerifier;
 import io.accesstokens.auth.VerifierCredential;
 import io.accesstokens.testing.Balancer;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -25,10 +25,10 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
   private static final int UNAVAILABLE = 503;
 
   private final Balancer balancer;
-  private final RemoteTokenCheck check;
+  private final RemoteTokenVerifier check;
   private final AtomicLong acceptances = new AtomicLong();
 
-  private RemoteVerifier(Balancer balancer, RemoteTokenCheck check) {
+  private RemoteVerifier(Balancer balancer, RemoteTokenVerifier check) {
     this.balancer = balancer;
     this.check = check;
   }
@@ -40,7 +40,7 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
     Balancer balancer = new Balancer(() -> healthy(replicas));
     return new RemoteVerifier(
         balancer,
-        RemoteTokenCheck.builder(balancer.uri(), () -> VerifierCredential.token(introspector))
+        RemoteTokenVerifier.builder(balancer.uri(), () -> VerifierCredential.token(introspector))
             .build());
   }
 
@@ -73,7 +73,7 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
     int status;
     try {
       status = check.check(token) instanceof Verification.Accepted ? ACCEPTED : REFUSED;
-    } catch (VerificationUnavailable e) {
+    } catch (VerificationUnavailableException e) {
       status = UNAVAILABLE;
     }
     if (status == ACCEPTED) {

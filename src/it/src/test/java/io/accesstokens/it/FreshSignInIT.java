@@ -59,7 +59,7 @@ class FreshSignInIT {
                 publicUrl: http://127.0.0.1
                 session: {absoluteHours: 48, idleMinutes: 600, freshSignInHours: 1}
                 login:
-                  peopleFile: '%s'
+                  usersFile: '%s'
                   oidc: {issuer: '%s', clientId: ours}
                 directory: {groupsFile: '%s'}
                 service: {admin: {userEntityRefs: [alice, judy]}}

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Moving over from the Backstage plugin, from each database that it runs on. */
 class ImportFromBackstageIT {
 
-  private static final String ACCEPT = "accessTokens:\n  rawToken:\n    acceptUnchecked: true\n";
+  private static final String ACCEPT =
+      "accessTokens:\n  rawToken:\n    acceptWithoutChecksum: true\n";
 
   @ParameterizedTest
   @EnumSource(Product.class)

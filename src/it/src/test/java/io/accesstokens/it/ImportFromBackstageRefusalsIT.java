@@ -30,7 +30,7 @@ class ImportFromBackstageRefusalsIT {
 
   private final WarProcess call =
       WarProcess.inNewFolder()
-          .withConfig("accessTokens:\n  rawToken:\n    acceptUnchecked: true\n")
+          .withConfig("accessTokens:\n  rawToken:\n    acceptWithoutChecksum: true\n")
           .withDataDirectory();
 
   private BackstagePlugin sqlite() throws Exception {
@@ -268,7 +268,7 @@ class ImportFromBackstageRefusalsIT {
                 "")
             .run(plain);
     assertEquals(0, outcome.exitCode(), outcome::toString);
-    assertTrue(outcome.out().contains("acceptUnchecked"), outcome::toString);
+    assertTrue(outcome.out().contains("acceptWithoutChecksum"), outcome::toString);
     try (RunningApplication application = RunningApplication.start(plain)) {
       application.api().bearer(token.rawToken()).get(WHOAMI).problem(401);
     }

@@ -105,7 +105,7 @@ class ProxyIT {
                 + "\n");
     return call.with("--in-memory")
         .withGroups()
-        .withEnvironment("ACCESSTOKENS_LOGIN_PEOPLEFILE", people.toString())
+        .withEnvironment("ACCESSTOKENS_LOGIN_USERSFILE", people.toString())
         .withEnvironment("ACCESSTOKENS_INTROSPECTION_USERENTITYREFS", "user:default/erin")
         .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/alice");
   }

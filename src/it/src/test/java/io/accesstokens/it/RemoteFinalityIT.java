@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.auth.RemoteListener;
-import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.RemoteTokenVerifier;
 import io.accesstokens.auth.VerifierCredential;
 import io.accesstokens.testing.Balancer;
 import io.accesstokens.testing.Made;
@@ -17,7 +17,7 @@ import io.accesstokens.testing.WarProcess;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +44,9 @@ class RemoteFinalityIT {
         .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true");
   }
 
-  private RemoteTokenCheck verifier(Balancer balancer, ServiceTokens tokens) {
+  private RemoteTokenVerifier verifier(Balancer balancer, ServiceTokens tokens) {
     String own = tokens.create(TokenRequest.good().scopes("access-tokens:introspect")).rawToken();
-    return RemoteTokenCheck.builder(balancer.uri(), () -> VerifierCredential.token(own))
+    return RemoteTokenVerifier.builder(balancer.uri(), () -> VerifierCredential.token(own))
         .listener(
             new RemoteListener() {
               @Override
@@ -67,7 +67,7 @@ class RemoteFinalityIT {
       List<ServiceTokens> replicas =
           List.of(
               new ServiceTokens(one.api().as("alice")), new ServiceTokens(two.api().as("alice")));
-      try (RemoteTokenCheck check = verifier(balancer, replicas.get(0))) {
+      try (RemoteTokenVerifier check = verifier(balancer, replicas.get(0))) {
         List<PersonalTokens> personal =
             List.of(
                 new PersonalTokens(one.api().as("dave")), new PersonalTokens(two.api().as("dave")));
@@ -87,7 +87,7 @@ class RemoteFinalityIT {
     RunningApplication service = RunningApplication.start(call);
     try (Balancer balancer = new Balancer(List.of(service.api().origin()))) {
       ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));
-      try (RemoteTokenCheck check = verifier(balancer, tokens)) {
+      try (RemoteTokenVerifier check = verifier(balancer, tokens)) {
         for (int i = 0; i < REVOCATIONS / 2; i++) {
           revokedWhileInUse(check, tokens);
         }
@@ -99,13 +99,14 @@ class RemoteFinalityIT {
         Awaitility.await()
             .atMost(Duration.ofSeconds(2))
             .untilAsserted(
-                () -> assertThrows(VerificationUnavailable.class, () -> check.check(token)));
+                () ->
+                    assertThrows(VerificationUnavailableException.class, () -> check.check(token)));
 
         service = RunningApplication.start(call);
         balancer.to(List.of(service.api().origin()));
         Awaitility.await()
             .atMost(Duration.ofSeconds(10))
-            .ignoreExceptionsInstanceOf(VerificationUnavailable.class)
+            .ignoreExceptionsInstanceOf(VerificationUnavailableException.class)
             .until(() -> check.check(token) instanceof Verification.Accepted);
         revokedWhileInUse(check, new ServiceTokens(service.api().as("alice")));
       }
@@ -118,12 +119,13 @@ class RemoteFinalityIT {
     return RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
   }
 
-  private void revokedWhileInUse(RemoteTokenCheck check, ServiceTokens replica) throws Exception {
+  private void revokedWhileInUse(RemoteTokenVerifier check, ServiceTokens replica)
+      throws Exception {
     revokedWhileInUse(check, replica.create(), replica::revoke);
   }
 
   /** Uses a token in many threads, revokes it, and looks when its last accepted use began. */
-  private void revokedWhileInUse(RemoteTokenCheck check, Made made, Consumer<String> revocation)
+  private void revokedWhileInUse(RemoteTokenVerifier check, Made made, Consumer<String> revocation)
       throws Exception {
     RawToken token = parsed(made);
     AtomicBoolean stop = new AtomicBoolean();
@@ -149,7 +151,7 @@ class RemoteFinalityIT {
                       refusedBefore.accumulateAndGet(System.nanoTime() - epoch, Math::min);
                       Thread.sleep(1);
                     }
-                  } catch (VerificationUnavailable e) {
+                  } catch (VerificationUnavailableException e) {
                     // An outage of the verifier is not what this is about.
                   } catch (InterruptedException e) {
                     return;

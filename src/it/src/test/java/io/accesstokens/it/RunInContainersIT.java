@@ -192,6 +192,6 @@ class RunInContainersIT {
             .withDataDirectory()
             .run("");
     assertEquals(1, outcome.exitCode());
-    assertTrue(outcome.err().contains("accessTokens.login.peopleFile"), outcome.err());
+    assertTrue(outcome.err().contains("accessTokens.login.usersFile"), outcome.err());
   }
 }

@@ -22,7 +22,7 @@ abstract class ServiceContract {
   static final String FAILED_SIGN_INS = "ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE";
 
   /** The same of how many personal tokens one person makes and revokes in a minute. */
-  static final String PERSONAL_WRITES = "ACCESSTOKENS_RATELIMITS_PERSONALWRITESPERMINUTE";
+  static final String PERSONAL_WRITES = "ACCESSTOKENS_RATELIMITS_PERSONALTOKENCHANGESPERMINUTE";
 
   /** And of how many they have. */
   static final String PERSONAL_TOKENS = "ACCESSTOKENS_PERSONAL_MAXLIVETOKENS";

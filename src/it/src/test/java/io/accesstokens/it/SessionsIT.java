@@ -44,7 +44,7 @@ class SessionsIT {
 
   private WarProcess call() {
     return WarProcess.inNewFolder()
-        .withEnvironment("ACCESSTOKENS_LOGIN_PEOPLEFILE", people.toString())
+        .withEnvironment("ACCESSTOKENS_LOGIN_USERSFILE", people.toString())
         .withDatabase(database.url(), database.user(), database.password());
   }
 

@@ -40,7 +40,7 @@ class ShortLivedTokensIT {
   private static final String OTHER_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
   private static final String ENCRYPTION_KEY = "ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY";
   private static final String PUBLIC_URL = "ACCESSTOKENS_PUBLICURL";
-  private static final String EXCHANGES = "ACCESSTOKENS_RATELIMITS_EXCHANGESPERMINUTE";
+  private static final String EXCHANGES = "ACCESSTOKENS_RATELIMITS_TOKENEXCHANGESPERMINUTE";
   private static final String INTROSPECT = "/api/access-tokens/introspect";
   private static final String METADATA = "/.well-known/oauth-authorization-server/api/auth";
 

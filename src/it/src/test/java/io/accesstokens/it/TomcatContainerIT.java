@@ -189,12 +189,12 @@ class TomcatContainerIT {
       manager.undeploy();
       server.write(
           "conf/access-tokens.yaml",
-          "service: {maxTokenLifetimeDays: 0, admin: {roles: [x]}}\nlogin: {peopleFile: none}");
+          "service: {maxTokenLifetimeDays: 0, admin: {roles: [x]}}\nlogin: {usersFile: none}");
       String answer = manager.deploy();
       assertTrue(answer.startsWith("FAIL"), answer);
       String log = tomcat.log();
       for (String setting :
-          List.of("service.maxTokenLifetimeDays", "service.admin.roles[0]", "login.peopleFile")) {
+          List.of("service.maxTokenLifetimeDays", "service.admin.roles[0]", "login.usersFile")) {
         assertTrue(log.contains("accessTokens." + setting + ": "), setting + " not in " + log);
       }
       manager.undeploy();

@@ -1,9 +1,9 @@
 package io.accesstokens.directory;
 
-import io.accesstokens.directory.Remembered.Ages;
-import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.directory.RefreshingCache.Ages;
+import io.accesstokens.token.DirectoryUnavailableException;
 import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.People;
+import io.accesstokens.token.UserDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * group, which does not exist. Users are found whatever their spelling. Make one for an
  * application, and close it with the application.
  */
-public final class BackstageGroupDirectory implements GroupDirectory, People, AutoCloseable {
+public final class BackstageGroupDirectory implements GroupDirectory, UserDirectory, AutoCloseable {
 
   private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
 
@@ -61,8 +61,8 @@ public final class BackstageGroupDirectory implements GroupDirectory, People, Au
   private final Terms terms;
   private final Duration absence;
   private final CatalogConnection connection;
-  private final Remembered<String, CatalogGroups> groups;
-  private final Remembered<EntityRef, CatalogUser> users;
+  private final RefreshingCache<String, CatalogGroups> groups;
+  private final RefreshingCache<EntityRef, CatalogUser> users;
   private final AtomicBoolean troubled = new AtomicBoolean();
 
   /**
@@ -91,14 +91,14 @@ public final class BackstageGroupDirectory implements GroupDirectory, People, Au
     CatalogJson json = new CatalogJson();
     Ages ages = new Ages(terms.fresh(), terms.stale());
     this.groups =
-        new Remembered<>(
+        new RefreshingCache<>(
             (all, earlier) ->
                 observed(CatalogGroups.read(connection, json, terms.maximumEntries(), earlier)),
             ages,
             1,
             nanoTime);
     this.users =
-        new Remembered<>(
+        new RefreshingCache<>(
             (user, earlier) -> observed(CatalogUser.read(connection, json, user, earlier)),
             ages,
             terms.maximumEntries(),
@@ -133,7 +133,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, People, Au
   public Presence presence(EntityRef user) {
     try {
       return user(user).isThere() ? Presence.PRESENT : Presence.GONE;
-    } catch (DirectoryUnavailable e) {
+    } catch (DirectoryUnavailableException e) {
       return Presence.UNKNOWN;
     }
   }
@@ -172,7 +172,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, People, Au
   private static String reason(Throwable thrown) {
     Throwable cause =
         thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
-    return cause instanceof CatalogFailure
+    return cause instanceof CatalogException
         ? String.valueOf(cause.getMessage())
         : "cannot be asked: " + cause;
   }

@@ -101,16 +101,17 @@ final class CatalogConnection implements AutoCloseable {
    *
    * @param path below the catalog's API, with its query
    * @param etag of an earlier answer, which is still there if this one's status is 304; or null
-   * @return fails with a {@link CatalogFailure} if there is no answer; 200, 304 and 404 are answers
+   * @return fails with a {@link CatalogException} if there is no answer; 200, 304 and 404 are
+   *     answers
    */
   CompletableFuture<Answer> get(String path, @Nullable String etag) {
     Failed recent = failed;
     if (recent != null && nanoTime.getAsLong() - recent.nanos() < PAUSE_NANOS) {
-      return CompletableFuture.failedFuture(new CatalogFailure(recent.reason()));
+      return CompletableFuture.failedFuture(new CatalogException(recent.reason()));
     }
     if (!questions.tryAcquire()) {
       return CompletableFuture.failedFuture(
-          new CatalogFailure("is asked too many questions at a time"));
+          new CatalogException("is asked too many questions at a time"));
     }
     try {
       CompletableFuture<HttpResponse<byte[]>> sent =
@@ -121,7 +122,7 @@ final class CatalogConnection implements AutoCloseable {
           .handle((response, thrown) -> answer(sent, response, thrown));
     } catch (RuntimeException e) {
       questions.release();
-      return CompletableFuture.failedFuture(new CatalogFailure("cannot be asked", e));
+      return CompletableFuture.failedFuture(new CatalogException("cannot be asked", e));
     }
   }
 
@@ -144,7 +145,7 @@ final class CatalogConnection implements AutoCloseable {
     questions.release();
     if (response == null) {
       sent.cancel(true);
-      throw failure(new CatalogFailure(reason(thrown), thrown));
+      throw failure(new CatalogException(reason(thrown), thrown));
     }
     return switch (response.statusCode()) {
       case 200, 304, 404 -> {
@@ -156,13 +157,13 @@ final class CatalogConnection implements AutoCloseable {
       }
       case 401, 403 ->
           throw failure(
-              new CatalogFailure(
+              new CatalogException(
                   "answers " + response.statusCode() + ": it does not accept the token"));
-      default -> throw failure(new CatalogFailure("answers " + response.statusCode()));
+      default -> throw failure(new CatalogException("answers " + response.statusCode()));
     };
   }
 
-  private CatalogFailure failure(CatalogFailure failure) {
+  private CatalogException failure(CatalogException failure) {
     failed = new Failed(nanoTime.getAsLong(), String.valueOf(failure.getMessage()));
     return failure;
   }

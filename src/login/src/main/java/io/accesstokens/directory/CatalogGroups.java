@@ -108,19 +108,19 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
       if (answer.status() == 200) {
         return new Page(json.groups(answer.body()), answer.etag());
       }
-      throw new CatalogFailure("answers " + answer.status() + " where groups are asked for");
+      throw new CatalogException("answers " + answer.status() + " where groups are asked for");
     }
 
     private void take(String path, Page page) {
       GroupPage content = page.content();
       count += content.entities();
       if (count > maximum) {
-        throw new CatalogFailure(
+        throw new CatalogException(
             "has more than %d groups (accessTokens.directory.backstage.maximumEntries)"
                 .formatted(maximum));
       }
       if (pages.put(path, page) != null || (content.entities() == 0 && content.next() != null)) {
-        throw new CatalogFailure("gives pages of groups without an end");
+        throw new CatalogException("gives pages of groups without an end");
       }
     }
 
@@ -138,7 +138,7 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
         }
       }
       if (groups.isEmpty()) {
-        throw new CatalogFailure("has no group");
+        throw new CatalogException("has no group");
       }
       return new CatalogGroups(new GroupTree(groups, parentsOf), pages);
     }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a Backstage catalog answers. Refs are in lower case, as Backstage writes them where it
- * refers to an entity. What is not of the shape that a catalog has is a {@link CatalogFailure}: it
- * may be a page of something in between, and proves nothing about anybody.
+ * refers to an entity. What is not of the shape that a catalog has is a {@link CatalogException}:
+ * it may be a page of something in between, and proves nothing about anybody.
  */
 final class CatalogJson {
 
@@ -79,7 +79,7 @@ final class CatalogJson {
   Optional<Set<EntityRef>> memberOf(EntityRef user, byte[] body) {
     JsonObject entity = entity(object(body), USER);
     if (!user.equals(ref(entity, USER))) {
-      throw new CatalogFailure("answers with another entity than the one asked for");
+      throw new CatalogException("answers with another entity than the one asked for");
     }
     if (isOrphan(entity)) {
       return Optional.empty();
@@ -102,7 +102,7 @@ final class CatalogJson {
       return text(object(object(body), "error"), "name")
           .filter("NotFoundError"::equals)
           .isPresent();
-    } catch (CatalogFailure e) {
+    } catch (CatalogException e) {
       return false;
     }
   }
@@ -127,7 +127,7 @@ final class CatalogJson {
   private static JsonObject entity(JsonValue value, String kind) {
     JsonObject entity = asObject(value);
     if (text(entity, "kind").filter(kind::equalsIgnoreCase).isEmpty()) {
-      throw new CatalogFailure("answers with something that is not a " + kind);
+      throw new CatalogException("answers with something that is not a " + kind);
     }
     return entity;
   }
@@ -137,7 +137,7 @@ final class CatalogJson {
     JsonObject metadata = object(entity, "metadata");
     String name =
         text(metadata, "name")
-            .orElseThrow(() -> new CatalogFailure("answers with an entity without a name"));
+            .orElseThrow(() -> new CatalogException("answers with an entity without a name"));
     String namespace = text(metadata, "namespace").orElse(CatalogRefs.DEFAULT_NAMESPACE);
     return CatalogRefs.of(kind, namespace, name).orElse(null);
   }
@@ -148,7 +148,7 @@ final class CatalogJson {
       return reader.readObject();
     } catch (RuntimeException | StackOverflowError e) {
       // The parser has a class of exceptions of its own, and others for numbers that are too long.
-      throw new CatalogFailure("answers with something that is not a JSON object");
+      throw new CatalogException("answers with something that is not a JSON object");
     }
   }
 
@@ -156,7 +156,7 @@ final class CatalogJson {
     if (value instanceof JsonObject object) {
       return object;
     }
-    throw new CatalogFailure("answers with JSON that a catalog does not write");
+    throw new CatalogException("answers with JSON that a catalog does not write");
   }
 
   /** Empty if it is not there. */
@@ -169,7 +169,7 @@ final class CatalogJson {
     if (in.get(key) instanceof JsonArray array) {
       return array;
     }
-    throw new CatalogFailure("answers with JSON that a catalog does not write");
+    throw new CatalogException("answers with JSON that a catalog does not write");
   }
 
   private static Optional<String> text(JsonObject in, String key) {

@@ -3,8 +3,8 @@ package io.accesstokens.directory;
 import static io.accesstokens.verify.EntityRef.GROUP;
 import static io.accesstokens.verify.EntityRef.USER;
 
-import io.accesstokens.file.MalformedFile;
-import io.accesstokens.file.ReloadedFile.Meaning;
+import io.accesstokens.file.MalformedFileException;
+import io.accesstokens.file.WatchedFile.Meaning;
 import io.accesstokens.file.YamlText;
 import io.accesstokens.file.YamlValue;
 import io.accesstokens.file.YamlValue.Fields;
@@ -49,7 +49,7 @@ final class CatalogText {
   /**
    * What a text says of groups.
    *
-   * @throws MalformedFile with one line for each fault
+   * @throws MalformedFileException with one line for each fault
    */
   static Meaning<Catalog> read(String text) {
     CatalogText reading = new CatalogText();
@@ -65,7 +65,7 @@ final class CatalogText {
       problems.add("has no document of kind Group");
     }
     if (!problems.isEmpty()) {
-      throw new MalformedFile(problems);
+      throw new MalformedFileException(problems);
     }
     List<String> warnings = new ArrayList<>();
     Map<EntityRef, Set<EntityRef>> groupsOf = linked(memberships, "a member", warnings);

@@ -69,6 +69,6 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
     if (answer.status() == 404 && json.saysNotFound(answer.body())) {
       return ABSENT;
     }
-    throw new CatalogFailure("answers " + answer.status() + " where a user is asked for");
+    throw new CatalogException("answers " + answer.status() + " where a user is asked for");
   }
 }

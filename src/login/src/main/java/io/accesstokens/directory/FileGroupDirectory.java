@@ -1,7 +1,7 @@
 package io.accesstokens.directory;
 
-import io.accesstokens.file.MalformedFile;
-import io.accesstokens.file.ReloadedFile;
+import io.accesstokens.file.MalformedFileException;
+import io.accesstokens.file.WatchedFile;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.nio.file.Path;
@@ -36,14 +36,15 @@ import java.util.Set;
  * }</pre>
  *
  * <p>Read again when it changes, by the rules of {@code io.accesstokens.file}; what it means is in
- * this package's documentation. Never throws {@link io.accesstokens.token.DirectoryUnavailable}.
+ * this package's documentation. Never throws {@link
+ * io.accesstokens.token.DirectoryUnavailableException}.
  */
 public final class FileGroupDirectory implements GroupDirectory {
 
-  private final ReloadedFile<Catalog> file;
+  private final WatchedFile<Catalog> file;
   private final boolean nested;
 
-  private FileGroupDirectory(ReloadedFile<Catalog> file, boolean nested) {
+  private FileGroupDirectory(WatchedFile<Catalog> file, boolean nested) {
     this.file = file;
     this.nested = nested;
   }
@@ -51,21 +52,21 @@ public final class FileGroupDirectory implements GroupDirectory {
   /**
    * Reads a file now, and again when it changes.
    *
-   * @throws MalformedFile if it cannot be read or is wrong: one line for each fault
+   * @throws MalformedFileException if it cannot be read or is wrong: one line for each fault
    */
   public static FileGroupDirectory at(Path path, InstantSource clock) {
-    return new FileGroupDirectory(ReloadedFile.at(path, clock, CatalogText::read), true);
+    return new FileGroupDirectory(WatchedFile.at(path, clock, CatalogText::read), true);
   }
 
   /**
    * Reads a resource of the class path, such as the sample.
    *
    * @param resource its absolute name, without a leading slash
-   * @throws MalformedFile if it is not there or is wrong
+   * @throws MalformedFileException if it is not there or is wrong
    */
   public static FileGroupDirectory ofResource(ClassLoader loader, String resource) {
     return new FileGroupDirectory(
-        ReloadedFile.ofResource(loader, resource, CatalogText::read), true);
+        WatchedFile.ofResource(loader, resource, CatalogText::read), true);
   }
 
   /**

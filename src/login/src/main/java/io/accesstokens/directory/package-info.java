@@ -35,22 +35,22 @@
  *   <li>{@link io.accesstokens.directory.BackstageGroupDirectory} asks the catalog: for all groups
  *       together, for users one by one. So its cost is that of the people who are at work, and a
  *       list of names, a search and a look up the tree are done in memory.
- *   <li>Answers are kept for a bounded time ({@link io.accesstokens.directory.Remembered}), counted
- *       from before the question was sent. A question that fails changes nothing: what is known
- *       goes on ageing until it is stale, and is an outage then.
+ *   <li>Answers are kept for a bounded time ({@link io.accesstokens.directory.RefreshingCache}),
+ *       counted from before the question was sent. A question that fails changes nothing: what is
+ *       known goes on ageing until it is stale, and is an outage then.
  *   <li>What is absent is told apart from what cannot be found out. There is no such user: the
  *       catalog's own 404, whose body says so, not that of a router or a proxy. There is no such
  *       group: the list of all groups, read a moment ago, has none. Whatever else comes (another
  *       status, another shape, nothing in time) is a {@link
- *       io.accesstokens.token.DirectoryUnavailable}.
+ *       io.accesstokens.token.DirectoryUnavailableException}.
  *   <li>A list that is cut is no list: more groups than are expected, or pages without an end, are
  *       an outage, too.
  *   <li>Questions are bounded in time from the first byte to the last, in number, and in the length
  *       of their answers ({@link io.accesstokens.directory.CatalogConnection}); the token goes to
  *       the configured address only.
  *   <li>Orphans are not there: what they came from does not mention them any more.
- *   <li>It is a directory of people, too ({@link io.accesstokens.token.People}): who is not in it
- *       is gone.
+ *   <li>It is a directory of people, too ({@link io.accesstokens.token.UserDirectory}): who is not
+ *       in it is gone.
  * </ol>
  *
  * <p>Decision: nested membership can be turned off, since it is a matter of how an organisation

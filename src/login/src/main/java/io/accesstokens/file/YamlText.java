@@ -47,7 +47,7 @@ public final class YamlText {
    * The documents of a text, in order; an empty document is {@link YamlValue.Nothing}, a text
    * without any document is an empty list.
    *
-   * @throws MalformedFile with one line that says where the first fault is
+   * @throws MalformedFileException with one line that says where the first fault is
    */
   public static List<YamlValue> documents(String text) {
     List<YamlValue> documents = new ArrayList<>();
@@ -74,7 +74,7 @@ public final class YamlText {
     bounds.setAllowRecursiveKeys(false);
     bounds.setMaxAliasesForCollections(0);
     bounds.setNestingDepthLimit(DEEPEST);
-    bounds.setCodePointLimit(ReloadedFile.MAX_BYTES);
+    bounds.setCodePointLimit(WatchedFile.MAX_BYTES);
     DumperOptions unused = new DumperOptions();
     return new Yaml(
         new SafeConstructor(bounds), new Representer(unused), unused, bounds, new TextResolver());
@@ -148,8 +148,8 @@ public final class YamlText {
     return "is not valid YAML";
   }
 
-  private static MalformedFile fault(@Nullable Mark mark, String complaint) {
+  private static MalformedFileException fault(@Nullable Mark mark, String complaint) {
     String where = mark == null ? "" : "line " + (mark.getLine() + 1) + ": ";
-    return new MalformedFile(List.of(where + complaint));
+    return new MalformedFileException(List.of(where + complaint));
   }
 }

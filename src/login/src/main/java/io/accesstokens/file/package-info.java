@@ -8,7 +8,7 @@
  *
  * <ol>
  *   <li>The first read is loud: what is wrong stops the start, with one line for each fault ({@link
- *       io.accesstokens.file.MalformedFile}).
+ *       io.accesstokens.file.MalformedFileException}).
  *   <li>Later reads are safe: bad content, or a file that has gone, keeps the last good one, and
  *       the log says so once for each such state. When the file is good again, the log says that.
  *   <li>A change is seen by size, modification time and file key (so a replaced file and a switched

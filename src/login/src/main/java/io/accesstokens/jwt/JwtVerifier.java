@@ -95,7 +95,7 @@ final class JwtVerifier {
   /**
    * Decides about a token.
    *
-   * @throws KeysUnavailable if it cannot be found out now
+   * @throws KeysUnavailableException if it cannot be found out now
    */
   JwtVerdict verify(SignedJWT jwt) {
     if (!isAcceptable(jwt.getHeader())) {
@@ -104,7 +104,7 @@ final class JwtVerifier {
     try {
       return caller(processor.process(jwt, null));
     } catch (KeySourceException e) {
-      throw new KeysUnavailable(
+      throw new KeysUnavailableException(
           "whether a token of " + issuer.issuer() + " is good cannot be found out", e);
     } catch (ExpiredJWTException e) {
       return new Refused(Reason.EXPIRED);

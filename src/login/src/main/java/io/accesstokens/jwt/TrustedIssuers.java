@@ -58,7 +58,7 @@ public final class TrustedIssuers implements AutoCloseable {
   /**
    * Decides about a bearer token.
    *
-   * @throws KeysUnavailable if it cannot be found out now
+   * @throws KeysUnavailableException if it cannot be found out now
    */
   JwtVerdict verify(String token) {
     return verify(token, SignatureLimit.NONE, null);
@@ -67,7 +67,7 @@ public final class TrustedIssuers implements AutoCloseable {
   /**
    * Decides about a bearer token of a client whose wrong signatures are limited.
    *
-   * @throws KeysUnavailable if it cannot be found out now
+   * @throws KeysUnavailableException if it cannot be found out now
    * @throws jakarta.ws.rs.ClientErrorException 429, if the client has sent too many
    */
   JwtVerdict verify(String token, SignatureLimit limit, @Nullable String clientAddress) {

@@ -16,7 +16,7 @@ import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.SingleServerSet;
 import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
 import io.accesstokens.login.Bulkhead;
-import io.accesstokens.login.SignInUnavailable;
+import io.accesstokens.login.SignInUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -115,7 +115,7 @@ public final class LdapConnections implements AutoCloseable {
    * The entries below a DN that a filter matches.
    *
    * @param most how many are wanted; there may be more
-   * @throws LdapUnavailable if it cannot be found out now
+   * @throws LdapUnavailableException if it cannot be found out now
    */
   List<SearchResultEntry> search(String base, Filter filter, int most, String... attributes) {
     return searchFor(Bulkhead.COMMON, base, filter, most, attributes);
@@ -152,7 +152,7 @@ public final class LdapConnections implements AutoCloseable {
    * @param source of the sign-in
    * @param password not empty: servers take a bind without one for an anonymous one (RFC 4513,
    *     section 5.1.2)
-   * @throws LdapUnavailable if it cannot be found out now
+   * @throws LdapUnavailableException if it cannot be found out now
    */
   boolean hasPassword(String source, String dn, String password) {
     if (dn.isBlank() || password.isEmpty()) {
@@ -165,7 +165,7 @@ public final class LdapConnections implements AutoCloseable {
    * Binds as an entry that does not exist, with a random password: the same requests as for a wrong
    * password, so that their number does not tell which names exist.
    *
-   * @throws LdapUnavailable as {@link #hasPassword}
+   * @throws LdapUnavailableException as {@link #hasPassword}
    */
   void refuse(String source, String base) {
     SimpleBindRequest anonymous =
@@ -229,14 +229,14 @@ public final class LdapConnections implements AutoCloseable {
   private <T> T inTurn(String source, Supplier<T> work) {
     try {
       return bulkhead.run(source, work);
-    } catch (SignInUnavailable e) {
-      throw new LdapUnavailable("too many requests wait for the LDAP server " + server, e);
+    } catch (SignInUnavailableException e) {
+      throw new LdapUnavailableException("too many requests wait for the LDAP server " + server, e);
     }
   }
 
   /** Without the diagnostic message: some servers repeat in it what they were sent. */
-  private LdapUnavailable unavailable(LDAPException e) {
-    return new LdapUnavailable(
+  private LdapUnavailableException unavailable(LDAPException e) {
+    return new LdapUnavailableException(
         "the LDAP server " + server + " does not answer as it should: " + e.getResultCode(), e);
   }
 

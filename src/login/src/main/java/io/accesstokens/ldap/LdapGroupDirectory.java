@@ -3,7 +3,7 @@ package io.accesstokens.ldap;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.SearchResultEntry;
-import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.DirectoryUnavailableException;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.lang.System.Logger;
@@ -32,21 +32,22 @@ public final class LdapGroupDirectory implements GroupDirectory {
   private static final int AT_ONCE = 50;
 
   private final LdapConnections connections;
-  private final LdapPeople people;
+  private final LdapUserDirectory people;
   private final LdapGroups groups;
-  private final Remembered<EntityRef, Set<EntityRef>> groupsOf;
+  private final LdapCache<EntityRef, Set<EntityRef>> groupsOf;
 
   /** Over a server's groups; the connections are not its own to close. */
-  public LdapGroupDirectory(LdapConnections connections, LdapPeople people, LdapGroups groups) {
+  public LdapGroupDirectory(
+      LdapConnections connections, LdapUserDirectory people, LdapGroups groups) {
     this(connections, people, groups, Ticker.systemTicker());
   }
 
   LdapGroupDirectory(
-      LdapConnections connections, LdapPeople people, LdapGroups groups, Ticker ticker) {
+      LdapConnections connections, LdapUserDirectory people, LdapGroups groups, Ticker ticker) {
     this.connections = connections;
     this.people = people;
     this.groups = groups;
-    this.groupsOf = new Remembered<>(groups.remembered(), this::findGroupsOf, ticker);
+    this.groupsOf = new LdapCache<>(groups.remembered(), this::findGroupsOf, ticker);
   }
 
   /** Asks each time: it is asked when something is created, and a new group is there at once. */
@@ -62,8 +63,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
           .search(groups.base(), named.get(), MOST_GROUPS, groups.ref().placeholder())
           .stream()
           .anyMatch(entry -> LdapEntry.ref(entry, groups.ref()).filter(group::equals).isPresent());
-    } catch (LdapUnavailable e) {
-      throw new DirectoryUnavailable("it cannot be found out whether a group exists", e);
+    } catch (LdapUnavailableException e) {
+      throw new DirectoryUnavailableException("it cannot be found out whether a group exists", e);
     }
   }
 
@@ -71,8 +72,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
   public Set<EntityRef> groupsOf(EntityRef user) {
     try {
       return groupsOf.get(user);
-    } catch (LdapUnavailable e) {
-      throw new DirectoryUnavailable("the groups of a person cannot be found out", e);
+    } catch (LdapUnavailableException e) {
+      throw new DirectoryUnavailableException("the groups of a person cannot be found out", e);
     }
   }
 
@@ -93,8 +94,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
         LdapEntry.ref(entry, groups.ref()).ifPresent(ref -> found.add(Group.of(ref, null)));
       }
       return Found.among(found, text, limit);
-    } catch (LdapUnavailable e) {
-      throw new DirectoryUnavailable("groups cannot be looked for", e);
+    } catch (LdapUnavailableException e) {
+      throw new DirectoryUnavailableException("groups cannot be looked for", e);
     }
   }
 

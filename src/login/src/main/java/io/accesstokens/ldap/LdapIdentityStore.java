@@ -2,13 +2,13 @@ package io.accesstokens.ldap;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.unboundid.ldap.sdk.SearchResultEntry;
+import io.accesstokens.login.AuthenticatedUser;
 import io.accesstokens.login.Bulkhead;
-import io.accesstokens.login.NamedCaller;
 import io.accesstokens.login.PreparedPassword;
 import io.accesstokens.login.RequestCredential;
-import io.accesstokens.login.SignInUnavailable;
-import io.accesstokens.token.DirectoryUnavailable;
-import io.accesstokens.token.People;
+import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.token.DirectoryUnavailableException;
+import io.accesstokens.token.UserDirectory;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.LogLimit;
 import jakarta.security.enterprise.CallerPrincipal;
@@ -46,17 +46,17 @@ public final class LdapIdentityStore implements IdentityStore {
   private static final int MAX_LENGTH = 255;
 
   private final LdapConnections connections;
-  private final LdapPeople people;
-  private final Remembered<String, Optional<String>> standings;
-  private final Remembered<EntityRef, Boolean> presences;
+  private final LdapUserDirectory people;
+  private final LdapCache<String, Optional<String>> standings;
+  private final LdapCache<EntityRef, Boolean> presences;
 
   /** A store over those people; the connections are not its own to close. */
-  public LdapIdentityStore(LdapConnections connections, LdapPeople people) {
+  public LdapIdentityStore(LdapConnections connections, LdapUserDirectory people) {
     this.connections = connections;
     this.people = people;
     this.standings =
-        new Remembered<>(people.remembered(), this::findStanding, Ticker.systemTicker());
-    this.presences = new Remembered<>(people.remembered(), this::isThere, Ticker.systemTicker());
+        new LdapCache<>(people.remembered(), this::findStanding, Ticker.systemTicker());
+    this.presences = new LdapCache<>(people.remembered(), this::isThere, Ticker.systemTicker());
   }
 
   /** Validates, and leaves groups to others. */
@@ -68,7 +68,7 @@ public final class LdapIdentityStore implements IdentityStore {
   /**
    * Checks a credential.
    *
-   * @throws SignInUnavailable if that cannot be done in time
+   * @throws SignInUnavailableException if that cannot be done in time
    */
   @Override
   public CredentialValidationResult validate(Credential credential) {
@@ -81,7 +81,7 @@ public final class LdapIdentityStore implements IdentityStore {
    * Does what {@link #validate} does for a wrong password, without sending the password: for a name
    * that another store knows, so that the work does not tell where a name is known.
    *
-   * @throws SignInUnavailable if that cannot be done in time
+   * @throws SignInUnavailableException if that cannot be done in time
    */
   public void refuse(UsernamePasswordCredential typed) {
     validate(typed, false);
@@ -104,9 +104,9 @@ public final class LdapIdentityStore implements IdentityStore {
               Normalizer.normalize(username, Normalizer.Form.NFC),
               mayPass ? new String(password.characters()) : null,
               RequestCredential.sourceOf(typed));
-    } catch (LdapUnavailable e) {
+    } catch (LdapUnavailableException e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "nobody of LDAP can sign in: " + e.getMessage());
-      throw new SignInUnavailable("the LDAP server does not answer");
+      throw new SignInUnavailableException("the LDAP server does not answer");
     }
   }
 
@@ -115,24 +115,25 @@ public final class LdapIdentityStore implements IdentityStore {
    * name has become somebody else's. Relied on for a while.
    *
    * @return empty if nobody can sign in by that name
-   * @throws DirectoryUnavailable if it cannot be found out now
+   * @throws DirectoryUnavailableException if it cannot be found out now
    */
   public Optional<String> standing(String username) {
     try {
       return standings.get(Normalizer.normalize(username, Normalizer.Form.NFC));
-    } catch (LdapUnavailable e) {
-      throw new DirectoryUnavailable("it cannot be found out whether somebody still is there", e);
+    } catch (LdapUnavailableException e) {
+      throw new DirectoryUnavailableException(
+          "it cannot be found out whether somebody still is there", e);
     }
   }
 
   /** Whether somebody is in the directory and may sign in. Relied on for a while. */
-  public People.Presence presence(EntityRef user) {
+  public UserDirectory.Presence presence(EntityRef user) {
     try {
-      return presences.get(user) ? People.Presence.PRESENT : People.Presence.GONE;
-    } catch (LdapUnavailable e) {
+      return presences.get(user) ? UserDirectory.Presence.PRESENT : UserDirectory.Presence.GONE;
+    } catch (LdapUnavailableException e) {
       LOG_LIMIT.log(
           LOG, Level.WARNING, "whether somebody is still there is not known: " + e.getMessage());
-      return People.Presence.UNKNOWN;
+      return UserDirectory.Presence.UNKNOWN;
     }
   }
 
@@ -205,6 +206,6 @@ public final class LdapIdentityStore implements IdentityStore {
     String displayName = entry.getAttributeValue(people.displayNameAttribute());
     return displayName == null
         ? new CallerPrincipal(ref.toString())
-        : new NamedCaller(ref.toString(), displayName);
+        : new AuthenticatedUser(ref.toString(), displayName);
   }
 }

@@ -77,7 +77,7 @@ final class BasicCredential {
     decoded.duplicate().position(decoded.position() + colon + 1).get(password);
     String username = decoded.subSequence(0, colon).toString();
     Arrays.fill(decoded.array(), '\0');
-    return PeopleFile.isUsername(username)
+    return UsersFile.isUsername(username)
         ? Optional.of(new BasicCredential(username, password))
         : Optional.empty();
   }

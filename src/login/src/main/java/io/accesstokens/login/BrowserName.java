@@ -51,7 +51,7 @@ final class BrowserName {
   private BrowserName() {}
 
   /** Returns the device that a request came from. */
-  static Session.Device deviceOf(Client client) {
+  static Session.Device deviceOf(RequestInfo client) {
     List<String> userAgents = client.header("User-Agent");
     return new Session.Device(
         userAgents.size() == 1 ? of(userAgents.get(0)) : null, bounded(client.address()));

@@ -6,7 +6,7 @@ import io.accesstokens.session.Session;
 import io.accesstokens.session.SessionKey;
 import io.accesstokens.session.Sessions;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.DirectoryUnavailableException;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Begins, finds and ends the sessions in which browsers make their requests. Who somebody is now,
  * with which groups and roles, is asked for anew with each request.
  *
- * <p>Lets {@link io.accesstokens.token.StoreUnavailable} and {@link DirectoryUnavailable} through.
+ * <p>Lets {@link io.accesstokens.token.StoreUnavailableException} and {@link
+ * DirectoryUnavailableException} through.
  */
 public final class BrowserSessions {
 
@@ -34,7 +35,7 @@ public final class BrowserSessions {
 
   private final Sessions sessions;
   private final OwnCookie cookie;
-  private final Standings standings;
+  private final AccountStatus standings;
   private final GroupDirectory directory;
   private final PermissionPolicy permissions;
   private final OriginCheck originCheck;
@@ -51,7 +52,7 @@ public final class BrowserSessions {
   public BrowserSessions(
       Sessions sessions,
       @Nullable URI publicUrl,
-      Standings standings,
+      AccountStatus standings,
       GroupDirectory directory,
       PermissionPolicy permissions,
       OriginCheck originCheck,
@@ -80,7 +81,7 @@ public final class BrowserSessions {
   record Found(Held held, Actor.Person person) {}
 
   /** The session of a request; none if it has another credential, which counts for more. */
-  Optional<Found> find(Client client) {
+  Optional<Found> find(RequestInfo client) {
     return held(client).flatMap(held -> found(held, client));
   }
 
@@ -89,11 +90,11 @@ public final class BrowserSessions {
    * know of people and groups do not answer; so groups are not asked for, and a person of whom it
    * cannot be found out whether they may be signed in is taken for the one who signed in.
    */
-  Optional<Held> findToEnd(Client client) {
+  Optional<Held> findToEnd(RequestInfo client) {
     return held(client).filter(held -> mayStillStand(held.session().signIn()));
   }
 
-  private Optional<Held> held(Client client) {
+  private Optional<Held> held(RequestInfo client) {
     return client.header(HttpHeaders.AUTHORIZATION).isEmpty()
         ? key(client)
             .flatMap(
@@ -105,14 +106,14 @@ public final class BrowserSessions {
         : Optional.empty();
   }
 
-  private Optional<SessionKey> key(Client client) {
+  private Optional<SessionKey> key(RequestInfo client) {
     return cookie.value(client).flatMap(SessionKey::parse);
   }
 
   private boolean mayStillStand(Session.SignIn signIn) {
     try {
       return stands(signIn);
-    } catch (DirectoryUnavailable e) {
+    } catch (DirectoryUnavailableException e) {
       return true;
     }
   }
@@ -121,7 +122,7 @@ public final class BrowserSessions {
     return standing(signIn.way(), signIn.username()).filter(signIn.standing()::equals).isPresent();
   }
 
-  private boolean mayComeFrom(Session session, Client client) {
+  private boolean mayComeFrom(Session session, RequestInfo client) {
     if (session.signIn().loopbackOnly() && !client.isLocal()) {
       tell(Reason.SAMPLE_NOT_LOCAL, session, client);
       return false;
@@ -129,7 +130,7 @@ public final class BrowserSessions {
     return true;
   }
 
-  private Optional<Found> found(Held held, Client client) {
+  private Optional<Found> found(Held held, RequestInfo client) {
     return person(held.session(), client.address()).map(person -> new Found(held, person));
   }
 
@@ -160,7 +161,7 @@ public final class BrowserSessions {
    * @return empty if the person may not sign in any more; there is no new session then
    */
   Optional<Found> begin(
-      Client client, @Nullable Instant provedAt, Function<SessionKey, Session.SignIn> signIn) {
+      RequestInfo client, @Nullable Instant provedAt, Function<SessionKey, Session.SignIn> signIn) {
     Sessions.Begun begun = sessions.begin(BrowserName.deviceOf(client), provedAt, signIn);
     Optional<Found> found = Optional.empty();
     try {
@@ -190,7 +191,7 @@ public final class BrowserSessions {
    */
   Optional<Found> renew(
       Found found,
-      Client client,
+      RequestInfo client,
       @Nullable Instant provedAt,
       Function<SessionKey, Session.SignIn> signIn) {
     Held former = found.held();
@@ -220,24 +221,24 @@ public final class BrowserSessions {
   }
 
   /** Ends a session everywhere. */
-  void end(Session session, Client client) {
+  void end(Session session, RequestInfo client) {
     sessions.end(session.id());
     listener.signedOut(session.signIn().user(), SignOut.THIS, client.address());
   }
 
   /** Ends all sessions of a person. */
-  void endAllOf(EntityRef user, Client client) {
+  void endAllOf(EntityRef user, RequestInfo client) {
     sessions.endAllOf(user);
     listener.signedOut(user, SignOut.ALL, client.address());
   }
 
   /** Returns the values of {@code Set-Cookie} for a session that has begun. */
-  List<String> cookiesOf(Found begun, Client client) {
+  List<String> cookiesOf(Found begun, RequestInfo client) {
     return cookie.give(begun.held().key().reveal(), client);
   }
 
   /** Returns the values of {@code Set-Cookie} that remove the cookie. */
-  List<String> noCookies(Client client) {
+  List<String> noCookies(RequestInfo client) {
     return cookie.take(client);
   }
 
@@ -247,7 +248,7 @@ public final class BrowserSessions {
    *
    * @throws ForbiddenException if none has
    */
-  void requireOwnPage(Session session, Client client) {
+  void requireOwnPage(Session session, RequestInfo client) {
     if (!OriginCheck.isSafe(client.method()) && client.header(OWN_SCRIPT).isEmpty()) {
       tell(Reason.FOREIGN_ORIGIN, session, client);
       throw new ForbiddenException("an unsafe request in a session needs X-Requested-With");
@@ -264,7 +265,7 @@ public final class BrowserSessions {
    *
    * @throws ForbiddenException if one had
    */
-  void requireOwnOrigin(Client client) {
+  void requireOwnOrigin(RequestInfo client) {
     if (!originCheck.passes(client)) {
       listener.failed(Reason.FOREIGN_ORIGIN, null, client.address());
       throw foreignOrigin();
@@ -275,7 +276,7 @@ public final class BrowserSessions {
     return new ForbiddenException("a browser sent this request on behalf of another site");
   }
 
-  private void tell(Reason reason, Session session, Client client) {
+  private void tell(Reason reason, Session session, RequestInfo client) {
     listener.failed(reason, session.signIn().username(), client.address());
   }
 }

@@ -60,7 +60,7 @@ public final class Bulkhead {
    * Does the work in the caller's thread, after waiting if necessary.
    *
    * @param source for whom: an address, or {@link #COMMON}
-   * @throws SignInUnavailable if the queue is full, or the time is over
+   * @throws SignInUnavailableException if the queue is full, or the time is over
    */
   public <T> T run(String source, Supplier<T> work) {
     Waiter waiter = enter(source);
@@ -86,7 +86,7 @@ public final class Bulkhead {
       return null;
     }
     if (waiting == maximumWaiting && !displaceFor(source)) {
-      throw new SignInUnavailable("too many sign-ins wait to be checked");
+      throw new SignInUnavailableException("too many sign-ins wait to be checked");
     }
     Waiter waiter = new Waiter(source, new CompletableFuture<>());
     queues.computeIfAbsent(source, key -> new ArrayDeque<>()).addLast(waiter);
@@ -114,7 +114,7 @@ public final class Bulkhead {
   private void await(Waiter waiter) {
     try {
       if (!waiter.outcome().get(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new SignInUnavailable("too many sign-ins wait to be checked");
+        throw new SignInUnavailableException("too many sign-ins wait to be checked");
       }
     } catch (TimeoutException e) {
       giveUp(waiter, "too many sign-ins are being checked");
@@ -130,7 +130,7 @@ public final class Bulkhead {
     if (!remove(waiter) && waiter.outcome().join()) {
       leave(); // It was admitted at the last moment.
     }
-    throw new SignInUnavailable(reason);
+    throw new SignInUnavailableException(reason);
   }
 
   /** Returns false if the waiter has been admitted or displaced. */

@@ -61,7 +61,7 @@ final class OpenIdAttempt {
     try {
       String to = new String(Base64.getUrlDecoder().decode(form.group(2)), StandardCharsets.UTF_8);
       return Optional.of(
-          new OpenIdAttempt(form.group(1), OwnPath.orRoot(to), form.group(3) != null));
+          new OpenIdAttempt(form.group(1), RedirectPath.orRoot(to), form.group(3) != null));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -43,7 +43,7 @@ final class OpenIdDiscovery {
   private volatile @Nullable Known known;
 
   // Guarded by this.
-  private @Nullable OpenIdUnavailable failure;
+  private @Nullable OpenIdUnavailableException failure;
   private long failedAt;
 
   OpenIdDiscovery(URI issuer, OpenIdConnections connections, InstantSource clock) {
@@ -90,7 +90,7 @@ final class OpenIdDiscovery {
    * for the next.
    */
   private synchronized Known read(long asked) {
-    OpenIdUnavailable shared = failure;
+    OpenIdUnavailableException shared = failure;
     if (shared != null && failedAt - asked > 0) {
       throw shared;
     }
@@ -159,14 +159,14 @@ final class OpenIdDiscovery {
     try {
       return Optional.ofNullable(known().metadata().getEndSessionEndpointURI())
           .filter(this::hasItsScheme);
-    } catch (OpenIdUnavailable | SignInUnavailable e) {
+    } catch (OpenIdUnavailableException | SignInUnavailableException e) {
       LOG.log(Level.WARNING, "nobody is signed out there: {0}", e.getMessage());
       return Optional.empty();
     }
   }
 
-  OpenIdUnavailable unavailable(Exception e) {
-    return new OpenIdUnavailable(
+  OpenIdUnavailableException unavailable(Exception e) {
+    return new OpenIdUnavailableException(
         "the OpenID provider " + issuer + " cannot be used: " + e.getMessage(), e);
   }
 }

@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks with an OpenID provider (OpenID Connect Core 1.0, section 3.1). Every method answers in
- * bounded time, and throws {@link OpenIdUnavailable} if the provider does not.
+ * bounded time, and throws {@link OpenIdUnavailableException} if the provider does not.
  */
 public final class OpenIdProvider implements AutoCloseable {
 
@@ -149,15 +149,15 @@ public final class OpenIdProvider implements AutoCloseable {
    * Trades a code for what the provider says of whoever signed in.
    *
    * @param issuer who says to have sent the code (RFC 9207); null if it does not say
-   * @throws OpenIdRefused if the code or the answer is not good, or if a fresh sign-in was asked
-   *     for and the person did not sign in just now
+   * @throws OpenIdRefusedException if the code or the answer is not good, or if a fresh sign-in was
+   *     asked for and the person did not sign in just now
    */
   Identity identity(String code, @Nullable String issuer, OpenIdAttempt attempt) {
     OpenIdDiscovery.Known provider = discovery.known();
     boolean silent =
         issuer == null && provider.metadata().supportsAuthorizationResponseIssuerParam();
     if (silent || (issuer != null && !issuer.equals(registration.issuer().toString()))) {
-      throw new OpenIdRefused("the answer is another provider's");
+      throw new OpenIdRefusedException("the answer is another provider's");
     }
     JWT idToken = discovery.inTurn(() -> idToken(provider, code, attempt));
     return discovery.inTurn(() -> verified(provider, idToken, attempt));
@@ -190,13 +190,14 @@ public final class OpenIdProvider implements AutoCloseable {
       if (answer instanceof OIDCTokenResponse tokens) {
         JWT idToken = tokens.getOIDCTokens().getIDToken();
         if (idToken == null) {
-          throw new OpenIdRefused("the provider gave no ID token");
+          throw new OpenIdRefusedException("the provider gave no ID token");
         }
         return idToken;
       }
-      throw new OpenIdRefused("the provider gave no token: " + code(answer.toErrorResponse()));
+      throw new OpenIdRefusedException(
+          "the provider gave no token: " + code(answer.toErrorResponse()));
     } catch (ParseException e) {
-      throw new OpenIdRefused("the provider's answer is no token response");
+      throw new OpenIdRefusedException("the provider's answer is no token response");
     }
   }
 
@@ -250,7 +251,7 @@ public final class OpenIdProvider implements AutoCloseable {
     } catch (BadJOSEException | JOSEException | ParseException | IllegalArgumentException e) {
       // The message can hold what a claim says.
       LOG.log(Level.DEBUG, "an ID token is refused", e);
-      throw new OpenIdRefused("the ID token is not good");
+      throw new OpenIdRefusedException("the ID token is not good");
     }
   }
 
@@ -259,9 +260,10 @@ public final class OpenIdProvider implements AutoCloseable {
    */
   private void requireFresh(@Nullable Instant provedAt) {
     Instant earliest =
-        clock.instant().minusSeconds(OpenIdRoute.ATTEMPT_SECONDS + CLOCK_SKEW_SECONDS);
+        clock.instant().minusSeconds(OpenIdResource.ATTEMPT_SECONDS + CLOCK_SKEW_SECONDS);
     if (provedAt == null || provedAt.isBefore(earliest)) {
-      throw new OpenIdRefused("the provider does not say that the person signed in just now");
+      throw new OpenIdRefusedException(
+          "the provider does not say that the person signed in just now");
     }
   }
 

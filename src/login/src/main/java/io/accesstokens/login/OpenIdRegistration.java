@@ -85,7 +85,7 @@ public final class OpenIdRegistration {
 
   /** Where the provider sends browsers back to: what is to be registered there. */
   public URI redirectUri() {
-    return URI.create(publicUrl + OpenIdRoute.CALLBACK);
+    return URI.create(publicUrl + OpenIdResource.CALLBACK);
   }
 
   /** Where the provider sends browsers after a sign-out: what is to be registered there, too. */
@@ -110,9 +110,9 @@ public final class OpenIdRegistration {
   }
 
   /** The way to sign in, for pages. */
-  public SessionAnswer.Way way() {
+  public SessionResponse.Way way() {
     String root = Optional.ofNullable(publicUrl.getRawPath()).orElse("");
-    return new SessionAnswer.Way("oidc", title, root + OpenIdRoute.START);
+    return new SessionResponse.Way("oidc", title, root + OpenIdResource.START);
   }
 
   /** The claim that says who somebody is. */

@@ -24,19 +24,19 @@ final class OpenIdSignIn {
    *
    * @param identity what the provider says
    * @param again whether the browser's session goes on, if it is in one
-   * @throws OpenIdRefused if the identity names no user, or another one than the session that goes
-   *     on
+   * @throws OpenIdRefusedException if the identity names no user, or another one than the session
+   *     that goes on
    */
-  BrowserSessions.Found begin(OpenIdProvider.Identity identity, boolean again, Client client) {
+  BrowserSessions.Found begin(OpenIdProvider.Identity identity, boolean again, RequestInfo client) {
     Map<String, Object> claims = identity.claims();
     if (!registration.isVerified(claims)) {
-      throw new OpenIdRefused(
+      throw new OpenIdRefusedException(
           "the settings use the claim email, and email_verified in the ID token is not true");
     }
     Optional<EntityRef> user = registration.userOf(claims);
     Optional<String> name = registration.nameOf(claims);
     if (user.isEmpty() || name.isEmpty()) {
-      throw new OpenIdRefused(
+      throw new OpenIdRefusedException(
           "the claim "
               + registration.userClaim()
               + " is not in the ID token, or names nobody by"
@@ -48,15 +48,17 @@ final class OpenIdSignIn {
     if (current.isPresent()) {
       // What the browser's other tabs have begun must not be finished as another user.
       if (!current.get().person().ref().equals(user.get())) {
-        throw new OpenIdRefused("a fresh sign-in was another user's than its session");
+        throw new OpenIdRefusedException("a fresh sign-in was another user's than its session");
       }
       return sessions
           .renew(current.get(), client, identity.provedAt(), signIn)
-          .orElseThrow(() -> new OpenIdRefused("the session ended during its fresh sign-in"));
+          .orElseThrow(
+              () -> new OpenIdRefusedException("the session ended during its fresh sign-in"));
     }
     return sessions
         .begin(client, identity.provedAt(), signIn)
-        .orElseThrow(() -> new OpenIdRefused("people do not sign in by this provider any more"));
+        .orElseThrow(
+            () -> new OpenIdRefusedException("people do not sign in by this provider any more"));
   }
 
   private Session.SignIn signIn(

@@ -48,7 +48,7 @@ public final class OriginCheck {
   }
 
   /** Whether a request passes. */
-  boolean passes(Client client) {
+  boolean passes(RequestInfo client) {
     return passes(
         client.method(), client.header("Sec-Fetch-Site"), client.header("Origin"), client.uri());
   }

@@ -45,7 +45,7 @@ final class OwnCookie {
   }
 
   /** Returns the value that a request carries; empty if it is not the only one that can count. */
-  Optional<String> value(Client client) {
+  Optional<String> value(RequestInfo client) {
     Stream<String> sent = values(client, name(client)).distinct();
     if (hasProof(client)) {
       List<String> proofs = values(client, proofName(client)).distinct().toList();
@@ -55,7 +55,7 @@ final class OwnCookie {
     return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
   }
 
-  private static Stream<String> values(Client client, String name) {
+  private static Stream<String> values(RequestInfo client, String name) {
     String start = name + '=';
     return client.header("Cookie").stream()
         .flatMap(header -> Stream.of(header.split(";")))
@@ -90,21 +90,21 @@ final class OwnCookie {
    *
    * @param value letters, digits, hyphens, underscores and dots
    */
-  List<String> give(String value, Client client) {
+  List<String> give(String value, RequestInfo client) {
     return give(value, client, "");
   }
 
   /** Returns the same, limited to a time. */
-  List<String> give(String value, Client client, int seconds) {
+  List<String> give(String value, RequestInfo client, int seconds) {
     return give(value, client, "; Max-Age=" + seconds);
   }
 
   /** Returns the values of {@code Set-Cookie} that remove the cookie. */
-  List<String> take(Client client) {
+  List<String> take(RequestInfo client) {
     return give("", client, 0);
   }
 
-  private List<String> give(String value, Client client, String age) {
+  private List<String> give(String value, RequestInfo client, String age) {
     String cookie = setCookie(name(client), value, path(client), client) + age;
     if (!hasProof(client)) {
       return List.of(cookie);
@@ -113,7 +113,7 @@ final class OwnCookie {
     return List.of(cookie, setCookie(proofName(client), proof, "/", client) + age);
   }
 
-  private String setCookie(String cookieName, String value, String path, Client client) {
+  private String setCookie(String cookieName, String value, String path, RequestInfo client) {
     return cookieName
         + '='
         + value
@@ -123,19 +123,19 @@ final class OwnCookie {
         + (isSecure(client) ? "; Secure" : "");
   }
 
-  private String name(Client client) {
+  private String name(RequestInfo client) {
     if (!isSecure(client)) {
       return name;
     }
     return (path(client).equals("/") ? "__Host-" : "__Secure-") + name;
   }
 
-  private boolean hasProof(Client client) {
+  private boolean hasProof(RequestInfo client) {
     return isSecure(client) && !path(client).equals("/");
   }
 
   /** Returns a name of its own for each path: the cookies of all paths have the path {@code /}. */
-  private String proofName(Client client) {
+  private String proofName(RequestInfo client) {
     return "__Host-" + name + "-proof" + NO_NAME_CHARACTER.matcher(path(client)).replaceAll("-");
   }
 
@@ -156,18 +156,18 @@ final class OwnCookie {
     }
   }
 
-  private boolean isSecure(Client client) {
+  private boolean isSecure(RequestInfo client) {
     return client.secure()
         || (publicUrl != null && "https".equalsIgnoreCase(publicUrl.getScheme()));
   }
 
-  private String path(Client client) {
+  private String path(RequestInfo client) {
     String root = root(publicUrl, client);
     return root.isEmpty() ? "/" : root;
   }
 
   /** What precedes every path of the application as browsers see it, without a slash at its end. */
-  static String root(@Nullable URI publicUrl, Client client) {
+  static String root(@Nullable URI publicUrl, RequestInfo client) {
     return publicUrl == null
         ? client.contextPath()
         : Optional.ofNullable(publicUrl.getRawPath()).orElse("");

@@ -4,7 +4,7 @@ import io.accesstokens.login.SignInListener.SignOut;
 import io.accesstokens.session.Session;
 import io.accesstokens.session.Sessions;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.DirectoryUnavailableException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
  * Lists the sessions of a person and ends them, on behalf of that person. A session of another
  * person is treated as if it did not exist.
  *
- * <p>Lets {@link io.accesstokens.token.StoreUnavailable} through.
+ * <p>Lets {@link io.accesstokens.token.StoreUnavailableException} through.
  */
 public final class OwnSessions {
 
   private final Sessions sessions;
-  private final Standings standings;
+  private final AccountStatus standings;
   private final SignInListener listener;
 
   /**
    * @param standings says which sessions are still good
    * @param listener is told of sign-outs
    */
-  public OwnSessions(Sessions sessions, Standings standings, SignInListener listener) {
+  public OwnSessions(Sessions sessions, AccountStatus standings, SignInListener listener) {
     this.sessions = sessions;
     this.standings = standings;
     this.listener = listener;
@@ -51,7 +51,7 @@ public final class OwnSessions {
         known.put(account, standings.of(account.way(), account.username()).orElse(null));
       }
       return signIn.standing().equals(known.get(account));
-    } catch (DirectoryUnavailable e) {
+    } catch (DirectoryUnavailableException e) {
       return true; // A person must be able to end what may be good again in a moment.
     }
   }
@@ -61,7 +61,7 @@ public final class OwnSessions {
    *
    * @return false if the person has no session of that id
    */
-  boolean end(Actor.Person person, UUID id, Client client) {
+  boolean end(Actor.Person person, UUID id, RequestInfo client) {
     boolean found =
         sessions.findAllOf(person.ref()).stream().anyMatch(session -> session.id().equals(id));
     if (found) {
@@ -75,7 +75,7 @@ public final class OwnSessions {
   }
 
   /** Ends all sessions of the person but that of the request, if it is in one. */
-  void endOthers(Actor.Person person, Client client) {
+  void endOthers(Actor.Person person, RequestInfo client) {
     UUID kept = person.sessionId();
     if (kept == null) {
       sessions.endAllOf(person.ref());

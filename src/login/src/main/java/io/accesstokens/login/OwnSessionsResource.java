@@ -1,9 +1,9 @@
 package io.accesstokens.login;
 
 import io.accesstokens.http.Answer;
+import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.Problem;
-import io.accesstokens.http.Route;
 import io.accesstokens.token.Actor;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 @Path("access-tokens/sessions")
 @Tag(name = "Sessions")
 @CommonErrors
-public final class OwnSessionsResource extends Route {
+public final class OwnSessionsResource extends BaseResource {
 
   private static final Pattern ID_FORM =
       Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -58,13 +58,13 @@ public final class OwnSessionsResource extends Route {
     this.sessions = sessions;
   }
 
-  private Client client(String method) {
-    return new Client(
+  private RequestInfo client(String method) {
+    return new RequestInfo(
         servletRequest,
         method,
         uri.getRequestUri(),
         headers.getRequestHeaders(),
-        Client.addressOf(servletRequest),
+        RequestInfo.addressOf(servletRequest),
         security.isSecure());
   }
 
@@ -136,7 +136,7 @@ public final class OwnSessionsResource extends Route {
     return answer(
         () -> {
           Actor.Person caller = caller();
-          Client client = client("DELETE");
+          RequestInfo client = client("DELETE");
           if (!ID_FORM.matcher(id).matches() || !own.end(caller, UUID.fromString(id), client)) {
             throw new NotFoundException();
           }

@@ -34,9 +34,9 @@ public final class PasswordCheck {
 
   /**
    * @param identityStores checks credentials: {@code IdentityStore::validate}; may throw {@link
-   *     SignInUnavailable}
+   *     SignInUnavailableException}
    * @param isUsername whether a name whose password was wrong is somebody's and may be told to the
-   *     listener: {@code PeopleFile::knows}
+   *     listener: {@code UsersFile::knows}
    * @param challenges of a refusal
    * @param limit says when too many wrong passwords were tried
    * @param listener is told of sign-ins that failed
@@ -72,10 +72,10 @@ public final class PasswordCheck {
    * @throws ClientErrorException (429, with {@code Retry-After}) if too many were tried
    * @throws ServiceUnavailableException (with {@code Retry-After}) if too many are being checked
    */
-  Verified check(String username, char[] password, Client client) {
+  Verified check(String username, char[] password, RequestInfo client) {
     try (SignInLimit.Attempt attempt = limit.begin(username, password, client.address())) {
       return check(username, password, client, attempt);
-    } catch (TooManySignIns e) {
+    } catch (TooManySignInsException e) {
       if (e.isFirst()) {
         tell(Reason.TOO_MANY_FAILURES, username, client);
       }
@@ -86,7 +86,7 @@ public final class PasswordCheck {
   }
 
   private Verified check(
-      String username, char[] password, Client client, SignInLimit.Attempt attempt) {
+      String username, char[] password, RequestInfo client, SignInLimit.Attempt attempt) {
     CredentialValidationResult result = validate(username, password, client);
     Optional<EntityRef> verified =
         result.getStatus() == Status.VALID
@@ -102,17 +102,19 @@ public final class PasswordCheck {
       throw refusal(Reason.SAMPLE_NOT_LOCAL, username, client);
     }
     String displayName =
-        result.getCallerPrincipal() instanceof NamedCaller caller ? caller.displayName() : null;
+        result.getCallerPrincipal() instanceof AuthenticatedUser caller
+            ? caller.displayName()
+            : null;
     return new Verified(verified.get(), displayName, result.getCallerGroups(), sample);
   }
 
-  private CredentialValidationResult validate(String username, char[] typed, Client client) {
+  private CredentialValidationResult validate(String username, char[] typed, RequestInfo client) {
     Password password = new Password(typed);
     try {
       return identityStores.apply(
           new RequestCredential(
               username, password, client.servletRequest(), limit.sourceOf(client.address())));
-    } catch (SignInUnavailable e) {
+    } catch (SignInUnavailableException e) {
       throw new ServiceUnavailableException("too many sign-ins at a time", RETRY_AFTER_SECONDS, e);
     } finally {
       password.clear();
@@ -120,17 +122,17 @@ public final class PasswordCheck {
   }
 
   /** One and the same, whatever was wrong; only the listener is told. */
-  NotAuthorizedException refusal(Reason reason, @Nullable String username, Client client) {
+  NotAuthorizedException refusal(Reason reason, @Nullable String username, RequestInfo client) {
     tell(reason, username, client);
     return unauthorized("wrong credentials", client);
   }
 
   /** For a request that needs a person and has none; nobody has tried anything. */
-  NotAuthorizedException strangerTo(Client client) {
+  NotAuthorizedException strangerTo(RequestInfo client) {
     return unauthorized("nobody is signed in", client);
   }
 
-  private NotAuthorizedException unauthorized(String message, Client client) {
+  private NotAuthorizedException unauthorized(String message, RequestInfo client) {
     Response.ResponseBuilder response = Response.status(Response.Status.UNAUTHORIZED);
     for (String challenge : challenges.forRequest(client.headers())) {
       response.header(HttpHeaders.WWW_AUTHENTICATE, challenge);
@@ -139,7 +141,7 @@ public final class PasswordCheck {
   }
 
   /** 429 (RFC 6585, section 4). */
-  private static ClientErrorException tooMany(TooManySignIns thrown) {
+  private static ClientErrorException tooMany(TooManySignInsException thrown) {
     return new ClientErrorException(
         "too many wrong passwords",
         Response.status(Response.Status.TOO_MANY_REQUESTS)
@@ -147,7 +149,7 @@ public final class PasswordCheck {
             .build());
   }
 
-  void tell(Reason reason, @Nullable String username, Client client) {
+  void tell(Reason reason, @Nullable String username, RequestInfo client) {
     boolean tellable = username != null && (!isGuess(reason) || isUsername.test(username));
     listener.failed(reason, tellable ? username : null, client.address());
   }

@@ -3,7 +3,7 @@ package io.accesstokens.login;
 import io.accesstokens.http.JsonBody;
 import io.accesstokens.login.SignInListener.Reason;
 import io.accesstokens.session.Session;
-import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.InvalidRequestException;
 import io.accesstokens.token.Violation;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +29,10 @@ final class PasswordSignIn {
    * Begins a session.
    *
    * @param body the members {@code username} and {@code password}
-   * @throws InvalidRequest if one of them is not there, or no text
+   * @throws InvalidRequestException if one of them is not there, or no text
    * @throws jakarta.ws.rs.NotAuthorizedException if they are not good
    */
-  BrowserSessions.Found begin(JsonBody body, Client client) {
+  BrowserSessions.Found begin(JsonBody body, RequestInfo client) {
     String typedName = body.string("username");
     String password = body.string("password");
     List<Violation> violations = new ArrayList<>(body.violations());
@@ -43,9 +43,9 @@ final class PasswordSignIn {
       }
     }
     if (typedName == null || password == null || !violations.isEmpty()) {
-      throw new InvalidRequest(violations);
+      throw new InvalidRequestException(violations);
     }
-    String username = PeopleFile.isUsername(typedName) ? PeopleFile.canonical(typedName) : "";
+    String username = UsersFile.isUsername(typedName) ? UsersFile.canonical(typedName) : "";
     // Composing a text can make it longer.
     if (username.isEmpty() || username.codePointCount(0, username.length()) > MOST_CODE_POINTS) {
       throw passwords.refusal(Reason.MALFORMED, null, client);

@@ -53,7 +53,7 @@ public final class RealmIdentityStore implements IdentityStore {
   /**
    * Checks a credential.
    *
-   * @throws SignInUnavailable if that cannot be done in time
+   * @throws SignInUnavailableException if that cannot be done in time
    */
   @Override
   public CredentialValidationResult validate(Credential credential) {

@@ -1,12 +1,12 @@
 package io.accesstokens.login;
 
+import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.BodyErrors;
 import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.JsonBody;
-import io.accesstokens.http.Route;
 import io.accesstokens.login.SignInListener.Reason;
 import io.accesstokens.session.Session;
-import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.InvalidRequestException;
 import io.accesstokens.token.Violation;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * {@code /access-tokens/session/reauthentication}: a person in a session proves again who they are,
  * by their password. The session goes on, with a new key and the time of this sign-in.
  */
-@Path(SessionRoute.PATH + "/reauthentication")
+@Path(SessionResource.PATH + "/reauthentication")
 @Tag(name = "Sessions")
 @CommonErrors
-public final class ReauthenticationResource extends Route {
+public final class ReauthenticationResource extends BaseResource {
 
   private static final String PASSWORD = "password";
 
@@ -81,13 +81,13 @@ public final class ReauthenticationResource extends Route {
   public Response signInAgain(@Parameter(hidden = true) InputStream body) {
     return answer(
         () -> {
-          Client client =
-              new Client(
+          RequestInfo client =
+              new RequestInfo(
                   servletRequest,
                   "POST",
                   uri.getRequestUri(),
                   headers.getRequestHeaders(),
-                  Client.addressOf(servletRequest),
+                  RequestInfo.addressOf(servletRequest),
                   security.isSecure());
           BrowserSessions.Found found =
               sessions.find(client).orElseThrow(() -> passwords.strangerTo(client));
@@ -114,13 +114,13 @@ public final class ReauthenticationResource extends Route {
           new Violation(PASSWORD, "is not how this session began; sign in at the provider again"));
     }
     if (password == null || !violations.isEmpty()) {
-      throw new InvalidRequest(violations);
+      throw new InvalidRequestException(violations);
     }
     return password.toCharArray();
   }
 
   private BrowserSessions.Found renewed(
-      BrowserSessions.Found found, char[] password, Client client) {
+      BrowserSessions.Found found, char[] password, RequestInfo client) {
     String username = found.held().session().signIn().username();
     PasswordCheck.Verified verified = passwords.check(username, password, client);
     if (!verified.user().equals(found.person().ref())) { // the name is another user's by now

@@ -35,7 +35,7 @@ public final class SamplePeople {
    * Whether one of the sample's credentials is good. Costs up to four hashes: ask only where the
    * answer matters.
    */
-  public static boolean anyWorks(PeopleFile people) {
+  public static boolean anyWorks(UsersFile people) {
     return USERNAMES.stream()
         .anyMatch(
             name ->
@@ -48,7 +48,7 @@ public final class SamplePeople {
   /** Whether this is a credential of the sample. */
   static boolean isSample(String username, char[] password) {
     // Compared as they are checked, so that no other spelling of the same goes through.
-    String name = PeopleFile.canonical(username);
+    String name = UsersFile.canonical(username);
     try (PreparedPassword prepared = PreparedPassword.of(password).orElse(null)) {
       return prepared != null
           && USERNAMES.contains(name)

@@ -87,8 +87,8 @@ public final class SignInLimit {
     /**
      * Notes that it was wrong; once at most.
      *
-     * @throws TooManySignIns if others, with the same password at the same time, used up what was
-     *     left
+     * @throws TooManySignInsException if others, with the same password at the same time, used up
+     *     what was left
      */
     void failed();
 
@@ -100,7 +100,7 @@ public final class SignInLimit {
   /**
    * Asks for leave to check a password.
    *
-   * @throws TooManySignIns if it must not be checked now
+   * @throws TooManySignInsException if it must not be checked now
    */
   Attempt begin(String username, char[] password, @Nullable String clientAddress) {
     if (perMinute == 0) {
@@ -169,7 +169,7 @@ public final class SignInLimit {
       if (!probe.isConsumed()) {
         boolean first = !told;
         told = true;
-        throw new TooManySignIns(Duration.ofNanos(probe.getNanosToWaitForRefill()), first);
+        throw new TooManySignInsException(Duration.ofNanos(probe.getNanosToWaitForRefill()), first);
       }
     }
 

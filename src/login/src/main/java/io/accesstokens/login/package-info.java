@@ -11,15 +11,16 @@
  *       control characters. So "é" is one password whichever keyboard it was typed on. Names are
  *       case-sensitive.
  *   <li>A check takes as long for a name that does not exist as for one that does ({@link
- *       io.accesstokens.login.PeopleFileIdentityStore}): the unknown name is checked against a
- *       decoy that costs what some person's hash costs, always the same for the same name.
+ *       io.accesstokens.login.UsersFileIdentityStore}): the unknown name is checked against a decoy
+ *       that costs what some person's hash costs, always the same for the same name.
  *   <li>Hashes are dear on purpose, so their number is bounded: concurrent checks of one credential
  *       share one hash, verified ones are remembered for five seconds, few run at a time, few wait,
  *       and none waits long. Beyond that it is an outage ({@link
- *       io.accesstokens.login.SignInUnavailable}, 503), not a refusal. Client addresses take turns
- *       ({@link io.accesstokens.login.Bulkhead}): a flood of names from one address delays another
- *       address by two hashes. Credentials that were good in the last hour have a bulkhead of their
- *       own, so a flood of wrong passwords does not shut out those who are at work.
+ *       io.accesstokens.login.SignInUnavailableException}, 503), not a refusal. Client addresses
+ *       take turns ({@link io.accesstokens.login.Bulkhead}): a flood of names from one address
+ *       delays another address by two hashes. Credentials that were good in the last hour have a
+ *       bulkhead of their own, so a flood of wrong passwords does not shut out those who are at
+ *       work.
  *   <li>A changed people file invalidates at once: what is remembered is bound to the stored hash
  *       and to the person's ref.
  *   <li>Wrong, malformed and unknown credentials get one and the same 401. The log never holds a
@@ -46,12 +47,12 @@
  *       Beyond the limit the answer is 429, and no password is checked, so that nothing is learnt
  *       from it and no hash is spent on it. One password for many names from one address is limited
  *       by rule 4 alone: an address can be that of a whole office.
- *   <li>A session (see {@code session}) is begun by {@link io.accesstokens.login.SessionRoute}, by
- *       a password under all of the rules above. Its key is in a cookie that scripts cannot read
+ *   <li>A session (see {@code session}) is begun by {@link io.accesstokens.login.SessionResource},
+ *       by a password under all of the rules above. Its key is in a cookie that scripts cannot read
  *       ({@link io.accesstokens.login.OwnCookie}). Over TLS, a sibling subdomain cannot plant it.
  *   <li>Who is in a session is asked for with each request ({@link
  *       io.accesstokens.login.BrowserSessions}): whether they still may sign in as they did ({@link
- *       io.accesstokens.login.Standings}), their groups, their permissions. Of the container's
+ *       io.accesstokens.login.AccountStatus}), their groups, their permissions. Of the container's
  *       realm that cannot be asked, for it must see the password: there the roles are those of the
  *       sign-in, as long as the session lasts.
  *   <li>An unsafe request in a session must pass the origin check and have the header {@code
@@ -59,20 +60,20 @@
  *       with, and is JSON: so it is no form of another site's.
  *   <li>An {@code Authorization} counts for more than a cookie: whoever sends one means to act as
  *       it. A cookie that is not good is none; the request is a stranger's.
- *   <li>A people file beside another store ({@link io.accesstokens.login.PeopleFileFirst}) is for a
+ *   <li>A people file beside another store ({@link io.accesstokens.login.UsersFileFirst}) is for a
  *       few accounts that must work while the other does not. Nobody of the other can be one of
  *       them. A refusal costs the same work at both.
  *   <li>New passwords are checked by {@link io.accesstokens.login.PasswordPolicy} when they are
  *       hashed. A stored hash does not tell whether its password kept the policy.
- *   <li>People can sign in at an OpenID provider, too ({@link io.accesstokens.login.OpenIdRoute}):
- *       by authorization code, with PKCE (S256), state and nonce, all three derived from one secret
- *       in a cookie of the browser's ({@link io.accesstokens.login.OpenIdAttempt}): nothing is kept
- *       here, so strangers fill no store, and any replica can end what another began. The redirect
- *       URI follows from {@code publicUrl} alone, and a browser is sent on to own paths only
- *       ({@link io.accesstokens.login.OwnPath}). An ID token must be signed by one of the
- *       provider's public keys, for us, with our nonce; clocks may differ by a minute. A name and
- *       groups come from its claims. The groups are those of the sign-in, as long as the session
- *       lasts.
+ *   <li>People can sign in at an OpenID provider, too ({@link
+ *       io.accesstokens.login.OpenIdResource}): by authorization code, with PKCE (S256), state and
+ *       nonce, all three derived from one secret in a cookie of the browser's ({@link
+ *       io.accesstokens.login.OpenIdAttempt}): nothing is kept here, so strangers fill no store,
+ *       and any replica can end what another began. The redirect URI follows from {@code publicUrl}
+ *       alone, and a browser is sent on to own paths only ({@link
+ *       io.accesstokens.login.RedirectPath}). An ID token must be signed by one of the provider's
+ *       public keys, for us, with our nonce; clocks may differ by a minute. A name and groups come
+ *       from its claims. The groups are those of the sign-in, as long as the session lasts.
  *   <li>The provider is asked in bounded time ({@link io.accesstokens.login.OpenIdProvider}, {@link
  *       io.accesstokens.login.OpenIdDiscovery}); when it does not answer, that is an outage, after
  *       which nothing has to be done here. Its keys are read anew when a token names one that is

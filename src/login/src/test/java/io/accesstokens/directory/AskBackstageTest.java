@@ -9,8 +9,8 @@ import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.BackstageCatalog.Mode;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RecordedLog;
-import io.accesstokens.token.DirectoryUnavailable;
-import io.accesstokens.token.People.Presence;
+import io.accesstokens.token.DirectoryUnavailableException;
+import io.accesstokens.token.UserDirectory.Presence;
 import io.accesstokens.verify.EntityRef;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -115,7 +115,7 @@ class AskBackstageTest {
   }
 
   private void isOut(Callable<?> question) {
-    assertThrows(DirectoryUnavailable.class, () -> inTime(question));
+    assertThrows(DirectoryUnavailableException.class, () -> inTime(question));
   }
 
   private static void eventually(Callable<Boolean> condition) {
@@ -389,8 +389,8 @@ class AskBackstageTest {
       catalog.mode = Mode.UNAUTHORISED;
       pass(STALE.plusMillis(1));
       for (int i = 0; i < 5; i++) {
-        DirectoryUnavailable thrown =
-            assertThrows(DirectoryUnavailable.class, () -> directory.exists(PLATFORM));
+        DirectoryUnavailableException thrown =
+            assertThrows(DirectoryUnavailableException.class, () -> directory.exists(PLATFORM));
         assertFalse(String.valueOf(thrown.getMessage()).contains(BackstageCatalog.TOKEN));
       }
       catalog.mode = Mode.WELL;

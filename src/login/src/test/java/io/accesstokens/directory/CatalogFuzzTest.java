@@ -6,7 +6,7 @@ import static io.accesstokens.testing.FuzzInput.text;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.accesstokens.file.MalformedFile;
+import io.accesstokens.file.MalformedFileException;
 import io.accesstokens.verify.EntityRef;
 import java.util.Optional;
 
@@ -55,7 +55,7 @@ class CatalogFuzzTest {
                               "the group that its text means",
                               Optional.of(group),
                               EntityRef.parseGroup(group.toString()))));
-    } catch (CatalogFailure e) {
+    } catch (CatalogException e) {
       isShort(e);
     }
     var unused = json.saysNotFound(input);
@@ -71,7 +71,7 @@ class CatalogFuzzTest {
                 same("the kind of a member", EntityRef.USER, user.kind());
                 holds("every user is in a group", !groups.isEmpty());
               });
-    } catch (MalformedFile e) {
+    } catch (MalformedFileException e) {
       holds("1 to 21 problems", !e.problems().isEmpty() && e.problems().size() <= 21);
       for (String problem : e.problems()) {
         holds("one line: " + problem, problem.chars().noneMatch(Character::isISOControl));
@@ -88,12 +88,12 @@ class CatalogFuzzTest {
         same("the kind", EntityRef.GROUP, entity.group().ref().kind());
         holds("one parent at most", entity.parents().size() <= 1);
       }
-    } catch (CatalogFailure e) {
+    } catch (CatalogException e) {
       isShort(e);
     }
   }
 
-  private static void isShort(CatalogFailure e) {
+  private static void isShort(CatalogException e) {
     holds("a short message of its own", String.valueOf(e.getMessage()).length() < 200);
   }
 }

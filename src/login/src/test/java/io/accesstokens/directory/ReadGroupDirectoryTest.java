@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.file.MalformedFile;
-import io.accesstokens.file.ReloadedFile;
+import io.accesstokens.file.MalformedFileException;
+import io.accesstokens.file.WatchedFile;
 import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.verify.EntityRef;
 import java.io.IOException;
@@ -52,7 +52,7 @@ class ReadGroupDirectoryTest {
 
   private List<String> faultsOf(String... documents) {
     String prefix = folder.resolve("groups.yaml") + ": ";
-    return assertThrows(MalformedFile.class, () -> of(documents)).problems().stream()
+    return assertThrows(MalformedFileException.class, () -> of(documents)).problems().stream()
         .peek(line -> assertTrue(line.startsWith(prefix), line))
         .map(line -> line.substring(prefix.length()))
         .toList();
@@ -198,7 +198,7 @@ class ReadGroupDirectoryTest {
 
   @Test
   void aParentOrChildThatIsNotThereIsOnlyAWarning() throws IOException {
-    try (RecordedLog log = new RecordedLog(ReloadedFile.class)) {
+    try (RecordedLog log = new RecordedLog(WatchedFile.class)) {
       FileGroupDirectory directory =
           of(entity("Group", "{name: a}", "{parent: up, children: [down], members: [x]}"));
       assertEquals(Set.of(group("a")), directory.groupsOf(user("x")));
@@ -216,7 +216,7 @@ class ReadGroupDirectoryTest {
 
   @Test
   void aMembershipInAGroupThatIsNotThereIsOnlyAWarning() throws IOException {
-    try (RecordedLog log = new RecordedLog(ReloadedFile.class)) {
+    try (RecordedLog log = new RecordedLog(WatchedFile.class)) {
       FileGroupDirectory directory =
           of(
               entity("Group", "{name: a}", "{}"),
@@ -288,7 +288,7 @@ class ReadGroupDirectoryTest {
   void aChangedFileIsReadAgainAndABadOneIsNot() throws IOException {
     FileGroupDirectory directory = of(entity("Group", "{name: a}", "{members: [x]}"));
     Path path = folder.resolve("groups.yaml");
-    try (RecordedLog log = new RecordedLog(ReloadedFile.class)) {
+    try (RecordedLog log = new RecordedLog(WatchedFile.class)) {
       Files.writeString(path, "kind: [");
       Files.setLastModifiedTime(path, FileTime.from(now));
       now = now.plusSeconds(5);

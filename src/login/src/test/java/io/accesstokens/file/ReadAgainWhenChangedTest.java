@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.file.ReloadedFile.Meaning;
+import io.accesstokens.file.WatchedFile.Meaning;
 import io.accesstokens.testing.RecordedLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ class ReadAgainWhenChangedTest {
   private Path path;
   private Instant now = START;
   private final AtomicInteger readings = new AtomicInteger();
-  private final RecordedLog log = new RecordedLog(ReloadedFile.class);
+  private final RecordedLog log = new RecordedLog(WatchedFile.class);
 
   @BeforeEach
   void file() throws IOException {
@@ -47,14 +47,14 @@ class ReadAgainWhenChangedTest {
     Files.setLastModifiedTime(path, FileTime.from(modifiedAt));
   }
 
-  private ReloadedFile<String> open() {
-    return ReloadedFile.at(path, () -> now, this::read);
+  private WatchedFile<String> open() {
+    return WatchedFile.at(path, () -> now, this::read);
   }
 
   private Meaning<String> read(String text) {
     readings.incrementAndGet();
     if (text.contains("bad")) {
-      throw new MalformedFile(List.of("line 1: is bad", "line 2: is worse"));
+      throw new MalformedFileException(List.of("line 1: is bad", "line 2: is worse"));
     }
     return new Meaning<>(text, text.contains("odd") ? List.of("line 1: is odd") : List.of());
   }
@@ -65,7 +65,7 @@ class ReadAgainWhenChangedTest {
 
   @Test
   void aChangeIsSeenWithinASecondAndReadOnce() throws IOException {
-    ReloadedFile<String> file = open();
+    WatchedFile<String> file = open();
     assertEquals("one", file.get());
     write("two", START);
     pass(Duration.ofMillis(900));
@@ -82,7 +82,7 @@ class ReadAgainWhenChangedTest {
 
   @Test
   void aFileThatIsBeingWrittenIsLeftAloneUntilItStandsStill() throws IOException {
-    ReloadedFile<String> file = open();
+    WatchedFile<String> file = open();
     pass(Duration.ofSeconds(1));
     write("half", now.minusMillis(100));
     assertEquals("one", file.get());
@@ -93,7 +93,7 @@ class ReadAgainWhenChangedTest {
 
   @Test
   void twoChangesWithinOneTickOfTheFileSystemAreBothSeen() throws IOException {
-    ReloadedFile<String> file = open();
+    WatchedFile<String> file = open();
     pass(Duration.ofSeconds(1));
     Instant tick = now.minusMillis(500);
     write("two", tick);
@@ -105,7 +105,7 @@ class ReadAgainWhenChangedTest {
 
   @Test
   void badContentKeepsTheLastGoodOneAndIsSaidOnce() throws IOException {
-    ReloadedFile<String> file = open();
+    WatchedFile<String> file = open();
     write("bad", START);
     for (int i = 0; i < 5; i++) {
       pass(Duration.ofSeconds(1));
@@ -124,7 +124,7 @@ class ReadAgainWhenChangedTest {
 
   @Test
   void aFileThatHasGoneKeepsTheLastGoodContent() throws IOException {
-    ReloadedFile<String> file = open();
+    WatchedFile<String> file = open();
     Path aside = directory.resolve("aside");
     Files.move(path, aside);
     for (int i = 0; i < 3; i++) {
@@ -141,7 +141,7 @@ class ReadAgainWhenChangedTest {
 
   @Test
   void aReplacedFileOfTheSameSizeAndTimeIsSeen() throws IOException {
-    ReloadedFile<String> file = open();
+    WatchedFile<String> file = open();
     Path other = directory.resolve("other");
     Files.writeString(other, "two");
     Files.setLastModifiedTime(other, Files.getLastModifiedTime(path));
@@ -156,7 +156,7 @@ class ReadAgainWhenChangedTest {
     Files.writeString(second, "two");
     Path link = directory.resolve("link");
     Files.createSymbolicLink(link, path);
-    ReloadedFile<String> file = ReloadedFile.at(link, () -> now, this::read);
+    WatchedFile<String> file = WatchedFile.at(link, () -> now, this::read);
     Files.delete(link);
     Files.createSymbolicLink(link, second);
     pass(Duration.ofSeconds(1));
@@ -165,7 +165,7 @@ class ReadAgainWhenChangedTest {
 
   @Test
   void aClockThatWasSetBackDoesNotStopTheReading() throws IOException {
-    ReloadedFile<String> file = open();
+    WatchedFile<String> file = open();
     now = START.minus(Duration.ofDays(1));
     write("two", now.minusSeconds(5));
     assertEquals("two", file.get());
@@ -181,20 +181,20 @@ class ReadAgainWhenChangedTest {
   @Test
   void theFirstReadingIsLoud() throws IOException {
     write("bad", START);
-    MalformedFile bad = assertThrows(MalformedFile.class, this::open);
+    MalformedFileException bad = assertThrows(MalformedFileException.class, this::open);
     assertEquals(List.of(path + ": line 1: is bad", path + ": line 2: is worse"), bad.problems());
     Files.write(path, new byte[] {'a', (byte) 0xff});
-    MalformedFile latin = assertThrows(MalformedFile.class, this::open);
+    MalformedFileException latin = assertThrows(MalformedFileException.class, this::open);
     assertEquals(path + ": is not UTF-8", latin.getMessage());
     Files.delete(path);
-    MalformedFile gone = assertThrows(MalformedFile.class, this::open);
+    MalformedFileException gone = assertThrows(MalformedFileException.class, this::open);
     assertEquals(path + ": is not there", gone.getMessage());
     Files.createDirectory(path);
-    MalformedFile folder = assertThrows(MalformedFile.class, this::open);
+    MalformedFileException folder = assertThrows(MalformedFileException.class, this::open);
     assertEquals(path + ": is not a file", folder.getMessage());
     assertThrows(
-        MalformedFile.class,
-        () -> ReloadedFile.ofResource(getClass().getClassLoader(), "no/such", this::read));
+        MalformedFileException.class,
+        () -> WatchedFile.ofResource(getClass().getClassLoader(), "no/such", this::read));
   }
 
   @Test
@@ -205,7 +205,7 @@ class ReadAgainWhenChangedTest {
 
   @Test
   void aFileThatIsTooLargeIsRefused() throws IOException {
-    Files.write(path, new byte[ReloadedFile.MAX_BYTES + 1]);
-    assertThrows(MalformedFile.class, this::open);
+    Files.write(path, new byte[WatchedFile.MAX_BYTES + 1]);
+    assertThrows(MalformedFileException.class, this::open);
   }
 }

@@ -72,7 +72,8 @@ class ReadStrictYamlTest {
         "%YAML 9.9\n--- hunter2",
       })
   void hostileAndMalformedTextIsRefusedWithoutRepeatingIt(String text) {
-    MalformedFile e = assertThrows(MalformedFile.class, () -> YamlText.documents(text));
+    MalformedFileException e =
+        assertThrows(MalformedFileException.class, () -> YamlText.documents(text));
     assertEquals(1, e.problems().size());
     assertFalse(e.toString().contains("hunter2"), e.toString());
     assertEquals(1, e.problems().get(0).lines().count());
@@ -82,13 +83,15 @@ class ReadStrictYamlTest {
   @ParameterizedTest
   @ValueSource(strings = {"a: \"\\x", "a: \"\\u00", "\"\\U"})
   void anEscapeThatEndsEarlyIsAFault(String text) {
-    MalformedFile fault = assertThrows(MalformedFile.class, () -> YamlText.documents(text));
+    MalformedFileException fault =
+        assertThrows(MalformedFileException.class, () -> YamlText.documents(text));
     assertTrue(String.valueOf(fault.getMessage()).contains("not valid YAML"), fault.toString());
   }
 
   @Test
   void messagesHoldNoControlCharacter() {
-    MalformedFile fault = assertThrows(MalformedFile.class, () -> YamlText.documents("&"));
+    MalformedFileException fault =
+        assertThrows(MalformedFileException.class, () -> YamlText.documents("&"));
     String message = String.valueOf(fault.getMessage());
     assertTrue(message.chars().noneMatch(Character::isISOControl), message.replace('\0', '?'));
     assertTrue(message.contains("not valid YAML"), message);
@@ -100,19 +103,21 @@ class ReadStrictYamlTest {
     for (int i = 1; i < 40; i++) {
       bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
     }
-    MalformedFile e = assertThrows(MalformedFile.class, () -> YamlText.documents(bomb.toString()));
+    MalformedFileException e =
+        assertThrows(MalformedFileException.class, () -> YamlText.documents(bomb.toString()));
     assertTrue(e.problems().get(0).contains("aliases"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"[", "{a: ", "- "})
   void deepNestingIsRefused(String opening) {
-    assertThrows(MalformedFile.class, () -> YamlText.documents(opening.repeat(100_000)));
+    assertThrows(MalformedFileException.class, () -> YamlText.documents(opening.repeat(100_000)));
   }
 
   @Test
   void manyFaultsAreCutToAReadableNumber() {
-    MalformedFile e = new MalformedFile(java.util.Collections.nCopies(500, "wrong"));
+    MalformedFileException e =
+        new MalformedFileException(java.util.Collections.nCopies(500, "wrong"));
     assertEquals(21, e.problems().size());
     assertEquals("480 more faults", e.problems().get(20));
     assertEquals(21, e.in("file").problems().size());

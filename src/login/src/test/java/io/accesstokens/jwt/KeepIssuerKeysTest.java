@@ -73,7 +73,7 @@ class KeepIssuerKeysTest {
 
   private void assertUnavailable(String token) {
     long begin = System.nanoTime();
-    assertThrows(KeysUnavailable.class, () -> issuers.verify(token));
+    assertThrows(KeysUnavailableException.class, () -> issuers.verify(token));
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     assertTrue(took.compareTo(TIMEOUT.multipliedBy(4)) < 0, () -> took.toString());
   }
@@ -146,7 +146,7 @@ class KeepIssuerKeysTest {
   private void recovers(String token) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .ignoreException(KeysUnavailable.class)
+        .ignoreException(KeysUnavailableException.class)
         .untilAsserted(() -> assertAccepted(issuers.verify(token)));
   }
 
@@ -204,7 +204,7 @@ class KeepIssuerKeysTest {
               try {
                 issuers.verify(token);
                 return false;
-              } catch (KeysUnavailable e) {
+              } catch (KeysUnavailableException e) {
                 return true;
               }
             });
@@ -238,7 +238,7 @@ class KeepIssuerKeysTest {
               try {
                 issuers.verify(token);
                 return false;
-              } catch (KeysUnavailable e) {
+              } catch (KeysUnavailableException e) {
                 return true;
               }
             });
@@ -294,7 +294,7 @@ class KeepIssuerKeysTest {
         Thread.getAllStackTraces().keySet().stream()
             .noneMatch(thread -> thread.getName().equals("access-tokens-issuer-keys")));
     assertThrows(
-        KeysUnavailable.class,
+        KeysUnavailableException.class,
         () ->
             issuers.verify(
                 issuer.sign(issuer.claims("x").build(), TokenIssuer.ellipticKey(), it -> {})));

@@ -20,7 +20,7 @@ import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.testing.TokenIssuer;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.DirectoryUnavailableException;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.Permissions;
@@ -97,7 +97,7 @@ class SignInByJwtTest {
     @Override
     public Set<EntityRef> groupsOf(EntityRef user) {
       if (directoryDown) {
-        throw new DirectoryUnavailable("down", new IOException());
+        throw new DirectoryUnavailableException("down", new IOException());
       }
       return user.equals(CAROL) ? Set.of(PAYMENTS) : Set.of();
     }
@@ -140,7 +140,7 @@ class SignInByJwtTest {
   private void filter(ContainerRequest request) {
     PermissionPolicy policy =
         new PermissionPolicy(PermissionPolicy.Grantees.NOBODY, PermissionPolicy.Grantees.NOBODY);
-    new JwtAuthentication(
+    new JwtAuthenticationFilter(
             issuers,
             new Directory(),
             policy,
@@ -590,7 +590,8 @@ class SignInByJwtTest {
   @Test
   void aDirectoryThatIsDownIsNoRefusal() {
     directoryDown = true;
-    assertThrows(DirectoryUnavailable.class, () -> accepted(issuer.token("user:default/carol")));
+    assertThrows(
+        DirectoryUnavailableException.class, () -> accepted(issuer.token("user:default/carol")));
     assertEquals(List.of(), refused);
   }
 }

@@ -11,9 +11,9 @@ import com.unboundid.ldap.sdk.ModificationType;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.testing.LdapTree;
 import io.accesstokens.testing.Parallel;
-import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.DirectoryUnavailableException;
 import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.People;
+import io.accesstokens.token.UserDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.util.List;
@@ -92,7 +92,7 @@ class FindLdapGroupsTest {
     assertEquals(Set.of("ops"), groupsOf(user("heidi")));
     LdapIdentityStore store = new LdapIdentityStore(connections, Tree.PEOPLE);
     assertEquals("user:default/heidi", Tree.signIn(store, "HEIDI", "heidiheidi"));
-    assertEquals(People.Presence.PRESENT, store.presence(user("heidi")));
+    assertEquals(UserDirectory.Presence.PRESENT, store.presence(user("heidi")));
     LdapGroups byDn = Tree.groups(Duration.ZERO);
     LdapGroups byName =
         new LdapGroups(byDn.base(), byDn.filter(), byDn.ref(), "memberUid", true, Duration.ZERO);
@@ -167,10 +167,10 @@ class FindLdapGroupsTest {
     tree.stop();
     // What was found a moment ago is relied on.
     assertEquals(Set.of("platform", "engineering", "company"), groupsOf(user("carol")));
-    assertThrows(DirectoryUnavailable.class, () -> directory.groupsOf(user("erin")));
-    assertThrows(DirectoryUnavailable.class, () -> directory.exists(group("platform")));
+    assertThrows(DirectoryUnavailableException.class, () -> directory.groupsOf(user("erin")));
+    assertThrows(DirectoryUnavailableException.class, () -> directory.exists(group("platform")));
     nanos.addAndGet(Duration.ofSeconds(31).toNanos());
-    assertThrows(DirectoryUnavailable.class, () -> directory.groupsOf(user("carol")));
+    assertThrows(DirectoryUnavailableException.class, () -> directory.groupsOf(user("carol")));
     tree.restart();
     assertEquals(Set.of("platform", "engineering", "company"), groupsOf(user("carol")));
     assertTrue(directory.exists(group("platform")));

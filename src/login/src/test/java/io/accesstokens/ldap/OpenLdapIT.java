@@ -8,12 +8,12 @@ import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.Modification;
 import com.unboundid.ldap.sdk.ModificationType;
 import io.accesstokens.ldap.LdapServer.Security;
-import io.accesstokens.login.SignInUnavailable;
+import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.LdapTree;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.SlapdServer;
-import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.DirectoryUnavailableException;
 import io.accesstokens.verify.EntityRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OpenLdapIT {
 
   private static final String CAROL = "uid=carol,ou=people,dc=example,dc=com";
-  private static final LdapPeople UNLOCKED =
-      new LdapPeople(
+  private static final LdapUserDirectory UNLOCKED =
+      new LdapUserDirectory(
           Tree.PEOPLE.base(),
           "(&(objectClass=inetOrgPerson)(!(pwdAccountLockedTime=*)))",
           "uid",
@@ -130,7 +130,7 @@ class OpenLdapIT {
       try {
         List<Duration> took = Parallel.run(12, i -> outage(store));
         took.forEach(it -> assertTrue(it.compareTo(Duration.ofSeconds(12)) < 0, it::toString));
-        assertThrows(DirectoryUnavailable.class, () -> groupsOf(directory, "carol"));
+        assertThrows(DirectoryUnavailableException.class, () -> groupsOf(directory, "carol"));
       } finally {
         server.resume();
       }
@@ -150,14 +150,14 @@ class OpenLdapIT {
 
   private static Duration outage(LdapIdentityStore store) {
     long begin = System.nanoTime();
-    assertThrows(SignInUnavailable.class, () -> Tree.signIn(store, "carol", "carolcarol"));
+    assertThrows(SignInUnavailableException.class, () -> Tree.signIn(store, "carol", "carolcarol"));
     return Duration.ofNanos(System.nanoTime() - begin);
   }
 
   private static void awaitSignIn(LdapIdentityStore store) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(15))
-        .ignoreException(SignInUnavailable.class)
+        .ignoreException(SignInUnavailableException.class)
         .untilAsserted(
             () -> assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol")));
   }

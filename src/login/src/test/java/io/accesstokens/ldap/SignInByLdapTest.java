@@ -7,16 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.unboundid.ldap.sdk.Modification;
 import com.unboundid.ldap.sdk.ModificationType;
 import io.accesstokens.ldap.LdapServer.Security;
+import io.accesstokens.login.AuthenticatedUser;
 import io.accesstokens.login.EntityRefTemplate;
-import io.accesstokens.login.NamedCaller;
-import io.accesstokens.login.PeopleFile;
-import io.accesstokens.login.PeopleFileFirst;
-import io.accesstokens.login.SignInUnavailable;
+import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.login.UsersFile;
+import io.accesstokens.login.UsersFileFirst;
 import io.accesstokens.testing.LdapTree;
 import io.accesstokens.testing.RandomCase;
 import io.accesstokens.testing.ScriptedServer;
-import io.accesstokens.token.DirectoryUnavailable;
-import io.accesstokens.token.People.Presence;
+import io.accesstokens.token.DirectoryUnavailableException;
+import io.accesstokens.token.UserDirectory.Presence;
 import io.accesstokens.verify.EntityRef;
 import jakarta.security.enterprise.credential.CallerOnlyCredential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
@@ -140,8 +140,8 @@ class SignInByLdapTest {
 
   @Test
   void aNameThatSeveralHaveIsNobodys() {
-    LdapPeople byMail =
-        new LdapPeople(
+    LdapUserDirectory byMail =
+        new LdapUserDirectory(
             Tree.PEOPLE.base(),
             Tree.PEOPLE.filter(),
             "mail",
@@ -162,8 +162,8 @@ class SignInByLdapTest {
             "uid: a b",
             "userPassword: abab");
     assertEquals("nobody", Tree.signIn(store, "a b", "abab"));
-    LdapPeople byEmployeeNumber =
-        new LdapPeople(
+    LdapUserDirectory byEmployeeNumber =
+        new LdapUserDirectory(
             Tree.PEOPLE.base(),
             Tree.PEOPLE.filter(),
             "uid",
@@ -215,7 +215,7 @@ class SignInByLdapTest {
     assertEquals(Presence.PRESENT, store.presence(user("erin")));
     tree.stop();
     assertEquals(Presence.UNKNOWN, store.presence(user("erin")));
-    assertThrows(DirectoryUnavailable.class, () -> store.standing("carol"));
+    assertThrows(DirectoryUnavailableException.class, () -> store.standing("carol"));
   }
 
   @Test
@@ -235,7 +235,7 @@ class SignInByLdapTest {
     tree.restart();
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .ignoreException(SignInUnavailable.class)
+        .ignoreException(SignInUnavailableException.class)
         .untilAsserted(
             () -> assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol")));
   }
@@ -252,7 +252,7 @@ class SignInByLdapTest {
 
   private void assertOutage(Duration within) {
     long begin = System.nanoTime();
-    assertThrows(SignInUnavailable.class, () -> Tree.signIn(store, "carol", "carolcarol"));
+    assertThrows(SignInUnavailableException.class, () -> Tree.signIn(store, "carol", "carolcarol"));
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     assertTrue(took.compareTo(within) < 0, () -> took.toString());
   }
@@ -306,7 +306,7 @@ class SignInByLdapTest {
   void aServiceAccountThatIsRefusedIsNoVerdictOnSomebodysPassword() {
     tree.refuseService();
     assertThrows(
-        LdapUnavailable.class,
+        LdapUnavailableException.class,
         () -> connections.hasPassword("", "uid=carol,ou=people,dc=example,dc=com", "carolcarol"));
   }
 
@@ -321,13 +321,15 @@ class SignInByLdapTest {
     CredentialValidationResult result =
         store.validate(new UsernamePasswordCredential(name, name + name));
     assertEquals(Status.VALID, result.getStatus());
-    return result.getCallerPrincipal() instanceof NamedCaller caller ? caller.displayName() : null;
+    return result.getCallerPrincipal() instanceof AuthenticatedUser caller
+        ? caller.displayName()
+        : null;
   }
 
   @Test
   void whereNobodyIsBelowTheBaseItIsAnOutage() {
-    LdapPeople elsewhere =
-        new LdapPeople(
+    LdapUserDirectory elsewhere =
+        new LdapUserDirectory(
             "ou=nowhere," + LdapTree.BASE,
             Tree.PEOPLE.filter(),
             "uid",
@@ -353,8 +355,8 @@ class SignInByLdapTest {
             folder.resolve("people.yaml"),
             Files.readString(Path.of("config/people.yaml")),
             StandardCharsets.UTF_8);
-    PeopleFile people = PeopleFile.at(file, InstantSource.system());
-    PeopleFileFirst both = new PeopleFileFirst(people, store, store::refuse);
+    UsersFile people = UsersFile.at(file, InstantSource.system());
+    UsersFileFirst both = new UsersFileFirst(people, store, store::refuse);
     // Carol of the file has another password, and is no other person in any spelling.
     assertEquals(Status.VALID, validate(both, "carol", "carol"));
     assertEquals(Status.INVALID, validate(both, "carol", "carolcarol"));
@@ -362,9 +364,9 @@ class SignInByLdapTest {
     assertEquals(Status.VALID, validate(both, "erin", "erinerin"));
     tree.stop();
     assertEquals(Status.VALID, validate(both, "alice", "alice"));
-    assertThrows(SignInUnavailable.class, () -> validate(both, "erin", "erinerin"));
+    assertThrows(SignInUnavailableException.class, () -> validate(both, "erin", "erinerin"));
     // A refusal is an outage, too, for each name.
-    assertThrows(SignInUnavailable.class, () -> validate(both, "alice", "wrong"));
+    assertThrows(SignInUnavailableException.class, () -> validate(both, "alice", "wrong"));
   }
 
   /** Requests, not time: what the server itself does for a bind is not in our hands. */
@@ -384,8 +386,8 @@ class SignInByLdapTest {
     for (String name : List.of("nobody", "dave", "no ref", "car*l")) {
       assertEquals(expected, requests(() -> Tree.signIn(store, name, "wrong")), name);
     }
-    LdapPeople byMail =
-        new LdapPeople(
+    LdapUserDirectory byMail =
+        new LdapUserDirectory(
             Tree.PEOPLE.base(),
             Tree.PEOPLE.filter(),
             "mail",
@@ -413,7 +415,7 @@ class SignInByLdapTest {
     return new Requests(tree.searches() - searches, tree.binds() - binds);
   }
 
-  private static Status validate(PeopleFileFirst store, String username, String password) {
+  private static Status validate(UsersFileFirst store, String username, String password) {
     return store.validate(new UsernamePasswordCredential(username, password)).getStatus();
   }
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** How the tests' directory is described, and asked. */
 final class Tree {
 
-  static final LdapPeople PEOPLE =
-      new LdapPeople(
+  static final LdapUserDirectory PEOPLE =
+      new LdapUserDirectory(
           "ou=people," + LdapTree.BASE,
           "(&(objectClass=inetOrgPerson)(!(employeeType=disabled)))",
           "uid",

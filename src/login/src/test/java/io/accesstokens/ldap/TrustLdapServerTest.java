@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.ldap.LdapServer.Security;
-import io.accesstokens.login.SignInUnavailable;
+import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.LdapTree;
 import java.io.IOException;
@@ -61,7 +61,7 @@ class TrustLdapServerTest {
   void aServerThatCannotStartTlsIsNotSpokenToInTheClear() throws Exception {
     try (LdapTree tree = LdapTree.start()) {
       assertThrows(
-          SignInUnavailable.class,
+          SignInUnavailableException.class,
           () -> signIn("127.0.0.1", tree.port(), Security.START_TLS, right.certificateFile()));
       assertEquals(0, tree.binds(), "nobody's password was sent");
     }
@@ -73,9 +73,10 @@ class TrustLdapServerTest {
         LdapTree startTls = LdapTree.withStartTls(right)) {
       for (Path file : new Path[] {otherHosts.certificateFile(), null}) {
         assertThrows(
-            SignInUnavailable.class, () -> signIn("127.0.0.1", tls.port(), Security.TLS, file));
+            SignInUnavailableException.class,
+            () -> signIn("127.0.0.1", tls.port(), Security.TLS, file));
         assertThrows(
-            SignInUnavailable.class,
+            SignInUnavailableException.class,
             () -> signIn("127.0.0.1", startTls.port(), Security.START_TLS, file));
       }
       assertEquals(0, tls.binds() + startTls.binds());
@@ -88,9 +89,10 @@ class TrustLdapServerTest {
         LdapTree startTls = LdapTree.withStartTls(otherHosts)) {
       Path trusted = otherHosts.certificateFile();
       assertThrows(
-          SignInUnavailable.class, () -> signIn("127.0.0.1", tls.port(), Security.TLS, trusted));
+          SignInUnavailableException.class,
+          () -> signIn("127.0.0.1", tls.port(), Security.TLS, trusted));
       assertThrows(
-          SignInUnavailable.class,
+          SignInUnavailableException.class,
           () -> signIn("127.0.0.1", startTls.port(), Security.START_TLS, trusted));
       assertEquals(0, tls.binds() + startTls.binds());
     }

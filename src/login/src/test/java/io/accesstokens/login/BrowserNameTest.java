@@ -58,9 +58,9 @@ class BrowserNameTest {
     assertTrue(BrowserName.deviceOf(client("1".repeat(100))).address() != null);
   }
 
-  private static Client client(String address, String... userAgents) {
+  private static RequestInfo client(String address, String... userAgents) {
     MultivaluedMap<String, String> headers = new MultivaluedHashMap<>();
     headers.put("User-Agent", List.of(userAgents));
-    return new Client(null, "POST", URI.create("http://127.0.0.1/"), headers, address, false);
+    return new RequestInfo(null, "POST", URI.create("http://127.0.0.1/"), headers, address, false);
   }
 }

@@ -47,7 +47,7 @@ class BulkheadTest {
                   pace.acquireUninterruptibly();
                   return source;
                 });
-          } catch (SignInUnavailable e) {
+          } catch (SignInUnavailableException e) {
             rejected.incrementAndGet();
             throw e;
           }
@@ -66,7 +66,7 @@ class BulkheadTest {
 
   private static void assertUnavailable(Future<String> future) {
     ExecutionException e = assertThrows(ExecutionException.class, () -> future.get(10, SECONDS));
-    assertInstanceOf(SignInUnavailable.class, e.getCause());
+    assertInstanceOf(SignInUnavailableException.class, e.getCause());
   }
 
   @Test

@@ -202,7 +202,9 @@ class CheckIdTokensTest {
     for (Map.Entry<String, Object> one : stale.entrySet()) {
       give(signed(key, claims(fresh).claim("auth_time", one.getValue()).build()));
       assertThrows(
-          OpenIdRefused.class, () -> provider.identity("the-code", null, fresh), one.getKey());
+          OpenIdRefusedException.class,
+          () -> provider.identity("the-code", null, fresh),
+          one.getKey());
     }
     give(signed(key, claims(fresh).claim("auth_time", now.getEpochSecond()).build()));
     assertEquals(now, provider.identity("the-code", null, fresh).provedAt());
@@ -272,7 +274,7 @@ class CheckIdTokensTest {
   }
 
   private void refused(String what) {
-    OpenIdRefused e = assertThrows(OpenIdRefused.class, this::identity, what);
+    OpenIdRefusedException e = assertThrows(OpenIdRefusedException.class, this::identity, what);
     assertFalse(String.valueOf(e.getMessage()).contains("erin"), what);
   }
 
@@ -281,13 +283,14 @@ class CheckIdTokensTest {
     give(signed(key, claims().build()));
     provider.identity("the-code", issuer, attempt);
     assertThrows(
-        OpenIdRefused.class, () -> provider.identity("the-code", "https://evil.example", attempt));
+        OpenIdRefusedException.class,
+        () -> provider.identity("the-code", "https://evil.example", attempt));
     received = "";
     metadata =
         metadata.replaceFirst("\\{", "{\"authorization_response_iss_parameter_supported\":true,");
     try (OpenIdProvider naming =
         new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now)) {
-      assertThrows(OpenIdRefused.class, () -> naming.identity("the-code", null, attempt));
+      assertThrows(OpenIdRefusedException.class, () -> naming.identity("the-code", null, attempt));
     }
     assertEquals("", received);
   }
@@ -308,17 +311,18 @@ class CheckIdTokensTest {
     for (String bad :
         List.of("{}", "<html>", good.replace(issuer + "\", \"auth", "https://x\", \"auth"))) {
       metadata = bad;
-      assertThrows(OpenIdUnavailable.class, () -> provider.authenticationRequest(attempt), bad);
+      assertThrows(
+          OpenIdUnavailableException.class, () -> provider.authenticationRequest(attempt), bad);
     }
     metadata = good;
     provider.authenticationRequest(attempt);
     tokenStatus = 503;
-    assertThrows(OpenIdUnavailable.class, this::identity);
+    assertThrows(OpenIdUnavailableException.class, this::identity);
     tokenStatus = 200;
     give(signed(key, claims().build()));
     long begun = System.nanoTime();
     hanging = true;
-    assertThrows(OpenIdUnavailable.class, this::identity);
+    assertThrows(OpenIdUnavailableException.class, this::identity);
     hanging = false;
     Duration bound = OpenIdConnections.PATIENCE.plusSeconds(2);
     assertTrue(Duration.ofNanos(System.nanoTime() - begun).compareTo(bound) < 0);
@@ -337,7 +341,7 @@ class CheckIdTokensTest {
       passed[0] = Duration.ofHours(2);
       known.authenticationRequest(attempt);
       passed[0] = Duration.ofHours(24);
-      assertThrows(OpenIdUnavailable.class, () -> known.authenticationRequest(attempt));
+      assertThrows(OpenIdUnavailableException.class, () -> known.authenticationRequest(attempt));
     }
   }
 

@@ -15,8 +15,8 @@ final class Fixtures {
     return PasswordHash.decoy(PasswordHash.MIN_ITERATIONS, new SecureRandom()).text();
   }
 
-  static PeopleFile sample() {
-    return PeopleFile.sample(
+  static UsersFile sample() {
+    return UsersFile.sample(
         Fixtures.class.getClassLoader(), "io/accesstokens/login/sample/people.yaml");
   }
 

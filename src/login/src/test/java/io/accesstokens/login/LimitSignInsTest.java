@@ -54,14 +54,14 @@ class LimitSignInsTest {
     }
   }
 
-  private TooManySignIns refused(String name, String password, String address) {
-    return assertThrows(TooManySignIns.class, () -> guess(name, password, address));
+  private TooManySignInsException refused(String name, String password, String address) {
+    return assertThrows(TooManySignInsException.class, () -> guess(name, password, address));
   }
 
   @Test
   void theEleventhWrongPasswordIsNotChecked() {
     guessTen("carol");
-    TooManySignIns refused = refused("carol", "right", ADDRESS);
+    TooManySignInsException refused = refused("carol", "right", ADDRESS);
     assertEquals(6, refused.seconds());
     assertTrue(refused.isFirst());
     assertFalse(refused("carol", "right", ADDRESS).isFirst(), "told once");
@@ -126,10 +126,10 @@ class LimitSignInsTest {
     for (int i = 0; i < 10; i++) {
       attempts.add(begin("carol", "guess" + i));
     }
-    assertThrows(TooManySignIns.class, () -> begin("carol", "guess10"));
+    assertThrows(TooManySignInsException.class, () -> begin("carol", "guess10"));
     attempts.get(0).close(); // it was the right one
     begin("carol", "guess11").failed();
-    assertThrows(TooManySignIns.class, () -> begin("carol", "guess12"));
+    assertThrows(TooManySignInsException.class, () -> begin("carol", "guess12"));
   }
 
   @Test
@@ -143,7 +143,7 @@ class LimitSignInsTest {
       try (attempt) {
         attempt.failed();
         answered++;
-      } catch (TooManySignIns e) {
+      } catch (TooManySignInsException e) {
         assertTrue(e.seconds() >= 1);
       }
     }
@@ -167,7 +167,7 @@ class LimitSignInsTest {
                     guess("carol", "wrong" + first + i, ADDRESS);
                     answered.incrementAndGet();
                   }
-                } catch (TooManySignIns | InterruptedException e) {
+                } catch (TooManySignInsException | InterruptedException e) {
                   // the end of this one's luck
                 }
               });

@@ -22,10 +22,10 @@ class OwnCookieTest {
     return new OwnCookie("session", URI.create(publicUrl));
   }
 
-  private static Client sending(String... cookieHeaders) {
+  private static RequestInfo sending(String... cookieHeaders) {
     MultivaluedHashMap<String, String> headers = new MultivaluedHashMap<>();
     headers.put("Cookie", new ArrayList<>(List.of(cookieHeaders)));
-    return new Client(null, "GET", URI.create("http://localhost/"), headers, null, false);
+    return new RequestInfo(null, "GET", URI.create("http://localhost/"), headers, null, false);
   }
 
   private static String sent(List<String> setCookies) {

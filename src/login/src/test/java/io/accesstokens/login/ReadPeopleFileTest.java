@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.file.MalformedFile;
+import io.accesstokens.file.MalformedFileException;
 import io.accesstokens.verify.EntityRef;
 import java.io.IOException;
 import java.net.URL;
@@ -23,15 +23,15 @@ class ReadPeopleFileTest {
 
   @TempDir Path folder;
 
-  private PeopleFile of(String text) throws IOException {
+  private UsersFile of(String text) throws IOException {
     Path path = folder.resolve("people.yaml");
     Files.writeString(path, text);
-    return PeopleFile.at(path, InstantSource.system());
+    return UsersFile.at(path, InstantSource.system());
   }
 
   private List<String> faultsOf(String text) {
     String prefix = folder.resolve("people.yaml") + ": ";
-    MalformedFile e = assertThrows(MalformedFile.class, () -> of(text));
+    MalformedFileException e = assertThrows(MalformedFileException.class, () -> of(text));
     assertFalse(e.toString().contains(HASH.substring(25)), "a hash is repeated");
     return e.problems().stream().map(line -> line.substring(prefix.length())).toList();
   }
@@ -43,9 +43,9 @@ class ReadPeopleFileTest {
 
   @Test
   void theSampleHasItsFourPeople() {
-    PeopleFile sample = Fixtures.sample();
+    UsersFile sample = Fixtures.sample();
     for (String name : SamplePeople.USERNAMES) {
-      PeopleFile.Person person = sample.find(name).orElseThrow();
+      UsersFile.Person person = sample.find(name).orElseThrow();
       assertEquals("user:default/" + name, person.ref().toString());
       assertTrue(person.password().matches(name.toCharArray()));
     }
@@ -59,7 +59,7 @@ class ReadPeopleFileTest {
     String text = "people:\n" + person("jane", "user:default/jane", HASH);
     Files.writeString(folder.resolve("built-in.yaml"), text);
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
-      PeopleFile people = PeopleFile.sample(loader, "built-in.yaml");
+      UsersFile people = UsersFile.sample(loader, "built-in.yaml");
       assertEquals(HASH, people.find("jane").orElseThrow().password().text());
       assertEquals(List.of(PasswordHash.MIN_ITERATIONS), people.costs());
     }
@@ -67,10 +67,10 @@ class ReadPeopleFileTest {
 
   @Test
   void whoCopiesTheSampleHasWhatHashPasswordPrints() {
-    PeopleFile copy = PeopleFile.at(Path.of("config", "people.yaml"), InstantSource.system());
-    PeopleFile sample = Fixtures.sample();
+    UsersFile copy = UsersFile.at(Path.of("config", "people.yaml"), InstantSource.system());
+    UsersFile sample = Fixtures.sample();
     for (String name : SamplePeople.USERNAMES) {
-      PeopleFile.Person person = copy.find(name).orElseThrow();
+      UsersFile.Person person = copy.find(name).orElseThrow();
       assertEquals(sample.find(name).orElseThrow().ref(), person.ref());
       assertEquals(PasswordHash.MIN_ITERATIONS, person.password().iterations());
     }
@@ -80,7 +80,7 @@ class ReadPeopleFileTest {
 
   @Test
   void peopleAreFoundByTheirCanonicalName() throws IOException {
-    PeopleFile people =
+    UsersFile people =
         of(
             "people:\n"
                 + person("'j\u00fcrgen'", "User:juergen", HASH)
@@ -96,7 +96,7 @@ class ReadPeopleFileTest {
 
   @Test
   void nobodyIsAllowed() throws IOException {
-    PeopleFile people = of("people: []\n");
+    UsersFile people = of("people: []\n");
     assertFalse(people.knows("alice"));
     assertEquals(List.of(600_000), people.costs());
   }

@@ -45,8 +45,8 @@ class RequestHeaderFuzzTest {
     basic(text);
     cookies(text);
     attempt(text);
-    String path = OwnPath.orRoot(text);
-    holds("an own path", OwnPath.isOne(path));
+    String path = RedirectPath.orRoot(text);
+    holds("an own path", RedirectPath.isOne(path));
     same("the host of a path", "localhost", LOCAL.resolve(URI.create(path)).getHost());
     if (SamplePeople.isLoopback(text)) {
       holds("an address, no name: " + text, IpAddress.parse(text).isPresent());
@@ -81,7 +81,7 @@ class RequestHeaderFuzzTest {
   private static void cookies(String text) {
     MultivaluedHashMap<String, String> headers = new MultivaluedHashMap<>();
     headers.add("Cookie", text);
-    Client client = new Client(null, "GET", LOCAL, headers, null, false);
+    RequestInfo client = new RequestInfo(null, "GET", LOCAL, headers, null, false);
     OwnCookie cookie = new OwnCookie(NAME, null);
     cookie
         .value(client)
@@ -96,7 +96,7 @@ class RequestHeaderFuzzTest {
     OpenIdAttempt.parse(text)
         .ifPresent(
             attempt -> {
-              holds("an own path", OwnPath.isOne(attempt.to()));
+              holds("an own path", RedirectPath.isOne(attempt.to()));
               roundTrip(attempt, OpenIdAttempt::cookie, OpenIdAttempt::parse);
               holds("its own state", attempt.isOfState(attempt.state()));
               holds("no other state", !attempt.isOfState(text));

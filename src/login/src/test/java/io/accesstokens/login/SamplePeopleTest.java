@@ -166,18 +166,18 @@ class SamplePeopleTest {
   @Test
   void oneSamplePasswordThatStillWorksIsFoundInAnyFile() throws IOException {
     assertTrue(SamplePeople.anyWorks(Fixtures.sample()));
-    PeopleFile copy = PeopleFile.at(Path.of("config", "people.yaml"), InstantSource.system());
+    UsersFile copy = UsersFile.at(Path.of("config", "people.yaml"), InstantSource.system());
     String dave = copy.find("dave").orElseThrow().password().text();
     assertTrue(SamplePeople.anyWorks(people("alice", Fixtures.decoyText(), "dave", dave)));
     assertFalse(SamplePeople.anyWorks(people("alice", dave, "erin", dave)));
   }
 
-  private PeopleFile people(String name1, String hash1, String name2, String hash2)
+  private UsersFile people(String name1, String hash1, String name2, String hash2)
       throws IOException {
     Path path = folder.resolve("people.yaml");
     String one = "  - {username: %s, userEntityRef: x, password: %s}\n";
     Files.writeString(
         path, "people:\n" + one.formatted(name1, hash1) + one.formatted(name2, hash2));
-    return PeopleFile.at(path, InstantSource.system());
+    return UsersFile.at(path, InstantSource.system());
   }
 }

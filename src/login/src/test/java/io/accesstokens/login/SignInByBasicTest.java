@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.DirectoryUnavailableException;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.Permissions;
@@ -49,7 +49,7 @@ class SignInByBasicTest {
   private boolean busy;
   private boolean directoryDown;
 
-  private PersonAuthentication filter(boolean basic, @Nullable String remoteAddress) {
+  private PasswordAuthenticationFilter filter(boolean basic, @Nullable String remoteAddress) {
     GroupDirectory directory =
         new GroupDirectory() {
           @Override
@@ -60,15 +60,15 @@ class SignInByBasicTest {
           @Override
           public Set<EntityRef> groupsOf(EntityRef user) {
             if (directoryDown) {
-              throw new DirectoryUnavailable("down", new IOException());
+              throw new DirectoryUnavailableException("down", new IOException());
             }
             return user.name().equals("carol") ? Set.of(PLATFORM) : Set.of();
           }
         };
     PermissionPolicy policy =
         new PermissionPolicy(PermissionPolicy.Grantees.NOBODY, PermissionPolicy.Grantees.NOBODY);
-    PersonAuthentication filter =
-        new PersonAuthentication(
+    PasswordAuthenticationFilter filter =
+        new PasswordAuthenticationFilter(
             new PasswordCheck(
                 this::validate,
                 PASSWORDS::containsKey,
@@ -87,7 +87,7 @@ class SignInByBasicTest {
 
   private CredentialValidationResult validate(Credential credential) {
     if (busy) {
-      throw new SignInUnavailable("busy");
+      throw new SignInUnavailableException("busy");
     }
     UsernamePasswordCredential typed = (UsernamePasswordCredential) credential;
     String expected = PASSWORDS.get(typed.getCaller());
@@ -104,7 +104,7 @@ class SignInByBasicTest {
     for (int i = 0; i < headers.length; i += 2) {
       request.getHeaders().add(headers[i], headers[i + 1]);
     }
-    request.setProperty(PersonAuthentication.CLIENT_ADDRESS, "192.0.2.7");
+    request.setProperty(PasswordAuthenticationFilter.CLIENT_ADDRESS, "192.0.2.7");
     return request;
   }
 
@@ -254,7 +254,7 @@ class SignInByBasicTest {
   })
   void theSampleSignsInOverLoopbackOnly(@Nullable String remote, String header, boolean accepted) {
     ContainerRequest request = request("GET", "Authorization", basic("alice:alice"), header, "x");
-    PersonAuthentication filter = filter(true, remote);
+    PasswordAuthenticationFilter filter = filter(true, remote);
     if (accepted) {
       filter.filter(request);
       assertEquals("user:default/alice", request.getSecurityContext().getUserPrincipal().getName());
@@ -292,7 +292,7 @@ class SignInByBasicTest {
     busy = false;
     directoryDown = true;
     assertThrows(
-        DirectoryUnavailable.class,
+        DirectoryUnavailableException.class,
         () -> filter(true, null).filter(request("GET", "Authorization", good)));
     assertEquals(List.of(), failures);
   }
@@ -348,7 +348,7 @@ class SignInByBasicTest {
   @Test
   void withoutAKnownAddressTheConnectionsIsTold() {
     ContainerRequest request = request("GET", "Authorization", basic("carol:wrong"));
-    request.removeProperty(PersonAuthentication.CLIENT_ADDRESS);
+    request.removeProperty(PasswordAuthenticationFilter.CLIENT_ADDRESS);
     refused(request);
     assertEquals(List.of("WRONG_CREDENTIALS carol 127.0.0.1"), failures);
   }

@@ -56,13 +56,13 @@ class SignInByPasswordTest {
   /** Each hash takes one; tests that hold hashes back drain it. */
   private final Semaphore pace = new Semaphore(1_000_000);
 
-  private PeopleFileIdentityStore store = storeOf(Fixtures.sample());
+  private UsersFileIdentityStore store = storeOf(Fixtures.sample());
 
   @BeforeEach
   void people() throws IOException {
     path = folder.resolve("people.yaml");
     write("erin", "user:default/erin", hashOf("secret"));
-    store = storeOf(PeopleFile.at(path, () -> now));
+    store = storeOf(UsersFile.at(path, () -> now));
   }
 
   @AfterEach
@@ -72,8 +72,8 @@ class SignInByPasswordTest {
     assertTrue(threads.awaitTermination(10, SECONDS));
   }
 
-  private PeopleFileIdentityStore storeOf(PeopleFile people) {
-    return new PeopleFileIdentityStore(
+  private UsersFileIdentityStore storeOf(UsersFile people) {
+    return new UsersFileIdentityStore(
         people, this::hash, nanos::get, new Bulkhead(1, 4, PATIENCE), new Bulkhead(1, 4, PATIENCE));
   }
 
@@ -115,7 +115,7 @@ class SignInByPasswordTest {
 
   @Test
   void theSampleSignsInWithRealHashes() {
-    store = new PeopleFileIdentityStore(Fixtures.sample());
+    store = new UsersFileIdentityStore(Fixtures.sample());
     assertEquals("user:default/alice", signIn("alice", "alice"));
     assertEquals("INVALID", signIn("alice", "bob"));
     assertEquals("INVALID", signIn("nobody", "alice"));
@@ -195,7 +195,8 @@ class SignInByPasswordTest {
     for (Future<String> one : flood) {
       if (one.isDone()) {
         Exception e = assertThrows(ExecutionException.class, one::get);
-        assertTrue(e.getCause() instanceof SignInUnavailable, String.valueOf(e.getCause()));
+        assertTrue(
+            e.getCause() instanceof SignInUnavailableException, String.valueOf(e.getCause()));
       }
     }
     assertEquals(1, mostAtOnce.get());
@@ -216,7 +217,8 @@ class SignInByPasswordTest {
       await().until(() -> hashes.get() == 1);
       for (Future<String> one : signInTogether(5, "erin", "secret")) {
         Exception e = assertThrows(ExecutionException.class, () -> one.get(10, SECONDS));
-        assertTrue(e.getCause() instanceof SignInUnavailable, String.valueOf(e.getCause()));
+        assertTrue(
+            e.getCause() instanceof SignInUnavailableException, String.valueOf(e.getCause()));
       }
       pace.release(1_000_000);
       assertEquals("INVALID", first.get(0).get(10, SECONDS));
@@ -230,8 +232,8 @@ class SignInByPasswordTest {
   void twoHundredNamesFromOneAddressDelayAnotherAddressByTwoChecks() throws Exception {
     Duration longest = Duration.ofSeconds(30);
     store =
-        new PeopleFileIdentityStore(
-            PeopleFile.at(path, () -> now),
+        new UsersFileIdentityStore(
+            UsersFile.at(path, () -> now),
             this::hash,
             nanos::get,
             new Bulkhead(1, 4, longest),

@@ -25,7 +25,7 @@ class StayOnOwnPathsTest {
         "/a//b"
       })
   void ownPathsAreKept(String path) {
-    assertTrue(OwnPath.isOne(path), path);
+    assertTrue(RedirectPath.isOne(path), path);
     OpenIdAttempt attempt = OpenIdAttempt.begin(path, false, new SecureRandom());
     assertEquals(path, OpenIdAttempt.parse(attempt.cookie()).orElseThrow().to());
   }
@@ -49,7 +49,7 @@ class StayOnOwnPathsTest {
         "/\"><script>"
       })
   void everythingElseIsTheRoot(String path) {
-    assertFalse(OwnPath.isOne(path), path);
+    assertFalse(RedirectPath.isOne(path), path);
     String cookie =
         "A".repeat(43)
             + '.'
@@ -62,13 +62,13 @@ class StayOnOwnPathsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "admin/access-tokens?q=a", "https://evil.example", "evil.example"})
   void theFirstSlashIsOurs(String path) {
-    assertEquals('/' + path, OwnPath.orRoot(path));
+    assertEquals('/' + path, RedirectPath.orRoot(path));
   }
 
   @Test
   void aLongOneIsTheRoot() {
-    assertTrue(OwnPath.isOne("/" + "a".repeat(999)));
-    assertFalse(OwnPath.isOne("/" + "a".repeat(1_000)));
+    assertTrue(RedirectPath.isOne("/" + "a".repeat(999)));
+    assertFalse(RedirectPath.isOne("/" + "a".repeat(1_000)));
   }
 
   @Test

@@ -6,7 +6,7 @@ import static io.accesstokens.testing.FuzzInput.text;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.accesstokens.file.MalformedFile;
+import io.accesstokens.file.MalformedFileException;
 import io.accesstokens.file.YamlText;
 import io.accesstokens.file.YamlValue;
 import java.util.List;
@@ -40,8 +40,8 @@ class UsersFileFuzzTest {
     String text = text(input);
     yaml(text);
     try {
-      var unused = PeopleText.read(text);
-    } catch (MalformedFile e) {
+      var unused = UsersFileParser.read(text);
+    } catch (MalformedFileException e) {
       isShort(e);
     }
     hash(text);
@@ -53,7 +53,7 @@ class UsersFileFuzzTest {
     List<YamlValue> documents;
     try {
       documents = YamlText.documents(text);
-    } catch (MalformedFile e) {
+    } catch (MalformedFileException e) {
       isShort(e);
       return;
     }
@@ -72,7 +72,7 @@ class UsersFileFuzzTest {
     }
   }
 
-  private static void isShort(MalformedFile e) {
+  private static void isShort(MalformedFileException e) {
     holds("1 to 21 problems", !e.problems().isEmpty() && e.problems().size() <= 21);
     for (String problem : e.problems()) {
       holds("one line of at most 300 characters: " + problem, problem.length() <= 300);

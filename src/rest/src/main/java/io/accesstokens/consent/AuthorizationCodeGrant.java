@@ -1,6 +1,6 @@
 package io.accesstokens.consent;
 
-import io.accesstokens.mint.MintFlowNotFound;
+import io.accesstokens.mint.MintFlowNotFoundException;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.mint.OneTimeCode;
 import io.accesstokens.oauth.Issuer;
@@ -8,10 +8,10 @@ import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.oauth.TokenRequest;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.FreshSignInRequiredException;
-import io.accesstokens.token.InvalidRequest;
-import io.accesstokens.token.LimitReached;
+import io.accesstokens.token.InvalidRequestException;
+import io.accesstokens.token.LimitReachedException;
 import io.accesstokens.token.MintedToken;
-import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.NameTakenException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -61,16 +61,16 @@ public final class AuthorizationCodeGrant implements TokenGrant {
                   OneTimeCode.parse(verifier)
                       .flatMap(proof -> inSession(request).map(who -> issued(who, parsed, proof))))
           .orElseGet(AuthorizationCodeGrant::refused);
-    } catch (MintFlowNotFound e) {
+    } catch (MintFlowNotFoundException e) {
       return refused();
-    } catch (NameTaken | LimitReached e) {
+    } catch (NameTakenException | LimitReachedException e) {
       return new Refused(
           Reason.INVALID_GRANT,
           "the user cannot have that token: a token of that"
               + " name is there, or there are too many");
     } catch (FreshSignInRequiredException e) {
       return new Refused(Reason.INVALID_GRANT, String.valueOf(e.getMessage()));
-    } catch (InvalidRequest e) {
+    } catch (InvalidRequestException e) {
       return new Refused(Reason.INVALID_GRANT, "the token would have expired by now");
     }
   }

@@ -13,10 +13,10 @@ import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.JsonBody;
 import io.accesstokens.http.Problem;
 import io.accesstokens.mint.InSession;
-import io.accesstokens.mint.MintFlowNotFound;
+import io.accesstokens.mint.MintFlowNotFoundException;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.oauth.Issuer;
-import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.InvalidRequestException;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.Violation;
 import io.swagger.v3.oas.annotations.Operation;
@@ -71,7 +71,7 @@ public final class ConsentEndpoint extends FlowRoute {
   @ApiResponse(
       responseCode = "200",
       description = "What is asked for",
-      content = @Content(schema = @Schema(implementation = ConsentAnswer.class)))
+      content = @Content(schema = @Schema(implementation = ConsentResponse.class)))
   @ApiResponse(
       responseCode = "404",
       description = "No such undecided flow of this session",
@@ -79,9 +79,9 @@ public final class ConsentEndpoint extends FlowRoute {
           @Content(
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
-  public ConsentAnswer get(
+  public ConsentResponse get(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
-    return answer(() -> ConsentAnswer.of(flows().undecided(caller(), flowId(id)), client()));
+    return answer(() -> ConsentResponse.of(flows().undecided(caller(), flowId(id)), client()));
   }
 
   /** Decides. */
@@ -101,7 +101,7 @@ public final class ConsentEndpoint extends FlowRoute {
   @ApiResponse(
       responseCode = "200",
       description = "Where the browser has to go now",
-      content = @Content(schema = @Schema(implementation = ConsentAnswer.Decided.class)))
+      content = @Content(schema = @Schema(implementation = ConsentResponse.Decided.class)))
   @ApiResponse(
       responseCode = "404",
       description = "No such undecided flow of this session",
@@ -110,7 +110,7 @@ public final class ConsentEndpoint extends FlowRoute {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   @BodyErrors
-  public ConsentAnswer.Decided decide(
+  public ConsentResponse.Decided decide(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
       @Parameter(hidden = true) InputStream body) {
     return answer(
@@ -119,7 +119,7 @@ public final class ConsentEndpoint extends FlowRoute {
           InSession caller = caller();
           UUID flow = flowId(id);
           boolean allowed = allows(JsonBody.read(headers, body));
-          return new ConsentAnswer.Decided(
+          return new ConsentResponse.Decided(
               answered(flows.decide(caller, flow, allowed)).toURI().toString());
         });
   }
@@ -152,14 +152,14 @@ public final class ConsentEndpoint extends FlowRoute {
       violations.add(new Violation("decision", "must be allow or deny"));
     }
     if (!violations.isEmpty()) {
-      throw new InvalidRequest(violations);
+      throw new InvalidRequestException(violations);
     }
     return "allow".equals(decision);
   }
 
   private static UUID flowId(String text) {
     if (!UUID_FORM.matcher(text).matches()) {
-      throw new MintFlowNotFound();
+      throw new MintFlowNotFoundException();
     }
     return UUID.fromString(text);
   }

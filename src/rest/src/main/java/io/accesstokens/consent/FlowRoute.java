@@ -1,10 +1,10 @@
 package io.accesstokens.consent;
 
+import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.Callers;
-import io.accesstokens.http.Route;
 import io.accesstokens.mint.InSession;
 import io.accesstokens.mint.MintFlows;
-import io.accesstokens.mint.SessionRequired;
+import io.accesstokens.mint.SessionRequiredException;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.session.SessionKey;
 import io.accesstokens.token.Actor;
@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the resources of this room have in common. */
-abstract class FlowRoute extends Route {
+abstract class FlowRoute extends BaseResource {
 
   /** Below the application's root. */
   static final String TOKENS_PAGE = "/settings/personal-tokens";
@@ -69,10 +69,10 @@ abstract class FlowRoute extends Route {
   /**
    * Who calls, in a session.
    *
-   * @throws SessionRequired if they sent another credential, or none
+   * @throws SessionRequiredException if they sent another credential, or none
    */
   final InSession caller() {
-    return inSession().orElseThrow(SessionRequired::new);
+    return inSession().orElseThrow(SessionRequiredException::new);
   }
 
   final Optional<InSession> inSession() {

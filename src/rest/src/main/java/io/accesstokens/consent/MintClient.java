@@ -19,7 +19,7 @@ record MintClient(String id, String name, URI redirectUri) {
   static final String ID = "access-tokens-mint";
 
   static MintClient builtIn(Issuer issuer) {
-    return new MintClient(ID, "Personal tokens", issuer.at(MintRoute.CALLBACK));
+    return new MintClient(ID, "Personal tokens", issuer.at(MintResource.CALLBACK));
   }
 
   /** Whether a request names this client and its address, each once. */

@@ -4,12 +4,12 @@
  * {@code mint}.
  *
  * <ol>
- *   <li>A browser in a session begins a flow ({@link io.accesstokens.consent.MintRoute}), is led to
- *       the page that asks ({@link io.accesstokens.consent.AuthorizationEndpoint}), decides there
- *       ({@link io.accesstokens.consent.ConsentEndpoint}), comes back with a code, which the server
- *       uses up, and is shown the page of personal tokens, whose address's fragment holds another
- *       code. The page trades that for the raw token. So the raw token is in the body of one
- *       answer, and in no address, no log, no history.
+ *   <li>A browser in a session begins a flow ({@link io.accesstokens.consent.MintResource}), is led
+ *       to the page that asks ({@link io.accesstokens.consent.AuthorizationEndpoint}), decides
+ *       there ({@link io.accesstokens.consent.ConsentEndpoint}), comes back with a code, which the
+ *       server uses up, and is shown the page of personal tokens, whose address's fragment holds
+ *       another code. The page trades that for the raw token. So the raw token is in the body of
+ *       one answer, and in no address, no log, no history.
  *   <li>All of it but the authorisation endpoint needs the session in which it was begun: another
  *       credential is 403, another session or user 404. What changes something in a session must
  *       come from a page of ours (see {@code login}), so no other site begins a flow, or consents.

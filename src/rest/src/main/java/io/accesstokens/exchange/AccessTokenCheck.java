@@ -7,10 +7,10 @@ import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.exchange.AccessTokenVerifier.Reading;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.oauth.SignedTokens;
-import io.accesstokens.token.PersonalTokenAuthority;
+import io.accesstokens.token.PersonalTokenService;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.RawToken;
-import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Accepted;
 import io.accesstokens.verify.Verification.Reason;
@@ -35,8 +35,8 @@ public final class AccessTokenCheck implements SignedTokens {
 
   private final Issuer issuer;
   private final AccessTokenVerifier verifier;
-  private final PersonalTokenAuthority personal;
-  private final TokenCheck check;
+  private final PersonalTokenService personal;
+  private final TokenVerifier check;
   private final SignatureLimit signatures;
 
   /** Digests by id, which never change. */
@@ -51,8 +51,8 @@ public final class AccessTokenCheck implements SignedTokens {
   public AccessTokenCheck(
       Issuer issuer,
       AccessTokenVerifier verifier,
-      PersonalTokenAuthority personal,
-      TokenCheck check) {
+      PersonalTokenService personal,
+      TokenVerifier check) {
     this(issuer, verifier, personal, check, SignatureLimit.NONE);
   }
 
@@ -63,8 +63,8 @@ public final class AccessTokenCheck implements SignedTokens {
   public AccessTokenCheck(
       Issuer issuer,
       AccessTokenVerifier verifier,
-      PersonalTokenAuthority personal,
-      TokenCheck check,
+      PersonalTokenService personal,
+      TokenVerifier check,
       SignatureLimit signatures) {
     this.signatures = signatures;
     this.issuer = issuer;
@@ -84,7 +84,7 @@ public final class AccessTokenCheck implements SignedTokens {
    * @param clientAddress where the request came from, or null
    * @throws jakarta.ws.rs.ClientErrorException 429, if the client has sent too many wrong
    *     signatures
-   * @throws io.accesstokens.verify.VerificationUnavailable if it cannot be found out now
+   * @throws io.accesstokens.verify.VerificationUnavailableException if it cannot be found out now
    */
   Verification check(String credential, @Nullable String clientAddress) {
     Reading reading = read(credential, clientAddress);

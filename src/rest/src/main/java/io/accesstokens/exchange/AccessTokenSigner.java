@@ -29,7 +29,7 @@ public final class AccessTokenSigner {
    *
    * @param ownership the refs through which its user owns things
    * @return the token in compact form, a secret
-   * @throws io.accesstokens.token.StoreUnavailable if there is no key
+   * @throws io.accesstokens.token.StoreUnavailableException if there is no key
    */
   String sign(AccessTokenJwt token, List<String> ownership) {
     SigningKey key = keys.current();

@@ -129,7 +129,7 @@ public final class AccessTokenVerifier {
   /**
    * Reads a token.
    *
-   * @throws io.accesstokens.token.StoreUnavailable if its key cannot be looked for now
+   * @throws io.accesstokens.token.StoreUnavailableException if its key cannot be looked for now
    */
   Reading read(String text) {
     return parse(text).map(this::read).orElse(new Reading.Bad(Reason.MALFORMED));

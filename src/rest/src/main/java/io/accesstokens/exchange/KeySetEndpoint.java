@@ -1,8 +1,8 @@
 package io.accesstokens.exchange;
 
+import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.Problem;
-import io.accesstokens.http.Route;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Path(KeySetEndpoint.PATH)
 @Tag(name = "OAuth")
 @CommonErrors
-public final class KeySetEndpoint extends Route {
+public final class KeySetEndpoint extends BaseResource {
 
   static final String PATH = "auth/.well-known/jwks.json";
 

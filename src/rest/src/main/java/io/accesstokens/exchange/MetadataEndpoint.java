@@ -1,8 +1,8 @@
 package io.accesstokens.exchange;
 
+import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.Problem;
-import io.accesstokens.http.Route;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 @Path("auth/.well-known")
 @Tag(name = "OAuth")
 @CommonErrors
-public final class MetadataEndpoint extends Route {
+public final class MetadataEndpoint extends BaseResource {
 
   private final @Nullable PublishedMetadata metadata;
 

@@ -2,18 +2,18 @@ package io.accesstokens.exchange;
 
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.Scope;
-import io.accesstokens.auth.TokenOutcomes;
+import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.oauth.TokenRequest;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.PersonalTokenAuthority;
-import io.accesstokens.token.TooManyWrites;
-import io.accesstokens.token.WriteLimit;
+import io.accesstokens.token.ChangeLimit;
+import io.accesstokens.token.PersonalTokenService;
+import io.accesstokens.token.TooManyChangesException;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
-import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Instant;
@@ -48,13 +48,13 @@ public final class PersonalTokenExchange implements TokenGrant {
           TokenGrant.Reason.INVALID_SCOPE,
           "the personal token lacks the scopes that every audience requires");
 
-  private final PersonalTokenAuthority personal;
+  private final PersonalTokenService personal;
   private final RawTokenFormat format;
-  private final TokenCheck check;
+  private final TokenVerifier check;
   private final AccessTokenSigner signer;
   private final List<Audience> audiences;
-  private final TokenOutcomes outcomes;
-  private final WriteLimit limit;
+  private final VerificationHandler outcomes;
+  private final ChangeLimit limit;
   private final Clock clock;
 
   /**
@@ -65,13 +65,13 @@ public final class PersonalTokenExchange implements TokenGrant {
    * @param limit says when a user exchanges too often
    */
   public PersonalTokenExchange(
-      PersonalTokenAuthority personal,
+      PersonalTokenService personal,
       RawTokenFormat format,
-      TokenCheck check,
+      TokenVerifier check,
       AccessTokenSigner signer,
       List<Audience> audiences,
-      TokenOutcomes outcomes,
-      WriteLimit limit,
+      VerificationHandler outcomes,
+      ChangeLimit limit,
       Clock clock) {
     this.personal = personal;
     this.format = format;
@@ -108,7 +108,7 @@ public final class PersonalTokenExchange implements TokenGrant {
         .exceededBy(accepted.owner())
         .ifPresent(
             wait -> {
-              throw new TooManyWrites(wait);
+              throw new TooManyChangesException(wait);
             });
     outcomes.accepted(accepted, request.clientAddress());
     List<String> scopes = asked.map(PersonalTokenExchange::scopes).orElse(accepted.scopes());

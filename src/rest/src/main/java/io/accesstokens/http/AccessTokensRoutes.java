@@ -1,7 +1,7 @@
 package io.accesstokens.http;
 
 import io.accesstokens.oauth.AuthorizationServer;
-import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.ServiceTokenService;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,18 +33,18 @@ public final class AccessTokensRoutes {
     Set<Class<?>> classes = new HashSet<>(AuthorizationServer.endpoints());
     classes.addAll(
         List.of(
-            ServiceTokens.class,
-            TokenLimits.class,
-            TokenUses.class,
-            AuditTrail.class,
-            Overview.class,
-            RevokeMany.class,
-            PersonalTokens.class,
-            UserTokens.class,
-            GroupPicker.class,
-            WhoAmI.class,
-            Verify.class,
-            Changes.class,
+            ServiceTokensResource.class,
+            LimitsResource.class,
+            UsageResource.class,
+            AuditLogResource.class,
+            OverviewResource.class,
+            BulkRevocationResource.class,
+            PersonalTokensResource.class,
+            UserTokensResource.class,
+            GroupSearchResource.class,
+            WhoAmIResource.class,
+            VerifyResource.class,
+            ChangesResource.class,
             ApiDescription.class));
     return Set.copyOf(classes);
   }
@@ -74,7 +74,7 @@ public final class AccessTokensRoutes {
    *
    * @param authority what the routes ask
    */
-  public static RoutesFeature feature(TokenAuthority authority) {
+  public static RoutesFeature feature(ServiceTokenService authority) {
     return new RoutesFeature(authority);
   }
 

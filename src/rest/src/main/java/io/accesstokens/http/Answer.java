@@ -1,4 +1,4 @@
 package io.accesstokens.http;
 
-/** What {@link AnswerWriter} writes. */
+/** What {@link ApiResponseWriter} writes. */
 public interface Answer {}

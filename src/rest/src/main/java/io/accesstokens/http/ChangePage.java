@@ -100,7 +100,7 @@ public record ChangePage(
         page.entries().stream().map(Change::of).toList(),
         page.complete(),
         page.server(),
-        Answers.text(page.databaseTime()));
+        ServiceTokenResponses.text(page.databaseTime()));
   }
 
   static ChangePage withoutFeed(String nonce) {

@@ -1,8 +1,8 @@
 package io.accesstokens.http;
 
+import io.accesstokens.token.AuditLogPosition;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.TokenOrder;
-import io.accesstokens.token.TrailPosition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -54,7 +54,7 @@ final class Cursor {
   }
 
   /** Writes a place in the audit trail: a version byte, microseconds and a number. */
-  static String write(TrailPosition position) {
+  static String write(AuditLogPosition position) {
     ByteBuffer bytes = ByteBuffer.allocate(TRAIL_LENGTH);
     bytes.put(IN_TRAIL);
     bytes.putLong(micros(position.occurredAt()));
@@ -62,8 +62,8 @@ final class Cursor {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 
-  /** Reads what {@link #write(TrailPosition)} wrote; empty for anything else. */
-  static Optional<TrailPosition> readTrail(String text) {
+  /** Reads what {@link #write(AuditLogPosition)} wrote; empty for anything else. */
+  static Optional<AuditLogPosition> readTrail(String text) {
     ByteBuffer bytes;
     try {
       bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
@@ -77,8 +77,8 @@ final class Cursor {
     if (micros < 0 || micros >= END) {
       return Optional.empty();
     }
-    TrailPosition position =
-        new TrailPosition(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), bytes.getLong());
+    AuditLogPosition position =
+        new AuditLogPosition(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), bytes.getLong());
     return write(position).equals(text) ? Optional.of(position) : Optional.empty();
   }
 

@@ -3,8 +3,8 @@ package io.accesstokens.http;
 import io.accesstokens.auth.CallerContext;
 import io.accesstokens.auth.TokenPrincipal;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.PersonalTokenAuthority;
-import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.PersonalTokenService;
+import io.accesstokens.token.ServiceTokenService;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -25,10 +25,10 @@ final class DelegateFilter implements ContainerRequestFilter {
   /** After the filter for raw tokens, before whatever else may look for a caller. */
   static final int PRIORITY = Priorities.AUTHENTICATION + 2;
 
-  private final TokenAuthority authority;
+  private final ServiceTokenService authority;
   private final Problems problems;
 
-  DelegateFilter(TokenAuthority authority, Problems problems) {
+  DelegateFilter(ServiceTokenService authority, Problems problems) {
     this.authority = authority;
     this.problems = problems;
   }
@@ -46,7 +46,7 @@ final class DelegateFilter implements ContainerRequestFilter {
   private SecurityContext delegated(
       TokenPrincipal token, boolean secure, ContainerRequestContext request) {
     try {
-      PersonalTokenAuthority personal =
+      PersonalTokenService personal =
           authority
               .personal()
               .orElseThrow(

@@ -50,7 +50,7 @@ public record Identity(
                     actor.getName(),
                     token.scopes(),
                     permissions,
-                    Answers.text(token.expiresAt()),
+                    ServiceTokenResponses.text(token.expiresAt()),
                     token.tokenId().toString()))
         .orElseGet(() -> new Identity(type, actor.getName(), List.of(), permissions, null, null));
   }

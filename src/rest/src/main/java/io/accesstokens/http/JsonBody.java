@@ -63,7 +63,7 @@ public final class JsonBody {
    * @param maxBytes the longest body that is accepted
    * @throws NotSupportedException if it is not declared as JSON in UTF-8 without a content coding
    * @throws WebApplicationException with status 413 if it is longer than {@code maxBytes}
-   * @throws BadRequest if it is not one well-formed JSON object
+   * @throws MalformedRequestException if it is not one well-formed JSON object
    */
   public static JsonBody read(HttpHeaders headers, InputStream body, int maxBytes) {
     checkType(headers);
@@ -77,7 +77,7 @@ public final class JsonBody {
    * @throws NotSupportedException if there is one, not declared as JSON in UTF-8 without a content
    *     coding
    * @throws WebApplicationException with status 413 if it is longer than {@value #MAX_BYTES} bytes
-   * @throws BadRequest if it is not one well-formed JSON object
+   * @throws MalformedRequestException if it is not one well-formed JSON object
    */
   static JsonBody readOptional(HttpHeaders headers, @Nullable InputStream body) {
     byte[] bytes = body == null ? new byte[0] : bytes(headers, body, MAX_BYTES);
@@ -97,7 +97,7 @@ public final class JsonBody {
       }
       return bytes;
     } catch (IOException e) {
-      throw new BadRequest("the body could not be read to its end");
+      throw new MalformedRequestException("the body could not be read to its end");
     }
   }
 
@@ -112,7 +112,7 @@ public final class JsonBody {
               .toString();
       return new JsonBody(StrictJson.readObject(text));
     } catch (CharacterCodingException e) {
-      throw new BadRequest("the body must be valid UTF-8");
+      throw new MalformedRequestException("the body must be valid UTF-8");
     }
   }
 
@@ -150,7 +150,7 @@ public final class JsonBody {
         throw tooLarge();
       }
     } catch (NumberFormatException e) {
-      throw new BadRequest("Content-Length must be a number");
+      throw new MalformedRequestException("Content-Length must be a number");
     }
   }
 

@@ -20,7 +20,7 @@ final class ListParameters {
   /**
    * Reads all of them.
    *
-   * @throws BadRequest if a parameter is wrong
+   * @throws MalformedRequestException if a parameter is wrong
    */
   static TokenQuery read(QueryParameters query) {
     int limit = query.limit();

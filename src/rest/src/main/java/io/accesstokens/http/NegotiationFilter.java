@@ -12,9 +12,9 @@ import java.util.List;
 @PreMatching
 final class NegotiationFilter implements ContainerRequestFilter {
 
-  private final OwnPaths own;
+  private final ApiPaths own;
 
-  NegotiationFilter(OwnPaths own) {
+  NegotiationFilter(ApiPaths own) {
     this.own = own;
   }
 

@@ -1,6 +1,6 @@
 package io.accesstokens.http;
 
-import io.accesstokens.token.LimitReached;
+import io.accesstokens.token.LimitReachedException;
 import io.accesstokens.token.Violation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.ws.rs.core.Response;
@@ -106,7 +106,7 @@ public record Problem(
         count(violations.size(), "field"), INVALID_FIELDS, "A field is wrong", 422, violations);
   }
 
-  static Problem limitReached(LimitReached thrown) {
+  static Problem limitReached(LimitReachedException thrown) {
     return new Problem(
         "there are as many live tokens as there may be",
         LIMIT_REACHED,

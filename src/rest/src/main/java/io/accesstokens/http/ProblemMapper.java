@@ -1,6 +1,6 @@
 package io.accesstokens.http;
 
-import io.accesstokens.auth.MissingPermission;
+import io.accesstokens.auth.MissingPermissionException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -50,14 +50,14 @@ abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> 
   }
 
   /** For what the guard of our routes throws; that of a host's routes is answered as it comes. */
-  static final class OfMissingPermission extends ProblemMapper<MissingPermission> {
+  static final class OfMissingPermission extends ProblemMapper<MissingPermissionException> {
     OfMissingPermission(Problems problems) {
       super(problems);
     }
 
     @Override
-    public Response toResponse(MissingPermission thrown) {
-      return OwnPaths.ROUTES.include(uri) ? problem(thrown) : thrown.getResponse();
+    public Response toResponse(MissingPermissionException thrown) {
+      return ApiPaths.ROUTES.include(uri) ? problem(thrown) : thrown.getResponse();
     }
   }
 }

@@ -1,22 +1,22 @@
 package io.accesstokens.http;
 
 import io.accesstokens.auth.BearerChallenge;
-import io.accesstokens.auth.MissingPermission;
+import io.accesstokens.auth.MissingPermissionException;
 import io.accesstokens.auth.TokenPrincipal;
-import io.accesstokens.mint.MintFlowNotFound;
-import io.accesstokens.mint.SessionRequired;
+import io.accesstokens.mint.MintFlowNotFoundException;
+import io.accesstokens.mint.SessionRequiredException;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.AlreadyRevoked;
-import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.AlreadyRevokedException;
+import io.accesstokens.token.DirectoryUnavailableException;
 import io.accesstokens.token.FreshSignInRequiredException;
-import io.accesstokens.token.InvalidRequest;
-import io.accesstokens.token.LimitReached;
-import io.accesstokens.token.NameTaken;
-import io.accesstokens.token.PermissionDenied;
-import io.accesstokens.token.TokenNotFound;
-import io.accesstokens.token.TooManyWrites;
+import io.accesstokens.token.InvalidRequestException;
+import io.accesstokens.token.LimitReachedException;
+import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.PermissionDeniedException;
+import io.accesstokens.token.TokenNotFoundException;
+import io.accesstokens.token.TooManyChangesException;
 import io.accesstokens.verify.LogLimit;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
@@ -87,46 +87,47 @@ final class Problems {
     if (thrown instanceof WebApplicationException e) {
       return ofRuntime(e, headers, caller);
     }
-    if (thrown instanceof PermissionDenied e) {
+    if (thrown instanceof PermissionDeniedException e) {
       return denied(e, caller);
     }
-    if (thrown instanceof InvalidRequest e) {
+    if (thrown instanceof InvalidRequestException e) {
       return render(Problem.invalidFields(e.violations())).build();
     }
-    if (thrown instanceof BadRequest e) {
+    if (thrown instanceof MalformedRequestException e) {
       return render(
               e.violations().isEmpty()
                   ? Problem.badRequest(String.valueOf(e.getMessage()))
                   : Problem.invalidQuery(e.violations()))
           .build();
     }
-    if (thrown instanceof NameTaken e) {
+    if (thrown instanceof NameTakenException e) {
       return fact(Problem.NAME_TAKEN, "The name is taken", 409, e);
     }
-    if (thrown instanceof LimitReached e) {
+    if (thrown instanceof LimitReachedException e) {
       return render(Problem.limitReached(e)).build();
     }
-    if (thrown instanceof TooManyWrites e) {
+    if (thrown instanceof TooManyChangesException e) {
       return render(Problem.ofStatus(Response.Status.TOO_MANY_REQUESTS.getStatusCode()))
           .header(HttpHeaders.RETRY_AFTER, e.seconds())
           .build();
     }
-    if (thrown instanceof AlreadyRevoked e) {
+    if (thrown instanceof AlreadyRevokedException e) {
       return fact(Problem.ALREADY_REVOKED, "The token is already revoked", 409, e);
     }
-    if (thrown instanceof TokenNotFound e) {
+    if (thrown instanceof TokenNotFoundException e) {
       return fact(Problem.TOKEN_NOT_FOUND, "There is no such token", 404, e);
     }
-    if (thrown instanceof MintFlowNotFound e) {
+    if (thrown instanceof MintFlowNotFoundException e) {
       return fact(Problem.MINT_FLOW_NOT_FOUND, "There is no such request for a token", 404, e);
     }
-    if (thrown instanceof SessionRequired e) {
+    if (thrown instanceof SessionRequiredException e) {
       return fact(Problem.SESSION_REQUIRED, "A session is required", 403, e);
     }
     if (thrown instanceof FreshSignInRequiredException e) {
       return fact(Problem.INSUFFICIENT_USER_AUTHENTICATION, "A fresh sign-in is required", 403, e);
     }
-    if (thrown instanceof VerificationUnavailable || thrown instanceof DirectoryUnavailable) {
+    if (thrown instanceof VerificationUnavailableException
+        || thrown instanceof DirectoryUnavailableException) {
       return unavailable(thrown);
     }
     if (thrown instanceof ProcessingException && thrown.getCause() instanceof ParseException) {
@@ -151,7 +152,7 @@ final class Problems {
           : answer(cause, headers, caller);
     }
     Problem problem =
-        thrown instanceof MissingPermission missing
+        thrown instanceof MissingPermissionException missing
             ? permissionDenied(String.valueOf(missing.getMessage()))
             : Problem.ofStatus(status);
     ResponseBuilder response = render(problem);
@@ -195,7 +196,7 @@ final class Problems {
         .toList();
   }
 
-  private static Response denied(PermissionDenied thrown, @Nullable Principal caller) {
+  private static Response denied(PermissionDeniedException thrown, @Nullable Principal caller) {
     ResponseBuilder response = render(permissionDenied(String.valueOf(thrown.getMessage())));
     if (caller instanceof TokenPrincipal
         || (caller instanceof Actor actor && actor.credential().isPresent())) {

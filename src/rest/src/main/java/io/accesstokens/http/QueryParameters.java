@@ -201,13 +201,14 @@ final class QueryParameters {
   /**
    * {@code groupEntityRef}, without which nothing can be said.
    *
-   * @throws BadRequest if it is absent, or anything that was read so far is wrong
+   * @throws MalformedRequestException if it is absent, or anything that was read so far is wrong
    */
   EntityRef requiredGroup() {
     Optional<EntityRef> group = group();
     check();
     return group.orElseThrow(
-        () -> new BadRequest(List.of(new Violation("groupEntityRef", "is required"))));
+        () ->
+            new MalformedRequestException(List.of(new Violation("groupEntityRef", "is required"))));
   }
 
   /** Notes that a parameter is wrong. */
@@ -218,7 +219,7 @@ final class QueryParameters {
   /**
    * All of {@code q}, {@code permission}, {@code limit} of a search for groups.
    *
-   * @throws BadRequest if a parameter is wrong
+   * @throws MalformedRequestException if a parameter is wrong
    */
   GroupQuery groupQuery() {
     Optional<String> text =
@@ -259,7 +260,7 @@ final class QueryParameters {
    * 3.3), and nothing else. Here an empty parameter is wrong, and so is an unknown one: what was
    * misspelt or left empty would require nothing.
    *
-   * @throws BadRequest if a parameter is wrong
+   * @throws MalformedRequestException if a parameter is wrong
    */
   List<String> scopes() {
     for (String name : parameters.keySet()) {
@@ -284,11 +285,11 @@ final class QueryParameters {
   }
 
   /**
-   * @throws BadRequest if anything that was read so far is wrong
+   * @throws MalformedRequestException if anything that was read so far is wrong
    */
   void check() {
     if (!violations.isEmpty()) {
-      throw new BadRequest(violations.stream().distinct().toList());
+      throw new MalformedRequestException(violations.stream().distinct().toList());
     }
   }
 

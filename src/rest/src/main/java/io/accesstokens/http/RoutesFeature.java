@@ -3,15 +3,15 @@ package io.accesstokens.http;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.auth.DenialListener;
-import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.oauth.SignedTokens;
-import io.accesstokens.token.SharedFeed;
-import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.ChangeFeedBroker;
+import io.accesstokens.token.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
-import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutesFeature implements Feature {
 
-  private final TokenAuthority authority;
-  private TokenCheck check;
+  private final ServiceTokenService authority;
+  private TokenVerifier check;
   private @Nullable VerificationListener verifications;
   private @Nullable DenialListener denials;
   private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
@@ -44,28 +44,28 @@ public final class RoutesFeature implements Feature {
       headers -> List.of(BearerChallenge.PLAIN);
   private @Nullable URI issuer;
   private SignedTokens signedTokens = SignedTokens.NONE;
-  private @Nullable SharedFeed feed;
-  private OwnPaths own = OwnPaths.ROUTES;
+  private @Nullable ChangeFeedBroker feed;
+  private ApiPaths own = ApiPaths.ROUTES;
   private boolean otherBearers;
 
-  RoutesFeature(TokenAuthority authority) {
+  RoutesFeature(ServiceTokenService authority) {
     this.authority = authority;
     this.check = authority.check();
   }
 
   /**
-   * Decides about raw tokens instead of {@link TokenAuthority#check()}. It must find every token of
-   * the authority, personal ones included: a token that it does not know cannot be revoked by its
-   * bearer.
+   * Decides about raw tokens instead of {@link ServiceTokenService#check()}. It must find every
+   * token of the authority, personal ones included: a token that it does not know cannot be revoked
+   * by its bearer.
    */
-  public RoutesFeature check(TokenCheck tokenCheck) {
+  public RoutesFeature check(TokenVerifier tokenCheck) {
     check = tokenCheck;
     return this;
   }
 
   /**
-   * Is told of each raw token that was presented; a {@link io.accesstokens.token.LastUse}, for
-   * instance.
+   * Is told of each raw token that was presented; a {@link io.accesstokens.token.UsageRecorder},
+   * for instance.
    */
   public RoutesFeature verifications(VerificationListener listener) {
     verifications = listener;
@@ -125,10 +125,10 @@ public final class RoutesFeature implements Feature {
 
   /**
    * What verifiers in other processes read of changes, so that they can keep verdicts: the one that
-   * the {@link io.accesstokens.token.Finality} of revocations knows of. By default there is none,
-   * and they introspect each time.
+   * the {@link io.accesstokens.token.RevocationBarrier} of revocations knows of. By default there
+   * is none, and they introspect each time.
    */
-  public RoutesFeature feed(@Nullable SharedFeed shared) {
+  public RoutesFeature feed(@Nullable ChangeFeedBroker shared) {
     feed = shared;
     return this;
   }
@@ -140,7 +140,7 @@ public final class RoutesFeature implements Feature {
    * request's principal, and its permissions roles.
    */
   public RoutesFeature alone() {
-    own = OwnPaths.ALL;
+    own = ApiPaths.ALL;
     return this;
   }
 
@@ -157,12 +157,13 @@ public final class RoutesFeature implements Feature {
   @Override
   public boolean configure(FeatureContext context) {
     Problems problems = new Problems(challenges);
-    context.property(Route.Mounted.PROPERTY, new Route.Mounted(authority, feed, problems));
+    context.property(
+        BaseResource.Mounted.PROPERTY, new BaseResource.Mounted(authority, feed, problems));
     context.register(new NegotiationFilter(own));
-    context.register(new AnswerFilter(own, problems));
-    context.register(new AnswerWriter());
-    context.register(new TrailExport.Writer());
-    context.register(new TrailExport.Cut());
+    context.register(new ResponseHeadersFilter(own, problems));
+    context.register(new ApiResponseWriter());
+    context.register(new AuditLogExport.Writer());
+    context.register(new AuditLogExport.Cut());
     access().configure(context);
     DelegateFilter delegates = new DelegateFilter(authority, problems);
     VerificationListener uses = verifications == null ? VerificationListener.NOBODY : verifications;
@@ -170,18 +171,20 @@ public final class RoutesFeature implements Feature {
             authority,
             check,
             uses,
-            new TokenOutcomes(uses, unknownTokens),
+            new VerificationHandler(uses, unknownTokens),
             signedTokens,
             issuer,
             (thrown, headers) -> problems.thrown(thrown, headers, null))
         .mount(context);
-    if (own == OwnPaths.ALL) {
+    if (own == ApiPaths.ALL) {
       context.register(delegates);
       context.register(new ProblemMapper.OfAll(problems));
     } else {
       context.register(new ProblemMapper.OfMissingPermission(problems));
       context.register(new DelegateFilter.OnOurRoutes(delegates));
-      context.register(new HostCallers.OnOurRoutes(new HostCallers(authority, people, problems)));
+      context.register(
+          new HostAuthenticationFilter.OnOurRoutes(
+              new HostAuthenticationFilter(authority, people, problems)));
     }
     return true;
   }
@@ -199,10 +202,10 @@ public final class RoutesFeature implements Feature {
     if (denials != null) {
       access.denialListener(denials);
     }
-    if (otherBearers || own != OwnPaths.ALL) {
+    if (otherBearers || own != ApiPaths.ALL) {
       access.passOtherBearers();
     }
-    return own == OwnPaths.ALL
+    return own == ApiPaths.ALL
         ? access.build()
         : access.onlyOn(AccessTokensRoutes.classes()).build();
   }

@@ -41,22 +41,23 @@ final class StrictJson {
   }
 
   /**
-   * @throws BadRequest if it is anything else
+   * @throws MalformedRequestException if it is anything else
    */
   static Map<String, @Nullable Object> readObject(String text) {
     try (JsonParser parser = JSON.createParser(new StringReader(text))) {
       StrictJson reader = new StrictJson(parser);
       if (parser.next() != Event.START_OBJECT) {
-        throw new BadRequest("the body must be a JSON object");
+        throw new MalformedRequestException("the body must be a JSON object");
       }
       Map<String, @Nullable Object> object = reader.object(1);
       if (parser.hasNext()) {
-        throw new BadRequest("the body must be one JSON object and nothing after it");
+        throw new MalformedRequestException(
+            "the body must be one JSON object and nothing after it");
       }
       return object;
     } catch (JsonException | IllegalStateException | NoSuchElementException e) {
       // The parser's message quotes the text: it goes nowhere.
-      throw new BadRequest("the body must be valid JSON");
+      throw new MalformedRequestException("the body must be valid JSON");
     }
   }
 
@@ -65,11 +66,11 @@ final class StrictJson {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     for (Event event = parser.next(); event != Event.END_OBJECT; event = parser.next()) {
       if (event != Event.KEY_NAME) {
-        throw new BadRequest("the body must be valid JSON");
+        throw new MalformedRequestException("the body must be valid JSON");
       }
       String name = parser.getString();
       if (members.containsKey(name)) {
-        throw new BadRequest("the body must not hold a name twice in one object");
+        throw new MalformedRequestException("the body must not hold a name twice in one object");
       }
       members.put(name, value(parser.next(), depth));
     }
@@ -94,13 +95,15 @@ final class StrictJson {
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
-      case KEY_NAME, END_OBJECT, END_ARRAY -> throw new BadRequest("the body must be valid JSON");
+      case KEY_NAME, END_OBJECT, END_ARRAY ->
+          throw new MalformedRequestException("the body must be valid JSON");
     };
   }
 
   private static void checkDepth(int depth) {
     if (depth > MAX_DEPTH) {
-      throw new BadRequest("the body must not be nested more than " + MAX_DEPTH + " levels deep");
+      throw new MalformedRequestException(
+          "the body must not be nested more than " + MAX_DEPTH + " levels deep");
     }
   }
 }

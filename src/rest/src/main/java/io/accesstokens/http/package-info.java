@@ -3,7 +3,7 @@
  *
  * <ol>
  *   <li>A resource method reads its request, makes one call to {@link
- *       io.accesstokens.token.TokenAuthority}, and renders a record. It decides nothing.
+ *       io.accesstokens.token.ServiceTokenService}, and renders a record. It decides nothing.
  *   <li>Order: 401, 403, then the request is looked at. So the body is read inside the resource
  *       method, which runs after all filters, and by hand: no entity provider sees it before.
  *   <li>Requests are read strictly, from bytes: {@link io.accesstokens.http.JsonBody} and {@link
@@ -21,12 +21,12 @@
  *       to the server (RFC 9110, section 10.2.2).
  *   <li>The OAuth endpoints (see {@code oauth}) are mounted here, and keep all of these rules but
  *       those on the form of errors.
- *   <li>{@link io.accesstokens.http.Verify} answers proxies. It says yes in one case only; whatever
- *       a proxy or its client may send otherwise, by whatever method, is no yes. What was meant to
- *       require a scope and is misspelt or empty is an error.
- *   <li>{@link io.accesstokens.http.Changes} answers by a look at the store that began after the
- *       request had arrived, never by what this process remembers, and repeats the request's nonce:
- *       whatever has kept an answer cannot pass it off as a new one.
+ *   <li>{@link io.accesstokens.http.VerifyResource} answers proxies. It says yes in one case only;
+ *       whatever a proxy or its client may send otherwise, by whatever method, is no yes. What was
+ *       meant to require a scope and is misspelt or empty is an error.
+ *   <li>{@link io.accesstokens.http.ChangesResource} answers by a look at the store that began
+ *       after the request had arrived, never by what this process remembers, and repeats the
+ *       request's nonce: whatever has kept an answer cannot pass it off as a new one.
  *   <li>An export is written while it is read, and its first part is read before anything is sent.
  *       One that cannot be written to its end must not end in order: see {@link
  *       io.accesstokens.http.AccessTokensRoutes#CUT_SHORT}.

@@ -1,8 +1,8 @@
 package io.accesstokens.oauth;
 
-import io.accesstokens.auth.TokenOutcomes;
-import io.accesstokens.token.TokenAuthority;
-import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.auth.VerificationHandler;
+import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -32,10 +32,10 @@ import org.jspecify.annotations.Nullable;
  * @param failures answers what is thrown
  */
 public record AuthorizationServer(
-    TokenAuthority authority,
-    TokenCheck check,
+    ServiceTokenService authority,
+    TokenVerifier check,
     VerificationListener uses,
-    TokenOutcomes outcomes,
+    VerificationHandler outcomes,
     SignedTokens signed,
     @Nullable URI issuer,
     Failures failures) {
@@ -74,8 +74,8 @@ public record AuthorizationServer(
   /** Registers what the endpoints need beside themselves. */
   public void mount(FeatureContext context) {
     context.property(PROPERTY, this);
-    context.register(new RenderedWriter());
-    context.register(new Stranger.Filter());
+    context.register(new JsonResponseWriter());
+    context.register(new AnonymousCaller.Filter());
   }
 
   /** Whether a request goes to one of the endpoints. */

@@ -66,7 +66,7 @@ record IntrospectedToken(
             format = "date-time",
             description = "The same as exp, with milliseconds; not in the RFC")
         @Nullable String expiresAt)
-    implements Rendered {
+    implements JsonResponse {
 
   /** All that is said of a token that is not good. */
   static final IntrospectedToken INACTIVE =

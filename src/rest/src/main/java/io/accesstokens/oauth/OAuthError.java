@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 record OAuthError(
     @Schema(example = "invalid_request", requiredMode = RequiredMode.REQUIRED) String error,
     @Schema(name = "error_description", requiredMode = RequiredMode.REQUIRED) String description)
-    implements Rendered {
+    implements JsonResponse {
 
   OAuthError {
     description = NOT_ALLOWED.matcher(description).replaceAll("?");

@@ -41,7 +41,7 @@ public class RevocationEndpoint extends Endpoint {
   /** Revokes the token that the form holds. */
   @POST
   @PermitAll
-  @Stranger.Welcome
+  @AnonymousCaller.Welcome
   @Operation(operationId = "revoke", summary = "Revoke the raw token that is sent (RFC 7009)")
   @SecurityRequirements
   @RequestBody(
@@ -103,7 +103,7 @@ public class RevocationEndpoint extends Endpoint {
   }
 
   private @Nullable String clientAddress() {
-    return security.getUserPrincipal() instanceof Stranger stranger
+    return security.getUserPrincipal() instanceof AnonymousCaller stranger
         ? stranger.clientAddress()
         : null;
   }

@@ -19,9 +19,9 @@ public interface SignedTokens {
   /**
    * Decides about a token.
    *
-   * @param noOlderThan see {@link io.accesstokens.verify.TokenCheck}; null without one
+   * @param noOlderThan see {@link io.accesstokens.verify.TokenVerifier}; null without one
    * @return empty if it was not signed here, or its own time is over
-   * @throws io.accesstokens.verify.VerificationUnavailable if it cannot be found out now
+   * @throws io.accesstokens.verify.VerificationUnavailableException if it cannot be found out now
    */
   Optional<Signed> find(String token, ChangeFeed.@Nullable Position noOlderThan);
 

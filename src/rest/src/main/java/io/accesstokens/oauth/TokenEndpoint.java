@@ -61,7 +61,7 @@ public final class TokenEndpoint extends Endpoint {
   /** Gives the token that the form asks for. */
   @POST
   @PermitAll
-  @Stranger.Welcome
+  @AnonymousCaller.Welcome
   @Operation(
       operationId = "token",
       summary = "Exchange a grant for an access token (RFC 6749, section 3.2)",
@@ -79,7 +79,7 @@ public final class TokenEndpoint extends Endpoint {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
-              schema = @Schema(implementation = AccessTokenAnswer.class)))
+              schema = @Schema(implementation = AccessTokenGrantResponse.class)))
   @ApiResponse(
       responseCode = "404",
       description = "This installation gives no tokens here",
@@ -107,14 +107,15 @@ public final class TokenEndpoint extends Endpoint {
   }
 
   private TokenRequest request(FormBody form) {
-    return security.getUserPrincipal() instanceof Stranger stranger
+    return security.getUserPrincipal() instanceof AnonymousCaller stranger
         ? new TokenRequest(form, headers, stranger.caller(), stranger.clientAddress())
         : new TokenRequest(form, headers, security.getUserPrincipal(), null);
   }
 
   private static Response answer(Outcome outcome) {
     if (outcome instanceof Issued issued) {
-      return Response.ok(AccessTokenAnswer.of(issued), MediaType.APPLICATION_JSON_TYPE).build();
+      return Response.ok(AccessTokenGrantResponse.of(issued), MediaType.APPLICATION_JSON_TYPE)
+          .build();
     }
     Refused refused = (Refused) outcome;
     throw OAuthError.badRequest(

@@ -14,8 +14,9 @@ public interface TokenGrant {
   /**
    * Decides about a request.
    *
-   * <p>What it throws is answered as on all routes: {@link io.accesstokens.token.StoreUnavailable}
-   * is 503 and {@code temporarily_unavailable}, {@link io.accesstokens.token.TooManyWrites} 429.
+   * <p>What it throws is answered as on all routes: {@link
+   * io.accesstokens.token.StoreUnavailableException} is 503 and {@code temporarily_unavailable},
+   * {@link io.accesstokens.token.TooManyChangesException} 429.
    */
   Outcome grant(TokenRequest request);
 

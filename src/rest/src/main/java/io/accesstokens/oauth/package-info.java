@@ -12,9 +12,9 @@
  *       section 5.2), whoever finds it: a resource, a filter or the runtime. Nothing in it comes
  *       from the request. Statuses and the headers {@code WWW-Authenticate}, {@code Allow} and
  *       {@code Retry-After} are those of all other routes.
- *   <li>The verdict on a token is that of the one {@code TokenCheck} that lets requests in, so that
- *       a revocation counts here when it counts there. An outage is 503, never {@code {"active":
- *       false}}: whoever is told that may throw a good token away.
+ *   <li>The verdict on a token is that of the one {@code TokenVerifier} that lets requests in, so
+ *       that a revocation counts here when it counts there. An outage is 503, never {@code
+ *       {"active": false}}: whoever is told that may throw a good token away.
  *   <li>{@code {"active": false}} is all that is said of a token that is not good, whatever the
  *       reason, and 200 is all that the revocation of one is answered with, whether there was
  *       anything to revoke.

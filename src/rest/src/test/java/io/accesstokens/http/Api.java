@@ -4,16 +4,16 @@ import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditLog;
-import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.CreationLimit;
+import io.accesstokens.token.CreationPolicy;
+import io.accesstokens.token.DirectoryUnavailableException;
 import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.IssueLimit;
-import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.MintPolicy;
-import io.accesstokens.token.People.Presence;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
-import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.UserDirectory.Presence;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -138,7 +138,7 @@ final class Api {
     this(more, List.of());
   }
 
-  Api(List<Class<?>> more, List<IssueLimit> limits) {
+  Api(List<Class<?>> more, List<CreationLimit> limits) {
     this(more, limits, (authority, feature) -> List.of());
   }
 
@@ -148,16 +148,16 @@ final class Api {
   }
 
   /** With resources and filters that need the authority, and change the feature. */
-  static Api with(BiFunction<TokenAuthority, RoutesFeature, List<Object>> resources) {
+  static Api with(BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
     return new Api(List.of(), List.of(), resources);
   }
 
   private Api(
       List<Class<?>> more,
-      List<IssueLimit> limits,
-      BiFunction<TokenAuthority, RoutesFeature, List<Object>> resources) {
-    TokenAuthority authority =
-        TokenAuthority.on(store, new Directory())
+      List<CreationLimit> limits,
+      BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
+    ServiceTokenService authority =
+        ServiceTokenService.on(store, new Directory())
             .permissions(
                 new PermissionPolicy(
                     new Grantees(Set.of(person("alice")), Set.of()),
@@ -169,7 +169,7 @@ final class Api {
                     .and(ScopeCatalogue.introspection()))
             .personal(
                 MintPolicy.of(
-                    new IssuePolicy(ScopeCatalogue.defaults(), 365, 365, limits), 365, 30, 5),
+                    new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, limits), 365, 30, 5),
                 this::presence,
                 this::limit)
             .limits(limits)
@@ -194,7 +194,7 @@ final class Api {
               return true;
             });
     config.register(feature);
-    config.register(new People(authority));
+    config.register(new UserDirectory(authority));
     handler = new ApplicationHandler(config);
   }
 
@@ -377,7 +377,8 @@ final class Api {
     @Override
     public boolean exists(EntityRef group) {
       if (!directoryUp) {
-        throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
+        throw new DirectoryUnavailableException(
+            "the directory is out of reach", new RuntimeException());
       }
       return group.equals(PLATFORM) || group.equals(PAYMENTS) || group.name().equals(ODD_GROUP);
     }
@@ -390,7 +391,8 @@ final class Api {
     @Override
     public Found search(String text, int limit) {
       if (!directoryUp) {
-        throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
+        throw new DirectoryUnavailableException(
+            "the directory is out of reach", new RuntimeException());
       }
       return Found.among(
           List.of(Group.of(PLATFORM, "Our Platform"), Group.of(PAYMENTS, null)), text, limit);
@@ -399,7 +401,8 @@ final class Api {
     @Override
     public Set<EntityRef> groupsOf(EntityRef user) {
       if (!groupsUp && !user.name().equals("gateway")) {
-        throw new DirectoryUnavailable("the directory is out of reach", new RuntimeException());
+        throw new DirectoryUnavailableException(
+            "the directory is out of reach", new RuntimeException());
       }
       return platform.contains(user.name()) ? Set.of(PLATFORM) : Set.of();
     }
@@ -407,10 +410,10 @@ final class Api {
 
   /** Believes every {@code Authorization: Basic <name>}. */
   @Priority(Priorities.AUTHENTICATION + 1)
-  private final class People implements ContainerRequestFilter {
-    private final TokenAuthority authority;
+  private final class UserDirectory implements ContainerRequestFilter {
+    private final ServiceTokenService authority;
 
-    People(TokenAuthority authority) {
+    UserDirectory(ServiceTokenService authority) {
       this.authority = authority;
     }
 

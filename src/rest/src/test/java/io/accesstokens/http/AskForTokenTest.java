@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.accesstokens.oauth.TokenEndpoint;
 import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.oauth.TokenRequest;
-import io.accesstokens.token.StoreUnavailable;
-import io.accesstokens.token.TooManyWrites;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TooManyChangesException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,8 +41,9 @@ class AskForTokenTest {
                 1,
                 List.of(),
                 Issued.JWT);
-        case "an outage" -> throw new StoreUnavailable("out of reach", new RuntimeException());
-        case "a limit" -> throw new TooManyWrites(Duration.ofMillis(1_001));
+        case "an outage" ->
+            throw new StoreUnavailableException("out of reach", new RuntimeException());
+        case "a limit" -> throw new TooManyChangesException(Duration.ofMillis(1_001));
         default -> new Refused(Reason.INVALID_GRANT, "that is not given");
       };
     }

@@ -7,8 +7,8 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import io.accesstokens.auth.TokenOutcomes;
-import io.accesstokens.exchange.AccessTokenAuthentication;
+import io.accesstokens.auth.VerificationHandler;
+import io.accesstokens.exchange.AccessTokenAuthenticationFilter;
 import io.accesstokens.exchange.AccessTokenCheck;
 import io.accesstokens.exchange.AccessTokenSigner;
 import io.accesstokens.exchange.AccessTokenVerifier;
@@ -23,8 +23,8 @@ import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.store.memory.InMemorySigningKeyStore;
 import io.accesstokens.testing.HandClock;
-import io.accesstokens.token.PersonalTokenAuthority;
-import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.PersonalTokenService;
+import io.accesstokens.token.ServiceTokenService;
 import io.accesstokens.verify.VerificationListener;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -74,15 +74,15 @@ final class Exchanging {
   }
 
   private List<Object> resources(
-      TokenAuthority authority, RoutesFeature feature, List<Audience> audience) {
+      ServiceTokenService authority, RoutesFeature feature, List<Audience> audience) {
     Issuer issuer = new Issuer(URI.create("https://tokens.example"));
-    PersonalTokenAuthority personal = authority.personal().orElseThrow();
+    PersonalTokenService personal = authority.personal().orElseThrow();
     AccessTokenCheck check =
         new AccessTokenCheck(
             issuer, new AccessTokenVerifier(issuer, keys, clock), personal, authority.check());
     feature.passOtherBearers().signedTokens(check);
-    TokenOutcomes outcomes =
-        new TokenOutcomes(
+    VerificationHandler outcomes =
+        new VerificationHandler(
             VerificationListener.NOBODY, address -> Optional.ofNullable(unknownLimit));
     PublishedMetadata metadata =
         new PublishedMetadata(issuer, keys, List.of("refresh_token"), null, true);
@@ -100,7 +100,7 @@ final class Exchanging {
                     clock))),
         new KeySetEndpoint(metadata),
         new MetadataEndpoint(metadata),
-        new AccessTokenAuthentication(check, false, outcomes));
+        new AccessTokenAuthenticationFilter(check, false, outcomes));
   }
 
   /** A new personal token, with these scopes in JSON. */

@@ -8,7 +8,7 @@ import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import io.accesstokens.testing.FuzzInput;
-import io.accesstokens.token.InvalidRequest;
+import io.accesstokens.token.InvalidRequestException;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.text.ParseException;
@@ -75,7 +75,7 @@ class JsonBodyFuzzTest {
   private Optional<JsonBody> read(byte[] input) {
     try {
       return Optional.of(JsonBody.read(request, new ByteArrayInputStream(input)));
-    } catch (BadRequest e) {
+    } catch (MalformedRequestException e) {
       String message = String.valueOf(e.getMessage());
       holds("a message of its own: " + message, message.startsWith("the body must"));
       return Optional.empty();
@@ -83,13 +83,13 @@ class JsonBodyFuzzTest {
   }
 
   private void asEveryRequest(byte[] input) {
-    var token = Requests.newToken(read(input).orElseThrow());
-    var personal = Requests.newPersonalToken(read(input).orElseThrow());
-    var many = Requests.revocations(read(input).orElseThrow());
+    var token = RequestSchemas.newToken(read(input).orElseThrow());
+    var personal = RequestSchemas.newPersonalToken(read(input).orElseThrow());
+    var many = RequestSchemas.revocations(read(input).orElseThrow());
     holds("all are read", token != null && personal != null && many != null);
     try {
-      var unused = Requests.reason(read(input).orElseThrow());
-    } catch (InvalidRequest e) {
+      var unused = RequestSchemas.reason(read(input).orElseThrow());
+    } catch (InvalidRequestException e) {
       holds("a refusal names a member", !e.violations().isEmpty());
     }
   }

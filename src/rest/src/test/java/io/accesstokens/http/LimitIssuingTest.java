@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.token.IssueLimit;
-import io.accesstokens.token.IssueLimit.DescriptionRule;
-import io.accesstokens.token.IssueLimit.Owners;
+import io.accesstokens.token.CreationLimit;
+import io.accesstokens.token.CreationLimit.DescriptionRule;
+import io.accesstokens.token.CreationLimit.Owners;
 import io.accesstokens.verify.EntityRef;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -24,8 +24,8 @@ class LimitIssuingTest {
 
   private static final String LIMITS = SERVICE + "/limits?groupEntityRef=";
 
-  private static final IssueLimit PLATFORM =
-      new IssueLimit(
+  private static final CreationLimit PLATFORM =
+      new CreationLimit(
           new Owners(false, Set.of(new EntityRef("group", "default", "platform"))),
           OptionalInt.of(30),
           Set.of("techdocs:read", "catalog:read", "access-tokens:service:read"),
@@ -33,8 +33,8 @@ class LimitIssuingTest {
           OptionalInt.empty(),
           new DescriptionRule("[A-Z]+-", "must name a ticket", text -> text.contains("OPS-")));
 
-  private static final IssueLimit ALL =
-      new IssueLimit(
+  private static final CreationLimit ALL =
+      new CreationLimit(
           Owners.ALL, OptionalInt.of(90), null, OptionalInt.empty(), OptionalInt.empty(), null);
 
   private final Api api = new Api(List.of(), List.of(PLATFORM, ALL));

@@ -3,17 +3,17 @@ package io.accesstokens.http;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
-import io.accesstokens.token.LimitReached;
-import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.BoundedCount;
+import io.accesstokens.token.LimitReachedException;
+import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Total;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,8 +55,9 @@ final class ListTokenStore implements TokenStore {
     return untilFinal;
   }
 
-  static StoreUnavailable outage() {
-    return new StoreUnavailable("the store is out of reach", new java.io.IOException("secret"));
+  static StoreUnavailableException outage() {
+    return new StoreUnavailableException(
+        "the store is out of reach", new java.io.IOException("secret"));
   }
 
   @Override
@@ -65,7 +66,7 @@ final class ListTokenStore implements TokenStore {
     for (ServiceToken other : tokens.values()) {
       boolean same = other.name().equals(token.name()) && other.group().equals(token.group());
       if (same && other.revokedAt() == null) {
-        throw new NameTaken();
+        throw new NameTakenException();
       }
     }
     tokens.put(digest, token);
@@ -82,7 +83,7 @@ final class ListTokenStore implements TokenStore {
             .filter(it -> it.expiresAt().isAfter(token.createdAt()))
             .count();
     if (live >= mostLive) {
-      throw new LimitReached(LimitReached.GROUP, mostLive);
+      throw new LimitReachedException(LimitReachedException.GROUP, mostLive);
     }
     create(token, digest, created);
   }
@@ -137,7 +138,7 @@ final class ListTokenStore implements TokenStore {
     List<ServiceToken> page = rest.stream().limit(query.limit()).toList();
     return new TokenPage(
         page,
-        new Total(all.size(), lowerBound),
+        new BoundedCount(all.size(), lowerBound),
         more
             ? Optional.of(query.order().positionOf(page.get(page.size() - 1), now))
             : Optional.empty());
@@ -194,7 +195,7 @@ final class ListTokenStore implements TokenStore {
     }
     return new AuditPage(
         newestFirst.stream().skip(offset).limit(limit).toList(),
-        new Total(newestFirst.size(), lowerBound));
+        new BoundedCount(newestFirst.size(), lowerBound));
   }
 
   @Override

@@ -6,11 +6,11 @@ import static io.accesstokens.testing.FuzzInput.text;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.accesstokens.token.AuditLogPosition;
+import io.accesstokens.token.AuditLogQuery;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.TokenOrder;
 import io.accesstokens.token.TokenQuery;
-import io.accesstokens.token.TrailPosition;
-import io.accesstokens.token.TrailQuery;
 import io.accesstokens.verify.ChangeFeed;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -63,11 +63,11 @@ class QueryFuzzTest {
             "http://localhost/api?" + UriComponent.contextualEncode(raw, UriComponent.Type.QUERY));
     decodesAsForms(uri);
     read(uri, ListParameters::read).ifPresent(QueryFuzzTest::isBounded);
-    read(uri, TrailParameters::page).ifPresent(QueryFuzzTest::isBounded);
+    read(uri, AuditLogParameters::page).ifPresent(QueryFuzzTest::isBounded);
     read(uri, QueryParameters::groupQuery);
     read(uri, QueryParameters::requiredGroup);
     read(uri, QueryParameters::user);
-    read(uri, TrailParameters::format);
+    read(uri, AuditLogParameters::format);
     read(uri, QueryParameters::nonce)
         .ifPresent(nonce -> holds("a nonce that can be echoed", nonce.matches("[\\w-]{16,64}")));
     read(uri, QueryParameters::position)
@@ -97,7 +97,7 @@ class QueryFuzzTest {
       T value = reading.apply(query);
       query.check();
       return Optional.of(value);
-    } catch (BadRequest e) {
+    } catch (MalformedRequestException e) {
       holds("a refusal names a parameter", !e.violations().isEmpty());
       return Optional.empty();
     }
@@ -112,7 +112,7 @@ class QueryFuzzTest {
     query.filter().createdBy().ifPresent(actor -> holds("a short actor", actor.length() <= 700));
   }
 
-  private static void isBounded(TrailQuery query) {
+  private static void isBounded(AuditLogQuery query) {
     holds("limit " + query.limit(), query.limit() >= 0 && query.limit() <= TokenQuery.MAX_LIMIT);
     holds("offset " + query.offset(), query.offset() >= 0);
   }
@@ -122,7 +122,7 @@ class QueryFuzzTest {
     QueryParameters query = QueryParameters.of(uri);
     try {
       query.check();
-    } catch (BadRequest e) {
+    } catch (MalformedRequestException e) {
       return;
     }
     Map<String, List<String>> expected = new HashMap<>();
@@ -148,7 +148,7 @@ class QueryFuzzTest {
             holds("a short value", read.value().length() <= LONGEST_LIST);
           });
     }
-    Optional<TrailPosition> inTrail = Cursor.readTrail(text);
+    Optional<AuditLogPosition> inTrail = Cursor.readTrail(text);
     inTrail.ifPresent(read -> same("a place has one text", text, Cursor.write(read)));
   }
 }

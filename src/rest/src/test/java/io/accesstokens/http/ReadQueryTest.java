@@ -142,7 +142,7 @@ class ReadQueryTest {
       URI uri = uri(query);
       if (uri.getRawQuery().equals(query)) {
         Assertions.assertThrows(
-            BadRequest.class, () -> ListParameters.read(QueryParameters.of(uri)));
+            MalformedRequestException.class, () -> ListParameters.read(QueryParameters.of(uri)));
       }
     }
   }

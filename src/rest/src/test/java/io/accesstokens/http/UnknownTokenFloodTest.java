@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
-import io.accesstokens.verify.UncachedTokenCheck;
+import io.accesstokens.verify.UncachedTokenVerifier;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,14 +171,14 @@ class UnknownTokenFloodTest {
           .atMost(Duration.ofSeconds(60))
           .until(
               () ->
-                  now.get() == UncachedTokenCheck.DEFAULT_CONCURRENT_READS
+                  now.get() == UncachedTokenVerifier.DEFAULT_CONCURRENT_READS
                       && waiting.stream().allMatch(UnknownTokenFloodTest::waits));
       slow.countDown();
       for (Future<Integer> answer : answers) {
         int status = answer.get(30, TimeUnit.SECONDS);
         assertTrue(status == 200 || status == 429, "" + status);
       }
-      assertEquals(UncachedTokenCheck.DEFAULT_CONCURRENT_READS, most.get());
+      assertEquals(UncachedTokenVerifier.DEFAULT_CONCURRENT_READS, most.get());
       assertTrue(reads.get() < callers, reads + " reads for " + callers + " tokens");
     } finally {
       threads.shutdownNow();

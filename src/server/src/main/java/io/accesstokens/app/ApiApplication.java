@@ -3,28 +3,28 @@ package io.accesstokens.app;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.consent.AuthorizationEndpoint;
 import io.accesstokens.consent.ConsentEndpoint;
-import io.accesstokens.consent.MintRoute;
-import io.accesstokens.exchange.AccessTokenAuthentication;
+import io.accesstokens.consent.MintResource;
+import io.accesstokens.exchange.AccessTokenAuthenticationFilter;
 import io.accesstokens.exchange.KeySetEndpoint;
 import io.accesstokens.exchange.MetadataEndpoint;
 import io.accesstokens.exchange.PublishedMetadata;
 import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.http.ApiDescription;
 import io.accesstokens.http.RoutesFeature;
-import io.accesstokens.jwt.JwtAuthentication;
+import io.accesstokens.jwt.JwtAuthenticationFilter;
 import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.login.BrowserSessions;
 import io.accesstokens.login.Challenges;
-import io.accesstokens.login.OpenIdRoute;
+import io.accesstokens.login.OpenIdResource;
 import io.accesstokens.login.OriginCheck;
 import io.accesstokens.login.OwnSessions;
 import io.accesstokens.login.OwnSessionsResource;
+import io.accesstokens.login.PasswordAuthenticationFilter;
 import io.accesstokens.login.PasswordCheck;
-import io.accesstokens.login.PersonAuthentication;
 import io.accesstokens.login.ReauthenticationResource;
-import io.accesstokens.login.SessionAnswer;
-import io.accesstokens.login.SessionAuthentication;
-import io.accesstokens.login.SessionRoute;
+import io.accesstokens.login.SessionAuthenticationFilter;
+import io.accesstokens.login.SessionResource;
+import io.accesstokens.login.SessionResponse;
 import io.accesstokens.oauth.TokenEndpoint;
 import io.accesstokens.token.PermissionPolicy;
 import jakarta.ws.rs.core.Application;
@@ -88,33 +88,35 @@ public class ApiApplication extends Application {
     if (issuers != null) {
       routes.passOtherBearers();
       all.add(
-          new JwtAuthentication(
+          new JwtAuthenticationFilter(
               issuers, services.directory(), permissions, services.audit(), services.signatures()));
     }
     Exchange exchange = services.exchange();
     if (exchange != null) {
       routes.passOtherBearers().signedTokens(exchange.check());
       all.add(
-          new AccessTokenAuthentication(exchange.check(), issuers != null, services.outcomes()));
+          new AccessTokenAuthenticationFilter(
+              exchange.check(), issuers != null, services.outcomes()));
     }
     all.add(routes);
     all.add(
-        new PersonAuthentication(passwords, services.directory(), permissions, basic, originCheck));
-    all.add(new SessionAuthentication(sessions, permissions));
+        new PasswordAuthenticationFilter(
+            passwords, services.directory(), permissions, basic, originCheck));
+    all.add(new SessionAuthenticationFilter(sessions, permissions));
     resources.add(
-        new SessionRoute(
+        new SessionResource(
             sessions, passwords, permissions, ways(configuration), services.openIdProvider()));
     resources.add(new ReauthenticationResource(sessions, passwords));
     resources.add(
         new OwnSessionsResource(
             new OwnSessions(services.sessions(), services.standings(), services.audit()),
             sessions));
-    resources.add(new OpenIdRoute(services.openIdProvider(), sessions));
+    resources.add(new OpenIdResource(services.openIdProvider(), sessions));
     resources.add(new TokenEndpoint(services.grants()));
     PublishedMetadata metadata = services.metadata();
     resources.add(new KeySetEndpoint(metadata));
     resources.add(new MetadataEndpoint(metadata));
-    resources.add(new MintRoute(services.mintFlows(), services.issuer()));
+    resources.add(new MintResource(services.mintFlows(), services.issuer()));
     resources.add(new AuthorizationEndpoint(services.mintFlows(), services.issuer()));
     resources.add(new ConsentEndpoint(services.mintFlows(), services.issuer()));
     all.add(new Resources(resources));
@@ -140,13 +142,13 @@ public class ApiApplication extends Application {
   }
 
   /** Single sign-on first, where there is one: passwords beside it are for emergencies. */
-  private static List<SessionAnswer.Way> ways(Configuration configuration) {
-    List<SessionAnswer.Way> ways = new ArrayList<>();
+  private static List<SessionResponse.Way> ways(Configuration configuration) {
+    List<SessionResponse.Way> ways = new ArrayList<>();
     if (configuration.givenOpenId() != null) {
       ways.add(configuration.givenOpenId().way());
     }
     if (configuration.hasPasswords()) {
-      ways.add(SessionAnswer.Way.PASSWORD);
+      ways.add(SessionResponse.Way.PASSWORD);
     }
     return ways;
   }

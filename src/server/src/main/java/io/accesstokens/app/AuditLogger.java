@@ -1,6 +1,6 @@
 package io.accesstokens.app;
 
-import io.accesstokens.app.client.UnknownTokens;
+import io.accesstokens.app.client.UnknownTokenRateLimit;
 import io.accesstokens.auth.Denial;
 import io.accesstokens.auth.DenialListener;
 import io.accesstokens.http.Callers;
@@ -10,9 +10,9 @@ import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditLog;
-import io.accesstokens.token.LastUse;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.UsageRecorder;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Never a secret, nor text of a caller that was not checked; a text is cut to {@value
  * #LONGEST_TEXT} characters.
  *
- * <p>Events that callers can repeat at will are bounded by {@link RepeatedEvents}:
+ * <p>Events that callers can repeat at will are bounded by {@link EventThrottle}:
  *
  * <ul>
  *   <li>Changes, sign-ins and sign-outs are written one by one.
@@ -90,22 +90,22 @@ public final class AuditLogger
   /** Kept, because {@code Json.createObjectBuilder} searches the class path for it each time. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
-  private final LastUse lastUse;
+  private final UsageRecorder lastUse;
   private final PermissionPolicy policy;
   private final Clock clock;
-  private final RepeatedEvents anonymous;
-  private final RepeatedEvents known;
+  private final EventThrottle anonymous;
+  private final EventThrottle known;
 
   /**
    * @param lastUse is told of all uses; accepted ones are too many to log
    * @param policy tells the rule by which a caller was kept from a route
    */
-  public AuditLogger(LastUse lastUse, PermissionPolicy policy, Clock clock) {
+  public AuditLogger(UsageRecorder lastUse, PermissionPolicy policy, Clock clock) {
     this.lastUse = lastUse;
     this.policy = policy;
     this.clock = clock;
-    this.anonymous = new RepeatedEvents(clock, 1, MOST_ADDRESSES, AuditLogger::write);
-    this.known = new RepeatedEvents(clock, KNOWN_LINES, MOST_KNOWN, AuditLogger::write);
+    this.anonymous = new EventThrottle(clock, 1, MOST_ADDRESSES, AuditLogger::write);
+    this.known = new EventThrottle(clock, KNOWN_LINES, MOST_KNOWN, AuditLogger::write);
   }
 
   /** Reports events that were counted in minutes which are over. */
@@ -249,15 +249,15 @@ public final class AuditLogger
   }
 
   private void writeAnonymous(String event, String reason, @Nullable String clientAddress) {
-    RepeatedEvents.Kind kind = new RepeatedEvents.Kind(event, REASON, reason, ADDRESS);
-    if (anonymous.isWritten(kind, UnknownTokens.networkOf(clientAddress))) {
+    EventThrottle.Kind kind = new EventThrottle.Kind(event, REASON, reason, ADDRESS);
+    if (anonymous.isWritten(kind, UnknownTokenRateLimit.networkOf(clientAddress))) {
       write(line(event).add(REASON, reason), clientAddress);
     }
   }
 
   private boolean isKnownWritten(
       String event, String detail, String value, String subject, String name) {
-    return known.isWritten(new RepeatedEvents.Kind(event, detail, value, subject), name);
+    return known.isWritten(new EventThrottle.Kind(event, detail, value, subject), name);
   }
 
   private static String text(Enum<?> constant) {
@@ -276,8 +276,8 @@ public final class AuditLogger
     LOG.log(Level.INFO, line.build().toString());
   }
 
-  private static void write(RepeatedEvents.Summary summary) {
-    RepeatedEvents.Kind kind = summary.kind();
+  private static void write(EventThrottle.Summary summary) {
+    EventThrottle.Kind kind = summary.kind();
     JsonObjectBuilder line =
         JSON.createObjectBuilder()
             .add("event", kind.event())

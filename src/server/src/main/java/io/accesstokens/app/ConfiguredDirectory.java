@@ -8,10 +8,10 @@ import io.accesstokens.directory.BackstageGroupDirectory;
 import io.accesstokens.directory.NoGroups;
 import io.accesstokens.ldap.LdapConnections;
 import io.accesstokens.ldap.LdapGroupDirectory;
-import io.accesstokens.login.PeopleFile;
+import io.accesstokens.login.UsersFile;
 import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.People;
-import io.accesstokens.token.People.Presence;
+import io.accesstokens.token.UserDirectory;
+import io.accesstokens.token.UserDirectory.Presence;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
   private final GroupDirectory groups;
 
   /** Which people there are; null if this directory keeps no list of them. */
-  private final @Nullable People people;
+  private final @Nullable UserDirectory people;
 
   /** To the LDAP server, if there is one, whether or not it knows the groups. */
   private final @Nullable LdapConnections ldap;
@@ -30,7 +30,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
 
   private ConfiguredDirectory(
       GroupDirectory groups,
-      @Nullable People people,
+      @Nullable UserDirectory people,
       @Nullable LdapConnections ldap,
       Runnable closing) {
     this.groups = groups;
@@ -42,7 +42,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
   /**
    * Opens it. One that is elsewhere need not answer yet.
    *
-   * @throws StartRefused with a line for each mistake in a file
+   * @throws StartupException with a line for each mistake in a file
    */
   public static ConfiguredDirectory open(Configuration configuration) {
     Federation.Ldap ldap = configuration.federation().givenLdap();
@@ -67,7 +67,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
     try {
       return LdapConnections.to(ldap.server());
     } catch (IOException e) {
-      throw new StartRefused(
+      throw new StartupException(
           "accessTokens.login.ldap.caFile must be a PEM file of certificates: " + e.getMessage());
     }
   }
@@ -123,8 +123,8 @@ public final class ConfiguredDirectory implements AutoCloseable {
    *
    * @param onlyWayIn the file without which nobody can sign in; null if there are other ways
    */
-  People people(@Nullable PeopleFile onlyWayIn) {
-    People listed = people == null ? People.UNLISTED : people;
+  UserDirectory people(@Nullable UsersFile onlyWayIn) {
+    UserDirectory listed = people == null ? UserDirectory.UNLISTED : people;
     return onlyWayIn == null
         ? listed
         : listed.and(user -> onlyWayIn.hasUser(user) ? Presence.PRESENT : Presence.GONE);

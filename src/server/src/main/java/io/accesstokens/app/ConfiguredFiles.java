@@ -2,8 +2,8 @@ package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.directory.FileGroupDirectory;
-import io.accesstokens.file.MalformedFile;
-import io.accesstokens.login.PeopleFile;
+import io.accesstokens.file.MalformedFileException;
+import io.accesstokens.login.UsersFile;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -19,23 +19,22 @@ public final class ConfiguredFiles {
   /**
    * The people.
    *
-   * @throws StartRefused with a line for each mistake in the file
+   * @throws StartupException with a line for each mistake in the file
    */
-  public static PeopleFile people(Configuration configuration) {
+  public static UsersFile people(Configuration configuration) {
     Path file = configuration.givenPeopleFile();
     return orRefuse(
         () ->
             file != null
-                ? PeopleFile.at(file, InstantSource.system())
-                : PeopleFile.sample(
-                    ConfiguredFiles.class.getClassLoader(), SAMPLE + "people.yaml"));
+                ? UsersFile.at(file, InstantSource.system())
+                : UsersFile.sample(ConfiguredFiles.class.getClassLoader(), SAMPLE + "people.yaml"));
   }
 
   /**
    * The groups of a file.
    *
    * @param file null for the sample
-   * @throws StartRefused with a line for each mistake in the file
+   * @throws StartupException with a line for each mistake in the file
    */
   static FileGroupDirectory groups(@Nullable Path file) {
     return orRefuse(
@@ -49,8 +48,8 @@ public final class ConfiguredFiles {
   private static <T> T orRefuse(Supplier<T> opening) {
     try {
       return opening.get();
-    } catch (MalformedFile e) {
-      throw new StartRefused(e.problems());
+    } catch (MalformedFileException e) {
+      throw new StartupException(e.problems());
     }
   }
 }

@@ -34,7 +34,7 @@ public final class DataDirectory {
    * <p>The file is created here because H2 would create it with the permissions of the process's
    * umask. H2 takes an empty file as a new database.
    *
-   * @throws StartRefused if they cannot be created or written
+   * @throws StartupException if they cannot be created or written
    */
   static void require(Storage.Jdbc jdbc) {
     Optional<Path> database = jdbc.file();
@@ -48,17 +48,17 @@ public final class DataDirectory {
         Files.createDirectories(directory, ownerOnly(directory, OWNER_DIRECTORY));
       }
     } catch (IOException e) {
-      throw new StartRefused("the data directory " + directory + " cannot be created");
+      throw new StartupException("the data directory " + directory + " cannot be created");
     }
     if (!Files.isWritable(directory)) {
-      throw new StartRefused("the data directory " + directory + " is not writable");
+      throw new StartupException("the data directory " + directory + " is not writable");
     }
     try {
       Files.createFile(file, ownerOnly(file, OWNER_FILE));
     } catch (FileAlreadyExistsException e) {
       warnIfOpen(file, "600");
     } catch (IOException e) {
-      throw new StartRefused("the database file " + file + " cannot be created");
+      throw new StartupException("the database file " + file + " cannot be created");
     }
     warnIfOpen(directory, "700");
   }

@@ -4,9 +4,9 @@ import io.accesstokens.app.settings.Secret;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.store.hibernate.ConnectionPool;
 import io.accesstokens.store.hibernate.ConnectionSecurity;
-import io.accesstokens.store.hibernate.DatabaseRefused;
+import io.accesstokens.store.hibernate.DatabaseRefusedException;
 import io.accesstokens.store.hibernate.Migrations;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -35,7 +35,7 @@ public final class Database implements AutoCloseable {
   /**
    * Opens it.
    *
-   * @throws StartRefused if it does not let us in
+   * @throws StartupException if it does not let us in
    */
   public static Database open(Storage.Jdbc jdbc) {
     DataDirectory.require(jdbc);
@@ -46,7 +46,7 @@ public final class Database implements AutoCloseable {
    * Opens it for reading only: embedded files are neither made nor changed.
    *
    * @return empty if there are no such files yet
-   * @throws StartRefused if it does not let us in
+   * @throws StartupException if it does not let us in
    */
   public static Optional<Database> openToRead(Storage.Jdbc jdbc) {
     if (!jdbc.isEmbedded()) {
@@ -54,8 +54,9 @@ public final class Database implements AutoCloseable {
     }
     try {
       return Optional.of(open(jdbc, jdbc.url() + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r"));
-    } catch (StartRefused e) {
-      if (e.getCause() instanceof DatabaseRefused refused && refused.isOfMissingDatabase()) {
+    } catch (StartupException e) {
+      if (e.getCause() instanceof DatabaseRefusedException refused
+          && refused.isOfMissingDatabase()) {
         return Optional.empty();
       }
       throw e;
@@ -71,8 +72,8 @@ public final class Database implements AutoCloseable {
               jdbc.password().map(Secret::reveal).orElse(""),
               jdbc.maximumPoolSize());
       return new Database(pool, pool::close);
-    } catch (DatabaseRefused | StoreUnavailable e) {
-      throw new StartRefused(String.valueOf(e.getMessage()), e);
+    } catch (DatabaseRefusedException | StoreUnavailableException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -80,7 +81,7 @@ public final class Database implements AutoCloseable {
    * Looks it up, and warns if its connections are not encrypted.
    *
    * @param allowPlaintext true if no warning is due
-   * @throws StartRefused if the container has no such DataSource
+   * @throws StartupException if the container has no such DataSource
    */
   @SuppressWarnings("BanJNDI") // The name is the operator's, and stays within the container.
   public static Database open(Storage.ContainerDataSource container, boolean allowPlaintext) {
@@ -104,8 +105,8 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static StartRefused noSuchDataSource() {
-    return new StartRefused(
+  private static StartupException noSuchDataSource() {
+    return new StartupException(
         "accessTokens.database.jndiName must be the name of a DataSource of the container");
   }
 
@@ -117,7 +118,7 @@ public final class Database implements AutoCloseable {
   /**
    * Applies the migrations that are pending, and tells which.
    *
-   * @throws StartRefused if the database does not let us
+   * @throws StartupException if the database does not let us
    */
   public List<Migrations.Migration> migrate() {
     return orRefuse(Migrations::migrate);
@@ -126,7 +127,7 @@ public final class Database implements AutoCloseable {
   /**
    * The migrations that {@link #migrate} would apply; changes nothing.
    *
-   * @throws StartRefused if the database does not let us
+   * @throws StartupException if the database does not let us
    */
   public List<Migrations.Migration> pendingMigrations() {
     return orRefuse(Migrations::pending);
@@ -136,8 +137,8 @@ public final class Database implements AutoCloseable {
       Function<DataSource, List<Migrations.Migration>> action) {
     try {
       return action.apply(dataSource);
-    } catch (DatabaseRefused | StoreUnavailable e) {
-      throw new StartRefused(String.valueOf(e.getMessage()));
+    } catch (DatabaseRefusedException | StoreUnavailableException e) {
+      throw new StartupException(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,9 +1,9 @@
 package io.accesstokens.app;
 
-import io.accesstokens.app.client.PersonalWrites;
+import io.accesstokens.app.client.PersonalTokenChangeLimit;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.auth.SignatureLimit;
-import io.accesstokens.auth.TokenOutcomes;
+import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.exchange.AccessTokenCheck;
 import io.accesstokens.exchange.AccessTokenSigner;
 import io.accesstokens.exchange.AccessTokenVerifier;
@@ -13,14 +13,14 @@ import io.accesstokens.oauth.Issuer;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.signing.SigningKeys;
-import io.accesstokens.signing.UnreadableKey;
+import io.accesstokens.signing.UnreadableKeyException;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.memory.InMemorySigningKeyStore;
-import io.accesstokens.token.PersonalTokenAuthority;
-import io.accesstokens.token.StoreUnavailable;
-import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.PersonalTokenService;
+import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenStore;
-import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.TokenVerifier;
 import io.github.bucket4j.TimeMeter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -53,9 +53,9 @@ record Exchange(
    */
   record Around(
       TokenStore store,
-      TokenAuthority tokens,
-      TokenCheck current,
-      TokenOutcomes outcomes,
+      ServiceTokenService tokens,
+      TokenVerifier current,
+      VerificationHandler outcomes,
       SignatureLimit signatures) {}
 
   /**
@@ -63,11 +63,11 @@ record Exchange(
    * and personal tokens are used directly, as ever.
    *
    * @param issuer null if it is not known where the application is reached
-   * @throws StartRefused if the keys in the store cannot be opened
+   * @throws StartupException if the keys in the store cannot be opened
    */
   static Optional<Exchange> start(
       Configuration configuration, @Nullable Issuer issuer, Around around, Clock clock) {
-    Optional<PersonalTokenAuthority> personal = around.tokens().personal();
+    Optional<PersonalTokenService> personal = around.tokens().personal();
     if (personal.isEmpty()) {
       return Optional.empty();
     }
@@ -103,7 +103,7 @@ record Exchange(
       Configuration configuration,
       Issuer issuer,
       Around around,
-      PersonalTokenAuthority personal,
+      PersonalTokenService personal,
       SigningKeys keys,
       Clock clock) {
     List<Audience> audiences =
@@ -120,8 +120,8 @@ record Exchange(
             new AccessTokenSigner(issuer, keys),
             audiences,
             around.outcomes(),
-            new PersonalWrites(
-                configuration.settings().rateLimits().exchangesPerMinute(),
+            new PersonalTokenChangeLimit(
+                configuration.settings().rateLimits().tokenExchangesPerMinute(),
                 TimeMeter.SYSTEM_NANOTIME),
             clock),
         new AccessTokenCheck(
@@ -136,13 +136,13 @@ record Exchange(
       SigningKeyStore store, KeySeal seal, Duration age, Clock clock, SecureRandom random) {
     try {
       return SigningKeys.open(store, seal, age, clock, random);
-    } catch (UnreadableKey e) {
-      throw new StartRefused(
+    } catch (UnreadableKeyException e) {
+      throw new StartupException(
           e.getMessage()
               + ": give the key with which it was encrypted in accessTokens.personal.encryptionKey,"
               + " or replace all signing keys by the command rotate-keys --withdraw");
-    } catch (StoreUnavailable e) {
-      throw new StartRefused(String.valueOf(e.getMessage()), e);
+    } catch (StoreUnavailableException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.accesstokens.app;
 
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -63,7 +63,7 @@ public final class HealthServlet extends HttpServlet {
       try {
         Wiring.current().services().requireReady();
         ready = true;
-      } catch (VerificationUnavailable e) {
+      } catch (VerificationUnavailableException e) {
         ready = false;
       } finally {
         checks.release();

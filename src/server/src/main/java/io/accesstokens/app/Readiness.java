@@ -1,6 +1,6 @@
 package io.accesstokens.app;
 
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -20,10 +20,11 @@ final class Readiness {
   private final ReentrantLock pinging = new ReentrantLock();
   private long pingedAt; // guarded by the lock
   private boolean pinged; // guarded by the lock
-  private @Nullable VerificationUnavailable failure; // guarded by the lock
+  private @Nullable VerificationUnavailableException failure; // guarded by the lock
 
   /**
-   * @param ping reaches the store; throws {@link VerificationUnavailable} if it is out of reach
+   * @param ping reaches the store; throws {@link VerificationUnavailableException} if it is out of
+   *     reach
    */
   Readiness(Runnable ping, LongSupplier nanoTime) {
     this.ping = ping;
@@ -33,7 +34,7 @@ final class Readiness {
   /**
    * Returns if the store answered just now.
    *
-   * @throws VerificationUnavailable if it did not
+   * @throws VerificationUnavailableException if it did not
    */
   void require() {
     pinging.lock();
@@ -42,7 +43,7 @@ final class Readiness {
         ping();
       }
       if (failure != null) {
-        throw new VerificationUnavailable("the store does not answer", failure);
+        throw new VerificationUnavailableException("the store does not answer", failure);
       }
     } finally {
       pinging.unlock();
@@ -53,7 +54,7 @@ final class Readiness {
     failure = null;
     try {
       ping.run();
-    } catch (VerificationUnavailable e) {
+    } catch (VerificationUnavailableException e) {
       failure = e;
     }
     pinged = true;

@@ -1,10 +1,10 @@
 package io.accesstokens.app;
 
-import io.accesstokens.app.client.UnknownTokens;
+import io.accesstokens.app.client.UnknownTokenRateLimit;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.http.JsonBody;
-import io.accesstokens.login.SessionRoute;
+import io.accesstokens.login.SessionResource;
 import io.accesstokens.oauth.AuthorizationServer;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -130,14 +130,14 @@ public final class RequestBodyFilter extends HttpFilter {
       return JsonBody.MAX_BYTES;
     }
     String route = path.substring(API.length());
-    return route.equals(SessionRoute.PATH)
-        ? SessionRoute.MAX_BODY_BYTES
+    return route.equals(SessionResource.PATH)
+        ? SessionResource.MAX_BODY_BYTES
         : AuthorizationServer.maxBodyBytes(route);
   }
 
   private static String addressOf(HttpServletRequest request) {
     Object address = request.getAttribute(AccessTokensFeature.CLIENT_ADDRESS);
-    return UnknownTokens.networkOf(address instanceof String text ? text : null);
+    return UnknownTokenRateLimit.networkOf(address instanceof String text ? text : null);
   }
 
   private static void pass(GuardedBody body, HttpServletResponse response, FilterChain chain)

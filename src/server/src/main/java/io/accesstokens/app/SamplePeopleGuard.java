@@ -1,8 +1,8 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.login.PeopleFile;
 import io.accesstokens.login.SamplePeople;
+import io.accesstokens.login.UsersFile;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ public final class SamplePeopleGuard {
   /**
    * Lets a server listen on its configured host, or not.
    *
-   * @throws StartRefused if that is no loopback address while a sample password works, or no
+   * @throws StartupException if that is no loopback address while a sample password works, or no
    *     address at all
    */
   public static void requireSafeHost(Configuration configuration) {
@@ -25,16 +25,16 @@ public final class SamplePeopleGuard {
         return;
       }
     } catch (UnknownHostException e) {
-      throw new StartRefused("accessTokens.host must be an address of this machine");
+      throw new StartupException("accessTokens.host must be an address of this machine");
     }
     if (!configuration.hasPeopleFile()) {
       return; // Nobody of the sample is known.
     }
-    PeopleFile people = ConfiguredFiles.people(configuration);
+    UsersFile people = ConfiguredFiles.people(configuration);
     if (SamplePeople.anyWorks(people)) {
-      throw new StartRefused(
+      throw new StartupException(
           "the sample passwords work, so only loopback addresses can be listened on: name a people"
-              + " file of your own in accessTokens.login.peopleFile (see config/people.yaml)");
+              + " file of your own in accessTokens.login.usersFile (see config/people.yaml)");
     }
   }
 
@@ -53,7 +53,7 @@ public final class SamplePeopleGuard {
         .federation()
         .ldap()
         .ifPresent(ldap -> ways.add("as a person of the LDAP server " + ldap.server()));
-    configuration.peopleFile().ifPresent(file -> ways.add("as a person of " + file));
+    configuration.usersFile().ifPresent(file -> ways.add("as a person of " + file));
     return "Sign in: " + String.join(", or ", ways);
   }
 }

@@ -1,19 +1,19 @@
 package io.accesstokens.app;
 
-import io.accesstokens.app.client.PersonalWrites;
-import io.accesstokens.app.client.UnknownTokens;
-import io.accesstokens.app.client.WrongSignatures;
+import io.accesstokens.app.client.PersonalTokenChangeLimit;
+import io.accesstokens.app.client.SignatureRateLimit;
+import io.accesstokens.app.client.UnknownTokenRateLimit;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.auth.SignatureLimit;
-import io.accesstokens.auth.TokenOutcomes;
 import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.consent.AuthorizationCodeGrant;
 import io.accesstokens.exchange.PublishedMetadata;
 import io.accesstokens.jwt.TrustedIssuers;
+import io.accesstokens.login.AccountStatus;
 import io.accesstokens.login.OpenIdProvider;
 import io.accesstokens.login.SignInLimit;
-import io.accesstokens.login.Standings;
 import io.accesstokens.mint.MintFlowStore;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.oauth.Issuer;
@@ -26,17 +26,17 @@ import io.accesstokens.store.memory.InMemoryMintFlowStore;
 import io.accesstokens.store.memory.InMemorySessionStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
+import io.accesstokens.token.ChangeFeedBroker;
 import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.LastUse;
-import io.accesstokens.token.People;
-import io.accesstokens.token.PersonalTokenAuthority;
-import io.accesstokens.token.SharedFeed;
-import io.accesstokens.token.StoreUnavailable;
-import io.accesstokens.token.StoredTokenCheck;
-import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.PersonalTokenService;
+import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.StoreTokenVerifier;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenStore;
-import io.accesstokens.verify.TokenCheck;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.token.UsageRecorder;
+import io.accesstokens.token.UserDirectory;
+import io.accesstokens.verify.TokenVerifier;
+import io.accesstokens.verify.VerificationUnavailableException;
 import io.github.bucket4j.TimeMeter;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.lang.System.Logger;
@@ -63,19 +63,19 @@ final class Services implements AutoCloseable {
   private final Configuration configuration;
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final GroupDirectory directory;
-  private final People present;
+  private final UserDirectory present;
   private final IdentityStore people;
   private final Predicate<String> knownUsernames;
   private final @Nullable TrustedIssuers issuers;
-  private final Standings standings;
+  private final AccountStatus standings;
   private final TokenStore store;
   private final Readiness readiness;
   private final AuditLogger audit;
-  private final TokenAuthority authority;
+  private final ServiceTokenService authority;
   private final UnknownTokenLimit unknownTokens;
   private final SignatureLimit signatures;
   private final SignInLimit signInLimit;
-  private final Verdicts verdicts;
+  private final TokenVerification verdicts;
   private final Sessions sessions;
   private final @Nullable MintFlows mintFlows;
   private final @Nullable OpenIdProvider openIdProvider;
@@ -87,7 +87,7 @@ final class Services implements AutoCloseable {
    *
    * @param loopbackUrl where this machine reaches the application; null if that is not known, or
    *     others reach it, too
-   * @throws StartRefused if an operator must mend something first; nothing is left running then
+   * @throws StartupException if an operator must mend something first; nothing is left running then
    */
   static Services start(Configuration configuration, @Nullable URI loopbackUrl) {
     return new Services(configuration, loopbackUrl);
@@ -111,15 +111,17 @@ final class Services implements AutoCloseable {
       issuers = signIn.issuers();
       store = openStore(configuration.storage());
       readiness = new Readiness(store::ping, System::nanoTime);
-      LastUse lastUse = new LastUse(store, clock);
+      UsageRecorder lastUse = new UsageRecorder(store, clock);
       audit = new AuditLogger(lastUse, configuration.permissionPolicy(), clock);
       closing.push(audit::close);
       boolean personal = configuration.settings().personal().enabled();
-      StoredTokenCheck stored = new StoredTokenCheck(store, configuration.scopeCatalogue(), clock);
-      verdicts = new Verdicts(configuration, store, personal ? stored.andPersonal() : stored);
+      StoreTokenVerifier stored =
+          new StoreTokenVerifier(store, configuration.scopeCatalogue(), clock);
+      verdicts =
+          new TokenVerification(configuration, store, personal ? stored.andPersonal() : stored);
       closing.push(verdicts::close);
-      TokenAuthority tokens =
-          new TokenAuthority(
+      ServiceTokenService tokens =
+          new ServiceTokenService(
               store,
               directory,
               configuration.permissionPolicy(),
@@ -132,16 +134,18 @@ final class Services implements AutoCloseable {
       authority = personal ? tokens.with(personalTokens(clock)) : tokens;
       var limits = configuration.settings().rateLimits();
       unknownTokens =
-          new UnknownTokens(
+          new UnknownTokenRateLimit(
               limits.unknownTokensPerMinute(),
               TimeMeter.SYSTEM_NANOTIME,
               audit::unknownTokensLimited);
       signatures =
-          new WrongSignatures(
+          new SignatureRateLimit(
               limits.unknownTokensPerMinute(), TimeMeter.SYSTEM_NANOTIME, audit::signaturesLimited);
       signInLimit =
           new SignInLimit(
-              limits.failedSignInsPerMinute(), UnknownTokens::networkOf, TimeMeter.SYSTEM_NANOTIME);
+              limits.failedSignInsPerMinute(),
+              UnknownTokenRateLimit::networkOf,
+              TimeMeter.SYSTEM_NANOTIME);
       sessions =
           new Sessions(
               openSessions(store),
@@ -189,16 +193,16 @@ final class Services implements AutoCloseable {
     }
   }
 
-  private PersonalTokenAuthority personalTokens(Clock clock) {
-    return new PersonalTokenAuthority(
+  private PersonalTokenService personalTokens(Clock clock) {
+    return new PersonalTokenService(
         store.personal().orElseThrow(),
         directory,
         present,
         configuration.permissionPolicy(),
         configuration.mintPolicy(),
         configuration.rawTokenFormat(),
-        new PersonalWrites(
-            configuration.settings().rateLimits().personalWritesPerMinute(),
+        new PersonalTokenChangeLimit(
+            configuration.settings().rateLimits().personalTokenChangesPerMinute(),
             TimeMeter.SYSTEM_NANOTIME),
         audit,
         clock,
@@ -241,7 +245,7 @@ final class Services implements AutoCloseable {
   private void writeSessionsSeen() {
     try {
       sessions.flush();
-    } catch (StoreUnavailable e) {
+    } catch (StoreUnavailableException e) {
       LOG.log(Level.WARNING, "when sessions were last seen is not written: {0}", e.getMessage());
     }
   }
@@ -255,7 +259,7 @@ final class Services implements AutoCloseable {
   }
 
   /** Whether people are still there. */
-  People present() {
+  UserDirectory present() {
     return present;
   }
 
@@ -275,7 +279,7 @@ final class Services implements AutoCloseable {
   }
 
   /** Says who may still sign in as they did. */
-  Standings standings() {
+  AccountStatus standings() {
     return standings;
   }
 
@@ -336,7 +340,7 @@ final class Services implements AutoCloseable {
     return audit;
   }
 
-  TokenAuthority authority() {
+  ServiceTokenService authority() {
     return authority;
   }
 
@@ -346,12 +350,12 @@ final class Services implements AutoCloseable {
   }
 
   /** What verifiers elsewhere read; null if they cannot keep verdicts. */
-  @Nullable SharedFeed feed() {
+  @Nullable ChangeFeedBroker feed() {
     return verdicts.shared();
   }
 
   /** Decides about raw tokens, those of people who have gone included. */
-  TokenCheck check() {
+  TokenVerifier check() {
     return authority
         .personal()
         .map(personal -> personal.standing(verdicts.check()))
@@ -361,12 +365,12 @@ final class Services implements AutoCloseable {
   /**
    * Reaches the store, and tells whether tokens can be checked.
    *
-   * @throws VerificationUnavailable if not
+   * @throws VerificationUnavailableException if not
    */
   void requireReady() {
     readiness.require();
     if (!verdicts.areAvailable()) {
-      throw new VerificationUnavailable("changes of verdicts cannot be read");
+      throw new VerificationUnavailableException("changes of verdicts cannot be read");
     }
   }
 
@@ -381,8 +385,8 @@ final class Services implements AutoCloseable {
   }
 
   /** What follows from the check of a token, whichever kind it is. */
-  TokenOutcomes outcomes() {
-    return new TokenOutcomes(audit, unknownTokens);
+  VerificationHandler outcomes() {
+    return new VerificationHandler(audit, unknownTokens);
   }
 
   /** How many wrong passwords may be tried. */

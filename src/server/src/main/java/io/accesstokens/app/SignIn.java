@@ -1,19 +1,19 @@
 package io.accesstokens.app;
 
-import static io.accesstokens.token.People.Presence.PRESENT;
+import static io.accesstokens.token.UserDirectory.Presence.PRESENT;
 
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Federation;
 import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.ldap.LdapConnections;
 import io.accesstokens.ldap.LdapIdentityStore;
-import io.accesstokens.login.NoPasswords;
-import io.accesstokens.login.PeopleFile;
-import io.accesstokens.login.PeopleFileFirst;
-import io.accesstokens.login.PeopleFileIdentityStore;
+import io.accesstokens.login.AccountStatus;
+import io.accesstokens.login.NoPasswordIdentityStore;
 import io.accesstokens.login.RealmIdentityStore;
-import io.accesstokens.login.Standings;
-import io.accesstokens.token.People;
+import io.accesstokens.login.UsersFile;
+import io.accesstokens.login.UsersFileFirst;
+import io.accesstokens.login.UsersFileIdentityStore;
+import io.accesstokens.token.UserDirectory;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 record SignIn(
     IdentityStore people,
     Predicate<String> knownUsernames,
-    Standings standings,
-    People present,
+    AccountStatus standings,
+    UserDirectory present,
     @Nullable TrustedIssuers issuers,
     Deque<Runnable> ending)
     implements AutoCloseable {
@@ -46,12 +46,12 @@ record SignIn(
   /**
    * Opens the sources.
    *
-   * @throws StartRefused if an operator must mend something first; nothing is left open then
+   * @throws StartupException if an operator must mend something first; nothing is left open then
    */
   static SignIn start(Configuration configuration, ConfiguredDirectory directory, Clock clock) {
     Deque<Runnable> ending = new ArrayDeque<>();
     try {
-      PeopleFile people =
+      UsersFile people =
           configuration.hasPeopleFile() ? ConfiguredFiles.people(configuration) : null;
       LdapIdentityStore ldapStore = ldapStore(configuration, directory.ldap());
       return new SignIn(
@@ -79,9 +79,9 @@ record SignIn(
   }
 
   private static IdentityStore store(
-      Configuration configuration, @Nullable LdapIdentityStore ldap, @Nullable PeopleFile people) {
+      Configuration configuration, @Nullable LdapIdentityStore ldap, @Nullable UsersFile people) {
     if (!configuration.hasPasswords()) {
-      return new NoPasswords();
+      return new NoPasswordIdentityStore();
     }
     if (people == null) {
       return ldap == null
@@ -90,14 +90,14 @@ record SignIn(
           : ldap;
     }
     return ldap == null
-        ? new PeopleFileIdentityStore(people)
-        : new PeopleFileFirst(people, ldap, ldap::refuse);
+        ? new UsersFileIdentityStore(people)
+        : new UsersFileFirst(people, ldap, ldap::refuse);
   }
 
   /**
    * @param openId null without a provider
    */
-  private static Standings standings(
+  private static AccountStatus standings(
       @Nullable String openId, Function<String, Optional<String>> passwords) {
     return (way, username) ->
         switch (way) {
@@ -109,7 +109,7 @@ record SignIn(
   private static Optional<String> standing(
       Configuration configuration,
       @Nullable LdapIdentityStore ldap,
-      @Nullable PeopleFile people,
+      @Nullable UsersFile people,
       String username) {
     if (people != null && (ldap == null || people.knows(username))) {
       return people.standing(username);
@@ -125,11 +125,11 @@ record SignIn(
    * The people of an issuer or a provider are on nobody's list, so with one, nobody is gone for
    * being on none; but for the directory, which says of everybody who is there.
    */
-  private static People present(
+  private static UserDirectory present(
       Configuration configuration,
       ConfiguredDirectory directory,
       @Nullable LdapIdentityStore ldap,
-      @Nullable PeopleFile people) {
+      @Nullable UsersFile people) {
     if (!configuration.federation().issuers().isEmpty() || configuration.givenOpenId() != null) {
       return directory.people(null);
     }

@@ -42,7 +42,7 @@ public final class SigningKeySeal {
    *
    * @return empty on a database that is shared, without a configured key: nothing that one process
    *     makes up would be known to the others
-   * @throws StartRefused if there is a file that cannot be used
+   * @throws StartupException if there is a file that cannot be used
    */
   public static Optional<KeySeal> of(Configuration configuration, SecureRandom random) {
     KeySeal configured = configuration.givenKeySeal();
@@ -67,13 +67,13 @@ public final class SigningKeySeal {
       return KeySeal.parse(Files.readString(file))
           .orElseThrow(
               () ->
-                  new StartRefused(
+                  new StartupException(
                       "the file "
                           + file
                           + " must hold base64 of 32 bytes; restore it from a"
                           + " backup, or remove it and run rotate-keys --withdraw"));
     } catch (IOException e) {
-      throw new StartRefused("the file " + file + " cannot be read or written");
+      throw new StartupException("the file " + file + " cannot be read or written");
     }
   }
 

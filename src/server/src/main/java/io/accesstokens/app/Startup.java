@@ -1,7 +1,7 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.settings.InvalidSettings;
+import io.accesstokens.app.settings.InvalidSettingsException;
 import io.accesstokens.app.settings.SettingsLoader;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
@@ -68,9 +68,9 @@ public final class Startup implements ServletContextListener {
       if (!isOwnServer(event.getServletContext())) {
         announce(event.getServletContext(), configuration);
       }
-    } catch (InvalidSettings e) {
-      throw refuse(event, new StartRefused(e.lines()));
-    } catch (StartRefused e) {
+    } catch (InvalidSettingsException e) {
+      throw refuse(event, new StartupException(e.lines()));
+    } catch (StartupException e) {
       throw refuse(event, e);
     }
   }
@@ -114,7 +114,7 @@ public final class Startup implements ServletContextListener {
     LOG.log(Level.INFO, DataDirectory.whereTheDataLies(configuration));
   }
 
-  private static StartRefused refuse(ServletContextEvent event, StartRefused refused) {
+  private static StartupException refuse(ServletContextEvent event, StartupException refused) {
     Object listener = event.getServletContext().getAttribute(REFUSAL_LISTENER);
     for (String line : refused.lines()) {
       if (listener instanceof Consumer<?> consumer) {
@@ -143,7 +143,7 @@ public final class Startup implements ServletContextListener {
     deregisterDrivers();
     deregisterDrivers();
     if (!isOwnServer(event.getServletContext())) {
-      LinkedRecords.forget();
+      RecordLeakWorkaround.forget();
     }
   }
 

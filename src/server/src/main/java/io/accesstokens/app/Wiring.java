@@ -1,6 +1,6 @@
 package io.accesstokens.app;
 
-import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.ServiceTokenService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.spi.CDI;
@@ -39,7 +39,7 @@ public class Wiring {
   /** The use cases, for the routes. */
   @Produces
   @Singleton
-  TokenAuthority tokenAuthority() {
+  ServiceTokenService tokenAuthority() {
     return services().authority();
   }
 

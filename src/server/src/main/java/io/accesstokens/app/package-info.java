@@ -6,8 +6,8 @@
  *   <li>{@link io.accesstokens.app.Startup} starts everything when the servlet container starts the
  *       application, and ends it in reverse order; after that, nothing keeps its class loader.
  *       {@link io.accesstokens.app.RequestsInFlight} holds the end back until requests are
- *       answered. What an operator can mend is a {@link io.accesstokens.app.StartRefused} of one
- *       line a mistake.
+ *       answered. What an operator can mend is a {@link io.accesstokens.app.StartupException} of
+ *       one line a mistake.
  *   <li>{@link io.accesstokens.app.Services} makes the domain from settings with plain
  *       constructors; {@link io.accesstokens.app.Wiring} offers it to CDI. Nothing else knows CDI's
  *       life cycle.
@@ -20,15 +20,15 @@
  *   <li>{@link io.accesstokens.app.SecurityHeadersFilter} adds to every answer what browsers need
  *       to know to do no harm.
  *   <li>Where a request comes from, and the limits that go by it, are decided in {@code client};
- *       {@link io.accesstokens.app.ConnectionFilter} notes it for everybody else.
- *   <li>{@link io.accesstokens.app.Verdicts} makes the cached check and what keeps it true. On
- *       embedded H2 and in memory there is nobody else, so the lease never ends and nothing is
- *       polled.
+ *       {@link io.accesstokens.app.ClientAddressFilter} notes it for everybody else.
+ *   <li>{@link io.accesstokens.app.TokenVerification} makes the cached check and what keeps it
+ *       true. On embedded H2 and in memory there is nobody else, so the lease never ends and
+ *       nothing is polled.
  *   <li>A request body is read by {@link io.accesstokens.app.RequestBodyFilter}, without a thread
  *       that waits for a slow client. {@link io.accesstokens.app.RequestBulkheadFilter} keeps
  *       threads free for health checks.
  *   <li>A revocation that waits until it is final holds no thread: {@link
- *       io.accesstokens.app.HeldAnswerFilter} keeps its answer until then.
+ *       io.accesstokens.app.DeferredResponseFilter} keeps its answer until then.
  *   <li>{@link io.accesstokens.app.SignIn} opens what the settings say of who people are: files,
  *       the container's realm, an LDAP server, issuers of JWTs.
  *   <li>{@link io.accesstokens.app.Exchange} starts what gives short-lived tokens, where the

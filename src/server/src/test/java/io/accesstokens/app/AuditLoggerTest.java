@@ -8,10 +8,10 @@ import io.accesstokens.login.SignInListener;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.testing.HandClock;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.LastUse;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.UsageRecorder;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import jakarta.json.Json;
@@ -38,7 +38,7 @@ class AuditLoggerTest {
   private final HandClock clock = new HandClock();
   private final AuditLogger audit =
       new AuditLogger(
-          new LastUse(new InMemoryTokenStore(), clock),
+          new UsageRecorder(new InMemoryTokenStore(), clock),
           new PermissionPolicy(
               new Grantees(Set.of(), Set.of()),
               new Grantees(Set.of(), Set.of()),

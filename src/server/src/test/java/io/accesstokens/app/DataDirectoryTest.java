@@ -94,8 +94,8 @@ class DataDirectoryTest {
   @Test
   void fileInPlaceOfTheDirectoryIsReported() throws IOException {
     Files.createFile(temp.resolve("data"));
-    StartRefused refused =
-        assertThrows(StartRefused.class, () -> Database.open(storage(Map.of(), temp)));
+    StartupException refused =
+        assertThrows(StartupException.class, () -> Database.open(storage(Map.of(), temp)));
     assertEquals(
         List.of("the data directory " + temp.resolve("data") + " cannot be created"),
         refused.lines());

@@ -106,7 +106,7 @@ class HoldAnswersTest {
   }
 
   private void filter(FilterChain chain) throws IOException, ServletException {
-    new HeldAnswerFilter().doFilter(request, response, chain);
+    new DeferredResponseFilter().doFilter(request, response, chain);
   }
 
   private String sent() {
@@ -138,7 +138,7 @@ class HoldAnswersTest {
   void nothingIsSentBeforeTheEndAndAllOfItThen() throws Exception {
     filter(
         (request, response) -> {
-          HeldAnswerFilter.await(end);
+          DeferredResponseFilter.await(end);
           response.getOutputStream().write("dead".getBytes(StandardCharsets.UTF_8));
         });
     assertEquals("", sent());
@@ -153,7 +153,7 @@ class HoldAnswersTest {
     noThreads = true;
     filter(
         (request, response) -> {
-          HeldAnswerFilter.await(end);
+          DeferredResponseFilter.await(end);
           response.getOutputStream().write('a');
         });
     end.complete(null);
@@ -165,7 +165,7 @@ class HoldAnswersTest {
   void anAnswerThatWaitsForNothingIsSentAsItIsWritten() throws Exception {
     filter(
         (request, response) -> {
-          HeldAnswerFilter.await(CompletableFuture.completedFuture(null));
+          DeferredResponseFilter.await(CompletableFuture.completedFuture(null));
           response.getOutputStream().write('a');
           assertEquals("a", sent());
         });
@@ -178,7 +178,7 @@ class HoldAnswersTest {
         waits(
             (request, response) -> {
               asyncSupported = false; // as of a filter that comes after this one
-              HeldAnswerFilter.await(end);
+              DeferredResponseFilter.await(end);
               response.getOutputStream().write('a');
             });
     done.get(10, TimeUnit.SECONDS);
@@ -191,7 +191,7 @@ class HoldAnswersTest {
     CompletableFuture<@Nullable Void> done =
         waits(
             (request, response) -> {
-              HeldAnswerFilter.await(end);
+              DeferredResponseFilter.await(end);
               throw new ServletException("of the test");
             });
     ExecutionException failure =
@@ -204,7 +204,7 @@ class HoldAnswersTest {
     CompletableFuture<@Nullable Void> done =
         waits(
             (request, response) -> {
-              HeldAnswerFilter.await(end);
+              DeferredResponseFilter.await(end);
               response.getOutputStream().write('a');
               ((HttpServletResponse) response).sendError(500);
             });

@@ -8,7 +8,7 @@ import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.SettingsLoader;
 import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.LdapTree;
-import io.accesstokens.token.People.Presence;
+import io.accesstokens.token.UserDirectory.Presence;
 import io.accesstokens.verify.EntityRef;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ class KnowPeopleTest {
 
   private static Presence presence(Configuration configuration, String name) {
     try (ConfiguredDirectory groups = ConfiguredDirectory.open(configuration)) {
-      return new KnownPeople(configuration, groups)
+      return new UserLookup(configuration, groups)
           .presence(EntityRef.parseUser(name).orElseThrow());
     }
   }
@@ -77,7 +77,7 @@ class KnowPeopleTest {
   void whoIsInTheFileIsThereWhateverTheServerSays() throws Exception {
     Files.copy(Path.of("config/people.yaml"), directory.resolve("people.yaml"));
     try (LdapTree tree = LdapTree.start()) {
-      Configuration configuration = configured(ldap(tree) + "  peopleFile: people.yaml\n");
+      Configuration configuration = configured(ldap(tree) + "  usersFile: people.yaml\n");
       assertEquals(Presence.PRESENT, presence(configuration, "alice"));
       assertEquals(Presence.PRESENT, presence(configuration, "erin"));
       assertEquals(Presence.GONE, presence(configuration, "nobody"));
@@ -114,7 +114,7 @@ class KnowPeopleTest {
       try (ConfiguredDirectory groups = ConfiguredDirectory.open(configuration)) {
         assertEquals(
             settings.equals(PROVIDER) || settings.equals(ISSUER),
-            new KnownPeople(configuration, groups).signInsNameGroups());
+            new UserLookup(configuration, groups).signInsNameGroups());
       }
     }
   }
@@ -125,8 +125,8 @@ class KnowPeopleTest {
     Files.writeString(
         directory.resolve("mine.yaml"),
         Files.readString(Path.of("config/people.yaml")).replace("alice", "mallory"));
-    Configuration configuration = configured("login: {peopleFile: mine.yaml}");
-    assertEquals(directory.resolve("mine.yaml"), configuration.peopleFile().orElseThrow());
+    Configuration configuration = configured("login: {usersFile: mine.yaml}");
+    assertEquals(directory.resolve("mine.yaml"), configuration.usersFile().orElseThrow());
     assertTrue(ConfiguredFiles.people(configuration).knows("mallory"));
     assertFalse(ConfiguredFiles.people(configuration).knows("alice"));
     assertEquals(

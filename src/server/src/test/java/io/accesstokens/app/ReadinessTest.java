@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ class ReadinessTest {
           () -> {
             pings.incrementAndGet();
             if (down) {
-              throw new VerificationUnavailable("down");
+              throw new VerificationUnavailableException("down");
             }
           },
           nanos::get);
@@ -37,9 +37,9 @@ class ReadinessTest {
   @Test
   void failureIsReportedToAllAndEndsWithTheNextPing() {
     down = true;
-    assertThrows(VerificationUnavailable.class, readiness::require);
+    assertThrows(VerificationUnavailableException.class, readiness::require);
     down = false;
-    assertThrows(VerificationUnavailable.class, readiness::require);
+    assertThrows(VerificationUnavailableException.class, readiness::require);
     assertEquals(1, pings.get());
     nanos.addAndGet(Readiness.FRESH.toNanos());
     assertDoesNotThrow(readiness::require);

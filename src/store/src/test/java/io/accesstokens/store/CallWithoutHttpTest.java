@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.CreatedToken;
+import io.accesstokens.token.CreationRequest;
 import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.InvalidRequest;
-import io.accesstokens.token.IssueRequest;
-import io.accesstokens.token.IssuedToken;
-import io.accesstokens.token.PermissionDenied;
-import io.accesstokens.token.TokenAuthority;
-import io.accesstokens.token.TokenAuthorityBuilder;
+import io.accesstokens.token.InvalidRequestException;
+import io.accesstokens.token.PermissionDeniedException;
+import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.ServiceTokenServiceBuilder;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
@@ -31,8 +31,8 @@ class CallWithoutHttpTest {
   private static final EntityRef ADA = new EntityRef(EntityRef.USER, "default", "ada");
   private static final EntityRef LINUS = new EntityRef(EntityRef.USER, "default", "linus");
 
-  private final TokenAuthority authority =
-      TokenAuthority.on(new InMemoryTokenStore(), new Team())
+  private final ServiceTokenService authority =
+      ServiceTokenService.on(new InMemoryTokenStore(), new Team())
           .clock(Clock.fixed(NOW, ZoneOffset.UTC))
           .build();
 
@@ -48,14 +48,14 @@ class CallWithoutHttpTest {
     }
   }
 
-  private static IssueRequest request(long days) {
-    return IssueRequest.of("job", "Runs at night", TEAM, List.of("catalog:read"), days);
+  private static CreationRequest request(long days) {
+    return CreationRequest.of("job", "Runs at night", TEAM, List.of("catalog:read"), days);
   }
 
   @Test
   void aMemberIssuesChecksAndRevokes() {
     Actor ada = authority.person(ADA, null);
-    IssuedToken issued = authority.issue(ada, request(7));
+    CreatedToken issued = authority.issue(ada, request(7));
     assertEquals(NOW.plus(Duration.ofDays(7)), issued.token().expiresAt());
     Verification.Accepted accepted =
         assertInstanceOf(Verification.Accepted.class, authority.check().check(issued.rawToken()));
@@ -67,7 +67,7 @@ class CallWithoutHttpTest {
   @Test
   void nobodyElseMayAnything() {
     Actor linus = authority.person(LINUS, null);
-    assertThrows(PermissionDenied.class, () -> authority.issue(linus, request(7)));
+    assertThrows(PermissionDeniedException.class, () -> authority.issue(linus, request(7)));
     assertEquals(
         List.of(),
         authority.permissionsOf(linus).stream().filter(it -> it.contains("service")).toList());
@@ -77,10 +77,11 @@ class CallWithoutHttpTest {
   void aTokenLivesAYearAtMostUnlessSaidOtherwise() {
     Actor ada = authority.person(ADA, null);
     authority.issue(ada, request(365));
-    assertThrows(InvalidRequest.class, () -> authority.issue(ada, request(366)));
-    TokenAuthorityBuilder builder = TokenAuthority.on(new InMemoryTokenStore(), new Team());
+    assertThrows(InvalidRequestException.class, () -> authority.issue(ada, request(366)));
+    ServiceTokenServiceBuilder builder =
+        ServiceTokenService.on(new InMemoryTokenStore(), new Team());
     assertThrows(IllegalArgumentException.class, () -> builder.lifetimeDays(30, 31));
-    TokenAuthority month = builder.lifetimeDays(30, 30).build();
-    assertThrows(InvalidRequest.class, () -> month.issue(ada, request(31)));
+    ServiceTokenService month = builder.lifetimeDays(30, 30).build();
+    assertThrows(InvalidRequestException.class, () -> month.issue(ada, request(31)));
   }
 }

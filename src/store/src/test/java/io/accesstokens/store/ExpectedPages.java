@@ -1,11 +1,11 @@
 package io.accesstokens.store;
 
+import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenFilter;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
-import io.accesstokens.token.Total;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -34,7 +34,7 @@ final class ExpectedPages {
         rest.size() > page.size() && !page.isEmpty()
             ? Optional.of(query.order().positionOf(page.get(page.size() - 1), now))
             : Optional.empty();
-    return new TokenPage(page, new Total(matching.size(), false), next);
+    return new TokenPage(page, new BoundedCount(matching.size(), false), next);
   }
 
   private static boolean matches(TokenFilter filter, ServiceToken token, Instant now) {

@@ -8,8 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
-import io.accesstokens.token.LimitReached;
-import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.BoundedCount;
+import io.accesstokens.token.LimitReachedException;
+import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.PersonalTokenPage;
 import io.accesstokens.token.PersonalTokenQuery;
@@ -18,8 +19,7 @@ import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Total;
-import io.accesstokens.token.Uses;
+import io.accesstokens.token.UsageCount;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Duration;
@@ -152,7 +152,8 @@ public abstract class PersonalTokenStoreContract {
     assertEquals(Optional.empty(), personal.find(digest(unknown)));
     assertEquals(Optional.empty(), personal.digest(unknown));
     assertEquals(Revocation.NOT_FOUND, revoke(unknown, NOON));
-    assertEquals(new AuditPage(List.of(), new Total(0, false)), personal.audit(unknown, 0, 50));
+    assertEquals(
+        new AuditPage(List.of(), new BoundedCount(0, false)), personal.audit(unknown, 0, 50));
     assertEquals(TokenUsage.NONE, personal.usage(unknown));
     assertEquals(Optional.empty(), store.find(token.id()), "it is no service token");
     assertEquals(Optional.empty(), store.find(digest(token.id())), "it is no service token");
@@ -170,7 +171,7 @@ public abstract class PersonalTokenStoreContract {
   void aNameIsTakenWithinItsUsersUnrevokedTokensOnly() {
     PersonalToken first = put(token(DAVE, "ci"));
     PersonalToken again = token(DAVE, "ci");
-    assertThrows(NameTaken.class, () -> put(again));
+    assertThrows(NameTakenException.class, () -> put(again));
     assertEquals(Optional.empty(), personal.find(again.id()));
     assertEquals(0, personal.audit(again.id(), 0, 50).total().count());
     put(token(CAROL, "ci"));
@@ -180,31 +181,34 @@ public abstract class PersonalTokenStoreContract {
     put(token(DAVE, "ci"));
     put(token(DAVE, "old", NOON, NOON.plusMillis(1)));
     assertThrows(
-        NameTaken.class, () -> put(token(DAVE, "old", NOON.plusSeconds(9), NOON.plusSeconds(99))));
+        NameTakenException.class,
+        () -> put(token(DAVE, "old", NOON.plusSeconds(9), NOON.plusSeconds(99))));
   }
 
   @Test
   void ofParallelCreatesOfOneNameOneSucceeds() throws Exception {
     List<Object> results = Together.run(20, i -> () -> put(token(DAVE, "ci")));
-    assertEquals(19, results.stream().filter(NameTaken.class::isInstance).count(), "" + results);
+    assertEquals(
+        19, results.stream().filter(NameTakenException.class::isInstance).count(), "" + results);
     assertEquals(1, list(DAVE, Optional.empty(), NOON).total().count());
   }
 
   @Test
   void noUserEverHasMoreGoodTokensThanTheyMay() throws Exception {
     List<Object> results = Together.run(20, i -> () -> put(token(DAVE, "ci-" + i), 7));
-    assertEquals(13, results.stream().filter(LimitReached.class::isInstance).count(), "" + results);
+    assertEquals(
+        13, results.stream().filter(LimitReachedException.class::isInstance).count(), "" + results);
     assertEquals(7, list(DAVE, Optional.empty(), NOON).total().count());
     put(token(CAROL, "hers"), 1);
-    assertThrows(LimitReached.class, () -> put(token(DAVE, "one more"), 7));
+    assertThrows(LimitReachedException.class, () -> put(token(DAVE, "one more"), 7));
   }
 
   @Test
   void itIsToldBeforehandWhatACreationWouldBeRefusedFor() {
     personal.requireRoom(DAVE, "ci", NOON, 1);
     PersonalToken token = put(token(DAVE, "ci"));
-    assertThrows(NameTaken.class, () -> personal.requireRoom(DAVE, "ci", NOON, 2));
-    assertThrows(LimitReached.class, () -> personal.requireRoom(DAVE, "other", NOON, 1));
+    assertThrows(NameTakenException.class, () -> personal.requireRoom(DAVE, "ci", NOON, 2));
+    assertThrows(LimitReachedException.class, () -> personal.requireRoom(DAVE, "other", NOON, 1));
     personal.requireRoom(DAVE, "CI", NOON, 2);
     personal.requireRoom(CAROL, "ci", NOON, 1);
     revoke(token.id(), NOON);
@@ -212,7 +216,7 @@ public abstract class PersonalTokenStoreContract {
     PersonalToken old = put(token(DAVE, "old", NOON, NOON.plusMillis(1)));
     Instant after = old.expiresAt();
     personal.requireRoom(DAVE, "other", after, 1);
-    assertThrows(NameTaken.class, () -> personal.requireRoom(DAVE, "old", after, 1));
+    assertThrows(NameTakenException.class, () -> personal.requireRoom(DAVE, "old", after, 1));
   }
 
   @Test
@@ -222,7 +226,8 @@ public abstract class PersonalTokenStoreContract {
     put(token(DAVE, "second", NOON, end), 2);
     Instant before = end.minusMillis(1);
     assertThrows(
-        LimitReached.class, () -> put(token(DAVE, "third", before, NOON.plusSeconds(99)), 2));
+        LimitReachedException.class,
+        () -> put(token(DAVE, "third", before, NOON.plusSeconds(99)), 2));
     put(token(DAVE, "third", end, NOON.plusSeconds(99)), 2);
     revoke(first.id(), NOON);
     put(token(DAVE, "fourth", end, NOON.plusSeconds(99)), 2);
@@ -269,14 +274,14 @@ public abstract class PersonalTokenStoreContract {
           made.stream().filter(token -> token.statusAt(NOON) == status).toList();
       PersonalTokenPage page = list(DAVE, Optional.of(status), NOON);
       assertEquals(expected, page.tokens(), status.text());
-      assertEquals(new Total(expected.size(), false), page.total());
+      assertEquals(new BoundedCount(expected.size(), false), page.total());
     }
     PersonalTokenPage page =
         personal.list(new PersonalTokenQuery(DAVE, Optional.empty(), 2, 3), NOON);
     assertEquals(made.subList(2, 5), page.tokens());
-    assertEquals(new Total(6, false), page.total());
+    assertEquals(new BoundedCount(6, false), page.total());
     assertEquals(
-        new PersonalTokenPage(List.of(), new Total(6, false)),
+        new PersonalTokenPage(List.of(), new BoundedCount(6, false)),
         personal.list(new PersonalTokenQuery(DAVE, Optional.empty(), 0, 0), NOON));
     assertEquals(
         List.of(),
@@ -310,7 +315,7 @@ public abstract class PersonalTokenStoreContract {
     personal.append(exchanged);
     AuditEvent revoked = Samples.revoked(token.id(), NOON, "r");
     personal.revoke(token.id(), "user:default/dave", NOON, revoked);
-    Total three = new Total(3, false);
+    BoundedCount three = new BoundedCount(3, false);
     assertEquals(
         new AuditPage(List.of(revoked, exchanged, minted), three),
         personal.audit(token.id(), 0, 50));
@@ -323,14 +328,14 @@ public abstract class PersonalTokenStoreContract {
     PersonalToken token = put(token(DAVE, "ci"));
     UUID service = Samples.put(store, Samples.token("ci")).id();
     Instant at = NOON.plusMillis(5);
-    TokenUsage once = TokenUsage.of(new Uses(1, at, "192.0.2.1"), 2, 3, at, "192.0.2.2");
+    TokenUsage once = TokenUsage.of(new UsageCount(1, at, "192.0.2.1"), 2, 3, at, "192.0.2.2");
     store.recordUses(Map.of(token.id(), once, service, once, UUID.randomUUID(), once));
     store.recordUses(Map.of(token.id(), once));
     assertEquals(once.plus(once), personal.usage(token.id()));
     assertEquals(once, store.usage(service));
     assertEquals(TokenUsage.NONE, store.usage(token.id()));
     assertEquals(at, personal.find(token.id()).orElseThrow().lastUsedAt());
-    TokenUsage earlier = TokenUsage.of(new Uses(1, NOON, null), 0, 0, null, null);
+    TokenUsage earlier = TokenUsage.of(new UsageCount(1, NOON, null), 0, 0, null, null);
     store.recordUses(Map.of(token.id(), earlier));
     assertEquals(at, personal.find(token.id()).orElseThrow().lastUsedAt());
     assertEquals(3, personal.usage(token.id()).accepted().count());

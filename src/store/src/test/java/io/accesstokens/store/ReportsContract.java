@@ -12,19 +12,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.DayOfUse;
+import io.accesstokens.token.AuditLogEntry;
+import io.accesstokens.token.AuditLogFilter;
+import io.accesstokens.token.AuditLogPage;
+import io.accesstokens.token.AuditLogPosition;
+import io.accesstokens.token.AuditLogQuery;
+import io.accesstokens.token.BoundedCount;
+import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenCounts.Counts;
 import io.accesstokens.token.TokenCounts.OfGroup;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Total;
-import io.accesstokens.token.TrailEntry;
-import io.accesstokens.token.TrailFilter;
-import io.accesstokens.token.TrailPage;
-import io.accesstokens.token.TrailPosition;
-import io.accesstokens.token.TrailQuery;
-import io.accesstokens.token.Uses;
+import io.accesstokens.token.UsageCount;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,13 +46,13 @@ public abstract class ReportsContract extends SearchTokensContract {
 
   private static final EntityRef PAYMENTS = group("payments");
 
-  private static TrailQuery first(TrailFilter filter, int limit) {
-    return new TrailQuery(filter, Optional.empty(), 0, limit);
+  private static AuditLogQuery first(AuditLogFilter filter, int limit) {
+    return new AuditLogQuery(filter, Optional.empty(), 0, limit);
   }
 
-  private static TrailFilter ofGroups(EntityRef... groups) {
-    TrailFilter none = TrailFilter.NONE;
-    return new TrailFilter(
+  private static AuditLogFilter ofGroups(EntityRef... groups) {
+    AuditLogFilter none = AuditLogFilter.NONE;
+    return new AuditLogFilter(
         none.tokenId(),
         Optional.of(Set.of(groups)),
         none.actor(),
@@ -62,12 +62,12 @@ public abstract class ReportsContract extends SearchTokensContract {
   }
 
   /** The first part of a group's trail. */
-  protected static TrailQuery firstOf(EntityRef group, int limit) {
+  protected static AuditLogQuery firstOf(EntityRef group, int limit) {
     return first(ofGroups(group), limit);
   }
 
-  private List<String> words(TrailQuery query) {
-    TrailPage page = store.reports().trail(query);
+  private List<String> words(AuditLogQuery query) {
+    AuditLogPage page = store.reports().trail(query);
     assertEquals(page.entries(), store.reports().entries(query));
     return page.entries().stream()
         .map(entry -> entry.tokenName() + " " + entry.event().type().text())
@@ -79,9 +79,9 @@ public abstract class ReportsContract extends SearchTokensContract {
     return words(firstOf(group, 500));
   }
 
-  private static TrailFilter filter(
+  private static AuditLogFilter filter(
       Optional<UUID> token, Optional<String> actor, Optional<AuditEvent.Type> type) {
-    return new TrailFilter(
+    return new AuditLogFilter(
         token, Optional.empty(), actor, type, Optional.empty(), Optional.empty());
   }
 
@@ -92,8 +92,9 @@ public abstract class ReportsContract extends SearchTokensContract {
     AuditEvent revoked = revoked(one.id(), NOON.plusSeconds(1), "leaked");
     store.revoke(one.id(), "user:default/carol", revoked.occurredAt(), revoked);
     assertEquals(
-        List.of("two created", "one revoked", "one created"), words(first(TrailFilter.NONE, 50)));
-    TrailEntry entry = store.reports().entries(first(TrailFilter.NONE, 50)).get(1);
+        List.of("two created", "one revoked", "one created"),
+        words(first(AuditLogFilter.NONE, 50)));
+    AuditLogEntry entry = store.reports().entries(first(AuditLogFilter.NONE, 50)).get(1);
     assertEquals(revoked, entry.event());
     assertEquals("one", entry.tokenName());
     assertEquals(one.tokenPrefix(), entry.tokenPrefix());
@@ -137,8 +138,8 @@ public abstract class ReportsContract extends SearchTokensContract {
                     Optional.of("user:default/carol"),
                     Optional.of(AuditEvent.Type.CREATED)),
                 50)));
-    TrailFilter time =
-        new TrailFilter(
+    AuditLogFilter time =
+        new AuditLogFilter(
             Optional.empty(),
             Optional.empty(),
             none,
@@ -159,10 +160,10 @@ public abstract class ReportsContract extends SearchTokensContract {
         words(first(ofGroups(PLATFORM, group("guests")), 50)));
     assertEquals(2, store.reports().trail(first(ofGroups(PLATFORM, PAYMENTS), 0)).total().count());
     assertEquals(
-        new TrailPage(List.of(), new Total(0, false), Optional.empty()),
+        new AuditLogPage(List.of(), new BoundedCount(0, false), Optional.empty()),
         store.reports().trail(first(ofGroups(), 50)));
-    TrailFilter others =
-        new TrailFilter(
+    AuditLogFilter others =
+        new AuditLogFilter(
             Optional.of(one.id()),
             Optional.of(Set.of(PAYMENTS)),
             Optional.empty(),
@@ -182,22 +183,24 @@ public abstract class ReportsContract extends SearchTokensContract {
       expected.add("t" + i + " created");
     }
     Collections.reverse(expected);
-    for (TrailFilter filter : List.of(TrailFilter.NONE, ofGroups(PLATFORM, PAYMENTS))) {
+    for (AuditLogFilter filter : List.of(AuditLogFilter.NONE, ofGroups(PLATFORM, PAYMENTS))) {
       for (int limit : new int[] {1, 5, 6, 12, 13}) {
         assertEquals(expected, following(filter, limit), "by " + limit);
       }
-      assertEquals(expected.subList(3, 7), words(new TrailQuery(filter, Optional.empty(), 3, 4)));
-      assertEquals(List.of(), words(new TrailQuery(filter, Optional.empty(), Long.MAX_VALUE, 500)));
+      assertEquals(
+          expected.subList(3, 7), words(new AuditLogQuery(filter, Optional.empty(), 3, 4)));
+      assertEquals(
+          List.of(), words(new AuditLogQuery(filter, Optional.empty(), Long.MAX_VALUE, 500)));
     }
   }
 
-  private List<String> following(TrailFilter filter, int limit) {
+  private List<String> following(AuditLogFilter filter, int limit) {
     List<String> all = new ArrayList<>();
-    Optional<TrailPosition> after = Optional.empty();
+    Optional<AuditLogPosition> after = Optional.empty();
     do {
-      TrailQuery query = new TrailQuery(filter, after, 0, limit);
-      TrailPage page = store.reports().trail(query);
-      assertEquals(new Total(12, false), page.total());
+      AuditLogQuery query = new AuditLogQuery(filter, after, 0, limit);
+      AuditLogPage page = store.reports().trail(query);
+      assertEquals(new BoundedCount(12, false), page.total());
       assertTrue(page.entries().size() <= limit);
       all.addAll(words(query));
       after = page.next();
@@ -253,7 +256,7 @@ public abstract class ReportsContract extends SearchTokensContract {
 
   private static TokenUsage usage(long accepted, long revoked, Instant at) {
     return TokenUsage.of(
-        accepted == 0 ? Uses.NONE : new Uses(accepted, at, null),
+        accepted == 0 ? UsageCount.NONE : new UsageCount(accepted, at, null),
         revoked,
         0,
         revoked == 0 ? null : at,
@@ -269,12 +272,12 @@ public abstract class ReportsContract extends SearchTokensContract {
     store.recordUses(Map.of(token.id(), usage(3, 1, midnight.minusMillis(1))));
     store.recordUses(Map.of(token.id(), usage(0, 7, midnight)));
     LocalDate first = LocalDate.of(2026, 3, 1);
-    DayOfUse one = new DayOfUse(first, 5, 1);
-    DayOfUse other = new DayOfUse(first.plusDays(1), 0, 7);
+    DailyUsage one = new DailyUsage(first, 5, 1);
+    DailyUsage other = new DailyUsage(first.plusDays(1), 0, 7);
     assertEquals(List.of(one, other), store.reports().usesByDay(token.id(), first));
     assertEquals(List.of(other), store.reports().usesByDay(token.id(), first.plusDays(1)));
     assertEquals(List.of(), store.reports().usesByDay(unknown, first));
-    Duration kept = Duration.ofDays(DayOfUse.KEPT_DAYS - 1L);
+    Duration kept = Duration.ofDays(DailyUsage.KEPT_DAYS - 1L);
     store.maintain(midnight.minusMillis(1).plus(kept));
     assertEquals(List.of(one, other), store.reports().usesByDay(token.id(), first));
     store.maintain(midnight.plus(kept));
@@ -364,6 +367,6 @@ public abstract class ReportsContract extends SearchTokensContract {
               });
     }
     assertEquals(60, done.size(), "" + results);
-    assertEquals(120, store.reports().trail(first(TrailFilter.NONE, 0)).total().count());
+    assertEquals(120, store.reports().trail(first(AuditLogFilter.NONE, 0)).total().count());
   }
 }

@@ -9,6 +9,7 @@ import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenFilter;
@@ -17,8 +18,7 @@ import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Total;
-import io.accesstokens.token.Uses;
+import io.accesstokens.token.UsageCount;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -157,7 +157,7 @@ public abstract class SearchTokensContract extends TokenListContract {
       if (random.nextInt(3) > 0) {
         Instant usedAt = createdAt.plus(Duration.ofDays(random.nextInt(30)));
         store.recordUses(
-            Map.of(made.id(), TokenUsage.of(new Uses(1, usedAt, null), 0, 0, null, null)));
+            Map.of(made.id(), TokenUsage.of(new UsageCount(1, usedAt, null), 0, 0, null, null)));
       }
       if (random.nextInt(5) == 0) {
         revoke(store, made.id(), createdAt);
@@ -222,7 +222,7 @@ public abstract class SearchTokensContract extends TokenListContract {
       TokenOrder order = new TokenOrder(key, descending);
       do {
         TokenPage page = store.list(new TokenQuery(ALL, order, after, 0, 7), NOON);
-        assertEquals(new Total(40, false), page.total());
+        assertEquals(new BoundedCount(40, false), page.total());
         page.tokens().forEach(token -> seen.add(token.id()));
         after = page.next();
       } while (after.isPresent());
@@ -237,7 +237,7 @@ public abstract class SearchTokensContract extends TokenListContract {
   /** More match than are counted: another way leads to the page, and it must be the same page. */
   @Test
   void pagesOfTooManyToCountAreInOrder() throws Exception {
-    createMany(Total.EXACT_UP_TO + 100);
+    createMany(BoundedCount.EXACT_UP_TO + 100);
     ServiceToken first =
         put(store, token("a-many", PLATFORM, NOON.minusSeconds(9), NOON.plusSeconds(1)));
     ServiceToken last =
@@ -260,7 +260,7 @@ public abstract class SearchTokensContract extends TokenListContract {
         for (boolean descending : List.of(true, false)) {
           TokenOrder order = new TokenOrder(key, descending);
           TokenPage page = store.list(query(filter, order, 3), NOON);
-          assertEquals(new Total(Total.EXACT_UP_TO, true), page.total());
+          assertEquals(new BoundedCount(BoundedCount.EXACT_UP_TO, true), page.total());
           List<ListPosition> places =
               page.tokens().stream().map(token -> order.positionOf(token, NOON)).toList();
           assertEquals(places.stream().sorted(order.comparator()).toList(), places);

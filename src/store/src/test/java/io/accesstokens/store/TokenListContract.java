@@ -10,12 +10,12 @@ import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStatus;
-import io.accesstokens.token.Total;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +36,7 @@ public abstract class TokenListContract extends TokenUsesContract {
 
   @Test
   void anEmptyStoreGivesEmptyPages() {
-    TokenPage nothing = new TokenPage(List.of(), new Total(0, false), Optional.empty());
+    TokenPage nothing = new TokenPage(List.of(), new BoundedCount(0, false), Optional.empty());
     assertEquals(nothing, store.list(everything(50), NOON));
     put(store, token("ci"));
     assertEquals(nothing, store.list(Samples.of(Set.of()), NOON));
@@ -56,7 +56,7 @@ public abstract class TokenListContract extends TokenUsesContract {
     put(store, token("ci"));
     TokenPage page = store.list(Samples.of(groups), NOON);
     assertEquals(30, page.tokens().size());
-    assertEquals(new Total(30, false), page.total());
+    assertEquals(new BoundedCount(30, false), page.total());
     TokenQuery active =
         new TokenQuery(
             Optional.of(TokenStatus.ACTIVE), Optional.of(groups), Optional.empty(), 0, 7);
@@ -68,7 +68,7 @@ public abstract class TokenListContract extends TokenUsesContract {
   void limitZeroOnlyCounts() {
     put(store, token("ci"));
     assertEquals(
-        new TokenPage(List.of(), new Total(1, false), Optional.empty()),
+        new TokenPage(List.of(), new BoundedCount(1, false), Optional.empty()),
         store.list(everything(0), NOON));
   }
 
@@ -80,7 +80,7 @@ public abstract class TokenListContract extends TokenUsesContract {
           List.of(Optional.<TokenStatus>empty(), Optional.of(TokenStatus.ACTIVE))) {
         TokenQuery query = new TokenQuery(status, Optional.empty(), Optional.empty(), offset, 500);
         assertEquals(
-            new TokenPage(List.of(), new Total(1, false), Optional.empty()),
+            new TokenPage(List.of(), new BoundedCount(1, false), Optional.empty()),
             store.list(query, NOON));
       }
     }
@@ -100,7 +100,7 @@ public abstract class TokenListContract extends TokenUsesContract {
       do {
         TokenPage page =
             store.list(new TokenQuery(Optional.empty(), Optional.empty(), after, 0, limit), NOON);
-        assertEquals(new Total(23, false), page.total());
+        assertEquals(new BoundedCount(23, false), page.total());
         seen.addAll(page.tokens());
         after = page.next();
       } while (after.isPresent());
@@ -213,14 +213,14 @@ public abstract class TokenListContract extends TokenUsesContract {
 
   @Test
   void countsAreExactUpToTenThousand() throws Exception {
-    createMany(Total.EXACT_UP_TO);
+    createMany(BoundedCount.EXACT_UP_TO);
     for (TokenQuery query : countedQueries()) {
-      assertEquals(new Total(10_000, false), store.list(query, NOON).total());
+      assertEquals(new BoundedCount(10_000, false), store.list(query, NOON).total());
     }
     put(store, token("one-more"));
     for (TokenQuery query : countedQueries()) {
       TokenPage page = store.list(query, NOON);
-      assertEquals(new Total(10_000, true), page.total());
+      assertEquals(new BoundedCount(10_000, true), page.total());
       assertTrue(page.next().isPresent());
     }
   }

@@ -16,11 +16,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
-import io.accesstokens.token.LimitReached;
-import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.BoundedCount;
+import io.accesstokens.token.LimitReachedException;
+import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStore;
-import io.accesstokens.token.Total;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
@@ -83,7 +83,8 @@ public abstract class TokenStoreContract {
     assertEquals(Optional.empty(), store.find(digest(UUID.randomUUID())));
     assertEquals(Revocation.NOT_FOUND, revoke(store, UUID.randomUUID(), NOON));
     assertEquals(
-        new AuditPage(List.of(), new Total(0, false)), store.audit(UUID.randomUUID(), 0, 50));
+        new AuditPage(List.of(), new BoundedCount(0, false)),
+        store.audit(UUID.randomUUID(), 0, 50));
   }
 
   @Test
@@ -131,7 +132,7 @@ public abstract class TokenStoreContract {
   void aNameIsTakenWithinItsGroupOnly() {
     put(store, token("ci"));
     ServiceToken again = token("ci");
-    assertThrows(NameTaken.class, () -> put(store, again));
+    assertThrows(NameTakenException.class, () -> put(store, again));
     assertEquals(Optional.empty(), store.find(again.id()));
     assertEquals(0, store.audit(again.id(), 0, 50).total().count());
     put(store, token("ci", group("payments"), NOON, NOON.plusSeconds(60)));
@@ -159,7 +160,7 @@ public abstract class TokenStoreContract {
     put(store, token("ci"));
     put(store, token("old", PLATFORM, NOON, NOON.plusMillis(1)));
     store.maintain(NOON.plusSeconds(3600));
-    assertThrows(NameTaken.class, () -> put(store, token("old")));
+    assertThrows(NameTakenException.class, () -> put(store, token("old")));
     assertEquals(NOON, store.find(first.id()).orElseThrow().revokedAt());
   }
 
@@ -170,7 +171,8 @@ public abstract class TokenStoreContract {
       tokens.add(token("ci"));
     }
     List<Object> results = Together.run(20, i -> () -> put(store, tokens.get(i)));
-    assertEquals(19, results.stream().filter(NameTaken.class::isInstance).count(), "" + results);
+    assertEquals(
+        19, results.stream().filter(NameTakenException.class::isInstance).count(), "" + results);
     assertEquals(1, store.list(everything(50), NOON).tokens().size());
     assertEquals(
         1, tokens.stream().mapToLong(t -> store.audit(t.id(), 0, 9).total().count()).sum());
@@ -186,16 +188,17 @@ public abstract class TokenStoreContract {
     ServiceToken first = putWithin(2, token("a"));
     putWithin(2, token("b"));
     ServiceToken third = token("c");
-    LimitReached reached = assertThrows(LimitReached.class, () -> putWithin(2, third));
-    assertEquals(LimitReached.GROUP, reached.field());
+    LimitReachedException reached =
+        assertThrows(LimitReachedException.class, () -> putWithin(2, third));
+    assertEquals(LimitReachedException.GROUP, reached.field());
     assertEquals(Optional.empty(), store.find(third.id()));
     assertEquals(0, store.audit(third.id(), 0, 50).total().count());
     putWithin(2, token("c", group("payments"), NOON, NOON.plusSeconds(60)));
     putWithin(3, third);
     revoke(store, first.id(), NOON);
-    assertThrows(LimitReached.class, () -> putWithin(2, token("d")));
+    assertThrows(LimitReachedException.class, () -> putWithin(2, token("d")));
     revoke(store, third.id(), NOON);
-    assertThrows(NameTaken.class, () -> putWithin(2, token("b")));
+    assertThrows(NameTakenException.class, () -> putWithin(2, token("b")));
     putWithin(2, token("d"));
   }
 
@@ -204,7 +207,7 @@ public abstract class TokenStoreContract {
     Instant end = NOON.plusMillis(1);
     putWithin(1, token("old", PLATFORM, NOON, end));
     assertThrows(
-        LimitReached.class,
+        LimitReachedException.class,
         () -> putWithin(1, token("early", PLATFORM, end.minusMillis(1), end.plusSeconds(60))));
     putWithin(1, token("new", PLATFORM, end, end.plusSeconds(60)));
     store.maintain(end.plusSeconds(60));
@@ -220,7 +223,9 @@ public abstract class TokenStoreContract {
               20,
               i -> () -> putWithin(7, token("ci-" + i, group(name), NOON, NOON.plusSeconds(60))));
       assertEquals(
-          13, results.stream().filter(LimitReached.class::isInstance).count(), "" + results);
+          13,
+          results.stream().filter(LimitReachedException.class::isInstance).count(),
+          "" + results);
       assertEquals(
           7, results.stream().filter(ServiceToken.class::isInstance).count(), "" + results);
       assertEquals(7, store.list(Samples.of(Set.of(group(name))), NOON).total().count());
@@ -266,7 +271,7 @@ public abstract class TokenStoreContract {
     store.create(token, digest(token.id()), created);
     AuditEvent revoked = revoked(token.id(), NOON, "leaked");
     store.revoke(token.id(), "user:default/carol", NOON, revoked);
-    Total two = new Total(2, false);
+    BoundedCount two = new BoundedCount(2, false);
     assertEquals(new AuditPage(List.of(revoked, created), two), store.audit(token.id(), 0, 50));
     assertEquals(new AuditPage(List.of(created), two), store.audit(token.id(), 1, 1));
     assertEquals(new AuditPage(List.of(), two), store.audit(token.id(), 2, 50));

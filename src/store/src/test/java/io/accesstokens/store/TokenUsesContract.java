@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Uses;
+import io.accesstokens.token.UsageCount;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +41,7 @@ public abstract class TokenUsesContract extends TokenStoreContract {
   }
 
   private static TokenUsage accepted(long count, Instant lastAt, @Nullable String lastAddress) {
-    return TokenUsage.of(new Uses(count, lastAt, lastAddress), 0, 0, null, null);
+    return TokenUsage.of(new UsageCount(count, lastAt, lastAddress), 0, 0, null, null);
   }
 
   @Test
@@ -56,9 +56,11 @@ public abstract class TokenUsesContract extends TokenStoreContract {
   void refusedUsesAreCountedByReasonAndAreNoUseOfTheToken() {
     ServiceToken token = put(store, token("ci"));
     Instant later = NOON.plusMillis(7);
-    store.recordUses(Map.of(token.id(), TokenUsage.of(Uses.NONE, 2, 3, later, "2001:db8::1")));
-    store.recordUses(Map.of(token.id(), TokenUsage.of(Uses.NONE, 4, 0, NOON, "192.0.2.1")));
-    assertEquals(TokenUsage.of(Uses.NONE, 6, 3, later, "2001:db8::1"), store.usage(token.id()));
+    store.recordUses(
+        Map.of(token.id(), TokenUsage.of(UsageCount.NONE, 2, 3, later, "2001:db8::1")));
+    store.recordUses(Map.of(token.id(), TokenUsage.of(UsageCount.NONE, 4, 0, NOON, "192.0.2.1")));
+    assertEquals(
+        TokenUsage.of(UsageCount.NONE, 6, 3, later, "2001:db8::1"), store.usage(token.id()));
     assertEquals(Optional.of(token), store.find(token.id()), "no other column was touched");
   }
 
@@ -66,13 +68,14 @@ public abstract class TokenUsesContract extends TokenStoreContract {
   void acceptedAndRefusedUsesKeepTheirLastOnesApart() {
     ServiceToken token = put(store, token("ci"));
     Instant later = NOON.plusSeconds(1);
-    Uses accepted = new Uses(1, later, "192.0.2.1");
+    UsageCount accepted = new UsageCount(1, later, "192.0.2.1");
     store.recordUses(Map.of(token.id(), TokenUsage.of(accepted, 0, 1, NOON, "192.0.2.2")));
-    Uses again = new Uses(1L << 40, later.plusSeconds(1), null);
-    String longest = "f".repeat(Uses.LONGEST_ADDRESS);
+    UsageCount again = new UsageCount(1L << 40, later.plusSeconds(1), null);
+    String longest = "f".repeat(UsageCount.LONGEST_ADDRESS);
     store.recordUses(Map.of(token.id(), TokenUsage.of(again, 0, 1, later, longest)));
     assertEquals(
-        TokenUsage.of(new Uses((1L << 40) + 1, later.plusSeconds(1), null), 0, 2, later, longest),
+        TokenUsage.of(
+            new UsageCount((1L << 40) + 1, later.plusSeconds(1), null), 0, 2, later, longest),
         store.usage(token.id()));
   }
 
@@ -83,7 +86,7 @@ public abstract class TokenUsesContract extends TokenStoreContract {
       Instant at = NOON.plusSeconds(i);
       uses.put(
           put(store, token("ci-" + i)).id(),
-          TokenUsage.of(new Uses(1, at, "192.0.2.1"), 1, 0, at, null));
+          TokenUsage.of(new UsageCount(1, at, "192.0.2.1"), 1, 0, at, null));
     }
     List<Object> results =
         Together.run(
@@ -101,7 +104,7 @@ public abstract class TokenUsesContract extends TokenStoreContract {
           Instant at = one.accepted().lastAt();
           assertEquals(at, store.find(id).orElseThrow().lastUsedAt());
           assertEquals(
-              TokenUsage.of(new Uses(20, at, "192.0.2.1"), 20, 0, at, null), store.usage(id));
+              TokenUsage.of(new UsageCount(20, at, "192.0.2.1"), 20, 0, at, null), store.usage(id));
         });
   }
 }

@@ -28,7 +28,7 @@ public interface ChangeFeed extends AutoCloseable {
    * Reads the feed once, by one look at the store that begins after the call.
    *
    * @param after where the reader stands; null if nowhere: the answer has the last entry alone then
-   * @throws VerificationUnavailable if it cannot be read now
+   * @throws VerificationUnavailableException if it cannot be read now
    */
   Page read(@Nullable Position after);
 

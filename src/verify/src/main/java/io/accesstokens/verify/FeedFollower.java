@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a {@link ChangeFeed} again and again in a thread of its own, applies what it finds to a
- * {@link CachedTokenCheck}, and then renews the {@link Lease}, from the time noted before it asked.
+ * {@link CachedTokenVerifier}, and then renews the {@link Lease}, from the time noted before it
+ * asked.
  *
  * <p>A page that proves less than that no change was missed renews nothing: one that was cut is
  * followed by the next at once; a gap, another mark or server, or a kind of entry that this version
@@ -27,7 +28,7 @@ public final class FeedFollower implements AutoCloseable {
 
   private final ChangeFeed feed;
   private final Lease lease;
-  private final CachedTokenCheck cache;
+  private final CachedTokenVerifier cache;
   private final MachineClock clock;
   private final Cache<TokenDigest, Long> revokedAt =
       Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
@@ -45,7 +46,7 @@ public final class FeedFollower implements AutoCloseable {
    * @param feed is closed with this
    * @param cache what is evicted
    */
-  public FeedFollower(ChangeFeed feed, Lease lease, CachedTokenCheck cache, MachineClock clock) {
+  public FeedFollower(ChangeFeed feed, Lease lease, CachedTokenVerifier cache, MachineClock clock) {
     this.feed = feed;
     this.lease = lease;
     this.cache = cache;
@@ -104,7 +105,7 @@ public final class FeedFollower implements AutoCloseable {
     Lease.Poll poll = lease.begin();
     try {
       return apply(feed.read(position), poll);
-    } catch (VerificationUnavailable e) {
+    } catch (VerificationUnavailableException e) {
       poll.denied(true);
       report(Optional.of("changes cannot be read: " + e.getMessage()), Level.WARNING);
     } catch (RuntimeException e) {

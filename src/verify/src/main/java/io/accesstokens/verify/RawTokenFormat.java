@@ -14,10 +14,11 @@ import java.util.zip.CRC32;
  *
  * @param servicePrefix starts every service token, e.g. {@code bsat_}
  * @param personalPrefix starts every personal token, e.g. {@code bpat_}
- * @param acceptUnchecked whether to look up tokens without a checksum, too: 43 base64url
+ * @param acceptWithoutChecksum whether to look up tokens without a checksum, too: 43 base64url
  *     characters, as minted by the Backstage plugin
  */
-public record RawTokenFormat(String servicePrefix, String personalPrefix, boolean acceptUnchecked) {
+public record RawTokenFormat(
+    String servicePrefix, String personalPrefix, boolean acceptWithoutChecksum) {
 
   private static final String ALPHABET =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -77,7 +78,7 @@ public record RawTokenFormat(String servicePrefix, String personalPrefix, boolea
       if (text.length() == prefix.length() + BODY_LENGTH && text.startsWith(prefix)) {
         boolean known =
             hasChecksum(text, prefix.length())
-                || (acceptUnchecked && isBase64Url(text, prefix.length()));
+                || (acceptWithoutChecksum && isBase64Url(text, prefix.length()));
         return known ? Optional.of(new RawToken(kind, text)) : Optional.empty();
       }
     }

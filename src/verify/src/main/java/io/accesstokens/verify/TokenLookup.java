@@ -13,7 +13,7 @@ public interface TokenLookup {
    * Reads what is known now, never what was known before the call.
    *
    * @return empty if there is no such token
-   * @throws VerificationUnavailable if it cannot be found out now
+   * @throws VerificationUnavailableException if it cannot be found out now
    */
   Optional<TokenFacts> find(RawToken token);
 
@@ -22,7 +22,7 @@ public interface TokenLookup {
    *
    * @param tokens {@link #mostAtOnce} at most
    * @return what is known of those that there are, by their digests
-   * @throws VerificationUnavailable if it cannot be found out now
+   * @throws VerificationUnavailableException if it cannot be found out now
    */
   default Map<TokenDigest, TokenFacts> findAll(Collection<RawToken> tokens) {
     Map<TokenDigest, TokenFacts> found = new HashMap<>();

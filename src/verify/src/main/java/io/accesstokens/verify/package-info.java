@@ -14,12 +14,12 @@
  *   <li>A verdict's owner tells the kind of token: a group owns a service token, and a personal
  *       token is a user's.
  *   <li>Refusal is a value ({@link io.accesstokens.verify.Verification.Refused}), an outage is an
- *       exception ({@link io.accesstokens.verify.VerificationUnavailable}): a caller cannot confuse
- *       "this token is dead" with "I could not find out".
- *   <li>A {@link io.accesstokens.verify.TokenCheck} decides; it never writes. What is learnt from a
- *       check (last use, refused use) goes to a {@link
+ *       exception ({@link io.accesstokens.verify.VerificationUnavailableException}): a caller
+ *       cannot confuse "this token is dead" with "I could not find out".
+ *   <li>A {@link io.accesstokens.verify.TokenVerifier} decides; it never writes. What is learnt
+ *       from a check (last use, refused use) goes to a {@link
  *       io.accesstokens.verify.VerificationListener}.
- *   <li>{@link io.accesstokens.verify.CachedTokenCheck} caches facts, never verdicts: status is
+ *   <li>{@link io.accesstokens.verify.CachedTokenVerifier} caches facts, never verdicts: status is
  *       told at each use, by the store's clock. It first checks the {@link
  *       io.accesstokens.verify.Lease}, then looks into the cache; the other way round a renewal
  *       could slip between. A hit takes no lock and does no I/O.
@@ -38,10 +38,10 @@
  *       must be read anew waits for a read or two, however many unknown ones wait with it.
  *   <li>What a process has applied of the change feed and what it has heard of are two positions. A
  *       cache answers another process only where that one stands exactly ({@link
- *       io.accesstokens.verify.TokenCheck#check(RawToken, ChangeFeed.Position)}), and moves after
- *       its evictions; a load asks another process for no older facts than have been heard of,
- *       which moves before them ({@link io.accesstokens.verify.FeedFollower#heard}). In the other
- *       order, either a late fact or a late question would slip through between the two.
+ *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}), and moves
+ *       after its evictions; a load asks another process for no older facts than have been heard
+ *       of, which moves before them ({@link io.accesstokens.verify.FeedFollower#heard}). In the
+ *       other order, either a late fact or a late question would slip through between the two.
  *   <li>Addresses and hosts of requests and settings are parsed by {@link
  *       io.accesstokens.verify.IpAddress}, which never asks a name server. The listening host is
  *       the only one that is looked up, at start.

@@ -37,15 +37,15 @@ class AnswerVerifiersElsewhereTest {
       new Lease(Lease.Terms.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
   private final AtomicInteger reads = new AtomicInteger();
   private boolean revoked;
-  private final CachedTokenCheck cache =
-      new CachedTokenCheck(
+  private final CachedTokenVerifier cache =
+      new CachedTokenVerifier(
           token -> {
             reads.incrementAndGet();
             return Optional.of(stored());
           },
           lease,
           MachineClock.SYSTEM,
-          new CachedTokenCheck.Limits(Duration.ofSeconds(60), 100, 2));
+          new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
   private final HandMachineClock clock = new HandMachineClock();
   private final Deque<ChangeFeed.Page> pages = new ArrayDeque<>();
   private final FeedFollower follower =
@@ -134,15 +134,15 @@ class AnswerVerifiersElsewhereTest {
 
   @Test
   void aProcessThatFollowsNoFeedAnswersVerifiersElsewhereFromTheStore() {
-    CachedTokenCheck alone =
-        new CachedTokenCheck(
+    CachedTokenVerifier alone =
+        new CachedTokenVerifier(
             token -> {
               reads.incrementAndGet();
               return Optional.of(stored());
             },
             Lease.unlimited(MachineClock.SYSTEM),
             MachineClock.SYSTEM,
-            new CachedTokenCheck.Limits(Duration.ofSeconds(60), 100, 2));
+            new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
     alone.check(TOKEN);
     alone.check(TOKEN, START);
     alone.check(TOKEN, START);
@@ -154,13 +154,13 @@ class AnswerVerifiersElsewhereTest {
     Lease ended =
         new Lease(Lease.Terms.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
     ended.close();
-    CachedTokenCheck refused =
-        new CachedTokenCheck(
+    CachedTokenVerifier refused =
+        new CachedTokenVerifier(
             token -> Optional.of(stored()),
             ended,
             MachineClock.SYSTEM,
-            new CachedTokenCheck.Limits(Duration.ofSeconds(60), 100, 2));
-    assertThrows(VerificationUnavailable.class, () -> refused.check(TOKEN, REVOKED));
+            new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
+    assertThrows(VerificationUnavailableException.class, () -> refused.check(TOKEN, REVOKED));
   }
 
   @Test
@@ -216,12 +216,12 @@ class AnswerVerifiersElsewhereTest {
   void anErrorOfOneLookIsNotTheEndOfAll() {
     Lease own =
         new Lease(Lease.Terms.of(Duration.ofMillis(200), Duration.ZERO), MachineClock.SYSTEM);
-    CachedTokenCheck kept =
-        new CachedTokenCheck(
+    CachedTokenVerifier kept =
+        new CachedTokenVerifier(
             token -> Optional.of(stored()),
             own,
             MachineClock.SYSTEM,
-            new CachedTokenCheck.Limits(Duration.ofSeconds(60), 100, 2));
+            new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
     AtomicInteger looks = new AtomicInteger();
     ChangeFeed shaken =
         new ChangeFeed() {
@@ -249,12 +249,12 @@ class AnswerVerifiersElsewhereTest {
     // A load of another process's facts that takes its place between an eviction and the move of
     // the position would ask for facts as old as the eviction.
     AtomicReference<Optional<ChangeFeed.Position>> atLoad = new AtomicReference<>(Optional.empty());
-    CachedTokenCheck remote =
-        new CachedTokenCheck(
+    CachedTokenVerifier remote =
+        new CachedTokenVerifier(
             token -> Optional.empty(),
             lease,
             MachineClock.SYSTEM,
-            new CachedTokenCheck.Limits(Duration.ofSeconds(60), 100, 2));
+            new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
     FeedFollower[] own = new FeedFollower[1];
     List<ChangeFeed.Entry> entries =
         new java.util.AbstractList<>() {

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** More unknown tokens than a slow store can answer for. */
 class OutlastUnknownTokensTest extends SlowStore {
 
-  private final CachedTokenCheck check = checkOf(this::find);
+  private final CachedTokenVerifier check = checkOf(this::find);
 
   /** A revocation by the bearer must not miss a token, whatever is cached of it. */
   @Test
   void checkInStoreReadsPastTheCache() {
     AtomicBoolean there = new AtomicBoolean();
-    CachedTokenCheck cached =
+    CachedTokenVerifier cached =
         checkOf(token -> there.get() ? Optional.of(facts()) : Optional.empty());
     RawToken token = unknown();
     assertInstanceOf(Verification.Refused.class, cached.check(token));
@@ -73,7 +73,7 @@ class OutlastUnknownTokensTest extends SlowStore {
   @Test
   void whoWaitsAndFailsInAnUnheardOfWayTakesNoTurnAlong() throws Exception {
     AtomicInteger failures = new AtomicInteger(WAITING);
-    CachedTokenCheck fragile =
+    CachedTokenVerifier fragile =
         checkOf(
             this::find,
             new OwnWaits() {
@@ -118,12 +118,12 @@ class OutlastUnknownTokensTest extends SlowStore {
             return null;
           }
         };
-    CachedTokenCheck both =
+    CachedTokenVerifier both =
         checkOf(
             token -> {
               find(token);
               if (!found) {
-                throw new VerificationUnavailable("the store is out of reach");
+                throw new VerificationUnavailableException("the store is out of reach");
               }
               return Optional.of(facts());
             },
@@ -140,7 +140,7 @@ class OutlastUnknownTokensTest extends SlowStore {
       } else {
         ExecutionException failure =
             assertThrows(ExecutionException.class, () -> each.get(10, TimeUnit.SECONDS));
-        assertInstanceOf(VerificationUnavailable.class, failure.getCause());
+        assertInstanceOf(VerificationUnavailableException.class, failure.getCause());
       }
     }
   }
@@ -170,7 +170,8 @@ class OutlastUnknownTokensTest extends SlowStore {
                 .untilAsserted(
                     () -> {
                       long from = System.nanoTime();
-                      assertThrows(VerificationUnavailable.class, () -> check.check(unknown()));
+                      assertThrows(
+                          VerificationUnavailableException.class, () -> check.check(unknown()));
                       assertTrue(System.nanoTime() - from < Duration.ofSeconds(2).toNanos());
                     }));
     slow.countDown();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The product's own classes, whose clock, feed, look-up and waits take steps. */
 final class ProductNode implements SimulatedNode {
 
-  private final CachedTokenCheck check;
+  private final CachedTokenVerifier check;
   private final FeedFollower follower;
 
   /**
@@ -22,7 +22,7 @@ final class ProductNode implements SimulatedNode {
     MachineClock clock = new SteppingClock(steps);
     Lease lease = terms == null ? Lease.unlimited(clock) : new Lease(terms, clock);
     check =
-        new CachedTokenCheck(
+        new CachedTokenVerifier(
             token -> {
               steps.step();
               boolean revoked = store.isRevoked(token.digest());
@@ -31,7 +31,7 @@ final class ProductNode implements SimulatedNode {
             },
             lease,
             clock,
-            new CachedTokenCheck.Limits(Duration.ofDays(1), 100, 100));
+            new CachedTokenVerifier.Limits(Duration.ofDays(1), 100, 100));
     follower =
         new FeedFollower(
             new ChangeFeed() {

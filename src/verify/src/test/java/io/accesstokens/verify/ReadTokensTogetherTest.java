@@ -52,10 +52,10 @@ class ReadTokensTogetherTest extends SlowStore {
       ReadTokensTogetherTest.this.find(tokens.iterator().next());
       if (interrupting.remove(tokens.iterator().next().digest())) {
         Thread.currentThread().interrupt();
-        throw new VerificationUnavailable("interrupted");
+        throw new VerificationUnavailableException("interrupted");
       }
       if (broken || (digests.size() == 1 && breaking.containsAll(digests))) {
-        throw new VerificationUnavailable("the store is out of reach");
+        throw new VerificationUnavailableException("the store is out of reach");
       }
       if (!Collections.disjoint(digests, unreadable)) {
         throw new IllegalStateException("a row that nobody can read");
@@ -73,14 +73,14 @@ class ReadTokensTogetherTest extends SlowStore {
   @Test
   void thoseThatComeMeanwhileAreReadTogether() throws Exception {
     Together store = new Together();
-    CachedTokenCheck together = checkOf(store);
+    CachedTokenVerifier together = checkOf(store);
     List<RawToken> first = unknown(READS);
     List<Future<Verification>> firstAnswers = new ArrayList<>(flood(together, first));
     List<RawToken> tokens = unknown(AT_ONCE);
     RawToken known = tokens.get(AT_ONCE / 2);
     store.known.add(known.digest());
     List<Future<Verification>> answers = flood(together, tokens);
-    assertThrows(VerificationUnavailable.class, () -> together.check(unknown()));
+    assertThrows(VerificationUnavailableException.class, () -> together.check(unknown()));
     slow.countDown();
     for (Future<Verification> answer : firstAnswers) {
       assertInstanceOf(Verification.Refused.class, answer.get(10, TimeUnit.SECONDS));
@@ -100,7 +100,7 @@ class ReadTokensTogetherTest extends SlowStore {
   @Test
   void aReadThatFailsFailsForAllAndTheNextOnesGoOn() throws Exception {
     Together store = new Together();
-    CachedTokenCheck together = checkOf(store);
+    CachedTokenVerifier together = checkOf(store);
     store.broken = true;
     List<RawToken> tokens = unknown(READS);
     List<Future<Verification>> answers = new ArrayList<>(flood(together, tokens));
@@ -109,7 +109,7 @@ class ReadTokensTogetherTest extends SlowStore {
     for (Future<Verification> answer : answers) {
       ExecutionException failure =
           assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
-      assertInstanceOf(VerificationUnavailable.class, failure.getCause());
+      assertInstanceOf(VerificationUnavailableException.class, failure.getCause());
     }
     store.broken = false;
     for (int i = 0; i < READS * 2; i++) {
@@ -120,7 +120,7 @@ class ReadTokensTogetherTest extends SlowStore {
   @Test
   void oneThatCannotBeReadIsNothingToThoseThatWereReadWithIt() throws Exception {
     Together store = new Together();
-    CachedTokenCheck together = checkOf(store);
+    CachedTokenVerifier together = checkOf(store);
     List<Future<Verification>> first = flood(together, unknown(READS));
     List<RawToken> tokens = unknown(AT_ONCE);
     store.unreadable.add(tokens.get(AT_ONCE / 2).digest());
@@ -146,7 +146,7 @@ class ReadTokensTogetherTest extends SlowStore {
   @Test
   void theTurnOfOneWhoIsInterruptedIsTakenByTheNext() throws Exception {
     Together store = new Together();
-    CachedTokenCheck together = checkOf(store);
+    CachedTokenVerifier together = checkOf(store);
     List<Future<Verification>> reading = flood(together, unknown(READS));
     List<RawToken> tokens = unknown(AT_ONCE);
     store.interrupting.add(tokens.get(0).digest());
@@ -158,7 +158,7 @@ class ReadTokensTogetherTest extends SlowStore {
     }
     ExecutionException stopped =
         assertThrows(ExecutionException.class, () -> waiting.get(0).get(10, TimeUnit.SECONDS));
-    assertInstanceOf(VerificationUnavailable.class, stopped.getCause());
+    assertInstanceOf(VerificationUnavailableException.class, stopped.getCause());
     for (Future<Verification> each : waiting.subList(1, AT_ONCE)) {
       assertInstanceOf(Verification.Refused.class, each.get(10, TimeUnit.SECONDS));
     }
@@ -170,7 +170,7 @@ class ReadTokensTogetherTest extends SlowStore {
   @Test
   void anOutageInTheMiddleEndsTheReadingOfOneAfterTheOther() throws Exception {
     Together store = new Together();
-    CachedTokenCheck together = checkOf(store);
+    CachedTokenVerifier together = checkOf(store);
     List<Future<Verification>> answers = flood(together, unknown(READS));
     List<RawToken> tokens = unknown(AT_ONCE);
     store.unreadable.add(tokens.get(AT_ONCE / 2).digest());
@@ -180,7 +180,7 @@ class ReadTokensTogetherTest extends SlowStore {
     for (Future<Verification> answer : answers.subList(READS, answers.size())) {
       ExecutionException failure =
           assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
-      assertInstanceOf(VerificationUnavailable.class, failure.getCause());
+      assertInstanceOf(VerificationUnavailableException.class, failure.getCause());
     }
     assertEquals(READS + 2, store.reads.size(), "those together, and one of them alone");
   }

@@ -37,21 +37,21 @@ abstract class SlowStore {
     try {
       assertTrue(slow.await(1, TimeUnit.MINUTES));
     } catch (InterruptedException e) {
-      throw new VerificationUnavailable("interrupted", e);
+      throw new VerificationUnavailableException("interrupted", e);
     }
     return Optional.empty();
   }
 
-  static CachedTokenCheck checkOf(TokenLookup lookup) {
+  static CachedTokenVerifier checkOf(TokenLookup lookup) {
     return checkOf(lookup, MachineClock.SYSTEM);
   }
 
-  static CachedTokenCheck checkOf(TokenLookup lookup, MachineClock clock) {
-    return new CachedTokenCheck(
+  static CachedTokenVerifier checkOf(TokenLookup lookup, MachineClock clock) {
+    return new CachedTokenVerifier(
         lookup,
         Lease.unlimited(MachineClock.SYSTEM),
         clock,
-        new CachedTokenCheck.Limits(Duration.ofMinutes(1), 1000, READS));
+        new CachedTokenVerifier.Limits(Duration.ofMinutes(1), 1000, READS));
   }
 
   static RawToken unknown() {
@@ -76,7 +76,7 @@ abstract class SlowStore {
   }
 
   /** Submits that many checks, once all reads are under way, and waits until they wait. */
-  final List<Future<Verification>> flood(CachedTokenCheck check, List<RawToken> tokens) {
+  final List<Future<Verification>> flood(CachedTokenVerifier check, List<RawToken> tokens) {
     List<Future<Verification>> answers = new ArrayList<>();
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     for (RawToken token : tokens) {

@@ -1,14 +1,14 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.LimitReached;
-import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.BoundedCount;
+import io.accesstokens.token.LimitReachedException;
+import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.PersonalTokenPage;
 import io.accesstokens.token.PersonalTokenQuery;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.TokenStatus;
-import io.accesstokens.token.Total;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
@@ -49,7 +49,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
     reading(
         () -> {
           if (of(owner).anyMatch(it -> it.revokedAt() == null && it.name().equals(name))) {
-            throw new NameTaken();
+            throw new NameTakenException();
           }
           requireRoom(owner, now, mostLive);
           return owner;
@@ -58,7 +58,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
 
   private void requireRoom(EntityRef owner, Instant now, int mostLive) {
     if (of(owner).filter(isLiveAt(now)).count() >= mostLive) {
-      throw new LimitReached(LimitReached.USER, mostLive);
+      throw new LimitReachedException(LimitReachedException.USER, mostLive);
     }
   }
 
@@ -77,7 +77,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
                   .toList();
           return new PersonalTokenPage(
               all.stream().skip(query.offset()).limit(query.limit()).toList(),
-              Total.ofBoundedCount(all.size()));
+              BoundedCount.ofBoundedCount(all.size()));
         });
   }
 

@@ -1,7 +1,13 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.DayOfUse;
+import io.accesstokens.token.AuditLogEntry;
+import io.accesstokens.token.AuditLogFilter;
+import io.accesstokens.token.AuditLogPage;
+import io.accesstokens.token.AuditLogPosition;
+import io.accesstokens.token.AuditLogQuery;
+import io.accesstokens.token.BoundedCount;
+import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenCounts;
@@ -9,12 +15,6 @@ import io.accesstokens.token.TokenCounts.Counts;
 import io.accesstokens.token.TokenCounts.OfGroup;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Total;
-import io.accesstokens.token.TrailEntry;
-import io.accesstokens.token.TrailFilter;
-import io.accesstokens.token.TrailPage;
-import io.accesstokens.token.TrailPosition;
-import io.accesstokens.token.TrailQuery;
 import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -35,61 +35,61 @@ import java.util.stream.Stream;
 /** What an {@link InMemoryTokenStore} tells of all tokens: found by looking at all of them. */
 final class InMemoryReports implements ReportStore {
 
-  private static final Comparator<TrailPosition> NEWEST_FIRST =
-      Comparator.comparing(TrailPosition::occurredAt)
-          .thenComparing(TrailPosition::number)
+  private static final Comparator<AuditLogPosition> NEWEST_FIRST =
+      Comparator.comparing(AuditLogPosition::occurredAt)
+          .thenComparing(AuditLogPosition::number)
           .reversed();
 
   private final InMemoryTokens<ServiceToken> tokens;
 
   /** Guarded by the lock. */
-  private final Map<UUID, NavigableMap<LocalDate, DayOfUse>> days = new HashMap<>();
+  private final Map<UUID, NavigableMap<LocalDate, DailyUsage>> days = new HashMap<>();
 
   InMemoryReports(InMemoryTokens<ServiceToken> tokens) {
     this.tokens = tokens;
   }
 
   @Override
-  public TrailPage trail(TrailQuery query) {
+  public AuditLogPage trail(AuditLogQuery query) {
     return tokens.reading(
         () ->
-            TrailPage.of(
+            AuditLogPage.of(
                 entries(query, query.limit() + 1L),
                 query,
-                Total.ofBoundedCount(matching(query.filter()).count())));
+                BoundedCount.ofBoundedCount(matching(query.filter()).count())));
   }
 
   @Override
-  public List<TrailEntry> entries(TrailQuery query) {
+  public List<AuditLogEntry> entries(AuditLogQuery query) {
     return tokens.reading(() -> entries(query, query.limit()));
   }
 
-  private List<TrailEntry> entries(TrailQuery query, long limit) {
+  private List<AuditLogEntry> entries(AuditLogQuery query, long limit) {
     return matching(query.filter())
         .filter(it -> query.after().map(after -> isOlder(it, after)).orElse(true))
-        .sorted(Comparator.comparing(TrailEntry::position, NEWEST_FIRST))
+        .sorted(Comparator.comparing(AuditLogEntry::position, NEWEST_FIRST))
         .skip(query.offset())
         .limit(limit)
         .toList();
   }
 
-  private static boolean isOlder(TrailEntry entry, TrailPosition after) {
+  private static boolean isOlder(AuditLogEntry entry, AuditLogPosition after) {
     return NEWEST_FIRST.compare(entry.position(), after) > 0;
   }
 
-  private Stream<TrailEntry> matching(TrailFilter filter) {
+  private Stream<AuditLogEntry> matching(AuditLogFilter filter) {
     List<AuditEvent> written = tokens.written();
     return IntStream.range(0, written.size())
         .mapToObj(number -> entry(written.get(number), number))
         .filter(it -> matches(filter, it));
   }
 
-  private TrailEntry entry(AuditEvent event, long number) {
+  private AuditLogEntry entry(AuditEvent event, long number) {
     ServiceToken token = tokens.token(event.tokenId());
-    return new TrailEntry(event, number, token.name(), token.tokenPrefix(), token.group());
+    return new AuditLogEntry(event, number, token.name(), token.tokenPrefix(), token.group());
   }
 
-  private static boolean matches(TrailFilter filter, TrailEntry entry) {
+  private static boolean matches(AuditLogFilter filter, AuditLogEntry entry) {
     AuditEvent event = entry.event();
     return filter.tokenId().map(event.tokenId()::equals).orElse(true)
         && filter.groups().map(groups -> groups.contains(entry.group())).orElse(true)
@@ -150,7 +150,7 @@ final class InMemoryReports implements ReportStore {
   }
 
   @Override
-  public List<DayOfUse> usesByDay(UUID tokenId, LocalDate from) {
+  public List<DailyUsage> usesByDay(UUID tokenId, LocalDate from) {
     return tokens.reading(
         () ->
             List.copyOf(days.getOrDefault(tokenId, new TreeMap<>()).tailMap(from, true).values()));
@@ -167,15 +167,15 @@ final class InMemoryReports implements ReportStore {
             days.computeIfAbsent(id, it -> new TreeMap<>())
                 .merge(
                     day,
-                    new DayOfUse(day, usage.accepted().count(), usage.refused().count()),
-                    DayOfUse::plus);
+                    new DailyUsage(day, usage.accepted().count(), usage.refused().count()),
+                    DailyUsage::plus);
           }
         });
   }
 
   /** Takes out what is no longer kept; under the lock for writing. */
   void trim(Instant now) {
-    LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DayOfUse.KEPT_DAYS - 1L);
+    LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DailyUsage.KEPT_DAYS - 1L);
     days.values().forEach(it -> it.headMap(first).clear());
   }
 }

@@ -1,7 +1,7 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.LimitReached;
+import io.accesstokens.token.LimitReachedException;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.ReportStore;
@@ -45,7 +45,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
     writing(
         () -> {
           if (mostLive < Integer.MAX_VALUE && live(token.group(), token.createdAt()) >= mostLive) {
-            throw new LimitReached(LimitReached.GROUP, mostLive);
+            throw new LimitReachedException(LimitReachedException.GROUP, mostLive);
           }
           add(token, digest, created);
           newestFirst.put(ListPosition.of(token), token.id());

@@ -4,9 +4,9 @@ import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.AccessTokenStore;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
-import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.BoundedCount;
+import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Total;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
@@ -59,7 +59,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
       throw new IllegalStateException("there is a token of that id or digest");
     }
     if (token.revokedAt() == null && !namesInUse.add(nameOf(token))) {
-      throw new NameTaken();
+      throw new NameTakenException();
     }
     tokens.put(token.id(), token);
     digests.put(digest, token.id());
@@ -162,7 +162,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
                   .skip(offset)
                   .limit(limit)
                   .toList();
-          return new AuditPage(events, Total.ofBoundedCount(trail.size()));
+          return new AuditPage(events, BoundedCount.ofBoundedCount(trail.size()));
         });
   }
 

@@ -1,12 +1,12 @@
 package io.accesstokens.store.memory;
 
+import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenFilter;
 import io.accesstokens.token.TokenOrder;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
-import io.accesstokens.token.Total;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -51,9 +51,9 @@ final class TokenList {
                           .orElse(true))
               .sorted(Comparator.comparing(token -> order.positionOf(token, now), comparator));
     }
-    Total total =
-        Total.ofBoundedCount(
-            matching(newestFirst, tokens, query, now).limit(Total.EXACT_UP_TO + 1L).count());
+    BoundedCount total =
+        BoundedCount.ofBoundedCount(
+            matching(newestFirst, tokens, query, now).limit(BoundedCount.EXACT_UP_TO + 1L).count());
     if (query.limit() == 0) {
       return new TokenPage(List.of(), total, Optional.empty());
     }

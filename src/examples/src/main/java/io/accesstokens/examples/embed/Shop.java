@@ -1,8 +1,8 @@
 package io.accesstokens.examples.embed;
 
 import io.accesstokens.http.AccessTokensRoutes;
-import io.accesstokens.token.LastUse;
-import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.UsageRecorder;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.HashSet;
@@ -14,11 +14,11 @@ import java.util.Set;
 @ApplicationPath("api")
 public final class Shop extends Application {
 
-  private final TokenAuthority authority;
-  private final LastUse lastUse;
+  private final ServiceTokenService authority;
+  private final UsageRecorder lastUse;
   private final StaffSignIn signIn;
 
-  Shop(TokenAuthority authority, LastUse lastUse, StaffSignIn signIn) {
+  Shop(ServiceTokenService authority, UsageRecorder lastUse, StaffSignIn signIn) {
     this.authority = authority;
     this.lastUse = lastUse;
     this.signIn = signIn;

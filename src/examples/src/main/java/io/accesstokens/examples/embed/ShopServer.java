@@ -4,14 +4,14 @@ import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.hibernate.Migrations;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.BackgroundWork;
-import io.accesstokens.token.IssueRequest;
-import io.accesstokens.token.IssuedToken;
-import io.accesstokens.token.LastUse;
+import io.accesstokens.token.CreatedToken;
+import io.accesstokens.token.CreationRequest;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
-import io.accesstokens.token.TokenAuthority;
+import io.accesstokens.token.ServiceTokenService;
 import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.UsageRecorder;
 import io.accesstokens.verify.EntityRef;
 import jakarta.ws.rs.SeBootstrap;
 import java.net.URI;
@@ -29,7 +29,7 @@ public final class ShopServer implements AutoCloseable {
 
   private final TokenStore store;
   private final BackgroundWork work;
-  private final TokenAuthority authority;
+  private final ServiceTokenService authority;
   private final SeBootstrap.Instance server;
 
   /**
@@ -45,7 +45,7 @@ public final class ShopServer implements AutoCloseable {
         new OrgChart(Map.of("checkout", Set.of("ada", "grace"), "search", Set.of("linus")));
     Clock clock = Clock.systemUTC();
     authority =
-        TokenAuthority.on(store, teams)
+        ServiceTokenService.on(store, teams)
             .permissions(
                 new PermissionPolicy(new Grantees(Set.of(BOSS), Set.of()), Grantees.NOBODY))
             .scopes(
@@ -54,7 +54,7 @@ public final class ShopServer implements AutoCloseable {
                     .with("orders:refund", "Give money back", "shop"))
             .lifetimeDays(90, 30)
             .build();
-    LastUse lastUse = new LastUse(store, clock);
+    UsageRecorder lastUse = new UsageRecorder(store, clock);
     work = BackgroundWork.start(lastUse, store, clock);
     // endregion
     StaffSignIn signIn =
@@ -79,10 +79,10 @@ public final class ShopServer implements AutoCloseable {
   // region: without-http
   /** Makes a token for a job of the shop's own, without a request. */
   public String tokenForNightlyJob() {
-    IssuedToken issued =
+    CreatedToken issued =
         authority.issue(
             authority.person(BOSS, null),
-            IssueRequest.of(
+            CreationRequest.of(
                 "nightly-job",
                 "Counts the orders of the day",
                 new EntityRef(EntityRef.GROUP, "shop", "checkout"),

@@ -1,6 +1,6 @@
 package io.accesstokens.examples.protect;
 
-import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.RemoteTokenVerifier;
 import io.accesstokens.auth.VerifierCredential;
 import jakarta.ws.rs.core.Application;
 import java.net.URI;
@@ -19,7 +19,7 @@ public class CatalogApplication extends Application implements AutoCloseable {
   public static final String VERIFIER = "catalog.verifier";
 
   private final Map<String, Object> settings;
-  private final RemoteTokenCheck check;
+  private final RemoteTokenVerifier check;
 
   /**
    * @param settings by the names here and in {@link CatalogSecurity}
@@ -27,7 +27,8 @@ public class CatalogApplication extends Application implements AutoCloseable {
   public CatalogApplication(Map<String, Object> settings) {
     URI tokens = URI.create(String.valueOf(settings.get(TOKENS)));
     String verifier = String.valueOf(settings.get(VERIFIER));
-    this.check = RemoteTokenCheck.builder(tokens, () -> VerifierCredential.token(verifier)).build();
+    this.check =
+        RemoteTokenVerifier.builder(tokens, () -> VerifierCredential.token(verifier)).build();
     this.settings = new HashMap<>(settings);
     this.settings.remove(VERIFIER);
     this.settings.put(CatalogSecurity.CHECK, check);

@@ -2,7 +2,7 @@ package io.accesstokens.examples.protect;
 
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.Stage;
-import io.accesstokens.verify.TokenCheck;
+import io.accesstokens.verify.TokenVerifier;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.List;
 // region: register
 public class CatalogSecurity implements Feature {
 
-  /** The {@link TokenCheck}, which the application makes and closes. */
+  /** The {@link TokenVerifier}, which the application makes and closes. */
   public static final String CHECK = "catalog.check";
 
   /** The stage of all routes that declare none: {@code monitor}, {@code warn}, {@code enforce}. */
@@ -22,7 +22,7 @@ public class CatalogSecurity implements Feature {
 
   @Override
   public boolean configure(FeatureContext context) {
-    TokenCheck check = (TokenCheck) context.getConfiguration().getProperty(CHECK);
+    TokenVerifier check = (TokenVerifier) context.getConfiguration().getProperty(CHECK);
     Stage stage = Stage.parse(setting(context, STAGE));
     List<String> enforced = List.of(setting(context, ENFORCED).split("; *"));
     return AccessTokensFeature.builder(check)

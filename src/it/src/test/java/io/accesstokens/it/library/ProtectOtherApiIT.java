@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.RemoteTokenVerifier;
 import io.accesstokens.auth.VerifierCredential;
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Certificate;
@@ -17,7 +17,7 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.security.SecureRandom;
@@ -108,17 +108,17 @@ class ProtectOtherApiIT {
       URI address = URI.create("https://localhost:" + service.port());
       RawToken unknown = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SecureRandom());
 
-      try (RemoteTokenCheck trusting =
-          RemoteTokenCheck.builder(address, ProtectOtherApiIT::alice)
+      try (RemoteTokenVerifier trusting =
+          RemoteTokenVerifier.builder(address, ProtectOtherApiIT::alice)
               .sslContext(certificate.trusting())
               .build()) {
         assertEquals(
             Verification.Reason.UNKNOWN,
             ((Verification.Refused) verdict(trusting, unknown)).reason());
       }
-      try (RemoteTokenCheck wary =
-          RemoteTokenCheck.builder(address, ProtectOtherApiIT::alice).build()) {
-        assertThrows(VerificationUnavailable.class, () -> wary.check(unknown));
+      try (RemoteTokenVerifier wary =
+          RemoteTokenVerifier.builder(address, ProtectOtherApiIT::alice).build()) {
+        assertThrows(VerificationUnavailableException.class, () -> wary.check(unknown));
       }
     }
   }
@@ -134,8 +134,8 @@ class ProtectOtherApiIT {
                       .of("group:default/payments")
                       .scopes("techdocs:read", "catalog:read"));
       RawToken token = RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
-      try (RemoteTokenCheck check =
-          RemoteTokenCheck.builder(URI.create(service.api().origin()), ProtectOtherApiIT::alice)
+      try (RemoteTokenVerifier check =
+          RemoteTokenVerifier.builder(URI.create(service.api().origin()), ProtectOtherApiIT::alice)
               .build()) {
         assertEquals(
             new Verification.Accepted(
@@ -150,9 +150,9 @@ class ProtectOtherApiIT {
   }
 
   /** On a busy machine the first connection may take longer than a lease, which is a refusal. */
-  private static Verification verdict(RemoteTokenCheck check, RawToken token) {
+  private static Verification verdict(RemoteTokenVerifier check, RawToken token) {
     return Awaitility.await()
-        .ignoreException(VerificationUnavailable.class)
+        .ignoreException(VerificationUnavailableException.class)
         .until(() -> check.check(token), verdict -> true);
   }
 }

@@ -3,7 +3,7 @@ package io.accesstokens.it.library;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.RemoteTokenVerifier;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.URLClassLoader;
@@ -84,7 +84,7 @@ class UseAuthJarAloneIT {
           () -> loader.loadClass("org.jspecify.annotations.Nullable"));
       assertThrows(ClassNotFoundException.class, () -> loader.loadClass("jakarta.servlet.Servlet"));
     }
-    assertTrue(linked.contains(RemoteTokenCheck.class.getName()), linked::toString);
+    assertTrue(linked.contains(RemoteTokenVerifier.class.getName()), linked::toString);
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.accesstokens.app.command;
 
-import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.StartupException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
-    if (e instanceof StartRefused refused) {
+    if (e instanceof StartupException refused) {
       refused.lines().forEach(command.getErr()::println);
       return CommandLine.ExitCode.SOFTWARE;
     }

@@ -1,6 +1,6 @@
 package io.accesstokens.app.command;
 
-import io.accesstokens.app.client.UnknownTokens;
+import io.accesstokens.app.client.UnknownTokenRateLimit;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -127,7 +127,8 @@ final class ConnectionSweep {
     Map<String, List<ClientConnection>> byAddress = new HashMap<>();
     for (ClientConnection connection : all) {
       byAddress
-          .computeIfAbsent(UnknownTokens.networkOf(connection.address()), key -> new ArrayList<>())
+          .computeIfAbsent(
+              UnknownTokenRateLimit.networkOf(connection.address()), key -> new ArrayList<>())
           .add(connection);
     }
     for (List<ClientConnection> ofOne : byAddress.values()) {

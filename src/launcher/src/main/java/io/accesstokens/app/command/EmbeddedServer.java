@@ -1,8 +1,8 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.app.ListeningHost;
-import io.accesstokens.app.StartRefused;
 import io.accesstokens.app.Startup;
+import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Settings;
 import java.net.BindException;
 import java.net.UnknownHostException;
@@ -138,7 +138,7 @@ final class EmbeddedServer {
   /**
    * Starts, and returns when requests are served.
    *
-   * @throws StartRefused with the line to print if the reason is one that an operator can mend
+   * @throws StartupException with the line to print if the reason is one that an operator can mend
    * @throws LifecycleException for any other
    */
   void start() throws LifecycleException {
@@ -148,7 +148,7 @@ final class EmbeddedServer {
       throw refusal(e);
     }
     if (context.getState() != LifecycleState.STARTED) {
-      throw new StartRefused(
+      throw new StartupException(
           refusals.isEmpty()
               ? List.of("the application did not start; the log says why")
               : refusals);
@@ -163,7 +163,7 @@ final class EmbeddedServer {
   private LifecycleException refusal(LifecycleException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BindException) {
-        throw new StartRefused(
+        throw new StartupException(
             "cannot listen on "
                 + connector.getProperty("address")
                 + " port "
@@ -172,7 +172,7 @@ final class EmbeddedServer {
                 + cause.getMessage());
       }
       if (cause instanceof IllegalArgumentException && connector.getSecure()) {
-        throw new StartRefused(
+        throw new StartupException(
             "the certificate or key of accessTokens.tls cannot be used: " + cause.getMessage());
       }
     }

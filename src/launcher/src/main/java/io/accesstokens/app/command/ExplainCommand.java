@@ -1,12 +1,12 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.app.ConfiguredDirectory;
-import io.accesstokens.app.KnownPeople;
-import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.StartupException;
+import io.accesstokens.app.UserLookup;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.directory.NoGroups;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.DirectoryUnavailable;
+import io.accesstokens.token.DirectoryUnavailableException;
 import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.verify.EntityRef;
@@ -105,7 +105,7 @@ final class ExplainCommand implements Callable<Integer> {
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
     try (ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
-      KnownPeople people = new KnownPeople(configuration, directory);
+      UserLookup people = new UserLookup(configuration, directory);
       Explanation explanation = explanation(configuration, directory.groups(), people);
       explanation.lines().forEach(spec.commandLine().getOut()::println);
       if (directory.isNone()) {
@@ -120,13 +120,13 @@ final class ExplainCommand implements Callable<Integer> {
     } catch (Unknown e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.USAGE;
-    } catch (DirectoryUnavailable e) {
-      throw new StartRefused("the directory of groups cannot be asked now");
+    } catch (DirectoryUnavailableException e) {
+      throw new StartupException("the directory of groups cannot be asked now");
     }
   }
 
   private Explanation explanation(
-      Configuration configuration, GroupDirectory directory, KnownPeople people) throws Unknown {
+      Configuration configuration, GroupDirectory directory, UserLookup people) throws Unknown {
     String asked = knownPermission();
     EntityRef ref = ref("--person", EntityRef.parseUser(person), "a user, e.g. carol");
     Set<EntityRef> groups = new HashSet<>(directory.groupsOf(ref));
@@ -144,12 +144,12 @@ final class ExplainCommand implements Callable<Integer> {
         knownGroup(asked, directory));
   }
 
-  private static void requireKnown(EntityRef ref, KnownPeople people) throws Unknown {
+  private static void requireKnown(EntityRef ref, UserLookup people) throws Unknown {
     switch (people.presence(ref)) {
       case PRESENT -> {}
       case GONE ->
           throw new Unknown("--person: nobody who can sign in is that user, and no group has them");
-      case UNKNOWN -> throw new StartRefused("who there is cannot be asked now");
+      case UNKNOWN -> throw new StartupException("who there is cannot be asked now");
     }
   }
 

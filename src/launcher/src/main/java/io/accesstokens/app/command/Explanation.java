@@ -1,13 +1,13 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.Decision;
 import io.accesstokens.token.Grant;
 import io.accesstokens.token.GroupLimits;
-import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.token.PermissionScope;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.Reach;
 import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Explanation(
     PermissionPolicy policy,
-    IssuePolicy issuing,
+    CreationPolicy issuing,
     Actor.Person person,
     String permission,
     @Nullable EntityRef group) {
@@ -76,8 +76,8 @@ record Explanation(
     return allowed() ? " on tokens of " + groups(decision.reach()) : " on tokens of any group";
   }
 
-  private static String groups(Reach reach) {
-    return reach instanceof Reach.Groups some ? listed(some.groups()) : "all groups";
+  private static String groups(PermissionScope reach) {
+    return reach instanceof PermissionScope.Groups some ? listed(some.groups()) : "all groups";
   }
 
   private static String listed(Collection<?> things) {

@@ -3,7 +3,7 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.AuditLogger;
 import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.Database;
-import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.backstage.BackstageImport;
@@ -11,17 +11,17 @@ import io.accesstokens.backstage.ImportSummary;
 import io.accesstokens.backstage.SourceContent;
 import io.accesstokens.backstage.SourceDatabase;
 import io.accesstokens.backstage.SourceLogin;
-import io.accesstokens.backstage.SourceRefused;
+import io.accesstokens.backstage.SourceRefusedException;
 import io.accesstokens.backstage.SourceUrl;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.hibernate.TokenImport;
 import io.accesstokens.store.hibernate.TokenImport.Item;
 import io.accesstokens.store.hibernate.TokenImport.Result;
 import io.accesstokens.store.hibernate.TokenTables;
-import io.accesstokens.token.DirectoryUnavailable;
-import io.accesstokens.token.Finality;
+import io.accesstokens.token.DirectoryUnavailableException;
 import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.RevocationBarrier;
+import io.accesstokens.token.StoreUnavailableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -120,22 +120,22 @@ final class ImportBackstageCommand implements Callable<Integer> {
             "note: no directory of groups is configured (accessTokens.directory), so nobody is a"
                 + " member of the tokens' groups");
       }
-      if (!configuration.rawTokenFormat().acceptUnchecked()) {
+      if (!configuration.rawTokenFormat().acceptWithoutChecksum()) {
         out.println(
-            "note: raw tokens of the plugin are refused until accessTokens.rawToken.acceptUnchecked"
+            "note: raw tokens of the plugin are refused until accessTokens.rawToken.acceptWithoutChecksum"
                 + " is true");
       }
       return summary.hasRefusals() ? SOME_REFUSED : 0;
-    } catch (SourceRefused | StoreUnavailable e) {
-      throw new StartRefused(String.valueOf(e.getMessage()));
-    } catch (DirectoryUnavailable e) {
-      throw new StartRefused("the directory of groups cannot be asked now");
+    } catch (SourceRefusedException | StoreUnavailableException e) {
+      throw new StartupException(String.valueOf(e.getMessage()));
+    } catch (DirectoryUnavailableException e) {
+      throw new StartupException("the directory of groups cannot be asked now");
     }
   }
 
   private static Storage.Jdbc target(Storage storage) {
     if (!(storage instanceof Storage.Jdbc jdbc) || jdbc.url().startsWith("jdbc:h2:mem:")) {
-      throw new StartRefused(
+      throw new StartupException(
           "import-backstage needs a lasting database that accessTokens.database.url names");
     }
     return jdbc;
@@ -148,7 +148,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
     try {
       return Files.readString(passwordFile).lines().findFirst().orElse("");
     } catch (IOException e) {
-      throw new StartRefused("the password file " + passwordFile + " cannot be read");
+      throw new StartupException("the password file " + passwordFile + " cannot be read");
     }
   }
 
@@ -176,7 +176,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
   private static TokenTables requireOwnTables(Database database) {
     TokenTables tables = TokenTables.in(database.dataSource());
     if (tables == TokenTables.FOREIGN) {
-      throw new StartRefused(
+      throw new StartupException(
           "the configured database holds the tables of another program, perhaps of the plugin"
               + " itself: configure one that is empty or this service's own");
     }
@@ -209,7 +209,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
 
   /** What is said to be done is so for all instances that are at work. */
   private static void awaitFinality(HibernateTokenStore store) {
-    try (Finality finality = new Finality(store)) {
+    try (RevocationBarrier finality = new RevocationBarrier(store)) {
       finality.ofChange(Optional.empty()).toCompletableFuture().join();
     }
   }

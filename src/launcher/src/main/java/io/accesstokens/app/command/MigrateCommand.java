@@ -1,7 +1,7 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.app.Database;
-import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.store.hibernate.Migrations;
 import java.io.PrintWriter;
@@ -36,7 +36,7 @@ final class MigrateCommand implements Callable<Integer> {
     }
     ProgramLog.configure(() -> false);
     if (!(settingsOptions.load().storage() instanceof Storage.Jdbc jdbc)) {
-      throw new StartRefused("migrate needs a database that accessTokens.database.url names");
+      throw new StartupException("migrate needs a database that accessTokens.database.url names");
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Database database = Database.open(jdbc)) {

@@ -2,15 +2,15 @@ package io.accesstokens.app.command;
 
 import io.accesstokens.app.Database;
 import io.accesstokens.app.SigningKeySeal;
-import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.signing.SigningKeys;
-import io.accesstokens.signing.UnreadableKey;
+import io.accesstokens.signing.UnreadableKeyException;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -60,30 +60,31 @@ final class RotateKeysCommand implements Callable<Integer> {
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
     if (!(configuration.storage() instanceof Storage.Jdbc jdbc)) {
-      throw new StartRefused("rotate-keys needs a database that accessTokens.database.url names");
+      throw new StartupException(
+          "rotate-keys needs a database that accessTokens.database.url names");
     }
     SecureRandom random = new SecureRandom();
     try (Database database = Database.open(jdbc)) {
       if (!database.pendingMigrations().isEmpty()) {
-        throw new StartRefused("the schema is not up to date: run migrate first");
+        throw new StartupException("the schema is not up to date: run migrate first");
       }
       KeySeal seal =
           SigningKeySeal.of(configuration, random)
               .orElseThrow(
                   () ->
-                      new StartRefused(
+                      new StartupException(
                           "rotate-keys needs accessTokens.personal.encryptionKey, the same as the"
                               + " instances that are at work"));
       try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
         rotate(configuration, store.signingKeys(), seal, random, spec.commandLine().getOut());
       }
-    } catch (UnreadableKey e) {
-      throw new StartRefused(
+    } catch (UnreadableKeyException e) {
+      throw new StartupException(
           e.getMessage()
               + ": accessTokens.personal.encryptionKey is another one than that of the instances"
               + " that are at work, or the key was altered; --withdraw replaces all keys");
-    } catch (StoreUnavailable e) {
-      throw new StartRefused(String.valueOf(e.getMessage()));
+    } catch (StoreUnavailableException e) {
+      throw new StartupException(String.valueOf(e.getMessage()));
     }
     return 0;
   }

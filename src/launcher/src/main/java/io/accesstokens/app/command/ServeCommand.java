@@ -3,7 +3,7 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.DataDirectory;
 import io.accesstokens.app.ProductVersion;
 import io.accesstokens.app.SamplePeopleGuard;
-import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
 import java.io.PrintWriter;
@@ -105,9 +105,9 @@ final class ServeCommand implements Callable<Integer> {
   /** The server within has no realm, so that nobody could sign in. */
   private static void requireOwnPeople(Configuration configuration) {
     if (configuration.settings().login().container()) {
-      throw new StartRefused(
+      throw new StartupException(
           "accessTokens.login.container needs the realm of a servlet container; here, name your"
-              + " people in accessTokens.login.peopleFile");
+              + " people in accessTokens.login.usersFile");
     }
   }
 

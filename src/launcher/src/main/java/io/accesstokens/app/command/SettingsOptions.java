@@ -1,8 +1,8 @@
 package io.accesstokens.app.command;
 
-import io.accesstokens.app.StartRefused;
+import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.settings.InvalidSettings;
+import io.accesstokens.app.settings.InvalidSettingsException;
 import io.accesstokens.app.settings.SettingsLoader;
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,15 +34,15 @@ final class SettingsOptions {
   /**
    * Reads the settings.
    *
-   * @throws StartRefused with a line for each mistake in them
+   * @throws StartupException with a line for each mistake in them
    */
   Configuration load() {
     set("configFile", config);
     set("dataDir", dataDir);
     try {
       return SettingsLoader.ofProcess(Map.of()).load();
-    } catch (InvalidSettings e) {
-      throw new StartRefused(e.lines());
+    } catch (InvalidSettingsException e) {
+      throw new StartupException(e.lines());
     }
   }
 }

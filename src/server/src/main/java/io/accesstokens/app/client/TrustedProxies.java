@@ -67,14 +67,16 @@ public final class TrustedProxies {
   private IpAddress walk(IpAddress peer, Function<String, List<String>> headers) {
     List<String> values = headers.apply(X_FORWARDED_FOR);
     boolean standard = values.stream().allMatch(String::isBlank);
-    Hops hops = new Hops(standard ? headers.apply(FORWARDED) : values);
+    ForwardedHeaderParser hops =
+        new ForwardedHeaderParser(standard ? headers.apply(FORWARDED) : values);
     IpAddress last = peer;
     for (int i = 0; i < MOST_HOPS; i++) {
       String element = hops.next();
       if (element == null) {
         return last;
       }
-      Optional<IpAddress> told = standard ? Hops.standard(element) : Hops.node(element);
+      Optional<IpAddress> told =
+          standard ? ForwardedHeaderParser.standard(element) : ForwardedHeaderParser.node(element);
       if (told.isEmpty()) {
         return last;
       }

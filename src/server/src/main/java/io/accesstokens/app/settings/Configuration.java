@@ -5,7 +5,7 @@ import io.accesstokens.exchange.Audience;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.OpenIdRegistration;
 import io.accesstokens.signing.KeySeal;
-import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.ScopeCatalogue;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 public record Configuration(
     Settings settings,
     ScopeCatalogue scopeCatalogue,
-    IssuePolicy issuePolicy,
+    CreationPolicy issuePolicy,
     MintPolicy mintPolicy,
     PermissionPolicy permissionPolicy,
     EntityRefTemplate realmUserRef,
@@ -75,7 +75,7 @@ public record Configuration(
   }
 
   /** The people and their passwords, absolute; empty if not configured. */
-  public Optional<Path> peopleFile() {
+  public Optional<Path> usersFile() {
     return Optional.ofNullable(givenPeopleFile);
   }
 

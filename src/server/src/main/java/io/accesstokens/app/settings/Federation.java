@@ -2,8 +2,8 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.jwt.TrustedIssuer;
 import io.accesstokens.ldap.LdapGroups;
-import io.accesstokens.ldap.LdapPeople;
 import io.accesstokens.ldap.LdapServer;
+import io.accesstokens.ldap.LdapUserDirectory;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +35,8 @@ public record Federation(
    * @param people those who can sign in
    * @param givenGroups null if it does not know the groups
    */
-  public record Ldap(LdapServer server, LdapPeople people, @Nullable LdapGroups givenGroups) {
+  public record Ldap(
+      LdapServer server, LdapUserDirectory people, @Nullable LdapGroups givenGroups) {
 
     /** The groups that it knows, if it is to be asked for them. */
     public Optional<LdapGroups> groups() {

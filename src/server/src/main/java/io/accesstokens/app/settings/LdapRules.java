@@ -1,9 +1,9 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.ldap.LdapGroups;
-import io.accesstokens.ldap.LdapPeople;
 import io.accesstokens.ldap.LdapServer;
 import io.accesstokens.ldap.LdapText;
+import io.accesstokens.ldap.LdapUserDirectory;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.verify.IpAddress;
 import java.net.URI;
@@ -41,7 +41,7 @@ final class LdapRules {
       rules.checkExcludes("login.container", KEY + ".url");
     }
     LdapServer server = server(given.url().get());
-    LdapPeople people = people();
+    LdapUserDirectory people = people();
     LdapGroups groups = given.groupBase().isPresent() ? groups(given.groupBase().get()) : null;
     return server == null || people == null ? null : new Federation.Ldap(server, people, groups);
   }
@@ -117,7 +117,7 @@ final class LdapRules {
         given.maximumConnections());
   }
 
-  private @Nullable LdapPeople people() {
+  private @Nullable LdapUserDirectory people() {
     Optional<String> base = given.userBase();
     if (base.isEmpty()) {
       sources.complain(KEY + ".userBase", "is required");
@@ -135,7 +135,7 @@ final class LdapRules {
     if (base.isEmpty() || ref.isEmpty() || !sources.isClean(KEY)) {
       return null;
     }
-    return new LdapPeople(
+    return new LdapUserDirectory(
         base.get(),
         given.userFilter(),
         given.usernameAttribute(),

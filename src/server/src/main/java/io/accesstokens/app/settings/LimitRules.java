@@ -2,9 +2,9 @@ package io.accesstokens.app.settings;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import io.accesstokens.token.IssueLimit;
-import io.accesstokens.token.IssueLimit.DescriptionRule;
-import io.accesstokens.token.IssueLimit.Owners;
+import io.accesstokens.token.CreationLimit;
+import io.accesstokens.token.CreationLimit.DescriptionRule;
+import io.accesstokens.token.CreationLimit.Owners;
 import io.accesstokens.token.ScopeCatalogue;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,9 +47,9 @@ final class LimitRules {
     this.catalogue = catalogue;
   }
 
-  List<IssueLimit> limits() {
+  List<CreationLimit> limits() {
     List<PolicySettings.Limit> given = settings.policy().limits();
-    List<IssueLimit> limits = new ArrayList<>();
+    List<CreationLimit> limits = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
       limits.add(limit(key(i), given.get(i)));
     }
@@ -61,7 +61,7 @@ final class LimitRules {
     return "policy.limits[" + i + ']';
   }
 
-  private IssueLimit limit(String key, PolicySettings.Limit given) {
+  private CreationLimit limit(String key, PolicySettings.Limit given) {
     if (given.maxLifetimeDays().isEmpty()
         && given.allowedScopes().isEmpty()
         && given.maxLiveTokensPerGroup().isEmpty()
@@ -76,7 +76,7 @@ final class LimitRules {
           key + ".maxLifetimeDays",
           "must be at most " + most + ", the value of accessTokens.service.maxTokenLifetimeDays");
     }
-    return new IssueLimit(
+    return new CreationLimit(
         owners(key, given),
         given.maxLifetimeDays(),
         allowedScopes(key + ".allowedScopes", given.allowedScopes()),
@@ -173,11 +173,11 @@ final class LimitRules {
   }
 
   /** Pages show a group's one pattern. */
-  private void checkOnePatternEach(List<IssueLimit> limits) {
+  private void checkOnePatternEach(List<CreationLimit> limits) {
     for (int i = 0; i < limits.size(); i++) {
       for (int j = 0; j < i; j++) {
-        IssueLimit one = limits.get(i);
-        IssueLimit other = limits.get(j);
+        CreationLimit one = limits.get(i);
+        CreationLimit other = limits.get(j);
         if (one.description() != null
             && other.description() != null
             && one.owners().overlap(other.owners())) {

@@ -21,9 +21,9 @@ final class NamedValues {
   private static final String UPPER = Settings.PREFIX.toUpperCase(Locale.ROOT) + '_';
 
   private final Schema schema;
-  private final Findings findings;
+  private final ValidationErrors findings;
 
-  NamedValues(Schema schema, Findings findings) {
+  NamedValues(Schema schema, ValidationErrors findings) {
     this.schema = schema;
     this.findings = findings;
   }

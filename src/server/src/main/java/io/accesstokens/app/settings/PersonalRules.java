@@ -2,7 +2,7 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.signing.KeySeal;
-import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.ScopeCatalogue;
 import java.util.HashMap;
@@ -102,7 +102,7 @@ final class PersonalRules {
   /**
    * @param service what service tokens may look like
    */
-  MintPolicy mintPolicy(IssuePolicy service) {
+  MintPolicy mintPolicy(CreationPolicy service) {
     Settings.Personal personal = settings.personal();
     int max = personal.maxExpiryDays();
     int usual = personal.defaultExpiryDays();

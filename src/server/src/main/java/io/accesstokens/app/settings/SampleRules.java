@@ -11,7 +11,7 @@ final class SampleRules {
    */
   static boolean apply(Settings.Login login) {
     return !login.container()
-        && login.peopleFile().isEmpty()
+        && login.usersFile().isEmpty()
         && login.jwt().isEmpty()
         && login.ldap().url().isEmpty()
         && login.oidc().issuer().isEmpty();

@@ -109,12 +109,12 @@ public interface Settings {
     /** Personal tokens made and revoked, a minute, by one user; 0: no limit. */
     @WithDefault("60")
     @Bounds(min = 0, max = 1_000_000)
-    int personalWritesPerMinute();
+    int personalTokenChangesPerMinute();
 
     /** Personal tokens exchanged for short-lived ones, a minute, by one user; 0: no limit. */
     @WithDefault("60")
     @Bounds(min = 0, max = 1_000_000)
-    int exchangesPerMinute();
+    int tokenExchangesPerMinute();
   }
 
   /** The time, number and share of requests that are served at a time. */
@@ -277,7 +277,7 @@ public interface Settings {
 
     /** Whether tokens without a checksum are looked up, too: those of the Backstage plugin. */
     @WithDefault("false")
-    boolean acceptUnchecked();
+    boolean acceptWithoutChecksum();
   }
 
   /** How people prove who they are. */
@@ -288,7 +288,7 @@ public interface Settings {
     boolean basic();
 
     /** The people and their password hashes; absent: the built-in sample people. */
-    Optional<Path> peopleFile();
+    Optional<Path> usersFile();
 
     /** Whether the servlet container's realm knows the people, instead of a file. */
     @WithDefault("false")

@@ -71,10 +71,10 @@ public final class SettingsLoader {
   /**
    * Reads and checks everything.
    *
-   * @throws InvalidSettings naming everything that is wrong
+   * @throws InvalidSettingsException naming everything that is wrong
    */
   public Configuration load() {
-    Findings findings = new Findings();
+    ValidationErrors findings = new ValidationErrors();
     Schema schema = Schema.SETTINGS;
     SettingsSource commandLine = new SettingsSource("command line", 500);
     SettingsSource properties = new SettingsSource("system properties", 400);
@@ -109,7 +109,7 @@ public final class SettingsLoader {
             personal.mintPolicy(issuePolicy),
             new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),
-            settings.login().peopleFile().map(rules::resolve).orElse(null),
+            settings.login().usersFile().map(rules::resolve).orElse(null),
             directories.groups(),
             tokens.rawTokenFormat(),
             storage,
@@ -126,7 +126,7 @@ public final class SettingsLoader {
     return configuration;
   }
 
-  private void readFile(Schema schema, SettingsSource target, Findings findings) {
+  private void readFile(Schema schema, SettingsSource target, ValidationErrors findings) {
     Optional<NamedValues.Given> given =
         NamedValues.configFile(overrides, systemProperties, environment);
     if (given.isEmpty()) {

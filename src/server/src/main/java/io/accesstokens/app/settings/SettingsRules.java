@@ -45,9 +45,9 @@ final class SettingsRules {
     checkFile("tls.certificate", settings.tls().certificate());
     checkFile("tls.key", settings.tls().key());
     if (settings.login().container()) {
-      checkExcludes("login.container", "login.peopleFile");
+      checkExcludes("login.container", "login.usersFile");
     }
-    checkFile("login.peopleFile", settings.login().peopleFile());
+    checkFile("login.usersFile", settings.login().usersFile());
   }
 
   /** Reports a file that cannot be read. */

@@ -27,14 +27,14 @@ final class Sources {
   private static final Pattern LOST = Pattern.compile("\\\\[\n\r\u0085\u2028\u2029]");
 
   private final Schema schema;
-  private final Findings findings;
+  private final ValidationErrors findings;
   private final List<SettingsSource> sources;
   private final SettingsSource substitutes = new SettingsSource("substitutes", 1_000);
 
   /**
    * @param sources highest first
    */
-  Sources(Schema schema, Findings findings, List<SettingsSource> sources) {
+  Sources(Schema schema, ValidationErrors findings, List<SettingsSource> sources) {
     this.schema = schema;
     this.findings = findings;
     this.sources = sources;

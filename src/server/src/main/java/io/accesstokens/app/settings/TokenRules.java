@@ -1,7 +1,7 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.login.EntityRefTemplate;
-import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.SignInAge;
@@ -46,7 +46,7 @@ final class TokenRules {
       return RawTokenFormat.DEFAULT;
     }
     return new RawTokenFormat(
-        given.servicePrefix(), given.personalPrefix(), given.acceptUnchecked());
+        given.servicePrefix(), given.personalPrefix(), given.acceptWithoutChecksum());
   }
 
   private boolean checkPrefix(String key, String prefix) {
@@ -111,7 +111,7 @@ final class TokenRules {
     }
   }
 
-  IssuePolicy issuePolicy(ScopeCatalogue catalogue) {
+  CreationPolicy issuePolicy(ScopeCatalogue catalogue) {
     Settings.Service service = settings.service();
     int max = service.maxTokenLifetimeDays();
     int usual = service.defaultTokenLifetimeDays().orElse(max);
@@ -123,7 +123,7 @@ final class TokenRules {
       }
       usual = max;
     }
-    return new IssuePolicy(
+    return new CreationPolicy(
         catalogue,
         max,
         usual,

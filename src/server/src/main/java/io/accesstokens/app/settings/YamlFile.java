@@ -41,15 +41,15 @@ final class YamlFile {
   private final String name;
   private final Schema schema;
   private final SettingsSource source;
-  private final Findings findings;
+  private final ValidationErrors findings;
 
   /**
    * @param name of the file, for messages
    * @param source gets what is in the file
    * @param findings get what is wrong with it
    */
-  YamlFile(String name, Schema schema, SettingsSource source, Findings findings) {
-    this.name = Findings.printable(name);
+  YamlFile(String name, Schema schema, SettingsSource source, ValidationErrors findings) {
+    this.name = ValidationErrors.printable(name);
     this.schema = schema;
     this.source = source;
     this.findings = findings;
@@ -108,7 +108,7 @@ final class YamlFile {
         problem = e.getContext() + ", " + problem;
       }
       String line = e.getProblemMark() == null ? "" : ":" + (e.getProblemMark().getLine() + 1);
-      findings.add(name + line, "is not valid YAML: " + Findings.printable(problem));
+      findings.add(name + line, "is not valid YAML: " + ValidationErrors.printable(problem));
       return;
     } catch (ReaderException e) {
       long line = 1 + text.codePoints().limit(e.getPosition()).filter(c -> c == '\n').count();
@@ -119,7 +119,7 @@ final class YamlFile {
       return;
     } catch (YAMLException e) {
       findings.add(
-          name, "is not valid YAML: " + Findings.printable(String.valueOf(e.getMessage())));
+          name, "is not valid YAML: " + ValidationErrors.printable(String.valueOf(e.getMessage())));
       return;
     }
     if (root == null || isNull(root)) {

@@ -18,10 +18,10 @@
  *       be written as one text with commas.
  *   <li>Values are taken as they are. Nothing is expanded in them: no variables, no profiles.
  *   <li>Everything that is wrong is reported at once ({@link
- *       io.accesstokens.app.settings.InvalidSettings}), a line each, with its place. Unknown keys
- *       in the file and on the command line are errors. Unknown system properties and environment
- *       variables are not, because others set those, too; those that start with our prefix are
- *       worth a warning.
+ *       io.accesstokens.app.settings.InvalidSettingsException}), a line each, with its place.
+ *       Unknown keys in the file and on the command line are errors. Unknown system properties and
+ *       environment variables are not, because others set those, too; those that start with our
+ *       prefix are worth a warning.
  *   <li>No line shows a value: it may be a secret that was put in a wrong place.
  *   <li>Relative paths are relative to the base directory, wherever the setting stands: the working
  *       directory for {@code java -jar} and Payara Micro, which is run in the same way; in a

@@ -82,18 +82,18 @@ class ClientAddressFuzzTest {
             .map(String::strip)
             .filter(element -> !element.isEmpty())
             .toList();
-    Hops hops = new Hops(lines);
+    ForwardedHeaderParser hops = new ForwardedHeaderParser(lines);
     for (int i = expected.size() - 1; i >= 0; i--) {
       same("element " + i, expected.get(i), hops.next());
-      Hops.node(expected.get(i))
-          .ifPresent(found -> roundTrip(found, IpAddress::toString, Hops::node));
-      Hops.standard(expected.get(i))
+      ForwardedHeaderParser.node(expected.get(i))
+          .ifPresent(found -> roundTrip(found, IpAddress::toString, ForwardedHeaderParser::node));
+      ForwardedHeaderParser.standard(expected.get(i))
           .ifPresent(
               found ->
                   same(
                       "the address of the written element",
                       Optional.of(found),
-                      Hops.standard("for=\"[" + mapped(found) + "]\"")));
+                      ForwardedHeaderParser.standard("for=\"[" + mapped(found) + "]\"")));
     }
     same("no element is left", null, hops.next());
   }

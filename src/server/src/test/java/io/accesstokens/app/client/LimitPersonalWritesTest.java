@@ -16,8 +16,8 @@ class LimitPersonalWritesTest {
 
   private final AtomicLong nanos = new AtomicLong();
 
-  private PersonalWrites limit(int perMinute) {
-    return new PersonalWrites(
+  private PersonalTokenChangeLimit limit(int perMinute) {
+    return new PersonalTokenChangeLimit(
         perMinute,
         new TimeMeter() {
           @Override
@@ -32,7 +32,7 @@ class LimitPersonalWritesTest {
         });
   }
 
-  private static int passed(PersonalWrites limit, EntityRef user, int tries) {
+  private static int passed(PersonalTokenChangeLimit limit, EntityRef user, int tries) {
     int passed = 0;
     for (int i = 0; i < tries; i++) {
       passed += limit.exceededBy(user).isEmpty() ? 1 : 0;
@@ -42,7 +42,7 @@ class LimitPersonalWritesTest {
 
   @Test
   void soManyPassAtOnceAndThenOneByOneOfEachUser() {
-    PersonalWrites limit = limit(60);
+    PersonalTokenChangeLimit limit = limit(60);
     assertEquals(60, passed(limit, DAVE, 100));
     assertEquals(Optional.of(Duration.ofSeconds(1)), limit.exceededBy(DAVE));
     assertEquals(60, passed(limit, CAROL, 100));

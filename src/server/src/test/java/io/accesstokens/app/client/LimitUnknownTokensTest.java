@@ -19,8 +19,8 @@ class LimitUnknownTokensTest {
   private final AtomicLong nanos = new AtomicLong();
   private final List<String> told = new ArrayList<>();
 
-  private UnknownTokens limit(int perMinute) {
-    return new UnknownTokens(
+  private UnknownTokenRateLimit limit(int perMinute) {
+    return new UnknownTokenRateLimit(
         perMinute,
         new TimeMeter() {
           @Override
@@ -40,7 +40,7 @@ class LimitUnknownTokensTest {
     nanos.addAndGet(time.toNanos());
   }
 
-  private static int passed(UnknownTokens limit, String address, int tries) {
+  private static int passed(UnknownTokenRateLimit limit, String address, int tries) {
     int passed = 0;
     for (int i = 0; i < tries; i++) {
       passed += limit.exceededBy(address).isEmpty() ? 1 : 0;
@@ -50,7 +50,7 @@ class LimitUnknownTokensTest {
 
   @Test
   void soManyPassAtOnceAndThenOneByOne() {
-    UnknownTokens limit = limit(600);
+    UnknownTokenRateLimit limit = limit(600);
     assertEquals(600, passed(limit, CLIENT, 1000));
     assertEquals(Optional.of(Duration.ofMillis(100)), limit.exceededBy(CLIENT));
     after(Duration.ofMillis(100));
@@ -63,7 +63,7 @@ class LimitUnknownTokensTest {
 
   @Test
   void whoWaitsAsLongAsToldPasses() {
-    UnknownTokens limit = limit(7);
+    UnknownTokenRateLimit limit = limit(7);
     for (int i = 0; i < 20; i++) {
       passed(limit, CLIENT, 10);
       // As it is told: in whole seconds, rounded up.
@@ -75,7 +75,7 @@ class LimitUnknownTokensTest {
 
   @Test
   void addressesAreLimitedApartAndNetworksOfIpv6Together() {
-    UnknownTokens limit = limit(2);
+    UnknownTokenRateLimit limit = limit(2);
     assertEquals(2, passed(limit, CLIENT, 5));
     assertEquals(2, passed(limit, "192.0.2.2", 5));
     assertEquals(1, passed(limit, "2001:db8::1", 1));
@@ -87,7 +87,7 @@ class LimitUnknownTokensTest {
 
   @Test
   void theBeginningIsToldOnce() {
-    UnknownTokens limit = limit(1);
+    UnknownTokenRateLimit limit = limit(1);
     passed(limit, CLIENT, 5);
     passed(limit, "2001:db8::1", 5);
     after(Duration.ofSeconds(50));
@@ -105,7 +105,7 @@ class LimitUnknownTokensTest {
 
   @Test
   void manyThreadsTogetherPassNoMore() throws Exception {
-    UnknownTokens limit = limit(1000);
+    UnknownTokenRateLimit limit = limit(1000);
     AtomicInteger passed = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
@@ -122,7 +122,7 @@ class LimitUnknownTokensTest {
 
   @Test
   void aFloodFromManyAddressesFillsNoMemory() {
-    UnknownTokens limit = limit(600);
+    UnknownTokenRateLimit limit = limit(600);
     for (int i = 0; i < 300_000; i++) {
       limit.exceededBy("10." + (i >> 16) + "." + (i >> 8 & 0xFF) + "." + (i & 0xFF));
     }

@@ -33,7 +33,7 @@ class AnyValueTest {
           String value = value(any);
           try {
             new SettingsLoader(Map.of(name, value), Map.of(), Map.of(), nowhere).load();
-          } catch (InvalidSettings e) {
+          } catch (InvalidSettingsException e) {
             assertFalse(e.lines().isEmpty());
             for (String line : e.lines()) {
               assertTrue(line.startsWith("accessTokens.") && line.lines().count() == 1, line);

@@ -118,7 +118,7 @@ class ConfigurationTest {
   @Test
   void sampleGrantsEndWithOnesOwnPeople() throws Exception {
     Files.writeString(directory.resolve("people.yaml"), "");
-    given.file("login:\n  peopleFile: people.yaml");
+    given.file("login:\n  usersFile: people.yaml");
     Configuration configuration = given.load();
     assertFalse(configuration.hasSamplePeople());
     assertEquals(
@@ -143,7 +143,7 @@ class ConfigurationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "peopleFile: people.yaml",
+        "usersFile: people.yaml",
         "container: true",
         "jwt: [{issuer: a, audience: b, jwksUrl: 'https://c.example'}]",
         "ldap: {url: 'ldaps://d.example', userBase: dc=e}",
@@ -201,7 +201,8 @@ class ConfigurationTest {
 
   @Test
   void rawTokens() {
-    given.file("rawToken:\n  servicePrefix: s1_\n  personalPrefix: p_\n  acceptUnchecked: true\n");
+    given.file(
+        "rawToken:\n  servicePrefix: s1_\n  personalPrefix: p_\n  acceptWithoutChecksum: true\n");
     assertEquals(new RawTokenFormat("s1_", "p_", true), given.load().rawTokenFormat());
   }
 

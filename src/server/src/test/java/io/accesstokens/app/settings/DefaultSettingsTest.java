@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.token.IssuePolicy;
+import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.MintPolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
@@ -38,8 +38,8 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.trustedProxies());
     assertEquals(600, settings.rateLimits().unknownTokensPerMinute());
     assertEquals(10, settings.rateLimits().failedSignInsPerMinute());
-    assertEquals(60, settings.rateLimits().personalWritesPerMinute());
-    assertEquals(60, settings.rateLimits().exchangesPerMinute());
+    assertEquals(60, settings.rateLimits().personalTokenChangesPerMinute());
+    assertEquals(60, settings.rateLimits().tokenExchangesPerMinute());
     assertEquals(10, settings.requests().deadlineSeconds());
     assertEquals(50, settings.requests().incompletePerAddress());
     assertEquals(175, settings.requests().maxConcurrent());
@@ -76,9 +76,9 @@ class DefaultSettingsTest {
     assertEquals(List.of(), settings.policy().limits());
     assertEquals("bsat_", settings.rawToken().servicePrefix());
     assertEquals("bpat_", settings.rawToken().personalPrefix());
-    assertFalse(settings.rawToken().acceptUnchecked());
+    assertFalse(settings.rawToken().acceptWithoutChecksum());
     assertTrue(settings.login().basic());
-    assertEquals(Optional.empty(), settings.login().peopleFile());
+    assertEquals(Optional.empty(), settings.login().usersFile());
     assertFalse(settings.login().container());
     assertEquals("user:default/{name}", settings.login().containerUserEntityRef());
     assertEquals(List.of(), settings.login().jwt());
@@ -172,7 +172,7 @@ class DefaultSettingsTest {
 
     assertEquals(ScopeCatalogue.defaults(), configuration.scopeCatalogue());
     assertEquals(
-        new IssuePolicy(
+        new CreationPolicy(
             ScopeCatalogue.defaults(), 365, 365, List.of(), new SignInAge(Duration.ofHours(12))),
         configuration.issuePolicy());
     assertEquals(

@@ -68,6 +68,6 @@ final class Given {
   }
 
   List<String> lines() {
-    return assertThrows(InvalidSettings.class, this::load).lines();
+    return assertThrows(InvalidSettingsException.class, this::load).lines();
   }
 }

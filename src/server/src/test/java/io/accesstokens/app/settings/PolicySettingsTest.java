@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.token.CreationLimit.DescriptionRule;
+import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.Grant;
 import io.accesstokens.token.GroupLimits;
-import io.accesstokens.token.IssueLimit.DescriptionRule;
-import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.Permissions;
@@ -193,7 +193,7 @@ class PolicySettingsTest {
               descriptionHint: must name a ticket
             - maxLiveTokensPerGroup: 200
         """);
-    IssuePolicy policy = given.load().issuePolicy();
+    CreationPolicy policy = given.load().issuePolicy();
     List<String> all = policy.catalogue().scopes().stream().map(scope -> scope.id()).toList();
     assertEquals(
         new GroupLimits(90, 60, all, OptionalInt.of(200), List.of()),

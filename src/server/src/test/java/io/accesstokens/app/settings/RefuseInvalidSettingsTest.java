@@ -397,8 +397,8 @@ class RefuseInvalidSettingsTest {
   void containersPeople() throws Exception {
     Files.writeString(directory.resolve("people.yaml"), "people: []");
     assertFileRefused(
-        "login:\n  container: true\n  peopleFile: people.yaml",
-        "accessTokens.login.container: excludes accessTokens.login.peopleFile (" + FILE + ":2)");
+        "login:\n  container: true\n  usersFile: people.yaml",
+        "accessTokens.login.container: excludes accessTokens.login.usersFile (" + FILE + ":2)");
     assertFileRefused(
         "service:\n  admin:\n    roles: [x]",
         "accessTokens.service.admin.roles[0]: needs accessTokens.login.container: true ("
@@ -665,12 +665,12 @@ class RefuseInvalidSettingsTest {
 
   @Test
   void server() {
-    given.file("").override("accessTokens.login.peopleFile", "no/people.yaml");
+    given.file("").override("accessTokens.login.usersFile", "no/people.yaml");
     assertFileRefused(
         "host: 'http://x'\ntls:\n  key: config/access-tokens.yaml\n",
         "accessTokens.host: must be a host name or an IP address (" + FILE + ":1)",
         "accessTokens.tls.key: needs accessTokens.tls.certificate beside it (" + FILE + ":3)",
-        "accessTokens.login.peopleFile: must be the path of a file that can be read (command"
+        "accessTokens.login.usersFile: must be the path of a file that can be read (command"
             + " line)");
   }
 

@@ -49,7 +49,7 @@ class SampleSettingsTest {
   private Map<String, String> read(String text) throws IOException {
     Path file = directory.resolve("sample.yaml");
     Files.writeString(file, text);
-    Findings findings = new Findings();
+    ValidationErrors findings = new ValidationErrors();
     SettingsSource source = new SettingsSource("sample", 1);
     new YamlFile("sample", Schema.SETTINGS, source, findings).read(file);
     findings.throwIfAny();
@@ -100,7 +100,7 @@ class SampleSettingsTest {
     // Files that are not there, and settings that exclude others.
     Pattern without =
         Pattern.compile(
-            " *(certificate|key|caFile|peopleFile|groupsFile|groupBase|tokenFile|passwordFile"
+            " *(certificate|key|caFile|usersFile|groupsFile|groupBase|tokenFile|passwordFile"
                 + "|bindPasswordFile|clientSecretFile|encryptionKeyFile|jndiName|roles):.*");
     Configuration configuration =
         new Given(directory).file(uncommented(without.asMatchPredicate().negate())).load();

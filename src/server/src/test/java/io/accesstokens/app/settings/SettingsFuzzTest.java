@@ -61,7 +61,7 @@ class SettingsFuzzTest {
     "userEntityRef: user:default/{sub}"
   })
   void files(byte[] input) {
-    Findings findings = new Findings();
+    ValidationErrors findings = new ValidationErrors();
     SettingsSource source = new SettingsSource("file", 200);
     new YamlFile("f", Schema.SETTINGS, source, findings).read(input);
     for (String name : source.getPropertyNames()) {
@@ -76,7 +76,7 @@ class SettingsFuzzTest {
       holds(
           "no warning without a sentence",
           configuration.warnings().stream().noneMatch(String::isBlank));
-    } catch (InvalidSettings e) {
+    } catch (InvalidSettingsException e) {
       isReadable(e);
     }
   }
@@ -113,7 +113,7 @@ class SettingsFuzzTest {
     }
     try {
       var unused = new SettingsLoader(Map.of(), Map.of(), environment, directory).load();
-    } catch (InvalidSettings e) {
+    } catch (InvalidSettingsException e) {
       isReadable(e);
     }
   }
@@ -130,7 +130,7 @@ class SettingsFuzzTest {
     holds("no parameter is shown", shown.indexOf('?') < 0 && shown.indexOf(';') < 0);
   }
 
-  private static void isReadable(InvalidSettings e) {
+  private static void isReadable(InvalidSettingsException e) {
     List<String> lines = e.lines();
     holds("something is wrong", !lines.isEmpty());
     for (String line : lines) {

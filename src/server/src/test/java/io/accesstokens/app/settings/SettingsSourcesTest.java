@@ -3,8 +3,8 @@ package io.accesstokens.app.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.Grant;
-import io.accesstokens.token.IssuePolicy;
 import io.accesstokens.token.Permissions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,7 +149,7 @@ class SettingsSourcesTest {
   @Test
   void theFileMayNestEverythingBelowOneKey() {
     given.file("# ours\naccessTokens:\n  service:\n    maxTokenLifetimeDays: 30\n");
-    IssuePolicy policy = given.load().issuePolicy();
+    CreationPolicy policy = given.load().issuePolicy();
     assertEquals(30, policy.maxLifetimeDays());
     assertEquals(30, policy.defaultLifetimeDays());
   }

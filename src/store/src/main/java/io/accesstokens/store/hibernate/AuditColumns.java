@@ -11,7 +11,7 @@ import java.util.UUID;
 
 /** What the audit trails of either kind of token have in common. */
 @MappedSuperclass
-// As in TokenRow.
+// As in TokenEntity.
 @SuppressWarnings("NullAway.Init")
 abstract class AuditColumns {
 

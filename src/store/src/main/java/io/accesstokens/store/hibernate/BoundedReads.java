@@ -1,6 +1,6 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +46,8 @@ final class BoundedReads {
   /**
    * Reads when a permit is free.
    *
-   * @throws StoreUnavailable if too many callers wait, or if this one has waited for too long
+   * @throws StoreUnavailableException if too many callers wait, or if this one has waited for too
+   *     long
    */
   <T> T read(Supplier<T> reading) {
     acquire();
@@ -71,7 +72,7 @@ final class BoundedReads {
     }
   }
 
-  private static StoreUnavailable exceeded(@Nullable Throwable cause) {
-    return new StoreUnavailable("too many sessions or codes are being looked up", cause);
+  private static StoreUnavailableException exceeded(@Nullable Throwable cause) {
+    return new StoreUnavailableException("too many sessions or codes are being looked up", cause);
   }
 }

@@ -2,7 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.DaemonThreads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -65,8 +65,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    * @param url {@code jdbc:mariadb:…} or {@code jdbc:h2:…}. Unless it says otherwise, MariaDB has a
    *     second to accept a connection and five to answer a statement.
    * @param maximumPoolSize at least 1
-   * @throws DatabaseRefused if it cannot be used as configured
-   * @throws StoreUnavailable if it is out of reach now
+   * @throws DatabaseRefusedException if it cannot be used as configured
+   * @throws StoreUnavailableException if it is out of reach now
    */
   public static ConnectionPool open(String url, String user, String password, int maximumPoolSize) {
     DriverConnections driver = new DriverConnections(url, user, password);
@@ -123,7 +123,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     } catch (SQLException e) {
       boolean full = pool.getHikariPoolMXBean().getActiveConnections() == pool.getMaximumPoolSize();
       tellSaturationFromOutage(e);
-      throw full && !out ? new Failures.AllInUse(e) : e;
+      throw full && !out ? new DatabaseFailures.AllInUse(e) : e;
     }
   }
 

@@ -24,7 +24,7 @@ public final class ConnectionSecurity {
   public static boolean isPlaintext(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
-      return Vendor.of(connection) == Vendor.MARIADB
+      return DatabaseKind.of(connection) == DatabaseKind.MARIADB
           && text(statement, "show session status like 'Ssl_cipher'", 2).isEmpty()
           && !isLocal(text(statement, "select substring_index(user(), '@', -1)", 1));
     } catch (SQLException e) {

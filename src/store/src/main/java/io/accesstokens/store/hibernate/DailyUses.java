@@ -1,6 +1,6 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.token.DayOfUse;
+import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.TokenUsage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,7 +28,7 @@ final class DailyUses {
    * @param uses of tokens that are there, of one day each, see {@link
    *     io.accesstokens.token.TokenStore#recordUses}
    */
-  static void add(Connection connection, Vendor vendor, Map<String, TokenUsage> uses)
+  static void add(Connection connection, DatabaseKind vendor, Map<String, TokenUsage> uses)
       throws SQLException {
     String sql = addition(vendor);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -55,7 +55,7 @@ final class DailyUses {
    * Inserts a row, or adds to the one that is there: the token's id, the day, and both counts. H2
    * knows MariaDB's way in its mode of that name alone, in which a host's database need not be.
    */
-  private static String addition(Vendor vendor) {
+  private static String addition(DatabaseKind vendor) {
     String insert =
         "insert into service_access_token_daily_uses"
             + " (token_id, used_on, accepted_uses, refused_uses) values (?, ?, ?, ?)";
@@ -89,7 +89,7 @@ final class DailyUses {
     return Optional.ofNullable(last).map(at -> LocalDate.ofInstant(at, ZoneOffset.UTC));
   }
 
-  static List<DayOfUse> read(StatelessSession session, UUID tokenId, LocalDate from) {
+  static List<DailyUsage> read(StatelessSession session, UUID tokenId, LocalDate from) {
     return session
         .createNativeQuery(
             "select cast(used_on as char(10)), accepted_uses, refused_uses"
@@ -101,7 +101,7 @@ final class DailyUses {
         .getResultStream()
         .map(
             row ->
-                new DayOfUse(
+                new DailyUsage(
                     LocalDate.parse((String) row[0]),
                     ((Number) row[1]).longValue(),
                     ((Number) row[2]).longValue()))
@@ -110,7 +110,7 @@ final class DailyUses {
 
   /** Takes out what is no longer kept. */
   static void trim(Database database, Instant now) {
-    LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DayOfUse.KEPT_DAYS - 1L);
+    LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DailyUsage.KEPT_DAYS - 1L);
     int found;
     do {
       found = database.write(session -> trimBatch(session, first));

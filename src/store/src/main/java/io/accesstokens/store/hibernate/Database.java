@@ -1,6 +1,6 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,7 +30,7 @@ final class Database implements AutoCloseable {
 
   private final StandardServiceRegistry registry;
   private final SessionFactory sessions;
-  private final Vendor vendor;
+  private final DatabaseKind vendor;
   private final boolean guardWrites;
   private final BoundedReads boundedReads;
 
@@ -44,7 +44,7 @@ final class Database implements AutoCloseable {
   private final ReadWriteLock oneWriter = new ReentrantReadWriteLock(true);
 
   /**
-   * @throws StoreUnavailable if the database is out of reach
+   * @throws StoreUnavailableException if the database is out of reach
    */
   Database(DataSource dataSource) {
     Server server = server(dataSource);
@@ -52,46 +52,48 @@ final class Database implements AutoCloseable {
     boundedReads = BoundedReads.of(dataSource);
     // A pool of ours sets the variables once for each connection.
     boolean host = !(dataSource instanceof ConnectionPool);
-    guardWrites = vendor == Vendor.MARIADB && host;
-    var connections = new BorrowedConnections(dataSource, server.galera() && host);
+    guardWrites = vendor == DatabaseKind.MARIADB && host;
+    var connections = new HibernateConnectionProvider(dataSource, server.galera() && host);
     registry =
         new StandardServiceRegistryBuilder().applySettings(settings(connections, vendor)).build();
     try {
       sessions =
           new MetadataSources(registry)
-              .addAnnotatedClass(TokenRow.class)
-              .addAnnotatedClass(AuditRow.class)
-              .addAnnotatedClass(UsageRow.class)
-              .addAnnotatedClass(PersonalTokenRow.class)
-              .addAnnotatedClass(PersonalAuditRow.class)
-              .addAnnotatedClass(PersonalUsageRow.class)
-              .addAnnotatedClass(SessionRow.class)
-              .addAnnotatedClass(SigningKeyRow.class)
-              .addAnnotatedClass(MintFlowRow.class)
+              .addAnnotatedClass(TokenEntity.class)
+              .addAnnotatedClass(AuditEntity.class)
+              .addAnnotatedClass(UsageEntity.class)
+              .addAnnotatedClass(PersonalTokenEntity.class)
+              .addAnnotatedClass(PersonalAuditEntity.class)
+              .addAnnotatedClass(PersonalUsageEntity.class)
+              .addAnnotatedClass(SessionEntity.class)
+              .addAnnotatedClass(SigningKeyEntity.class)
+              .addAnnotatedClass(MintFlowEntity.class)
               .buildMetadata()
               .buildSessionFactory();
     } catch (RuntimeException e) {
       StandardServiceRegistryBuilder.destroy(registry);
       throw e;
     }
-    QuietLoggers.begin();
+    SqlLogFilter.begin();
   }
 
-  private record Server(Vendor vendor, boolean galera) {}
+  private record Server(DatabaseKind vendor, boolean galera) {}
 
   private static Server server(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection()) {
-      Vendor vendor = Vendor.of(connection);
-      return new Server(vendor, vendor == Vendor.MARIADB && MariaDbSession.isGalera(connection));
+      DatabaseKind vendor = DatabaseKind.of(connection);
+      return new Server(
+          vendor, vendor == DatabaseKind.MARIADB && MariaDbSession.isGalera(connection));
     } catch (SQLException e) {
-      if (Failures.isOutage(e)) {
-        throw Failures.unavailable(e);
+      if (DatabaseFailures.isOutage(e)) {
+        throw DatabaseFailures.unavailable(e);
       }
       throw new IllegalStateException("the database cannot be used: " + e.getMessage(), e);
     }
   }
 
-  private static Map<String, Object> settings(BorrowedConnections connections, Vendor vendor) {
+  private static Map<String, Object> settings(
+      HibernateConnectionProvider connections, DatabaseKind vendor) {
     return Map.ofEntries(
         Map.entry("hibernate.connection.provider_class", connections),
         // Known already, so Hibernate need not ask.
@@ -111,7 +113,7 @@ final class Database implements AutoCloseable {
         Map.entry("jakarta.persistence.validation.mode", "none"));
   }
 
-  Vendor vendor() {
+  DatabaseKind vendor() {
     return vendor;
   }
 
@@ -127,7 +129,7 @@ final class Database implements AutoCloseable {
 
   /** A transaction. The work may be called several times. */
   <T> T write(Function<StatelessSession, T> work) {
-    return repeated(session -> transaction(session, same -> Ending.with(work.apply(same))));
+    return repeated(session -> transaction(session, same -> CommitAction.with(work.apply(same))));
   }
 
   /**
@@ -136,7 +138,7 @@ final class Database implements AutoCloseable {
    *
    * @param work all but the commit, which it gives back
    */
-  <T> T change(Function<StatelessSession, Ending<T>> work) {
+  <T> T change(Function<StatelessSession, CommitAction<T>> work) {
     return repeated(session -> guardWrites ? guarded(session, work) : transaction(session, work));
   }
 
@@ -145,20 +147,21 @@ final class Database implements AutoCloseable {
     for (int pause = 2; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
       try (StatelessSession session = sessions.openStatelessSession()) {
         return attempt.apply(session);
-      } catch (StoreUnavailable e) {
+      } catch (StoreUnavailableException e) {
         throw e;
       } catch (RuntimeException e) {
         if (!isConflict(e)) {
-          throw Failures.isOutage(e) ? Failures.unavailable(e) : e;
+          throw DatabaseFailures.isOutage(e) ? DatabaseFailures.unavailable(e) : e;
         }
         if (System.nanoTime() - start > PATIENCE.toNanos() || !slept(pause)) {
-          throw new StoreUnavailable("the database is too busy", e);
+          throw new StoreUnavailableException("the database is too busy", e);
         }
       }
     }
   }
 
-  private <T> T transaction(StatelessSession session, Function<StatelessSession, Ending<T>> work) {
+  private <T> T transaction(
+      StatelessSession session, Function<StatelessSession, CommitAction<T>> work) {
     return alone(oneWriter.writeLock(), () -> oneTransaction(session, work));
   }
 
@@ -168,7 +171,7 @@ final class Database implements AutoCloseable {
   }
 
   private <T> T alone(Lock lock, Supplier<T> work) {
-    if (vendor != Vendor.H2) {
+    if (vendor != DatabaseKind.H2) {
       return work.get();
     }
     lock.lock();
@@ -180,9 +183,9 @@ final class Database implements AutoCloseable {
   }
 
   private <T> T oneTransaction(
-      StatelessSession session, Function<StatelessSession, Ending<T>> work) {
+      StatelessSession session, Function<StatelessSession, CommitAction<T>> work) {
     Transaction transaction = session.beginTransaction();
-    Ending<T> ending;
+    CommitAction<T> ending;
     try {
       ending = work.apply(session);
     } catch (RuntimeException e) {
@@ -195,10 +198,10 @@ final class Database implements AutoCloseable {
       if (transaction.isActive()) {
         rollback(transaction, e);
       }
-      if (isConflict(e) || Failures.isRefusal(e)) {
+      if (isConflict(e) || DatabaseFailures.isRefusal(e)) {
         throw e;
       }
-      throw new StoreUnavailable("the database did not say what became of a commit", e);
+      throw new StoreUnavailableException("the database did not say what became of a commit", e);
     }
   }
 
@@ -210,7 +213,8 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private <T> T guarded(StatelessSession session, Function<StatelessSession, Ending<T>> work) {
+  private <T> T guarded(
+      StatelessSession session, Function<StatelessSession, CommitAction<T>> work) {
     MariaDbSession.guard(session);
     try {
       return transaction(session, work);
@@ -220,7 +224,7 @@ final class Database implements AutoCloseable {
   }
 
   private boolean isConflict(RuntimeException e) {
-    return Failures.sqlException(e).filter(vendor::isConflict).isPresent();
+    return DatabaseFailures.sqlException(e).filter(vendor::isConflict).isPresent();
   }
 
   private static boolean slept(int longestMillis) {
@@ -240,6 +244,6 @@ final class Database implements AutoCloseable {
     }
     sessions.close();
     StandardServiceRegistryBuilder.destroy(registry);
-    QuietLoggers.end();
+    SqlLogFilter.end();
   }
 }

@@ -38,7 +38,7 @@ final class DriverConnections implements DataSource {
   private final Properties properties = new Properties();
 
   /**
-   * @throws DatabaseRefused if the URL is of no known database
+   * @throws DatabaseRefusedException if the URL is of no known database
    */
   DriverConnections(String url, String user, String password) {
     this.url = url;
@@ -63,11 +63,13 @@ final class DriverConnections implements DataSource {
             .map(Map.Entry::getValue)
             .findFirst()
             .orElseThrow(
-                () -> new DatabaseRefused("the URL is neither jdbc:mariadb:… nor jdbc:h2:…", null));
+                () ->
+                    new DatabaseRefusedException(
+                        "the URL is neither jdbc:mariadb:… nor jdbc:h2:…", null));
     try {
       return Class.forName(name).asSubclass(Driver.class).getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new DatabaseRefused("the driver " + name + " is missing", e);
+      throw new DatabaseRefusedException("the driver " + name + " is missing", e);
     }
   }
 

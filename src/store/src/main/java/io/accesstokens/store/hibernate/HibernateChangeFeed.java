@@ -2,7 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.TokenDigest;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -58,7 +58,7 @@ final class HibernateChangeFeed implements ChangeFeed {
       return database.alone(() -> look(after, committed));
     } catch (LookFailed e) {
       disconnect();
-      throw new VerificationUnavailable("the database is out of reach", e.getCause());
+      throw new VerificationUnavailableException("the database is out of reach", e.getCause());
     }
   }
 
@@ -145,8 +145,8 @@ final class HibernateChangeFeed implements ChangeFeed {
         dataSource instanceof ConnectionPool pool ? pool.beside() : dataSource.getConnection();
     connection = made;
     undone.clear();
-    Vendor vendor = database.vendor();
-    if (vendor == Vendor.MARIADB) { // first of all: from here on, nothing takes longer
+    DatabaseKind vendor = database.vendor();
+    if (vendor == DatabaseKind.MARIADB) { // first of all: from here on, nothing takes longer
       int timeout = made.getNetworkTimeout();
       undone.push(it -> it.setNetworkTimeout(Runnable::run, timeout));
       made.setNetworkTimeout(Runnable::run, (int) replica.terms().length().toMillis());
@@ -157,7 +157,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     int isolation = made.getTransactionIsolation();
     undone.push(it -> it.setTransactionIsolation(isolation));
     made.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-    boolean causal = vendor == Vendor.MARIADB && MariaDbSession.isGalera(made);
+    boolean causal = vendor == DatabaseKind.MARIADB && MariaDbSession.isGalera(made);
     if (causal) {
       undone.push(it -> MariaDbSession.execute(it, MariaDbSession.NOT_CAUSAL));
       MariaDbSession.execute(made, MariaDbSession.CAUSAL);
@@ -169,7 +169,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     return made;
   }
 
-  private static String select(Vendor vendor, boolean causal) {
+  private static String select(DatabaseKind vendor, boolean causal) {
     return "select c.last_number, c.owner_id, c.lease_millis, c.margin_millis, c.outage_millis, "
         + vendor.utcNow()
         + ", "

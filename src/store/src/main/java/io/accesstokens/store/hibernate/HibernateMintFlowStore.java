@@ -15,7 +15,7 @@ final class HibernateMintFlowStore implements MintFlowStore {
 
   private static final int BATCH = 500;
 
-  private static final String OVER = "select f.id from MintFlowRow f where f.expiresAt <= :at";
+  private static final String OVER = "select f.id from MintFlowEntity f where f.expiresAt <= :at";
 
   private final Database database;
 
@@ -26,7 +26,7 @@ final class HibernateMintFlowStore implements MintFlowStore {
   @Override
   public void create(MintFlow flow) {
     if (!tryCreate(flow)) {
-      HolderLock.add(database, flow.user());
+      OwnerLock.add(database, flow.user());
       if (!tryCreate(flow)) {
         throw new IllegalStateException("the row of a user is gone");
       }
@@ -35,10 +35,10 @@ final class HibernateMintFlowStore implements MintFlowStore {
 
   /** False if the user cannot be locked yet. */
   private boolean tryCreate(MintFlow flow) {
-    MintFlowRow row = new MintFlowRow(flow);
+    MintFlowEntity row = new MintFlowEntity(flow);
     return database.write(
         session -> {
-          if (!HolderLock.take(session, flow.user())) {
+          if (!OwnerLock.take(session, flow.user())) {
             return false;
           }
           delete(session, surplus(session, flow.user()));
@@ -94,10 +94,10 @@ final class HibernateMintFlowStore implements MintFlowStore {
         session ->
             session
                 .createSelectionQuery(
-                    "from MintFlowRow f where f." + unique + " = :value", MintFlowRow.class)
+                    "from MintFlowEntity f where f." + unique + " = :value", MintFlowEntity.class)
                 .setParameter("value", value)
                 .uniqueResultOptional()
-                .map(MintFlowRow::flow));
+                .map(MintFlowEntity::flow));
   }
 
   @Override
@@ -106,16 +106,16 @@ final class HibernateMintFlowStore implements MintFlowStore {
             session ->
                 session
                     .createMutationQuery(
-                        "update MintFlowRow f set f.stage = :next, f.codeHash = :code,"
+                        "update MintFlowEntity f set f.stage = :next, f.codeHash = :code,"
                             + " f.stateHash = :state, f.codeChallenge = :challenge,"
                             + " f.expiresAt = :end where f.id = :id and f.stage = :stage")
-                    .setParameter("next", MintFlowRow.column(next.stage()))
-                    .setParameter("code", MintFlowRow.column(next.code()), byte[].class)
+                    .setParameter("next", MintFlowEntity.column(next.stage()))
+                    .setParameter("code", MintFlowEntity.column(next.code()), byte[].class)
                     .setParameter("state", next.state().bytes())
                     .setParameter("challenge", next.codeChallenge())
                     .setParameter("end", next.expiresAt())
                     .setParameter("id", current.id().toString())
-                    .setParameter("stage", MintFlowRow.column(current.stage()))
+                    .setParameter("stage", MintFlowEntity.column(current.stage()))
                     .executeUpdate())
         == 1;
   }
@@ -126,9 +126,9 @@ final class HibernateMintFlowStore implements MintFlowStore {
             session ->
                 session
                     .createMutationQuery(
-                        "delete from MintFlowRow f where f.id = :id and f.stage = :stage")
+                        "delete from MintFlowEntity f where f.id = :id and f.stage = :stage")
                     .setParameter("id", current.id().toString())
-                    .setParameter("stage", MintFlowRow.column(current.stage()))
+                    .setParameter("stage", MintFlowEntity.column(current.stage()))
                     .executeUpdate())
         == 1;
   }

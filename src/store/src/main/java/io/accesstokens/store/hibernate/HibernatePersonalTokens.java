@@ -2,15 +2,15 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
-import io.accesstokens.token.LimitReached;
-import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.BoundedCount;
+import io.accesstokens.token.LimitReachedException;
+import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.PersonalTokenPage;
 import io.accesstokens.token.PersonalTokenQuery;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Total;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
@@ -38,18 +38,18 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
 
   @Override
   public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive) {
-    PersonalTokenRow row = new PersonalTokenRow(token, digest);
+    PersonalTokenEntity row = new PersonalTokenEntity(token, digest);
     try {
       if (!database.write(session -> create(session, token, row, minted, mostLive))) {
-        HolderLock.add(database, token.owner());
+        OwnerLock.add(database, token.owner());
         if (!database.write(session -> create(session, token, row, minted, mostLive))) {
           throw new IllegalStateException("the row of a user is gone");
         }
       }
     } catch (ConstraintViolationException e) {
       String constraint = e.getConstraintName();
-      if (constraint != null && constraint.contains(PersonalTokenRow.NAME_CONSTRAINT)) {
-        throw new NameTaken();
+      if (constraint != null && constraint.contains(PersonalTokenEntity.NAME_CONSTRAINT)) {
+        throw new NameTakenException();
       }
       throw e;
     }
@@ -59,14 +59,14 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   private static boolean create(
       StatelessSession session,
       PersonalToken token,
-      PersonalTokenRow row,
+      PersonalTokenEntity row,
       AuditEvent minted,
       int mostLive) {
-    if (!HolderLock.take(session, token.owner())) {
+    if (!OwnerLock.take(session, token.owner())) {
       return false;
     }
     if (live(session, token.owner(), token.createdAt()) >= mostLive) {
-      throw new LimitReached(LimitReached.USER, mostLive);
+      throw new LimitReachedException(LimitReachedException.USER, mostLive);
     }
     session.insert(row);
     TABLE.append(session, minted);
@@ -79,10 +79,10 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
         database.read(
             session -> {
               if (isUsed(session, owner, name)) {
-                throw new NameTaken();
+                throw new NameTakenException();
               }
               if (live(session, owner, now) >= mostLive) {
-                throw new LimitReached(LimitReached.USER, mostLive);
+                throw new LimitReachedException(LimitReachedException.USER, mostLive);
               }
               return owner;
             });
@@ -91,7 +91,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   private static boolean isUsed(StatelessSession session, EntityRef owner, String name) {
     return session
             .createSelectionQuery(
-                "select count(t) from PersonalTokenRow t where t.owner = :owner"
+                "select count(t) from PersonalTokenEntity t where t.owner = :owner"
                     + " and t.name = :name and t.revokedAt is null",
                 Long.class)
             .setParameter("owner", owner.toString())
@@ -145,18 +145,19 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
       return List.of();
     }
     String hql =
-        "from PersonalTokenRow t" + condition(query) + " order by t.createdAt desc, t.id desc";
-    return bound(session.createSelectionQuery(hql, PersonalTokenRow.class), query, now)
+        "from PersonalTokenEntity t" + condition(query) + " order by t.createdAt desc, t.id desc";
+    return bound(session.createSelectionQuery(hql, PersonalTokenEntity.class), query, now)
         .setFirstResult((int) query.offset())
         .setMaxResults(query.limit())
         .getResultStream()
-        .map(PersonalTokenRow::token)
+        .map(PersonalTokenEntity::token)
         .toList();
   }
 
-  private static Total total(StatelessSession session, PersonalTokenQuery query, Instant now) {
-    String hql = "select count(t) from PersonalTokenRow t" + condition(query);
-    return Total.ofBoundedCount(
+  private static BoundedCount total(
+      StatelessSession session, PersonalTokenQuery query, Instant now) {
+    String hql = "select count(t) from PersonalTokenEntity t" + condition(query);
+    return BoundedCount.ofBoundedCount(
         bound(session.createSelectionQuery(hql, Long.class), query, now).getSingleResult());
   }
 

@@ -1,11 +1,11 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.token.DayOfUse;
+import io.accesstokens.token.AuditLogEntry;
+import io.accesstokens.token.AuditLogPage;
+import io.accesstokens.token.AuditLogQuery;
+import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.TokenCounts;
-import io.accesstokens.token.TrailEntry;
-import io.accesstokens.token.TrailPage;
-import io.accesstokens.token.TrailQuery;
 import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -19,20 +19,20 @@ import java.util.UUID;
 final class HibernateReports implements ReportStore {
 
   private final Database database;
-  private final Trail trail;
+  private final AuditLogReader trail;
 
   HibernateReports(Database database) {
     this.database = database;
-    this.trail = new Trail(database.vendor());
+    this.trail = new AuditLogReader(database.vendor());
   }
 
   @Override
-  public TrailPage trail(TrailQuery query) {
+  public AuditLogPage trail(AuditLogQuery query) {
     return database.read(session -> trail.page(session, query));
   }
 
   @Override
-  public List<TrailEntry> entries(TrailQuery query) {
+  public List<AuditLogEntry> entries(AuditLogQuery query) {
     return database.read(session -> trail.entries(session, query, query.limit()));
   }
 
@@ -42,11 +42,11 @@ final class HibernateReports implements ReportStore {
       return new TokenCounts(List.of(), Map.of());
     }
     return database.read(
-        session -> CountedTokens.read(session, database.vendor(), groups, now, unusedSince));
+        session -> TokenCountQuery.read(session, database.vendor(), groups, now, unusedSince));
   }
 
   @Override
-  public List<DayOfUse> usesByDay(UUID tokenId, LocalDate from) {
+  public List<DailyUsage> usesByDay(UUID tokenId, LocalDate from) {
     return database.read(session -> DailyUses.read(session, tokenId, from));
   }
 }

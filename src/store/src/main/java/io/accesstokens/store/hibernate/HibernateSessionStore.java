@@ -26,7 +26,7 @@ final class HibernateSessionStore implements SessionStore {
           + " where id = ? and last_seen_at < ?";
 
   private static final String RENEW =
-      "update SessionRow s set s.keyHash = :key, s.displayName = :displayName, s.way = :way,"
+      "update SessionEntity s set s.keyHash = :key, s.displayName = :displayName, s.way = :way,"
           + " s.username = :username, s.standing = :standing, s.roles = :roles,"
           + " s.groups = :groups, s.loopbackOnly = :loopbackOnly, s.sealedIdToken = :sealed,"
           + " s.signedInAt = :signedInAt where s.id = :id and s.keyHash = :former";
@@ -41,7 +41,7 @@ final class HibernateSessionStore implements SessionStore {
 
   @Override
   public void create(TokenDigest key, Session session) {
-    SessionRow row = new SessionRow(key, session);
+    SessionEntity row = new SessionEntity(key, session);
     database.write(
         hibernate -> {
           delete(hibernate, surplus(hibernate, session.signIn().user()));
@@ -54,7 +54,7 @@ final class HibernateSessionStore implements SessionStore {
   private static List<String> surplus(StatelessSession hibernate, EntityRef user) {
     return hibernate
         .createSelectionQuery(
-            "select s.id from SessionRow s where s.user = :user order by s.lastSeenAt desc, s.id",
+            "select s.id from SessionEntity s where s.user = :user order by s.lastSeenAt desc, s.id",
             String.class)
         .setParameter("user", user.toString())
         .setFirstResult(MOST_OF_A_PERSON - 1)
@@ -66,7 +66,7 @@ final class HibernateSessionStore implements SessionStore {
     return ids.isEmpty()
         ? 0
         : hibernate
-            .createMutationQuery("delete from SessionRow s where s.id in (:ids)")
+            .createMutationQuery("delete from SessionEntity s where s.id in (:ids)")
             // In one order everywhere, so that replicas wait for each other.
             .setParameterList("ids", ids.stream().sorted().toList())
             .executeUpdate();
@@ -77,10 +77,11 @@ final class HibernateSessionStore implements SessionStore {
     return database.readBounded(
         hibernate ->
             hibernate
-                .createSelectionQuery("from SessionRow s where s.keyHash = :key", SessionRow.class)
+                .createSelectionQuery(
+                    "from SessionEntity s where s.keyHash = :key", SessionEntity.class)
                 .setParameter("key", key.bytes())
                 .uniqueResultOptional()
-                .map(SessionRow::session));
+                .map(SessionEntity::session));
   }
 
   @Override
@@ -89,13 +90,13 @@ final class HibernateSessionStore implements SessionStore {
         hibernate ->
             hibernate
                 .createSelectionQuery(
-                    "from SessionRow s where s.user = :user order by s.lastSeenAt desc, s.id",
-                    SessionRow.class)
+                    "from SessionEntity s where s.user = :user order by s.lastSeenAt desc, s.id",
+                    SessionEntity.class)
                 .setParameter("user", user.toString())
                 .setMaxResults(BATCH)
                 .getResultList()
                 .stream()
-                .map(SessionRow::session)
+                .map(SessionEntity::session)
                 .toList());
   }
 
@@ -108,11 +109,11 @@ final class HibernateSessionStore implements SessionStore {
                     .createMutationQuery(RENEW)
                     .setParameter("key", key.bytes())
                     .setParameter("displayName", signIn.displayName())
-                    .setParameter("way", SessionRow.column(signIn.way()))
+                    .setParameter("way", SessionEntity.column(signIn.way()))
                     .setParameter("username", signIn.username())
                     .setParameter("standing", signIn.standing())
-                    .setParameter("roles", SessionRow.roles(signIn))
-                    .setParameter("groups", SessionRow.groups(signIn))
+                    .setParameter("roles", SessionEntity.roles(signIn))
+                    .setParameter("groups", SessionEntity.groups(signIn))
                     .setParameter("loopbackOnly", signIn.loopbackOnly())
                     .setParameter("sealed", signIn.sealedIdToken(), String.class)
                     .setParameter("signedInAt", renewed.signedInAt())
@@ -133,7 +134,7 @@ final class HibernateSessionStore implements SessionStore {
         database.write(
             hibernate ->
                 hibernate
-                    .createMutationQuery("delete from SessionRow s where s.user = :user")
+                    .createMutationQuery("delete from SessionEntity s where s.user = :user")
                     .setParameter("user", user.toString())
                     .executeUpdate());
   }
@@ -145,7 +146,7 @@ final class HibernateSessionStore implements SessionStore {
             hibernate ->
                 hibernate
                     .createMutationQuery(
-                        "delete from SessionRow s where s.user = :user and s.id <> :kept")
+                        "delete from SessionEntity s where s.user = :user and s.id <> :kept")
                     .setParameter("user", user.toString())
                     .setParameter("kept", kept.toString())
                     .executeUpdate());
@@ -192,7 +193,7 @@ final class HibernateSessionStore implements SessionStore {
                 hibernate,
                 hibernate
                     .createSelectionQuery(
-                        "select s.id from SessionRow s where " + condition, String.class)
+                        "select s.id from SessionEntity s where " + condition, String.class)
                     .setParameter("at", at)
                     .setMaxResults(BATCH)
                     .getResultList());
@@ -208,7 +209,7 @@ final class HibernateSessionStore implements SessionStore {
         hibernate ->
             !hibernate
                 .createSelectionQuery(
-                    "select s.id from SessionRow s where " + condition, String.class)
+                    "select s.id from SessionEntity s where " + condition, String.class)
                 .setParameter("at", at)
                 .setMaxResults(1)
                 .getResultList()

@@ -25,15 +25,15 @@ final class HibernateSigningKeyStore implements SigningKeyStore {
         session ->
             session
                 .createSelectionQuery(
-                    "from SigningKeyRow k order by k.generation", SigningKeyRow.class)
+                    "from SigningKeyEntity k order by k.generation", SigningKeyEntity.class)
                 .getResultStream()
-                .map(SigningKeyRow::key)
+                .map(SigningKeyEntity::key)
                 .toList());
   }
 
   @Override
   public boolean add(SealedKey key) {
-    return unlessTaken(session -> session.insert(new SigningKeyRow(key)));
+    return unlessTaken(session -> session.insert(new SigningKeyEntity(key)));
   }
 
   @Override
@@ -41,9 +41,10 @@ final class HibernateSigningKeyStore implements SigningKeyStore {
     return unlessTaken(
         session -> {
           // First, so that of two at the same time one fails before it takes anything away.
-          Object id = session.insert(new SigningKeyRow(key));
+          Object id = session.insert(new SigningKeyEntity(key));
           session
-              .createMutationQuery("delete from SigningKeyRow k where k.generation < :generation")
+              .createMutationQuery(
+                  "delete from SigningKeyEntity k where k.generation < :generation")
               .setParameter("generation", key.generation())
               .executeUpdate();
           return id;
@@ -72,7 +73,7 @@ final class HibernateSigningKeyStore implements SigningKeyStore {
         database.write(
             session ->
                 session
-                    .createMutationQuery("delete from SigningKeyRow k where k.id in (:ids)")
+                    .createMutationQuery("delete from SigningKeyEntity k where k.id in (:ids)")
                     // In one order everywhere, so that replicas wait for each other.
                     .setParameterList("ids", ids.stream().sorted().toList())
                     .executeUpdate());

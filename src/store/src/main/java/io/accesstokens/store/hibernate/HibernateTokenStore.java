@@ -5,12 +5,12 @@ import io.accesstokens.session.SessionStore;
 import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
-import io.accesstokens.token.LimitReached;
-import io.accesstokens.token.NameTaken;
+import io.accesstokens.token.LimitReachedException;
+import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStore;
@@ -46,7 +46,7 @@ public final class HibernateTokenStore implements TokenStore {
 
   private final Database database;
   private final TokenListing listing;
-  private final TokenUpkeep upkeep;
+  private final TokenMaintenance upkeep;
   private final UsageTable usages;
   private final VerdictChanges changes;
   private final PersonalTokenStore personal;
@@ -56,7 +56,7 @@ public final class HibernateTokenStore implements TokenStore {
 
   /**
    * @param dataSource of MariaDB or H2; it stays the caller's to close
-   * @throws StoreUnavailable if the database is out of reach
+   * @throws StoreUnavailableException if the database is out of reach
    */
   public HibernateTokenStore(DataSource dataSource) {
     this(dataSource, new SecureRandom());
@@ -65,12 +65,12 @@ public final class HibernateTokenStore implements TokenStore {
   /**
    * @param dataSource of MariaDB or H2; it stays the caller's to close
    * @param random a cryptographically strong source, for the marks of feed entries
-   * @throws StoreUnavailable if the database is out of reach
+   * @throws StoreUnavailableException if the database is out of reach
    */
   public HibernateTokenStore(DataSource dataSource, RandomGenerator random) {
     this.database = new Database(dataSource);
     this.listing = new TokenListing(database.vendor());
-    this.upkeep = new TokenUpkeep(database);
+    this.upkeep = new TokenMaintenance(database);
     this.usages = new UsageTable(database);
     this.changes = new VerdictChanges(database, shared, random);
     this.personal = new HibernatePersonalTokens(database, changes);
@@ -83,8 +83,8 @@ public final class HibernateTokenStore implements TokenStore {
    *
    * @param terms must be the same for all of them
    * @param single whether it is to be the only one
-   * @throws DatabaseRefused if others are at work on other terms
-   * @throws StoreUnavailable if the database is out of reach
+   * @throws DatabaseRefusedException if others are at work on other terms
+   * @throws StoreUnavailableException if the database is out of reach
    */
   public Replica enlist(Lease.Terms terms, boolean single) {
     return Replica.enlist(database, dataSource, shared, terms, single);
@@ -124,7 +124,7 @@ public final class HibernateTokenStore implements TokenStore {
   public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive) {
     Predicate<StatelessSession> permitted = session -> hasRoom(session, token, mostLive);
     if (!create(token, digest, created, permitted)) {
-      HolderLock.add(database, token.group());
+      OwnerLock.add(database, token.group());
       if (!create(token, digest, created, permitted)) {
         throw new IllegalStateException("the row of a group is gone");
       }
@@ -133,12 +133,12 @@ public final class HibernateTokenStore implements TokenStore {
 
   /** False if the group cannot be locked yet. */
   private boolean hasRoom(StatelessSession session, ServiceToken token, int mostLive) {
-    if (!HolderLock.take(session, token.group())) {
+    if (!OwnerLock.take(session, token.group())) {
       return false;
     }
-    Vendor vendor = database.vendor();
+    DatabaseKind vendor = database.vendor();
     if (LiveTokens.reach(session, vendor, token.group(), token.createdAt(), mostLive)) {
-      throw new LimitReached(LimitReached.GROUP, mostLive);
+      throw new LimitReachedException(LimitReachedException.GROUP, mostLive);
     }
     return true;
   }
@@ -149,8 +149,8 @@ public final class HibernateTokenStore implements TokenStore {
       TokenDigest digest,
       AuditEvent created,
       Predicate<StatelessSession> first) {
-    TokenRow row = new TokenRow(token, digest);
-    AuditRow event = new AuditRow(created, token.group());
+    TokenEntity row = new TokenEntity(token, digest);
+    AuditEntity event = new AuditEntity(created, token.group());
     try {
       return database.write(
           session -> {
@@ -164,7 +164,7 @@ public final class HibernateTokenStore implements TokenStore {
     } catch (ConstraintViolationException e) {
       String constraint = e.getConstraintName();
       if (constraint != null && constraint.contains(NAME_CONSTRAINT)) {
-        throw new NameTaken();
+        throw new NameTakenException();
       }
       throw e;
     }
@@ -198,18 +198,18 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public Map<UUID, ServiceToken> find(Set<UUID> ids) {
-    return database.read(session -> ManyTokens.find(session, ids));
+    return database.read(session -> BulkRevocation.find(session, ids));
   }
 
   @Override
   public Map<UUID, TokenDigest> digests(Set<UUID> ids) {
-    return database.read(session -> ManyTokens.digests(session, ids));
+    return database.read(session -> BulkRevocation.digests(session, ids));
   }
 
   @Override
   public Map<UUID, Revocation> revokeAll(
       Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
-    return changes.change(session -> ManyTokens.revoke(session, revoked, revokedBy, revokedAt));
+    return changes.change(session -> BulkRevocation.revoke(session, revoked, revokedBy, revokedAt));
   }
 
   /**

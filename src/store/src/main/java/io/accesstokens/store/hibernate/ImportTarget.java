@@ -57,7 +57,7 @@ final class ImportTarget {
         items.stream().map(value).toList(),
         chunk ->
             session
-                .createSelectionQuery("from TokenRow t where " + condition, TokenRow.class)
+                .createSelectionQuery("from TokenEntity t where " + condition, TokenEntity.class)
                 .setParameterList("list", chunk)
                 .getResultList()
                 .forEach(this::add));
@@ -68,16 +68,16 @@ final class ImportTarget {
     List<String> names = items.stream().map(i -> i.token().name()).distinct().toList();
     session
         .createSelectionQuery(
-            "from TokenRow t where t.group in (:groups) and t.name in (:names)"
+            "from TokenEntity t where t.group in (:groups) and t.name in (:names)"
                 + " and t.revokedAt is null",
-            TokenRow.class)
+            TokenEntity.class)
         .setParameterList("groups", groups)
         .setParameterList("names", names)
         .getResultList()
         .forEach(this::add);
   }
 
-  private void add(TokenRow row) {
+  private void add(TokenEntity row) {
     ServiceToken token = row.token();
     byId.put(token.id(), new Known(token, row.digest()));
     byDigest.put(row.digest(), token.id());
@@ -94,7 +94,7 @@ final class ImportTarget {
             .toList(),
         chunk ->
             session
-                .createSelectionQuery("from AuditRow a where a.id in (:list)", AuditRow.class)
+                .createSelectionQuery("from AuditEntity a where a.id in (:list)", AuditEntity.class)
                 .setParameterList("list", chunk)
                 .getResultList()
                 .forEach(row -> tokenOfEvent.put(row.event().id(), row.event().tokenId())));

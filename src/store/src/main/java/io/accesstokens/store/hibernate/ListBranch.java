@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param hint that makes the database use the index; may be empty
  * @param rank that of the status of all tokens in it, if that was asked for
  */
-record ListBranch(String hint, Condition condition, int rank) {
+record ListBranch(String hint, WhereClause condition, int rank) {
 
   private static final String INDEX = "service_access_tokens_";
 
@@ -29,7 +29,7 @@ record ListBranch(String hint, Condition condition, int rank) {
    * for itself if asked for.
    */
   static List<ListBranch> ordered(
-      TokenFilter filter, boolean byStatus, Instant now, Vendor vendor) {
+      TokenFilter filter, boolean byStatus, Instant now, DatabaseKind vendor) {
     List<List<EntityRef>> parts = new ArrayList<>();
     groups(filter).forEach(group -> parts.add(List.of(group)));
     if (parts.isEmpty()) {
@@ -47,7 +47,7 @@ record ListBranch(String hint, Condition condition, int rank) {
   }
 
   /** As few branches as possible, for counting. */
-  static List<ListBranch> unordered(TokenFilter filter, Instant now, Vendor vendor) {
+  static List<ListBranch> unordered(TokenFilter filter, Instant now, DatabaseKind vendor) {
     if (filter.isPlain()) {
       return branches(filter, filter.status(), List.of(groups(filter)), now, vendor);
     }
@@ -56,12 +56,13 @@ record ListBranch(String hint, Condition condition, int rank) {
   }
 
   /** All of it in one branch, read by that index in its order. */
-  static ListBranch inOrderOf(String index, TokenFilter filter, Instant now, Vendor vendor) {
+  static ListBranch inOrderOf(String index, TokenFilter filter, Instant now, DatabaseKind vendor) {
     return scanned(filter, vendor.indexHint(INDEX + index), now, vendor);
   }
 
-  private static ListBranch scanned(TokenFilter filter, String hint, Instant now, Vendor vendor) {
-    Condition condition = new Condition();
+  private static ListBranch scanned(
+      TokenFilter filter, String hint, Instant now, DatabaseKind vendor) {
+    WhereClause condition = new WhereClause();
     inGroups(condition, groups(filter));
     filter
         .status()
@@ -92,15 +93,15 @@ record ListBranch(String hint, Condition condition, int rank) {
       Optional<TokenStatus> status,
       List<List<EntityRef>> parts,
       Instant now,
-      Vendor vendor) {
+      DatabaseKind vendor) {
     List<ListBranch> branches = new ArrayList<>();
     int rank = status.map(TokenStatus::rank).orElse(0);
     for (List<EntityRef> part : parts) {
-      Condition condition = new Condition();
+      WhereClause condition = new WhereClause();
       inGroups(condition, part);
       status.ifPresent(
           it -> {
-            condition.and("t.list_status = ?", Stage.of(it));
+            condition.and("t.list_status = ?", StatusColumn.of(it));
             within(condition, it, now);
           });
       further(condition, filter, now, vendor);
@@ -111,7 +112,7 @@ record ListBranch(String hint, Condition condition, int rank) {
         .filter(it -> it != TokenStatus.REVOKED)
         .ifPresent(
             it -> {
-              Condition condition = elsewhere(it, groups(filter), now);
+              WhereClause condition = elsewhere(it, groups(filter), now);
               further(condition, filter, now, vendor);
               branches.add(new ListBranch(vendor.indexHint(INDEX + "due"), condition, rank));
             });
@@ -126,17 +127,18 @@ record ListBranch(String hint, Condition condition, int rank) {
   }
 
   /** What is in the status, but does not stand there yet. */
-  private static Condition elsewhere(TokenStatus status, List<EntityRef> groups, Instant now) {
-    List<Integer> others = new ArrayList<>(List.of(Stage.ACTIVE, Stage.EXPIRING, Stage.EXPIRED));
-    others.remove(Integer.valueOf(Stage.of(status)));
-    Condition condition = new Condition().in("t.list_status", others);
+  private static WhereClause elsewhere(TokenStatus status, List<EntityRef> groups, Instant now) {
+    List<Integer> others =
+        new ArrayList<>(List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED));
+    others.remove(Integer.valueOf(StatusColumn.of(status)));
+    WhereClause condition = new WhereClause().in("t.list_status", others);
     within(condition, status, now);
     inGroups(condition, groups);
     return condition;
   }
 
   /** The rule of {@link ServiceToken#statusAt}, once more. */
-  private static void within(Condition condition, TokenStatus status, Instant now) {
+  private static void within(WhereClause condition, TokenStatus status, Instant now) {
     LocalDateTime present = InstantConverter.column(now);
     LocalDateTime soon = InstantConverter.column(now.plus(ServiceToken.EXPIRING_WINDOW));
     switch (status) {
@@ -147,14 +149,15 @@ record ListBranch(String hint, Condition condition, int rank) {
     }
   }
 
-  private static void inGroups(Condition condition, List<EntityRef> groups) {
+  private static void inGroups(WhereClause condition, List<EntityRef> groups) {
     if (!groups.isEmpty()) {
       condition.in("t.group_entity_ref", groups.stream().map(EntityRef::toString).toList());
     }
   }
 
   /** All that is asked for beside status and group. */
-  private static void further(Condition condition, TokenFilter filter, Instant now, Vendor vendor) {
+  private static void further(
+      WhereClause condition, TokenFilter filter, Instant now, DatabaseKind vendor) {
     filter
         .createdBy()
         .ifPresent(
@@ -199,8 +202,8 @@ record ListBranch(String hint, Condition condition, int rank) {
   }
 
   /** The same, under this condition instead, which is the branch's with more to it. */
-  void select(StringBuilder sql, String what, Condition narrower, List<Object> values) {
-    sql.append("select ").append(what).append(" from ").append(TokenRow.TABLE).append(" t");
+  void select(StringBuilder sql, String what, WhereClause narrower, List<Object> values) {
+    sql.append("select ").append(what).append(" from ").append(TokenEntity.TABLE).append(" t");
     sql.append(hint);
     narrower.appendTo(sql, values);
   }

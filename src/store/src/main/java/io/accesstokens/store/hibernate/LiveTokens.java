@@ -11,7 +11,7 @@ final class LiveTokens {
 
   /** Whether a group has so many, at least. Reads index entries only, and no more than that. */
   static boolean reach(
-      StatelessSession session, Vendor vendor, EntityRef group, Instant now, int many) {
+      StatelessSession session, DatabaseKind vendor, EntityRef group, Instant now, int many) {
     // What stands as expired or revoked is so for good. The limit is no parameter: see
     // TokenListing.
     String sql =
@@ -24,8 +24,8 @@ final class LiveTokens {
     return session
             .createNativeQuery(sql, Long.class)
             .setParameter("group", group.toString())
-            .setParameter("active", Stage.ACTIVE)
-            .setParameter("expiring", Stage.EXPIRING)
+            .setParameter("active", StatusColumn.ACTIVE)
+            .setParameter("expiring", StatusColumn.EXPIRING)
             .setParameter("now", InstantConverter.column(now))
             .getSingleResult()
         >= many;

@@ -22,9 +22,9 @@ final class MigrationLock implements AutoCloseable {
   private static final ReentrantLock WITHIN_PROCESS = new ReentrantLock();
 
   private final Connection connection;
-  private final Vendor vendor;
+  private final DatabaseKind vendor;
 
-  private MigrationLock(Connection connection, Vendor vendor) {
+  private MigrationLock(Connection connection, DatabaseKind vendor) {
     this.connection = connection;
     this.vendor = vendor;
   }
@@ -33,9 +33,9 @@ final class MigrationLock implements AutoCloseable {
     WITHIN_PROCESS.lock();
     boolean acquired = false;
     try {
-      Connection connection = new PatientDataSource(dataSource).getConnection();
+      Connection connection = new NoTimeoutDataSource(dataSource).getConnection();
       try {
-        Vendor vendor = Vendor.of(connection);
+        DatabaseKind vendor = DatabaseKind.of(connection);
         lock(connection, vendor);
         acquired = true;
         return new MigrationLock(connection, vendor);
@@ -51,8 +51,8 @@ final class MigrationLock implements AutoCloseable {
     }
   }
 
-  private static void lock(Connection connection, Vendor vendor) throws SQLException {
-    if (vendor != Vendor.MARIADB) {
+  private static void lock(Connection connection, DatabaseKind vendor) throws SQLException {
+    if (vendor != DatabaseKind.MARIADB) {
       return;
     }
     // The name of a lock is the server's, not the schema's, and has at most 64 characters.
@@ -67,14 +67,14 @@ final class MigrationLock implements AutoCloseable {
     }
   }
 
-  Vendor vendor() {
+  DatabaseKind vendor() {
     return vendor;
   }
 
   @Override
   public void close() throws SQLException {
     try (Connection closed = connection) {
-      if (vendor == Vendor.MARIADB) {
+      if (vendor == DatabaseKind.MARIADB) {
         String sql = "select release_lock(concat('access_tokens_', md5(database())))";
         try (PreparedStatement statement = closed.prepareStatement(sql)) {
           statement.execute();

@@ -1,6 +1,6 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -32,8 +32,8 @@ public final class Migrations {
    * Applies what is pending.
    *
    * @return what was pending before; another replica may have been the one to apply it
-   * @throws StoreUnavailable if the database is out of reach
-   * @throws DatabaseRefused if it does not let us in
+   * @throws StoreUnavailableException if the database is out of reach
+   * @throws DatabaseRefusedException if it does not let us in
    * @throws FlywayException if a migration fails; its message says what to look at
    */
   public static List<Migration> migrate(DataSource dataSource) {
@@ -52,8 +52,8 @@ public final class Migrations {
   /**
    * Lists what {@link #migrate} would apply, and changes nothing.
    *
-   * @throws StoreUnavailable if the database is out of reach
-   * @throws DatabaseRefused if it does not let us in
+   * @throws StoreUnavailableException if the database is out of reach
+   * @throws DatabaseRefusedException if it does not let us in
    */
   public static List<Migration> pending(DataSource dataSource) {
     try {
@@ -63,9 +63,9 @@ public final class Migrations {
     }
   }
 
-  private static Vendor vendor(DataSource dataSource) throws SQLException {
+  private static DatabaseKind vendor(DataSource dataSource) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
-      return Vendor.of(connection);
+      return DatabaseKind.of(connection);
     }
   }
 
@@ -77,10 +77,10 @@ public final class Migrations {
     return new Migration(String.valueOf(info.getVersion()), info.getDescription());
   }
 
-  private static Flyway flyway(DataSource dataSource, Vendor vendor) {
+  private static Flyway flyway(DataSource dataSource, DatabaseKind vendor) {
     return Flyway.configure(Migrations.class.getClassLoader())
         .loggers(FlywayLog.class.getName())
-        .dataSource(new PatientDataSource(dataSource))
+        .dataSource(new NoTimeoutDataSource(dataSource))
         .locations("classpath:io/accesstokens/store/migrations")
         .failOnMissingLocations(true)
         .table(HISTORY_TABLE)
@@ -94,11 +94,11 @@ public final class Migrations {
   }
 
   private static RuntimeException translated(Exception e) {
-    if (Failures.isOutage(e)) {
-      return Failures.unavailable(e);
+    if (DatabaseFailures.isOutage(e)) {
+      return DatabaseFailures.unavailable(e);
     }
     return e instanceof SQLException sql
-        ? Refusals.translated(Failures.ofDriver(sql).orElse(sql))
+        ? Refusals.translated(DatabaseFailures.ofDriver(sql).orElse(sql))
         : (RuntimeException) e;
   }
 }

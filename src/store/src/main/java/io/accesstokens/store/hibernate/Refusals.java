@@ -20,12 +20,12 @@ final class Refusals {
           default -> state.startsWith("28") ? "user or password is wrong" : "";
         };
     if (!reason.isEmpty()) {
-      return new DatabaseRefused("the database cannot be opened: " + reason, e);
+      return new DatabaseRefusedException("the database cannot be opened: " + reason, e);
     }
-    if (Failures.isOutage(e) && !isOfEmbedded(e)) {
-      return Failures.unavailable(e);
+    if (DatabaseFailures.isOutage(e) && !isOfEmbedded(e)) {
+      return DatabaseFailures.unavailable(e);
     }
-    return new DatabaseRefused("the database cannot be opened: " + firstLine(e), e);
+    return new DatabaseRefusedException("the database cannot be opened: " + firstLine(e), e);
   }
 
   /**

@@ -1,10 +1,10 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.Lease;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -63,12 +63,12 @@ public final class Replica implements AutoCloseable {
     this.terms = terms;
     this.single = single;
     try {
-      enlistedAt = database.change(session -> Ending.with(enlist(session)));
+      enlistedAt = database.change(session -> CommitAction.with(enlist(session)));
     } catch (RuntimeException e) {
       executor.shutdownNow();
       throw e;
     }
-    if (database.vendor() == Vendor.MARIADB) {
+    if (database.vendor() == DatabaseKind.MARIADB) {
       CommitSettings.warn(dataSource);
     }
     if (single) {
@@ -81,8 +81,8 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * @throws DatabaseRefused if others are at work on other terms
-   * @throws StoreUnavailable if the database is out of reach
+   * @throws DatabaseRefusedException if others are at work on other terms
+   * @throws StoreUnavailableException if the database is out of reach
    */
   static Replica enlist(
       Database database,
@@ -149,7 +149,7 @@ public final class Replica implements AutoCloseable {
             .setParameter("since", now.minus(quiet))
             .getSingleResult();
     if (atWork > 0) {
-      throw new DatabaseRefused(
+      throw new DatabaseRefusedException(
           OTHER_TERMS.formatted(
               given.length().toMillis(),
               given.outage().toSeconds(),
@@ -207,7 +207,7 @@ public final class Replica implements AutoCloseable {
                 + " database: stop them, or set many on all",
             others);
       }
-    } catch (VerificationUnavailable e) {
+    } catch (VerificationUnavailableException e) {
       LOG.log(Level.WARNING, "the list of instances waits for the database: {0}", e.getMessage());
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "the list of instances cannot be kept", e);

@@ -66,7 +66,7 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
    * @param id the column
    */
   static void after(
-      Condition condition,
+      WhereClause condition,
       ListPosition position,
       boolean descending,
       String key,

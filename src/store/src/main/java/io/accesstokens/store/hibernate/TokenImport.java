@@ -3,7 +3,7 @@ package io.accesstokens.store.hibernate;
 import io.accesstokens.store.hibernate.VerdictChanges.Written;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
@@ -128,8 +128,8 @@ public final class TokenImport {
    *
    * @param items at most {@value #BATCH}
    * @return a result for each, in the same order
-   * @throws StoreUnavailable if the database is out of reach; nothing of the batch was brought over
-   *     then, or all of it
+   * @throws StoreUnavailableException if the database is out of reach; nothing of the batch was
+   *     brought over then, or all of it
    */
   public List<Result> carryOver(List<Item> items) {
     if (items.isEmpty()) {
@@ -184,7 +184,7 @@ public final class TokenImport {
     ServiceToken token = decision.item().token();
     boolean added = decision.outcome() == Outcome.ADDED;
     if (added) {
-      session.insert(new TokenRow(token, decision.item().digest()));
+      session.insert(new TokenEntity(token, decision.item().digest()));
     } else if (decision.revoke()) {
       HibernateTokenStore.markRevoked(
           session,
@@ -192,11 +192,11 @@ public final class TokenImport {
           String.valueOf(token.revokedBy()),
           Objects.requireNonNull(token.revokedAt()));
     }
-    decision.events().forEach(event -> session.insert(new AuditRow(event, token.group())));
+    decision.events().forEach(event -> session.insert(new AuditEntity(event, token.group())));
     AuditEvent recorded = null;
     if (added || decision.revoke()) {
       recorded = imported(token.id(), added ? "added" : HibernateTokenStore.REVOKED, now);
-      session.insert(new AuditRow(recorded, token.group()));
+      session.insert(new AuditEntity(recorded, token.group()));
     }
     return new Result(decision.outcome(), decision.events().size(), recorded);
   }

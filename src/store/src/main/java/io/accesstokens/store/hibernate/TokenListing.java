@@ -1,11 +1,11 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenOrder;
 import io.accesstokens.token.TokenPage;
 import io.accesstokens.token.TokenQuery;
-import io.accesstokens.token.Total;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,8 +35,8 @@ import org.hibernate.query.NativeQuery;
  * <p>So the answer is exact whatever maintenance did, and quick because of it.
  *
  * <p>What else can be asked for ends in one of two ways. Where no more than {@link
- * Total#EXACT_UP_TO} tokens match, they are gathered, counted and put in order ({@link
- * GatheredTokens}); to find them costs one look through the table at worst. Where more match, an
+ * BoundedCount#EXACT_UP_TO} tokens match, they are gathered, counted and put in order ({@link
+ * MatchingTokens}); to find them costs one look through the table at worst. Where more match, an
  * index is read in the order of the page, and soon a page is full.
  *
  * <p>All of this gives ids only; the rows of the page alone are then read (a deferred join).
@@ -46,20 +46,20 @@ final class TokenListing {
   /** No table has as many rows; keeps offset + limit from overflowing. */
   private static final long FARTHEST_OFFSET = 1L << 40;
 
-  private final Vendor vendor;
-  private final GatheredTokens gathered;
+  private final DatabaseKind vendor;
+  private final MatchingTokens gathered;
 
-  TokenListing(Vendor vendor) {
+  TokenListing(DatabaseKind vendor) {
     this.vendor = vendor;
-    this.gathered = new GatheredTokens(vendor);
+    this.gathered = new MatchingTokens(vendor);
   }
 
   /** One more id than the page has, if there are more; and of how many. */
-  record Ids(List<String> ids, Total total) {}
+  record Ids(List<String> ids, BoundedCount total) {}
 
   TokenPage page(StatelessSession session, TokenQuery query, Instant now) {
     if (query.groups().isPresent() && query.groups().get().isEmpty()) {
-      return new TokenPage(List.of(), new Total(0, false), Optional.empty());
+      return new TokenPage(List.of(), new BoundedCount(0, false), Optional.empty());
     }
     Ids found = ids(session, query, now);
     boolean more = found.ids().size() > query.limit();
@@ -75,7 +75,7 @@ final class TokenListing {
 
   private Ids ids(StatelessSession session, TokenQuery query, Instant now) {
     if (query.filter().isPlain()) {
-      Total total = total(session, query, now);
+      BoundedCount total = total(session, query, now);
       if (query.limit() == 0) {
         return new Ids(List.of(), total);
       }
@@ -119,7 +119,7 @@ final class TokenListing {
         continue;
       }
       sql.append(separator).append('(');
-      Condition condition = branch.condition().copy();
+      WhereClause condition = branch.condition().copy();
       if (query.after().isPresent() && isAt(query, branch)) {
         ListPosition after = query.after().get();
         SortColumn.after(
@@ -172,7 +172,7 @@ final class TokenListing {
     ListBranch branch =
         ListBranch.inOrderOf(column.index().orElseThrow(), query.filter(), now, vendor);
     String direction = query.order().descending() ? " desc" : "";
-    Condition condition = branch.condition().copy();
+    WhereClause condition = branch.condition().copy();
     query
         .after()
         .ifPresent(
@@ -211,10 +211,10 @@ final class TokenListing {
     }
     Map<String, ServiceToken> tokens = new HashMap<>();
     session
-        .createSelectionQuery("from TokenRow t where t.id in (:ids)", TokenRow.class)
+        .createSelectionQuery("from TokenEntity t where t.id in (:ids)", TokenEntity.class)
         .setParameterList("ids", ids)
         .getResultStream()
-        .map(TokenRow::token)
+        .map(TokenEntity::token)
         .forEach(token -> tokens.put(token.id().toString(), token));
     return ids.stream().map(tokens::get).filter(Objects::nonNull).toList();
   }
@@ -223,22 +223,22 @@ final class TokenListing {
    * Looks for the first token that is too many, and counts only if there is none: passing over
    * index entries costs MariaDB half of what counting them in a bounded subquery does.
    */
-  private Total total(StatelessSession session, TokenQuery query, Instant now) {
+  private BoundedCount total(StatelessSession session, TokenQuery query, Instant now) {
     List<ListBranch> branches = ListBranch.unordered(query.filter(), now, vendor);
     ListBranch most = branches.get(0);
     List<Object> parameters = new ArrayList<>();
     StringBuilder sql = new StringBuilder("select coalesce((");
-    most.select(sql, String.valueOf(Total.EXACT_UP_TO + 1), parameters);
-    sql.append(" limit 1 offset ").append(Total.EXACT_UP_TO).append("), (");
+    most.select(sql, String.valueOf(BoundedCount.EXACT_UP_TO + 1), parameters);
+    sql.append(" limit 1 offset ").append(BoundedCount.EXACT_UP_TO).append("), (");
     most.select(sql, "count(*)", parameters);
     sql.append(')');
     for (ListBranch branch : branches.subList(1, branches.size())) {
       sql.append(" + (select count(*) from (");
       branch.select(sql, "1 as one", parameters);
-      sql.append(" limit ").append(Total.EXACT_UP_TO + 1).append(") c)");
+      sql.append(" limit ").append(BoundedCount.EXACT_UP_TO + 1).append(") c)");
     }
     sql.append(')');
-    return Total.ofBoundedCount(
+    return BoundedCount.ofBoundedCount(
         bound(session.createNativeQuery(sql.toString(), Long.class), parameters).getSingleResult());
   }
 

@@ -5,10 +5,10 @@ import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.AuditPage;
+import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Total;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.TokenDigest;
 import jakarta.persistence.Table;
@@ -33,22 +33,23 @@ final class TokenTable<T extends AccessToken> {
   /** Of service tokens. */
   static final TokenTable<ServiceToken> SERVICE =
       new TokenTable<>(
-          TokenRow.class,
-          AuditRow.class,
-          (session, event) -> new AuditRow(event, Trail.groupOf(session, event.tokenId())),
-          AuditRow.TABLE,
-          UsageRow.class);
+          TokenEntity.class,
+          AuditEntity.class,
+          (session, event) ->
+              new AuditEntity(event, AuditLogReader.groupOf(session, event.tokenId())),
+          AuditEntity.TABLE,
+          UsageEntity.class);
 
   /** Of personal tokens. */
   static final TokenTable<PersonalToken> PERSONAL =
       new TokenTable<>(
-          PersonalTokenRow.class,
-          PersonalAuditRow.class,
-          (session, event) -> new PersonalAuditRow(event),
-          PersonalAuditRow.TABLE,
-          PersonalUsageRow.class);
+          PersonalTokenEntity.class,
+          PersonalAuditEntity.class,
+          (session, event) -> new PersonalAuditEntity(event),
+          PersonalAuditEntity.TABLE,
+          PersonalUsageEntity.class);
 
-  private final Class<? extends AccessTokenRow<T>> rows;
+  private final Class<? extends AccessTokenEntity<T>> rows;
   private final String table;
   private final Class<? extends AuditColumns> events;
   private final BiFunction<StatelessSession, AuditEvent, AuditColumns> newEvent;
@@ -56,7 +57,7 @@ final class TokenTable<T extends AccessToken> {
   private final Class<? extends UsageColumns> uses;
 
   private TokenTable(
-      Class<? extends AccessTokenRow<T>> rows,
+      Class<? extends AccessTokenEntity<T>> rows,
       Class<? extends AuditColumns> events,
       BiFunction<StatelessSession, AuditEvent, AuditColumns> newEvent,
       String trail,
@@ -75,7 +76,7 @@ final class TokenTable<T extends AccessToken> {
         .createSelectionQuery("from " + rows.getSimpleName() + " t where t.id = :id", rows)
         .setParameter("id", id.toString())
         .uniqueResultOptional()
-        .map(AccessTokenRow::token);
+        .map(AccessTokenEntity::token);
   }
 
   /** The token whose raw token has that digest. */
@@ -84,7 +85,7 @@ final class TokenTable<T extends AccessToken> {
         .createSelectionQuery("from " + rows.getSimpleName() + " t where t.tokenHash = :hash", rows)
         .setParameter("hash", digest.bytes())
         .uniqueResultOptional()
-        .map(AccessTokenRow::token);
+        .map(AccessTokenEntity::token);
   }
 
   /**
@@ -185,8 +186,8 @@ final class TokenTable<T extends AccessToken> {
         .toList();
   }
 
-  private Total total(StatelessSession session, UUID tokenId) {
-    return Total.ofBoundedCount(
+  private BoundedCount total(StatelessSession session, UUID tokenId) {
+    return BoundedCount.ofBoundedCount(
         session
             .createNativeQuery(
                 "select coalesce((select :most + 1 from "
@@ -197,7 +198,7 @@ final class TokenTable<T extends AccessToken> {
                     + " where token_id = :token))",
                 Long.class)
             .setParameter("token", tokenId.toString())
-            .setParameter("most", (long) Total.EXACT_UP_TO)
+            .setParameter("most", (long) BoundedCount.EXACT_UP_TO)
             .getSingleResult());
   }
 

@@ -1,6 +1,6 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -23,13 +23,13 @@ public enum TokenTables {
   /**
    * Looks, and changes nothing.
    *
-   * @throws StoreUnavailable if the database is out of reach
+   * @throws StoreUnavailableException if the database is out of reach
    */
   public static TokenTables in(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement();
         ResultSet none =
-            statement.executeQuery("select * from " + TokenRow.TABLE + " where 1 = 0")) {
+            statement.executeQuery("select * from " + TokenEntity.TABLE + " where 1 = 0")) {
       ResultSetMetaData columns = none.getMetaData();
       for (int i = 1; i <= columns.getColumnCount(); i++) {
         if (columns.getColumnLabel(i).equalsIgnoreCase(OUR_COLUMN)) {
@@ -38,8 +38,8 @@ public enum TokenTables {
       }
       return FOREIGN;
     } catch (SQLException e) {
-      if (Failures.isOutage(e)) {
-        throw Failures.unavailable(e);
+      if (DatabaseFailures.isOutage(e)) {
+        throw DatabaseFailures.unavailable(e);
       }
       String state = String.valueOf(e.getSQLState());
       if (state.startsWith("42")) { // no such table

@@ -1,7 +1,7 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Uses;
+import io.accesstokens.token.UsageCount;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Id;
@@ -46,7 +46,7 @@ abstract class UsageColumns {
 
   TokenUsage usage() {
     return TokenUsage.of(
-        new Uses(acceptedUses, lastUsedAt, lastUsedAddress),
+        new UsageCount(acceptedUses, lastUsedAt, lastUsedAddress),
         refusedRevokedUses,
         refusedExpiredUses,
         lastRefusedAt,

@@ -1,7 +1,7 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Uses;
+import io.accesstokens.token.UsageCount;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -53,14 +53,14 @@ final class UsageTable {
     database.write(
         session -> {
           SortedMap<String, TokenUsage> personal = new TreeMap<>(ordered);
-          personal.keySet().retainAll(among(session, "PersonalTokenRow", ordered.keySet()));
+          personal.keySet().retainAll(among(session, "PersonalTokenEntity", ordered.keySet()));
           SortedMap<String, TokenUsage> service = new TreeMap<>(ordered);
           service.keySet().removeAll(personal.keySet());
-          service.keySet().retainAll(among(session, "TokenRow", service.keySet()));
+          service.keySet().retainAll(among(session, "TokenEntity", service.keySet()));
           session.doWork(
               connection -> {
-                add(connection, TokenRow.TABLE, service);
-                add(connection, PersonalTokenRow.TABLE, personal);
+                add(connection, TokenEntity.TABLE, service);
+                add(connection, PersonalTokenEntity.TABLE, personal);
                 DailyUses.add(connection, database.vendor(), service);
               });
           return ordered;
@@ -100,7 +100,7 @@ final class UsageTable {
   }
 
   /** Four parameters: instant, address, instant, instant. */
-  private static void setLast(PreparedStatement statement, int first, Uses uses)
+  private static void setLast(PreparedStatement statement, int first, UsageCount uses)
       throws SQLException {
     setInstant(statement, first, uses.lastAt());
     statement.setString(first + 1, uses.lastAddress());

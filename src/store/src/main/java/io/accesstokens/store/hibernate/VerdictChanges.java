@@ -61,15 +61,15 @@ final class VerdictChanges {
     return committed.result();
   }
 
-  private <T> Ending<Committed<T>> ending(StatelessSession session, Written<T> written) {
+  private <T> CommitAction<Committed<T>> ending(StatelessSession session, Written<T> written) {
     FeedEntries news = written.news();
     if (news == null) {
-      return Ending.with(new Committed<>(written.result(), written.found()));
+      return CommitAction.with(new Committed<>(written.result(), written.found()));
     }
     return switch (database.vendor()) {
       case MARIADB -> (same, transaction) -> committed(same, transaction, written.result(), news);
       case H2, POSTGRESQL ->
-          Ending.with(new Committed<>(written.result(), news.write(session, random)));
+          CommitAction.with(new Committed<>(written.result(), news.write(session, random)));
     };
   }
 

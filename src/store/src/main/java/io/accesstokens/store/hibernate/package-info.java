@@ -11,7 +11,7 @@
  *       statements outside of transactions.
  *   <li>A transaction that lost to another (deadlock, lock wait, snapshot conflict) is repeated as
  *       a whole after a random pause. An outage, and a commit whose outcome is unknown, is {@link
- *       io.accesstokens.token.StoreUnavailable}; nothing else is.
+ *       io.accesstokens.token.StoreUnavailableException}; nothing else is.
  *   <li>A change of verdict takes the lock on the feed's counter last, so that commits happen in
  *       the order of numbers. On MariaDB that is one compound statement, sent in one packet: it
  *       raises the counter, writes the entries, reads the counter's row under the lock, and commits
@@ -29,7 +29,7 @@
  *       unrevoked} is null for revoked tokens. Nobody checks, then inserts.
  *   <li>Where the number of live tokens is limited, a creation first writes the row of its group,
  *       which makes those of one group come one after the other, and then counts ({@link
- *       io.accesstokens.store.hibernate.HolderLock}).
+ *       io.accesstokens.store.hibernate.OwnerLock}).
  *   <li>Personal tokens are in tables of their own, beside the same feed; what is done alike with
  *       both kinds is written once ({@link io.accesstokens.store.hibernate.TokenTable}). Names are
  *       unique over {@code (user, name, unrevoked)}.
@@ -41,7 +41,7 @@
  *   <li>The audit trail of all tokens has an index for each filter, in the order of time, and a row
  *       holds the token's group for that. Rows of older versions do not: they are found by their
  *       tokens until upkeep has filled it in, batch by batch ({@link
- *       io.accesstokens.store.hibernate.TrailBranch}).
+ *       io.accesstokens.store.hibernate.AuditLogBranch}).
  *   <li>All numbers of an overview come from one statement, and so from one moment; it reads an
  *       index that has all it needs.
  *   <li>Several tokens are revoked by one transaction that locks their rows in the order of ids and
@@ -75,7 +75,7 @@
  * insert-select into the feed). Migrations are additive, and one change each, because MariaDB's DDL
  * is not transactional; so their order does not matter, and whichever is missing is applied. They
  * hold no types of one database; what differs is a placeholder, named in {@link
- * io.accesstokens.store.hibernate.Vendor}.
+ * io.accesstokens.store.hibernate.DatabaseKind}.
  */
 @NullMarked
 package io.accesstokens.store.hibernate;

@@ -3,7 +3,7 @@ package io.accesstokens.store.hibernate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +51,8 @@ class BoundedReadsTest {
     }
     Awaitility.await()
         .atMost(Duration.ofSeconds(2))
-        .untilAsserted(() -> assertThrows(StoreUnavailable.class, () -> reads.read(() -> 1)));
+        .untilAsserted(
+            () -> assertThrows(StoreUnavailableException.class, () -> reads.read(() -> 1)));
     slow.countDown();
     int done = 0;
     for (Future<Integer> each : all) {

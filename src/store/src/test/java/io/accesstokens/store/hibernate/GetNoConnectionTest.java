@@ -25,31 +25,33 @@ class GetNoConnectionTest {
 
   private static SQLException thrownFor(SQLException e) {
     return assertThrows(
-        SQLException.class, () -> new BorrowedConnections(failing(e), false).getConnection());
+        SQLException.class,
+        () -> new HibernateConnectionProvider(failing(e), false).getConnection());
   }
 
   @Test
   void allBeingInUseForTooLongIsAnOutage() {
     SQLException busy = new SQLException("In-use connections equal max-pool-size");
-    assertFalse(Failures.isOutage(busy), "it has no SQLSTATE");
-    assertTrue(Failures.isOutage(thrownFor(busy)));
+    assertFalse(DatabaseFailures.isOutage(busy), "it has no SQLSTATE");
+    assertTrue(DatabaseFailures.isOutage(thrownFor(busy)));
   }
 
   @Test
   void whatTheDriverSaysCounts() {
     SQLException denied = new SQLException("Access denied", "28000", 1045);
     SQLException wrapped = new SQLException("Error in allocating", new Exception(denied));
-    assertFalse(Failures.isOutage(thrownFor(wrapped)));
+    assertFalse(DatabaseFailures.isOutage(thrownFor(wrapped)));
     SQLException away = new SQLException("Connection refused", "08000");
-    assertTrue(Failures.isOutage(thrownFor(new SQLException("Error", new Exception(away)))));
+    assertTrue(
+        DatabaseFailures.isOutage(thrownFor(new SQLException("Error", new Exception(away)))));
   }
 
   @Test
   void theOperatorIsToldWhatTheDriverSays() {
     SQLException denied = new SQLException("Access denied for 'x'", "28000", 1045);
     SQLException wrapped = new SQLException("Error in allocating", new Exception(denied));
-    DatabaseRefused refused =
-        assertThrows(DatabaseRefused.class, () -> Migrations.migrate(failing(wrapped)));
+    DatabaseRefusedException refused =
+        assertThrows(DatabaseRefusedException.class, () -> Migrations.migrate(failing(wrapped)));
     assertEquals(
         "the database cannot be opened: user or password is wrong, or the user may not use this"
             + " database",

@@ -14,7 +14,7 @@ import io.accesstokens.testing.TcpProxy;
 import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -117,8 +117,8 @@ class LoseAnswersIT {
         assertThrows(
             ExecutionException.class,
             () -> revocation.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
-    StoreUnavailable unknown =
-        assertInstanceOf(StoreUnavailable.class, failed.getCause(), failed::toString);
+    StoreUnavailableException unknown =
+        assertInstanceOf(StoreUnavailableException.class, failed.getCause(), failed::toString);
     assertTrue(String.valueOf(unknown.getMessage()).contains("commit"), unknown::toString);
   }
 

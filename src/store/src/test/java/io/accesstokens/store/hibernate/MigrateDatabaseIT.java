@@ -11,7 +11,7 @@ import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.EntityRef;
 import java.io.File;
 import java.nio.file.Path;
@@ -92,7 +92,7 @@ class MigrateDatabaseIT {
   @Test
   void aLongMigrationIsNotCutOffByTheTimeoutOfRequests() throws Exception {
     try (ConnectionPool pool = pool()) {
-      try (Connection patient = new PatientDataSource(pool).getConnection()) {
+      try (Connection patient = new NoTimeoutDataSource(pool).getConnection()) {
         assertEquals(0, patient.getNetworkTimeout());
       }
       try (Connection again = pool.getConnection()) {
@@ -213,8 +213,8 @@ class MigrateDatabaseIT {
     MariaDbServer.Database gone = server.newDatabase();
     try (ConnectionPool pool = ConnectionPool.open(gone.url(), gone.user(), gone.password(), 1)) {
       server.kill();
-      assertThrows(StoreUnavailable.class, () -> Migrations.migrate(pool));
-      assertThrows(StoreUnavailable.class, () -> Migrations.pending(pool));
+      assertThrows(StoreUnavailableException.class, () -> Migrations.migrate(pool));
+      assertThrows(StoreUnavailableException.class, () -> Migrations.pending(pool));
     } finally {
       server.close();
     }

@@ -20,8 +20,9 @@ class OpenDatabaseTest {
   void aWrongPasswordIsOneLineWithoutIt() {
     String url = H2Database.url(directory.resolve("tokens"));
     ConnectionPool.open(url, "sa", "right", 1).close();
-    DatabaseRefused refused =
-        assertThrows(DatabaseRefused.class, () -> ConnectionPool.open(url, "sa", SECRET, 1));
+    DatabaseRefusedException refused =
+        assertThrows(
+            DatabaseRefusedException.class, () -> ConnectionPool.open(url, "sa", SECRET, 1));
     assertEquals("the database cannot be opened: user or password is wrong", refused.getMessage());
   }
 
@@ -39,9 +40,9 @@ class OpenDatabaseTest {
             .start();
     try {
       assertEquals('!', holder.getInputStream().read());
-      DatabaseRefused refused =
+      DatabaseRefusedException refused =
           assertThrows(
-              DatabaseRefused.class,
+              DatabaseRefusedException.class,
               () -> ConnectionPool.open(H2Database.url(file), "sa", SECRET, 1));
       assertEquals(
           "the database cannot be opened: its file is in use by another process",
@@ -54,8 +55,9 @@ class OpenDatabaseTest {
   @Test
   void urlsThatLeadNowhereAreOneLine() {
     for (String url : List.of("", "jdbc:oracle:thin:@x", "jdbc:h2:file:relative")) {
-      DatabaseRefused refused =
-          assertThrows(DatabaseRefused.class, () -> ConnectionPool.open(url, "u", SECRET, 1));
+      DatabaseRefusedException refused =
+          assertThrows(
+              DatabaseRefusedException.class, () -> ConnectionPool.open(url, "u", SECRET, 1));
       String message = String.valueOf(refused.getMessage());
       assertEquals(1, message.lines().count());
       assertFalse(message.contains(SECRET));

@@ -9,18 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.Samples;
 import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.token.Finality;
+import io.accesstokens.token.RevocationBarrier;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.StoredTokenCheck;
-import io.accesstokens.verify.CachedTokenCheck;
+import io.accesstokens.token.StoreTokenVerifier;
+import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
-import io.accesstokens.verify.VerificationUnavailable;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -47,9 +47,9 @@ class ReplicasIT {
     private final ConnectionPool pool;
     private final HibernateTokenStore store;
     private final Replica replica;
-    private final CachedTokenCheck check;
+    private final CachedTokenVerifier check;
     private final FeedFollower follower;
-    private final Finality finality;
+    private final RevocationBarrier finality;
 
     Member(MariaDbServer.Database database, Lease.Terms terms, boolean single) {
       pool = ConnectionPool.open(database.url(), database.user(), database.password(), 4);
@@ -64,13 +64,13 @@ class ReplicasIT {
       }
       Lease lease = new Lease(terms, MachineClock.SYSTEM);
       check =
-          new CachedTokenCheck(
-              new StoredTokenCheck(store, ScopeCatalogue.defaults(), Clock.systemUTC()),
+          new CachedTokenVerifier(
+              new StoreTokenVerifier(store, ScopeCatalogue.defaults(), Clock.systemUTC()),
               lease,
               MachineClock.SYSTEM,
-              new CachedTokenCheck.Limits(Duration.ofMinutes(5), 1_000, 2));
+              new CachedTokenVerifier.Limits(Duration.ofMinutes(5), 1_000, 2));
       follower = new FeedFollower(replica.feed(), lease, check, MachineClock.SYSTEM).start();
-      finality = new Finality(store, check, follower);
+      finality = new RevocationBarrier(store, check, follower);
     }
 
     Made create(String name) {
@@ -168,7 +168,8 @@ class ReplicasIT {
   void otherTermsAreRefusedWhileOthersAreAtWork() {
     Member first = start(false);
     Lease.Terms others = Lease.Terms.of(Duration.ofMillis(400), Duration.ZERO);
-    DatabaseRefused refused = assertThrows(DatabaseRefused.class, () -> start(others, false));
+    DatabaseRefusedException refused =
+        assertThrows(DatabaseRefusedException.class, () -> start(others, false));
     assertTrue(String.valueOf(refused.getMessage()).contains("leaseMillis 300"), refused::toString);
     members.remove(first);
     first.close();
@@ -200,13 +201,13 @@ class ReplicasIT {
     first.revoke(two);
     assertEquals(TERMS.untilFinal(), first.store.untilFinal());
     assertEquals(false, acceptsOrCannotSay(second, two));
-    assertThrows(VerificationUnavailable.class, () -> first.check.check(one.rawToken()));
+    assertThrows(VerificationUnavailableException.class, () -> first.check.check(one.rawToken()));
   }
 
   private static boolean acceptsOrCannotSay(Member member, Made made) {
     try {
       return member.accepts(made);
-    } catch (VerificationUnavailable e) {
+    } catch (VerificationUnavailableException e) {
       return false;
     }
   }
@@ -238,7 +239,7 @@ class ReplicasIT {
     execute("delete from access_token_changes");
     execute("update access_token_change_counter set last_number = 0");
     Thread.sleep(TERMS.untilFinal().toMillis());
-    assertThrows(VerificationUnavailable.class, () -> first.check.check(other.rawToken()));
+    assertThrows(VerificationUnavailableException.class, () -> first.check.check(other.rawToken()));
   }
 
   @Test

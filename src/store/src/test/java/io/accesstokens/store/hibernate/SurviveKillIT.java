@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.TokenUsage;
-import io.accesstokens.token.Uses;
+import io.accesstokens.token.UsageCount;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -65,7 +65,7 @@ class SurviveKillIT {
     check(file);
     if (number % 2 == 0) {
       store.recordUses(
-          Map.of(token.id(), TokenUsage.of(new Uses(1, NOON, null), 0, 0, null, null)));
+          Map.of(token.id(), TokenUsage.of(new UsageCount(1, NOON, null), 0, 0, null, null)));
     }
     if (number % 3 == 0) {
       revoke(store, UUID.fromString(id), NOON);

@@ -10,7 +10,7 @@ import io.accesstokens.store.Samples;
 import io.accesstokens.store.Together;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.StoreUnavailable;
+import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,7 +89,7 @@ class SurviveOutageIT {
     SERVER.kill();
     long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
     while (System.nanoTime() < end) {
-      assertThrows(StoreUnavailable.class, store::ping);
+      assertThrows(StoreUnavailableException.class, store::ping);
       Thread.sleep(20);
     }
     SERVER.start();
@@ -102,8 +102,8 @@ class SurviveOutageIT {
     for (int i = 0; i < 10; i++) {
       connections.add(pool.getConnection());
     }
-    StoreUnavailable busy =
-        assertThrows(StoreUnavailable.class, () -> store.find(token.id()), "one was free");
+    StoreUnavailableException busy =
+        assertThrows(StoreUnavailableException.class, () -> store.find(token.id()), "one was free");
     assertEquals("all connections to the database are in use", busy.getMessage());
     for (Connection connection : connections) {
       connection.close();
@@ -115,12 +115,16 @@ class SurviveOutageIT {
   private void refusesAtOnce() throws Exception {
     List<Object> first = Together.run(40, i -> () -> store.find(token.id()));
     assertEquals(
-        40, first.stream().filter(StoreUnavailable.class::isInstance).count(), () -> "" + first);
+        40,
+        first.stream().filter(StoreUnavailableException.class::isInstance).count(),
+        () -> "" + first);
     long start = System.nanoTime();
     List<Object> then = Together.run(40, i -> () -> store.find(token.id()));
     long took = Duration.ofNanos(System.nanoTime() - start).toMillis();
     assertEquals(
-        40, then.stream().filter(StoreUnavailable.class::isInstance).count(), () -> "" + then);
+        40,
+        then.stream().filter(StoreUnavailableException.class::isInstance).count(),
+        () -> "" + then);
     assertTrue(took < 2_500, "40 calls took " + took + " ms");
   }
 
@@ -130,7 +134,7 @@ class SurviveOutageIT {
       try {
         assertEquals(token, store.find(token.id()).orElseThrow());
         break;
-      } catch (StoreUnavailable e) {
+      } catch (StoreUnavailableException e) {
         if (System.nanoTime() > end) {
           fail("still out", e);
         }

@@ -2,7 +2,7 @@ package io.accesstokens.it.library.host;
 
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.Denial;
-import io.accesstokens.auth.RemoteTokenCheck;
+import io.accesstokens.auth.RemoteTokenVerifier;
 import io.accesstokens.auth.Stage;
 import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.auth.VerifierCredential;
@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 public final class HostApplication extends Application implements AutoCloseable {
 
   private final Map<String, Object> settings;
-  private final RemoteTokenCheck check;
+  private final RemoteTokenVerifier check;
 
   /**
    * @param settings {@code tokens}, {@code verifier} (a raw token), {@code stage}, {@code
@@ -34,7 +34,7 @@ public final class HostApplication extends Application implements AutoCloseable 
   public HostApplication(Map<String, Object> settings) {
     this.settings = settings;
     this.check =
-        RemoteTokenCheck.builder(
+        RemoteTokenVerifier.builder(
                 URI.create(text("tokens")), () -> VerifierCredential.token(text("verifier")))
             .build();
   }

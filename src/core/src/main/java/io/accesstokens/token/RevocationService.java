@@ -1,0 +1,140 @@
+package io.accesstokens.token;
+
+import io.accesstokens.token.AccessTokenStore.Revocation;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Revokes tokens of either kind, and tells when that is final. Whether the actor may is found out
+ * before.
+ */
+record RevocationService(RevocationBarrier finality, AuditLog log, Clock clock, UuidGenerator ids) {
+
+  /**
+   * What became of a token, and when that is final.
+   *
+   * @param end completes when no process accepts the token any more in a request that begins later
+   */
+  private record Ending(Revocation outcome, CompletionStage<@Nullable Void> end) {
+
+    void check() {
+      switch (outcome) {
+        case DONE -> {}
+        case ALREADY_REVOKED -> throw new AlreadyRevokedException();
+        case NOT_FOUND -> throw new TokenNotFoundException();
+      }
+    }
+  }
+
+  /**
+   * Revokes a token, and waits until that is final.
+   *
+   * @throws TokenNotFoundException if there is none
+   * @throws AlreadyRevokedException if it was revoked before; that is as final
+   */
+  void revoke(AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
+    Ending ending = end(store, actor, id, metadata);
+    finality.await(ending.end());
+    ending.check();
+  }
+
+  /**
+   * Revokes a token, without a wait; the change is made by the calling thread.
+   *
+   * @return completes when it is final; fails with what {@link #revoke} throws
+   */
+  CompletionStage<@Nullable Void> revokeAsync(
+      AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
+    Ending ending = end(store, actor, id, metadata);
+    return ending.end().thenAccept(nothing -> ending.check());
+  }
+
+  /**
+   * The same as {@link #revoke} for the bearer of the raw token (RFC 7009): there may be nothing
+   * left to revoke.
+   */
+  void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
+    finality.await(
+        end(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER)).end());
+  }
+
+  /** Waits until the revocation of a token that was revoked before is final. */
+  void awaitEarlier(TokenDigest digest) {
+    finality.await(finality.ofRepeat(Optional.of(digest)));
+  }
+
+  private Ending end(
+      AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    AuditEvent revoked =
+        new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, now);
+    Optional<TokenDigest> digest = store.digest(id);
+    Revocation outcome;
+    try {
+      outcome = store.revoke(id, actor.getName(), now, revoked);
+    } catch (RuntimeException e) {
+      finality.forget(digest); // it may have been revoked
+      throw e;
+    }
+    CompletionStage<@Nullable Void> end =
+        switch (outcome) {
+          case DONE -> finality.ofChange(digest);
+          case ALREADY_REVOKED -> finality.ofRepeat(digest);
+          case NOT_FOUND -> CompletableFuture.completedStage(null);
+        };
+    if (outcome == Revocation.DONE) {
+      log.recorded(revoked, actor);
+    }
+    return new Ending(outcome, end);
+  }
+
+  /**
+   * Revokes several tokens, all in one transaction, and waits until that is final for all of them.
+   *
+   * @param tokens that were found, and that the actor may revoke
+   * @return what became of each
+   */
+  Map<UUID, Revocation> revokeAll(
+      TokenStore store, Actor actor, Set<UUID> tokens, Map<String, String> metadata) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Map<UUID, AuditEvent> events = new LinkedHashMap<>();
+    for (UUID id : tokens) {
+      events.put(
+          id,
+          new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, now));
+    }
+    Map<UUID, TokenDigest> known = store.digests(tokens);
+    // Whatever is not said of one of them is forgotten with all the rest.
+    Collection<TokenDigest> digests =
+        known.keySet().containsAll(tokens) ? known.values() : List.<TokenDigest>of();
+    Map<UUID, Revocation> outcomes;
+    try {
+      outcomes = store.revokeAll(events, actor.getName(), now);
+    } catch (RuntimeException e) {
+      finality.forget(digests); // they may have been revoked
+      throw e;
+    }
+    boolean changed = outcomes.containsValue(Revocation.DONE);
+    CompletionStage<@Nullable Void> end = finality.ofChanges(digests, changed);
+    events.forEach(
+        (id, event) -> {
+          if (outcomes.get(id) == Revocation.DONE) {
+            log.recorded(event, actor);
+          }
+        });
+    finality.await(end);
+    return outcomes;
+  }
+}

@@ -1,0 +1,14 @@
+package io.accesstokens.token;
+
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/** Makes version 4 UUIDs (RFC 9562, section 5.4) from an injected source. */
+record UuidGenerator(RandomGenerator random) {
+
+  UUID next() {
+    long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+    long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+    return new UUID(high, low);
+  }
+}

@@ -1,0 +1,202 @@
+package io.accesstokens.it;
+
+import static io.accesstokens.testing.PersonalTokens.PATH;
+import static io.accesstokens.testing.PersonalTokens.adminPath;
+import static io.accesstokens.testing.PersonalTokens.path;
+import static io.accesstokens.testing.PersonalTokens.request;
+import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.TokenRequest.newName;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.Api;
+import io.accesstokens.testing.Made;
+import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.PersonalTokens;
+import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.WarProcess;
+import jakarta.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.Test;
+
+/** Personal tokens with other settings, other people, and more than one replica. */
+class PersonalTokensResourceIT {
+
+  private static final String REASON = "{\"reason\":\"no longer needed\"}";
+  private static final int REVOCATIONS = 5;
+
+  @Test
+  void aRevocationAtOneReplicaIsFinalAtTheOtherWhoeverRevokes() throws Exception {
+    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    try (RunningApplication first = RunningApplication.start(replica(database));
+        RunningApplication second = RunningApplication.start(replica(database))) {
+      Api dave = first.api().as("dave");
+      Api alice = first.api().as("alice");
+      for (int i = 0; i < REVOCATIONS; i++) {
+        isFinal(first, second, id -> dave.call("DELETE", path(id)).send().expect(204));
+        isFinal(first, second, id -> alice.delete(adminPath(id), REASON).expect(204));
+      }
+      noUserHasMoreThanTheyMay(first, second);
+    }
+  }
+
+  private static WarProcess replica(MariaDbServer.Database database) {
+    return WarProcess.inNewFolder()
+        .withDatabase(database.url(), database.user(), database.password())
+        .withEnvironment("ACCESSTOKENS_PERSONAL_MAXLIVETOKENS", "5");
+  }
+
+  private interface Revocation {
+    void of(String id);
+  }
+
+  private static void isFinal(
+      RunningApplication first, RunningApplication second, Revocation revocation) {
+    Made made = new PersonalTokens(first.api().as("dave")).create();
+    Api bearer = second.api().bearer(made.rawToken());
+    bearer.get(WHOAMI).ok();
+    AtomicBoolean answered = new AtomicBoolean();
+    CompletableFuture<Boolean> hammering =
+        CompletableFuture.supplyAsync(
+            () -> {
+              while (true) {
+                boolean promised = answered.get();
+                if (bearer.get(WHOAMI).status() != 200) {
+                  return true;
+                }
+                if (promised) {
+                  return false;
+                }
+              }
+            });
+    revocation.of(made.id());
+    answered.set(true);
+    assertTrue(hammering.join(), "accepted in a request that began after the answer");
+    first.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
+  }
+
+  private static void noUserHasMoreThanTheyMay(RunningApplication first, RunningApplication second)
+      throws Exception {
+    List<PersonalTokens> carols =
+        List.of(
+            new PersonalTokens(first.api().as("carol")),
+            new PersonalTokens(second.api().as("carol")));
+    List<Answer> answers = Parallel.run(20, i -> carols.get(i % 2).tryCreate(request(newName())));
+    assertEquals(5, answers.stream().filter(answer -> answer.status() == 201).count());
+    answers.stream()
+        .filter(answer -> answer.status() != 201)
+        .forEach(answer -> answer.problem(409));
+    assertEquals(5, carols.get(0).list("limit=0").getInt("total"));
+  }
+
+  @Test
+  void whoWritesTooOftenHasToWaitAndNobodyElse() throws Exception {
+    try (RunningApplication application =
+        RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"))) {
+      PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
+      String first = daves.create().id();
+      Answer answer;
+      int count = 0;
+      do {
+        answer = daves.tryCreate(request(newName()));
+        count++;
+      } while (answer.status() == 201 && count < 150);
+      answer.problem(429);
+      // One comes back each second.
+      assertTrue(count >= 60 && count < 150, count + " were made");
+      daves.tryRevoke(first).problem(429);
+      daves.list("limit=1");
+      new PersonalTokens(application.api().as("carol")).create();
+      application.api().as("alice").delete(adminPath(first), REASON).expect(204);
+    }
+  }
+
+  @Test
+  void lifetimesAreConfiguredAndAllOfItCanBeTurnedOff() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .withDataDirectory()
+            .withEnvironment("ACCESSTOKENS_PERSONAL_MAXEXPIRYDAYS", "7");
+    Made made;
+    try (RunningApplication application = RunningApplication.start(call)) {
+      PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
+      made = daves.create();
+      assertEquals(Duration.ofDays(7), life(made.token()), "never more than the maximum");
+      daves.tryCreate("{\"name\":\"n\",\"expiresInDays\":8}").violates("expiresInDays");
+    }
+    WarProcess without = call.withEnvironment("ACCESSTOKENS_PERSONAL_ENABLED", "false");
+    try (RunningApplication application = RunningApplication.start(without)) {
+      Api dave = application.api().as("dave");
+      dave.get(PATH).problem(404);
+      dave.get(PATH + "/scopes").problem(404);
+      dave.get(path(made.id())).problem(404);
+      dave.post(PATH, request("n")).problem(404);
+      application.api().as("alice").get(adminPath(made.id())).problem(404);
+      application.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
+      application.api().form("/api/access-tokens/revoke", "token=" + made.rawToken()).expect(200);
+    }
+    try (RunningApplication application = RunningApplication.start(call)) {
+      application.api().bearer(made.rawToken()).get(WHOAMI).ok();
+      JsonObject kept = new PersonalTokens(application.api().as("dave")).get(made.id());
+      assertEquals(made.token().getString("expiresAt"), kept.getString("expiresAt"));
+    }
+  }
+
+  private static Duration life(JsonObject token) {
+    return Duration.between(
+        Instant.parse(token.getString("createdAt")), Instant.parse(token.getString("expiresAt")));
+  }
+
+  @Test
+  void whatAUserLosesTheirTokenLosesAndWithTheUserItIsGone() throws Exception {
+    String people = Files.readString(Path.of("config/people.yaml"));
+    String groups = Files.readString(Path.of("config/groups.yaml"));
+    WarProcess call = WarProcess.inNewFolder().with("--in-memory");
+    Path usersFile = call.file("people.yaml", people);
+    Path groupsFile = call.file("groups.yaml", groups);
+    call =
+        call.withEnvironment("ACCESSTOKENS_LOGIN_USERSFILE", usersFile.toString())
+            .withEnvironment("ACCESSTOKENS_DIRECTORY_GROUPSFILE", groupsFile.toString())
+            .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/alice");
+    try (RunningApplication application = RunningApplication.start(call)) {
+      Made carols = new PersonalTokens(application.api().as("carol")).create();
+      Api bearer = application.api().bearer(carols.rawToken());
+      bearer.get(ServiceTokens.PATH).ok();
+      replace(groupsFile, groups.replace("[carol]", "[]").replace("[platform]", "[]"));
+      await(() -> bearer.get(ServiceTokens.PATH).problem(403));
+      bearer.get(WHOAMI).ok();
+      replace(groupsFile, groups);
+      await(() -> bearer.get(ServiceTokens.PATH).ok());
+      replace(
+          usersFile,
+          people
+              .replace("username: carol", "username: eve")
+              .replace("default/carol", "default/eve"));
+      await(() -> bearer.get(WHOAMI).problem(401));
+      replace(usersFile, people);
+      await(() -> bearer.get(WHOAMI).ok());
+    }
+  }
+
+  private static void replace(Path file, String content) throws Exception {
+    Path other = Files.writeString(file.resolveSibling("new"), content);
+    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Files are looked at once a second. */
+  private static void await(ThrowingRunnable assertion) {
+    Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
+  }
+}

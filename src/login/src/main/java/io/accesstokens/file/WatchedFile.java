@@ -1,0 +1,248 @@
+package io.accesstokens.file;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of a file, read again when the file changes; see the package's documentation. Safe
+ * for use by many threads.
+ *
+ * @param <T> what the content means; immutable
+ */
+public final class WatchedFile<T> {
+
+  /** Larger files are refused. */
+  public static final int MAX_BYTES = 16 * 1024 * 1024;
+
+  private static final System.Logger LOG = System.getLogger(WatchedFile.class.getName());
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+  /** A file that changed less than this ago may be half written. */
+  private static final Duration STANDS_STILL = Duration.ofMillis(200);
+
+  /** File systems count time in steps of up to this; two changes within one look alike. */
+  private static final Duration COARSEST_CLOCK = Duration.ofSeconds(2);
+
+  /**
+   * What a text means.
+   *
+   * @param value the meaning
+   * @param warnings what is odd about it, but no fault: one line each, for the log
+   */
+  public record Meaning<T>(T value, List<String> warnings) {
+    public Meaning {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /** Tells two states of a file apart. */
+  private record Stamp(FileTime modifiedAt, long size, @Nullable Object key) {}
+
+  private final String name;
+  private final @Nullable Path path;
+  private final Function<String, Meaning<T>> reader;
+  private final InstantSource clock;
+  private final ReentrantLock looking = new ReentrantLock();
+
+  private volatile T value;
+  private volatile Instant lookedAt;
+
+  // Guarded by "looking".
+  private String text;
+  private @Nullable Stamp stamp;
+  private boolean stampIsFinal;
+  private @Nullable String lastComplaint;
+
+  private WatchedFile(
+      String name,
+      @Nullable Path path,
+      String text,
+      @Nullable Stamp stamp,
+      Function<String, Meaning<T>> reader,
+      InstantSource clock) {
+    this.name = name;
+    this.path = path;
+    this.reader = reader;
+    this.clock = clock;
+    this.text = text;
+    this.stamp = stamp;
+    this.lookedAt = clock.instant();
+    this.stampIsFinal = stamp != null && isOlder(stamp, COARSEST_CLOCK, lookedAt);
+    this.value = understand(text);
+  }
+
+  /**
+   * Reads a file now, and again whenever it changes.
+   *
+   * @param reader finds the meaning of a text, or throws {@link MalformedFileException}
+   * @throws MalformedFileException if the file cannot be read or is wrong; each line begins with
+   *     its path
+   */
+  public static <T> WatchedFile<T> at(
+      Path path, InstantSource clock, Function<String, Meaning<T>> reader) {
+    String name = path.toString();
+    try {
+      Stamp stamp = stampOf(path);
+      return new WatchedFile<>(name, path, textOf(path), stamp, reader, clock);
+    } catch (IOException e) {
+      throw new MalformedFileException(List.of(reasonOf(e))).in(name);
+    }
+  }
+
+  /**
+   * Reads a resource of the class path, once: it cannot change.
+   *
+   * @param resource its absolute name, without a leading slash
+   * @throws MalformedFileException if there is no such resource or it is wrong
+   */
+  public static <T> WatchedFile<T> ofResource(
+      ClassLoader loader, String resource, Function<String, Meaning<T>> reader) {
+    try (InputStream in = loader.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new MalformedFileException(List.of("is not there")).in(resource);
+      }
+      String text = decoded(in.readNBytes(MAX_BYTES + 1));
+      return new WatchedFile<>(resource, null, text, null, reader, InstantSource.system());
+    } catch (IOException e) {
+      throw new MalformedFileException(List.of(reasonOf(e))).in(resource);
+    }
+  }
+
+  /** The meaning of the newest good content. Never throws, never waits for another thread. */
+  public T get() {
+    if (path != null && isTimeToLook() && looking.tryLock()) {
+      try {
+        if (isTimeToLook()) {
+          lookedAt = clock.instant();
+          look(path);
+        }
+      } finally {
+        looking.unlock();
+      }
+    }
+    return value;
+  }
+
+  private boolean isTimeToLook() {
+    Instant now = clock.instant();
+    // A clock that was set back must not stop the reading until it has caught up.
+    return now.isBefore(lookedAt) || !now.isBefore(lookedAt.plus(BETWEEN_LOOKS));
+  }
+
+  private void look(Path file) {
+    try {
+      Stamp seen = stampOf(file);
+      Instant now = clock.instant();
+      if (seen.equals(stamp) && stampIsFinal) {
+        return;
+      }
+      if (!isOlder(seen, STANDS_STILL, now)) {
+        return;
+      }
+      String newText = textOf(file);
+      if (!seen.equals(stampOf(file))) {
+        return;
+      }
+      stamp = seen;
+      stampIsFinal = isOlder(seen, COARSEST_CLOCK, now);
+      adopt(newText);
+    } catch (IOException e) {
+      stampIsFinal = false;
+      complain(List.of(name + ": " + reasonOf(e)));
+    }
+  }
+
+  private void adopt(String newText) {
+    if (newText.equals(text) && lastComplaint == null) {
+      return;
+    }
+    try {
+      value = understand(newText);
+      text = newText;
+      lastComplaint = null;
+      LOG.log(Level.INFO, "{0} was read again", name);
+    } catch (MalformedFileException e) {
+      complain(e.problems());
+    }
+  }
+
+  private T understand(String content) {
+    try {
+      Meaning<T> meaning = reader.apply(content);
+      for (String warning : meaning.warnings()) {
+        LOG.log(Level.WARNING, "{0}: {1}", name, warning);
+      }
+      return meaning.value();
+    } catch (MalformedFileException e) {
+      throw e.in(name);
+    }
+  }
+
+  private void complain(List<String> problems) {
+    String complaint = String.join("; ", problems);
+    if (!complaint.equals(lastComplaint)) {
+      lastComplaint = complaint;
+      LOG.log(Level.ERROR, "The last good content of {0} stays in force: {1}", name, complaint);
+    }
+  }
+
+  private static boolean isOlder(Stamp stamp, Duration age, Instant now) {
+    // A time in the future says nothing of the age: another machine's clock, or a restored file.
+    Instant modifiedAt = stamp.modifiedAt().toInstant();
+    return modifiedAt.isAfter(now) || !modifiedAt.plus(age).isAfter(now);
+  }
+
+  private static Stamp stampOf(Path path) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+  }
+
+  private static String textOf(Path path) throws IOException {
+    // A pipe or a device would block the thread for ever.
+    if (!Files.isRegularFile(path)) {
+      throw new IOException("is not a file");
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      return decoded(in.readNBytes(MAX_BYTES + 1));
+    }
+  }
+
+  private static String decoded(byte[] bytes) throws IOException {
+    if (bytes.length > MAX_BYTES) {
+      throw new IOException("has more than " + MAX_BYTES + " bytes");
+    }
+    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+
+  private static String reasonOf(IOException e) {
+    if (e instanceof CharacterCodingException) {
+      return "is not UTF-8";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "is not there";
+    }
+    if (e instanceof java.nio.file.AccessDeniedException) {
+      return "may not be read";
+    }
+    String message = e.getMessage();
+    boolean ours = e.getClass() == IOException.class && message != null;
+    return ours ? String.valueOf(message) : "cannot be read (" + e.getClass().getSimpleName() + ')';
+  }
+}

@@ -1,0 +1,128 @@
+package io.accesstokens.jwt;
+
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.BearerChallenge;
+import io.accesstokens.auth.BearerCredentials;
+import io.accesstokens.auth.CallerContext;
+import io.accesstokens.auth.SignatureLimit;
+import io.accesstokens.jwt.JwtListener.Reason;
+import io.accesstokens.jwt.JwtVerdict.Accepted;
+import io.accesstokens.jwt.JwtVerdict.Refused;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.LogLimit;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.NotAuthorizedException;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Authenticates requests with {@code Authorization: Bearer <JWT>} (RFC 6750, section 2.1) of a
+ * trusted issuer. A good one makes the request's principal an {@link Actor.Person} whose roles are
+ * the permissions they have anywhere. Every other bearer credential that comes here is refused; a
+ * request without one goes on as it is.
+ *
+ * <p>Throws {@link NotAuthorizedException} (401, {@code invalid_token}), {@link
+ * ServiceUnavailableException} (503 with {@code Retry-After}: an issuer's keys cannot be read), and
+ * lets {@link io.accesstokens.token.DirectoryUnavailableException} through.
+ */
+// After the filter for raw tokens, which lets pass what does not begin like one.
+@Priority(Priorities.AUTHENTICATION + 2)
+public final class JwtAuthenticationFilter implements ContainerRequestFilter {
+
+  private static final Logger LOG =
+      System.getLogger(JwtAuthenticationFilter.class.getPackageName());
+
+  private static final long RETRY_AFTER_SECONDS = 2;
+
+  private final LogLimit outages = new LogLimit(1);
+
+  private final TrustedIssuers issuers;
+  private final GroupDirectory directory;
+  private final PermissionPolicy permissions;
+  private final JwtListener listener;
+  private final SignatureLimit signatures;
+
+  /** Without a limit on wrong signatures. */
+  public JwtAuthenticationFilter(
+      TrustedIssuers issuers,
+      GroupDirectory directory,
+      PermissionPolicy permissions,
+      JwtListener listener) {
+    this(issuers, directory, permissions, listener, SignatureLimit.NONE);
+  }
+
+  /**
+   * @param directory knows groups beside those that a token names
+   * @param permissions decides on roles
+   * @param listener is told of what is refused
+   * @param signatures limits the wrong signatures that a client sends
+   */
+  public JwtAuthenticationFilter(
+      TrustedIssuers issuers,
+      GroupDirectory directory,
+      PermissionPolicy permissions,
+      JwtListener listener,
+      SignatureLimit signatures) {
+    this.signatures = signatures;
+    this.issuers = issuers;
+    this.directory = directory;
+    this.permissions = permissions;
+    this.listener = listener;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    Optional<BearerCredentials> credentials = BearerCredentials.undecided(request);
+    if (credentials.isEmpty()) {
+      return;
+    }
+    String clientAddress = AccessTokensFeature.clientAddress(request);
+    JwtVerdict verdict = verify(credentials.get(), clientAddress);
+    if (verdict instanceof Accepted accepted) {
+      Actor.Person person =
+          new Actor.Person(accepted.user(), groups(accepted), Set.of(), clientAddress);
+      request.setSecurityContext(
+          CallerContext.byBearer(
+              person, permissions.permissionsOf(person), request.getSecurityContext().isSecure()));
+    } else if (verdict instanceof Refused refused) {
+      listener.refused(refused.reason(), clientAddress);
+      throw new NotAuthorizedException(
+          "the bearer token is not good",
+          Response.status(Response.Status.UNAUTHORIZED)
+              .header(HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.INVALID_TOKEN)
+              .build());
+    }
+  }
+
+  private JwtVerdict verify(BearerCredentials credentials, @Nullable String clientAddress) {
+    try {
+      return credentials
+          .only()
+          .map(token -> issuers.verify(token, signatures, clientAddress))
+          .orElseGet(() -> new Refused(Reason.MALFORMED));
+    } catch (KeysUnavailableException e) {
+      outages.log(LOG, Level.WARNING, "answered 503: " + e.getMessage());
+      throw new ServiceUnavailableException(
+          "an issuer's keys cannot be read", RETRY_AFTER_SECONDS, e);
+    }
+  }
+
+  private Set<EntityRef> groups(Accepted accepted) {
+    Set<EntityRef> groups = new HashSet<>(accepted.groups());
+    groups.addAll(directory.groupsOf(accepted.user()));
+    return groups;
+  }
+}

@@ -1,0 +1,264 @@
+package io.accesstokens.login;
+
+import io.accesstokens.http.BaseResource;
+import io.accesstokens.http.CommonErrors;
+import io.accesstokens.http.Problem;
+import io.accesstokens.token.DirectoryUnavailableException;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.verify.LogLimit;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /access-tokens/session/oidc}: signs people in at an OpenID provider (OpenID Connect Core
+ * 1.0, section 3.1, with PKCE, RFC 7636). A browser is sent there, and comes back to {@code
+ * callback}.
+ *
+ * <p>What fails sends a browser that navigates to the sign-in page, with the reason in {@code
+ * error}; others are answered 400, 403 or 503.
+ */
+@Path(OpenIdResource.PATH)
+@Tag(name = "Sessions")
+@CommonErrors
+public final class OpenIdResource extends BaseResource {
+
+  static final String PATH = SessionResource.PATH + "/oidc";
+
+  /** Below the application's root. */
+  static final String START = "/api/" + PATH;
+
+  static final String CALLBACK = START + "/callback";
+
+  private static final Logger LOG = System.getLogger(OpenIdResource.class.getName());
+  private static final LogLimit LOG_LIMIT = new LogLimit(5);
+
+  private static final long RETRY_AFTER_SECONDS = 2;
+
+  /** So long may somebody take to sign in. */
+  static final int ATTEMPT_SECONDS = 900;
+
+  private static final int LONGEST_PARAMETER = 4_000;
+
+  private enum Failure {
+    /** The person, or the provider in their place, did not want to. */
+    DENIED,
+    /** What came back is not good, too late, or not this browser's. */
+    FAILED,
+    /** The provider does not answer, or who else must be asked of somebody. */
+    UNAVAILABLE
+  }
+
+  private final @Nullable OpenIdProvider provider;
+  private final BrowserSessions sessions;
+  private final OwnCookie cookie;
+  private final SecureRandom random = new SecureRandom();
+
+  @Context private @Nullable HttpServletRequest servletRequest;
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  private UriInfo uri;
+
+  /**
+   * @param provider null if people do not sign in by one: then there is nothing here
+   */
+  public OpenIdResource(@Nullable OpenIdProvider provider, BrowserSessions sessions) {
+    this.provider = provider;
+    this.sessions = sessions;
+    this.cookie =
+        new OwnCookie(
+            "access-tokens-oidc", provider == null ? null : provider.registration().publicUrl());
+  }
+
+  private OpenIdProvider provider() {
+    if (provider == null) {
+      throw new NotFoundException();
+    }
+    return provider;
+  }
+
+  private RequestInfo client() {
+    return new RequestInfo(
+        servletRequest,
+        "GET",
+        uri.getRequestUri(),
+        headers.getRequestHeaders(),
+        RequestInfo.addressOf(servletRequest),
+        security.isSecure());
+  }
+
+  /** Sends a browser to the provider. */
+  @GET
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "startOpenIdSignIn",
+      summary = "Send a browser to the OpenID provider, to sign in there",
+      description = "404 without accessTokens.login.oidc; not within a host's application.")
+  @Parameter(
+      name = "to",
+      in = ParameterIn.QUERY,
+      description = "Where to go afterwards: a path of this application, / by default",
+      schema = @Schema(type = "string"))
+  @Parameter(
+      name = "fresh",
+      in = ParameterIn.QUERY,
+      description =
+          "true: the provider must ask the person to sign in even if it remembers them; the session"
+              + " of the request's cookie goes on, with a new key",
+      schema = @Schema(type = "boolean", defaultValue = "false"))
+  @ApiResponse(responseCode = "302", description = "To the provider, or back to the sign-in page")
+  @ApiResponse(
+      responseCode = "404",
+      description = "There is no provider",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  public Response start() {
+    return answer(
+        () -> {
+          OpenIdProvider asked = provider();
+          RequestInfo client = client();
+          String to = RedirectPath.orRoot(Optional.ofNullable(parameter("to")).orElse("/"));
+          boolean fresh = "true".equals(parameter("fresh"));
+          try {
+            OpenIdAttempt attempt = OpenIdAttempt.begin(to, fresh, random);
+            return found(
+                asked.authenticationRequest(attempt).toString(),
+                cookie.give(attempt.cookie(), client, ATTEMPT_SECONDS));
+          } catch (OpenIdUnavailableException | SignInUnavailableException e) {
+            LOG_LIMIT.log(LOG, Level.WARNING, String.valueOf(e.getMessage()));
+            return failure(Failure.UNAVAILABLE, to, client);
+          }
+        });
+  }
+
+  /** Takes a browser back that comes from the provider. */
+  @GET
+  @Path("callback")
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "endOpenIdSignIn",
+      summary = "Take a browser back from the OpenID provider, into a new session",
+      description = "For the provider's redirect (OpenID Connect Core 1.0, section 3.1.2.5).")
+  @ApiResponse(responseCode = "302", description = "To where it began, or to the sign-in page")
+  @ApiResponse(
+      responseCode = "404",
+      description = "There is no provider",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  public Response callback() {
+    return answer(
+        () -> {
+          OpenIdProvider asked = provider();
+          RequestInfo client = client();
+          String state = parameter("state");
+          Optional<OpenIdAttempt> attempt =
+              cookie
+                  .value(client)
+                  .flatMap(OpenIdAttempt::parse)
+                  .filter(begun -> state != null && begun.isOfState(state));
+          if (attempt.isEmpty()) {
+            LOG_LIMIT.log(
+                LOG, Level.INFO, "an OpenID sign-in is refused: this browser began none like it");
+            return failure(Failure.FAILED, "/", client);
+          }
+          return signIn(asked, attempt.get(), client);
+        });
+  }
+
+  private Response signIn(OpenIdProvider asked, OpenIdAttempt attempt, RequestInfo client) {
+    String code = parameter("code");
+    if (code == null) {
+      return failure(
+          "access_denied".equals(parameter("error")) ? Failure.DENIED : Failure.FAILED,
+          attempt.to(),
+          client);
+    }
+    try {
+      OpenIdProvider.Identity identity = asked.identity(code, parameter("iss"), attempt);
+      BrowserSessions.Found begun =
+          new OpenIdSignIn(sessions, asked.registration())
+              .begin(identity, attempt.isFresh(), client);
+      List<String> cookies = new ArrayList<>(sessions.cookiesOf(begun, client));
+      cookies.addAll(cookie.take(client));
+      return found(root(client) + attempt.to(), cookies);
+    } catch (OpenIdRefusedException e) {
+      LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
+      return failure(Failure.FAILED, attempt.to(), client);
+    } catch (OpenIdUnavailableException
+        | SignInUnavailableException
+        | DirectoryUnavailableException
+        | StoreUnavailableException e) { // A browser that navigates must not end in a page of JSON.
+      LOG_LIMIT.log(LOG, Level.WARNING, "nobody signs in at the provider: " + e.getMessage());
+      return failure(Failure.UNAVAILABLE, attempt.to(), client);
+    }
+  }
+
+  private @Nullable String parameter(String name) {
+    List<String> values = queryOrNone(uri.getRequestUri()).getOrDefault(name, List.of());
+    return values.size() == 1 && values.get(0).length() <= LONGEST_PARAMETER ? values.get(0) : null;
+  }
+
+  private String root(RequestInfo client) {
+    return OwnCookie.root(provider().registration().publicUrl(), client);
+  }
+
+  private static Response found(String location, List<String> cookies) {
+    // A text: what is built from a URI may be changed on its way.
+    Response.ResponseBuilder response =
+        Response.status(Response.Status.FOUND).header(HttpHeaders.LOCATION, location);
+    cookies.forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+    return response.build();
+  }
+
+  private Response failure(Failure failure, String to, RequestInfo client) {
+    if (!client.header("Sec-Fetch-Mode").contains("navigate")) {
+      throw switch (failure) {
+        case DENIED -> new ForbiddenException("denied at the provider");
+        case FAILED -> new BadRequestException("the sign-in at the provider failed");
+        case UNAVAILABLE ->
+            new ServiceUnavailableException("the provider is down", RETRY_AFTER_SECONDS);
+      };
+    }
+    return found(
+        root(client)
+            + "/sign-in?error="
+            + failure.name().toLowerCase(Locale.ROOT)
+            + "&to="
+            + URLEncoder.encode(to, StandardCharsets.UTF_8),
+        cookie.take(client));
+  }
+}

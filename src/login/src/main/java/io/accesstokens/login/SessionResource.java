@@ -1,0 +1,247 @@
+package io.accesstokens.login;
+
+import io.accesstokens.http.Answer;
+import io.accesstokens.http.BaseResource;
+import io.accesstokens.http.BodyErrors;
+import io.accesstokens.http.CommonErrors;
+import io.accesstokens.http.JsonBody;
+import io.accesstokens.session.Session;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /access-tokens/session}: signs people in and out of a session, and tells a page who is in
+ * one.
+ */
+@Path(SessionResource.PATH)
+@Tag(name = "Sessions")
+@CommonErrors
+public final class SessionResource extends BaseResource {
+
+  private static final Pattern SLASHES_AT_START = Pattern.compile("^/++");
+
+  public static final String PATH = "access-tokens/session";
+
+  /** The longest body of a sign-in, in bytes: a name and a password. */
+  public static final int MAX_BODY_BYTES = 16_384;
+
+  private final BrowserSessions sessions;
+  private final PasswordCheck passwords;
+  private final PermissionPolicy permissions;
+  private final List<SessionResponse.Way> ways;
+  private final @Nullable OpenIdProvider provider;
+
+  @Context private @Nullable HttpServletRequest servletRequest;
+
+  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @Context
+  private UriInfo uri;
+
+  /**
+   * @param permissions decides what a person may do
+   * @param ways in which people can sign in
+   * @param provider at which people sign in, too, and are signed out; null if there is none
+   */
+  public SessionResource(
+      BrowserSessions sessions,
+      PasswordCheck passwords,
+      PermissionPolicy permissions,
+      List<SessionResponse.Way> ways,
+      @Nullable OpenIdProvider provider) {
+    this.sessions = sessions;
+    this.passwords = passwords;
+    this.permissions = permissions;
+    this.ways = List.copyOf(ways);
+    this.provider = provider;
+  }
+
+  /** Whether a request is for this resource. */
+  static boolean isAskedBy(UriInfo uri) {
+    // Runtimes disagree about the slash at the beginning.
+    String path = SLASHES_AT_START.matcher(uri.getPath()).replaceFirst("");
+    return path.equals(PATH) || path.startsWith(PATH + '/');
+  }
+
+  private RequestInfo client(String method) {
+    return new RequestInfo(
+        servletRequest,
+        method,
+        uri.getRequestUri(),
+        headers.getRequestHeaders(),
+        RequestInfo.addressOf(servletRequest),
+        security.isSecure());
+  }
+
+  /** Who is signed in. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "getSession",
+      summary = "Who is in a session by the request's cookie, and how people can sign in",
+      description = "Not within a host's application, whose sign-in is the host's.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The session; or that there is none",
+      content = @Content(schema = @Schema(implementation = SessionResponse.class)))
+  public Answer get() {
+    return answer(
+        () ->
+            sessions
+                .find(client("GET"))
+                .map(this::answerOf)
+                .orElseGet(() -> SessionResponse.ofNobody(ways)));
+  }
+
+  private SessionResponse answerOf(BrowserSessions.Found found) {
+    Actor.Person person = found.person();
+    return SessionResponse.of(
+        person,
+        found.held().session(),
+        permissions.permissionsOf(person),
+        permissions.limitedPermissionsOf(person),
+        ways);
+  }
+
+  /** Signs in. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "signIn",
+      summary = "Sign in by a name and a password, into a new session",
+      description = "Not within a host's application, whose sign-in is the host's.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Credentials.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "The session, whose key is in a cookie",
+      content = @Content(schema = @Schema(implementation = SessionResponse.class)))
+  @BodyErrors
+  public Response signIn(@Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          RequestInfo client = client("POST");
+          sessions.requireOwnOrigin(client);
+          BrowserSessions.Found begun =
+              new PasswordSignIn(sessions, passwords)
+                  .begin(JsonBody.read(headers, body, MAX_BODY_BYTES), client);
+          Response.ResponseBuilder response = Response.ok(answerOf(begun));
+          sessions
+              .cookiesOf(begun, client)
+              .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+          return response.build();
+        });
+  }
+
+  /** Signs out. */
+  @DELETE
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "signOut",
+      summary = "End the session of the request's cookie, or all of the person's",
+      description = "Not within a host's application, whose sign-in is the host's.")
+  @Parameter(
+      name = "everywhere",
+      in = ParameterIn.QUERY,
+      description = "Whether to end all sessions of the person, who must be signed in",
+      schema = @Schema(type = "boolean", defaultValue = "false"))
+  @ApiResponse(responseCode = "204", description = "The session is over, on all replicas")
+  @ApiResponse(
+      responseCode = "200",
+      description = "It is over here, and can be ended at the OpenID provider, too",
+      content = @Content(schema = @Schema(implementation = SignedOutAnswer.class)))
+  public Response signOut() {
+    return answer(
+        () -> {
+          RequestInfo client = client("DELETE");
+          boolean everywhere = flag(uri.getRequestUri(), "everywhere");
+          Optional<BrowserSessions.Held> held = sessions.findToEnd(client);
+          held.ifPresent(it -> sessions.requireOwnPage(it.session(), client));
+          if (everywhere) {
+            sessions.endAllOf(caller(held, client), client);
+          } else {
+            held.ifPresent(it -> sessions.end(it.session(), client));
+          }
+          Response.ResponseBuilder response =
+              held.flatMap(this::continueAt)
+                  .map(at -> Response.ok(new SignedOutAnswer(at.toString())))
+                  .orElseGet(Response::noContent);
+          sessions
+              .noCookies(client)
+              .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+          return response.build();
+        });
+  }
+
+  private Optional<URI> continueAt(BrowserSessions.Held ended) {
+    Session.SignIn signIn = ended.session().signIn();
+    return provider == null || signIn.way() != Session.Way.OIDC
+        ? Optional.empty()
+        : provider.logoutRequest(
+            Optional.ofNullable(signIn.sealedIdToken()).flatMap(ended.key()::open));
+  }
+
+  /**
+   * What is left to do after signing out.
+   *
+   * @param continueAt where the browser should go, to be signed out there, too
+   */
+  @Schema(name = "SignedOut")
+  public record SignedOutAnswer(
+      @Schema(format = "uri", requiredMode = Schema.RequiredMode.REQUIRED) String continueAt)
+      implements Answer {}
+
+  /** Somebody in a session, or who has signed in by Basic. */
+  private EntityRef caller(Optional<BrowserSessions.Held> held, RequestInfo client) {
+    if (held.isPresent()) {
+      return held.get().session().signIn().user();
+    }
+    if (security.getUserPrincipal() instanceof Actor.Person person) {
+      return person.ref();
+    }
+    throw passwords.strangerTo(client);
+  }
+
+  /** What a sign-in sends. */
+  @Schema(name = "Credentials", description = "A name and a password")
+  record Credentials(
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String username,
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED, format = "password") String password) {}
+}

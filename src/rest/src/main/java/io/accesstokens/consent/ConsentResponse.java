@@ -1,0 +1,85 @@
+package io.accesstokens.consent;
+
+import io.accesstokens.http.Answer;
+import io.accesstokens.mint.MintFlow;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/** What a person is asked to consent to. */
+@JsonbPropertyOrder({
+  "flowId",
+  "clientId",
+  "clientName",
+  "userEntityRef",
+  "name",
+  "scopes",
+  "expiresAt",
+  "decideBy"
+})
+@Schema(name = "ConsentRequest", description = "Who asks for what")
+public record ConsentResponse(
+    @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String flowId,
+    @Schema(example = MintClient.ID, requiredMode = RequiredMode.REQUIRED) String clientId,
+    @Schema(description = "How people know it", requiredMode = RequiredMode.REQUIRED)
+        String clientName,
+    @Schema(
+            example = "user:default/dave",
+            description = "As whom the token will act",
+            requiredMode = RequiredMode.REQUIRED)
+        String userEntityRef,
+    @Schema(description = "The token's", requiredMode = RequiredMode.REQUIRED) String name,
+    @Schema(
+            description = "To what its user's rights are cut; empty: it only reads",
+            requiredMode = RequiredMode.REQUIRED)
+        List<String> scopes,
+    @Schema(format = "date-time", description = "The token's", requiredMode = RequiredMode.REQUIRED)
+        String expiresAt,
+    @Schema(
+            format = "date-time",
+            description = "When the request itself is over",
+            requiredMode = RequiredMode.REQUIRED)
+        String decideBy)
+    implements Answer {
+
+  private static final DateTimeFormatter INSTANT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  static ConsentResponse of(MintFlow flow, MintClient client) {
+    return new ConsentResponse(
+        flow.id().toString(),
+        client.id(),
+        client.name(),
+        flow.user().toString(),
+        flow.terms().name(),
+        flow.terms().scopes(),
+        text(flow.terms().expiresAt()),
+        text(flow.expiresAt()));
+  }
+
+  /** As in all answers: UTC, with milliseconds. */
+  static String text(Instant instant) {
+    return INSTANT.format(instant);
+  }
+
+  /**
+   * What follows from a decision.
+   *
+   * @param continueAt where the browser has to go now; it can hold a code that is good once
+   */
+  @Schema(name = "ConsentDecided")
+  public record Decided(
+      @Schema(format = "uri", requiredMode = RequiredMode.REQUIRED) String continueAt)
+      implements Answer {
+
+    /** Redacted. */
+    @Override
+    public String toString() {
+      return "Decided[redacted]";
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package io.accesstokens.consent;
+
+import com.nimbusds.oauth2.sdk.AuthorizationRequest;
+import com.nimbusds.oauth2.sdk.AuthorizationResponse;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.ResponseType;
+import com.nimbusds.oauth2.sdk.Scope;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.id.State;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
+import io.accesstokens.http.BodyErrors;
+import io.accesstokens.http.CommonErrors;
+import io.accesstokens.http.JsonBody;
+import io.accesstokens.http.Problem;
+import io.accesstokens.mint.InSession;
+import io.accesstokens.mint.MintFlow;
+import io.accesstokens.mint.MintFlowNotFoundException;
+import io.accesstokens.mint.MintFlows;
+import io.accesstokens.mint.OneTimeCode;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.token.InvalidRequestException;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.Violation;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /access-tokens/personal/mint}: the client's side of the flow. It is begun here, the
+ * browser comes back here from the consent, and what was allowed is picked up here.
+ */
+@Path(MintResource.PATH)
+@Tag(name = "Personal tokens")
+@CommonErrors
+public final class MintResource extends FlowRoute {
+
+  static final String PATH = "access-tokens/personal/mint";
+
+  /** Where browsers come back to, below the API. */
+  static final String CALLBACK = PATH + "/callback";
+
+  /**
+   * @param flows null if there are no personal tokens
+   * @param issuer null if it is not known; without either there is nothing here
+   */
+  public MintResource(@Nullable MintFlows flows, @Nullable Issuer issuer) {
+    super(flows, issuer);
+  }
+
+  /** Begins a flow. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.USER_WRITE)
+  @Operation(
+      operationId = "beginMint",
+      summary = "Ask for a personal token, to be made when its user consents",
+      description =
+          "In a session, to which all of it is bound. Fields as of createPersonalToken. Not within a"
+              + " host's application.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(ref = "#/components/schemas/NewPersonalToken")))
+  @ApiResponse(
+      responseCode = "200",
+      description = "Where to go on",
+      content = @Content(schema = @Schema(implementation = MintResponse.class)))
+  @ApiResponse(
+      responseCode = "404",
+      description = "There are no mint flows here",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description = "An unrevoked token of the caller's has that name, or there are too many",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public MintResponse begin(@Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          MintFlows flows = flows();
+          InSession caller = caller();
+          MintFlows.Begun begun =
+              flows.begin(caller, newPersonalToken(JsonBody.read(headers, body)));
+          MintFlow flow = begun.flow();
+          return new MintResponse(
+              flow.id().toString(),
+              authorizeUrl(begun),
+              begun.state().reveal(),
+              ConsentResponse.text(flow.expiresAt()));
+        });
+  }
+
+  private String authorizeUrl(MintFlows.Begun begun) {
+    MintClient client = client();
+    AuthorizationRequest.Builder request =
+        new AuthorizationRequest.Builder(ResponseType.CODE, new ClientID(client.id()))
+            .endpointURI(issuer().authorizationEndpoint())
+            .redirectionURI(client.redirectUri())
+            .state(new State(begun.state().reveal()))
+            .codeChallenge(new CodeVerifier(begun.verifier().reveal()), CodeChallengeMethod.S256);
+    List<String> scopes = begun.flow().terms().scopes();
+    if (!scopes.isEmpty()) {
+      request.scope(new Scope(scopes.toArray(String[]::new)));
+    }
+    return request.build().toURI().toString();
+  }
+
+  /** Takes a browser back that comes from the consent. */
+  @GET
+  @Path("callback")
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "endMint",
+      summary = "Take a browser back from the consent, to the page of personal tokens",
+      description =
+          "For the redirect of RFC 6749, section 4.1.2. The fragment of the address holds"
+              + " personal-access-tokens-mint= or personal-access-tokens-mint-error= with JSON in"
+              + " base64url: a code that is good once, for a minute, in this session; or an error.")
+  @Parameter(name = "code", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
+  @Parameter(name = "state", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
+  @Parameter(name = "error", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
+  @ApiResponse(responseCode = "302", description = "To the page, whatever came of it")
+  @ApiResponse(
+      responseCode = "404",
+      description = "There are no mint flows here",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  public Response callback() {
+    return answer(
+        () -> {
+          MintFlows flows = flows();
+          MintFragment fragment;
+          try {
+            fragment =
+                inSession()
+                    .map(caller -> outcome(flows, caller, parameters(uri.getRequestUri())))
+                    .orElse(MintFragment.LOGIN_REQUIRED);
+          } catch (MintFlowNotFoundException e) {
+            fragment = MintFragment.EXPIRED;
+          } catch (StoreUnavailableException e) {
+            fragment = MintFragment.UNAVAILABLE;
+          }
+          return page(TOKENS_PAGE + '#' + fragment.text());
+        });
+  }
+
+  private MintFragment outcome(
+      MintFlows flows, InSession caller, Map<String, List<String>> parameters) {
+    Optional<OneTimeCode> state = single(parameters, "state").flatMap(OneTimeCode::parse);
+    AuthorizationResponse response;
+    try {
+      response = AuthorizationResponse.parse(client().redirectUri(), parameters);
+    } catch (ParseException | IllegalArgumentException e) {
+      // The parser throws the latter as well, for values that its types refuse.
+      return MintFragment.INVALID_REQUEST;
+    }
+    if (state.isEmpty() || parameters.values().stream().anyMatch(values -> values.size() > 1)) {
+      return MintFragment.INVALID_REQUEST;
+    }
+    if (!response.indicatesSuccess()) {
+      String error = response.toErrorResponse().getErrorObject().getCode();
+      if (!OAuth2Error.ACCESS_DENIED_CODE.equals(error)) {
+        return MintFragment.INVALID_REQUEST;
+      }
+      flows.forgetDenied(caller, state.get());
+      return MintFragment.ACCESS_DENIED;
+    }
+    return single(parameters, "code")
+        .flatMap(OneTimeCode::parse)
+        .map(code -> MintFragment.of(flows.redeem(caller, state.get(), code)))
+        .orElse(MintFragment.INVALID_REQUEST);
+  }
+
+  /** Makes what was allowed. */
+  @POST
+  @Path("pickup")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.USER_WRITE)
+  @Operation(
+      operationId = "pickUpMinted",
+      summary = "Trade the code of the page's fragment for the new token and its secret",
+      description = "In the session that has begun it, once. Not within a host's application.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = PickUp.class)))
+  @ApiResponse(
+      responseCode = "201",
+      description = "The token, and the only time its secret is shown",
+      headers =
+          @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
+      content = @Content(schema = @Schema(ref = "#/components/schemas/MintedToken")))
+  @ApiResponse(
+      responseCode = "404",
+      description = "There is nothing to pick up with that code",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description = "An unrevoked token of the caller's has that name, or there are too many",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public Response pickUp(@Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          MintFlows flows = flows();
+          InSession caller = caller();
+          OneTimeCode code = code(JsonBody.read(headers, body));
+          return minted(uri, flows.pickUp(caller, code));
+        });
+  }
+
+  private static OneTimeCode code(JsonBody body) {
+    String code = body.string("code");
+    List<Violation> violations = new ArrayList<>(body.violations());
+    if (code == null && violations.isEmpty()) {
+      violations.add(new Violation("code", "is required"));
+    }
+    if (code == null || !violations.isEmpty()) {
+      throw new InvalidRequestException(violations);
+    }
+    return OneTimeCode.parse(code).orElseThrow(MintFlowNotFoundException::new);
+  }
+
+  /** What is sent to pick a token up. */
+  @Schema(name = "PickUp")
+  record PickUp(
+      @Schema(description = "Of the page's fragment", requiredMode = Schema.RequiredMode.REQUIRED)
+          String code) {
+
+    /** Redacted. */
+    @Override
+    public String toString() {
+      return "PickUp[redacted]";
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.accesstokens.consent;
+
+import io.accesstokens.http.Answer;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+
+/**
+ * A flow that has begun. The state is a secret of the browser's.
+ *
+ * @param authorizeUrl where the browser has to go, as a whole page
+ */
+@JsonbPropertyOrder({"flowId", "authorizeUrl", "state", "expiresAt"})
+@Schema(name = "MintFlow", description = "A personal token that waits for its user's consent")
+public record MintResponse(
+    @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String flowId,
+    @Schema(format = "uri", requiredMode = RequiredMode.REQUIRED) String authorizeUrl,
+    @Schema(description = "As in authorizeUrl", requiredMode = RequiredMode.REQUIRED) String state,
+    @Schema(
+            format = "date-time",
+            description = "Until when its user can decide",
+            requiredMode = RequiredMode.REQUIRED)
+        String expiresAt)
+    implements Answer {
+
+  /** Redacted. */
+  @Override
+  public String toString() {
+    return "MintAnswer[" + flowId + ", redacted]";
+  }
+}

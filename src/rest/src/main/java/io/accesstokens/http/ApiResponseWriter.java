@@ -1,0 +1,42 @@
+package io.accesstokens.http;
+
+import jakarta.json.bind.Jsonb;
+import jakarta.json.bind.JsonbBuilder;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes our answers, and nothing else, by JSON-B: whatever a host writes its own with, and however
+ * that is configured, nulls and names stay as promised.
+ */
+@Produces(MediaType.APPLICATION_JSON)
+final class ApiResponseWriter implements MessageBodyWriter<Answer> {
+
+  private final Jsonb jsonb = JsonbBuilder.create();
+
+  @Override
+  public boolean isWriteable(
+      Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+    return Answer.class.isAssignableFrom(type);
+  }
+
+  @Override
+  public void writeTo(
+      Answer answer,
+      Class<?> type,
+      Type genericType,
+      Annotation[] annotations,
+      MediaType mediaType,
+      MultivaluedMap<String, Object> httpHeaders,
+      OutputStream body)
+      throws IOException {
+    body.write(jsonb.toJson(answer).getBytes(StandardCharsets.UTF_8));
+  }
+}

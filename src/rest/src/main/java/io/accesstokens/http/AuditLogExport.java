@@ -1,0 +1,162 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditLogEntry;
+import io.accesstokens.token.TokenReports;
+import io.accesstokens.verify.EntityRef;
+import jakarta.json.bind.Jsonb;
+import jakarta.json.bind.JsonbBuilder;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyWriter;
+import jakarta.ws.rs.ext.WriterInterceptor;
+import jakarta.ws.rs.ext.WriterInterceptorContext;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole audit trail as the body of an answer, written while it is read: the memory that takes
+ * does not grow with the number of events.
+ *
+ * @param groupNames what groups are called
+ */
+record AuditLogExport(
+    AuditLogFormat format,
+    TokenReports.Events events,
+    Function<Set<EntityRef>, Map<EntityRef, String>> groupNames) {
+
+  private static final List<String> COLUMNS =
+      List.of(
+          "id",
+          "occurredAt",
+          "event",
+          "actor",
+          "tokenId",
+          "tokenName",
+          "tokenPrefix",
+          "groupEntityRef",
+          AuditEvent.REASON,
+          AuditEvent.SOURCE,
+          AuditEvent.CHANGE);
+
+  private void writeTo(OutputStream body, Jsonb jsonb) throws IOException {
+    BufferedWriter to = new BufferedWriter(new OutputStreamWriter(body, StandardCharsets.UTF_8));
+    if (format == AuditLogFormat.CSV) {
+      Csv.line(to, COLUMNS);
+    }
+    Map<EntityRef, Optional<String>> names = new HashMap<>();
+    try {
+      events.forEach(entry -> write(entry, to, jsonb, names));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    to.flush();
+  }
+
+  private void write(
+      AuditLogEntry entry, BufferedWriter to, Jsonb jsonb, Map<EntityRef, Optional<String>> names) {
+    try {
+      switch (format) {
+        case CSV -> writeCsv(entry, to);
+        case NDJSON ->
+            to.append(jsonb.toJson(AuditLogResponse.Event.of(entry, nameOf(entry.group(), names))))
+                .append('\n');
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private @Nullable String nameOf(
+      @Nullable EntityRef group, Map<EntityRef, Optional<String>> names) {
+    return group == null
+        ? null
+        : names
+            .computeIfAbsent(group, it -> Optional.ofNullable(groupNames.apply(Set.of(it)).get(it)))
+            .orElse(null);
+  }
+
+  private static void writeCsv(AuditLogEntry entry, BufferedWriter to) throws IOException {
+    AuditEvent event = entry.event();
+    EntityRef group = entry.group();
+    Map<String, String> metadata = event.metadata();
+    Csv.line(
+        to,
+        event.id().toString(),
+        ServiceTokenResponses.text(event.occurredAt()),
+        event.type().text(),
+        event.actor(),
+        event.tokenId().toString(),
+        entry.tokenName(),
+        entry.tokenPrefix(),
+        group == null ? null : group.toString(),
+        metadata.get(AuditEvent.REASON),
+        metadata.get(AuditEvent.SOURCE),
+        metadata.get(AuditEvent.CHANGE));
+  }
+
+  /** Writes it. */
+  static final class Writer implements MessageBodyWriter<AuditLogExport> {
+
+    private final Jsonb jsonb = JsonbBuilder.create();
+
+    @Override
+    public boolean isWriteable(
+        Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+      return type == AuditLogExport.class;
+    }
+
+    @Override
+    public void writeTo(
+        AuditLogExport export,
+        Class<?> type,
+        Type genericType,
+        Annotation[] annotations,
+        MediaType mediaType,
+        MultivaluedMap<String, Object> httpHeaders,
+        OutputStream body)
+        throws IOException {
+      export.writeTo(body, jsonb);
+    }
+  }
+
+  /**
+   * Notes that one could not be written to its end. Whoever ends the answer must then cut the
+   * connection: ended in order, what was written would look like all of it.
+   */
+  static final class Cut implements WriterInterceptor {
+
+    private static final Logger LOG = System.getLogger(RoutesFeature.class.getName());
+
+    @Override
+    public void aroundWriteTo(WriterInterceptorContext context) throws IOException {
+      if (!(context.getEntity() instanceof AuditLogExport)) {
+        context.proceed();
+        return;
+      }
+      try {
+        context.proceed();
+      } catch (RuntimeException | Error e) {
+        // Not for an IOException: the client itself is gone.
+        LOG.log(Level.WARNING, "an export was cut short: {0}", String.valueOf(e.getMessage()));
+        context.setProperty(AccessTokensRoutes.CUT_SHORT, true);
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.AuditLogFilter;
+import io.accesstokens.token.AuditLogPosition;
+import io.accesstokens.token.AuditLogQuery;
+import io.accesstokens.verify.EntityRef;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** The parameters of the audit trail of all service tokens, and of its export. */
+final class AuditLogParameters {
+
+  /** What happens to service tokens. */
+  private static final List<AuditEvent.Type> TYPES =
+      List.of(AuditEvent.Type.CREATED, AuditEvent.Type.REVOKED, AuditEvent.Type.IMPORTED);
+
+  /** No actor is longer. */
+  private static final int MAX_ACTOR = 700;
+
+  private AuditLogParameters() {}
+
+  /**
+   * All of a page.
+   *
+   * @throws MalformedRequestException if a parameter is wrong
+   */
+  static AuditLogQuery page(QueryParameters query) {
+    int limit = query.limit();
+    int offset = query.offset();
+    AuditLogFilter filter = filter(query);
+    Optional<AuditLogPosition> after =
+        query.single("after", "must be the value of next of an earlier answer", Cursor::readTrail);
+    if (after.isPresent() && offset > 0) {
+      query.complain("after", "must not be given together with offset");
+    }
+    query.check();
+    return new AuditLogQuery(filter, after, offset, limit);
+  }
+
+  /** Those that filter; what is wrong is kept in the query. */
+  static AuditLogFilter filter(QueryParameters query) {
+    Optional<UUID> token = query.single("tokenId", "must be the id of a token", BaseResource::uuid);
+    Optional<Set<EntityRef>> groups = query.group().map(Set::of);
+    Optional<String> actor =
+        query.single(
+            "actor",
+            "must name a user, e.g. user:default/alice, or be an actor as events have it",
+            AuditLogParameters::actor);
+    Optional<AuditEvent.Type> type =
+        query.single(
+            "event",
+            "must be one of "
+                + TYPES.stream().map(AuditEvent.Type::text).collect(Collectors.joining(", ")),
+            AuditLogParameters::type);
+    Optional<Instant> from = query.instant("from");
+    Optional<Instant> before = query.instant("to");
+    return new AuditLogFilter(token, groups, actor, type, from, before);
+  }
+
+  /** A user in any spelling; else whatever an event can have, as it is. */
+  private static Optional<String> actor(String text) {
+    return EntityRef.parseUser(text)
+        .map(EntityRef::toString)
+        .or(() -> Optional.of(text))
+        .filter(it -> it.length() <= MAX_ACTOR)
+        .filter(it -> it.codePoints().noneMatch(Character::isISOControl));
+  }
+
+  private static Optional<AuditEvent.Type> type(String text) {
+    return TYPES.stream().filter(type -> type.text().equals(text)).findFirst();
+  }
+
+  /** {@code format}: what a whole trail is written as; it must be there. */
+  static AuditLogFormat format(QueryParameters query) {
+    String expectation =
+        "must be one of "
+            + Arrays.stream(AuditLogFormat.values())
+                .map(AuditLogFormat::text)
+                .collect(Collectors.joining(", "));
+    Optional<String> given = query.single("format", expectation, Optional::of);
+    Optional<AuditLogFormat> format = given.flatMap(AuditLogFormat::of);
+    if (format.isEmpty()) {
+      query.complain("format", expectation);
+    }
+    return format.orElse(AuditLogFormat.CSV);
+  }
+}

@@ -1,0 +1,49 @@
+package io.accesstokens.http;
+
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The filters that {@link AuditLogParameters} reads, for the OpenAPI document. */
+@Parameter(
+    name = "tokenId",
+    in = ParameterIn.QUERY,
+    description = "Only events of this token",
+    schema = @Schema(type = "string", format = "uuid"))
+@Parameter(
+    name = "groupEntityRef",
+    in = ParameterIn.QUERY,
+    description = "Only events of tokens of this group, in any spelling",
+    schema = @Schema(type = "string"))
+@Parameter(
+    name = "actor",
+    in = ParameterIn.QUERY,
+    description = "Only what this user did, in any spelling, or this actor as events have it",
+    schema = @Schema(type = "string", maxLength = 700))
+@Parameter(
+    name = "event",
+    in = ParameterIn.QUERY,
+    description = "Only events of this kind",
+    schema =
+        @Schema(
+            type = "string",
+            allowableValues = {"created", "revoked", "imported"}))
+@Parameter(
+    name = "from",
+    in = ParameterIn.QUERY,
+    description = "Only events of that instant and later",
+    schema = @Schema(type = "string", format = "date-time"))
+@Parameter(
+    name = "to",
+    in = ParameterIn.QUERY,
+    description = "Only events from before that instant",
+    schema = @Schema(type = "string", format = "date-time"))
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@interface AuditLogQueryParameters {}

@@ -1,0 +1,135 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.AuditLogEntry;
+import io.accesstokens.token.AuditLogFilter;
+import io.accesstokens.token.AuditLogPage;
+import io.accesstokens.token.AuditLogQuery;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.Set;
+
+/** {@code /access-tokens/service/audit}: what happened to all service tokens. */
+@Path("access-tokens/service/audit")
+@Tag(name = "Service tokens")
+@CommonErrors
+public class AuditLogResource extends BaseResource {
+
+  /** A page. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(
+      operationId = "auditServiceTokens",
+      summary = "What happened to service tokens, newest first; filters are ANDed")
+  @AuditLogQueryParameters
+  @PageQuery
+  @Parameter(
+      name = "after",
+      in = ParameterIn.QUERY,
+      description = "Only what follows: the value of next of an earlier answer; not with offset",
+      schema = @Schema(type = "string"))
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page",
+      content = @Content(schema = @Schema(implementation = AuditLogResponse.class)))
+  public AuditLogResponse page(@Context UriInfo uri) {
+    return answer(
+        () -> {
+          AuditLogQuery query = AuditLogParameters.page(QueryParameters.of(uri.getRequestUri()));
+          AuditLogPage page = authority().reports().trail(Callers.actor(security), query);
+          Set<EntityRef> groups = new HashSet<>();
+          for (AuditLogEntry entry : page.entries()) {
+            EntityRef group = entry.group();
+            if (group != null) {
+              groups.add(group);
+            }
+          }
+          return AuditLogResponse.of(page, query, authority().displayNames(groups));
+        });
+  }
+
+  /** All of it, as a file. */
+  @GET
+  @Path("export")
+  @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(
+      operationId = "exportServiceTokenAudit",
+      summary = "All that happened to service tokens, newest first, as a file")
+  @Parameter(
+      name = "format",
+      in = ParameterIn.QUERY,
+      required = true,
+      description = "What it is written as, whatever Accept says",
+      schema =
+          @Schema(
+              type = "string",
+              allowableValues = {"csv", "ndjson"}))
+  @AuditLogQueryParameters
+  @ApiResponse(
+      responseCode = "200",
+      description =
+          "The file. If it cannot be written to its end, the connection is cut: an answer that ends"
+              + " in order is complete",
+      headers = @Header(name = "Content-Disposition", schema = @Schema(types = "string")),
+      content = {
+        @Content(mediaType = Negotiation.CSV, schema = @Schema(types = "string")),
+        @Content(mediaType = Negotiation.NDJSON, schema = @Schema(types = "string"))
+      })
+  public Response export(@Context UriInfo uri) {
+    return answer(() -> exported(uri, true));
+  }
+
+  /** Its head, for which a runtime would otherwise write all of it to nobody. */
+  @HEAD
+  @Path("export")
+  @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(hidden = true)
+  public Response exportHead(@Context UriInfo uri) {
+    return answer(() -> exported(uri, false));
+  }
+
+  private Response exported(UriInfo uri, boolean body) {
+    QueryParameters query = QueryParameters.of(uri.getRequestUri());
+    AuditLogFormat format = AuditLogParameters.format(query);
+    AuditLogFilter filter = AuditLogParameters.filter(query);
+    query.check();
+    AuditLogExport export =
+        new AuditLogExport(
+            format,
+            authority().reports().events(Callers.actor(security), filter),
+            authority()::displayNames);
+    String file =
+        "access-tokens-audit-"
+            + LocalDate.ofInstant(authority().now(), ZoneOffset.UTC)
+            + '.'
+            + format.text();
+    Response.ResponseBuilder response =
+        Response.ok()
+            .type(format.mediaType())
+            .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + file + '"');
+    return body ? response.entity(export).build() : response.build();
+  }
+}

@@ -1,0 +1,104 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.AccessTokenStore.Revocation;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.RevokedTokens;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
+import java.util.List;
+import java.util.UUID;
+
+/** {@code /access-tokens/service/revoke}: several service tokens at once. */
+@Path("access-tokens/service/revoke")
+@Tag(name = "Service tokens")
+@CommonErrors
+public class BulkRevocationResource extends BaseResource {
+
+  /** Revokes them. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_REVOKE)
+  @Operation(
+      operationId = "revokeServiceTokens",
+      summary = "Revoke several service tokens, for good, in one transaction")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Wanted.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description =
+          "Nobody accepts any of the revoked tokens any more, those included that had been revoked",
+      content = @Content(schema = @Schema(implementation = Outcome.class)))
+  @BodyErrors
+  public Outcome revoke(@Parameter(hidden = true) InputStream body) {
+    return answer(
+        () ->
+            Outcome.of(
+                authority()
+                    .revokeAll(
+                        Callers.actor(security),
+                        RequestSchemas.revocations(JsonBody.read(headers, body)))));
+  }
+
+  /** Which tokens to revoke, and why. */
+  @Schema(name = "Revocations")
+  record Wanted(
+      @ArraySchema(
+              minItems = 1,
+              maxItems = 500,
+              schema = @Schema(type = "string", format = "uuid"),
+              arraySchema =
+                  @Schema(
+                      description = "The ids of tokens; duplicates collapse",
+                      requiredMode = RequiredMode.REQUIRED))
+          List<String> ids,
+      @Schema(
+              minLength = 1,
+              maxLength = 500,
+              description = "Trimmed before it is measured",
+              requiredMode = RequiredMode.REQUIRED)
+          String reason) {}
+
+  /** What became of each id, in the order of the request. */
+  @JsonbPropertyOrder({"revoked", "alreadyRevoked", "notFound"})
+  @Schema(name = "RevokedTokens", description = "What became of each id")
+  public record Outcome(
+      @Schema(description = "Revoked by this call", requiredMode = RequiredMode.REQUIRED)
+          List<String> revoked,
+      @Schema(description = "Revoked before", requiredMode = RequiredMode.REQUIRED)
+          List<String> alreadyRevoked,
+      @Schema(
+              description = "There is no such token that the caller may revoke",
+              requiredMode = RequiredMode.REQUIRED)
+          List<String> notFound)
+      implements Answer {
+
+    static Outcome of(RevokedTokens tokens) {
+      return new Outcome(
+          texts(tokens.with(Revocation.DONE)),
+          texts(tokens.with(Revocation.ALREADY_REVOKED)),
+          texts(tokens.with(Revocation.NOT_FOUND)));
+    }
+
+    private static List<String> texts(List<UUID> ids) {
+      return ids.stream().map(UUID::toString).toList();
+    }
+  }
+}

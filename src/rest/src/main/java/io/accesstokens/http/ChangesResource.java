@@ -1,0 +1,61 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Permissions;
+import io.accesstokens.verify.ChangeFeed;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Optional;
+
+/** {@code /access-tokens/changes}: what verifiers in other processes keep their verdicts by. */
+@Path("access-tokens/changes")
+@Tag(name = "OAuth")
+@CommonErrors
+public class ChangesResource extends BaseResource {
+
+  /** The changes of verdicts after a position, and a lease. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.INTROSPECT)
+  @Operation(
+      operationId = "readChanges",
+      summary = "Changes of verdicts, for verifiers that keep what introspection told them")
+  @Parameter(
+      name = "nonce",
+      in = ParameterIn.QUERY,
+      required = true,
+      description = "Made at random for each request; the answer repeats it",
+      schema = @Schema(type = "string", pattern = "^[A-Za-z0-9_-]{16,64}$"))
+  @Parameter(
+      name = "after",
+      in = ParameterIn.QUERY,
+      description = "The position of the answer before; absent at the beginning",
+      schema = @Schema(type = "string"))
+  @ApiResponse(
+      responseCode = "200",
+      description = "What a reading of the feed showed that began after the request had arrived",
+      content = @Content(schema = @Schema(implementation = ChangePage.class)))
+  public ChangePage read(@Context UriInfo uri) {
+    return answer(
+        () -> {
+          QueryParameters query = QueryParameters.of(uri.getRequestUri());
+          String nonce = query.nonce();
+          Optional<ChangeFeed.Position> after = query.position();
+          query.check();
+          return feed()
+              .map(feed -> ChangePage.of(nonce, after, feed.read(after.orElse(null))))
+              .orElseGet(() -> ChangePage.withoutFeed(nonce));
+        });
+  }
+}

@@ -1,0 +1,108 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.Permissions;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+
+/** {@code /access-tokens/groups}: the groups among which a caller can choose. */
+@Path("access-tokens/groups")
+@Tag(name = "Groups")
+@CommonErrors
+public class GroupSearchResource extends BaseResource {
+
+  /** Groups on whose tokens the caller has a permission. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  // Which one is needed is said in the query, which is looked at after 401 and 403.
+  @RolesAllowed({Permissions.SERVICE_READ, Permissions.SERVICE_WRITE, Permissions.SERVICE_REVOKE})
+  @Operation(
+      operationId = "findGroups",
+      summary = "Groups on whose tokens the caller has a permission")
+  @Parameter(
+      name = "q",
+      in = ParameterIn.QUERY,
+      description = "Words that stand in the ref or in the display name, whatever the case",
+      schema = @Schema(type = "string", maxLength = GroupQuery.MAX_TEXT))
+  @Parameter(
+      name = "permission",
+      in = ParameterIn.QUERY,
+      description = "The permission that the caller has on these groups",
+      schema =
+          @Schema(
+              type = "string",
+              allowableValues = {
+                Permissions.SERVICE_READ,
+                Permissions.SERVICE_WRITE,
+                Permissions.SERVICE_REVOKE
+              },
+              defaultValue = Permissions.SERVICE_WRITE))
+  @Parameter(
+      name = "limit",
+      in = ParameterIn.QUERY,
+      description = "How many groups at most",
+      schema = @Schema(type = "integer", minimum = "0", maximum = "100", defaultValue = "20"))
+  @ApiResponse(
+      responseCode = "200",
+      description = "The best matches first",
+      content = @Content(schema = @Schema(implementation = Choice.class)))
+  public Choice find(@Context UriInfo uri) {
+    return answer(
+        () -> {
+          GroupQuery query = QueryParameters.of(uri.getRequestUri()).groupQuery();
+          return Choice.of(
+              authority()
+                  .groups(
+                      Callers.actor(security), query.permission(), query.text(), query.limit()));
+        });
+  }
+
+  /** What was found. */
+  @JsonbPropertyOrder({"groups", "truncated"})
+  @Schema(name = "GroupChoice", description = "Groups that a caller can choose from")
+  public record Choice(
+      @Schema(requiredMode = RequiredMode.REQUIRED) List<Named> groups,
+      @Schema(
+              description = "Whether there are more than limit",
+              requiredMode = RequiredMode.REQUIRED)
+          boolean truncated)
+      implements Answer {
+
+    static Choice of(GroupDirectory.Found found) {
+      return new Choice(found.groups().stream().map(Named::of).toList(), found.truncated());
+    }
+  }
+
+  /** A group. */
+  @JsonbPropertyOrder({"groupEntityRef", "displayName"})
+  @Schema(name = "Group", description = "A group and what it is called")
+  public record Named(
+      @Schema(example = "group:default/platform", requiredMode = RequiredMode.REQUIRED)
+          String groupEntityRef,
+      @Schema(
+              example = "Platform",
+              description = "The group's name if the directory has no other",
+              maxLength = GroupDirectory.Group.MAX_DISPLAY_NAME,
+              requiredMode = RequiredMode.REQUIRED)
+          String displayName) {
+
+    static Named of(GroupDirectory.Group group) {
+      return new Named(group.ref().toString(), group.displayName());
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.accesstokens.http;
+
+import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.CallerContext;
+import io.accesstokens.auth.TokenPrincipal;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.verify.EntityRef;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.FeatureContext;
+import jakarta.ws.rs.core.SecurityContext;
+import java.security.Principal;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Finds out which person calls a route of ours within a host: the one whom the host has
+ * authenticated, unless a raw token was sent, which counts for more, since whoever sends one means
+ * to act as it. Runs after the host's own authentication.
+ */
+@Priority(HostAuthenticationFilter.PRIORITY)
+final class HostAuthenticationFilter implements ContainerRequestFilter {
+
+  /** After whatever a host has at {@link Priorities#AUTHENTICATION}. */
+  static final int PRIORITY = Priorities.AUTHENTICATION + 500;
+
+  private final ServiceTokenService authority;
+  private final Function<Principal, Optional<EntityRef>> people;
+  private final Problems problems;
+
+  HostAuthenticationFilter(
+      ServiceTokenService authority,
+      Function<Principal, Optional<EntityRef>> people,
+      Problems problems) {
+    this.authority = authority;
+    this.people = people;
+    this.problems = problems;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    try {
+      identify(request);
+    } catch (RuntimeException e) {
+      throw problems.thrown(e, request.getHeaders(), null);
+    }
+  }
+
+  private void identify(ContainerRequestContext request) {
+    SecurityContext host = request.getSecurityContext();
+    Principal caller = host == null ? null : host.getUserPrincipal();
+    if (host == null || caller == null || isToken(caller)) {
+      return;
+    }
+    Actor.Person person =
+        caller instanceof Actor.Person known
+            ? known
+            : people
+                .apply(caller)
+                .map(ref -> authority.person(ref, AccessTokensFeature.clientAddress(request)))
+                .orElse(null);
+    request.setSecurityContext(
+        new CallerContext(
+            person,
+            person == null ? List.of() : authority.permissionsOf(person),
+            host.isSecure(),
+            host.getAuthenticationScheme()));
+  }
+
+  /** Whether a raw token was presented; {@link DelegateFilter} has seen to personal ones. */
+  private static boolean isToken(Principal caller) {
+    return caller instanceof TokenPrincipal || caller instanceof Actor.Delegate;
+  }
+
+  /** Leaves a host's own routes alone. */
+  record OnOurRoutes(HostAuthenticationFilter callers) implements DynamicFeature {
+    @Override
+    public void configure(ResourceInfo resource, FeatureContext method) {
+      if (AccessTokensRoutes.classes().contains(resource.getResourceClass())) {
+        method.register(callers, PRIORITY);
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Permissions;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+
+/** {@code /access-tokens/service/limits}: what a new token of a group may look like. */
+@Path("access-tokens/service/limits")
+@Tag(name = "Service tokens")
+@CommonErrors
+public class LimitsResource extends BaseResource {
+
+  /** What limits new tokens of a group. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_WRITE)
+  @Operation(
+      operationId = "serviceTokenLimits",
+      summary = "What a new token of a group may look like, and how many the group has")
+  @Parameter(
+      name = "groupEntityRef",
+      in = ParameterIn.QUERY,
+      required = true,
+      description = "The group, in any spelling; whether there is one is not looked at",
+      schema = @Schema(type = "string"))
+  @ApiResponse(
+      responseCode = "200",
+      description = "The limits that hold for the caller and that group",
+      content = @Content(schema = @Schema(implementation = LimitsResponse.class)))
+  public LimitsResponse get(@Context UriInfo uri) {
+    return answer(
+        () -> {
+          QueryParameters query = QueryParameters.of(uri.getRequestUri());
+          EntityRef group = query.requiredGroup();
+          return LimitsResponse.of(group, authority().allowance(Callers.actor(security), group));
+        });
+  }
+}

@@ -1,0 +1,84 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.CreationLimit.DescriptionRule;
+import io.accesstokens.token.GroupAllowance;
+import io.accesstokens.token.GroupLimits;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a new token of a group may look like. What is null is not limited.
+ *
+ * @param liveTokensIsLowerBound optional: present and true only when there are more
+ */
+@JsonbNillable
+@JsonbPropertyOrder({
+  "groupEntityRef",
+  "maxLifetimeDays",
+  "defaultLifetimeDays",
+  "allowedScopes",
+  "liveTokens",
+  "liveTokensIsLowerBound",
+  "maxLiveTokens",
+  "descriptionPattern",
+  "descriptionHint"
+})
+@Schema(name = "IssueLimits", description = "What a new token of a group may look like")
+public record LimitsResponse(
+    @Schema(example = "group:default/platform", requiredMode = RequiredMode.REQUIRED)
+        String groupEntityRef,
+    @Schema(description = "The longest life, inclusive", requiredMode = RequiredMode.REQUIRED)
+        int maxLifetimeDays,
+    @Schema(
+            description = "The life of a token for which none is asked",
+            requiredMode = RequiredMode.REQUIRED)
+        int defaultLifetimeDays,
+    @Schema(
+            description = "Those that the caller may give to a token of the group",
+            requiredMode = RequiredMode.REQUIRED)
+        List<String> allowedScopes,
+    @Schema(
+            description = "How many tokens the group has that are neither revoked nor expired",
+            requiredMode = RequiredMode.REQUIRED)
+        long liveTokens,
+    @Schema(description = "Present and true only when there are more than liveTokens")
+        @JsonbNillable(false)
+        @Nullable Boolean liveTokensIsLowerBound,
+    @Schema(
+            types = {"integer", "null"},
+            description = "How many it may have",
+            requiredMode = RequiredMode.REQUIRED)
+        @Nullable Integer maxLiveTokens,
+    @Schema(
+            types = {"string", "null"},
+            description = "What must be found in a description: a regular expression of RE2",
+            requiredMode = RequiredMode.REQUIRED)
+        @Nullable String descriptionPattern,
+    @Schema(
+            types = {"string", "null"},
+            description = "What that asks for, in words that follow \"the description\"",
+            requiredMode = RequiredMode.REQUIRED)
+        @Nullable String descriptionHint)
+    implements Answer {
+
+  static LimitsResponse of(EntityRef group, GroupAllowance allowance) {
+    GroupLimits limits = allowance.limits();
+    // Settings give a group one at most; of a host's several, the others show in a 422.
+    DescriptionRule rule = limits.descriptions().stream().findFirst().orElse(null);
+    return new LimitsResponse(
+        group.toString(),
+        limits.maxLifetimeDays(),
+        limits.defaultLifetimeDays(),
+        limits.allowedScopes(),
+        allowance.liveTokens().count(),
+        allowance.liveTokens().lowerBound() ? Boolean.TRUE : null,
+        limits.maxLiveTokens().isPresent() ? limits.maxLiveTokens().getAsInt() : null,
+        rule == null ? null : rule.pattern(),
+        rule == null ? null : rule.hint());
+  }
+}

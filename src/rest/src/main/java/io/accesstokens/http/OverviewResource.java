@@ -1,0 +1,48 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.TokenCounts;
+import io.accesstokens.token.TokenOverview;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.stream.Collectors;
+
+/** {@code /access-tokens/service/overview}: how many service tokens there are. */
+@Path("access-tokens/service/overview")
+@Tag(name = "Service tokens")
+@CommonErrors
+public class OverviewResource extends BaseResource {
+
+  /** The numbers of tokens within the caller's reach. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(
+      operationId = "serviceTokenOverview",
+      summary = "How many service tokens there are, which end soon, and how many are not in use")
+  @ApiResponse(
+      responseCode = "200",
+      description = "Numbers of one moment, of the tokens that the caller may read",
+      content = @Content(schema = @Schema(implementation = OverviewResponse.class)))
+  public OverviewResponse get() {
+    return answer(
+        () -> {
+          TokenOverview overview = authority().reports().overview(Callers.actor(security));
+          return OverviewResponse.of(
+              overview,
+              authority()
+                  .displayNames(
+                      overview.groups().stream()
+                          .map(TokenCounts.OfGroup::group)
+                          .collect(Collectors.toUnmodifiableSet())));
+        });
+  }
+}

@@ -1,0 +1,164 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.MintedToken;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.PersonalTokenPage;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is answered about personal tokens, as {@link ServiceTokenResponses} about service tokens.
+ */
+final class PersonalTokenResponses {
+
+  private PersonalTokenResponses() {}
+
+  /**
+   * A personal token.
+   *
+   * @param userEntityRef optional: for administrators only, as everybody else sees their own
+   */
+  @JsonbNillable
+  @JsonbPropertyOrder({
+    "id",
+    "userEntityRef",
+    "name",
+    "prefix",
+    "scopes",
+    "createdAt",
+    "expiresAt",
+    "lastUsedAt",
+    "revokedAt",
+    "revokedBy",
+    "status"
+  })
+  @Schema(name = "PersonalToken", description = "A personal token, without its secret")
+  public record Token(
+      @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
+      @Schema(example = "user:default/dave", description = "For administrators only")
+          @JsonbNillable(false)
+          @Nullable String userEntityRef,
+      @Schema(pattern = "^[A-Za-z0-9 _.:/-]{1,100}$", requiredMode = RequiredMode.REQUIRED)
+          String name,
+      @Schema(
+              description = "The first 12 characters of the raw token",
+              requiredMode = RequiredMode.REQUIRED)
+          String prefix,
+      @Schema(
+              description = "To what its user's rights are cut; empty: it only reads",
+              requiredMode = RequiredMode.REQUIRED)
+          List<String> scopes,
+      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String createdAt,
+      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String expiresAt,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "The last accepted use as a credential, at most five seconds behind",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastUsedAt,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String revokedAt,
+      @Schema(
+              types = {"string", "null"},
+              description = "Its user, or the administrator who revoked it",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String revokedBy,
+      @Schema(
+              allowableValues = {"active", "expiring", "expired", "revoked"},
+              requiredMode = RequiredMode.REQUIRED)
+          String status)
+      implements Answer {
+
+    /** As its user sees it. */
+    static Token of(PersonalToken token, Instant now) {
+      return of(token, null, now);
+    }
+
+    /** As an administrator sees it. */
+    static Token ofSomebody(PersonalToken token, Instant now) {
+      return of(token, token.owner().toString(), now);
+    }
+
+    private static Token of(PersonalToken token, @Nullable String user, Instant now) {
+      return new Token(
+          token.id().toString(),
+          user,
+          token.name(),
+          token.tokenPrefix(),
+          token.scopes(),
+          ServiceTokenResponses.text(token.createdAt()),
+          ServiceTokenResponses.text(token.expiresAt()),
+          ServiceTokenResponses.textOrNull(token.lastUsedAt()),
+          ServiceTokenResponses.textOrNull(token.revokedAt()),
+          token.revokedBy(),
+          token.statusAt(now).text());
+    }
+  }
+
+  /** A new personal token and, this once, its secret. */
+  @JsonbPropertyOrder({"token", "rawToken"})
+  @Schema(name = "MintedToken", description = "A new personal token with its secret")
+  public record Minted(
+      @Schema(requiredMode = RequiredMode.REQUIRED) Token token,
+      @Schema(
+              description = "The secret, shown this once",
+              pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$",
+              requiredMode = RequiredMode.REQUIRED)
+          String rawToken)
+      implements Answer {
+
+    static Minted of(MintedToken minted, Instant now) {
+      return new Minted(Token.of(minted.token(), now), minted.rawToken().reveal());
+    }
+
+    @Override
+    public String toString() {
+      return "Minted[" + token.id() + ", redacted]";
+    }
+  }
+
+  /** A page of personal tokens. */
+  @JsonbPropertyOrder({"tokens", "total", "totalIsLowerBound", "limit", "offset"})
+  @Schema(name = "PersonalTokenPage", description = "A page of personal tokens, newest first")
+  public record TokenList(
+      @Schema(requiredMode = RequiredMode.REQUIRED) List<Token> tokens,
+      @Schema(requiredMode = RequiredMode.REQUIRED) long total,
+      @Schema(description = "Present and true only when there are more than total")
+          @Nullable Boolean totalIsLowerBound,
+      @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
+      @Schema(requiredMode = RequiredMode.REQUIRED) long offset)
+      implements Answer {
+
+    /** As their user sees them. */
+    static TokenList of(PersonalTokenPage page, Instant now, int limit, long offset) {
+      return of(page, page.tokens().stream().map(it -> Token.of(it, now)).toList(), limit, offset);
+    }
+
+    /** As an administrator sees them. */
+    static TokenList ofSomebody(PersonalTokenPage page, Instant now, int limit, long offset) {
+      return of(
+          page,
+          page.tokens().stream().map(it -> Token.ofSomebody(it, now)).toList(),
+          limit,
+          offset);
+    }
+
+    private static TokenList of(
+        PersonalTokenPage page, List<Token> tokens, int limit, long offset) {
+      return new TokenList(
+          tokens,
+          page.total().count(),
+          ServiceTokenResponses.trueOrNull(page.total()),
+          limit,
+          offset);
+    }
+  }
+}

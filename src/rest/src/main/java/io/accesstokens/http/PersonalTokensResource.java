@@ -1,0 +1,234 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.PersonalTokenService;
+import io.accesstokens.token.TokenStatus;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /access-tokens/personal}: the personal tokens of whoever calls, and of nobody else. They
+ * are 404 as a whole where there are none.
+ */
+@Path("access-tokens/personal")
+@Tag(name = "Personal tokens")
+@CommonErrors
+public class PersonalTokensResource extends BaseResource {
+
+  /** The scopes that a personal token can be given. */
+  @GET
+  @Path("scopes")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.USER_READ)
+  @Operation(
+      operationId = "listPersonalScopes",
+      summary = "The scopes that a personal token can be given")
+  @ApiResponse(
+      responseCode = "200",
+      description = "They narrow what the user may do, and give nothing",
+      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.ScopeList.class)))
+  public ServiceTokenResponses.ScopeList scopes() {
+    return answer(
+        () -> ServiceTokenResponses.ScopeList.of(personal().catalogue(Callers.actor(security))));
+  }
+
+  /** Creates a token. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.USER_WRITE)
+  @Operation(operationId = "createPersonalToken", summary = "Create a personal token")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RequestSchemas.NewPersonalToken.class)))
+  @ApiResponse(
+      responseCode = "201",
+      description = "The token, and the only time its secret is shown",
+      headers =
+          @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
+      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.Minted.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description = "An unrevoked token of the caller's has that name, or there are too many",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public Response create(@Context UriInfo uri, @Parameter(hidden = true) InputStream body) {
+    return answer(() -> created(uri, body));
+  }
+
+  private Response created(UriInfo uri, InputStream body) {
+    PersonalTokenService tokens = personal();
+    Actor actor = Callers.actor(security);
+    return minted(uri, tokens.mint(actor, newPersonalToken(JsonBody.read(headers, body))));
+  }
+
+  /** Lists the caller's tokens. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.USER_READ)
+  @Operation(
+      operationId = "listPersonalTokens",
+      summary = "List the caller's personal tokens, newest first")
+  @Parameter(
+      name = "status",
+      in = ParameterIn.QUERY,
+      description = "Only tokens of this status",
+      schema =
+          @Schema(
+              type = "string",
+              allowableValues = {"active", "expiring", "expired", "revoked"}))
+  @PageQuery
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page",
+      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.TokenList.class)))
+  public PersonalTokenResponses.TokenList list(@Context UriInfo uri) {
+    return answer(
+        () -> {
+          PersonalTokenService tokens = personal();
+          QueryParameters query = QueryParameters.of(uri.getRequestUri());
+          Optional<TokenStatus> status = query.status();
+          int limit = query.limit();
+          int offset = query.offset();
+          query.check();
+          Instant now = authority().now();
+          return PersonalTokenResponses.TokenList.of(
+              tokens.list(Callers.actor(security), status, offset, limit, now), now, limit, offset);
+        });
+  }
+
+  /** Gets one of the caller's tokens. */
+  @GET
+  @Path("{id}")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.USER_READ)
+  @Operation(operationId = "getPersonalToken", summary = "Get one of the caller's tokens")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The token",
+      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.Token.class)))
+  @UnknownTokenError
+  public PersonalTokenResponses.Token get(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return answer(
+        () ->
+            PersonalTokenResponses.Token.of(
+                personal().get(Callers.actor(security), tokenId(id)), authority().now()));
+  }
+
+  /** Revokes one of the caller's tokens. */
+  @DELETE
+  @Path("{id}")
+  @RolesAllowed(Permissions.USER_REVOKE)
+  @Operation(
+      operationId = "revokePersonalToken",
+      summary = "Revoke one of the caller's tokens, for good")
+  @RequestBody(
+      required = false,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RequestSchemas.OwnRevocation.class)))
+  @ApiResponse(responseCode = "204", description = "It is revoked: nobody accepts it any more")
+  @UnknownTokenError
+  @ApiResponse(
+      responseCode = "409",
+      description = "It was revoked before",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public void revoke(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
+      @Parameter(hidden = true) @Nullable InputStream body) {
+    answer(
+        () -> {
+          PersonalTokenService tokens = personal();
+          UUID token = tokenId(id);
+          String reason = RequestSchemas.reason(JsonBody.readOptional(headers, body));
+          tokens.revoke(Callers.actor(security), token, reason);
+          return token;
+        });
+  }
+
+  /** A token's audit trail. */
+  @GET
+  @Path("{id}/audit")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.USER_READ)
+  @Operation(operationId = "auditPersonalToken", summary = "What happened to a token, newest first")
+  @PageQuery
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page",
+      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.EventList.class)))
+  @UnknownTokenError
+  public ServiceTokenResponses.EventList audit(
+      @Context UriInfo uri,
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return answer(
+        () -> {
+          PersonalTokenService tokens = personal();
+          UUID token = tokenId(id);
+          QueryParameters query = QueryParameters.of(uri.getRequestUri());
+          int limit = query.limit();
+          int offset = query.offset();
+          query.check();
+          return ServiceTokenResponses.EventList.of(
+              tokens.audit(Callers.actor(security), token, offset, limit), limit, offset);
+        });
+  }
+
+  /** How one of the caller's tokens was used. */
+  @GET
+  @Path("{id}/usage")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.USER_READ)
+  @Operation(
+      operationId = "personalTokenUsage",
+      summary = "How often a token was accepted and refused as a credential, and when last")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The counts since the token was made, at most five seconds behind",
+      content = @Content(schema = @Schema(implementation = UsageResponse.class)))
+  @UnknownTokenError
+  public UsageResponse usage(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return answer(
+        () -> {
+          PersonalTokenService tokens = personal();
+          UUID token = tokenId(id);
+          return UsageResponse.of(token, tokens.usage(Callers.actor(security), token));
+        });
+  }
+}

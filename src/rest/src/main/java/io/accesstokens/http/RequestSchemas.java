@@ -1,0 +1,130 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.CreationRequest;
+import io.accesstokens.token.InvalidRequestException;
+import io.accesstokens.token.MintRequest;
+import io.accesstokens.token.RevocationRequest;
+import io.accesstokens.token.Violation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the bodies of requests may hold. The records describe them; nothing is read into them. */
+final class RequestSchemas {
+
+  private RequestSchemas() {}
+
+  /** Reads what {@link NewToken} describes. */
+  static CreationRequest newToken(JsonBody body) {
+    String name = body.string("name");
+    String description = body.string("description");
+    String group = body.string("groupEntityRef");
+    List<@Nullable String> scopes = body.strings("scopes");
+    Long days = body.integer("expiresInDays");
+    String expiresAt = body.string("expiresAt");
+    return new CreationRequest(
+        name, description, group, scopes, days, expiresAt, body.violations());
+  }
+
+  /** Reads what {@link NewPersonalToken} describes. */
+  static MintRequest newPersonalToken(JsonBody body) {
+    String name = body.string("name");
+    List<@Nullable String> scopes = body.strings("scopes");
+    Long days = body.integer("expiresInDays");
+    String expiresAt = body.string("expiresAt");
+    return new MintRequest(name, scopes, days, expiresAt, body.violations());
+  }
+
+  /**
+   * Reads what {@link Revocation} describes.
+   *
+   * @throws InvalidRequestException if the reason is not a string
+   */
+  static @Nullable String reason(JsonBody body) {
+    String reason = body.string("reason");
+    List<Violation> violations = body.violations();
+    if (!violations.isEmpty()) {
+      throw new InvalidRequestException(violations);
+    }
+    return reason;
+  }
+
+  /** Reads what {@link BulkRevocationResource.Wanted} describes. */
+  static RevocationRequest revocations(JsonBody body) {
+    List<@Nullable String> ids = body.strings("ids");
+    String reason = body.string("reason");
+    return new RevocationRequest(ids, reason, body.violations());
+  }
+
+  /** A new service token. */
+  @Schema(name = "NewServiceToken", description = "At most one of expiresInDays and expiresAt")
+  record NewToken(
+      @Schema(pattern = "^[a-z0-9-]{1,100}$", requiredMode = RequiredMode.REQUIRED) String name,
+      @Schema(minLength = 1, maxLength = 500, requiredMode = RequiredMode.REQUIRED)
+          String description,
+      @Schema(
+              example = "group:default/platform",
+              description = "The owning group, in any spelling; it must exist",
+              requiredMode = RequiredMode.REQUIRED)
+          String groupEntityRef,
+      @Schema(
+              description = "Ids of scopes of the catalogue, at least one",
+              requiredMode = RequiredMode.REQUIRED)
+          List<String> scopes,
+      @Schema(
+              types = {"integer", "null"},
+              minimum = "1",
+              description = "At most the configured maximum; without a wish, the default lifetime")
+          @Nullable Long expiresInDays,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "ISO 8601 with a zone, in the future, within the configured maximum")
+          @Nullable String expiresAt) {}
+
+  /** A new personal token. */
+  @Schema(name = "NewPersonalToken", description = "At most one of expiresInDays and expiresAt")
+  record NewPersonalToken(
+      @Schema(
+              pattern = "^[A-Za-z0-9 _.:/-]{1,100}$",
+              description = "Trimmed before it is measured",
+              requiredMode = RequiredMode.REQUIRED)
+          String name,
+      @Schema(
+              types = {"array", "null"},
+              description =
+                  "Ids of scopes that personal tokens can have; without any, it only reads what you"
+                      + " may read")
+          @Nullable List<String> scopes,
+      @Schema(
+              types = {"integer", "null"},
+              minimum = "1",
+              description = "At most the configured maximum; without a wish, the default lifetime")
+          @Nullable Long expiresInDays,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "ISO 8601 with a zone, in the future, within the configured maximum")
+          @Nullable String expiresAt) {}
+
+  /** Why a personal token is revoked. */
+  @Schema(name = "OwnRevocation")
+  record OwnRevocation(
+      @Schema(
+              types = {"string", "null"},
+              minLength = 1,
+              maxLength = 500,
+              description = "Trimmed before it is measured")
+          @Nullable String reason) {}
+
+  /** Why a token is revoked. */
+  @Schema(name = "Revocation")
+  record Revocation(
+      @Schema(
+              minLength = 1,
+              maxLength = 500,
+              description = "Trimmed before it is measured",
+              requiredMode = RequiredMode.REQUIRED)
+          String reason) {}
+}

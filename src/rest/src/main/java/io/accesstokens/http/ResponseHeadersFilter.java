@@ -1,0 +1,86 @@
+package io.accesstokens.http;
+
+import io.accesstokens.oauth.AuthorizationServer;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.ResponseBuilder;
+import java.lang.annotation.Annotation;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps every answer that is not public, errors included, out of caches, and all from being taken
+ * for what it is not, and gives those errors their form that the runtime or a host's mapper
+ * answered in another; on OAuth endpoints that is theirs.
+ */
+final class ResponseHeadersFilter implements ContainerResponseFilter {
+
+  private static final int FIRST_ERROR = 400;
+  private static final List<String> KEPT =
+      List.of(HttpHeaders.ALLOW, HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE);
+  private static final MediaType PROBLEM = MediaType.valueOf(Problem.MEDIA_TYPE);
+
+  private final ApiPaths own;
+  private final Problems problems;
+
+  ResponseHeadersFilter(ApiPaths own, Problems problems) {
+    this.own = own;
+    this.problems = problems;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+    if (!own.include(request.getUriInfo())) {
+      return;
+    }
+    if (response.getStatus() >= FIRST_ERROR && !AuthorizationServer.hasForm(response)) {
+      if (!PROBLEM.isCompatible(response.getMediaType())) {
+        giveForm(request, response);
+      }
+      if (AuthorizationServer.isAskedBy(request.getUriInfo())) {
+        AuthorizationServer.giveForm(response, sentence(response.getEntity()));
+      }
+    }
+    if (!isPublic(response)) {
+      response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+    response.getHeaders().putSingle("X-Content-Type-Options", "nosniff");
+  }
+
+  /** What everybody may know says so, and for how long. */
+  private static boolean isPublic(ContainerResponseContext response) {
+    return response.getStatus() < FIRST_ERROR
+        && String.valueOf(response.getHeaders().getFirst(HttpHeaders.CACHE_CONTROL))
+            .startsWith("public,");
+  }
+
+  /** The sentence of a problem document. */
+  private static String sentence(@Nullable Object problem) {
+    return problem instanceof byte[] json
+            && StrictJson.readObject(new String(json, StandardCharsets.UTF_8)).get("error")
+                instanceof String error
+        ? error
+        : "";
+  }
+
+  private void giveForm(ContainerRequestContext request, ContainerResponseContext response) {
+    ResponseBuilder given = Response.status(response.getStatus());
+    for (String name : KEPT) {
+      for (Object value : response.getHeaders().getOrDefault(name, List.of())) {
+        given.header(name, value);
+      }
+    }
+    Response problem =
+        problems.of(new WebApplicationException(given.build()), request.getHeaders(), null);
+    response.setStatus(problem.getStatus());
+    response.getHeaders().clear();
+    problem.getHeaders().forEach((name, values) -> response.getHeaders().put(name, values));
+    response.setEntity(problem.getEntity(), new Annotation[0], PROBLEM);
+  }
+}

@@ -1,0 +1,213 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.CreatedToken;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenPage;
+import io.accesstokens.token.TokenQuery;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** {@code /access-tokens/service}: service tokens. */
+@Path("access-tokens/service")
+@Tag(name = "Service tokens")
+@CommonErrors
+public class ServiceTokensResource extends BaseResource {
+
+  /** The catalogue of scopes. */
+  @GET
+  @Path("scopes")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(operationId = "listScopes", summary = "The scopes that a token can be given")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The catalogue, in the order in which it is shown",
+      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.ScopeList.class)))
+  public ServiceTokenResponses.ScopeList scopes() {
+    return answer(
+        () -> ServiceTokenResponses.ScopeList.of(authority().catalogue(Callers.actor(security))));
+  }
+
+  /** Creates a token. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_WRITE)
+  @Operation(operationId = "createServiceToken", summary = "Create a service token")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RequestSchemas.NewToken.class)))
+  @ApiResponse(
+      responseCode = "201",
+      description = "The token, and the only time its secret is shown",
+      headers =
+          @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
+      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.Issued.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description =
+          "An unrevoked token of the group has that name, or the group has as many live tokens as it"
+              + " may",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public Response create(@Context UriInfo uri, @Parameter(hidden = true) InputStream body) {
+    return answer(() -> created(uri, body));
+  }
+
+  private Response created(UriInfo uri, InputStream body) {
+    Actor actor = Callers.actor(security);
+    CreatedToken issued =
+        authority().issue(actor, RequestSchemas.newToken(JsonBody.read(headers, body)));
+    // A text, not a URI: what is built from a URI is made absolute, with the Host header's name.
+    String location =
+        uri.getBaseUri().getRawPath() + "access-tokens/service/" + issued.token().id();
+    return Response.status(Response.Status.CREATED)
+        .header(HttpHeaders.LOCATION, location)
+        .entity(
+            ServiceTokenResponses.Issued.of(
+                issued, authority().now(), groupNames(Stream.of(issued.token()))))
+        .build();
+  }
+
+  /** Lists tokens. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(
+      operationId = "listServiceTokens",
+      summary = "List service tokens, newest first unless sorted otherwise; filters are ANDed")
+  @ListQuery
+  @PageQuery
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page",
+      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.TokenList.class)))
+  public ServiceTokenResponses.TokenList list(@Context UriInfo uri) {
+    return answer(
+        () -> {
+          TokenQuery query = ListParameters.read(QueryParameters.of(uri.getRequestUri()));
+          Instant now = authority().now();
+          TokenPage page = authority().list(Callers.actor(security), query, now);
+          return ServiceTokenResponses.TokenList.of(
+              page, query, now, groupNames(page.tokens().stream()));
+        });
+  }
+
+  /** Gets a token. */
+  @GET
+  @Path("{id}")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(operationId = "getServiceToken", summary = "Get a service token")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The token",
+      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.Token.class)))
+  @UnknownTokenError
+  public ServiceTokenResponses.Token get(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return answer(
+        () -> {
+          ServiceToken token = authority().get(Callers.actor(security), tokenId(id));
+          return ServiceTokenResponses.Token.of(
+              token, authority().now(), groupNames(Stream.of(token)));
+        });
+  }
+
+  private Map<EntityRef, String> groupNames(Stream<ServiceToken> tokens) {
+    return authority()
+        .displayNames(tokens.map(ServiceToken::group).collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /** Revokes a token. */
+  @DELETE
+  @Path("{id}")
+  @RolesAllowed(Permissions.SERVICE_REVOKE)
+  @Operation(operationId = "revokeServiceToken", summary = "Revoke a service token, for good")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RequestSchemas.Revocation.class)))
+  @ApiResponse(responseCode = "204", description = "It is revoked: nobody accepts it any more")
+  @UnknownTokenError
+  @ApiResponse(
+      responseCode = "409",
+      description = "It was revoked before",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public void revoke(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
+      @Parameter(hidden = true) InputStream body) {
+    answer(
+        () -> {
+          UUID token = tokenId(id);
+          String reason = RequestSchemas.reason(JsonBody.read(headers, body));
+          authority().revoke(Callers.actor(security), token, reason);
+          return token;
+        });
+  }
+
+  /** A token's audit trail. */
+  @GET
+  @Path("{id}/audit")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(operationId = "auditServiceToken", summary = "What happened to a token, newest first")
+  @PageQuery
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page",
+      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.EventList.class)))
+  @UnknownTokenError
+  public ServiceTokenResponses.EventList audit(
+      @Context UriInfo uri,
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return answer(
+        () -> {
+          UUID token = tokenId(id);
+          QueryParameters query = QueryParameters.of(uri.getRequestUri());
+          int limit = query.limit();
+          int offset = query.offset();
+          query.check();
+          return ServiceTokenResponses.EventList.of(
+              authority().audit(Callers.actor(security), token, offset, limit), limit, offset);
+        });
+  }
+}

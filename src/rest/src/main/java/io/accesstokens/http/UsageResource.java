@@ -1,0 +1,65 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.DailyUsage;
+import io.accesstokens.token.Permissions;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.OptionalInt;
+import java.util.UUID;
+
+/** {@code /access-tokens/service/{id}/usage}: how a service token was used. */
+@Path("access-tokens/service/{id}/usage")
+@Tag(name = "Service tokens")
+@CommonErrors
+public class UsageResource extends BaseResource {
+
+  /** A token's uses. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Permissions.SERVICE_READ)
+  @Operation(
+      operationId = "serviceTokenUsage",
+      summary = "How often a token was accepted and refused as a credential, and when last")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The counts since the token was made, at most five seconds behind",
+      content = @Content(schema = @Schema(implementation = UsageResponse.class)))
+  @UnknownTokenError
+  @Parameter(
+      name = "days",
+      in = ParameterIn.QUERY,
+      description = "For how many days, today included, to tell the uses of each, too",
+      schema = @Schema(type = "integer", minimum = "1", maximum = "90"))
+  public UsageResponse get(
+      @Context UriInfo uri,
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return answer(
+        () -> {
+          UUID token = tokenId(id);
+          QueryParameters query = QueryParameters.of(uri.getRequestUri());
+          OptionalInt days = query.positive("days", DailyUsage.KEPT_DAYS);
+          query.check();
+          Actor caller = Callers.actor(security);
+          return UsageResponse.of(
+              token,
+              authority().usage(caller, token),
+              days.isPresent()
+                  ? authority().reports().usesByDay(caller, token, days.getAsInt())
+                  : null);
+        });
+  }
+}

@@ -1,0 +1,111 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.DailyUsage;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The uses of a service token, as they are answered. Nulls are written. */
+@JsonbPropertyOrder({"tokenId", "accepted", "refused", "days"})
+@Schema(name = "TokenUsage", description = "How a service token was used as a credential")
+public record UsageResponse(
+    @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
+    @Schema(requiredMode = RequiredMode.REQUIRED) Accepted accepted,
+    @Schema(requiredMode = RequiredMode.REQUIRED) Refused refused,
+    @ArraySchema(
+            schema = @Schema(implementation = Day.class),
+            arraySchema =
+                @Schema(
+                    description =
+                        "Of a service token, and if asked for: each day, the oldest first, the"
+                            + " last today"))
+        @Nullable List<Day> days)
+    implements Answer {
+
+  static UsageResponse of(UUID tokenId, TokenUsage usage) {
+    return of(tokenId, usage, null);
+  }
+
+  static UsageResponse of(UUID tokenId, TokenUsage usage, @Nullable List<DailyUsage> days) {
+    UsageCount accepted = usage.accepted();
+    UsageCount refused = usage.refused();
+    return new UsageResponse(
+        tokenId.toString(),
+        new Accepted(
+            accepted.count(),
+            ServiceTokenResponses.textOrNull(accepted.lastAt()),
+            accepted.lastAddress()),
+        new Refused(
+            refused.count(),
+            ServiceTokenResponses.textOrNull(refused.lastAt()),
+            refused.lastAddress(),
+            usage.revoked(),
+            usage.expired()),
+        days == null ? null : days.stream().map(Day::of).toList());
+  }
+
+  /** The uses of a day. */
+  @JsonbPropertyOrder({"day", "accepted", "refused"})
+  @Schema(name = "UsesOfDay", description = "How a token was used on a day")
+  public record Day(
+      @Schema(format = "date", description = "Of UTC", requiredMode = RequiredMode.REQUIRED)
+          String day,
+      @Schema(requiredMode = RequiredMode.REQUIRED) long accepted,
+      @Schema(requiredMode = RequiredMode.REQUIRED) long refused) {
+
+    static Day of(DailyUsage uses) {
+      return new Day(uses.day().toString(), uses.accepted(), uses.refused());
+    }
+  }
+
+  /** Uses that were let in. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"count", "lastAt", "lastAddress"})
+  @Schema(name = "AcceptedUses", description = "Uses that were let in")
+  public record Accepted(
+      @Schema(requiredMode = RequiredMode.REQUIRED) long count,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "The same as the token's lastUsedAt",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastAt,
+      @Schema(
+              types = {"string", "null"},
+              description = "The network address that the last one came from, if it is known",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastAddress) {}
+
+  /** Uses that were turned away. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"count", "lastAt", "lastAddress", "revoked", "expired"})
+  @Schema(name = "RefusedUses", description = "Uses that were turned away, for either reason")
+  public record Refused(
+      @Schema(description = "The sum of revoked and expired", requiredMode = RequiredMode.REQUIRED)
+          long count,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastAt,
+      @Schema(
+              types = {"string", "null"},
+              description = "The network address that the last one came from, if it is known",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastAddress,
+      @Schema(
+              description = "Uses after the token was revoked",
+              requiredMode = RequiredMode.REQUIRED)
+          long revoked,
+      @Schema(
+              description = "Uses after the token's life was over",
+              requiredMode = RequiredMode.REQUIRED)
+          long expired) {}
+}

@@ -1,0 +1,162 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.PersonalTokenQuery;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.UserTokenAdministration;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * {@code /access-tokens/user-tokens}: any user's personal tokens, for administrators, who see and
+ * revoke them. What is below {@code personal} stays everybody's own, theirs included.
+ */
+@Path("access-tokens/user-tokens")
+@Tag(name = "Personal tokens")
+@RolesAllowed(Permissions.USER_ADMIN)
+@CommonErrors
+public class UserTokensResource extends BaseResource {
+
+  private UserTokenAdministration administration() {
+    return personal().administration();
+  }
+
+  /** Lists a user's tokens. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(operationId = "listUserTokens", summary = "List a user's tokens, newest first")
+  @Parameter(
+      name = "userEntityRef",
+      in = ParameterIn.QUERY,
+      required = true,
+      description = "Whose tokens, in any spelling",
+      schema = @Schema(type = "string"))
+  @Parameter(
+      name = "status",
+      in = ParameterIn.QUERY,
+      description = "Only tokens of this status",
+      schema =
+          @Schema(
+              type = "string",
+              allowableValues = {"active", "expiring", "expired", "revoked"}))
+  @PageQuery
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page; empty for a user who has none, or who does not exist",
+      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.TokenList.class)))
+  public PersonalTokenResponses.TokenList list(@Context UriInfo uri) {
+    return answer(
+        () -> {
+          UserTokenAdministration tokens = administration();
+          QueryParameters query = QueryParameters.of(uri.getRequestUri());
+          Optional<EntityRef> user = query.user();
+          Optional<TokenStatus> status = query.status();
+          int limit = query.limit();
+          int offset = query.offset();
+          query.check();
+          Instant now = authority().now();
+          PersonalTokenQuery wanted =
+              new PersonalTokenQuery(user.orElseThrow(), status, offset, limit);
+          return PersonalTokenResponses.TokenList.ofSomebody(
+              tokens.list(Callers.actor(security), wanted, now), now, limit, offset);
+        });
+  }
+
+  /** Gets a token. */
+  @GET
+  @Path("{id}")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(operationId = "getUserToken", summary = "Get any user's token")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The token",
+      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.Token.class)))
+  @UnknownTokenError
+  public PersonalTokenResponses.Token get(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return answer(
+        () ->
+            PersonalTokenResponses.Token.ofSomebody(
+                administration().get(Callers.actor(security), tokenId(id)), authority().now()));
+  }
+
+  /** Revokes a token. */
+  @DELETE
+  @Path("{id}")
+  @Operation(operationId = "revokeUserToken", summary = "Revoke any user's token, for good")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RequestSchemas.Revocation.class)))
+  @ApiResponse(responseCode = "204", description = "It is revoked: nobody accepts it any more")
+  @UnknownTokenError
+  @ApiResponse(
+      responseCode = "409",
+      description = "It was revoked before",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @BodyErrors
+  public void revoke(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
+      @Parameter(hidden = true) InputStream body) {
+    answer(
+        () -> {
+          UserTokenAdministration tokens = administration();
+          UUID token = tokenId(id);
+          String reason = RequestSchemas.reason(JsonBody.read(headers, body));
+          tokens.revoke(Callers.actor(security), token, reason);
+          return token;
+        });
+  }
+
+  /** A token's audit trail. */
+  @GET
+  @Path("{id}/audit")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(operationId = "auditUserToken", summary = "What happened to a token, newest first")
+  @PageQuery
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page",
+      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.EventList.class)))
+  @UnknownTokenError
+  public ServiceTokenResponses.EventList audit(
+      @Context UriInfo uri,
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return answer(
+        () -> {
+          UserTokenAdministration tokens = administration();
+          UUID token = tokenId(id);
+          QueryParameters query = QueryParameters.of(uri.getRequestUri());
+          int limit = query.limit();
+          int offset = query.offset();
+          query.check();
+          return ServiceTokenResponses.EventList.of(
+              tokens.audit(Callers.actor(security), token, offset, limit), limit, offset);
+        });
+  }
+}

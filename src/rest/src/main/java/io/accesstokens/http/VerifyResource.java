@@ -1,0 +1,260 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.PermissionDeniedException;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.verify.Verification;
+import io.swagger.v3.oas.annotations.Hidden;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.extensions.Extension;
+import io.swagger.v3.oas.annotations.extensions.ExtensionProperty;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.OPTIONS;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.UriInfo;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * {@code /access-tokens/verify}: tells a proxy whether a request may pass. It sends a sub-request
+ * with the client's {@code Authorization}, and what comes back decides.
+ *
+ * <p>Every method asks the same and changes nothing, since some proxies send the client's. {@code
+ * OPTIONS} is among them: to answer it by itself, as the runtime would, were to let such a request
+ * pass.
+ */
+@Path("access-tokens/verify")
+@Tag(name = "Proxies")
+@RolesAllowed("**")
+@CommonErrors
+public class VerifyResource extends BaseResource {
+
+  private static final String ANY_METHOD =
+      "POST, PUT, PATCH, DELETE and OPTIONS are answered in the same way, because some proxies send"
+          + " the client's method.";
+
+  /** Where Envoy asks, to which only 200 is yes. */
+  private static final String EXT_AUTHZ = "ext-authz";
+
+  /** The parameter that takes in what Envoy appends. */
+  private static final String REST = "uri";
+
+  /** Proxies read the head of an answer into 4 KB by default. */
+  private static final int MAX_HEADER_LENGTH = 2_000;
+
+  /** Whether a request may pass. */
+  @GET
+  @Operation(
+      operationId = "verify",
+      summary = "Whether a proxied request may pass: for nginx and Traefik",
+      description = ANY_METHOD,
+      extensions =
+          @Extension(
+              properties =
+                  @ExtensionProperty(name = "x-any-method", value = "true", parseValue = true)))
+  @Parameter(
+      name = "scope",
+      in = ParameterIn.QUERY,
+      description = "Scopes, all of which the token must have; separated by spaces, or repeated",
+      array = @ArraySchema(schema = @Schema(type = "string")))
+  @ApiResponse(
+      responseCode = "204",
+      description = "It may",
+      headers = {
+        @Header(name = "X-Access-Token-Subject", schema = @Schema(types = "string")),
+        @Header(name = "X-Access-Token-Scopes", schema = @Schema(types = "string")),
+        @Header(name = "X-Access-Token-Id", schema = @Schema(types = "string", format = "uuid"))
+      })
+  public Response get(@Parameter(hidden = true) @Context UriInfo uri) {
+    return verdict(uri);
+  }
+
+  /** The same as {@link #get}. */
+  @POST
+  @Hidden
+  public Response post(@Context UriInfo uri) {
+    return verdict(uri);
+  }
+
+  /** The same as {@link #get}. */
+  @PUT
+  @Hidden
+  public Response put(@Context UriInfo uri) {
+    return verdict(uri);
+  }
+
+  /** The same as {@link #get}. */
+  @PATCH
+  @Hidden
+  public Response patch(@Context UriInfo uri) {
+    return verdict(uri);
+  }
+
+  /** The same as {@link #get}. */
+  @DELETE
+  @Hidden
+  public Response delete(@Context UriInfo uri) {
+    return verdict(uri);
+  }
+
+  /** The same as {@link #get}. */
+  @OPTIONS
+  @Hidden
+  public Response options(@Context UriInfo uri) {
+    return verdict(uri);
+  }
+
+  /** The same as {@link #get}, as Envoy's HTTP authorisation asks and understands it. */
+  @GET
+  @Path(EXT_AUTHZ)
+  @Operation(
+      operationId = "verifyForEnvoy",
+      summary = "Whether a proxied request may pass: for Envoy, to which only 200 is yes",
+      description = ANY_METHOD,
+      extensions =
+          @Extension(
+              properties =
+                  @ExtensionProperty(name = "x-any-method", value = "true", parseValue = true)))
+  @Parameter(
+      name = "scope",
+      in = ParameterIn.QUERY,
+      description = "Scopes, all of which the token must have; separated by spaces, or repeated",
+      array = @ArraySchema(schema = @Schema(type = "string")))
+  @Parameter(
+      name = "uri",
+      in = ParameterIn.QUERY,
+      description = "Comes last and takes in all that follows, unread",
+      schema = @Schema(type = "string"))
+  @ApiResponse(
+      responseCode = "200",
+      description = "It may",
+      headers = {
+        @Header(name = "X-Access-Token-Subject", schema = @Schema(types = "string")),
+        @Header(name = "X-Access-Token-Scopes", schema = @Schema(types = "string")),
+        @Header(name = "X-Access-Token-Id", schema = @Schema(types = "string", format = "uuid"))
+      })
+  public Response extAuthzGet(@Parameter(hidden = true) @Context UriInfo uri) {
+    return extAuthz(uri);
+  }
+
+  /** The same as {@link #extAuthzGet}. */
+  @POST
+  @Path(EXT_AUTHZ)
+  @Hidden
+  public Response extAuthzPost(@Context UriInfo uri) {
+    return extAuthz(uri);
+  }
+
+  /** The same as {@link #extAuthzGet}. */
+  @PUT
+  @Path(EXT_AUTHZ)
+  @Hidden
+  public Response extAuthzPut(@Context UriInfo uri) {
+    return extAuthz(uri);
+  }
+
+  /** The same as {@link #extAuthzGet}. */
+  @PATCH
+  @Path(EXT_AUTHZ)
+  @Hidden
+  public Response extAuthzPatch(@Context UriInfo uri) {
+    return extAuthz(uri);
+  }
+
+  /** The same as {@link #extAuthzGet}. */
+  @DELETE
+  @Path(EXT_AUTHZ)
+  @Hidden
+  public Response extAuthzDelete(@Context UriInfo uri) {
+    return extAuthz(uri);
+  }
+
+  /** The same as {@link #extAuthzGet}. */
+  @OPTIONS
+  @Path(EXT_AUTHZ)
+  @Hidden
+  public Response extAuthzOptions(@Context UriInfo uri) {
+    return extAuthz(uri);
+  }
+
+  private Response verdict(UriInfo uri) {
+    return verdict(Status.NO_CONTENT, () -> QueryParameters.of(uri.getRequestUri()));
+  }
+
+  private Response extAuthz(UriInfo uri) {
+    return verdict(Status.OK, () -> QueryParameters.before(REST, uri.getRequestUri()));
+  }
+
+  private Response verdict(Status yes, Supplier<QueryParameters> query) {
+    return answer(
+        () -> {
+          Actor actor = Callers.actor(security);
+          Verification.Accepted verified =
+              actor
+                  .credential()
+                  .orElseThrow(
+                      () ->
+                          new PermissionDeniedException(
+                              "", "only a raw token lets a request pass"));
+          List<String> scopes = query.get().scopes();
+          if (scopes.stream().anyMatch(authority().rawTokenFormat()::claims)) {
+            // What is required is logged and answered; a secret in the wrong place must not be.
+            throw new MalformedRequestException("a raw token is no scope");
+          }
+          authority().requireScopes(actor, verified, scopes);
+          return Response.status(yes)
+              .header("X-Access-Token-Subject", ascii(verified.subject()))
+              .header("X-Access-Token-Scopes", fitting(verified.scopes()))
+              .header("X-Access-Token-Id", verified.tokenId())
+              .build();
+        });
+  }
+
+  /**
+   * As many scopes, separated by spaces, as a header can carry: whoever reads them sees too few,
+   * never too many.
+   */
+  private static String fitting(List<String> scopes) {
+    StringBuilder text = new StringBuilder();
+    for (String scope : scopes) {
+      if (!ScopeCatalogue.isScopeToken(scope)) {
+        continue; // A store of a host's may hold anything.
+      }
+      if (text.length() + 1 + scope.length() > MAX_HEADER_LENGTH) {
+        break;
+      }
+      text.append(text.isEmpty() ? "" : " ").append(scope);
+    }
+    return text.toString();
+  }
+
+  /** Percent-encodes the UTF-8 of what is not printable ASCII, and the percent sign. */
+  private static String ascii(String text) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if (b > ' ' && b < 0x7F && b != '%') {
+        encoded.append((char) b);
+      } else {
+        encoded.append(String.format(Locale.ROOT, "%%%02X", b));
+      }
+    }
+    return encoded.toString();
+  }
+}

@@ -1,0 +1,37 @@
+package io.accesstokens.http;
+
+import io.accesstokens.token.Actor;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+/** {@code /access-tokens/whoami}: tells any caller who they are. */
+@Path("access-tokens/whoami")
+@Tag(name = "Callers")
+@CommonErrors
+public class WhoAmIResource extends BaseResource {
+
+  /** The caller. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed("**")
+  @Operation(operationId = "whoAmI", summary = "Who the caller is, and what they may do")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The caller",
+      content = @Content(schema = @Schema(implementation = Identity.class)))
+  public Identity get() {
+    return answer(
+        () -> {
+          Actor actor = Callers.actor(security);
+          return Identity.of(actor, authority().permissionsOf(actor));
+        });
+  }
+}

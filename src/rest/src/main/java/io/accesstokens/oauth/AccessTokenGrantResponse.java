@@ -1,0 +1,69 @@
+package io.accesstokens.oauth;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * The answer that gives an access token (RFC 6749, section 5.1).
+ *
+ * @param accessToken the token
+ * @param tokenType {@code Bearer}
+ * @param expiresIn how long it lives, in seconds
+ * @param scope its scopes, separated by spaces
+ * @param issuedTokenType what it is (RFC 8693, section 3)
+ */
+@Schema(name = "AccessToken", description = "There is no refresh_token in it")
+record AccessTokenGrantResponse(
+    @Schema(name = "access_token", requiredMode = RequiredMode.REQUIRED) String accessToken,
+    @Schema(name = "token_type", allowableValues = "Bearer", requiredMode = RequiredMode.REQUIRED)
+        String tokenType,
+    @Schema(
+            name = "expires_in",
+            description = "In seconds",
+            example = "600",
+            requiredMode = RequiredMode.REQUIRED)
+        long expiresIn,
+    @Schema(
+            description = "Separated by spaces; empty for a token without scopes",
+            requiredMode = RequiredMode.REQUIRED)
+        String scope,
+    @Schema(
+            name = "issued_token_type",
+            description = "What it is, as RFC 8693 calls it",
+            requiredMode = RequiredMode.REQUIRED)
+        String issuedTokenType)
+    implements JsonResponse {
+
+  private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
+
+  static AccessTokenGrantResponse of(TokenGrant.Issued issued) {
+    return new AccessTokenGrantResponse(
+        issued.accessToken(),
+        "Bearer",
+        issued.expiresIn(),
+        String.join(" ", issued.scopes()),
+        issued.issuedTokenType());
+  }
+
+  @Override
+  public byte[] toJson() {
+    return JSON.createObjectBuilder()
+        .add("access_token", accessToken)
+        .add("token_type", tokenType)
+        .add("expires_in", expiresIn)
+        .add("scope", scope)
+        .add("issued_token_type", issuedTokenType)
+        .build()
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return "AccessTokenAnswer[redacted]";
+  }
+}

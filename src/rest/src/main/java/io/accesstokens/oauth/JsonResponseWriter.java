@@ -1,0 +1,34 @@
+package io.accesstokens.oauth;
+
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+
+/** Writes our answers, and nothing else, whatever a host writes its own with. */
+@Produces(MediaType.APPLICATION_JSON)
+final class JsonResponseWriter implements MessageBodyWriter<JsonResponse> {
+
+  @Override
+  public boolean isWriteable(
+      Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+    return JsonResponse.class.isAssignableFrom(type);
+  }
+
+  @Override
+  public void writeTo(
+      JsonResponse answer,
+      Class<?> type,
+      Type genericType,
+      Annotation[] annotations,
+      MediaType mediaType,
+      MultivaluedMap<String, Object> httpHeaders,
+      OutputStream body)
+      throws IOException {
+    body.write(answer.toJson());
+  }
+}

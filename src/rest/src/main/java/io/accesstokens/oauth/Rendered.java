@@ -1,8 +1,0 @@
-package io.accesstokens.oauth;
-
-/** An answer that knows its own JSON. */
-interface Rendered {
-
-  /** The JSON text in UTF-8. */
-  byte[] toJson();
-}

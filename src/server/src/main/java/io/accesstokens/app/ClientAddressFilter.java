@@ -1,0 +1,75 @@
+package io.accesstokens.app;
+
+import io.accesstokens.app.client.TrustedProxies;
+import io.accesstokens.auth.AccessTokensFeature;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes where a request comes from, for everything that names, counts or limits by address. {@link
+ * TrustedProxies} says whose word on it counts.
+ */
+public final class ClientAddressFilter extends HttpFilter {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = System.getLogger(ClientAddressFilter.class.getName());
+
+  private final transient AtomicBoolean warned = new AtomicBoolean();
+
+  private transient @Nullable TrustedProxies proxies;
+
+  @Override
+  public void init() {
+    proxies = Wiring.current().services().configuration().trustedProxies();
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    TrustedProxies trusted = proxies;
+    if (trusted == null) {
+      throw new IllegalStateException("init comes first");
+    }
+    String peer = request.getRemoteAddr();
+    request.setAttribute(
+        AccessTokensFeature.CLIENT_ADDRESS,
+        trusted.clientOf(peer, name -> values(request.getHeaders(name))));
+    if (!warned.get() && tellsOfProxy(request) && !trusted.isTrusted(peer)) {
+      warn();
+    }
+    chain.doFilter(request, response);
+  }
+
+  private static boolean tellsOfProxy(HttpServletRequest request) {
+    return request.getHeader(TrustedProxies.X_FORWARDED_FOR) != null
+        || request.getHeader(TrustedProxies.FORWARDED) != null;
+  }
+
+  private static List<String> values(@Nullable Enumeration<String> headers) {
+    return headers == null ? List.of() : Collections.list(headers);
+  }
+
+  /** Once, for whoever wants to can send such a header. */
+  private void warn() {
+    if (warned.compareAndSet(false, true)) {
+      LOG.log(
+          Level.WARNING,
+          "a request says to have been forwarded, but does not come from one of the"
+              + " accessTokens.trustedProxies, so it is not believed; behind a proxy that is not"
+              + " named there, all clients have one address, and share one rate limit");
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.accesstokens.app;
+
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.OnStoreOutage;
+import io.accesstokens.app.settings.Replicas;
+import io.accesstokens.app.settings.Settings;
+import io.accesstokens.app.settings.Storage;
+import io.accesstokens.store.hibernate.DatabaseRefusedException;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.hibernate.Replica;
+import io.accesstokens.token.ChangeFeedBroker;
+import io.accesstokens.token.RevocationBarrier;
+import io.accesstokens.token.StoreTokenVerifier;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenStore;
+import io.accesstokens.verify.CachedTokenVerifier;
+import io.accesstokens.verify.FeedFollower;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.MachineClock;
+import io.accesstokens.verify.TokenVerifier;
+import io.accesstokens.verify.UncachedTokenVerifier;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** The check of raw tokens by cached verdicts, and what keeps them true. */
+final class TokenVerification implements AutoCloseable {
+
+  /** A container's DataSource does not say how many connections it has. */
+  private static final int LOADS_FROM_CONTAINER = 4;
+
+  /** Longer than any hiccup; a load balancer should send requests elsewhere then. */
+  private static final Duration TOLERATED = Duration.ofSeconds(10);
+
+  private final Deque<Runnable> closing = new ArrayDeque<>();
+  private final Lease lease;
+  private final TokenVerifier check;
+  private final RevocationBarrier finality;
+  private final @Nullable ChangeFeedBroker shared;
+
+  /**
+   * Makes it, and starts to follow changes.
+   *
+   * @throws StartupException if other instances work on other terms
+   */
+  TokenVerification(Configuration configuration, TokenStore store, StoreTokenVerifier stored) {
+    try {
+      Storage storage = configuration.storage();
+      Replica replica = replica(configuration, store);
+      lease =
+          replica == null
+              ? Lease.unlimited(MachineClock.SYSTEM)
+              : new Lease(terms(configuration.settings().cluster()), MachineClock.SYSTEM);
+      Duration ttl = Duration.ofSeconds(configuration.settings().service().cacheTtlSeconds());
+      CachedTokenVerifier cache =
+          new CachedTokenVerifier(
+              stored,
+              lease,
+              MachineClock.SYSTEM,
+              new CachedTokenVerifier.Limits(
+                  ttl, CachedTokenVerifier.Limits.USUAL_ENTRIES, concurrentLoads(storage)));
+      check =
+          ttl.isZero()
+              ? new UncachedTokenVerifier(stored, Clock.systemUTC(), concurrentLoads(storage))
+              : cache;
+      FeedFollower follower = null;
+      ChangeFeedBroker forOthers = null;
+      if (replica != null) {
+        follower = new FeedFollower(replica.feed(), lease, cache, MachineClock.SYSTEM).start();
+        closing.push(follower::close);
+        forOthers = new ChangeFeedBroker(replica.feed(), lease.terms(), MachineClock.SYSTEM);
+        closing.push(forOthers::close);
+      }
+      shared = forOthers;
+      finality =
+          new RevocationBarrier(store, cache, follower, forOthers, DeferredResponseFilter::await);
+      closing.push(finality::close);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Null if nobody else can reach the store. */
+  private @Nullable Replica replica(Configuration configuration, TokenStore store) {
+    if (!(store instanceof HibernateTokenStore database)
+        || (configuration.storage() instanceof Storage.Jdbc jdbc && jdbc.isEmbedded())) {
+      return null;
+    }
+    try {
+      Replica replica =
+          database.enlist(
+              terms(configuration.settings().cluster()),
+              configuration.replicas() == Replicas.SINGLE);
+      closing.push(replica::close);
+      return replica;
+    } catch (DatabaseRefusedException | StoreUnavailableException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Lease.Terms terms(Settings.Cluster cluster) {
+    Duration outage =
+        cluster.onStoreOutage() == OnStoreOutage.SERVE_CACHED
+            ? Duration.ofSeconds(cluster.serveCachedSeconds())
+            : Duration.ZERO;
+    return Lease.Terms.of(Duration.ofMillis(cluster.leaseMillis()), outage);
+  }
+
+  /** Half of the connections, so that a flood of unknown tokens leaves the others to the rest. */
+  private static int concurrentLoads(Storage storage) {
+    return storage instanceof Storage.Jdbc jdbc
+        ? Math.max(1, jdbc.maximumPoolSize() / 2)
+        : LOADS_FROM_CONTAINER;
+  }
+
+  TokenVerifier check() {
+    return check;
+  }
+
+  /** What verifiers elsewhere read; null if they cannot keep verdicts. */
+  @Nullable ChangeFeedBroker shared() {
+    return shared;
+  }
+
+  RevocationBarrier finality() {
+    return finality;
+  }
+
+  /** Whether tokens can be checked, apart from hiccups. */
+  boolean areAvailable() {
+    return check instanceof UncachedTokenVerifier || lease.overFor().compareTo(TOLERATED) < 0;
+  }
+
+  @Override
+  public void close() {
+    while (!closing.isEmpty()) {
+      closing.pop().run();
+    }
+  }
+}

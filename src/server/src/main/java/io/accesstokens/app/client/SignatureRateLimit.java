@@ -1,0 +1,91 @@
+package io.accesstokens.app.client;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.accesstokens.auth.SignatureLimit;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Allows a number of wrong signatures a minute from one address. A subject whose signature was good
+ * before has a number of its own at each address: a flood of forged tokens does not lock out those
+ * who sign in from the same address, unless it names them.
+ */
+public final class SignatureRateLimit implements SignatureLimit {
+
+  /** The addresses, and the subjects, that are remembered. Up to a kilobyte each. */
+  private static final int MOST_REMEMBERED = 20_000;
+
+  private static final Duration SUBJECT_TTL = Duration.ofHours(24);
+
+  private static final int LONGEST_SUBJECT = 400;
+
+  private final int perMinute;
+  private final Consumer<String> listener;
+  private final LoadingCache<Source, Bucket> sources;
+  private final Cache<String, Boolean> subjects;
+
+  /**
+   * Identifies what has a number of its own.
+   *
+   * @param subject empty for all subjects whose signature was not good before
+   */
+  private record Source(String network, String subject) {}
+
+  /**
+   * @param perMinute how many; 0 for no limit
+   * @param listener is called with the address of each request that is refused
+   */
+  public SignatureRateLimit(int perMinute, TimeMeter time, Consumer<String> listener) {
+    this.perMinute = perMinute;
+    this.listener = listener;
+    this.sources =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_REMEMBERED)
+            .expireAfterAccess(RateLimitBuckets.PERIOD)
+            .ticker(time::currentTimeNanos)
+            .build(source -> RateLimitBuckets.perMinute(perMinute, time));
+    this.subjects =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_REMEMBERED)
+            .expireAfterAccess(SUBJECT_TTL)
+            .ticker(time::currentTimeNanos)
+            .build();
+  }
+
+  @Override
+  public Optional<Duration> exceededBy(String subject, @Nullable String clientAddress) {
+    if (perMinute == 0) {
+      return Optional.empty();
+    }
+    Bucket left = sources.get(source(subject, clientAddress));
+    if (left.getAvailableTokens() > 0) {
+      return Optional.empty();
+    }
+    listener.accept(clientAddress == null ? "" : clientAddress);
+    return Optional.of(
+        Duration.ofNanos(left.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
+  }
+
+  @Override
+  public void verified(String subject, @Nullable String clientAddress, boolean right) {
+    if (perMinute == 0) {
+      return;
+    }
+    if (!right) {
+      sources.get(source(subject, clientAddress)).tryConsume(1);
+    } else if (subject.length() <= LONGEST_SUBJECT) {
+      subjects.put(subject, true);
+    }
+  }
+
+  private Source source(String subject, @Nullable String clientAddress) {
+    boolean known = subjects.getIfPresent(subject) != null;
+    return new Source(UnknownTokenRateLimit.networkOf(clientAddress), known ? subject : "");
+  }
+}

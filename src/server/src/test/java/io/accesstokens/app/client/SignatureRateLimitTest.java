@@ -1,0 +1,86 @@
+package io.accesstokens.app.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.bucket4j.TimeMeter;
+import jakarta.ws.rs.ClientErrorException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class SignatureRateLimitTest {
+
+  private static final int LIMIT = 20;
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final List<String> reported = new ArrayList<>();
+  private final SignatureRateLimit limit =
+      new SignatureRateLimit(
+          LIMIT,
+          new TimeMeter() {
+            @Override
+            public long currentTimeNanos() {
+              return nanos.get();
+            }
+
+            @Override
+            public boolean isWallClockBased() {
+              return false;
+            }
+          },
+          reported::add);
+
+  private int admitted(int tries, String subject, String address) {
+    int admitted = 0;
+    for (int i = 0; i < tries; i++) {
+      if (limit.exceededBy(subject + i, address).isEmpty()) {
+        limit.verified(subject + i, address, false);
+        admitted++;
+      }
+    }
+    return admitted;
+  }
+
+  @Test
+  void forgedTokensOfAnAddressAreLimitedWhateverSubjectsTheyClaim() {
+    assertEquals(LIMIT, admitted(3 * LIMIT, "issuer\nuser", "192.0.2.1"));
+    assertEquals(2 * LIMIT, reported.size());
+    assertEquals(
+        429,
+        assertThrows(ClientErrorException.class, () -> limit.require("x", "192.0.2.1"))
+            .getResponse()
+            .getStatus());
+    assertEquals(LIMIT, admitted(2 * LIMIT, "issuer\nuser", "192.0.2.2"), "another address");
+    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    assertEquals(LIMIT, admitted(2 * LIMIT, "issuer\nuser", "192.0.2.1"));
+  }
+
+  @Test
+  void subjectThatWasGoodBeforeIsNotLockedOut() {
+    limit.verified("issuer\nuser:default/erin", "192.0.2.9", true);
+    admitted(2 * LIMIT, "issuer\nuser", "192.0.2.1");
+    assertTrue(limit.exceededBy("issuer\nuser:default/erin", "192.0.2.1").isEmpty());
+    assertTrue(limit.exceededBy("issuer\nuser:default/dave", "192.0.2.1").isPresent());
+  }
+
+  @Test
+  void goodSignaturesAreNotLimited() {
+    for (int i = 0; i < 10 * LIMIT; i++) {
+      assertTrue(limit.exceededBy("a", "192.0.2.1").isEmpty());
+      limit.verified("a", "192.0.2.1", true);
+    }
+  }
+
+  @Test
+  void zeroIsNoLimit() {
+    SignatureRateLimit none = new SignatureRateLimit(0, TimeMeter.SYSTEM_NANOTIME, reported::add);
+    for (int i = 0; i < 1_000; i++) {
+      none.verified("a", null, false);
+    }
+    assertTrue(none.exceededBy("a", null).isEmpty());
+  }
+}

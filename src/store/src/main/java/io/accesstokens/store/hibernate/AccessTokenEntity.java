@@ -1,0 +1,74 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.verify.TokenDigest;
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Id;
+import jakarta.persistence.MappedSuperclass;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the rows of either kind of token have in common. Inserted and read as a whole, never updated
+ * so.
+ */
+@MappedSuperclass
+// Hibernate sets the fields of what it reads, and makes the rows by the constructor without
+// arguments, which is why that one leaves them unset.
+@SuppressWarnings("NullAway.Init")
+abstract class AccessTokenEntity<T extends AccessToken> {
+
+  @Id
+  @Column(name = "id")
+  String id;
+
+  @Column(name = "name")
+  String name;
+
+  @Column(name = "token_hash")
+  byte[] tokenHash;
+
+  @Column(name = "scopes")
+  String scopes;
+
+  @Column(name = "created_at")
+  @Convert(converter = InstantConverter.class)
+  Instant createdAt;
+
+  @Column(name = "expires_at")
+  @Convert(converter = InstantConverter.class)
+  Instant expiresAt;
+
+  @Column(name = "last_used_at")
+  @Convert(converter = InstantConverter.class)
+  @Nullable Instant lastUsedAt;
+
+  @Column(name = "revoked_at")
+  @Convert(converter = InstantConverter.class)
+  @Nullable Instant revokedAt;
+
+  @Column(name = "revoked_by")
+  @Nullable String revokedBy;
+
+  AccessTokenEntity() {}
+
+  AccessTokenEntity(T token, TokenDigest digest) {
+    id = token.id().toString();
+    name = token.name();
+    tokenHash = digest.bytes();
+    scopes = JsonText.ofList(token.scopes());
+    createdAt = token.createdAt();
+    expiresAt = token.expiresAt();
+    lastUsedAt = token.lastUsedAt();
+    revokedAt = token.revokedAt();
+    revokedBy = token.revokedBy();
+  }
+
+  /** The token as the domain knows it. */
+  abstract T token();
+
+  TokenDigest digest() {
+    return TokenDigest.of(tokenHash);
+  }
+}

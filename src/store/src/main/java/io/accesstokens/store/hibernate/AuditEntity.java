@@ -1,0 +1,30 @@
+package io.accesstokens.store.hibernate;
+
+import io.accesstokens.token.AuditEvent;
+import io.accesstokens.verify.EntityRef;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Table;
+import org.jspecify.annotations.Nullable;
+
+/** A row of {@code service_access_token_audit_log}. */
+@Entity(name = "AuditEntity")
+@Table(name = AuditEntity.TABLE)
+class AuditEntity extends AuditColumns {
+
+  static final String TABLE = "service_access_token_audit_log";
+
+  /** The token's group, so that a group's trail is found by an index; null if not filled in yet. */
+  @Column(name = "group_entity_ref")
+  private @Nullable String group;
+
+  AuditEntity() {}
+
+  /**
+   * @param group the token's group, which never changes
+   */
+  AuditEntity(AuditEvent recorded, @Nullable EntityRef group) {
+    super(recorded);
+    this.group = group == null ? null : group.toString();
+  }
+}

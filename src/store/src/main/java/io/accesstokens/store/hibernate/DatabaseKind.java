@@ -1,0 +1,185 @@
+package io.accesstokens.store.hibernate;
+
+import static java.util.Map.entry;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** What differs between the databases that can hold the tokens. */
+@SuppressWarnings("ImmutableEnumChecker") // its sets and maps are those of Set.of and Map.of
+enum DatabaseKind {
+  /** Embedded; its URL must ask for {@code MODE=MariaDB} and lower-case names. */
+  H2(
+      "H2",
+      2,
+      2,
+      " use index (%s)",
+      Set.of(40001, 50200, 90131),
+      Map.ofEntries(
+          entry("id", "char(36)"),
+          entry("exact", ""),
+          entry("digest", "binary(32)"),
+          entry("mark", "binary(16)"),
+          entry("text", "varchar(1000000)"),
+          entry("instant", "timestamp(6)"),
+          entry("stored", ""),
+          entry("audit_seq_step", ""),
+          entry("next_audit_seq", "(next value for service_access_token_audit_seq)"),
+          entry(
+              "search_text", "lower(concat(name, char(10), description, char(10), token_prefix))"),
+          entry("table", ""))),
+  /** MariaDB 10.6 or later. */
+  MARIADB(
+      "MariaDB",
+      10,
+      6,
+      " force index (%s)",
+      Set.of(1020, 1205, 1213),
+      Map.ofEntries(
+          entry("id", "char(36) character set ascii collate ascii_bin"),
+          entry("exact", " character set utf8mb4 collate utf8mb4_bin"),
+          entry("digest", "binary(32)"),
+          entry("mark", "binary(16)"),
+          entry("text", "longtext character set utf8mb4 collate utf8mb4_bin"),
+          entry("instant", "datetime(6)"),
+          entry("stored", " stored"),
+          entry("audit_seq_step", " increment by 0"),
+          entry("next_audit_seq", "(next value for service_access_token_audit_seq)"),
+          entry(
+              "search_text",
+              "lower(concat(name, char(10 using utf8mb4), description, char(10 using utf8mb4),"
+                  + " token_prefix))"),
+          entry("table", " engine=InnoDB row_format=dynamic"))),
+  /** Not tested; nothing here is known to stand in its way. */
+  POSTGRESQL(
+      "PostgreSQL",
+      13,
+      0,
+      "",
+      Set.of(),
+      Map.ofEntries(
+          entry("id", "char(36) collate \"C\""),
+          entry("exact", " collate \"C\""),
+          entry("digest", "bytea"),
+          entry("mark", "bytea"),
+          entry("text", "text"),
+          entry("instant", "timestamp(6)"),
+          entry("stored", " stored"),
+          entry("audit_seq_step", ""),
+          entry("next_audit_seq", "nextval('service_access_token_audit_seq')"),
+          entry("search_text", "lower(name || chr(10) || description || chr(10) || token_prefix)"),
+          entry("table", "")));
+
+  private final String product;
+  private final int majorVersion;
+  private final int minorVersion;
+  private final String indexHint;
+  private final Set<Integer> conflicts;
+  private final Map<String, String> placeholders;
+
+  DatabaseKind(
+      String product,
+      int majorVersion,
+      int minorVersion,
+      String indexHint,
+      Set<Integer> conflicts,
+      Map<String, String> placeholders) {
+    this.product = product;
+    this.majorVersion = majorVersion;
+    this.minorVersion = minorVersion;
+    this.indexHint = indexHint;
+    this.conflicts = conflicts;
+    this.placeholders = placeholders;
+  }
+
+  /** Asks the database what it is. */
+  static DatabaseKind of(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    return Arrays.stream(values())
+        .filter(vendor -> vendor.product.equalsIgnoreCase(product))
+        .findFirst()
+        .orElseThrow(() -> new SQLException("neither MariaDB nor H2, but " + product));
+  }
+
+  /** What the driver calls the product. */
+  String product() {
+    return product;
+  }
+
+  /** The oldest version that is supported, whose features are used. */
+  int majorVersion() {
+    return majorVersion;
+  }
+
+  int minorVersion() {
+    return minorVersion;
+  }
+
+  /** What follows a table's alias in a query, to have it read by that index. */
+  String indexHint(String index) {
+    return String.format(Locale.ROOT, indexHint, index);
+  }
+
+  /** A text in lower case, by the rules by which columns are. */
+  String lowered(String text) {
+    return switch (this) {
+      case H2, POSTGRESQL -> "lower(cast(" + text + " as varchar))";
+      case MARIADB -> "lower(convert(" + text + " using utf8mb4) collate utf8mb4_bin)";
+    };
+  }
+
+  /** The database's clock in UTC, as the columns for instants hold it. */
+  String utcNow() {
+    return switch (this) {
+      case H2 -> "cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))";
+      case MARIADB -> "utc_timestamp(6)";
+      case POSTGRESQL -> "(clock_timestamp() at time zone 'UTC')";
+    };
+  }
+
+  /** Which server answers. */
+  String server() {
+    return switch (this) {
+      case H2 -> "'h2'";
+      case MARIADB -> "concat(@@hostname, ':', @@port, ':', @@server_id)";
+      case POSTGRESQL -> "'postgresql'";
+    };
+  }
+
+  /**
+   * Why what this server answers can be older than what was committed; an empty text if it cannot.
+   *
+   * @param galera whether it is a node of a Galera cluster
+   */
+  String objection(boolean galera) {
+    return switch (this) {
+      case H2 -> "''";
+      case MARIADB ->
+          "case when @@global.read_only not in ('0', 'OFF', 'NO') then"
+              + " 'the database server is read only: reads must go to the one that writes'"
+              + (galera
+                  ? " when @@session.wsrep_sync_wait & 1 = 0 then"
+                      + " 'wsrep_sync_wait is not set: reads are not causal'"
+                  : "")
+              + " else '' end";
+      case POSTGRESQL ->
+          "case when pg_is_in_recovery() then"
+              + " 'the database server is a standby: reads must go to the one that writes'"
+              + " else '' end";
+    };
+  }
+
+  /** Whether a statement failed only because another transaction was in its way. */
+  boolean isConflict(SQLException e) {
+    return conflicts.contains(e.getErrorCode()) || "40001".equals(e.getSQLState());
+  }
+
+  /** What stands for {@code ${name}} in the migrations. */
+  Map<String, String> placeholders() {
+    return placeholders;
+  }
+}

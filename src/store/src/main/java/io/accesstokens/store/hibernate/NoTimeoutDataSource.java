@@ -1,0 +1,54 @@
+package io.accesstokens.store.hibernate;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Executor;
+import javax.sql.DataSource;
+
+/**
+ * Connections that wait as long as a statement takes, for migrations: an index on a million rows
+ * takes longer than a request may. What was set on the connection before is restored on its return.
+ */
+final class NoTimeoutDataSource extends DelegatingDataSource {
+
+  private static final Executor HERE = Runnable::run;
+
+  NoTimeoutDataSource(DataSource target) {
+    super(target);
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    Connection connection = target().getConnection();
+    try {
+      int before = connection.getNetworkTimeout();
+      if (before == 0) {
+        return connection;
+      }
+      connection.setNetworkTimeout(HERE, 0);
+      return restoring(connection, before);
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static Connection restoring(Connection connection, int timeout) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            NoTimeoutDataSource.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("close") && !connection.isClosed()) {
+                connection.setNetworkTimeout(HERE, timeout);
+              }
+              try {
+                return method.invoke(connection, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}

@@ -1,0 +1,17 @@
+package io.accesstokens.store.hibernate;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Table;
+import org.hibernate.annotations.Immutable;
+
+/**
+ * The columns of {@code service_access_tokens} that tell of uses. A view of its own, so that lists
+ * and checks do not read them; {@link UsageTable} writes them by name.
+ */
+@Entity(name = "UsageEntity")
+@Immutable
+@Table(name = TokenEntity.TABLE)
+class UsageEntity extends UsageColumns {
+
+  UsageEntity() {}
+}

@@ -1,0 +1,35 @@
+package io.accesstokens.verify;
+
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Checks raw tokens by reading the store each time, with bounded concurrency: tokens that arrive
+ * while all reads are under way are read together. Safe for use by many threads.
+ */
+public final class UncachedTokenVerifier implements TokenVerifier {
+
+  /** Leaves connections to other work in every usual pool. */
+  public static final int DEFAULT_CONCURRENT_READS = 4;
+
+  private static final Verification UNKNOWN =
+      new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
+
+  private final BatchingTokenLoader lookups;
+  private final InstantSource clock;
+
+  /**
+   * @param lookup reads the store
+   * @param clock decides whether a token has expired
+   * @param concurrentReads the number of concurrent reads, at least 1
+   */
+  public UncachedTokenVerifier(TokenLookup lookup, InstantSource clock, int concurrentReads) {
+    this.lookups = new BatchingTokenLoader(lookup, MachineClock.SYSTEM, concurrentReads);
+    this.clock = clock;
+  }
+
+  @Override
+  public Verification check(RawToken token) {
+    return lookups.find(token).map(facts -> facts.at(clock.instant())).orElse(UNKNOWN);
+  }
+}
