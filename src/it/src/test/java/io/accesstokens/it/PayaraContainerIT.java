@@ -285,7 +285,7 @@ class PayaraContainerIT {
       assertEquals(1, Collections.frequency(ours, "access-tokens-" + one), ours::toString);
     }
     Map<String, Integer> instances = JavaProcess.instances(payara.processId());
-    assertEquals(1, instances.get("io.accesstokens.app.Services"));
+    assertEquals(1, instances.get("io.accesstokens.app.TokenVerification"));
   }
 
   @Test

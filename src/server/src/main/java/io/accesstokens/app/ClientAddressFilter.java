@@ -1,7 +1,9 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.client.TrustedProxies;
+import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.auth.AccessTokensFeature;
+import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -30,9 +32,9 @@ public final class ClientAddressFilter extends HttpFilter {
 
   private transient @Nullable TrustedProxies proxies;
 
-  @Override
-  public void init() {
-    proxies = Wiring.current().services().configuration().trustedProxies();
+  @Inject
+  void configure(Configuration configuration) {
+    proxies = configuration.trustedProxies();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.accesstokens.app;
 
+import io.accesstokens.app.settings.Configuration;
+import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -40,9 +42,9 @@ public final class CorsFilter extends HttpFilter {
     this.allowed = Set.copyOf(allowed);
   }
 
-  @Override
-  public void init() {
-    allowed = Wiring.current().services().configuration().federation().allowedOrigins();
+  @Inject
+  void configure(Configuration configuration) {
+    allowed = configuration.federation().allowedOrigins();
   }
 
   @Override

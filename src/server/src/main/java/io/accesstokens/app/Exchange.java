@@ -14,12 +14,9 @@ import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.signing.UnreadableKeyException;
-import io.accesstokens.store.hibernate.HibernateTokenStore;
-import io.accesstokens.store.memory.InMemorySigningKeyStore;
 import io.accesstokens.token.PersonalTokenService;
 import io.accesstokens.token.ServiceTokenService;
 import io.accesstokens.token.StoreUnavailableException;
-import io.accesstokens.token.TokenStore;
 import io.accesstokens.verify.TokenVerifier;
 import io.github.bucket4j.TimeMeter;
 import java.lang.System.Logger;
@@ -52,7 +49,7 @@ record Exchange(
    * @param signatures limits the wrong signatures that a client sends
    */
   record Around(
-      TokenStore store,
+      SigningKeyStore keys,
       ServiceTokenService tokens,
       TokenVerifier current,
       VerificationHandler outcomes,
@@ -89,9 +86,7 @@ record Exchange(
     }
     SigningKeys keys =
         open(
-            around.store() instanceof HibernateTokenStore hibernate
-                ? hibernate.signingKeys()
-                : new InMemorySigningKeyStore(),
+            around.keys(),
             seal.get(),
             Duration.ofDays(configuration.settings().personal().signingKeyDays()),
             clock,

@@ -1,6 +1,7 @@
 package io.accesstokens.app;
 
 import io.accesstokens.verify.VerificationUnavailableException;
+import jakarta.inject.Inject;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /health/live}: 200 as long as the process can serve. {@code GET /health/ready}: 200
@@ -26,6 +28,15 @@ public final class HealthServlet extends HttpServlet {
 
   private final transient Semaphore checks = new Semaphore(MAX_CHECKS);
   private volatile boolean ready;
+
+  private transient @Nullable Readiness store;
+  private transient @Nullable TokenVerification verification;
+
+  @Inject
+  void configure(Readiness readiness, TokenVerification tokenVerification) {
+    this.store = readiness;
+    this.verification = tokenVerification;
+  }
 
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
@@ -61,8 +72,8 @@ public final class HealthServlet extends HttpServlet {
   private boolean isReady() {
     if (checks.tryAcquire()) {
       try {
-        Wiring.current().services().requireReady();
-        ready = true;
+        Objects.requireNonNull(store).require();
+        ready = Objects.requireNonNull(verification).areAvailable();
       } catch (VerificationUnavailableException e) {
         ready = false;
       } finally {

@@ -1,11 +1,13 @@
 package io.accesstokens.app;
 
 import io.accesstokens.exchange.PublishedMetadata;
+import jakarta.inject.Inject;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +22,9 @@ public final class MetadataServlet extends HttpServlet {
 
   private transient @Nullable PublishedMetadata published;
 
-  @Override
-  public void init() {
-    published = Wiring.current().services().metadata();
+  @Inject
+  void configure(Optional<PublishedMetadata> metadata) {
+    published = metadata.orElse(null);
   }
 
   @Override

@@ -1,11 +1,13 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.client.UnknownTokenRateLimit;
+import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.http.JsonBody;
 import io.accesstokens.login.SessionResource;
 import io.accesstokens.oauth.AuthorizationServer;
+import jakarta.inject.Inject;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -61,9 +63,9 @@ public final class RequestBodyFilter extends HttpFilter {
   private transient @Nullable PendingBodies pending;
   private transient @Nullable BlockingReads blockingReads;
 
-  @Override
-  public void init() {
-    Settings.Requests settings = Wiring.current().services().configuration().settings().requests();
+  @Inject
+  void configure(Configuration configuration) {
+    Settings.Requests settings = configuration.settings().requests();
     pending =
         new PendingBodies(
             Duration.ofSeconds(settings.deadlineSeconds()),

@@ -1,5 +1,7 @@
 package io.accesstokens.app;
 
+import io.accesstokens.app.settings.Configuration;
+import jakarta.inject.Inject;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -46,9 +48,9 @@ public final class RequestBulkheadFilter extends HttpFilter {
 
   private int limit;
 
-  @Override
-  public void init() {
-    limit = Wiring.current().services().configuration().settings().requests().maxConcurrent();
+  @Inject
+  void configure(Configuration configuration) {
+    limit = configuration.settings().requests().maxConcurrent();
   }
 
   @Override

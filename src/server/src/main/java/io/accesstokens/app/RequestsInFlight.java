@@ -1,5 +1,6 @@
 package io.accesstokens.app;
 
+import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -55,12 +56,13 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   private Runnable endWaits = () -> {};
   private @Nullable NotificationEmitter context;
 
+  @Inject
+  void configure(OpenResources resources) {
+    endWaits = resources.waitEnder();
+  }
+
   @Override
   public void contextInitialized(ServletContextEvent event) {
-    Services started = Wiring.current().servicesOrNull();
-    if (started != null) {
-      endWaits = started::endWaits;
-    }
     patience = Startup.isOwnServer(event.getServletContext()) ? Duration.ZERO : PATIENCE;
     NotificationEmitter found = find(event.getServletContext());
     if (found != null) {

@@ -1,5 +1,7 @@
 package io.accesstokens.app;
 
+import io.accesstokens.app.settings.Configuration;
+import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -40,12 +42,10 @@ public final class SecurityHeadersFilter extends HttpFilter {
 
   private boolean publicTls;
 
-  @Override
-  public void init() {
+  @Inject
+  void configure(Configuration configuration) {
     publicTls =
-        Wiring.current()
-            .services()
-            .configuration()
+        configuration
             .publicUrl()
             .filter(url -> "https".equalsIgnoreCase(url.getScheme()))
             .isPresent();

@@ -1,8 +1,9 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.settings.InvalidSettingsException;
-import io.accesstokens.app.settings.SettingsLoader;
+import io.accesstokens.token.BackgroundWork;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -15,7 +16,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,29 +54,40 @@ public final class Startup implements ServletContextListener {
 
   private static final Logger LOG = System.getLogger(Startup.class.getName());
 
-  /** Held here, since CDI may have ended when this listener is told of the end. */
-  private @Nullable Services services;
+  private @Inject @Nullable Instance<Configuration> configuration;
+  private @Inject @Nullable Instance<BackgroundWork> background;
+
+  /** Works after CDI has ended. */
+  private Runnable closer = () -> {};
+
+  private @Inject @Nullable ServletEnvironment environment;
+
+  @Inject
+  void configure(OpenResources resources) {
+    closer = resources.closer();
+  }
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
     try {
-      Path directory = baseDirectory(event.getServletContext());
-      Configuration configuration = SettingsLoader.ofProcess(Map.of(), directory).load();
-      configuration.warnings().forEach(line -> LOG.log(Level.WARNING, line));
-      Services started = Services.start(configuration, loopbackUrl(event.getServletContext()));
-      services = started;
-      Wiring.current().offer(started);
+      Objects.requireNonNull(environment).initialize(event.getServletContext());
+      Configuration loaded = Objects.requireNonNull(configuration).get();
+      loaded.warnings().forEach(line -> LOG.log(Level.WARNING, line));
+      // The last link of the chain: whatever opens a resource is created for it.
+      var unused = Objects.requireNonNull(background).get();
       if (!isOwnServer(event.getServletContext())) {
-        announce(event.getServletContext(), configuration);
+        announce(event.getServletContext(), loaded);
       }
-    } catch (InvalidSettingsException e) {
-      throw refuse(event, new StartupException(e.lines()));
     } catch (StartupException e) {
+      closer.run();
       throw refuse(event, e);
+    } catch (RuntimeException e) {
+      closer.run();
+      throw e;
     }
   }
 
-  private static @Nullable URI loopbackUrl(ServletContext context) {
+  static @Nullable URI loopbackUrl(ServletContext context) {
     return context.getAttribute(LOOPBACK_URL) instanceof Supplier<?> supplier
         ? URI.create(String.valueOf(supplier.get()))
         : null;
@@ -86,7 +98,7 @@ public final class Startup implements ServletContextListener {
     return context.getAttribute(REFUSAL_LISTENER) != null;
   }
 
-  private static Path baseDirectory(ServletContext context) {
+  static Path baseDirectory(ServletContext context) {
     if (!isOwnServer(context) && !isPayaraMicro()) {
       for (String property : INSTANCE_DIRECTORIES) {
         String directory = System.getProperty(property, "");
@@ -133,11 +145,7 @@ public final class Startup implements ServletContextListener {
 
   @Override
   public void contextDestroyed(ServletContextEvent event) {
-    Services running = services;
-    if (running != null) {
-      running.close();
-      services = null;
-    }
+    closer.run();
     // Twice: the JDK compares each driver with ours of that name, and so loads and registers ours
     // while it lists those of others.
     deregisterDrivers();

@@ -6,13 +6,11 @@ import io.accesstokens.app.settings.Replicas;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.store.hibernate.DatabaseRefusedException;
-import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.hibernate.Replica;
 import io.accesstokens.token.ChangeFeedBroker;
 import io.accesstokens.token.RevocationBarrier;
 import io.accesstokens.token.StoreTokenVerifier;
 import io.accesstokens.token.StoreUnavailableException;
-import io.accesstokens.token.TokenStore;
 import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Lease;
@@ -45,10 +43,10 @@ final class TokenVerification implements AutoCloseable {
    *
    * @throws StartupException if other instances work on other terms
    */
-  TokenVerification(Configuration configuration, TokenStore store, StoreTokenVerifier stored) {
+  TokenVerification(Configuration configuration, Stores stores, StoreTokenVerifier stored) {
     try {
       Storage storage = configuration.storage();
-      Replica replica = replica(configuration, store);
+      Replica replica = replica(configuration, stores);
       lease =
           replica == null
               ? Lease.unlimited(MachineClock.SYSTEM)
@@ -75,7 +73,8 @@ final class TokenVerification implements AutoCloseable {
       }
       shared = forOthers;
       finality =
-          new RevocationBarrier(store, cache, follower, forOthers, DeferredResponseFilter::await);
+          new RevocationBarrier(
+              stores.tokens(), cache, follower, forOthers, DeferredResponseFilter::await);
       closing.push(finality::close);
     } catch (RuntimeException e) {
       close();
@@ -83,17 +82,19 @@ final class TokenVerification implements AutoCloseable {
     }
   }
 
-  /** Null if nobody else can reach the store. */
-  private @Nullable Replica replica(Configuration configuration, TokenStore store) {
-    if (!(store instanceof HibernateTokenStore database)
-        || (configuration.storage() instanceof Storage.Jdbc jdbc && jdbc.isEmbedded())) {
+  /** Returns null if no other process can reach the store. */
+  private @Nullable Replica replica(Configuration configuration, Stores stores) {
+    if (stores.shared().isEmpty()) {
       return null;
     }
     try {
       Replica replica =
-          database.enlist(
-              terms(configuration.settings().cluster()),
-              configuration.replicas() == Replicas.SINGLE);
+          stores
+              .shared()
+              .get()
+              .enlist(
+                  terms(configuration.settings().cluster()),
+                  configuration.replicas() == Replicas.SINGLE);
       closing.push(replica::close);
       return replica;
     } catch (DatabaseRefusedException | StoreUnavailableException e) {

@@ -8,9 +8,9 @@
  *       {@link io.accesstokens.app.RequestsInFlight} holds the end back until requests are
  *       answered. What an operator can mend is a {@link io.accesstokens.app.StartupException} of
  *       one line a mistake.
- *   <li>{@link io.accesstokens.app.Services} makes the domain from settings with plain
- *       constructors; {@link io.accesstokens.app.Wiring} offers it to CDI. Nothing else knows CDI's
- *       life cycle.
+ *   <li>Producers create the objects of the domain for CDI, one producer class for each concern.
+ *       The domain itself is plain Java with one constructor for each class. {@link
+ *       io.accesstokens.app.OpenResources} closes in reverse order what producers opened.
  *   <li>{@link io.accesstokens.app.ApiApplication} is the Jakarta REST application: the routes of
  *       {@code http} and the filters of {@code auth} and {@code login}.
  *   <li>The HTML pages are served by {@code page}; all that they show and do is the public REST

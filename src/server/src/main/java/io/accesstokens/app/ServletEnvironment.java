@@ -1,0 +1,35 @@
+package io.accesstokens.app;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.servlet.ServletContext;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What producers need to know of the servlet container. {@link Startup} sets it before any of them
+ * is called: CDI's own {@code ServletContext} is a bean of the request scope.
+ */
+@ApplicationScoped
+public class ServletEnvironment {
+
+  private volatile @Nullable Path baseDirectory;
+  private volatile @Nullable URI loopbackUrl;
+
+  void initialize(ServletContext context) {
+    baseDirectory = Startup.baseDirectory(context);
+    loopbackUrl = Startup.loopbackUrl(context);
+  }
+
+  /** Returns the directory to which relative paths of settings are relative. */
+  Path baseDirectory() {
+    return Objects.requireNonNull(baseDirectory, "the application has not started");
+  }
+
+  /** Returns the address at which only this machine reaches the application. */
+  Optional<URI> loopbackUrl() {
+    return Optional.ofNullable(loopbackUrl);
+  }
+}
