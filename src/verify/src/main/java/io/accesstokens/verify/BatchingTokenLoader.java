@@ -13,22 +13,23 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what is known of tokens, so many reads at a time and no more. A token that comes while all
- * are under way waits for its turn, and what waits by then is read together: a flood costs the
- * store a few reads, and whoever comes in the middle of it waits for one or two.
+ * Loads token facts in batches with bounded concurrency. A token that arrives while all reads are
+ * under way waits in a queue, and the next read takes the queued tokens as one batch. So a flood of
+ * tokens costs the store only a few reads, and each token waits for one or two reads.
  *
- * <p>Each token is read by a read that began after it came. The threads of those who ask do the
- * work, and hand the turn on. Safe for use by many threads.
+ * <p>Each token is loaded by a read that began after the token arrived. The calling threads do the
+ * reads. The first thread of a batch reads for the batch, and then dispatches the next batch. This
+ * class is safe for use by many threads.
  */
 final class BatchingTokenLoader {
 
   /**
-   * How many wait at least, for each that reads. Each waits on a thread of a server, and whoever
-   * holds a known token needs one, too.
+   * The maximum queue length for each concurrent read. Each queued token blocks a server thread,
+   * and requests with known tokens need those threads too.
    */
   private static final int WAITING_PER_READ = 8;
 
-  /** How long one waits for a turn, and then for the read of somebody else. */
+  /** The maximum wait for a batch, and then for the read of another thread. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final TokenLookup lookup;
@@ -38,7 +39,7 @@ final class BatchingTokenLoader {
   private final Deque<Asked> waiting = new ArrayDeque<>(); // guarded by this
   private int reads; // guarded by this
 
-  /** A token that waits, and how it learns that it need not any longer. */
+  /** A queued token, with the future that ends its wait. */
   private record Asked(RawToken token, CompletableFuture<Call> called) {
 
     Asked(RawToken token) {
@@ -47,16 +48,17 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * What one who waits is told.
+   * The result of a wait.
    *
-   * @param turn what to read now, together, its own first; empty if somebody has read it
-   * @param found what was read then
+   * @param turn the batch that the thread must read now, with its own token first; empty if another
+   *     thread has read the token
+   * @param found the facts that the other thread read
    */
   private record Call(List<Asked> turn, Optional<TokenFacts> found) {}
 
   /**
-   * @param mostReads how many reads go on at the same time; eight times as many tokens may wait, or
-   *     as many as one read takes
+   * @param mostReads the maximum number of concurrent reads; the queue holds eight times as many
+   *     tokens, or as many as one read takes if that is more
    */
   BatchingTokenLoader(TokenLookup lookup, MachineClock clock, int mostReads) {
     this.lookup = lookup;
@@ -66,10 +68,11 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * Reads what is known of a token now.
+   * Loads the current facts of a token.
    *
    * @return empty if there is no such token
-   * @throws VerificationUnavailableException if it cannot be found out now, or if too many ask
+   * @throws VerificationUnavailableException if the facts cannot be read now, or if the queue is
+   *     full
    */
   Optional<TokenFacts> find(RawToken token) {
     Asked mine = new Asked(token);
@@ -121,12 +124,18 @@ final class BatchingTokenLoader {
     }
   }
 
-  /** False if others read it by now, or if it was called, which nobody may pass over. */
+  /**
+   * Removes a token from the queue. Returns false if it is not queued any more: another thread has
+   * read it, or this thread must read a batch now and must not give up.
+   */
   private synchronized boolean isGivenUp(Asked mine) {
     return waiting.remove(mine);
   }
 
-  /** Waits no more. A turn that it was given meanwhile goes to the others of that turn. */
+  /**
+   * Removes a token from the queue. If the thread was given a batch meanwhile, the batch is
+   * dispatched to the other threads of it.
+   */
   private synchronized void leave(Asked mine) {
     waiting.remove(mine);
     if (!mine.called().cancel(false) && !mine.called().isCompletedExceptionally()) {
@@ -138,9 +147,9 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * Reads, tells the others, and hands the turn on.
+   * Reads a batch, completes the other threads' futures, and dispatches the next batch.
    *
-   * @param together the first one is the caller's own
+   * @param together the batch; its first token is the caller's own
    */
   private Optional<TokenFacts> read(List<Asked> together) {
     List<Asked> left = List.of();
@@ -148,7 +157,7 @@ final class BatchingTokenLoader {
       return together.size() == 1 ? lookup.find(together.get(0).token()) : readAll(together);
     } catch (VerificationUnavailableException e) {
       if (Thread.currentThread().isInterrupted()) {
-        left = together.subList(1, together.size()); // it is this thread that cannot read
+        left = together.subList(1, together.size()); // only this thread cannot read
       } else {
         together.forEach(it -> it.called().completeExceptionally(e));
       }
@@ -168,15 +177,17 @@ final class BatchingTokenLoader {
     } catch (VerificationUnavailableException e) {
       throw e;
     } catch (RuntimeException e) {
-      return readEach(together); // one that cannot be read is nothing to the others
+      return readEach(together); // one unreadable token must not fail the others
     }
     together.forEach(it -> it.called().complete(new Call(List.of(), of(it.token(), found))));
     return of(together.get(0).token(), found);
   }
 
   /**
-   * @throws VerificationUnavailableException if the store cannot be read: then none of the rest is
-   *     tried
+   * Reads each token of a batch alone.
+   *
+   * @throws VerificationUnavailableException if the store cannot be read; the remaining tokens are
+   *     not tried
    */
   private Optional<TokenFacts> readEach(List<Asked> together) {
     for (Asked other : together.subList(1, together.size())) {
@@ -196,8 +207,8 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * To those who are left of a turn, and to those who wait, in the order of asking. Within the
-   * lock, so that nobody gives up who has the turn already.
+   * Dispatches the next batch: first the rest of the last batch, then the queued tokens in order of
+   * arrival. Holds the lock, so that a thread that has a batch cannot give up at the same time.
    */
   private synchronized void handOn(List<Asked> left) {
     boolean handedOn = false;

@@ -3,7 +3,7 @@ package io.accesstokens.verify;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The facts of a token as they are cached, with the verdicts that can follow from them. */
+/** The cached facts of a token, with the verdicts that can follow from them. */
 final class CachedToken {
 
   private final Verification.Accepted good;
@@ -13,7 +13,7 @@ final class CachedToken {
   private final long until;
 
   /**
-   * @param until of the monotonic clock, when it must be read again
+   * @param until the time on the monotonic clock at which the facts must be read again
    */
   CachedToken(TokenFacts facts, long until) {
     this.good = facts.good();
@@ -31,7 +31,7 @@ final class CachedToken {
     return monotonic - until < 0;
   }
 
-  /** {@link TokenFacts#at}, without an object made. */
+  /** Returns the verdict of {@link TokenFacts#at} without creating an object. */
   Verification at(long databaseMillis) {
     if (revoked != null) {
       return revoked;

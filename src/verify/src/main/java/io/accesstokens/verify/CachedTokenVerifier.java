@@ -10,12 +10,12 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks raw tokens by what is cached of them, under a {@link Lease}: no I/O, no lock and no hop to
- * another thread for a token that was seen before.
+ * Verifies raw tokens from cached facts, under a {@link Lease}. A cache hit does no I/O, takes no
+ * lock and does not switch threads.
  *
- * <p>First the lease is checked, then the cache is looked at: the other way round, a renewal could
- * slip in between. What is cached are facts; the verdict is made at each use, by the store's clock.
- * Safe for use by many threads.
+ * <p>The lease is checked first, and the cache is read second. In the other order, a renewal could
+ * happen between the two steps. The cache holds facts, and each use computes the verdict by the
+ * store's clock. This class is safe for use by many threads.
  */
 public final class CachedTokenVerifier implements TokenVerifier {
 
@@ -24,23 +24,23 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   private static final String NO_CHANGES = "changes of verdicts cannot be read now";
 
-  /** How long a refusal of an unknown digest is kept at most. */
+  /** The maximum time for which an unknown digest is cached. */
   private static final Duration UNKNOWN_TTL = Duration.ofSeconds(5);
 
-  /** How long a request waits for a look at the feed, or for another's read of its token. */
+  /** The maximum wait for a read of the feed, or for another thread's read of the same token. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   /**
-   * How much is kept, and how much is asked of the store.
+   * Bounds of the cache and of the load on the store.
    *
-   * @param ttl how long facts are kept at most
-   * @param maximumEntries how many tokens' facts are kept at most
-   * @param concurrentLoads how many reads go on at the same time, so that a flood of unknown tokens
-   *     leaves connections to others; what comes meanwhile is read together
+   * @param ttl the maximum time for which facts are cached
+   * @param maximumEntries the maximum number of tokens whose facts are cached
+   * @param concurrentLoads the maximum number of concurrent reads, so that a flood of unknown
+   *     tokens leaves connections free; tokens that arrive meanwhile are read together
    */
   public record Limits(Duration ttl, int maximumEntries, int concurrentLoads) {
 
-    /** Enough for large installations, at some 100 MB when it is full. */
+    /** Enough for large installations. A full cache needs about 100 MB. */
     public static final int USUAL_ENTRIES = 200_000;
   }
 
@@ -55,7 +55,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   /**
    * @param lookup reads the store
-   * @param lease is renewed by a {@link FeedFollower}, unless it never ends
+   * @param lease a lease that never ends, or one that a {@link FeedFollower} renews
    */
   public CachedTokenVerifier(TokenLookup lookup, Lease lease, MachineClock clock, Limits limits) {
     this.lookups = new BatchingTokenLoader(lookup, clock, limits.concurrentLoads());
@@ -79,7 +79,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
     return cached != null ? cached : load(token, digest);
   }
 
-  /** From the cache only if it stands at that very position: otherwise from the store. */
+  /** Uses the cache only if it stands at exactly that position, and reads the store otherwise. */
   @Override
   public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
     return noOlderThan.equals(reached) ? check(token) : checkAnew(token);
@@ -91,8 +91,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   /**
-   * Under the lease as well: a process that is refused one may be reading from a server that lags
-   * behind the position.
+   * Reads the store, but still needs the lease. A process without a lease may be reading from a
+   * server that lags behind the position.
    */
   private Verification checkAnew(RawToken token) {
     if (!lease.covers(clock.monotonicNanos(), clock.wallMillis()) && !lease.awaitNext(PATIENCE)) {
@@ -113,7 +113,10 @@ public final class CachedTokenVerifier implements TokenVerifier {
     return known == null && now.isUnknown(digest, monotonic) ? UNKNOWN : null;
   }
 
-  /** All who come past the lease wait for one look at the feed, and then use the cache again. */
+  /**
+   * Handles a request after the end of the lease. All such requests wait for one read of the feed
+   * and then use the cache again.
+   */
   private Verification pastLease(RawToken token, TokenDigest digest) {
     if (!coveredInOutage() && lease.awaitNext(PATIENCE)) {
       Verification cached = cached(digest, clock.monotonicNanos(), clock.wallMillis());
@@ -169,7 +172,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
       return known;
     } catch (RuntimeException | Error e) {
       in.leave(digest, place);
-      place.cancel(false); // of a failure, Caffeine would log each
+      place.cancel(false); // Caffeine would log each exception
       throw e;
     }
   }
@@ -180,24 +183,24 @@ public final class CachedTokenVerifier implements TokenVerifier {
       if (known == null && !other.isDone()) {
         throw new VerificationUnavailableException("a token is looked up for too long");
       }
-      // It may have been done just after the wait was given up: with a token, or with a failure.
+      // The result may have arrived just after the wait ended, as a token or as a failure.
       return known == null ? other.getNow(null) : known;
     } catch (ExecutionException | CompletionException | CancellationException e) {
       throw new VerificationUnavailableException("a token cannot be looked up now", e);
     }
   }
 
-  /** All changes up to there were applied; null if it is not known which were. */
+  /** Sets the position up to which all changes are applied; null if it is not known. */
   void reached(ChangeFeed.@Nullable Position position) {
     reached = position;
   }
 
-  /** Forgets what is known of a digest, and what is being read of it. Returns at once. */
+  /** Evicts the facts of a digest and the load that is reading them. Returns at once. */
   public void evict(TokenDigest digest) {
     places.evict(digest);
   }
 
-  /** Forgets everything, and what is being read. Returns at once. */
+  /** Evicts all facts and all loads that are under way. Returns at once. */
   public void clear() {
     places = new VerdictCache(limits.maximumEntries());
   }

@@ -13,22 +13,26 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where changes of verdicts are told: numbered without gaps, in the order of their commits. Read by
- * one thread.
+ * The source of changes of verdicts. Changes are numbered without gaps, in the order of their
+ * commits. An instance is used by one thread.
  */
 public interface ChangeFeed extends AutoCloseable {
 
-  /** A kind of entry: a token is dead. */
+  /** The kind of an entry which reports that a token was revoked. */
   String REVOKED = "revoked";
 
-  /** A kind of entry: what was known of a token, if only that there is none, is wrong. */
+  /**
+   * The kind of an entry which reports that the facts of a token have changed. The old facts may be
+   * that there is no such token.
+   */
   String CHANGED = "changed";
 
   /**
-   * Reads the feed once, by one look at the store that begins after the call.
+   * Reads the feed once, by one read of the store that begins after the call.
    *
-   * @param after where the reader stands; null if nowhere: the answer has the last entry alone then
-   * @throws VerificationUnavailableException if it cannot be read now
+   * @param after the position of the reader; null if it has none: the page then holds only the last
+   *     entry
+   * @throws VerificationUnavailableException if the feed cannot be read now
    */
   Page read(@Nullable Position after);
 
@@ -36,12 +40,12 @@ public interface ChangeFeed extends AutoCloseable {
   void close();
 
   /**
-   * The random mark of an entry. When a lost number is given again, after a failover or a restore,
-   * the mark differs.
+   * The random mark of an entry. If a lost number is used again, after a failover or a restore, the
+   * mark differs.
    */
   record Mark(String hex) {
 
-    /** The mark of those bytes. */
+    /** Returns the mark with these bytes. */
     public static Mark of(byte[] bytes) {
       return new Mark(HexFormat.of().formatHex(bytes));
     }
@@ -50,9 +54,9 @@ public interface ChangeFeed extends AutoCloseable {
   /**
    * The last entry that a reader has applied.
    *
-   * @param number of that entry; 0 if the feed was empty
-   * @param mark of that entry; empty for number 0
-   * @param server who said so
+   * @param number the number of that entry; 0 if the feed was empty
+   * @param mark the mark of that entry; empty for number 0
+   * @param server the server that reported that entry
    */
   record Position(long number, Optional<Mark> mark, String server) {
 
@@ -60,7 +64,10 @@ public interface ChangeFeed extends AutoCloseable {
     private static final Pattern FORM =
         Pattern.compile("1 (0|[1-9]\\d{0,17}) ([0-9a-f]{0,64}) ([\\x21-\\x7E]{1,255})");
 
-    /** As a text that others hand back unread: base64url of all three. */
+    /**
+     * Returns an opaque text of this position: base64url of all three parts. Clients send it back
+     * unchanged.
+     */
     public String text() {
       String plain = "1 " + number + ' ' + mark.map(Mark::hex).orElse("") + ' ' + server;
       return Base64.getUrlEncoder()
@@ -68,7 +75,7 @@ public interface ChangeFeed extends AutoCloseable {
           .encodeToString(plain.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Reads what {@link #text} wrote; empty for anything else. */
+    /** Parses the result of {@link #text}; returns empty for any other text. */
     public static Optional<Position> parse(String text) {
       if (text.length() > MAX_LENGTH) {
         return Optional.empty();
@@ -89,7 +96,7 @@ public interface ChangeFeed extends AutoCloseable {
               Long.parseLong(parts.group(1)),
               hex.isEmpty() ? Optional.empty() : Optional.of(new Mark(hex)),
               parts.group(3));
-      // Padding and stray bits decode, too; one position has one text.
+      // Base64 decoding also accepts padding and stray bits. Each position has only one text.
       return position.text().equals(text) ? Optional.of(position) : Optional.empty();
     }
   }
@@ -97,29 +104,32 @@ public interface ChangeFeed extends AutoCloseable {
   /**
    * A change of the verdict on a token.
    *
-   * @param kind {@link #REVOKED}, {@link #CHANGED}, or one of a later version
+   * @param kind {@link #REVOKED}, {@link #CHANGED}, or a kind from a later version
    */
   record Entry(long number, Mark mark, TokenDigest digest, String kind) {
 
-    /** Whether it is enough to forget what is known of the digest. */
+    /**
+     * Returns true if this version knows the kind. For a known kind it is enough to evict the
+     * digest.
+     */
     public boolean isKnownKind() {
       return Arrays.asList(REVOKED, CHANGED).contains(kind);
     }
   }
 
   /**
-   * What one look at the feed showed.
+   * The result of one read of the feed.
    *
-   * @param counter the number of the last entry there is
-   * @param markAtPosition the mark that the entry of the reader's number has now; empty if there is
-   *     no such entry any more
-   * @param entries those after the position, by number; only the last entry, or none, if there was
-   *     no position
-   * @param complete whether these are all; if not, there are more to be read at once
-   * @param server which server answered; numbers of another one prove nothing
-   * @param databaseTime the store's clock at that look
-   * @param lease for how long, from before the look was asked for, the reader may rely on what it
-   *     shows; zero if not at all
+   * @param counter the number of the last entry in the feed
+   * @param markAtPosition the current mark of the entry with the reader's number; empty if that
+   *     entry does not exist any more
+   * @param entries the entries after the reader's position, by number; only the last entry, or
+   *     none, if the reader had no position
+   * @param complete true if these are all entries; otherwise the next page can be read at once
+   * @param server the server that was read; numbers from another server prove nothing
+   * @param databaseTime the store's clock at that read
+   * @param lease how long the reader may rely on this page, counted from before the request; zero
+   *     if not at all
    * @param withheld why the lease is zero, for the operator
    */
   record Page(
@@ -135,7 +145,10 @@ public interface ChangeFeed extends AutoCloseable {
       entries = List.copyOf(entries);
     }
 
-    /** Whether it goes on where the reader stands, and everything in it is understood. */
+    /**
+     * Returns true if this page continues at the reader's position, and all its entries are of
+     * known kinds.
+     */
     boolean follows(Position before) {
       if (!server.equals(before.server()) || !markAtPosition.equals(before.mark())) {
         return false;
@@ -151,11 +164,11 @@ public interface ChangeFeed extends AutoCloseable {
     }
 
     /**
-     * Where a reader stands who has applied it.
+     * Returns the position of a reader that has applied this page.
      *
-     * @param before where it stood; empty if nowhere
-     * @return empty if the page does not go on from there: the reader must forget everything, and
-     *     begin anew
+     * @param before the position before this page; empty if there was none
+     * @return empty if the page does not continue at that position: the reader must evict
+     *     everything and start again
      */
     public Optional<Position> positionAfter(Optional<Position> before) {
       if (before.isEmpty()) {

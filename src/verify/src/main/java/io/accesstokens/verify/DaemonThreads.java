@@ -8,21 +8,21 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the daemon threads of an executor, and waits for their end.
+ * Creates the daemon threads of an executor, and waits for their end.
  *
- * <p>An executor is terminated a moment before its threads are gone. A servlet container that looks
- * for leaks in that moment reports a thread that was left behind.
+ * <p>An executor is terminated a moment before its threads end. A servlet container that looks for
+ * leaks in that moment reports a leaked thread.
  */
 public final class DaemonThreads implements ThreadFactory {
 
-  /** For what was interrupted, and for a thread on its way out. */
+  /** The wait for a thread that was interrupted or is about to end. */
   private static final long JOIN_MILLIS = 1000;
 
   private final String name;
   private final Queue<Thread> made = new ConcurrentLinkedQueue<>();
 
   /**
-   * @param name of each thread
+   * @param name the name of each thread
    */
   public DaemonThreads(String name) {
     this.name = name;
@@ -38,10 +38,12 @@ public final class DaemonThreads implements ThreadFactory {
   }
 
   /**
-   * Shuts an executor of these threads down, and waits until they are gone. What is not done when
-   * the patience ends, or the caller is interrupted, is interrupted.
+   * Shuts down an executor of these threads, and waits until the threads have ended. Work that is
+   * still running after the timeout is interrupted. If the caller is interrupted, running work is
+   * interrupted too.
    *
-   * @return whether all are gone
+   * @param patience the timeout
+   * @return true if all threads have ended
    */
   public boolean end(ExecutorService executor, Duration patience) {
     executor.shutdown();

@@ -7,16 +7,16 @@ import java.util.Optional;
  * The name of a group or a user, in the form of Backstage's entity references: {@code
  * kind:namespace/name}.
  *
- * <p>Refs are case-insensitive, as in Backstage. The canonical form is lower case: every instance
+ * <p>Refs are case-insensitive, as in Backstage. The canonical form is lower case. Every instance
  * has it, so {@code equals} and stored text ignore case. The canonical form has at most {@value
  * #MAX_LENGTH} characters.
  *
  * <p>A non-ASCII letter whose lower case is ASCII (the Kelvin sign, the dotted capital I) is
- * refused. Otherwise a name could pass for another one that looks the same.
+ * refused. Otherwise a name could pass for another name that looks the same.
  *
  * @param kind {@code group} or {@code user}
- * @param namespace mostly {@code default}; any case
- * @param name the name within kind and namespace; any case
+ * @param namespace usually {@code default}; any case
+ * @param name the name within the kind and namespace; any case
  */
 public record EntityRef(String kind, String namespace, String name) {
 
@@ -48,11 +48,11 @@ public record EntityRef(String kind, String namespace, String name) {
   }
 
   /**
-   * Reads a group's ref: {@code platform}, {@code group:platform} and {@code
-   * Group:Default/Platform} are one and the same.
+   * Parses a group's ref. {@code platform}, {@code group:platform} and {@code
+   * Group:Default/Platform} are the same ref.
    *
-   * @return empty if it names another kind, a part is empty, there is a second colon or slash, a
-   *     blank or control character, a letter that the class refuses, or it is too long
+   * @return empty if the ref is too long, has another kind or an empty part; or if it has a second
+   *     colon or slash, a blank or control character, or a letter that this class refuses
    */
   public static Optional<EntityRef> parseGroup(String text) {
     return parse(text, GROUP);
@@ -106,7 +106,7 @@ public record EntityRef(String kind, String namespace, String name) {
     return text.codePointCount(0, text.length());
   }
 
-  /** The canonical form, {@code kind:namespace/name}. */
+  /** Returns the canonical form, {@code kind:namespace/name}. */
   @Override
   public String toString() {
     return kind + ':' + namespace + '/' + name;

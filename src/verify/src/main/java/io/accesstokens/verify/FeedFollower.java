@@ -9,13 +9,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a {@link ChangeFeed} again and again in a thread of its own, applies what it finds to a
- * {@link CachedTokenVerifier}, and then renews the {@link Lease}, from the time noted before it
- * asked.
+ * Follows a {@link ChangeFeed} in a thread of its own. After each read, it applies the changes to a
+ * {@link CachedTokenVerifier} and then renews the {@link Lease}. The lease counts from a time noted
+ * before the read.
  *
- * <p>A page that proves less than that no change was missed renews nothing: one that was cut is
- * followed by the next at once; a gap, another mark or server, or a kind of entry that this version
- * does not know clears the cache.
+ * <p>Only a page that proves that no change was missed renews the lease:
+ *
+ * <ul>
+ *   <li>After a truncated page, the next page is read at once.
+ *   <li>A gap, another mark, another server or an unknown kind of entry clears the cache.
+ * </ul>
  */
 public final class FeedFollower implements AutoCloseable {
 
@@ -34,7 +37,7 @@ public final class FeedFollower implements AutoCloseable {
       Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
   private final Thread thread = new Thread(this::run, "access-tokens-changes");
 
-  // Of the thread alone.
+  // Used by the thread only.
   private ChangeFeed.@Nullable Position position;
   private Optional<String> trouble = Optional.empty();
   private Duration between;
@@ -43,8 +46,8 @@ public final class FeedFollower implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param feed is closed with this
-   * @param cache what is evicted
+   * @param feed the feed, which is closed together with this follower
+   * @param cache the verifier whose entries are evicted
    */
   public FeedFollower(ChangeFeed feed, Lease lease, CachedTokenVerifier cache, MachineClock clock) {
     this.feed = feed;
@@ -55,7 +58,7 @@ public final class FeedFollower implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Begins to follow. */
+  /** Starts the thread. */
   public FeedFollower start() {
     thread.start();
     return this;
@@ -73,14 +76,17 @@ public final class FeedFollower implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // closed
+      Thread.currentThread().interrupt(); // by close()
     } finally {
       lease.close();
       feed.close();
     }
   }
 
-  /** Memory may be short for a moment; without this thread no token is accepted any more. */
+  /**
+   * Reads the feed and survives an {@link Error}. Memory may be short for a moment, and without
+   * this thread no token would be accepted any more.
+   */
   private Outcome lookOrFail() {
     try {
       return look();
@@ -90,17 +96,17 @@ public final class FeedFollower implements AutoCloseable {
     }
   }
 
-  /** What came of a look at the feed. */
+  /** The outcome of one read of the feed. */
   enum Outcome {
-    /** The lease is renewed. */
+    /** The lease was renewed. */
     RENEWED,
-    /** There is more to be read at once. */
+    /** There are more entries to read at once. */
     MORE,
-    /** The feed could not be read, or proves nothing. */
+    /** The feed could not be read, or the page proves nothing. */
     FAILED
   }
 
-  /** Looks at the feed once. */
+  /** Reads the feed once. */
   Outcome look() {
     Lease.Poll poll = lease.begin();
     try {
@@ -123,9 +129,9 @@ public final class FeedFollower implements AutoCloseable {
     ChangeFeed.Position next = page.positionAfter(before).orElse(null);
     heard = next;
     if (before.isEmpty() || next == null) {
-      // Without a position, whatever was read before this look may be older than its page.
+      // Without a position, cached facts may be older than this page.
       cache.clear();
-      revokedAt.invalidateAll(); // after a failover that lost them, they are to be made again
+      revokedAt.invalidateAll(); // a failover may have lost these revocations
     } else {
       for (ChangeFeed.Entry entry : page.entries()) {
         cache.evict(entry.digest());
@@ -141,7 +147,7 @@ public final class FeedFollower implements AutoCloseable {
       return Outcome.MORE;
     }
     if (page.lease().isZero()) {
-      // What was met with, but not applied, may be lost: no mark covers it.
+      // Entries that were read but not applied may be lost, because no mark covers them.
       revokedAt.invalidateAll();
       between = PAUSE_WITHOUT_LEASE;
       poll.denied(false);
@@ -155,21 +161,24 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * The last change that this process has heard of, whether or not it is applied yet. A load that
-   * asks another process for no older facts than these, after it has taken its place in the cache,
-   * is either evicted by a change or has been told of it: that is why it moves before the evictions
-   * do. Empty before the first look.
+   * Returns the last change that this process has heard of, applied or not. It is empty before the
+   * first read, and after a page that did not continue at the last position.
+   *
+   * <p>It moves before the evictions. A load must first reserve its cache entry, and then ask
+   * another process for facts at least as new as this position. Then either an eviction removes the
+   * entry, or the facts include the change.
    */
   public Optional<ChangeFeed.Position> heard() {
     return Optional.ofNullable(heard);
   }
 
   /**
-   * For how long at least it has been so that a digest is revoked, and that nothing else is cached
-   * of it here. Another change of it, like the import of its token, says nothing.
+   * Returns a lower bound of the time since a digest was revoked. Since then, this process has
+   * cached nothing else for the digest. Other changes of the digest do not count, for example the
+   * import of its token.
    *
-   * @param digest one that the store says was revoked before, and that was evicted since. One that
-   *     this process has not heard of is remembered from now on.
+   * @param digest a digest that the store reported as revoked before this call, and that was
+   *     evicted since then; if this process has not heard of its revocation, the time starts now
    */
   public Duration sinceRevoked(TokenDigest digest) {
     long now = clock.monotonicNanos();
@@ -183,7 +192,7 @@ public final class FeedFollower implements AutoCloseable {
     }
   }
 
-  /** Ends it; verdicts are unavailable from the end of the lease on. */
+  /** Stops the thread. Verdicts are unavailable after the end of the lease. */
   @Override
   public void close() {
     closed = true;

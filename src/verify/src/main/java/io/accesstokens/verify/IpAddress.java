@@ -4,14 +4,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IP address. An IPv4 address that is mapped into IPv6 (RFC 4291, section 2.5.5.2) equals the
- * IPv4 address.
+ * An IP address. An IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2) equals the IPv4 address.
  *
  * <p>Parsing never looks up a name, takes time linear in the length of the text, and accepts only
- * the forms below. Resolvers accept many more, such as {@code 127.1} or {@code 0x7f000001}, and
- * send everything else to a name server.
+ * the forms of {@link #parse}. Resolvers accept many more, such as {@code 127.1} or {@code
+ * 0x7f000001}, and send everything else to a name server.
  *
- * @param v4 whether it is of IPv4
+ * @param v4 true for IPv4
  * @param high the first 64 bits; 0 for IPv4
  * @param low the last 64 bits; for IPv4 the 32 bits
  */
@@ -24,10 +23,10 @@ public record IpAddress(boolean v4, long high, long low) {
   private static final int LOOPBACK_V4 = 127;
 
   /**
-   * Reads an address: dotted decimal without leading zeros, or the text of RFC 4291, section 2.2.
-   * Drops the zone of an IPv6 address (RFC 4007).
+   * Parses an address in one of two forms: dotted decimal without leading zeros, or the text of RFC
+   * 4291, section 2.2. Drops the zone of an IPv6 address (RFC 4007).
    *
-   * @return empty if it is not one
+   * @return empty if the text is not an address
    */
   public static Optional<IpAddress> parse(String text) {
     if (text.length() > LONGEST) {
@@ -42,9 +41,9 @@ public record IpAddress(boolean v4, long high, long low) {
   }
 
   /**
-   * Returns true if a host, as a URL or a {@code Host} header has it, names this machine: {@code
-   * localhost}, or a loopback address, in brackets or not. A host with a trailing dot, a port or a
-   * zone does not.
+   * Returns true if a host names this machine: {@code localhost}, or a loopback address. The host
+   * has the form of a URL or a {@code Host} header. An IPv6 address may be in brackets. Returns
+   * false for a host with a trailing dot, a port or a zone.
    */
   public static boolean isLoopbackHost(String host) {
     if (host.equalsIgnoreCase("localhost")) {
@@ -127,7 +126,7 @@ public record IpAddress(boolean v4, long high, long low) {
     return complete ? ofGroups(groups, count, gap) : null;
   }
 
-  /** One to four hexadecimal digits; -1 for anything else. */
+  /** Returns the value of one to four hexadecimal digits; -1 for any other text. */
   private static int groupAt(String text, int from, int end) {
     int length = end - from;
     if (length < 1 || length > 4) {
@@ -146,8 +145,10 @@ public record IpAddress(boolean v4, long high, long low) {
   }
 
   /**
-   * @param count how many groups are written
-   * @param gap how many of them stand before the double colon; negative without one
+   * Builds an address from its groups.
+   *
+   * @param count the number of groups in the text
+   * @param gap the number of groups before the double colon; negative if there is none
    */
   private static IpAddress ofGroups(int[] groups, int count, int gap) {
     long high = 0;
@@ -176,7 +177,7 @@ public record IpAddress(boolean v4, long high, long low) {
     return v4 ? low >> 24 == LOOPBACK_V4 : high == 0 && low == 1;
   }
 
-  /** Returns how many bits such an address has: 32 or 128. */
+  /** Returns the number of bits of such an address: 32 or 128. */
   public int length() {
     return v4 ? 32 : 128;
   }
@@ -184,7 +185,7 @@ public record IpAddress(boolean v4, long high, long low) {
   /**
    * Returns the first address of the range to which this address belongs.
    *
-   * @param bits how many bits at the beginning all addresses of the range have in common
+   * @param bits the number of leading bits that all addresses of the range share
    */
   public IpAddress first(int bits) {
     if (v4) {
@@ -195,20 +196,20 @@ public record IpAddress(boolean v4, long high, long low) {
         : new IpAddress(false, high, low & upper(bits - 64));
   }
 
-  /** A mask of the upper bits of 64. */
+  /** Returns a 64-bit mask whose upper bits are set. */
   private static long upper(int bits) {
     return bits == 0 ? 0 : -1L << (64 - bits);
   }
 
   /**
-   * Returns what a limit counts as one client: an IPv4 address, or the 64 bits of IPv6 that are
-   * given to one network (RFC 4291, section 2.5.1).
+   * Returns the unit that limits count as one client: an IPv4 address, or the first 64 bits of
+   * IPv6, which belong to one network (RFC 4291, section 2.5.1).
    */
   public IpAddress network() {
     return v4 ? this : first(64);
   }
 
-  /** Dotted decimal, or the text of RFC 5952, section 4. */
+  /** Returns dotted decimal, or the text of RFC 5952, section 4. */
   @Override
   public String toString() {
     if (v4) {
@@ -221,7 +222,7 @@ public record IpAddress(boolean v4, long high, long low) {
       while (end < GROUPS && group(end) == 0) {
         end++;
       }
-      // A single group is not worth it, and of equal runs the first counts.
+      // RFC 5952, section 4.2: a single zero group stays, and the first of equal runs is shortened.
       if (end - i > Math.max(1, zeros)) {
         zeros = end - i;
         zerosAt = i;

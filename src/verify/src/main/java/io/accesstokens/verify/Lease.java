@@ -7,39 +7,41 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Until when this process may rely on what it last read of changes.
+ * The time until which this process may rely on its last read of the change feed.
  *
- * <p>It is a time, never a flag: nothing has to run for it to end. It counts from before the look
- * at the feed was asked for, and is over when either clock says so, or when the clocks disagree by
- * more than the margin. Safe for use by many threads; the check takes no lock.
+ * <p>A lease is a time span, never a flag, so no thread must run to end it. It starts before the
+ * request to the feed. It ends when either clock reaches its end, or when the clocks disagree by
+ * more than the margin. This class is safe for use by many threads. Checking the lease takes no
+ * lock.
  */
 public final class Lease {
 
   /**
-   * What all processes on one store must agree on.
+   * The terms that all processes with one store must share.
    *
-   * @param length how long a look at the feed may be relied on, at least a millisecond
-   * @param margin by how much clocks may differ over that time
-   * @param outage for how much longer when the store is out of reach; zero for not at all
+   * @param length how long a read of the feed is valid, at least a millisecond
+   * @param margin how much the clocks may differ over that time
+   * @param outage how much longer the lease lasts while the store cannot be reached; zero to
+   *     disable this
    */
   public record Terms(Duration length, Duration margin, Duration outage) {
 
     private static final Duration LEAST_MARGIN = Duration.ofMillis(25);
     private static final int MARGINS_A_LEASE = 20;
 
-    /** With the usual margin: a twentieth of the lease, and at least 25 ms. */
+    /** Returns terms with the default margin: a twentieth of the lease, and at least 25 ms. */
     public static Terms of(Duration length, Duration outage) {
       Duration share = length.dividedBy(MARGINS_A_LEASE);
       return new Terms(length, share.compareTo(LEAST_MARGIN) < 0 ? LEAST_MARGIN : share, outage);
     }
 
-    /** How long after its commit a change is final everywhere. */
+    /** Returns the time from the commit of a change until it is effective in all processes. */
     public Duration untilFinal() {
       return length.plus(margin).plus(outage);
     }
   }
 
-  /** A look at the feed that has begun. */
+  /** A read of the feed that has begun. */
   final class Poll {
     private final long monotonic = clock.monotonicNanos();
     private final long wall = clock.wallMillis();
@@ -49,7 +51,7 @@ public final class Lease {
       this.waiting = waiting;
     }
 
-    /** All evictions of that look were applied. */
+    /** Grants the lease, after all evictions of this read were applied. */
     void granted(Duration length, Instant databaseTime) {
       long between = (wall + clock.wallMillis()) / 2;
       grant = new Grant(monotonic, wall, length.toNanos(), databaseTime.toEpochMilli() - between);
@@ -57,7 +59,9 @@ public final class Lease {
       waiting.complete(true);
     }
 
-    /** It was not enough, and another one follows at once: those who wait go on waiting. */
+    /**
+     * Grants nothing, because another read follows at once. The waiting threads wait for that one.
+     */
     void again() {
       synchronized (monitor) {
         wanted = true;
@@ -69,14 +73,17 @@ public final class Lease {
       }
     }
 
-    /** It proves nothing; those who wait for it are told so. */
+    /**
+     * Grants no lease. Waiting threads fail with {@link VerificationUnavailableException}, unless
+     * the lease covers them in an outage.
+     */
     void denied(boolean storeIsOut) {
       outage = storeIsOut;
       waiting.complete(false);
     }
   }
 
-  /** By both clocks, when it begins and for how long; and how far the store's clock is ahead. */
+  /** A granted lease: its start by both clocks, its length, and the offset of the store's clock. */
   private record Grant(long monotonic, long wall, long nanos, long offsetMillis) {}
 
   private final Terms terms;
@@ -93,7 +100,7 @@ public final class Lease {
   private boolean wanted;
   private boolean closed;
 
-  /** A lease that has to be granted first. */
+  /** Creates a lease that covers no time until it is granted. */
   public Lease(Terms terms, MachineClock clock) {
     this(terms, clock, false);
   }
@@ -107,22 +114,22 @@ public final class Lease {
     this.made = clock.monotonicNanos();
   }
 
-  /** The lease of the only process that can change anything: it never ends. */
+  /** Returns a lease that never ends, for the only process that can change anything. */
   public static Lease unlimited(MachineClock clock) {
     return new Lease(Terms.of(Duration.ofMillis(1), Duration.ZERO), clock, true);
   }
 
-  /** What it was made with. */
+  /** Returns the terms of this lease. */
   public Terms terms() {
     return terms;
   }
 
-  /** Whether it covers an instant of both clocks. */
+  /** Returns true if the lease covers an instant, given by both clocks. */
   boolean covers(long monotonic, long wall) {
     return covers(monotonic, wall, 0);
   }
 
-  /** Whether the store is out of reach, and what is cached may be used all the same. */
+  /** Returns true if the store cannot be reached and the cache may still be used. */
   boolean coversInOutage(long monotonic, long wall) {
     return outage && outageNanos > 0 && covers(monotonic, wall, outageNanos);
   }
@@ -143,13 +150,16 @@ public final class Lease {
         && Math.abs(passed - passedOnWall) <= marginNanos;
   }
 
-  /** The store's time at an instant of the wall clock. */
+  /** Returns the store's time at an instant of the wall clock. */
   long databaseMillis(long wall) {
     Grant last = grant;
     return last == null ? wall : wall + last.offsetMillis();
   }
 
-  /** For how long it has been over; zero while it is not. Since its making if never granted. */
+  /**
+   * Returns the time since the lease ended, or since this object was created if it was never
+   * granted. Returns zero while the lease is valid.
+   */
   public Duration overFor() {
     Grant last = grant;
     long now = clock.monotonicNanos();
@@ -161,9 +171,9 @@ public final class Lease {
   }
 
   /**
-   * Waits for a look at the feed that begins after this call; all who wait share one.
+   * Waits for a read of the feed that begins after this call. All waiting threads share one read.
    *
-   * @return whether it was granted
+   * @return true if that read granted the lease
    */
   boolean awaitNext(Duration patience) {
     CompletableFuture<Boolean> poll;
@@ -182,7 +192,7 @@ public final class Lease {
     }
   }
 
-  /** Notes both clocks, before anything is asked for. */
+  /** Begins a read. Both clocks are noted before any request is sent. */
   Poll begin() {
     CompletableFuture<Boolean> waiting;
     synchronized (monitor) {
@@ -193,7 +203,9 @@ public final class Lease {
     return new Poll(waiting);
   }
 
-  /** Returns when somebody waits for the next look, or that time has passed. */
+  /**
+   * Returns when a thread waits for the next read, when the lease is closed, or after a timeout.
+   */
   void pause(Duration atMost) throws InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();
     synchronized (monitor) {
@@ -207,7 +219,7 @@ public final class Lease {
     }
   }
 
-  /** Nobody will renew it; those who wait are told so. */
+  /** Closes this lease, so that it is not renewed any more. Ends all waits without a grant. */
   void close() {
     CompletableFuture<Boolean> waiting;
     synchronized (monitor) {

@@ -33,7 +33,7 @@ public final class LogLimit {
     this.begin = nanoTime.getAsLong();
   }
 
-  /** Writes a line, unless this second has had its lines. */
+  /** Writes a line, unless the limit of this second is reached. */
   public void log(Logger log, Level level, String message) {
     OptionalLong before = admit();
     if (before.isPresent()) {
@@ -43,10 +43,10 @@ public final class LogLimit {
   }
 
   /**
-   * Asks whether to write a line now.
+   * Counts a line, and decides whether to write it now.
    *
-   * @return the number of lines that were suppressed since the last one; empty if this line is to
-   *     be suppressed as well
+   * @return the number of lines suppressed since the last written line; empty if this line must be
+   *     suppressed too
    */
   public synchronized OptionalLong admit() {
     long now = nanoTime.getAsLong();

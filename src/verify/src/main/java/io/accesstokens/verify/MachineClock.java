@@ -8,8 +8,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two clocks of a machine. A lease trusts neither alone: the monotonic one can stand still
- * while a virtual machine is frozen, and the wall clock can be set.
+ * The two clocks of a machine. A lease does not rely on one of them alone: the monotonic clock can
+ * stop while a virtual machine is frozen, and the wall clock can be set.
  */
 public interface MachineClock {
 
@@ -27,16 +27,21 @@ public interface MachineClock {
         }
       };
 
-  /** Nanoseconds since some instant; never set back. Only differences mean something. */
+  /**
+   * Returns the nanoseconds since an arbitrary instant. The value never goes back, and only
+   * differences are meaningful.
+   */
   long monotonicNanos();
 
-  /** Milliseconds since 1970-01-01T00:00Z. */
+  /** Returns the milliseconds since 1970-01-01T00:00Z. */
   long wallMillis();
 
   /**
-   * Waits for a result of another thread.
+   * Waits for a result from another thread.
    *
-   * @return the result; null if there is none in that time, or the thread was interrupted
+   * @param patience the maximum wait
+   * @return the result; null after a timeout, or if this thread was interrupted, and then its
+   *     interrupt status is set
    * @throws ExecutionException if the result is a failure
    */
   default <T> @Nullable T await(CompletableFuture<T> result, Duration patience)

@@ -6,25 +6,28 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bearer credential in the clear, whose form has been checked by {@link RawTokenFormat}.
+ * A bearer credential in clear text. {@link RawTokenFormat} has checked its form.
  *
- * <p>It is a secret. Only {@link #reveal()} gives the text back, so that a search for its callers
- * finds each place where the secret leaves.
+ * <p>It is a secret. Only {@link #reveal()} returns the text, so a search for the callers of that
+ * method finds every use of the secret.
  */
 public final class RawToken {
 
-  /** How many leading characters of a raw token are kept and shown, to tell tokens apart. */
+  /** The number of leading characters that are stored and shown, to distinguish tokens. */
   public static final int DISPLAY_PREFIX_LENGTH = 12;
 
-  /** Whom a raw token stands for, told by its prefix. */
+  /** The kind of a raw token, which its prefix shows. */
   public enum Kind {
-    /** A service token: it acts as itself, with the scopes it was given. */
+    /** A service token. It acts as itself, with the scopes that it was given. */
     SERVICE,
-    /** A personal token: it acts as the user who made it. */
+    /** A personal token. It acts as the user who created it. */
     PERSONAL
   }
 
-  /** Finding the algorithm anew costs more than the digest. The value is a class of the JDK. */
+  /**
+   * Cached for each thread, because finding the algorithm costs more than the digest. The value is
+   * a class of the JDK, so it keeps no class loader of an application alive.
+   */
   private static final ThreadLocal<MessageDigest> SHA_256 =
       ThreadLocal.withInitial(RawToken::sha256);
 
@@ -45,28 +48,28 @@ public final class RawToken {
   }
 
   /**
-   * A raw token of which only the digest is known, as to a store: a check that looks it up there
-   * can decide about it, and nobody can be shown it.
+   * Returns a raw token of which only the digest is known. A verifier can look it up in the store,
+   * and its text can never be revealed.
    */
   public static RawToken ofDigest(Kind kind, TokenDigest digest) {
     return new RawToken(kind, digest);
   }
 
-  /** Whom it stands for. */
+  /** Returns the kind of this token. */
   public Kind kind() {
     return kind;
   }
 
   /**
-   * The first {@value #DISPLAY_PREFIX_LENGTH} characters, which are no secret.
+   * Returns the first {@value #DISPLAY_PREFIX_LENGTH} characters, which are not secret.
    *
-   * @throws IllegalStateException if only its digest is known
+   * @throws IllegalStateException if only the digest is known
    */
   public String displayPrefix() {
     return text().substring(0, DISPLAY_PREFIX_LENGTH);
   }
 
-  /** The SHA-256 of the text, which is all that a store knows. */
+  /** Returns the SHA-256 of the text, which is the only form that a store has. */
   public TokenDigest digest() {
     return known != null
         ? known
@@ -82,9 +85,9 @@ public final class RawToken {
   }
 
   /**
-   * The secret itself. Only the answer that creates a token may show it.
+   * Returns the secret. Only the response that creates a token may contain it.
    *
-   * @throws IllegalStateException if only its digest is known
+   * @throws IllegalStateException if only the digest is known
    */
   public String reveal() {
     return text();

@@ -9,13 +9,14 @@ import java.util.zip.CRC32;
 /**
  * The form of raw tokens: {@code prefix + 37 random base62 characters + 6 of checksum}.
  *
- * <p>The checksum is the CRC-32 (ISO 3309) of everything before it, written in base62 (digits, then
- * upper case, then lower case), most significant digit first, padded with {@code 0} to six.
+ * <p>The checksum is the CRC-32 (ISO 3309) of everything before it. It is written in base62
+ * (digits, then upper case, then lower case), most significant digit first, padded with {@code 0}
+ * to six characters.
  *
- * @param servicePrefix starts every service token, e.g. {@code bsat_}
- * @param personalPrefix starts every personal token, e.g. {@code bpat_}
- * @param acceptWithoutChecksum whether to look up tokens without a checksum, too: 43 base64url
- *     characters, as minted by the Backstage plugin
+ * @param servicePrefix the prefix of every service token, such as {@code bsat_}
+ * @param personalPrefix the prefix of every personal token, such as {@code bpat_}
+ * @param acceptWithoutChecksum true to accept tokens without a checksum too: 43 base64url
+ *     characters, as the Backstage plugin creates them
  */
 public record RawTokenFormat(
     String servicePrefix, String personalPrefix, boolean acceptWithoutChecksum) {
@@ -27,15 +28,18 @@ public record RawTokenFormat(
   private static final int CHECKSUM_LENGTH = 6;
   private static final int BODY_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 
-  /** Seven characters and the underscore leave four random ones in the displayed prefix. */
+  /**
+   * At most seven characters and an underscore, so the displayed prefix shows four random
+   * characters.
+   */
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{0,6}_");
 
-  /** The prefixes of the Backstage plugin; every token has a checksum. */
+  /** The prefixes of the Backstage plugin. Every token must have a checksum. */
   public static final RawTokenFormat DEFAULT = new RawTokenFormat("bsat_", "bpat_", false);
 
   /**
-   * @throws IllegalArgumentException if a prefix is not one to seven lower-case letters and digits
-   *     followed by an underscore, or if both are the same
+   * @throws IllegalArgumentException if a prefix is not a lower-case letter, up to six lower-case
+   *     letters or digits, and an underscore; or if both prefixes are the same
    */
   public RawTokenFormat {
     requirePrefix("servicePrefix", servicePrefix);
@@ -53,7 +57,7 @@ public record RawTokenFormat(
   }
 
   /**
-   * Makes a new raw token.
+   * Creates a new raw token.
    *
    * @param random a cryptographically strong source
    */
@@ -67,7 +71,7 @@ public record RawTokenFormat(
   }
 
   /**
-   * Recognises a raw token by its form alone, without I/O.
+   * Parses a raw token by its form alone, without I/O.
    *
    * @return empty if the prefix is unknown, the length or a character is wrong, or the checksum
    *     does not match
@@ -86,8 +90,8 @@ public record RawTokenFormat(
   }
 
   /**
-   * Whether a text begins like a raw token, so that it is one or was meant to be one, and no other
-   * kind of credential.
+   * Returns true if a text starts with one of the prefixes. Such a text is a raw token, valid or
+   * malformed, and no other kind of credential.
    */
   public boolean claims(String text) {
     return text.startsWith(servicePrefix) || text.startsWith(personalPrefix);

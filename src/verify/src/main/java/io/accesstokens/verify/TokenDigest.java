@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The SHA-256 of a raw token: the only trace of it that is stored.
+ * The SHA-256 of a raw token, and the only form in which a token is stored.
  *
- * <p>A value with equality, fit as a key. Comparing two digests needs no constant time: to come
- * close to a stored digest, one would have to invert SHA-256.
+ * <p>It is a value with equality and can be a map key. The comparison of two digests does not need
+ * constant time: an attacker would have to invert SHA-256 to get close to a stored digest.
  */
 public final class TokenDigest implements Comparable<TokenDigest> {
 
@@ -27,7 +27,7 @@ public final class TokenDigest implements Comparable<TokenDigest> {
   }
 
   /**
-   * @param bytes exactly {@value #LENGTH} of them
+   * @param bytes exactly {@value #LENGTH} bytes
    * @throws IllegalArgumentException if there are more or fewer
    */
   public static TokenDigest of(byte[] bytes) {
@@ -37,12 +37,12 @@ public final class TokenDigest implements Comparable<TokenDigest> {
     return new TokenDigest(bytes.clone());
   }
 
-  /** Of bytes that nobody else will change. */
+  /** Returns a digest without a copy. The caller must not change the bytes afterwards. */
   static TokenDigest owning(byte[] bytes) {
     return new TokenDigest(bytes);
   }
 
-  /** A copy of the {@value #LENGTH} bytes. */
+  /** Returns a copy of the {@value #LENGTH} bytes. */
   public byte[] bytes() {
     return bytes.clone();
   }
@@ -52,19 +52,24 @@ public final class TokenDigest implements Comparable<TokenDigest> {
     return other instanceof TokenDigest that && Arrays.equals(bytes, that.bytes);
   }
 
-  /** The first bytes: those of a good hash are one. */
+  /** Returns the first four bytes. The bytes of a good hash already make a good hash code. */
   @Override
   public int hashCode() {
     return (int) INT.get(bytes, 0);
   }
 
-  /** By unsigned bytes: an order keeps maps quick when somebody makes many hash codes collide. */
+  /**
+   * Compares unsigned bytes. An order keeps hash maps fast if an attacker creates many equal hash
+   * codes.
+   */
   @Override
   public int compareTo(TokenDigest that) {
     return Arrays.compareUnsigned(bytes, that.bytes);
   }
 
-  /** The first four bytes in hexadecimal: enough to tell digests apart in a test's message. */
+  /**
+   * Returns the first four bytes in hexadecimal: enough to distinguish digests in a test message.
+   */
   @Override
   public String toString() {
     return "TokenDigest[" + HexFormat.of().formatHex(bytes, 0, 4) + "…]";

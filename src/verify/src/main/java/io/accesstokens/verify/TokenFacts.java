@@ -4,15 +4,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a store knows of a token, from which its verdict at any instant follows: this is what is
- * cached, never a verdict.
+ * The facts that a store has about a token. The verdict at any instant follows from them, so caches
+ * hold facts and never verdicts.
  *
- * @param good what a check says of it while it is good
- * @param revoked whether it was revoked
+ * @param good the verdict while the token is neither revoked nor expired
+ * @param revoked true if the token was revoked
  */
 public record TokenFacts(Verification.Accepted good, boolean revoked) {
 
-  /** The verdict at an instant: revoked, else expired from {@code expiresAt} on, else good. */
+  /**
+   * Returns the verdict at an instant: revoked, else expired from {@code expiresAt} on, else good.
+   */
   public Verification at(Instant now) {
     if (revoked) {
       return refused(Verification.Reason.REVOKED);

@@ -5,24 +5,25 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds out what is known of raw tokens, by I/O. Safe for use by many threads. */
+/** Reads the facts of raw tokens by I/O. Implementations are safe for use by many threads. */
 @FunctionalInterface
 public interface TokenLookup {
 
   /**
-   * Reads what is known now, never what was known before the call.
+   * Reads the facts of a token as they are now, never as they were before the call.
    *
    * @return empty if there is no such token
-   * @throws VerificationUnavailableException if it cannot be found out now
+   * @throws VerificationUnavailableException if the facts cannot be read now
    */
   Optional<TokenFacts> find(RawToken token);
 
   /**
-   * The same of several tokens, for those who ask while others are being read.
+   * Reads the facts of several tokens together. Requests that arrive while other reads are under
+   * way are batched this way.
    *
-   * @param tokens {@link #mostAtOnce} at most
-   * @return what is known of those that there are, by their digests
-   * @throws VerificationUnavailableException if it cannot be found out now
+   * @param tokens at most {@link #mostAtOnce} tokens
+   * @return the facts of the tokens that exist, by digest
+   * @throws VerificationUnavailableException if the facts cannot be read now
    */
   default Map<TokenDigest, TokenFacts> findAll(Collection<RawToken> tokens) {
     Map<TokenDigest, TokenFacts> found = new HashMap<>();
@@ -30,7 +31,7 @@ public interface TokenLookup {
     return found;
   }
 
-  /** How many tokens can be read together for little more than the price of one. */
+  /** Returns how many tokens can be read together for little more than the cost of one. */
   default int mostAtOnce() {
     return 1;
   }

@@ -4,12 +4,12 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Checks raw tokens by reading the store each time, with bounded concurrency: tokens that arrive
- * while all reads are under way are read together. Safe for use by many threads.
+ * Verifies raw tokens by reading the store each time, with bounded concurrency. Tokens that arrive
+ * while all reads are under way are read together. This class is safe for use by many threads.
  */
 public final class UncachedTokenVerifier implements TokenVerifier {
 
-  /** Leaves connections to other work in every usual pool. */
+  /** Small enough to leave connections for other work in every usual pool. */
   public static final int DEFAULT_CONCURRENT_READS = 4;
 
   private static final Verification UNKNOWN =

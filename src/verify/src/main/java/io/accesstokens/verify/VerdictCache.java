@@ -7,19 +7,23 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where what is known of digests lies, bounded by entries. A load takes its place before it reads;
- * an eviction takes the place away, so that a late result is seen by nobody who comes later.
+ * Caches token facts by digest, with a bounded number of entries. A load reserves its entry before
+ * it reads the store, and an eviction removes that entry. So a late result is never visible to
+ * later requests.
  *
- * <p>Not {@code get(key, loader)}: with it an eviction waits for the load, and a clearing misses
- * it.
+ * <p>It does not use {@code get(key, loader)}. With that method an eviction would wait for the
+ * load, and a clear would miss it.
  */
 final class VerdictCache {
 
-  /** How many refused digests are kept; a flood of them displaces others of its kind only. */
+  /**
+   * The maximum number of unknown digests. A flood of them displaces only other unknown digests.
+   */
   private static final int MAXIMUM_UNKNOWN = 10_000;
 
   /**
-   * That there is no token of a digest. Counts from when its load has kept its place until then.
+   * Records that a digest has no token. It counts only after its load has confirmed it, and until
+   * its end time.
    */
   private static final class Unknown {
     private final long until;
@@ -34,12 +38,13 @@ final class VerdictCache {
   private final Cache<TokenDigest, Unknown> unknown;
 
   VerdictCache(int maximumEntries) {
-    // In the calling thread: the common pool's threads would keep this class loader alive.
+    // Runs in the calling thread, because threads of the common pool would keep this class loader
+    // alive.
     known = Caffeine.newBuilder().maximumSize(maximumEntries).executor(Runnable::run).buildAsync();
     unknown = Caffeine.newBuilder().maximumSize(MAXIMUM_UNKNOWN).executor(Runnable::run).build();
   }
 
-  /** What has been loaded of a digest, or null. */
+  /** Returns the loaded facts of a digest, or null. */
   @Nullable CachedToken loaded(TokenDigest digest) {
     CompletableFuture<CachedToken> place = known.getIfPresent(digest);
     return place != null && place.isDone() && !place.isCompletedExceptionally()
@@ -47,26 +52,28 @@ final class VerdictCache {
         : null;
   }
 
-  /** Whether it is known that there is no such token. */
+  /** Returns true if the cache knows that there is no such token. */
   boolean isUnknown(TokenDigest digest, long monotonic) {
     Unknown refused = unknown.getIfPresent(digest);
     return refused != null && refused.confirmed && monotonic - refused.until < 0;
   }
 
-  /** Takes the place of a digest; answers who has it already, or null. */
+  /**
+   * Reserves the entry of a digest. Returns null on success, otherwise the existing reservation.
+   */
   @Nullable CompletableFuture<CachedToken> take(
       TokenDigest digest, CompletableFuture<CachedToken> mine) {
     return known.asMap().putIfAbsent(digest, mine);
   }
 
-  /** Gives a place up, if it is still held. */
+  /** Releases a reservation. Returns true if it was still held. */
   boolean leave(TokenDigest digest, CompletableFuture<CachedToken> place) {
     return known.asMap().remove(digest, place);
   }
 
   /**
-   * Gives a place up because there is no such token. That counts only if the place was held up to
-   * now: whoever took it away may have made the token known.
+   * Releases a reservation because there is no such token. This counts only if the reservation was
+   * held until now: an eviction may have removed it because the token has become known.
    */
   void leaveAsUnknown(TokenDigest digest, CompletableFuture<CachedToken> place, long until) {
     Unknown refused = new Unknown(until);
@@ -78,7 +85,7 @@ final class VerdictCache {
     }
   }
 
-  /** The place first, then the refusal: see {@link #leaveAsUnknown}. */
+  /** Removes the facts first and the unknown record second: see {@link #leaveAsUnknown}. */
   void evict(TokenDigest digest) {
     known.asMap().remove(digest);
     unknown.invalidate(digest);

@@ -6,19 +6,19 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a check says of a raw token. */
+/** The verdict on a raw token. */
 public sealed interface Verification {
 
   /**
-   * The token is good now.
+   * The token is valid now.
    *
-   * @param tokenId identifies the token for ever; a name may be given again after a revocation
-   * @param subject {@code service-token:<groupEntityRef>:<name>}, or of a personal token its user's
-   *     ref, {@code user:default/alice}
-   * @param owner the group that owns a service token, or the user whose personal token it is
-   * @param scopes what the bearer may do, in the order they were given
-   * @param createdAt when it was issued; null if whoever checked it does not know
-   * @param expiresAt the first instant at which it is no longer good
+   * @param tokenId the permanent id of the token; a name can be used again after a revocation
+   * @param subject {@code service-token:<groupEntityRef>:<name>} for a service token; the entity
+   *     ref of its user for a personal token, such as {@code user:default/alice}
+   * @param owner the group that owns a service token, or the user who owns a personal token
+   * @param scopes the permissions of the bearer, in the order in which they were granted
+   * @param createdAt when the token was created; null if the verifier does not know it
+   * @param expiresAt the first instant at which the token is no longer valid
    */
   record Accepted(
       UUID tokenId,
@@ -32,21 +32,22 @@ public sealed interface Verification {
       scopes = List.copyOf(scopes);
     }
 
-    /** A token of which it is not known when it was issued. */
+    /** Creates a verdict for a token whose creation time is not known. */
     public Accepted(
         UUID tokenId, String subject, EntityRef owner, List<String> scopes, Instant expiresAt) {
       this(tokenId, subject, owner, scopes, null, expiresAt);
     }
 
-    /** Whether it is a personal token, which stands for the user who made it. */
+    /** Returns true if the token is personal. A personal token acts as the user who created it. */
     public boolean isPersonal() {
       return owner.kind().equals(EntityRef.USER);
     }
 
     /**
-     * The group that owns a service token.
+     * Returns the group that owns a service token.
      *
-     * @throws IllegalStateException for a personal token, which has a user: ask {@link #owner()}
+     * @throws IllegalStateException if the token is personal, because a user owns it: use {@link
+     *     #owner()}
      */
     public EntityRef group() {
       if (isPersonal()) {
@@ -55,30 +56,31 @@ public sealed interface Verification {
       return owner;
     }
 
-    /** The same with these scopes. */
+    /** Returns a copy with other scopes. */
     public Accepted withScopes(List<String> others) {
       return new Accepted(tokenId, subject, owner, others, createdAt, expiresAt);
     }
   }
 
   /**
-   * The token is not good. The bearer is never told why; the operator's log is.
+   * The token is not valid. The reason is written to the operator's log and never sent to the
+   * bearer.
    *
-   * @param tokenId the token's id where one is known
+   * @param tokenId the id of the token, if it is known
    */
   record Refused(Reason reason, Optional<UUID> tokenId) implements Verification {}
 
-  /** Why a token was refused. */
+  /** The reason why a token was refused. */
   enum Reason {
-    /** Not of the form of a raw token, or its checksum is wrong. */
+    /** The text does not have the form of a raw token, or its checksum is wrong. */
     MALFORMED,
-    /** Well formed, but not one of ours. */
+    /** The token is well formed, but the store does not have it. */
     UNKNOWN,
-    /** Its life is over. */
+    /** The token has expired. */
     EXPIRED,
-    /** It was revoked. */
+    /** The token was revoked. */
     REVOKED,
-    /** It is a personal token, and its user is gone. */
+    /** The token is personal, and its user no longer exists. */
     OWNER_GONE
   }
 }

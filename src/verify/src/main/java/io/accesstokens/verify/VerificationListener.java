@@ -2,10 +2,10 @@ package io.accesstokens.verify;
 
 import org.jspecify.annotations.Nullable;
 
-/** Is told the outcome of each use of a raw token as a credential. Must return at once. */
+/** Receives the outcome of each use of a raw token as a credential. Methods must return at once. */
 public interface VerificationListener {
 
-  /** Passes over everything. */
+  /** Ignores all outcomes. */
   VerificationListener NOBODY =
       new VerificationListener() {
         @Override
@@ -15,9 +15,9 @@ public interface VerificationListener {
         public void refused(Verification.Refused refused, @Nullable String clientAddress) {}
       };
 
-  /** A request was let in by this token. */
+  /** Called when a request was accepted because of its token. */
   void accepted(Verification.Accepted accepted, @Nullable String clientAddress);
 
-  /** A request was turned away. */
+  /** Called when a request was refused because of its token. */
   void refused(Verification.Refused refused, @Nullable String clientAddress);
 }

@@ -1,57 +1,62 @@
 /**
- * What a raw token is, what a check of one can say, and how verdicts are cached.
+ * Verifies raw tokens and caches the facts that verdicts follow from.
  *
- * <p>This room knows no HTTP, no database and no framework: other applications embed it.
+ * <p>This package depends on no HTTP, database or framework code, because other applications embed
+ * it.
  *
  * <ol>
- *   <li>A raw token is {@code prefix + 43 base62 characters}: 37 from a CSPRNG (220 bits), then six
- *       that are the CRC-32 of everything before them. A wrong prefix or checksum is refused with
- *       no I/O, and a secret scanner recognises a leaked token with no look-up.
- *   <li>Only the SHA-256 of a raw token and its first twelve characters are ever kept. A fast hash
- *       is right here: the input has 220 random bits, so there is nothing to guess.
- *   <li>A {@link io.accesstokens.verify.RawToken} is a secret: its {@code toString} is redacted, it
- *       is not a record, it is not serialisable, and it is no key of any map.
- *   <li>A verdict's owner tells the kind of token: a group owns a service token, and a personal
- *       token is a user's.
- *   <li>Refusal is a value ({@link io.accesstokens.verify.Verification.Refused}), an outage is an
- *       exception ({@link io.accesstokens.verify.VerificationUnavailableException}): a caller
- *       cannot confuse "this token is dead" with "I could not find out".
- *   <li>A {@link io.accesstokens.verify.TokenVerifier} decides; it never writes. What is learnt
- *       from a check (last use, refused use) goes to a {@link
+ *   <li>A raw token is {@code prefix + 43 base62 characters}. The first 37 come from a CSPRNG (220
+ *       bits). The last six are the CRC-32 of everything before them. A wrong prefix or checksum is
+ *       refused with no I/O, and a secret scanner recognises a leaked token with no look-up.
+ *   <li>Only the SHA-256 digest of a raw token and its first twelve characters are ever stored. A
+ *       fast hash is safe here: the input has 220 random bits, so it cannot be guessed.
+ *   <li>A {@link io.accesstokens.verify.RawToken} is a secret. Its {@code toString} is redacted. It
+ *       is not a record, it is not serialisable, and it is never the key of a map.
+ *   <li>The owner in a verdict shows the kind of the token. A group owns a service token, and a
+ *       user owns a personal token.
+ *   <li>A refused token is a value ({@link io.accesstokens.verify.Verification.Refused}). An outage
+ *       is an exception ({@link io.accesstokens.verify.VerificationUnavailableException}). So a
+ *       caller cannot confuse "this token is invalid" with "the verifier could not find out".
+ *   <li>A {@link io.accesstokens.verify.TokenVerifier} decides and never writes. The use of a
+ *       token, accepted or refused, is reported to a {@link
  *       io.accesstokens.verify.VerificationListener}.
- *   <li>{@link io.accesstokens.verify.CachedTokenVerifier} caches facts, never verdicts: status is
- *       told at each use, by the store's clock. It first checks the {@link
- *       io.accesstokens.verify.Lease}, then looks into the cache; the other way round a renewal
- *       could slip between. A hit takes no lock and does no I/O.
- *   <li>A load takes its place in the cache before it reads, and an eviction takes the place away.
- *       So a late result is used by the request that asked for it, and by nobody who comes later.
- *   <li>A lease is a time, never a flag. It counts from before the {@link
- *       io.accesstokens.verify.ChangeFeed} was asked, is published after all evictions, and is over
- *       when either clock says so or the two disagree by more than the margin. Past it, requests
- *       wait for one shared look that begins after them.
- *   <li>{@link io.accesstokens.verify.FeedFollower} renews it only by a page that proves that no
- *       change was missed. A page that was cut renews nothing; a gap, a foreign mark, another
- *       server or an unknown kind clears the cache.
- *   <li>That there is no token of a digest is kept for seconds, apart from the tokens and bounded:
- *       a flood of unknown tokens displaces no known one. Reads of the store are bounded, too, and
- *       what comes while all are under way is read together by the next: a known token whose facts
- *       must be read anew waits for a read or two, however many unknown ones wait with it.
- *   <li>What a process has applied of the change feed and what it has heard of are two positions. A
- *       cache answers another process only where that one stands exactly ({@link
- *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}), and moves
- *       after its evictions; a load asks another process for no older facts than have been heard
- *       of, which moves before them ({@link io.accesstokens.verify.FeedFollower#heard}). In the
- *       other order, either a late fact or a late question would slip through between the two.
- *   <li>Addresses and hosts of requests and settings are parsed by {@link
- *       io.accesstokens.verify.IpAddress}, which never asks a name server. The listening host is
- *       the only one that is looked up, at start.
+ *   <li>{@link io.accesstokens.verify.CachedTokenVerifier} caches facts, never verdicts. It
+ *       computes the status at each use, by the store's clock. It checks the {@link
+ *       io.accesstokens.verify.Lease} first and reads the cache second. In the other order, a
+ *       renewal could happen between the two steps. A cache hit takes no lock and does no I/O.
+ *   <li>A load reserves its cache entry before it reads the store, and an eviction removes that
+ *       entry. So a late result serves the requests that already wait for it, and no later request.
+ *   <li>A lease is a time span, never a flag. It starts before the request to the {@link
+ *       io.accesstokens.verify.ChangeFeed} and is published after all evictions. It ends when
+ *       either clock reaches its end, or when the two clocks disagree by more than the margin.
+ *       After its end, requests wait for one shared read of the feed that begins after they
+ *       arrived.
+ *   <li>{@link io.accesstokens.verify.FeedFollower} renews the lease only after a page that proves
+ *       that no change was missed. A truncated page does not renew it. A gap, an unexpected entry
+ *       mark, another server or an unknown kind of entry clears the cache.
+ *   <li>The fact that a digest has no token is cached for seconds only, in a separate bounded
+ *       cache. So a flood of unknown tokens does not displace known ones. Concurrent reads of the
+ *       store are bounded too. Requests that arrive while all reads are busy are batched into the
+ *       next read. So a known token that must be read again waits for one or two reads, however
+ *       many unknown tokens wait with it.
+ *   <li>A process has two positions in the change feed: the last change that it has applied, and
+ *       the last change that it has heard of. A cache answers another process only if it stands at
+ *       exactly the position of that process ({@link
+ *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). The applied
+ *       position moves after the evictions. A load asks another process for facts at least as new
+ *       as the heard position ({@link io.accesstokens.verify.FeedFollower#heard}), which moves
+ *       before the evictions. In any other order, stale facts could enter the cache between the two
+ *       steps.
+ *   <li>{@link io.accesstokens.verify.IpAddress} parses the addresses and hosts in requests and
+ *       settings. It never asks a name server. Only the listening host is looked up by name, at
+ *       start.
  * </ol>
  *
- * <p>Decision: entries have their end in themselves, not Caffeine's expiry, which would read a
- * third clock on each hit.
+ * <p>Design decision: each entry holds its own end time. Caffeine's expiry is not used, because it
+ * would read a third clock on each hit.
  *
- * <p>Out of scope: who may do what (see {@code token}), and how a request carries a token (see
- * {@code auth}).
+ * <p>Out of scope: permissions (see {@code token}), and how a request carries a token (see {@code
+ * auth}).
  */
 @NullMarked
 package io.accesstokens.verify;
