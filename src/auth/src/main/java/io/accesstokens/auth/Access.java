@@ -13,25 +13,35 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who may call a resource method, as annotations declare it. */
+/** The access to a resource method that annotations declare. */
 sealed interface Access {
 
-  /** Anybody. */
+  /** Any caller is allowed, authenticated or not. */
   record Open() implements Access {}
 
-  /** Callers that have one of these roles; nobody if there are none. */
+  /**
+   * Callers with at least one of these roles are allowed. With no roles, all callers are denied.
+   */
   record Roles(List<String> anyOf) implements Access {}
 
-  /** Callers that have all of these scopes. */
+  /** Callers with all of these scopes are allowed. */
   record Scopes(List<String> allOf, @Nullable Stage stage) implements Access {}
 
   /**
-   * What a method or else its class declares. The nearest declaration replaces all others: that of
-   * the method itself, of those it overrides, of those it implements; then that of the class, of
-   * its superclasses, of its interfaces.
+   * Returns the access that a method or its class declares. The nearest declaration replaces all
+   * others. The order is:
    *
-   * @throws IllegalStateException if an element declares more than one kind of access, one that is
-   *     not valid, or if two interfaces disagree; the message names it
+   * <ol>
+   *   <li>the method itself
+   *   <li>the methods that it overrides
+   *   <li>the methods that it implements
+   *   <li>the class
+   *   <li>its superclasses
+   *   <li>its interfaces
+   * </ol>
+   *
+   * @throws IllegalStateException if an element declares more than one kind of access or an invalid
+   *     one, or if two interfaces disagree; the message names the element
    */
   static Optional<Access> declaredBy(Class<?> resource, Method method) {
     List<Class<?>> classes = ResourceMethods.superclasses(resource);
@@ -47,8 +57,9 @@ sealed interface Access {
   }
 
   /**
-   * @throws IllegalStateException if a sub-resource locator of the class declares access: no
-   *     request would be held to it, as the runtime binds filters to resource methods only
+   * @throws IllegalStateException if a sub-resource locator of the class declares access: the
+   *     declaration would have no effect, because the runtime binds filters to resource methods
+   *     only
    */
   static void refuseOnLocators(Class<?> resource) {
     for (Method locator : ResourceMethods.locators(resource)) {

@@ -6,8 +6,8 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 
 /**
- * Records on a request that the access rules of the matched method were applied, and lets it pass.
- * {@link UndecidedAccessFilter} refuses requests without this record.
+ * Records on a request that the access rules of the matched method were applied, and passes the
+ * request. {@link UndecidedAccessFilter} fails requests without this record.
  */
 @Priority(Priorities.AUTHORIZATION)
 final class AccessDecision implements ContainerRequestFilter {

@@ -15,17 +15,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each resource method the filter that its declaration asks for.
+ * Registers the filter of each resource method, as its annotations declare it.
  *
- * <p>The runtime calls it at start for the methods of root resources, and for those of a
- * sub-resource when a locator first gives an object of that class. What it throws stops the start
- * or is a 500.
+ * <p>The runtime calls this feature at start for the methods of root resources. It calls it for a
+ * sub-resource when a locator first returns an object of that class. An exception stops the start,
+ * or is a 500 for the request.
  */
 final class AccessRules implements DynamicFeature {
 
   private static final Logger LOG = System.getLogger(AccessRules.class.getPackageName());
 
-  /** Any authenticated caller, see Jakarta Servlet 6.0, section 13.3. */
+  /** Means any authenticated caller, see Jakarta Servlet 6.0, section 13.3. */
   private static final List<String> ANY_CALLER = List.of(RoleFilter.ANY_CALLER);
 
   private final UndeclaredAccess undeclared;
@@ -51,7 +51,7 @@ final class AccessRules implements DynamicFeature {
     Method method = info.getResourceMethod();
     Optional<String> requestMethod = ResourceMethods.requestMethod(resource, method);
     if (requestMethod.isEmpty()) {
-      // Not a method of ours: the runtime's own answer to OPTIONS.
+      // The runtime's own response to OPTIONS, not a method of the application.
       context.register(new OptionsOnly(refusals), Priorities.AUTHORIZATION);
       return;
     }
@@ -74,7 +74,10 @@ final class AccessRules implements DynamicFeature {
     decided.add(Decided.of(resource, method));
   }
 
-  /** A method whose access was decided. Runtimes differ in which declaration of it they name. */
+  /**
+   * A method with decided access. The key has no declaring class, because runtimes differ in which
+   * declaration of a method they report.
+   */
   private record Decided(Class<?> resource, String method, List<Class<?>> parameters) {
 
     static Decided of(Class<?> resource, Method method) {
@@ -83,8 +86,8 @@ final class AccessRules implements DynamicFeature {
   }
 
   /**
-   * Returns the methods of a resource class that answer requests and whose access the runtime has
-   * not let this decide.
+   * Returns the methods of a resource class that serve requests, but for which the runtime has not
+   * called {@link #configure}.
    */
   List<Method> undecided(Class<?> resource) {
     return Arrays.stream(resource.getMethods())

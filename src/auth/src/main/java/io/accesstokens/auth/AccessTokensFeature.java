@@ -16,38 +16,40 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a Jakarta REST application accept raw tokens: registered once, it gives
+ * Makes a Jakarta REST application accept raw tokens. It is registered once and provides:
  *
  * <ul>
- *   <li>{@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1), and 401 for one that is
- *       not good;
+ *   <li>{@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1), and 401 for a token that
+ *       is not valid;
  *   <li>the principal, a {@link TokenPrincipal}, whose scopes are its roles: {@code
  *       SecurityContext.isUserInRole("catalog:read")};
- *   <li>{@link RequiresScope}, in {@linkplain Stage stages}, and {@code @RolesAllowed},
- *       {@code @PermitAll}, {@code @DenyAll}, on resource methods and classes.
+ *   <li>{@link RequiresScope}, with {@linkplain Stage stages}, and {@code @RolesAllowed}, {@code
+ *       @PermitAll} and {@code @DenyAll}, on resource methods and classes.
  * </ul>
  *
  * <p>{@code @RolesAllowed("**")} admits any authenticated caller, as in Jakarta Servlet. Roles are
- * always enforced; stages are for scopes.
+ * always enforced; stages apply to scopes only.
  *
- * <p>Supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
+ * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
  * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers;
  * there, the constructor throws {@code IllegalStateException}. On any other runtime that ignores
- * them, each request to a guarded method is answered 500. {@link #requireGuarded} finds that out at
- * start-up.
+ * them, each request to a guarded method fails with status 500. {@link #requireGuarded} detects
+ * such a runtime at start.
  *
- * <p>Jersey's own WADL resource declares no access: under {@link UndeclaredAccess#STOPS_START} an
- * application on Jersey sets {@code jersey.config.server.wadl.disableWadl}.
+ * <p>Jersey's own WADL resource declares no access. So an application on Jersey that uses {@link
+ * UndeclaredAccess#STOPS_START} must set {@code jersey.config.server.wadl.disableWadl}.
  */
 public final class AccessTokensFeature implements Feature {
 
   /**
    * The name of the request property that holds the client's network address as a {@link String}.
-   * In a servlet container, a request attribute of this name is the same thing.
+   * In a servlet container, a request attribute of this name has the same effect.
    */
   public static final String CLIENT_ADDRESS = "io.accesstokens.clientAddress";
 
-  /** What {@code SecurityContext.getAuthenticationScheme()} says of a request with a raw token. */
+  /**
+   * The value of {@code SecurityContext.getAuthenticationScheme()} for a request with a raw token.
+   */
   public static final String SCHEME = "BEARER";
 
   private final RawTokenAuthenticationFilter authentication;
@@ -55,7 +57,7 @@ public final class AccessTokensFeature implements Feature {
   private final @Nullable Set<Class<?>> only;
   private final UndecidedAccessFilter undecided;
 
-  /** With every default of {@link Builder}. */
+  /** Creates a feature with all defaults of {@link Builder}. */
   public AccessTokensFeature(TokenVerifier check) {
     this(builder(check));
   }
@@ -77,16 +79,16 @@ public final class AccessTokensFeature implements Feature {
   }
 
   /**
-   * Begins with the defaults.
+   * Returns a builder with the defaults.
    *
-   * @param check decides about raw tokens that are well formed: on a store in this process, or a
+   * @param check verifies well-formed raw tokens: a verifier on a store in this process, or a
    *     {@link RemoteTokenVerifier}
    */
   public static Builder builder(TokenVerifier check) {
     return new Builder(check);
   }
 
-  /** The client's network address, if that is known. */
+  /** Returns the client's network address, or null if it is not known. */
   public static @Nullable String clientAddress(ContainerRequestContext request) {
     return request.getProperty(CLIENT_ADDRESS) instanceof String address ? address : null;
   }
@@ -104,12 +106,12 @@ public final class AccessTokensFeature implements Feature {
   }
 
   /**
-   * Checks at start-up that the runtime has applied the access rules of resource classes. Call it
-   * once the application is deployed: requests to methods without rules are refused in any case,
-   * and this reports them before the first request.
+   * Verifies at start that the runtime has applied the access rules of resource classes. Call this
+   * method after the deployment of the application. Requests to methods without rules fail in any
+   * case, and this method reports them before the first request.
    *
    * @param resources root resource classes of the application
-   * @throws IllegalStateException if a method has no rule; the message names each
+   * @throws IllegalStateException if a method has no rule; the message lists all such methods
    */
   public void requireGuarded(Class<?>... resources) {
     List<String> undecidedMethods =
@@ -124,7 +126,7 @@ public final class AccessTokensFeature implements Feature {
     }
   }
 
-  /** The choices of an application. */
+  /** The options of an application. */
   public static final class Builder {
 
     private final TokenVerifier check;
@@ -142,16 +144,16 @@ public final class AccessTokensFeature implements Feature {
       this.check = check;
     }
 
-    /** The form of the raw tokens. By default {@link RawTokenFormat#DEFAULT}. */
+    /** Sets the form of the raw tokens. The default is {@link RawTokenFormat#DEFAULT}. */
     public Builder format(RawTokenFormat format) {
       this.format = format;
       return this;
     }
 
     /**
-     * Lets bearer credentials pass that do not begin like a raw token, for another filter of the
-     * application that knows them, JWTs for instance. By default they are answered 401. Unless that
-     * filter sets a principal, a guarded route still answers 401.
+     * Passes bearer credentials that do not begin like a raw token to another filter of the
+     * application, for example one for JWTs. By default they get 401. If that filter sets no
+     * principal, a guarded method still responds with 401.
      */
     public Builder passOtherBearers() {
       this.otherBearers = true;
@@ -159,8 +161,8 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Is told of each use of a raw token, but not of outages, nor of what {@link #unknownTokens}
-     * had answered 429. By default nobody is.
+     * Sets the listener for each use of a raw token. It is not called for outages, nor for tokens
+     * that {@link #unknownTokens} refused with 429. There is no listener by default.
      */
     public Builder listener(VerificationListener listener) {
       this.listener = listener;
@@ -168,33 +170,43 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Limits how many unknown raw tokens a client may try; beyond that, the answer is 429 with
-     * {@code Retry-After}. By default there is no limit. It is asked with {@link #CLIENT_ADDRESS}.
+     * Limits how many unknown raw tokens a client may try. Above the limit, the response is 429
+     * with {@code Retry-After}. The limit receives {@link #CLIENT_ADDRESS}. There is no limit by
+     * default.
      */
     public Builder unknownTokens(UnknownTokenLimit limit) {
       this.unknownTokens = limit;
       return this;
     }
 
-    /** Is told of callers that lack something. By default {@link DenialListener#logging}. */
+    /**
+     * Sets the listener for callers that lack a scope or role. The default is {@link
+     * DenialListener#logging}.
+     */
     public Builder denialListener(DenialListener listener) {
       this.denialListener = listener;
       return this;
     }
 
-    /** The stage of all routes that declare none. By default {@link Stage#ENFORCE}. */
+    /**
+     * Sets the stage of all resource methods that declare none. The default is {@link
+     * Stage#ENFORCE}.
+     */
     public Builder stage(Stage stage) {
       return stages(route -> route.stageOr(stage));
     }
 
-    /** Chooses the stage of each route, and has the last word over what it declares. */
+    /**
+     * Sets a policy that chooses the stage of each resource method. It overrides declared stages.
+     */
     public Builder stages(StagePolicy policy) {
       this.stages = policy;
       return this;
     }
 
     /**
-     * What becomes of methods without a declaration. By default {@link UndeclaredAccess#DENIED}.
+     * Sets the access to methods without a declaration. The default is {@link
+     * UndeclaredAccess#DENIED}.
      */
     public Builder undeclared(UndeclaredAccess undeclared) {
       this.undeclared = undeclared;
@@ -202,11 +214,18 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Leaves the bodies of refusals to the application's exception mapper, which gets a {@code
-     * NotAuthorizedException}, {@code ClientErrorException} (429), {@link
-     * MissingPermissionException} or {@code ServiceUnavailableException} whose response has the
-     * right status and headers. By default they are JSON: {@code {error}}, and {@code {error,
-     * required, missing}} of a 403.
+     * Omits the bodies of error responses, so that the application's exception mapper writes them.
+     * The mapper gets one of these exceptions, whose response has the right status and headers:
+     *
+     * <ul>
+     *   <li>{@code NotAuthorizedException}
+     *   <li>{@code ClientErrorException} (429)
+     *   <li>{@link MissingPermissionException}
+     *   <li>{@code ServiceUnavailableException}
+     * </ul>
+     *
+     * <p>By default the bodies are JSON: {@code {error}}, and {@code {error, required, missing}}
+     * for a 403.
      */
     public Builder withoutBodies() {
       this.bodies = false;
@@ -214,7 +233,8 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Accepts raw tokens, and guards methods, on these resource classes only. By default on all.
+     * Accepts raw tokens and guards methods on these resource classes only. The default is all
+     * classes.
      */
     public Builder onlyOn(Set<Class<?>> resourceClasses) {
       this.only = Set.copyOf(resourceClasses);
@@ -226,7 +246,7 @@ public final class AccessTokensFeature implements Feature {
     }
   }
 
-  /** Binds to the methods of some classes what else would be bound to all. */
+  /** Binds the filters to the methods of some classes only. */
   private record OnlyOn(
       Set<Class<?>> classes, RawTokenAuthenticationFilter authentication, AccessRules rules)
       implements DynamicFeature {

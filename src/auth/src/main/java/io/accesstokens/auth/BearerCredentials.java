@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The {@code Authorization} headers of a request that has a bearer token among them (RFC 6750,
- * section 2.1). Every filter that knows some kind of bearer token reads them by this.
+ * The {@code Authorization} headers of a request, at least one of which has a bearer token (RFC
+ * 6750, section 2.1). Every filter for a kind of bearer token reads the headers with this class.
  */
 public final class BearerCredentials {
 
@@ -20,7 +20,7 @@ public final class BearerCredentials {
     this.headers = headers;
   }
 
-  /** Those of a request; empty if none of its credentials is a bearer token. */
+  /** Returns the headers of a request; empty if none of its credentials is a bearer token. */
   public static Optional<BearerCredentials> of(ContainerRequestContext request) {
     List<String> headers = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
     return headers == null || headers.stream().noneMatch(BearerCredentials::isBearer)
@@ -28,21 +28,24 @@ public final class BearerCredentials {
         : Optional.of(new BearerCredentials(headers));
   }
 
-  /** The same, but empty if a filter before has found them good. */
+  /**
+   * Returns the headers of a request; empty if an earlier filter has already accepted its bearer
+   * token.
+   */
   public static Optional<BearerCredentials> undecided(ContainerRequestContext request) {
     return AccessTokensFeature.SCHEME.equals(request.getSecurityContext().getAuthenticationScheme())
         ? Optional.empty()
         : of(request);
   }
 
-  /** Whether there is a bearer token like that. */
+  /** Returns true if at least one bearer token matches. */
   public boolean any(Predicate<String> token) {
     return headers.stream().anyMatch(header -> isBearer(header) && token.test(afterScheme(header)));
   }
 
   /**
-   * The bearer token. Empty if there is another credential, of whatever scheme: two credentials are
-   * two callers, and guessing which one is meant would be wrong.
+   * Returns the bearer token; empty if there is another credential, with any scheme. Two
+   * credentials are two callers, and guessing the right one would be wrong.
    */
   public Optional<String> only() {
     return headers.size() == 1 ? Optional.of(afterScheme(headers.get(0))) : Optional.empty();
@@ -60,7 +63,7 @@ public final class BearerCredentials {
     return header.strip().substring(SCHEME.length()).strip();
   }
 
-  /** Shows no credential. */
+  /** Returns a text without the credentials. */
   @Override
   public String toString() {
     return "BearerCredentials[redacted]";

@@ -6,18 +6,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a resource sees of its caller.
+ * The security context of a request, as resource methods see it.
  *
- * @param principal null if nobody calls
- * @param roles what the caller may do: scopes of a service token, permissions of a person
- * @param secure whether the request came over TLS
+ * @param principal the caller; null if the request is anonymous
+ * @param roles the caller's roles: the scopes of a service token, or the permissions of a user
+ * @param secure true if the request came over TLS
  * @param scheme how the caller was authenticated; null if that is not known
  */
 public record CallerContext(
     @Nullable Principal principal, List<String> roles, boolean secure, @Nullable String scheme)
     implements SecurityContext {
 
-  /** Of somebody who sent a bearer token. */
+  /** Returns the context of a caller that sent a bearer token. */
   public static CallerContext byBearer(Principal principal, List<String> roles, boolean secure) {
     return new CallerContext(principal, roles, secure, AccessTokensFeature.SCHEME);
   }

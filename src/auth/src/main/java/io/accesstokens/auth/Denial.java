@@ -4,14 +4,14 @@ import java.security.Principal;
 import java.util.List;
 
 /**
- * A caller that is known, and lacks what a route requires.
+ * A request of an authenticated caller that lacks a required scope or role.
  *
- * @param caller the request's principal; a {@link TokenPrincipal} if it came with a raw token
- * @param route where to
- * @param required the scopes, all of which are needed, or the roles, one of which is; empty if
- *     nobody may call it
- * @param missing those of them that the caller lacks
- * @param stage what came of it: {@link Stage#ENFORCE} if it was refused; otherwise it was served
+ * @param caller the request's principal; a {@link TokenPrincipal} if the request had a raw token
+ * @param route the resource method that was called
+ * @param required the required scopes, of which the caller needs all; or the roles, of which it
+ *     needs one; empty if all callers are denied
+ * @param missing the required scopes or roles that the caller lacks
+ * @param stage {@link Stage#ENFORCE} if the request was denied; in any other stage it was served
  */
 public record Denial(
     Principal caller, Route route, List<String> required, List<String> missing, Stage stage) {
@@ -21,13 +21,13 @@ public record Denial(
     missing = List.copyOf(missing);
   }
 
-  /** One line for a log, without control characters. */
+  /** Returns one line for a log, without control characters. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append(stage).append(": ").append(route).append(" requires ").append(required);
     text.append(", missing ").append(missing).append(", caller ");
-    // Names of tokens are checked when they are made; a host's own principals may be anything.
+    // Names of tokens are validated at creation, but a host's own principals may have any name.
     String.valueOf(caller.getName())
         .codePoints()
         .map(c -> Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? '?' : c)

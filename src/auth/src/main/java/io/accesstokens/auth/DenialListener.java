@@ -4,21 +4,22 @@ import io.accesstokens.verify.LogLimit;
 import java.lang.System.Logger.Level;
 
 /**
- * Is told of callers that lack what a route requires, whether the route's stage refuses them or
- * not. Must return at once. What it throws is logged, and changes nothing about the request.
+ * Receives each request of a caller that lacks a required scope or role, whether the stage denies
+ * it or not. Must return at once. Its exceptions are logged and never fail a request.
  */
 @FunctionalInterface
 public interface DenialListener {
 
-  /** A caller lacks something. */
+  /** Called when a caller lacks a scope or role. */
   void denied(Denial denial);
 
-  /** The number of lines that {@link #logging} writes a second. */
+  /** The maximum number of lines that {@link #logging} writes in one second. */
   int LOGGED_PER_SECOND = 50;
 
   /**
-   * Writes a line for each to the {@link System.Logger} {@code io.accesstokens.auth}, at most
-   * {@value #LOGGED_PER_SECOND} a second. The next line reports how many were left out.
+   * Returns a listener that writes one line for each denial to the {@link System.Logger} {@code
+   * io.accesstokens.auth}. It writes at most {@value #LOGGED_PER_SECOND} lines a second, and the
+   * next line reports how many were suppressed.
    */
   static DenialListener logging() {
     System.Logger log = System.getLogger(DenialListener.class.getPackageName());

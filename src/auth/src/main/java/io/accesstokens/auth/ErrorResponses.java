@@ -14,16 +14,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Answers that end a request, as exceptions that carry them whole.
+ * Creates exceptions that end a request and carry a whole response.
  *
- * @param bodies whether they have a body. By Jakarta REST 3.1, section 3.3.4, an application's
- *     exception mapper is asked only about answers without one.
+ * @param bodies true if the responses have a body. By Jakarta REST 3.1, section 3.3.4, an
+ *     application's exception mapper is called only for responses without a body.
  */
 record ErrorResponses(boolean bodies) {
 
   private static final String RETRY_AFTER_SECONDS = "1";
 
-  /** 401: nobody authenticated the request. */
+  /** Returns 401 for an anonymous request. */
   NotAuthorizedException unauthenticated() {
     return new NotAuthorizedException(
         answer(Status.UNAUTHORIZED, error("unauthorized"))
@@ -31,7 +31,7 @@ record ErrorResponses(boolean bodies) {
             .build());
   }
 
-  /** 401: the raw token is not good. */
+  /** Returns 401 for a raw token that is not valid. */
   NotAuthorizedException invalidToken() {
     return new NotAuthorizedException(
         answer(Status.UNAUTHORIZED, error("invalid_token"))
@@ -40,9 +40,9 @@ record ErrorResponses(boolean bodies) {
   }
 
   /**
-   * 429: one unknown token too many (RFC 6585, section 4).
+   * Returns 429 for a client that has tried too many unknown tokens (RFC 6585, section 4).
    *
-   * @param wait how long the client has to wait; rounded up to whole seconds, one at least
+   * @param wait how long the client has to wait; rounded up to whole seconds, at least one
    */
   ClientErrorException tooMany(Duration wait) {
     long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
@@ -52,7 +52,7 @@ record ErrorResponses(boolean bodies) {
             .build());
   }
 
-  /** 503: whether the raw token is good cannot be found out now. */
+  /** Returns 503 for a token that cannot be verified now. */
   ServiceUnavailableException unavailable(Throwable cause) {
     return new ServiceUnavailableException(
         answer(Status.SERVICE_UNAVAILABLE, error("temporarily_unavailable"))
@@ -61,13 +61,13 @@ record ErrorResponses(boolean bodies) {
         cause);
   }
 
-  /** 500: the runtime has not applied the access rules of the matched method. */
+  /** Returns 500 for a method whose access rules the runtime has not applied. */
   InternalServerErrorException undecided() {
     return new InternalServerErrorException(
         answer(Status.INTERNAL_SERVER_ERROR, error("access_undecided")).build());
   }
 
-  /** 403: scopes are missing, all of which are needed. */
+  /** Returns 403 for a caller that lacks scopes, all of which are required. */
   MissingPermissionException missingScopes(List<String> required, List<String> missing) {
     return new MissingPermissionException(
         (required.size() == 1 ? "the scope " : "the scopes ")
@@ -83,16 +83,16 @@ record ErrorResponses(boolean bodies) {
   }
 
   /**
-   * 403: a role is missing, any of which would do.
+   * Returns 403 for a caller that has none of the roles, of which one is required.
    *
-   * @param byToken whether the caller came with a raw token, and so has to get a scope
+   * @param byToken true if the caller sent a bearer token and so needs a scope
    */
   MissingPermissionException missingRole(List<String> roles, boolean byToken) {
     ResponseBuilder answer =
         answer(Status.FORBIDDEN, shortfall("insufficient_permission", roles, roles));
     if (byToken && !roles.isEmpty()) {
-      // RFC 6750 lists the scopes that are needed together; any one role does, so the first is
-      // named.
+      // RFC 6750 lists scopes that are required together. Any one role is enough here, so only the
+      // first is named.
       answer.header(HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.insufficientScope(roles.get(0)));
     }
     String message =
@@ -102,7 +102,10 @@ record ErrorResponses(boolean bodies) {
     return new MissingPermissionException(message, roles, roles, answer.build());
   }
 
-  /** Written by hand: a flood of bad tokens is not worth looking up a JSON provider for each. */
+  /**
+   * Builds the JSON by hand. In a flood of invalid tokens, looking up a JSON provider for each
+   * response would be expensive.
+   */
   private static String error(String code) {
     return "{\"error\":\"" + code + "\"}";
   }
@@ -118,7 +121,7 @@ record ErrorResponses(boolean bodies) {
 
   private ResponseBuilder answer(Status status, String body) {
     ResponseBuilder answer = Response.status(status);
-    // A text, which every runtime can write, whatever JSON provider it has or lacks.
+    // A text, which every runtime can write, with any JSON provider or none.
     return bodies ? answer.type(MediaType.APPLICATION_JSON_TYPE).entity(body) : answer;
   }
 }

@@ -10,11 +10,11 @@ import java.util.Optional;
  * name and its parameters (RFC 9110, sections 5.6.6, 8.3.1, 12.4.2 and 12.5.1).
  *
  * <p>Parsing takes time linear in the length of the text and does not recurse, because it runs
- * before a caller is known.
+ * before the caller is known.
  *
  * @param name a token such as {@code gzip}, or two tokens with a slash such as {@code text/csv}, in
  *     lower case
- * @param parameters in their order, repeated ones included
+ * @param parameters the parameters in order, with repeated ones
  */
 public record HeaderElement(String name, List<Parameter> parameters) {
 
@@ -29,14 +29,14 @@ public record HeaderElement(String name, List<Parameter> parameters) {
   /**
    * A parameter of an element.
    *
-   * @param name in lower case
-   * @param value without quotation marks and escapes
-   * @param quoted whether the value was a quoted string
+   * @param name the name in lower case
+   * @param value the value without quotation marks and escapes
+   * @param quoted true if the value was a quoted string
    */
   public record Parameter(String name, String value, boolean quoted) {}
 
   /**
-   * Reads one element, with or without whitespace around it.
+   * Parses one element, with or without whitespace around it.
    *
    * @return empty if it is malformed
    */
@@ -45,10 +45,11 @@ public record HeaderElement(String name, List<Parameter> parameters) {
   }
 
   /**
-   * Splits the lines of a header at their commas. An element that quotes a comma is split, too, and
-   * then malformed: nothing that is read here needs one.
+   * Splits the lines of a header at their commas, and parses the elements. A quoted comma also
+   * splits an element, which is then malformed. No header that this class parses needs a quoted
+   * comma.
    *
-   * @return the elements that are well formed, in their order
+   * @return the well-formed elements, in order
    */
   public static List<HeaderElement> list(List<String> lines) {
     List<HeaderElement> elements = new ArrayList<>();
@@ -64,30 +65,30 @@ public record HeaderElement(String name, List<Parameter> parameters) {
     return elements;
   }
 
-  /** Returns what precedes the slash of the name, or the whole name if it has none. */
+  /** Returns the part of the name before the slash, or the whole name if it has no slash. */
   public String type() {
     int slash = name.indexOf('/');
     return slash < 0 ? name : name.substring(0, slash);
   }
 
-  /** Returns what follows the slash of the name, or an empty text if it has none. */
+  /** Returns the part of the name after the slash, or an empty text if it has no slash. */
   public String subtype() {
     int slash = name.indexOf('/');
     return slash < 0 ? "" : name.substring(slash + 1);
   }
 
   /**
-   * Returns the value of the first parameter of a name.
+   * Returns the value of the first parameter with a name.
    *
-   * @param wanted in lower case
+   * @param wanted the name in lower case
    */
   public Optional<String> parameter(String wanted) {
     return first(wanted).map(Parameter::value);
   }
 
   /**
-   * Returns the weight, from 0 to 1 (RFC 9110, section 12.4.2): the first {@code q}, or 1 without
-   * one; negative if it is malformed.
+   * Returns the weight, from 0 to 1 (RFC 9110, section 12.4.2): the first {@code q}, or 1 if there
+   * is none; negative if it is malformed.
    */
   public double quality() {
     Parameter weight = first("q").orElse(null);
@@ -106,7 +107,10 @@ public record HeaderElement(String name, List<Parameter> parameters) {
     return Optional.empty();
   }
 
-  /** {@code 0} or {@code 1}, a point, and up to three digits, which are zeros after a {@code 1}. */
+  /**
+   * Returns true for {@code 0} or {@code 1}, optionally with a point and up to three digits. After
+   * a {@code 1}, these digits must be zeros.
+   */
   private static boolean isQuality(String text) {
     if (text.isEmpty() || text.length() > 2 + MAX_DECIMALS) {
       return false;
@@ -179,7 +183,9 @@ public record HeaderElement(String name, List<Parameter> parameters) {
       return quoted || !value.isEmpty();
     }
 
-    /** Reads what follows a quotation mark, through the closing one (RFC 9110, section 5.6.4). */
+    /**
+     * Reads the rest of a quoted string after its first quotation mark (RFC 9110, section 5.6.4).
+     */
     private boolean quotedString(StringBuilder value) {
       while (at < text.length()) {
         char c = text.charAt(at++);

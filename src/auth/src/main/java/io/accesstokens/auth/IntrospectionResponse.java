@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** What introspection says of a token (RFC 7662, section 2.2), as this service answers it. */
+/** Reads the service's introspection response (RFC 7662, section 2.2). */
 final class IntrospectionResponse {
 
   private static final String SUBJECT_PREFIX = "service-token:";
@@ -19,9 +19,9 @@ final class IntrospectionResponse {
   private IntrospectionResponse() {}
 
   /**
-   * The facts of a token that is good; empty for one that is not, whatever the reason.
+   * Returns the facts of an active token; empty if the token is not active, for any reason.
    *
-   * @throws RuntimeException of any kind if it is not what the service answers
+   * @throws RuntimeException of any kind if the response is not in the service's format
    */
   static Optional<TokenFacts> read(JsonObject answer) {
     if (!answer.getBoolean("active")) {
@@ -53,8 +53,9 @@ final class IntrospectionResponse {
   }
 
   /**
-   * Of {@code service-token:<groupEntityRef>:<name>} the group: the ref has a colon of its own, a
-   * name none. The subject of a personal token is its user's ref.
+   * Returns the owner in a subject. For {@code service-token:<groupEntityRef>:<name>} it is the
+   * group; the ref contains a colon, but the name does not. For a personal token, the subject is
+   * the ref of its user.
    */
   private static EntityRef ownerOf(String subject) {
     if (!subject.startsWith(SUBJECT_PREFIX)) {
@@ -69,7 +70,7 @@ final class IntrospectionResponse {
   }
 
   private static EntityRef canonical(Optional<EntityRef> ref, String text) {
-    // Services of earlier versions keep the case of a ref.
+    // Earlier versions of the service do not change the case of a ref.
     return ref.filter(it -> it.toString().equalsIgnoreCase(text))
         .orElseThrow(() -> new IllegalArgumentException("an owner is malformed"));
   }

@@ -5,8 +5,8 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 
 /**
- * The caller is known, and lacks what the resource requires: 403. The message names it, and is safe
- * to be shown to the caller.
+ * Thrown if an authenticated caller lacks a scope or role that the resource requires (403). The
+ * message lists what is required and may be shown to the caller.
  */
 public final class MissingPermissionException extends ForbiddenException {
 
@@ -22,12 +22,15 @@ public final class MissingPermissionException extends ForbiddenException {
     this.missing = List.copyOf(missing);
   }
 
-  /** The scopes, all of which are needed, or the roles, one of which is; none if nobody may. */
+  /**
+   * Returns the required scopes, of which the caller needs all, or the roles, of which it needs
+   * one. Empty if all callers are denied.
+   */
   public List<String> required() {
     return required;
   }
 
-  /** Those of the required that the caller lacks. */
+  /** Returns the required scopes or roles that the caller lacks. */
   public List<String> missing() {
     return missing;
   }

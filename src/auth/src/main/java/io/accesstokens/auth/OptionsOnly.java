@@ -7,8 +7,8 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 
 /**
- * Guards what the runtime answers by itself. Its answer to {@code OPTIONS} is open to all: it tells
- * nothing but the methods.
+ * Guards the responses that the runtime creates by itself. Its response to {@code OPTIONS} is open
+ * to all, because it contains only the request methods.
  */
 @Priority(Priorities.AUTHORIZATION)
 final class OptionsOnly implements ContainerRequestFilter {

@@ -20,9 +20,9 @@ import java.util.Optional;
 /**
  * Authenticates requests with {@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1).
  *
- * <p>A good token becomes the request's principal, a {@link TokenPrincipal}; its scopes are its
- * roles. One that is not good ends the request with 401, see the package's rules. A request with
- * any other scheme, or none, passes unchanged.
+ * <p>A valid token becomes the request's principal, a {@link TokenPrincipal}, and its scopes become
+ * roles. A token that is not valid ends the request with 401, see the rules of this package. A
+ * request with any other scheme, or without a credential, passes unchanged.
  */
 @Priority(Priorities.AUTHENTICATION)
 final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
@@ -40,10 +40,10 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
   private final ErrorResponses refusals;
 
   /**
-   * @param format tells raw tokens from junk without I/O
-   * @param passOthers whether a bearer credential that does not begin like a raw token passes
-   * @param check decides about those that are well formed
-   * @param outcomes what follows from each check
+   * @param format recognises raw tokens without I/O
+   * @param passOthers true if a bearer credential that does not begin like a raw token passes
+   * @param check verifies the well-formed tokens
+   * @param outcomes handles each verdict
    */
   RawTokenAuthenticationFilter(
       RawTokenFormat format,
@@ -59,9 +59,9 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * @throws NotAuthorizedException if there is a bearer credential that is not good
-   * @throws ClientErrorException 429, if it is unknown and one too many
-   * @throws ServiceUnavailableException if that cannot be found out now
+   * @throws NotAuthorizedException if there is a bearer credential that is not valid
+   * @throws ClientErrorException 429, if the token is unknown and the client has tried too many
+   * @throws ServiceUnavailableException if the token cannot be verified now
    */
   @Override
   public void filter(ContainerRequestContext request) {
@@ -84,7 +84,10 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
     }
   }
 
-  /** Once in a while, for an outage may be told to thousands of requests a second. */
+  /**
+   * Logs an outage, at most once a second, because an outage may affect thousands of requests a
+   * second.
+   */
   private void outage(VerificationUnavailableException e) {
     outages.log(LOG, Level.WARNING, "answered 503: " + e.getMessage());
   }

@@ -21,13 +21,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Sends requests that can be repeated, in bounded time, and reads answers of bounded length. */
+/** Sends repeatable requests in bounded time, and reads responses of bounded length. */
 final class RemoteConnections {
 
-  /** No honest answer comes near it. */
+  /** Far above the length of any valid response. */
   static final int MAX_BYTES = 64 * 1024;
 
-  /** So that a server which resets every connection does not cost a new client each time. */
+  /** Limits the creation of clients, which is expensive, if a server resets every connection. */
   private static final long RENEWAL_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Duration timeout;
@@ -49,7 +49,7 @@ final class RemoteConnections {
     this.pool = new Pool(newClient.get(), System.nanoTime());
   }
 
-  /** A client, whose connections are kept open, and when it was made. */
+  /** A client with its open connections, and its creation time. */
   private record Pool(HttpClient client, long madeNanos) {
 
     boolean isYoung() {
@@ -58,7 +58,7 @@ final class RemoteConnections {
   }
 
   /**
-   * @throws IOException if there is no whole answer in time, or one that is too long
+   * @throws IOException if there is no complete response in time, or the response is too long
    */
   HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -89,8 +89,8 @@ final class RemoteConnections {
   }
 
   /**
-   * A pool without the connections of one that failed: after a restart of the server, all that it
-   * kept open are dead, and a second try over the next of them would fail, too.
+   * Returns a pool without the connections of a failed one. After a restart of the server, all open
+   * connections are dead, and a second attempt over one of them would fail too.
    */
   private synchronized Pool after(Pool failed) {
     Pool current = pool;
@@ -105,7 +105,7 @@ final class RemoteConnections {
     CompletableFuture<HttpResponse<byte[]>> answer =
         pool.client().sendAsync(request, head -> new Bounded());
     try {
-      // The client's own time-out ends with the headers; a body that trickles would outlast it.
+      // The client's own timeout covers only the headers. A slow body could exceed it.
       return answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       answer.cancel(true);
@@ -121,7 +121,7 @@ final class RemoteConnections {
     }
   }
 
-  /** The answer has more than {@link #MAX_BYTES}. */
+  /** Thrown if a response is longer than {@link #MAX_BYTES}. */
   private static final class TooLong extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -18,13 +18,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The change feed as the service answers it: {@code GET {service}/api/access-tokens/changes}. Each
- * request has a nonce, so that an answer that some proxy has kept is told from one that was made
- * for it.
+ * Reads the change feed from the service: {@code GET {service}/api/access-tokens/changes}. Each
+ * request has a nonce, so that a response that a proxy has cached is detected.
  */
 final class RemoteFeed implements ChangeFeed {
 
-  /** No service has a longer lease. */
+  /** The service never grants a longer lease. */
   private static final long MAX_LEASE_MILLIS = 60_000;
 
   private static final int NONCE_BYTES = 16;
@@ -42,7 +41,7 @@ final class RemoteFeed implements ChangeFeed {
     this.listener = listener;
   }
 
-  /** Whether the service answers, and grants no lease. */
+  /** Returns true if the service responds but grants no lease. */
   boolean isWithheld() {
     return withheld;
   }
@@ -70,9 +69,9 @@ final class RemoteFeed implements ChangeFeed {
   }
 
   /**
-   * Returns the page that an answer holds.
+   * Returns the page in a response.
    *
-   * @throws RuntimeException of any kind if it is not what the service answers
+   * @throws RuntimeException of any kind if the response is not in the service's format
    */
   static Page page(JsonObject answer, String nonce) {
     if (!answer.getString("nonce").equals(nonce)) {
@@ -123,6 +122,6 @@ final class RemoteFeed implements ChangeFeed {
 
   @Override
   public void close() {
-    // Connections are the client's, and end with it.
+    // The HTTP client owns the connections.
   }
 }

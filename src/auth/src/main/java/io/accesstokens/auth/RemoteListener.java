@@ -3,34 +3,37 @@ package io.accesstokens.auth;
 import java.time.Duration;
 
 /**
- * Is told what a {@link RemoteTokenVerifier} does, for an application's metrics: what was checked
- * but not introspected was answered from memory. Called by many threads; must return at once. What
- * it throws is passed over.
+ * Receives the events of a {@link RemoteTokenVerifier}, for an application's metrics. A token that
+ * was verified but not introspected was served from the cache, or failed. Methods are called by
+ * many threads and must return at once. Exceptions are ignored.
  */
 public interface RemoteListener {
 
-  /** Passes over everything. */
+  /** Ignores all events. */
   RemoteListener NOBODY = new RemoteListener() {};
 
-  /** A token is about to be checked. */
+  /** Called before a token is verified. */
   default void checked() {}
 
   /**
-   * The service was asked about a token.
+   * Called after a request to introspect a token.
    *
-   * @param took how long
-   * @param answered whether it answered, good or not
+   * @param took the duration of the request
+   * @param answered true if the response was valid, for an active token or not
    */
   default void introspected(Duration took, boolean answered) {}
 
   /**
-   * The changes were read.
+   * Called after a successful read of the changes.
    *
-   * @param took how long
-   * @param lease for how long verdicts may be kept; zero if not at all
+   * @param took the duration of the request
+   * @param lease how long verdicts may be cached; zero if not at all
    */
   default void polled(Duration took, Duration lease) {}
 
-  /** The changes could not be read. Some of it in a row, and verdicts are unavailable. */
+  /**
+   * Called after a failed read of the changes. After several failures without a success, the lease
+   * ends and verdicts are unavailable.
+   */
   default void pollFailed(Duration took) {}
 }

@@ -23,36 +23,45 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks raw tokens of an access-tokens service that runs elsewhere: each is introspected there
- * once (RFC 7662), and from then on checked in memory, until a change of its verdict is heard of.
- * The promise of the service holds here as well: once a revocation is answered, no request that
- * begins later is accepted.
+ * Verifies raw tokens of an access-tokens service that runs elsewhere. Each token is introspected
+ * once (RFC 7662) and then verified from the cache, until the service reports a change of its
+ * verdict. The guarantee of the service also holds here: after the response to a revocation, no
+ * request that begins later is accepted.
  *
- * <p>For that, a thread of its own reads the changes of verdicts from the service, {@code GET
- * {service}/api/access-tokens/changes}, and with them a lease: for how long what is known may be
- * relied on, counted from before the request was sent. Past it nothing is accepted before the
- * changes were read again. Where the service grants no lease, each token is introspected each time.
+ * <p>A thread of its own reads the changes of verdicts from the service, {@code GET
+ * {service}/api/access-tokens/changes}. Each response grants a lease: the time for which the cache
+ * may be used, counted from before the request. After the end of the lease, no token is accepted
+ * until the changes are read again. If the service grants no lease, each request is introspected.
  *
- * <p>It fails closed: no connection, no whole answer in time, a redirect (which is never followed),
- * another status than 200, a page of some proxy or an answer that it kept, an answer that is too
- * long, or a credential of this verifier that is not accepted, all that is a {@link
- * VerificationUnavailableException}. Trouble with the changes is logged once when it begins and
- * once when it ends, by the logger of {@link FeedFollower}.
+ * <p>The verifier fails closed. Each of these is a {@link VerificationUnavailableException}:
  *
- * <p>A request whose connection fails is sent once more, over a new connection, within the same
- * time. Raw tokens leave this process over TLS only, unless the service is on a loopback address or
- * plain HTTP is allowed by name. Make one for an application, and close it with the application.
+ * <ul>
+ *   <li>no connection, or no complete response in time
+ *   <li>a redirect, which is never followed
+ *   <li>any status other than 200
+ *   <li>the page of a proxy, or a response that a proxy has cached
+ *   <li>a response that is too long
+ *   <li>a credential of this verifier that the service does not accept
+ * </ul>
+ *
+ * <p>The logger of {@link FeedFollower} writes one line when the changes become unreadable and one
+ * when they are readable again.
+ *
+ * <p>A request whose connection fails is sent once more, over a new connection and within the same
+ * timeout. Raw tokens leave this process over TLS only, unless the service is on a loopback address
+ * or {@link Builder#allowPlainHttp} is set. Create one verifier for an application, and close it
+ * with the application. This class is safe for use by many threads.
  */
 public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 
-  /** The service does not say why a token is not good. */
+  /** The service does not report why a token is not valid. */
   private static final Verification UNKNOWN =
       new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
 
-  /** How many tokens are introspected at the same time at most. */
+  /** The maximum number of concurrent introspections. */
   private static final int CONCURRENT_LOADS = 32;
 
-  /** What a lease is expected to be until the service has said so. */
+  /** The assumed terms of the lease until the service has reported its own. */
   private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);
 
   private final URI introspect;
@@ -88,12 +97,12 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   }
 
   /**
-   * Begins with the defaults.
+   * Returns a builder with the defaults.
    *
-   * @param service where it is, {@code https://tokens.example.com} or {@code
+   * @param service the address of the service, such as {@code https://tokens.example.com} or {@code
    *     https://apps.example.com/access-tokens}
-   * @param credential what this application authenticates itself with; asked before each request,
-   *     so that it can be rotated
+   * @param credential the credential of this application; called before each request, so that the
+   *     credential can be rotated
    */
   public static Builder builder(URI service, Supplier<VerifierCredential> credential) {
     return new Builder(service, credential);
@@ -115,15 +124,17 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     }
   }
 
-  /** What the service says now is true now, as it keeps to its own lease. */
+  /**
+   * Introspects the token now. The result is valid now, because the service observes its own lease.
+   */
   private Verification anew(RawToken token) {
     return introspect(token, Optional.empty()).<Verification>map(TokenFacts::good).orElse(UNKNOWN);
   }
 
   /**
-   * For the cache. The position is read here, when the token has its place in the cache: a change
-   * that is heard of from now on takes the place away, and one that was before is known to whoever
-   * answers.
+   * Loads a token for the cache. The cache has reserved the entry before it calls this method, and
+   * the position is read only now. A later change evicts the entry. An earlier change is included
+   * in the position, so the responding server must have applied it.
    */
   private Optional<TokenFacts> find(RawToken token) {
     return introspect(token, follower.heard());
@@ -152,19 +163,22 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     }
   }
 
-  /** Ends its thread; whatever is checked from now on is unavailable. */
+  /** Stops the thread. Tokens cannot be verified any more after the end of the lease. */
   @Override
   public void close() {
     follower.close();
   }
 
-  /** The choices of an application. */
+  /** The options of an application. */
   public static final class Builder {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /** An answer that is much older than the lease is of use to nobody but those who wait. */
+    /**
+     * A response that is much older than the lease is useless, except to requests that already
+     * wait.
+     */
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration TTL = Duration.ofSeconds(60);
@@ -184,13 +198,13 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       this.credential = credential;
     }
 
-    /** How long what is known of a token is kept at most. By default a minute. */
+    /** Sets the maximum time for which facts of a token are cached. The default is 60 seconds. */
     public Builder cacheTtl(Duration longest) {
       this.ttl = positive(longest);
       return this;
     }
 
-    /** Of how many tokens something is kept at most. By default 200,000. */
+    /** Sets the maximum number of cached tokens, at least 1. The default is 200,000. */
     public Builder maximumEntries(int most) {
       if (most < 1) {
         throw new IllegalArgumentException("at least one token is kept");
@@ -199,33 +213,36 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       return this;
     }
 
-    /** Is told what is done, for metrics. */
+    /** Sets a listener, for metrics. */
     public Builder listener(RemoteListener remoteListener) {
       this.listener = remoteListener;
       return this;
     }
 
-    /** How long to wait for a connection. By default two seconds. */
+    /** Sets the timeout for a connection. The default is 2 seconds. */
     public Builder connectTimeout(Duration timeout) {
       this.connectTimeout = positive(timeout);
       return this;
     }
 
-    /** How long to wait for the whole answer, a second try included. By default five seconds. */
+    /**
+     * Sets the timeout for the whole response, including a second attempt. The default is 5
+     * seconds.
+     */
     public Builder timeout(Duration timeout) {
       this.timeout = positive(timeout);
       return this;
     }
 
-    /** Trusts what this trusts. By default it is the platform's. */
+    /** Sets the SSL context of the connections. The default is the platform's context. */
     public Builder sslContext(SSLContext context) {
       this.sslContext = context;
       return this;
     }
 
     /**
-     * Allows raw tokens to cross the network in the clear, where something else encrypts it, a
-     * service mesh for instance.
+     * Allows raw tokens to be sent over plain HTTP. This is for networks with other encryption,
+     * such as a service mesh.
      */
     public Builder allowPlainHttp() {
       this.plainHttp = true;
@@ -233,10 +250,10 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     }
 
     /**
-     * Makes it, and starts its thread. The service need not be within reach yet.
+     * Creates a verifier and starts its thread. The service need not be reachable yet.
      *
-     * @throws IllegalArgumentException if the address is not one of a service, or its scheme is
-     *     {@code http}, its host not a loopback address, and plain HTTP not allowed
+     * @throws IllegalArgumentException if the address is malformed; or if its scheme is {@code
+     *     http}, its host is not a loopback address, and plain HTTP is not allowed
      */
     public RemoteTokenVerifier build() {
       return new RemoteTokenVerifier(this);
@@ -261,7 +278,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
           || service.getRawUserInfo() != null
           || service.getRawQuery() != null
           || service.getRawFragment() != null) {
-        // Without the address: somebody may have written a password into it.
+        // Without the address, because it may hold a password.
         throw new IllegalArgumentException(
             "the service's address is https://host[:port][/path], and nothing more");
       }

@@ -7,19 +7,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The scopes that a caller needs for a resource method, or for those methods of a class that
- * declare no access themselves. {@link AccessTokensFeature} holds callers to it.
+ * Declares the scopes that a caller needs for a resource method. On a class, it applies to the
+ * methods that declare no access themselves. {@link AccessTokensFeature} enforces it.
  *
- * <p>On a sub-resource locator it would hold nobody, and is refused.
+ * <p>On a sub-resource locator it would have no effect, so it is an error there.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})
 public @interface RequiresScope {
 
-  /** One or more scopes (RFC 6749, section 3.3), all of which are needed. */
+  /** One or more scopes (RFC 6749, section 3.3). The caller needs all of them. */
   String[] value();
 
-  /** At most one: the stage of these routes. Without it they are in the application's stage. */
+  /** The stage of these methods, at most one. The default is the stage of the application. */
   Stage[] stage() default {};
 }

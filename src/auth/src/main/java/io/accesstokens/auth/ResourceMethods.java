@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What the annotations of Jakarta REST say of a method, which inherits them from the methods that
- * it overrides or implements (Jakarta REST 3.1, section 3.6).
+ * Reads the Jakarta REST annotations of a method. A method inherits them from the methods that it
+ * overrides or implements (Jakarta REST 3.1, section 3.6).
  */
 final class ResourceMethods {
 
@@ -24,7 +24,7 @@ final class ResourceMethods {
 
   private ResourceMethods() {}
 
-  /** A class and its superclasses, nearest first. */
+  /** Returns a class and its superclasses, nearest first, without {@code Object}. */
   static List<Class<?>> superclasses(Class<?> type) {
     List<Class<?>> chain = new ArrayList<>();
     for (Class<?> next = type; next != null && next != Object.class; next = next.getSuperclass()) {
@@ -33,7 +33,7 @@ final class ResourceMethods {
     return chain;
   }
 
-  /** All interfaces of a class and of its superclasses. */
+  /** Returns all interfaces of a class and of its superclasses. */
   static Set<Class<?>> interfaces(Class<?> type) {
     Set<Class<?>> found = new LinkedHashSet<>();
     superclasses(type).forEach(it -> addInterfaces(it, found));
@@ -48,7 +48,7 @@ final class ResourceMethods {
     }
   }
 
-  /** The method as a type declares it, if it does. */
+  /** Returns the declarations of a method in a type; empty if the type does not declare it. */
   static List<Method> declaredIn(Class<?> type, Method method) {
     return Arrays.stream(type.getDeclaredMethods())
         .filter(it -> !it.isBridge() && (it.equals(method) || isOverridden(it, method)))
@@ -56,8 +56,8 @@ final class ResourceMethods {
   }
 
   /**
-   * Whether the signatures agree. Where the other's parameter is of a generic type, a narrower one
-   * agrees, too: {@code read(String)} implements {@code read(T)}.
+   * Returns true if the signatures agree. If a parameter of the other method has a generic type, a
+   * narrower type agrees too: {@code read(String)} implements {@code read(T)}.
    */
   private static boolean isOverridden(Method other, Method method) {
     Class<?>[] erased = other.getParameterTypes();
@@ -74,7 +74,7 @@ final class ResourceMethods {
     return true;
   }
 
-  /** The method and those that it overrides or implements, nearest first. */
+  /** Returns a method and the methods that it overrides or implements, nearest first. */
   private static List<Method> lineage(Class<?> resource, Method method) {
     List<Class<?>> types = new ArrayList<>(superclasses(resource));
     types.addAll(interfaces(resource));
@@ -83,7 +83,7 @@ final class ResourceMethods {
     return methods;
   }
 
-  /** The request method that a method is declared for; empty if it answers none. */
+  /** Returns the request method that a method is declared for; empty if it serves no requests. */
   static Optional<String> requestMethod(Class<?> resource, Method method) {
     return lineage(resource, method).stream()
         .flatMap(it -> Arrays.stream(it.getAnnotations()))
@@ -94,14 +94,16 @@ final class ResourceMethods {
         .findFirst();
   }
 
-  /** Whether requests reach the class by its own path, not by a sub-resource locator. */
+  /** Returns true if requests reach the class by its own path, not by a sub-resource locator. */
   static boolean isRoot(Class<?> resource) {
     List<Class<?>> types = new ArrayList<>(superclasses(resource));
     types.addAll(interfaces(resource));
     return types.stream().anyMatch(it -> it.isAnnotationPresent(Path.class));
   }
 
-  /** The methods of a class that are sub-resource locators: a path, and no request method. */
+  /**
+   * Returns the sub-resource locators of a class: the methods with a path and no request method.
+   */
   static List<Method> locators(Class<?> resource) {
     List<Class<?>> types = new ArrayList<>(superclasses(resource));
     types.addAll(interfaces(resource));
@@ -112,7 +114,7 @@ final class ResourceMethods {
         .toList();
   }
 
-  /** The template that class and method declare, see {@link Route#path}. */
+  /** Returns the path template of a class and a method, see {@link Route#path}. */
   static String path(Class<?> resource, Method method) {
     List<Class<?>> types = new ArrayList<>(superclasses(resource));
     types.addAll(interfaces(resource));
@@ -130,7 +132,7 @@ final class ResourceMethods {
         .findFirst();
   }
 
-  /** Appends a template without its outer slashes and without the regular expressions in it. */
+  /** Appends a template without its outer slashes and regular expressions. */
   private static void append(StringBuilder path, String template) {
     String inner = OUTER_SLASHES.matcher(template).replaceAll("");
     if (inner.isEmpty()) {

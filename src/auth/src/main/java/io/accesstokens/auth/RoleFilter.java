@@ -7,11 +7,14 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 
-/** Guards one resource method: 401 without a caller, 403 with one that lacks every role. */
+/**
+ * Guards one resource method by roles: 401 without a caller, 403 if the caller has none of the
+ * roles.
+ */
 @Priority(Priorities.AUTHORIZATION)
 final class RoleFilter implements ContainerRequestFilter {
 
-  /** Stands for "any authenticated caller", see Jakarta Servlet 6.0, section 13.3. */
+  /** Means any authenticated caller, see Jakarta Servlet 6.0, section 13.3. */
   static final String ANY_CALLER = "**";
 
   private final Route route;

@@ -5,18 +5,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resource method that requires scopes or roles. It is told by what the application declares,
- * never by what a request says, so that no spelling of a path makes one route look like another.
+ * A resource method that requires scopes or roles. Its declarations identify it, and the text of a
+ * request never does. So no spelling of a path makes one method look like another.
  *
- * @param method the request method that it is declared for: {@code GET}, also if the request is a
- *     {@code HEAD} that the runtime serves by it
- * @param path the template that class and method declare, with a slash in front and without regular
- *     expressions: {@code /catalog/{name}}. Of a class that a sub-resource locator gives, only what
- *     comes below the locator.
+ * @param method the declared request method; {@code GET} also if the runtime serves a {@code HEAD}
+ *     request with this resource method
+ * @param path the path template of the class and the method, with a leading slash and without
+ *     regular expressions: {@code /catalog/{name}}. For a class that a sub-resource locator
+ *     returns, only the part below the locator.
  * @param resource the class
  * @param handler the method of that class
- * @param required the scopes, all of which are needed, or the roles, one of which is
- * @param declaredStage the stage that {@link RequiresScope#stage} names, or null
+ * @param required the required scopes, of which the caller needs all; or the roles, of which it
+ *     needs one
+ * @param declaredStage the value of {@link RequiresScope#stage}, or null
  */
 public record Route(
     String method,
@@ -30,12 +31,12 @@ public record Route(
     required = List.copyOf(required);
   }
 
-  /** The stage that the route declares, or else this one. */
+  /** Returns the declared stage, or the given one if none is declared. */
   public Stage stageOr(Stage otherwise) {
     return declaredStage == null ? otherwise : declaredStage;
   }
 
-  /** For logs: {@code GET /catalog/{name} (Catalog.read)}. */
+  /** Returns a text for logs: {@code GET /catalog/{name} (Catalog.read)}. */
   @Override
   public String toString() {
     return method + ' ' + path + " (" + resource.getSimpleName() + '.' + handler.getName() + ')';

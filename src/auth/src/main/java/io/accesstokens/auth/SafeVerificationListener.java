@@ -3,7 +3,7 @@ package io.accesstokens.auth;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Passes over what a listener throws: metrics decide about no request. */
+/** Ignores the exceptions of a listener, because a failing listener never fails a request. */
 final class SafeVerificationListener implements RemoteListener {
 
   private final RemoteListener listener;
@@ -36,7 +36,7 @@ final class SafeVerificationListener implements RemoteListener {
     try {
       event.accept(listener);
     } catch (RuntimeException e) {
-      // Promised by the interface.
+      // RemoteListener documents that exceptions are ignored.
     }
   }
 }

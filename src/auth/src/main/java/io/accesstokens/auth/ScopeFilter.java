@@ -13,8 +13,8 @@ import java.security.Principal;
 import java.util.List;
 
 /**
- * Guards one resource method: 401 without a caller; with one that lacks a scope, what the route's
- * stage says.
+ * Guards one resource method by scopes: 401 without a caller. If the caller lacks a scope, the
+ * stage of the method decides.
  */
 @Priority(Priorities.AUTHORIZATION)
 final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilter {
@@ -34,7 +34,7 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
     this.refusals = refusals;
   }
 
-  /** Of a type of our own: nobody else's property of that name becomes a header. */
+  /** A private type, so that no foreign property of that name becomes a header. */
   private record Warning(String text) {}
 
   @Override

@@ -6,14 +6,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many wrong signatures of JWTs are verified for a client: an elliptic curve takes more
- * CPU time than the rest of ten requests.
+ * Limits how many wrong JWT signatures are verified for a client. Verifying an elliptic curve
+ * signature takes more CPU time than the rest of ten requests.
  *
- * <p>Methods return at once, and are safe for use by many threads.
+ * <p>Implementations return at once and are safe for use by many threads.
  */
 public interface SignatureLimit {
 
-  /** No limit. */
+  /** Limits nothing. */
   SignatureLimit NONE =
       new SignatureLimit() {
         @Override
@@ -26,25 +26,25 @@ public interface SignatureLimit {
       };
 
   /**
-   * Asks whether a signature may be verified.
+   * Returns empty if a signature may be verified.
    *
    * @param subject the issuer and subject that the token claims to have
-   * @param clientAddress where it came from, or null if that is not known
-   * @return empty if it may; else how long the client has to wait, for 429
+   * @param clientAddress the address that sent it, or null if that is not known
+   * @return empty if it may; otherwise how long the client has to wait, for 429
    */
   Optional<Duration> exceededBy(String subject, @Nullable String clientAddress);
 
   /**
-   * Notes the outcome of a verification.
+   * Records the outcome of a verification.
    *
-   * @param right true if the signature is good
+   * @param right true if the signature is valid
    */
   void verified(String subject, @Nullable String clientAddress, boolean right);
 
   /**
-   * Asks whether a signature may be verified.
+   * Throws if a signature may not be verified.
    *
-   * @throws ClientErrorException 429, if it may not
+   * @throws ClientErrorException 429, if the limit is exceeded
    */
   default void require(String subject, @Nullable String clientAddress) {
     exceededBy(subject, clientAddress)

@@ -5,31 +5,31 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * How far a route holds its callers to the scopes that it requires. All stages tell the {@link
- * DenialListener} of a caller that lacks one, and no stage lets a request in that nobody
- * authenticated.
+ * How strictly a resource method enforces the scopes that it requires. In all stages, the {@link
+ * DenialListener} is called for a caller that lacks a scope. In all stages, a request without an
+ * authenticated caller gets 401.
  */
 public enum Stage {
 
-  /** Only that: the caller notices nothing. */
+  /** Only calls the listener. The caller gets the normal response. */
   MONITOR,
 
   /**
-   * The request is served, and the answer carries {@value #WARNING_HEADER}: {@code
+   * Serves the request, and adds the header {@value #WARNING_HEADER} to the response: {@code
    * missing="catalog:read catalog:write"}.
    */
   WARN,
 
-  /** The request is answered 403. */
+  /** Denies the request with 403. */
   ENFORCE;
 
-  /** The header that names the missing scopes, in {@link #WARN}. */
+  /** The header that lists the missing scopes, in stage {@link #WARN}. */
   public static final String WARNING_HEADER = "X-Scope-Warning";
 
   /**
-   * Reads a stage from a setting: its name, in any case.
+   * Parses a stage from a setting: its name, in any case.
    *
-   * @throws IllegalArgumentException if it is none; the message lists those that there are
+   * @throws IllegalArgumentException if there is no such stage; the message lists all stages
    */
   public static Stage parse(String text) {
     String name = text.strip().toUpperCase(Locale.ROOT);
@@ -45,7 +45,7 @@ public enum Stage {
                             .collect(Collectors.joining(", "))));
   }
 
-  /** The name in lower case, as settings and logs spell it. */
+  /** Returns the name in lower case, as in settings and logs. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -1,15 +1,15 @@
 package io.accesstokens.auth;
 
 /**
- * Chooses the stage of a route, by an application's own settings for instance.
+ * Chooses the stage of a resource method, for example by an application's own settings.
  *
- * <p>It is asked anew by each request that lacks a scope, from many threads, so that a stage can
- * change while the application runs, and must answer at once. If it throws, the stage is {@link
- * Stage#ENFORCE}.
+ * <p>It is called for each request that lacks a scope, so a stage can change while the application
+ * runs. Implementations must return at once and be safe for use by many threads. If a policy throws
+ * or returns null, the stage is {@link Stage#ENFORCE}.
  */
 @FunctionalInterface
 public interface StagePolicy {
 
-  /** The stage of a route now. */
+  /** Returns the current stage of a resource method. */
   Stage stageOf(Route route);
 }

@@ -1,16 +1,16 @@
 package io.accesstokens.auth;
 
-/** Refuses Jakarta REST runtimes on which {@link AccessTokensFeature} would guard nothing. */
+/** Rejects Jakarta REST runtimes on which {@link AccessTokensFeature} would guard nothing. */
 final class SupportedRuntime {
 
-  /** A class that every application on Quarkus REST has, and no other. */
+  /** A class that exists in every application on Quarkus REST, and in no other. */
   private static final String QUARKUS_REST =
       "org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext";
 
   private SupportedRuntime() {}
 
   /**
-   * Returns if the runtime is not known to be unsupported.
+   * Throws if the runtime is known to be unsupported.
    *
    * @throws IllegalStateException on Quarkus REST ({@code quarkus-rest}), which silently ignores
    *     features and dynamic features that a feature registers

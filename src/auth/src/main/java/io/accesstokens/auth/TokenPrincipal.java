@@ -5,17 +5,17 @@ import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller that presented a raw token which is good now.
+ * A caller whose raw token was valid when the request was authenticated.
  *
- * @param verified what the check said of the token
- * @param clientAddress the network address that the request came from, or null if unknown
+ * @param verified the verdict on the token
+ * @param clientAddress the network address that sent the request, or null if unknown
  */
 public record TokenPrincipal(Verification.Accepted verified, @Nullable String clientAddress)
     implements Principal {
 
   /**
-   * The token's subject, {@code service-token:<groupEntityRef>:<name>}; of a personal token its
-   * user's ref, {@code user:default/alice}.
+   * Returns the subject of the token: {@code service-token:<groupEntityRef>:<name>} for a service
+   * token, or the entity ref of its user for a personal token, such as {@code user:default/alice}.
    */
   @Override
   public String getName() {

@@ -19,8 +19,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The service as a verifier calls it: in bounded time, with its own credential, and nothing taken
- * for an answer but a whole JSON object with status 200.
+ * Calls the service for a remote verifier, in bounded time and with the verifier's own credential.
+ * It accepts only a response with status 200 whose body is one whole JSON object.
  */
 final class TokenService {
 
@@ -28,7 +28,7 @@ final class TokenService {
   private final Supplier<VerifierCredential> credential;
 
   /**
-   * @param credential is asked before each request
+   * @param credential called before each request
    */
   TokenService(RemoteConnections connections, Supplier<VerifierCredential> credential) {
     this.connections = connections;
@@ -36,10 +36,11 @@ final class TokenService {
   }
 
   /**
-   * Sends a request, and reads its answer.
+   * Sends a request and reads its response.
    *
-   * @param reading may throw anything for an answer that is not what it should be
-   * @throws VerificationUnavailableException if there is no such answer; the message holds no
+   * @param shown the address for error messages
+   * @param reading converts the response; it may throw any exception for an unexpected response
+   * @throws VerificationUnavailableException if there is no valid response; the message holds no
    *     secret
    */
   <T> T ask(HttpRequest.Builder request, URI shown, Function<JsonObject, T> reading) {
@@ -58,7 +59,7 @@ final class TokenService {
       Thread.currentThread().interrupt();
       throw new VerificationUnavailableException("interrupted while asking " + shown, e);
     } catch (RuntimeException e) {
-      // Without the cause: who knows what a supplier of secrets says.
+      // Without the cause, because the message of a credential supplier may hold a secret.
       throw new VerificationUnavailableException("the verifier's own credential cannot be had");
     }
     return switch (answer.statusCode()) {
@@ -85,8 +86,8 @@ final class TokenService {
       }
       return reading.apply(only(parser));
     } catch (RuntimeException e) {
-      // What parser and conversions throw at anything else than the answer that is expected. A
-      // parser's message may hold a part of it.
+      // Thrown by the parser and the conversions for an unexpected response. A parser's message may
+      // hold a part of the response.
       throw new VerificationUnavailableException(
           shown + " answered 200, but not what an access-tokens service does: " + reason(e));
     }
@@ -99,9 +100,9 @@ final class TokenService {
   }
 
   /**
-   * Returns the one object that there is, without a name that is there twice.
+   * Returns the only object of a document. Its names must be unique.
    *
-   * @throws RuntimeException of any kind if there is anything else
+   * @throws RuntimeException of any kind if the document is anything else
    */
   static JsonObject only(JsonParser parser) {
     Map<String, JsonValue> members = new HashMap<>();

@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests to methods whose access was never decided. {@link AccessRules} decides it for
- * each method, but a runtime that ignores dynamic features never calls them. Without this filter
- * such a runtime would serve all methods unguarded.
+ * Fails requests to methods whose access was never decided. {@link AccessRules} decides it for each
+ * method, but a runtime that ignores dynamic features never calls them. Without this filter such a
+ * runtime would serve all methods unguarded.
  */
 @Priority(UndecidedAccessFilter.PRIORITY)
 final class UndecidedAccessFilter implements ContainerRequestFilter {

@@ -1,23 +1,23 @@
 package io.accesstokens.auth;
 
 /**
- * What becomes of a resource method for which neither it nor its class declares access, by {@link
- * RequiresScope}, {@code @RolesAllowed}, {@code @PermitAll} or {@code @DenyAll}.
+ * The access to a resource method without a declaration on itself or its class. Declarations are
+ * {@link RequiresScope}, {@code @RolesAllowed}, {@code @PermitAll} and {@code @DenyAll}.
  */
 public enum UndeclaredAccess {
 
   /** The application does not start, and the message names the method. */
   STOPS_START,
 
-  /** Nobody may call it, as with {@code @DenyAll}; a warning at start names the method. */
+  /** All callers are denied, as with {@code @DenyAll}. A warning at start names the method. */
   DENIED,
 
-  /** Anybody may call it who is authenticated, whatever scopes they have. */
+  /** Any authenticated caller is allowed, with any scopes or none. */
   AUTHENTICATED,
 
   /**
-   * It is not guarded: for methods that something else guards, or that were always open. Whoever
-   * forgets a declaration then opens a route.
+   * The method is not guarded. This is for methods that other code guards, or that were always
+   * open. A forgotten declaration then leaves a method open to all.
    */
   UNGUARDED
 }

@@ -5,23 +5,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many raw tokens that nobody has a client may try. It is asked after the look-up, about
- * well-formed tokens that turned out to be unknown and nothing else: a token that is known, be it
- * revoked or expired, is never answered 429.
+ * Limits how many unknown raw tokens a client may try. It is called after the look-up, and only for
+ * well-formed tokens that turned out to be unknown. So a known token never gets 429, even if it is
+ * revoked or expired.
  *
- * <p>Must return at once, and be safe for use by many threads.
+ * <p>Implementations must return at once and be safe for use by many threads.
  */
 @FunctionalInterface
 public interface UnknownTokenLimit {
 
-  /** No limit. */
+  /** Limits nothing. */
   UnknownTokenLimit NONE = clientAddress -> Optional.empty();
 
   /**
-   * Takes note of one more unknown token.
+   * Counts one more unknown token.
    *
-   * @param clientAddress where it came from, or null if that is not known
-   * @return empty to answer 401 as ever; else how long the client has to wait, for 429
+   * @param clientAddress the address that sent it, or null if that is not known
+   * @return empty if the response is 401; otherwise how long the client has to wait, for 429
    */
   Optional<Duration> exceededBy(@Nullable String clientAddress);
 }

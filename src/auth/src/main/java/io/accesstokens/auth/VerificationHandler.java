@@ -8,7 +8,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.SecurityContext;
 import org.jspecify.annotations.Nullable;
 
-/** What follows from a token's check, whichever kind of bearer token it was. */
+/** Handles the verdict on a bearer token of any kind. */
 public final class VerificationHandler {
 
   private final VerificationListener listener;
@@ -16,10 +16,10 @@ public final class VerificationHandler {
   private final ErrorResponses refusals;
 
   /**
-   * For an application that writes the bodies of errors itself.
+   * Creates a handler for an application that writes the bodies of error responses itself.
    *
-   * @param listener is told of each outcome, but not of what is answered 429
-   * @param unknownTokens says when a client has tried too many
+   * @param listener receives each outcome, except those with a 429 response
+   * @param unknownTokens decides when a client has tried too many unknown tokens
    */
   public VerificationHandler(VerificationListener listener, UnknownTokenLimit unknownTokens) {
     this(listener, unknownTokens, new ErrorResponses(false));
@@ -33,10 +33,10 @@ public final class VerificationHandler {
   }
 
   /**
-   * Makes the request one of the token's, whose scopes are its roles, or ends it.
+   * Authenticates the request as the token, whose scopes become its roles, or ends the request.
    *
-   * @throws NotAuthorizedException if the token is not good
-   * @throws ClientErrorException 429, if it is unknown and one too many
+   * @throws NotAuthorizedException if the token is not valid
+   * @throws ClientErrorException 429, if the token is unknown and the client has tried too many
    */
   public void conclude(ContainerRequestContext request, Verification verification) {
     String clientAddress = AccessTokensFeature.clientAddress(request);
@@ -51,15 +51,15 @@ public final class VerificationHandler {
     }
   }
 
-  /** Reports a use of a good token. */
+  /** Reports a use of a valid token. */
   public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
     listener.accepted(accepted, clientAddress);
   }
 
   /**
-   * Counts and reports a refusal.
+   * Counts and reports a refused token.
    *
-   * @throws ClientErrorException 429, if the token is unknown and one too many
+   * @throws ClientErrorException 429, if the token is unknown and the client has tried too many
    */
   public void refused(Verification.Refused refused, @Nullable String clientAddress) {
     if (refused.reason() == Verification.Reason.UNKNOWN) {

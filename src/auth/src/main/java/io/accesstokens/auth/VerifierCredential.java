@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/** What an application that asks about tokens authenticates itself with. A secret. */
+/**
+ * The credential with which a remote verifier authenticates itself to the service. It is a secret.
+ */
 public final class VerifierCredential {
 
   private static final Pattern RAW_TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
@@ -17,9 +19,9 @@ public final class VerifierCredential {
   }
 
   /**
-   * A raw token with the scope {@code access-tokens:introspect}.
+   * Returns a credential from a raw token, which needs the scope {@code access-tokens:introspect}.
    *
-   * @throws IllegalArgumentException if it cannot be one
+   * @throws IllegalArgumentException if the text cannot be a raw token
    */
   public static VerifierCredential token(String rawToken) {
     if (!RAW_TOKEN.matcher(rawToken).matches()) {
@@ -28,13 +30,16 @@ public final class VerifierCredential {
     return new VerifierCredential("Bearer " + rawToken);
   }
 
-  /** The same. */
+  /**
+   * Returns a credential from a raw token, which needs the scope {@code access-tokens:introspect}.
+   */
   public static VerifierCredential token(RawToken rawToken) {
     return token(rawToken.reveal());
   }
 
   /**
-   * An application's account with the permission {@code access-tokens:introspect} (RFC 7617).
+   * Returns a credential from an application's account (RFC 7617), which needs the permission
+   * {@code access-tokens:introspect}.
    *
    * @throws IllegalArgumentException if the name has a colon
    */
@@ -46,12 +51,12 @@ public final class VerifierCredential {
     return new VerifierCredential("Basic " + Base64.getEncoder().encodeToString(pair));
   }
 
-  /** The value of {@code Authorization}. */
+  /** Returns the value of the {@code Authorization} header. */
   String header() {
     return header;
   }
 
-  /** Redacted. */
+  /** Returns a text without the secret. */
   @Override
   public String toString() {
     return "VerifierCredential[redacted]";

@@ -1,70 +1,74 @@
 /**
- * Lets requests in that carry a raw token, and keeps out those that lack a scope: filters of
- * Jakarta REST for this service and for any other application that accepts its tokens.
+ * Jakarta REST filters that accept requests with a raw token, and deny requests that lack a scope.
+ * This service uses them, and any other application that accepts its tokens can use them.
  *
- * <p>One {@link io.accesstokens.auth.AccessTokensFeature} to register, one {@link
- * io.accesstokens.auth.RequiresScope} to declare. It asks a {@code TokenVerifier}: one on a store
- * in the same process, or a {@link io.accesstokens.auth.RemoteTokenVerifier}.
+ * <p>An application registers one {@link io.accesstokens.auth.AccessTokensFeature} and declares
+ * scopes with {@link io.accesstokens.auth.RequiresScope}. The feature uses a {@code TokenVerifier}:
+ * one on a store in the same process, or a {@link io.accesstokens.auth.RemoteTokenVerifier}.
  *
  * <ol>
- *   <li>Authentication answers "who is it" and never asks what the request is for; the rules of a
- *       resource method answer "may they" and never look at a credential. A scope is a role of the
- *       request's {@code SecurityContext}, so that callers whom the host authenticates in its own
- *       way are held to the same rules.
+ *   <li>Authentication finds out who the caller is and never considers the purpose of the request.
+ *       The access rules of a resource method decide whether the caller may call it, and never look
+ *       at a credential. A scope is a role of the request's {@code SecurityContext}. So the same
+ *       rules apply to callers whom the host authenticates in another way.
  *   <li>A request without a bearer credential passes authentication unchanged, so that another
- *       filter can authenticate it. A bearer credential that is not good ends the request, even on
- *       a resource that is open to all: who presents a dead token wants to know. Only on a host's
- *       request do bearer credentials pass that do not begin like a raw token.
- *   <li>Every refusal is the same 401, whatever its reason (RFC 6750, section 3.1, {@code
- *       invalid_token}). The reason goes to the {@code VerificationListener}.
- *   <li>Whether a token is known is found out before anything is limited: an {@link
- *       io.accesstokens.auth.UnknownTokenLimit} is asked about unknown tokens only, so that a flood
- *       of them turns no known one away. What is malformed needs no limit: refusing it does no I/O.
- *   <li>The remote check keeps what introspection told it only under a lease of the service's
- *       change feed, and is as final as the service itself: see {@link
- *       io.accesstokens.auth.RemoteTokenVerifier}. Without a lease it asks each time.
- *   <li>An outage is 503 with {@code Retry-After}, never 401: a client that is told "invalid" may
- *       throw a good token away. A remote answer that is not understood is an outage.
+ *       filter can authenticate it. A bearer credential that is not valid ends the request, even on
+ *       a resource that is open to all. This lets a client notice that its token is invalid. If the
+ *       host allows it, bearer credentials that do not begin like a raw token pass.
+ *   <li>Every refused token gets the same 401 response, for any reason (RFC 6750, section 3.1,
+ *       {@code invalid_token}). The reason is passed to the {@code VerificationListener}.
+ *   <li>A token is verified before any limit applies. The {@link
+ *       io.accesstokens.auth.UnknownTokenLimit} is used for unknown tokens only, so a flood of them
+ *       never blocks a known token. Malformed tokens need no limit, because they are refused
+ *       without I/O.
+ *   <li>The remote verifier caches the results of introspection only under a lease of the service's
+ *       change feed. Revocations are then as final as in the service itself: see {@link
+ *       io.accesstokens.auth.RemoteTokenVerifier}. Without a lease, each request is introspected.
+ *   <li>An outage is 503 with {@code Retry-After}, never 401: a client that receives "invalid" may
+ *       discard a valid token. A remote response that cannot be understood is an outage.
  *   <li>The {@linkplain io.accesstokens.auth.Stage stages} relax scopes, never authentication: a
- *       guarded method without a principal is 401 in each of them. Roles have no stages. A stage
- *       that cannot be told is {@code ENFORCE}.
- *   <li>A route is told by what is declared, never by what a request says: no spelling of a path
- *       puts a request into another stage.
- *   <li>The nearest declaration replaces all others. A method that has none is closed, unless the
- *       host chooses otherwise; this service's own stops the start. A declaration that would hold
- *       nobody, by a sub-resource locator, is an error and not a comment.
- *   <li>What gets into a header is a scope-token (RFC 6749, section 3.3), checked at start.
- *   <li>What is thrown carries a whole response, so that it is right in an application without an
- *       exception mapper of ours. Its body is a text, which needs no JSON provider of the runtime;
- *       a host with error bodies of its own can have it left out.
- *   <li>A listener that fails changes nothing about the request.
- *   <li>Media types and codings are parsed by {@link io.accesstokens.auth.HeaderElement}, in linear
- *       time and without recursion: this happens before the caller is known. A test measures every
- *       regular expression of the product in the same respect.
+ *       guarded method without a principal responds with 401 in each stage. Roles have no stages.
+ *       If the stage cannot be determined, it is {@code ENFORCE}.
+ *   <li>The declarations of a resource method identify it, and the text of a request never does. So
+ *       no spelling of a path moves a request to another stage.
+ *   <li>The nearest declaration replaces all others. A method without a declaration is closed,
+ *       unless the host chooses otherwise; this service does not start then. A declaration on a
+ *       sub-resource locator would have no effect, so it is an error.
+ *   <li>Only scope-tokens (RFC 6749, section 3.3) are written into headers. This is checked at
+ *       start.
+ *   <li>Each thrown exception carries a whole response, so it is right in an application without an
+ *       exception mapper for it. Its body is a text, which needs no JSON provider of the runtime. A
+ *       host with its own error bodies can omit this body.
+ *   <li>A failing listener never fails a request.
+ *   <li>{@link io.accesstokens.auth.HeaderElement} parses media types and codings in linear time
+ *       and without recursion, because this happens before the caller is known. A test measures
+ *       every regular expression of the product for linear time.
  * </ol>
  *
- * <p>No servlet, no CDI: everything comes in through builders. What a servlet container knows and
- * Jakarta REST does not, the caller's address, comes as a request property, {@link
- * io.accesstokens.auth.AccessTokensFeature#CLIENT_ADDRESS}. Beside the JDK, this room and {@code
- * verify} need Jakarta REST, Jakarta Annotations, JSON-P and Caffeine.
+ * <p>This package uses no servlet API and no CDI; all dependencies are passed to builders. A
+ * servlet container knows the caller's address, but Jakarta REST does not. The address is passed as
+ * a request property, {@link io.accesstokens.auth.AccessTokensFeature#CLIENT_ADDRESS}. This package
+ * and {@code verify} need the JDK, Jakarta REST, Jakarta Annotations, JSON-P and Caffeine.
  *
- * <p>Decisions:
+ * <p>Design decisions:
  *
  * <ul>
- *   <li>The scheme is all that tells a bearer credential. Tokens in a query or a form (RFC 6750,
- *       sections 2.2 and 2.3) are not looked for: they end up in logs.
- *   <li>Rules are bound to resource methods at start, not looked up by a request's path: that is
- *       what lets errors stop the start, and what leaves no path to spell in two ways.
- *   <li>In {@code MONITOR} and {@code WARN} a stranger still gets 401. Let in, they would leave no
- *       name in the log that these stages are for, and a forgotten stage would be an open door.
- *   <li>The remote check's requests have bounded times and lengths, go over HTTP/1.1 and never
- *       through a redirect; one that fails with its connection is repeated once, since neither
- *       introspection nor reading the changes changes anything. There is no remote check without a
- *       credential of the verifier: one way to check is easier to keep right than two.
+ *   <li>Only the scheme {@code Bearer} marks a bearer credential. Tokens in a query or a form (RFC
+ *       6750, sections 2.2 and 2.3) are ignored, because they end up in logs.
+ *   <li>Access rules are bound to resource methods at start, not looked up by the path of a
+ *       request. So errors prevent the start, and a path cannot be spelled in two ways.
+ *   <li>In {@code MONITOR} and {@code WARN}, an anonymous caller still gets 401. Otherwise the log
+ *       that these stages produce would have no name for the caller. A forgotten stage would also
+ *       leave the resource open to all.
+ *   <li>The requests of the remote verifier have bounded times and lengths. They use HTTP/1.1 and
+ *       never follow a redirect. A request whose connection fails is repeated once, because
+ *       introspection and reading the changes change nothing.
+ *   <li>The remote verifier always needs a credential: one way to authenticate is easier to keep
+ *       right than two.
  * </ul>
  *
- * <p>Out of scope: people's passwords and sessions (see {@code login}), and whether a token is good
- * (see {@code verify}).
+ * <p>Out of scope: passwords and sessions of users (see {@code login}), and whether a token is
+ * valid (see {@code verify}).
  */
 @NullMarked
 package io.accesstokens.auth;
