@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** Unpacks the WAR, hands over to the commands within it, and tidies up. */
+/** Unpacks the WAR, runs the commands in it, and removes the unpacked files at exit. */
 public final class Main {
 
   private static final String COMMANDS = "io.accesstokens.app.command.CommandLineProgram";
@@ -41,7 +41,7 @@ public final class Main {
       war.beforeRemoval((AutoCloseable) program);
       return (Integer) ((Callable<?>) program).call();
     } catch (Exception e) {
-      // Only what went wrong before the commands could say it themselves.
+      // Only errors from before the commands could report them.
       System.err.println("access-tokens cannot start: " + e);
       return 1;
     }

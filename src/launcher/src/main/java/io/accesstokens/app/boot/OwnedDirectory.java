@@ -18,13 +18,13 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * A directory that one user owns, in a directory that many can write to.
+ * A directory with one owner, in a parent directory that many users can write to.
  *
- * <p>Everything is done relative to open directories and without following symbolic links. Another
- * user who replaces a name meanwhile cannot lead a deletion elsewhere.
+ * <p>All operations are relative to open directories and do not follow symbolic links. So another
+ * user who replaces a name cannot redirect a deletion.
  *
- * <p>Needs a file system with {@link SecureDirectoryStream}, as on Linux. Elsewhere the temporary
- * directory belongs to one user, and nothing abandoned is removed from it.
+ * <p>This class needs a file system with {@link SecureDirectoryStream}, as on Linux. On other
+ * systems the temporary directory belongs to one user, and no abandoned files are removed from it.
  */
 final class OwnedDirectory implements Closeable {
 
@@ -42,12 +42,13 @@ final class OwnedDirectory implements Closeable {
   }
 
   /**
-   * Opens it.
+   * Opens a directory.
    *
-   * @throws AccessDeniedException if it is not the owner's
-   * @throws IOException if it is no directory, or the file system has no secure directory streams
+   * @throws AccessDeniedException if another user owns it
+   * @throws IOException if it is not a directory, or the file system has no secure directory
+   *     streams
    */
-  @SuppressWarnings("StreamResourceLeak") // What is returned closes it.
+  @SuppressWarnings("StreamResourceLeak") // The returned object closes it.
   static OwnedDirectory open(Path directory, UserPrincipal owner) throws IOException {
     SecureDirectoryStream<Path> parent = secure(Files.newDirectoryStream(parentOf(directory)));
     try {
@@ -87,7 +88,7 @@ final class OwnedDirectory implements Closeable {
   }
 
   /**
-   * Opens a file of it for writing.
+   * Opens a file in this directory for writing.
    *
    * @throws java.nio.file.NoSuchFileException if it does not exist
    */
@@ -96,7 +97,7 @@ final class OwnedDirectory implements Closeable {
         content.newByteChannel(Path.of(file), Set.of(StandardOpenOption.WRITE, NO_LINKS));
   }
 
-  /** Deletes it with all that it holds. */
+  /** Deletes this directory with its contents. */
   void delete() throws IOException {
     deleteContent(content);
     parent.deleteDirectory(name);

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** The WAR's files in a temporary directory, for as long as this process lives. */
+/** The WAR's files in a temporary directory, which exists as long as this process. */
 final class UnpackedWar implements AutoCloseable {
 
   private static final String NAME_PREFIX = "access-tokens-war-";
@@ -52,12 +52,12 @@ final class UnpackedWar implements AutoCloseable {
     return unpacked;
   }
 
-  /** The directory that holds what the WAR's root holds. */
+  /** Returns the directory with the contents of the WAR's root. */
   Path root() {
     return directory.resolve("root");
   }
 
-  /** Has something closed at exit, while the files are still there. */
+  /** Sets an object that is closed at exit, before the files are removed. */
   void beforeRemoval(AutoCloseable closeable) {
     beforeRemoval = closeable;
   }
@@ -84,8 +84,8 @@ final class UnpackedWar implements AutoCloseable {
   }
 
   /**
-   * Touches the files now and then: systems clean their temporary directory of files that were not
-   * used for some days, and a server runs for longer.
+   * Touches the files every twelve hours. Systems remove unused files from their temporary
+   * directory after some days, and a server runs for longer.
    */
   private void keepFresh() {
     Thread touch =
@@ -102,7 +102,7 @@ final class UnpackedWar implements AutoCloseable {
                   }
                 }
               } catch (InterruptedException | IOException | UncheckedIOException e) {
-                // The directory is being removed: nothing is left to keep.
+                // The directory is being removed, so touching it is no longer necessary.
               }
             },
             "access-tokens-files");
@@ -111,8 +111,8 @@ final class UnpackedWar implements AutoCloseable {
   }
 
   /**
-   * Removes directories of processes that were killed. The temporary directory can be shared, so
-   * only what the user of this process owns is looked at: see {@link OwnedDirectory}.
+   * Removes the directories of killed processes. The temporary directory can be shared, so only
+   * directories of this process's user are considered: see {@link OwnedDirectory}.
    */
   private static void removeAbandoned(Path own) throws IOException {
     Path temp = own.resolveSibling("");
@@ -131,7 +131,7 @@ final class UnpackedWar implements AutoCloseable {
         directory.delete();
       }
     } catch (IOException e) {
-      // Another user's, or already removed. The next start tries again.
+      // Another user owns it, or it was already removed. The next start tries again.
     }
   }
 
@@ -165,7 +165,7 @@ final class UnpackedWar implements AutoCloseable {
     }
   }
 
-  /** Does nothing: the files are removed at exit, after the last class was loaded from them. */
+  /** Does nothing. The files are removed at exit, after the last class was loaded from them. */
   @Override
   public void close() {}
 }

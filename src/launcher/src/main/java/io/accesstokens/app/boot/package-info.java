@@ -1,15 +1,16 @@
 /**
- * The first class that {@code java -jar} runs.
+ * The first class that {@code java -jar} runs, and its helpers.
  *
  * <ol>
- *   <li>It uses {@code java.base} only, as nothing else is on the class path yet.
- *   <li>It unpacks the WAR into a temporary directory of its own, readable by its owner only, and
- *       removes it at exit. What a killed process left behind is removed by the next start: each
- *       process holds a lock on its directory, so a directory whose lock is free has no owner.
- *   <li>Two class loaders keep things apart: one over {@code WEB-INF/launcher} (the servlet
- *       container and the command line) and, below it, one over {@code WEB-INF/classes} and {@code
- *       WEB-INF/lib} for the commands. The web application gets a loader of its own below the
- *       first, just as in an external Tomcat.
+ *   <li>This package uses {@code java.base} only, because nothing else is on the class path yet.
+ *   <li>It unpacks the WAR into its own temporary directory, which only its owner can read, and
+ *       removes it at exit. The next start removes directories that killed processes left behind.
+ *       Each process holds a lock on its directory, so a directory whose lock is free has no
+ *       running process.
+ *   <li>It uses two class loaders. One covers {@code WEB-INF/launcher}: the servlet container and
+ *       the command line. The other, below it, covers {@code WEB-INF/classes} and {@code
+ *       WEB-INF/lib} for the commands. The web application gets its own loader below the first, as
+ *       in an external Tomcat.
  * </ol>
  */
 @NullMarked

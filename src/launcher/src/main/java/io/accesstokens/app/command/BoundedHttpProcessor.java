@@ -10,7 +10,7 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/** Records what its connection is doing, for the {@link ConnectionSweep}. */
+/** Records the state of its connection for the {@link ConnectionSweep}. */
 final class BoundedHttpProcessor extends Http11Processor {
 
   private final AbstractHttp11Protocol<?> protocol;
@@ -30,7 +30,8 @@ final class BoundedHttpProcessor extends Http11Processor {
       return super.process(wrapper, event);
     }
     if (!isAsync() && request.getStartTimeNanos() != ClientConnection.NOT_STARTED) {
-      // The head did not arrive at once. The deadline of the body counts from its beginning.
+      // The head did not arrive at once. The deadline of the body counts from the start of the
+      // head.
       request.setAttribute(RequestBodyFilter.HEAD_STARTED_AT, request.getStartTimeNanos());
     }
     int servedBefore = request.getRequestProcessor().getRequestCount();
@@ -55,8 +56,8 @@ final class BoundedHttpProcessor extends Http11Processor {
       boolean served) {
     boolean started = request.getStartTimeNanos() != ClientConnection.NOT_STARTED;
     if (state == SocketState.LONG && isAsync()) {
-      // Tomcat has just set the timeout of a request head, which would end the connection before
-      // the application can answer 408.
+      // Tomcat has just set the timeout of a request head. It would end the connection before the
+      // application can respond with 408.
       wrapper.setReadTimeout(protocol.getConnectionUploadTimeout());
       connection.suspended();
     } else if (state == SocketState.LONG) {

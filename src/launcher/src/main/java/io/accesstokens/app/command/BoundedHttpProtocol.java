@@ -15,19 +15,22 @@ import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 on Tomcat's NIO connector, with the limits that Tomcat lacks: a deadline for a whole
- * request head, limits for clients that hold threads by sending or reading slowly, and a limit of
- * path parameters.
+ * HTTP/1.1 on Tomcat's NIO connector, with three limits that Tomcat lacks:
  *
- * <p>Tomcat's own timeouts start again with each byte. A {@link ConnectionSweep} looks at all
- * connections several times a second instead, so that requests cost nothing more than a few fields
- * to set.
+ * <ul>
+ *   <li>a deadline for a whole request head
+ *   <li>limits for clients that block threads by sending or reading slowly
+ *   <li>a limit of path parameters
+ * </ul>
+ *
+ * <p>Tomcat's own timeouts start again with each byte. Instead, a {@link ConnectionSweep} inspects
+ * all connections ten times a second. So a request only has to set a few fields.
  */
 final class BoundedHttpProtocol extends Http11NioProtocol {
 
   private static final long SWEEP_MILLIS = 100;
 
-  /** Idle connections of clients that send requests, as Tomcat keeps them by default. */
+  /** The timeout of idle connections after a request, as in Tomcat's default. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
 
   private final ClientConnections connections;
@@ -35,9 +38,10 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
   private @Nullable ScheduledFuture<?> sweeping;
 
   /**
-   * @param deadline for a request head, and for the progress of a response
-   * @param perAddress the number of incomplete requests and stalled responses of one address
-   * @param maxThreads the threads for requests
+   * @param deadline the deadline for a request head, and for the progress of a response
+   * @param perAddress the maximum number of incomplete requests, and of stalled responses, of one
+   *     address
+   * @param maxThreads the number of threads for requests
    */
   BoundedHttpProtocol(Duration deadline, int perAddress, int maxThreads) {
     this(new ClientConnections(), deadline, perAddress, maxThreads);
@@ -50,7 +54,7 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
     int millis = (int) deadline.toMillis();
     setConnectionTimeout(millis);
     setKeepAliveTimeout((int) KEEP_ALIVE.toMillis());
-    // The application's own deadline for a body comes first: it answers 408.
+    // The application's own deadline for a body is earlier: it responds with 408.
     setDisableUploadTimeout(false);
     setConnectionUploadTimeout(2 * millis);
     setMaxThreads(maxThreads);
@@ -120,7 +124,7 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
       return accepted;
     }
 
-    /** Returns the open connections, as Tomcat updates them. */
+    /** Returns the live map of open connections, which Tomcat updates. */
     Map<SocketChannel, SocketWrapperBase<NioChannel>> openConnections() {
       return connections;
     }

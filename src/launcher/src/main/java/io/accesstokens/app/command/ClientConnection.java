@@ -12,13 +12,13 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection is doing. The thread that processes the connection writes it, and the {@link
- * ConnectionSweep} reads it at any time: what it reads can be outdated by the next request, and the
- * sweep checks {@link #isUnchanged} before it closes anything.
+ * The state of a connection. The thread that processes the connection writes it. The {@link
+ * ConnectionSweep} reads it at any time, and the next request may make what it has read outdated.
+ * So the sweep checks {@link #isUnchanged} before it closes the connection.
  */
 final class ClientConnection {
 
-  /** What a client makes a connection wait for. */
+  /** What a connection waits for, because of its client. */
   enum Wait {
     NONE,
     /** For the rest of a request head, without a thread. */
@@ -31,7 +31,7 @@ final class ClientConnection {
     RESPONSE
   }
 
-  /** What Tomcat's {@code Request.getStartTimeNanos} returns before the first byte. */
+  /** The value of Tomcat's {@code Request.getStartTimeNanos} before the first byte. */
   static final long NOT_STARTED = -1;
 
   /** Only exports have this header. */
@@ -46,7 +46,7 @@ final class ClientConnection {
   private volatile @Nullable Response response;
   private final AtomicInteger changes = new AtomicInteger();
 
-  // Of the sweep's thread alone.
+  // Used by the sweep's thread only.
   private @Nullable NioSocketWrapper wrapper;
   private @Nullable String address;
   private int changesSeen;
@@ -63,7 +63,7 @@ final class ClientConnection {
     return channel;
   }
 
-  // The thread that processes the connection.
+  // Called by the thread that processes the connection.
 
   void enter(Request current, Response answer) {
     changes.incrementAndGet();
@@ -111,7 +111,7 @@ final class ClientConnection {
     processed = false;
   }
 
-  // The sweep's thread.
+  // Called by the sweep's thread.
 
   void sees(NioSocketWrapper current) {
     wrapper = current;
@@ -133,7 +133,7 @@ final class ClientConnection {
     return known;
   }
 
-  /** Returns what the connection waits for, and notes since when. */
+  /** Returns what the connection waits for, and records when the wait began. */
   Wait look(long now) {
     changesSeen = changes.get();
     Wait wait = waitsFor();
@@ -179,8 +179,8 @@ final class ClientConnection {
   }
 
   /**
-   * Returns when the time began within which the wait must end. Head and body have one deadline. A
-   * response has one as well, unless it is a download, which may go on for as long as the client
+   * Returns the start of the period in which the wait must end. A head and a body share one
+   * deadline. A response has one too, unless it is a download, which may last as long as the client
    * reads.
    */
   long deadlineSince() {
@@ -197,8 +197,8 @@ final class ClientConnection {
   }
 
   /**
-   * Returns true if a download waits for the client. Its length is not limited, so it has no end by
-   * which it must be read.
+   * Returns true if a download waits for the client. Its length is not limited, so it has no fixed
+   * deadline.
    */
   boolean isStreaming() {
     Response answer = response;
@@ -218,10 +218,10 @@ final class ClientConnection {
   }
 
   /**
-   * Closes the connection if it still waits. Shutting down both directions wakes whichever thread
-   * waits for the client, and Tomcat then closes the connection as if the client had.
+   * Closes the connection if it still waits. Shutting down both directions wakes the thread that
+   * waits for the client. Tomcat then closes the connection as if the client had closed it.
    *
-   * @return false if it waits no more
+   * @return false if it does not wait any more
    */
   boolean close() {
     if (!isUnchanged()) {
@@ -229,12 +229,12 @@ final class ClientConnection {
     }
     try {
       if (blockedOn == Wait.RESPONSE) {
-        channel.setOption(StandardSocketOptions.SO_LINGER, 0); // frees what the kernel still holds
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0); // frees the kernel's buffer
       }
       channel.shutdownInput();
       channel.shutdownOutput();
     } catch (IOException e) {
-      // The client was faster.
+      // The client has already closed it.
     }
     return true;
   }

@@ -10,7 +10,7 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/** Holds what is known of each open connection. Thread-safe. */
+/** Holds the state of each open connection. This class is safe for use by many threads. */
 final class ClientConnections {
 
   private final Map<SocketChannel, ClientConnection> connections = new ConcurrentHashMap<>();

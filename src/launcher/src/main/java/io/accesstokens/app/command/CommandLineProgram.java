@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import org.apache.catalina.LifecycleException;
 import picocli.CommandLine;
 
-/** Reads the command line, runs one command, and can be told to stop. */
+/** Parses the command line and runs one command. The command can be stopped with {@link #close}. */
 public final class CommandLineProgram implements Callable<Integer>, AutoCloseable {
 
   private final String[] arguments;
@@ -16,7 +16,7 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
   private final ImportBackstageCommand importBackstage;
 
   /**
-   * @param arguments as given to the process
+   * @param arguments the arguments of the process
    * @param webapp the unpacked WAR
    */
   public CommandLineProgram(String[] arguments, Path webapp) {
@@ -54,7 +54,7 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
     throw e;
   }
 
-  /** Stops the server, if one runs. */
+  /** Stops the server, if it runs. */
   @Override
   public void close() throws LifecycleException {
     try {

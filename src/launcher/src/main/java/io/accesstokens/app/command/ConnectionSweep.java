@@ -12,48 +12,54 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
- * Closes the connections of clients that send or read too slowly.
+ * Closes the connections of clients that send or read too slowly. It closes:
  *
  * <ol>
- *   <li>A request head that is incomplete at the deadline. A new connection counts as one, so a
- *       client that sends nothing, or never ends a TLS handshake, is included.
- *   <li>A thread that still waits for a request body at the deadline.
- *   <li>A thread that waits for the client to read: at the deadline or, if the response is an
- *       export, when nothing was written for three times as long.
- *   <li>Of one address, all beyond its share of incomplete requests, and of stalled responses. The
- *       oldest are closed first, and none before a short grace, so that a client that is merely
- *       some network away is never affected.
- *   <li>Of all addresses, those by which clients hold more than half of the threads.
- *   <li>When the connections run out: incomplete heads, then idle connections, the oldest first.
+ *   <li>Connections with an incomplete request head at the deadline. A new connection counts as an
+ *       incomplete head. So this includes a client that sends nothing, or that never ends a TLS
+ *       handshake.
+ *   <li>Connections whose thread still waits for a request body at the deadline.
+ *   <li>Connections whose thread waits for the client to read the response. They are closed at the
+ *       deadline, or for an export when nothing was written for three deadlines.
+ *   <li>Connections of one address (for IPv6, one /64 network) above its limit of incomplete
+ *       requests or of stalled responses. The oldest are closed first. None is closed before a
+ *       short grace, so that network latency alone never closes a connection.
+ *   <li>Connections that make clients block more than half of the threads.
+ *   <li>If connections are scarce (above seven eighths of the limit): incomplete heads, then idle
+ *       connections, the oldest first.
  * </ol>
  *
- * <p>Used by one thread at a time.
+ * <p>An instance is used by one thread at a time.
  */
 final class ConnectionSweep {
 
   private static final Logger LOG = System.getLogger(ConnectionSweep.class.getName());
 
-  /** A busy server can read a complete head later than it arrived, by less than this. */
+  /** A busy server may read a complete head later than it arrived, but by less than this. */
   private static final Duration HEAD_GRACE = Duration.ofSeconds(2);
 
   private static final Duration GRACE = Duration.ofMillis(500);
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   /**
-   * The number of deadlines for which nothing may be written of an export. The kernel reports
-   * progress in steps of a third of its buffer, about 130 KB, so a client that reads 5 KB a second
-   * is not cut off.
+   * The number of deadlines after which an export without progress is closed. The kernel reports
+   * progress in steps of a third of its buffer, about 130 KB. So a client that reads 5 KB a second
+   * stays connected.
    */
   static final int STREAM_DEADLINES = 3;
 
-  /** An idle connection is not closed so soon after a request. */
+  /** A connection is not closed as idle for this time after a request. */
   private static final long FRESH_MILLIS = 1_000;
 
   /**
-   * @param deadline for a request head, a blocking read of a body, and a stalled response
-   * @param perAddress of incomplete requests, and of stalled responses
-   * @param maxThreads the threads for requests
-   * @param maxConnections the connections that the server accepts
+   * The limits of the sweep.
+   *
+   * @param deadline the deadline for a request head, a blocking read of a body, and a stalled
+   *     response
+   * @param perAddress the maximum number of incomplete requests, and of stalled responses, of one
+   *     address
+   * @param maxThreads the number of threads for requests
+   * @param maxConnections the number of connections that the server accepts
    */
   record Limits(Duration deadline, int perAddress, int maxThreads, int maxConnections) {}
 
@@ -74,7 +80,7 @@ final class ConnectionSweep {
 
   void run(List<ClientConnection> connections) {
     now = System.nanoTime();
-    // With few threads left, health checks could not wait for the grace to end.
+    // If few threads are left, health checks could not wait until the grace ends.
     boolean scarce = busyThreads.getAsInt() > limits.maxThreads() * 3 / 4;
     long grace = scarce ? 0 : GRACE.toNanos();
     connections.forEach(this::look);
@@ -101,7 +107,7 @@ final class ConnectionSweep {
       case HEAD, BODY, RESPONSE -> {
         int deadlines = connection.isStreaming() ? STREAM_DEADLINES : 1;
         boolean late = now - connection.deadlineSince() > deadlines * limits.deadline().toNanos();
-        // A thread that is about to answer 408 looks for a moment as if it waited for the body.
+        // A thread that is about to respond with 408 seems to wait for the body for a moment.
         boolean waits =
             wait == ClientConnection.Wait.HEAD || now - connection.waitingSince() > GRACE.toNanos();
         if (late && waits) {
@@ -136,14 +142,14 @@ final class ConnectionSweep {
     }
   }
 
-  /** Closes those that have waited longest, if they have waited for longer than the grace. */
+  /** Closes the connections that have waited longest, if they have waited longer than the grace. */
   private void closeLongest(List<ClientConnection> all, int count, long grace) {
     if (count <= 0) {
       return;
     }
     all.sort(Comparator.comparingLong(connection -> connection.waitingSince() - now));
     for (ClientConnection connection : all.subList(0, Math.min(count, all.size()))) {
-      // A head holds no thread, so there is time for it even if threads are scarce.
+      // A head blocks no thread, so it keeps its grace even if threads are scarce.
       long due = connection.waitsForHead() ? HEAD_GRACE.toNanos() : grace;
       if (now - connection.waitingSince() > due) {
         close(connection);

@@ -25,7 +25,7 @@ import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
-/** One Tomcat with one connector and one web application, at the root. */
+/** A Tomcat server with one connector and one web application, at the root path. */
 final class EmbeddedServer {
 
   private static final Duration DRAIN = Duration.ofSeconds(20);
@@ -58,7 +58,7 @@ final class EmbeddedServer {
     context = tomcat.addWebapp("", webapp.toString());
     context.setParentClassLoader(Tomcat.class.getClassLoader());
     ((StandardContext) context).setFailCtxIfServletStartFails(true);
-    // The process ends with the application: nothing can leak into another one.
+    // The process ends with the application, so nothing can leak into another application.
     ((StandardContext) context).setClearReferencesRmiTargets(false);
     ((StandardContext) context).setClearReferencesObjectStreamClassCaches(false);
     ((StandardContext) context).setClearReferencesThreadLocals(false);
@@ -66,7 +66,7 @@ final class EmbeddedServer {
         (classes, servletContext) -> {
           servletContext.setAttribute(Startup.REFUSAL_LISTENER, (Consumer<String>) refusals::add);
           if (isLoopback(settings.host())) {
-            // The connector has bound its port by then.
+            // This supplier runs after the connector has bound its port.
             servletContext.setAttribute(
                 Startup.LOOPBACK_URL, (Supplier<String>) () -> url(settings));
           }
@@ -78,11 +78,11 @@ final class EmbeddedServer {
     try {
       return ListeningHost.isLoopback(host);
     } catch (UnknownHostException e) {
-      return false; // Listening there will fail.
+      return false; // Listening on this host will fail.
     }
   }
 
-  /** Where it is reached on its configured host, without a slash at its end. */
+  /** Returns the URL of the configured host, without a slash at its end. */
   private String url(Settings settings) {
     String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
     String host = settings.host();
@@ -98,20 +98,20 @@ final class EmbeddedServer {
                 Duration.ofSeconds(requests.deadlineSeconds()),
                 requests.incompletePerAddress(),
                 requests.maxConcurrent() + RESERVED_THREADS));
-    // Most responses fit into the kernel's buffer, the description of the API included, and hold no
-    // thread then. A fixed size makes progress visible: by default the buffer of a slow client
+    // Most responses fit into the kernel's buffer, including the description of the API, and then
+    // block no thread. A fixed size makes progress visible: by default the buffer of a slow client
     // grows to 4 MB.
     connector.setProperty("socket.txBufSize", SEND_BUFFER_BYTES);
     connector.setPort(settings.port());
     connector.setProperty("address", settings.host());
     connector.setThrowOnFailure(true);
-    // Verifiers ask often: after a hundred requests, the default, each would have to connect anew.
+    // Verifiers send many requests. By default, each would have to reconnect after 100 requests.
     connector.setProperty("maxKeepAliveRequests", "-1");
-    // Of a body that was refused, so much is read to let the client see the answer.
+    // This many bytes of a rejected body are read, so that the client can receive the response.
     connector.setProperty("maxSwallowSize", "2097152");
-    // A body is asked for only once the caller may send it.
+    // The server requests a body (100 Continue) only after the caller is allowed to send it.
     connector.setProperty("continueResponseTiming", "onRead");
-    // Refused by the application, which knows what is allowed instead.
+    // The application rejects TRACE, because it can list the methods that are allowed instead.
     connector.setAllowTrace(true);
     connector.setURIEncoding("UTF-8");
     settings
@@ -136,10 +136,10 @@ final class EmbeddedServer {
   }
 
   /**
-   * Starts, and returns when requests are served.
+   * Starts the server, and returns when it serves requests.
    *
-   * @throws StartupException with the line to print if the reason is one that an operator can mend
-   * @throws LifecycleException for any other
+   * @throws StartupException if an operator can fix the cause; it has the lines to print
+   * @throws LifecycleException for any other failure
    */
   void start() throws LifecycleException {
     try {
@@ -155,7 +155,7 @@ final class EmbeddedServer {
     }
   }
 
-  /** Whether the application itself has said what keeps it from starting. */
+  /** Returns true if the application has reported why it does not start. */
   boolean isRefused() {
     return !refusals.isEmpty();
   }
@@ -179,17 +179,20 @@ final class EmbeddedServer {
     return failure;
   }
 
-  /** The port that it listens on. */
+  /** Returns the port on which the server listens. */
   int port() {
     return connector.getLocalPort();
   }
 
-  /** Returns when the server was stopped. */
+  /** Waits until the server has stopped. */
   void await() throws InterruptedException {
     stopped.await();
   }
 
-  /** Stops taking requests, lets those in flight finish, then stops. */
+  /**
+   * Stops accepting requests, waits at most 20 seconds for the requests in flight, and then stops
+   * the server.
+   */
   void stop() throws LifecycleException, InterruptedException {
     if (connector.getState().isAvailable()) {
       connector.pause();
@@ -204,7 +207,7 @@ final class EmbeddedServer {
     stopped.countDown();
   }
 
-  /** Those that have a thread, and those whose answer is held back without one. */
+  /** Returns the number of requests with a thread, and of suspended requests without one. */
   private int requestsInFlight() {
     AbstractProtocol<?> protocol = (AbstractProtocol<?>) connector.getProtocolHandler();
     int working =

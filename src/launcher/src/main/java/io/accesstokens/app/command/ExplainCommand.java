@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Says whether somebody has a permission, and why. */
+/** Prints whether a user has a permission, and why. */
 @Command(
     name = "explain",
     description = {
@@ -88,7 +88,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Spec @Nullable CommandSpec spec;
 
-  /** Something on the command line is not known; the message says what. */
+  /** An unknown value on the command line. The message says which one. */
   private static final class Unknown extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -17,11 +17,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the policy says of one person, and why, in lines for people. A pure function.
+ * Explains the decision of the policy for one user as readable lines. It is a pure function of its
+ * components.
  *
- * @param person with their groups and roles
+ * @param policy the policy that decides
+ * @param issuing the source of the limits on new tokens
+ * @param person the user, with groups and roles
  * @param permission one of {@link Permissions#ALL}
- * @param group on whose tokens, or null for any
+ * @param group the group that owns the tokens, or null for any group
  */
 record Explanation(
     PermissionPolicy policy,
@@ -36,12 +39,12 @@ record Explanation(
     return policy.decide(person, permission);
   }
 
-  /** Whether the person has the permission, on that group if one is named. */
+  /** Returns true if the user has the permission, for the group's tokens if a group is given. */
   boolean allowed() {
     return group == null ? decision().allowed() : decision().allowedOn(group);
   }
 
-  /** The decision in the first line, then what led to it. */
+  /** Returns the decision in the first line, and the reasons in the lines after it. */
   List<String> lines() {
     Decision decision = decision();
     List<String> lines = new ArrayList<>();
@@ -86,7 +89,7 @@ record Explanation(
         : String.join(", ", things.stream().map(Object::toString).sorted().toList());
   }
 
-  /** By rule; several grants of one name are one rule. */
+  /** Returns the verdict of each rule. Several grants with one name are one rule. */
   private Map<String, String> verdicts(Decision decision) {
     Map<String, String> verdicts = new LinkedHashMap<>();
     for (Grant grant : policy.grants()) {
@@ -107,7 +110,7 @@ record Explanation(
     return one.equals(NOT_GIVEN) ? other : one;
   }
 
-  /** Of a grant that may give nothing here. */
+  /** Returns the verdict of a grant that may not give the permission here. */
   private String verdict(Grant grant) {
     if (!grant.permissions().contains(permission)) {
       return NOT_GIVEN;

@@ -14,7 +14,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Hashes one line of standard input, for the people file. */
+/** Hashes one line of standard input, for the users file. */
 @Command(
     name = "hash-password",
     description = {

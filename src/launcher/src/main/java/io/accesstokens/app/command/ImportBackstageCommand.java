@@ -39,7 +39,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Brings the Backstage plugin's service tokens over into the configured database. */
+/** Imports the Backstage plugin's service tokens into the configured database. */
 @Command(
     name = "import-backstage",
     description = {
@@ -207,7 +207,10 @@ final class ImportBackstageCommand implements Callable<Integer> {
     }
   }
 
-  /** What is said to be done is so for all instances that are at work. */
+  /**
+   * Waits until the import is effective in all running instances, because the output says that it
+   * is.
+   */
   private static void awaitFinality(HibernateTokenStore store) {
     try (RevocationBarrier finality = new RevocationBarrier(store)) {
       finality.ofChange(Optional.empty()).toCompletableFuture().join();

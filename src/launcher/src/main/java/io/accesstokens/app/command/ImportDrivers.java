@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The JDBC drivers that only an import needs: jars and directories of classes in {@code
- * WEB-INF/import}, where no web application sees them.
+ * Loads the JDBC drivers that only an import needs: jars and directories of classes in {@code
+ * WEB-INF/import}. No web application sees them there.
  */
 final class ImportDrivers implements AutoCloseable {
 
@@ -29,7 +29,8 @@ final class ImportDrivers implements AutoCloseable {
         places.add(driver.toUri().toURL());
       }
     }
-    // SQLite's driver copies its native library there, and it goes with the unpacked archive.
+    // SQLite's driver copies its native library into this folder, which is removed with the
+    // unpacked archive.
     if (System.getProperty("org.sqlite.tmpdir") == null) {
       System.setProperty("org.sqlite.tmpdir", folder.toString());
     }
@@ -38,7 +39,7 @@ final class ImportDrivers implements AutoCloseable {
             "import", places.toArray(URL[]::new), ImportDrivers.class.getClassLoader()));
   }
 
-  /** Finds these drivers, and those that the service has itself. */
+  /** Returns a class loader for these drivers and for the service's own. */
   ClassLoader loader() {
     return loader;
   }

@@ -8,9 +8,9 @@ import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 
 /**
- * Bounds what one logger writes, whatever callers do: {@value #LINES} lines and one stack trace a
- * second. A record that exceeds the bound of traces is written without its trace. The next line
- * reports how many lines were left out. Safe for use by many threads.
+ * Limits what one logger writes, independent of the requests: {@value #LINES} lines and one stack
+ * trace a second. Above the limit of traces, a record is written without its trace. The next line
+ * reports how many lines were suppressed. This class is safe for use by many threads.
  */
 final class LineLimits implements Filter {
 
@@ -18,7 +18,7 @@ final class LineLimits implements Filter {
 
   private static final int TRACES = 1;
 
-  /** Loggers are named in code, so there are not many. */
+  /** Loggers are named in code, so their number is small. */
   private final Map<String, LogLimit> lines = new ConcurrentHashMap<>();
 
   private final Map<String, LogLimit> traces = new ConcurrentHashMap<>();

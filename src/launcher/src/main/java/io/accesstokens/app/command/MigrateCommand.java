@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Brings the schema up to date, or says what that would do. */
+/** Applies the database migrations, or lists those that are pending. */
 @Command(
     name = "migrate",
     description = "Apply the database migrations; serving does so by itself.",

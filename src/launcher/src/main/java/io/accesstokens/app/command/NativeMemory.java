@@ -6,8 +6,8 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * Hands memory back that the just-in-time compiler has freed. The C library keeps it otherwise: up
- * to a third of what the process takes, and of use only while it warms up.
+ * Returns memory to the system that the just-in-time compiler has freed. Otherwise the C library
+ * keeps it: up to a third of the memory of the process, which is useful only during warm-up.
  */
 final class NativeMemory {
 
@@ -16,7 +16,7 @@ final class NativeMemory {
 
   private NativeMemory() {}
 
-  /** Does so every ten seconds for the first three minutes, in a thread of its own. */
+  /** Starts a thread that returns the memory every ten seconds, for the first three minutes. */
   static void trimWhileWarmingUp() {
     Thread thread = new Thread(NativeMemory::trim, "access-tokens-warm-up");
     thread.setDaemon(true);
@@ -38,7 +38,8 @@ final class NativeMemory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (JMException | RuntimeException e) {
-      // Not a JVM that can do so, or not with glibc: then there is nothing to hand back.
+      // The JVM has no such command, or the C library is not glibc. Then there is no memory to
+      // return.
     }
   }
 }

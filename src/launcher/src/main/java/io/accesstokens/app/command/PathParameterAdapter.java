@@ -12,7 +12,7 @@ import org.apache.tomcat.util.buf.ByteChunk;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.SocketEvent;
 
-/** Answers 400 to a path with too many path parameters, before Tomcat parses them. */
+/** Rejects a path with too many path parameters with 400, before Tomcat parses them. */
 final class PathParameterAdapter implements Adapter {
 
   private static final int BAD_REQUEST = 400;
@@ -41,7 +41,9 @@ final class PathParameterAdapter implements Adapter {
     return PathParameters.areTooMany(i -> bytes[i], chunk.getStart(), chunk.getEnd());
   }
 
-  /** Answers as {@link ProblemErrorReportValve} does, which the request does not reach. */
+  /**
+   * Writes the same response as {@link ProblemErrorReportValve}, which this request does not reach.
+   */
   private static void refuse(Response response) throws IOException {
     byte[] body = Problem.ofStatus(BAD_REQUEST).toJson();
     response.setStatus(BAD_REQUEST);
@@ -49,7 +51,8 @@ final class PathParameterAdapter implements Adapter {
     response.addHeader("Cache-Control", "no-store");
     response.addHeader("X-Content-Type-Options", "nosniff");
     response.setContentLength(body.length);
-    // Tomcat closes the connection after 400. Without this, it would first wait for the body.
+    // Tomcat closes the connection after 400. Without this action, it would first wait for the
+    // body.
     response.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
     response.doWrite(ByteBuffer.wrap(body));
   }

@@ -7,7 +7,10 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what the container refuses before any application sees it with a problem document. */
+/**
+ * Writes a problem document as the error response if the container rejects a request before it
+ * reaches an application.
+ */
 final class ProblemErrorReportValve extends ErrorReportValve {
 
   ProblemErrorReportValve() {
@@ -30,7 +33,7 @@ final class ProblemErrorReportValve extends ErrorReportValve {
       response.getResponse().getOutputStream().write(body);
       response.finishResponse();
     } catch (IOException | IllegalStateException e) {
-      // The client is gone, or has its answer already.
+      // The client has disconnected, or already has its response.
     }
   }
 }

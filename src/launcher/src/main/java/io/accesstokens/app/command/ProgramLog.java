@@ -22,19 +22,22 @@ import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logging of {@code java -jar}: one line a record on standard error, and the audit log as bare JSON
- * lines on standard output. A {@code java.util.logging.config.file} of one's own takes precedence.
+ * Configures the logs of {@code java -jar}: one line for each record on standard error, and the
+ * audit log as plain JSON lines on standard output. If the operator sets {@code
+ * java.util.logging.config.file}, it takes precedence.
  */
 final class ProgramLog {
 
   private static final Pattern LINE_BREAK = Pattern.compile("\\R");
 
-  /** The logger that gets one JSON line an audit event. */
+  /** The logger that receives one JSON line for each audit event. */
   private static final Logger AUDIT = auditLogger();
 
   private static final Logger ROOT = Logger.getLogger("");
 
-  /** Repeats every SQL error, those we handle and what they say of the data included. */
+  /**
+   * Logs every SQL error, including handled errors and the data in their messages. So it is off.
+   */
   private static final Logger DRIVER_ERRORS =
       Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket");
 
@@ -42,17 +45,20 @@ final class ProgramLog {
 
   private static volatile Map<Logger, Handler> handlers = Map.of();
 
-  /** Of libraries, only what an operator may have to act on. Held, or their levels are lost. */
+  /**
+   * Libraries log only what may need an action of the operator. Strong references keep their
+   * levels: otherwise the garbage collector could remove these loggers.
+   */
   private static final List<Logger> LIBRARIES =
       List.of(Logger.getLogger("org"), Logger.getLogger("com"));
 
   private ProgramLog() {}
 
   /**
-   * Sets the handlers up.
+   * Installs the handlers.
    *
-   * @param startRefused whether the application has said itself why it does not start; what the
-   *     container has to say of that is then left out
+   * @param startRefused returns true if the application has reported why it does not start; the
+   *     container's own errors are then omitted
    */
   static void configure(BooleanSupplier startRefused) {
     if (System.getProperty("java.util.logging.config.file") != null) {
@@ -76,8 +82,8 @@ final class ProgramLog {
   }
 
   /**
-   * Returns true if a client has closed its connection, or lost it for being slow. Any client can
-   * cause that at any rate, and an operator can do nothing about it.
+   * Returns true if a client has closed its connection, or lost it because it was too slow. Any
+   * client can cause this at any rate, and an operator can do nothing about it.
    */
   private static boolean isClientGone(@Nullable Throwable thrown) {
     Throwable cause = thrown;
@@ -91,8 +97,8 @@ final class ProgramLog {
   }
 
   /**
-   * Puts the handlers back. When the process is asked to end, the platform removes them at once,
-   * while requests in flight still have something to say.
+   * Installs the handlers again. When the process must end, the platform removes them at once,
+   * while requests in flight may still write to the log.
    */
   static void keep() {
     handlers.forEach(
@@ -109,8 +115,8 @@ final class ProgramLog {
   }
 
   /**
-   * Keeps its handlers when the process is asked to end: the platform resets all loggers then, at
-   * the same time as the application stops and reports the events that it has counted.
+   * Never removes its handlers. When the process must end, the platform resets all loggers. At the
+   * same time the application stops and reports the events that it has counted.
    */
   private static final class AuditEvents extends Logger {
 
@@ -133,7 +139,8 @@ final class ProgramLog {
       }
 
       /**
-       * The stream is the process's: a closed handler writes nothing, even if it is added again.
+       * Does not close the stream, because the process owns it. A closed handler writes nothing,
+       * even if it is added again.
        */
       @Override
       public synchronized void close() {
@@ -152,7 +159,7 @@ final class ProgramLog {
           .append(' ')
           .append(String.valueOf(entry.getLoggerName()))
           .append(": ")
-          // What came from outside must not be able to start a line of its own.
+          // Text from outside must not be able to start a new log line.
           .append(LINE_BREAK.matcher(formatMessage(entry)).replaceAll(" "))
           .append(System.lineSeparator());
       if (entry.getThrown() != null) {

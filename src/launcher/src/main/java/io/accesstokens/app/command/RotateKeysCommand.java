@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Has another key sign short-lived tokens. */
+/** Creates a new signing key for short-lived tokens, and can withdraw all others. */
 @Command(
     name = "rotate-keys",
     description = {

@@ -17,7 +17,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Serves until it is told to stop. What is done when no command is named. */
+/**
+ * Runs the server until it is stopped. This is the default if the command line names no command.
+ */
 @Command(
     name = "access-tokens",
     aliases = "serve",
@@ -93,8 +95,8 @@ final class ServeCommand implements Callable<Integer> {
     EmbeddedServer starting = new EmbeddedServer(configuration.settings(), webapp);
     server = starting;
     starting.start();
-    // Starting leaves much behind that is never needed again. A full collection hands those pages
-    // back to the system once, for less than a tenth of a second.
+    // The start leaves much garbage behind. A full collection returns those pages to the system
+    // once, in less than a tenth of a second.
     System.gc();
     NativeMemory.trimWhileWarmingUp();
     announce(configuration, starting.port());
@@ -102,7 +104,10 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The server within has no realm, so that nobody could sign in. */
+  /**
+   * Throws if the settings use the container's login. The embedded server has no realm, so every
+   * login would fail.
+   */
   private static void requireOwnPeople(Configuration configuration) {
     if (configuration.settings().login().container()) {
       throw new StartupException(

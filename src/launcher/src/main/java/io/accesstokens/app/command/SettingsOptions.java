@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that tell where the settings are. */
+/** The options that locate the settings. */
 final class SettingsOptions {
 
   @Option(
@@ -24,7 +24,9 @@ final class SettingsOptions {
       description = "Where the embedded database lies (default: ./data).")
   @Nullable Path dataDir;
 
-  /** Hands an option to whoever reads the settings, here or in the web application. */
+  /**
+   * Passes an option as a system property to the settings loader, here or in the web application.
+   */
   static void set(String key, @Nullable Object value) {
     if (value != null) {
       System.setProperty("accessTokens." + key, value.toString());
@@ -34,7 +36,7 @@ final class SettingsOptions {
   /**
    * Reads the settings.
    *
-   * @throws StartupException with a line for each mistake in them
+   * @throws StartupException if the settings are invalid, with one line for each error
    */
   Configuration load() {
     set("configFile", config);

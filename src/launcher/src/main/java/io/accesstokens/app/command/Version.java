@@ -3,7 +3,7 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.ProductVersion;
 import picocli.CommandLine.IVersionProvider;
 
-/** The answer to {@code --version}. */
+/** Prints the version for {@code --version}. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
