@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** Brings all tokens of a source over into a target. */
+/** Imports all tokens of a source into a target. */
 public final class BackstageImport {
 
   private final ScopeCatalogue catalogue;
@@ -27,10 +27,11 @@ public final class BackstageImport {
   private final String rawTokenPrefix;
 
   /**
-   * @param catalogue scopes that are not in it are kept, and named
-   * @param directory groups that are not in it are kept, and named
-   * @param longestLife of new tokens; tokens that live longer are kept, and named
-   * @param rawTokenPrefix what raw tokens of this service start with
+   * @param catalogue the known scopes; other scopes are preserved and reported
+   * @param directory the known groups; other groups are preserved and reported
+   * @param longestLife the maximum lifetime of new tokens; tokens with a longer lifetime are
+   *     imported and reported
+   * @param rawTokenPrefix the prefix of this service's raw tokens
    */
   public BackstageImport(
       ScopeCatalogue catalogue,
@@ -43,17 +44,17 @@ public final class BackstageImport {
     this.rawTokenPrefix = rawTokenPrefix;
   }
 
-  /** Where tokens go: a database, or nowhere. */
+  /** The destination of an import: a database, or nothing in a dry run. */
   public interface Target {
 
-    /** Brings a batch over, as {@link TokenImport#carryOver} does. */
+    /** Imports a batch, as {@link TokenImport#carryOver} does. */
     List<Result> carryOver(List<Item> items);
 
-    /** Whether a token of that id is there. */
+    /** Returns true if a token with that id exists. */
     boolean has(UUID id);
   }
 
-  /** A target that is not there yet, for a dry run: everything would be added. */
+  /** Returns a target that does not exist yet, for a dry run: every token would be added. */
   public static Target nothing() {
     return new Target() {
       @Override
@@ -70,7 +71,7 @@ public final class BackstageImport {
     };
   }
 
-  /** Brings it over batch by batch. What is brought over stays so if a later batch fails. */
+  /** Imports the tokens batch by batch. Imported batches remain if a later batch fails. */
   public ImportSummary run(SourceContent content, Target target) {
     ImportSummary summary = new ImportSummary();
     summary.read(content.tokens().size());
@@ -94,7 +95,10 @@ public final class BackstageImport {
     return summary;
   }
 
-  /** Refuses tokens of which only one could have the name. */
+  /**
+   * Removes unrevoked tokens with the same group and name, because only one of them could have that
+   * name. A token that the target already has stays.
+   */
   private List<Reading.Good> withoutConflicts(
       List<Reading.Good> good, Target target, ImportSummary summary) {
     Map<String, List<Reading.Good>> byName = new LinkedHashMap<>();
@@ -129,7 +133,7 @@ public final class BackstageImport {
   }
 
   private static void carryOver(List<Reading.Good> good, Target target, ImportSummary summary) {
-    // A name may have been taken over from a token that is revoked by now.
+    // Revoked tokens come first, because a later token may have reused the name of a revoked one.
     List<Reading.Good> ordered =
         good.stream()
             .sorted(Comparator.comparing(reading -> reading.item().token().revokedAt() == null))

@@ -13,13 +13,13 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Makes audit events of rows. */
+/** Converts rows to audit events. */
 final class EventReader {
 
-  /** Who did it, where the plugin did not say; its column may be null. */
+  /** The actor of an event for which the plugin recorded none. That column may be null. */
   private static final String UNKNOWN = "unknown";
 
-  /** The longest metadata; the reason of a revocation has at most 500 characters. */
+  /** The maximum length of the metadata. The reason of a revocation has at most 500 characters. */
   private static final int LONGEST_METADATA = 100_000;
 
   private final Set<UUID> ids = new HashSet<>();
@@ -27,9 +27,9 @@ final class EventReader {
   /**
    * The events of a token.
    *
-   * @param good oldest first
-   * @param refused a line for each of the others
-   * @param revoked whether any row tells of a revocation, however badly it is written
+   * @param good the readable events, oldest first
+   * @param refused one line for each unreadable event
+   * @param revoked true if any row is a revocation, even if the rest of it is unreadable
    */
   record Events(List<AuditEvent> good, List<String> refused, boolean revoked) {}
 

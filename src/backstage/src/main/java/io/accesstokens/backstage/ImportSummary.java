@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was read, what became of it, and what the operator should know. */
+/** The result of an import: the counts, the refused tokens, and the notes for the operator. */
 public final class ImportSummary {
 
   private final List<String> refusals = new ArrayList<>();
@@ -55,17 +55,17 @@ public final class ImportSummary {
     remarks.merge(remark, 1, Integer::sum);
   }
 
-  /** Whether anything could not be brought over. */
+  /** Returns true if any token or event could not be imported. */
   public boolean hasRefusals() {
     return !refusals.isEmpty();
   }
 
-  /** The events {@code imported} that were written, for the log. */
+  /** Returns the written {@code imported} events, for the log. */
   public List<AuditEvent> recorded() {
     return List.copyOf(recorded);
   }
 
-  /** Refusals and remarks first, then the counts. */
+  /** Returns the lines for the operator: refused tokens and events, then notes, then the counts. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>(refusals);
     remarks.forEach(

@@ -5,7 +5,7 @@ import io.accesstokens.verify.EntityRef;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Asks the directory once for each group of an import. */
+/** Looks up each group of an import in the directory, and only once. */
 final class KnownGroups {
 
   private final GroupDirectory directory;

@@ -4,17 +4,20 @@ import io.accesstokens.store.hibernate.TokenImport;
 import java.util.List;
 import java.util.UUID;
 
-/** What is made of a row: a token that keeps the rules of this service, or why it does not. */
+/**
+ * The result of reading a row: a token that follows the rules of this service, or the reasons why
+ * it does not.
+ */
 sealed interface Reading {
 
-  /** The row, for lines that name it: its id, and its name and group. */
+  /** Returns a label that names the row in messages: its id, and its name and group. */
   String label();
 
   /**
-   * A token.
+   * A valid token.
    *
-   * @param refusedEvents a line for each event that is left out
-   * @param remarks what the operator should know of it
+   * @param refusedEvents one line for each event that is skipped
+   * @param remarks notes for the operator
    */
   record Good(String label, TokenImport.Item item, List<String> refusedEvents, List<String> remarks)
       implements Reading {
@@ -24,9 +27,9 @@ sealed interface Reading {
   }
 
   /**
-   * A row that cannot be brought over.
+   * A row that cannot be imported.
    *
-   * @param reasons at least one
+   * @param reasons at least one reason
    */
   record Bad(String label, List<String> reasons) implements Reading {}
 }

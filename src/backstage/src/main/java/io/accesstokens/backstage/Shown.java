@@ -3,7 +3,7 @@ package io.accesstokens.backstage;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What came from the source, as it may stand in a line for the operator. */
+/** Makes text from the source safe for a line of output. */
 final class Shown {
 
   private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]");
@@ -12,7 +12,7 @@ final class Shown {
 
   private Shown() {}
 
-  /** On one line, cut where it is long. */
+  /** Returns the text on one line, truncated if it is long. */
   static String text(@Nullable String text) {
     if (text == null) {
       return "null";

@@ -2,7 +2,7 @@ package io.accesstokens.backstage;
 
 import java.util.List;
 
-/** What the plugin's tables held at one instant. */
+/** The content of the plugin's tables at one instant. */
 public final class SourceContent {
 
   private final List<SourceToken> tokens;
@@ -13,12 +13,12 @@ public final class SourceContent {
     this.orphans = List.copyOf(orphans);
   }
 
-  /** In the order of their making. */
+  /** Returns the tokens in the order of their creation. */
   List<SourceToken> tokens() {
     return tokens;
   }
 
-  /** Events of tokens that there are not. */
+  /** Returns the events of tokens that do not exist. */
   List<SourceToken.Event> orphans() {
     return orphans;
   }

@@ -19,16 +19,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The plugin's database. It is only ever read. */
+/** Reads the plugin's database and never writes to it. */
 public final class SourceDatabase {
 
   private static final String TOKENS = "service_access_tokens";
   private static final String EVENTS = "service_access_token_audit_log";
 
-  /** What the tables were called in the plugin's first versions; later ones rename them. */
+  /** The name of the token table in the plugin's first versions. Later versions rename it. */
   private static final String OLD_TOKENS = "service_tokens";
 
-  /** Only this service's own table has it. */
+  /** A column that only this service's own table has. */
   private static final String OUR_COLUMN = "list_status";
 
   private static final List<String> EVENT_COLUMNS =
@@ -39,7 +39,9 @@ public final class SourceDatabase {
   private final ClassLoader drivers;
 
   /**
-   * @param drivers finds the JDBC driver's class
+   * @param url the address of the database
+   * @param login the user and password
+   * @param drivers loads the JDBC driver's class
    */
   public SourceDatabase(SourceUrl url, SourceLogin login, ClassLoader drivers) {
     this.url = url;
@@ -48,16 +50,16 @@ public final class SourceDatabase {
   }
 
   /**
-   * Reads everything. The database is let go of when this returns.
+   * Reads all tokens and events. The connection is closed when this method returns.
    *
-   * @throws SourceRefusedException if it cannot be reached, or is not the plugin's
+   * @throws SourceRefusedException if the database cannot be read, or is not the plugin's
    */
   public SourceContent read() {
     try (Connection connection = connect()) {
       requireColumns(connection, TOKENS, SourceToken.COLUMNS);
       requireColumns(connection, EVENTS, EVENT_COLUMNS);
       if (url.product() == SourceUrl.Product.MARIADB) {
-        // Columns that are kept in the server's idea of UTC are shown in the session's.
+        // Timestamp columns are stored in UTC but displayed in the time zone of the session.
         execute(connection, "set time_zone = '+00:00'");
       }
       if (url.product() != SourceUrl.Product.SQLITE) {
@@ -188,14 +190,17 @@ public final class SourceDatabase {
     return rows;
   }
 
-  /** MariaDB's driver loses zeros when it makes text of a date: of 5 milliseconds, 500. */
+  /**
+   * Returns the expression for a column. MariaDB's driver loses zeros when it converts a date to
+   * text: 5 milliseconds become 500.
+   */
   private String selected(String column) {
     return url.product() == SourceUrl.Product.MARIADB && column.endsWith("_at")
         ? "cast(" + column + " as char)"
         : column;
   }
 
-  /** Some keep the 32 bytes themselves. */
+  /** Returns the digest as text. Some databases store its 32 bytes. */
   private static @Nullable String hash(ResultSet row, int column) throws SQLException {
     Object value = row.getObject(column);
     if (value instanceof byte[] bytes) {
@@ -206,7 +211,7 @@ public final class SourceDatabase {
     return value == null ? null : value.toString();
   }
 
-  /** Where it is, without what could hold a password. */
+  /** Returns the address without the parts that may hold a password. */
   @Override
   public String toString() {
     return url.toString();

@@ -2,7 +2,10 @@ package io.accesstokens.backstage;
 
 import java.sql.SQLException;
 
-/** Says in few words what a driver said, and never repeats it: it may hold a URL or data. */
+/**
+ * Describes a driver's error in a few words. It never repeats the driver's message, which may hold
+ * a URL or data.
+ */
 final class SourceFailures {
 
   private SourceFailures() {}
@@ -34,7 +37,7 @@ final class SourceFailures {
     return "error " + e.getErrorCode() + ", SQLSTATE " + state;
   }
 
-  /** The result codes of SQLite. */
+  /** Describes a result code of SQLite. */
   private static String sqlite(int code) {
     return switch (code) {
       case 5, 6 -> "it is locked by another process";

@@ -14,14 +14,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Instants in the representations that the plugin's databases have for them. */
+/** Parses instants in the representations of the plugin's databases. */
 final class SourceInstants {
 
   private static final Pattern FRACTION = Pattern.compile("\\..*+");
 
   private static final Pattern MILLIS = Pattern.compile("\\d{1,15}(\\.\\d+)?");
 
-  /** ISO 8601, with a space or a T, and an offset of hours, minutes and seconds, or none. */
+  /** ISO 8601 with a space or a T, and with or without an offset in hours, minutes and seconds. */
   private static final DateTimeFormatter DATE_TIME =
       new DateTimeFormatterBuilder()
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
@@ -31,7 +31,10 @@ final class SourceInstants {
           .toFormatter(Locale.ROOT)
           .withResolverStyle(ResolverStyle.STRICT);
 
-  /** Seconds in place of milliseconds would be of 1970, zeros in place of a date of year 0. */
+  /**
+   * Detects wrong values: seconds instead of milliseconds would be in 1970, and a zero date in year
+   * 0.
+   */
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
 
   private static final Instant LAST = Instant.parse("9999-12-31T00:00:00Z");
@@ -39,9 +42,9 @@ final class SourceInstants {
   private SourceInstants() {}
 
   /**
-   * Reads one, to the millisecond; without an offset it is UTC.
+   * Parses an instant, to the millisecond. Without an offset it is UTC.
    *
-   * @return empty if it is none, or not of the years 2000 to 9999
+   * @return empty if it is not an instant, or not in the years 2000 to 9999
    */
   static Optional<Instant> read(String text) {
     try {

@@ -2,15 +2,15 @@ package io.accesstokens.backstage;
 
 import org.jspecify.annotations.Nullable;
 
-/** Who reads the plugin's database. Never shows its content. */
+/** The user and password for the plugin's database. {@link #toString} shows neither. */
 public final class SourceLogin {
 
   private final @Nullable String user;
   private final @Nullable String password;
 
   /**
-   * @param user null if the URL names one, or none is needed
-   * @param password null if none is needed
+   * @param user the user; null if the URL names one, or none is needed
+   * @param password the password; null if none is needed
    */
   public SourceLogin(@Nullable String user, @Nullable String password) {
     this.user = user;

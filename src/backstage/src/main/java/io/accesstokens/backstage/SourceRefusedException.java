@@ -1,6 +1,9 @@
 package io.accesstokens.backstage;
 
-/** The plugin's database cannot be read as it was named. The message is one line, no secrets. */
+/**
+ * Thrown if the plugin's database cannot be read with the given options. The message is one line
+ * without secrets.
+ */
 public final class SourceRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

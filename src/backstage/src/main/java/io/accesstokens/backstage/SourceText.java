@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Text of the plugin's columns as the values that it stands for; empty if it is none. */
+/** Converts text of the plugin's columns to values. The result is empty if the text is invalid. */
 final class SourceText {
 
   private static final JsonProvider JSON = JsonProvider.provider();
@@ -28,7 +28,7 @@ final class SourceText {
     return Optional.of(text.strip()).filter(UUID_TEXT.asMatchPredicate()).map(UUID::fromString);
   }
 
-  /** Whether it can be the name of somebody in the audit trail. */
+  /** Returns true if a text can be a name in the audit log. */
   static boolean isName(String text) {
     return !text.isBlank()
         && text.codePointCount(0, text.length()) <= LONGEST_NAME
@@ -40,7 +40,7 @@ final class SourceText {
     return text.codePoints().noneMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE);
   }
 
-  /** A JSON array of texts. */
+  /** Parses a JSON array of strings. */
   static Optional<List<String>> list(String json) {
     try (JsonReader reader = JSON.createReader(new StringReader(json))) {
       JsonArray array = reader.readArray();
@@ -48,11 +48,14 @@ final class SourceText {
           ? Optional.of(array.getValuesAs(JsonString::getString))
           : Optional.empty();
     } catch (RuntimeException | StackOverflowError e) {
-      return Optional.empty(); // not JSON, or a number or a depth that the parser refuses
+      return Optional.empty(); // not JSON, or a number or a depth that the parser rejects
     }
   }
 
-  /** A JSON object, its texts as they are, other values as JSON; null is as if it were absent. */
+  /**
+   * Parses a JSON object. Strings become plain text and other values become JSON. A member with the
+   * value null is omitted, and null itself is an empty map.
+   */
   static Optional<Map<String, String>> map(String json) {
     try (JsonReader reader = JSON.createReader(new StringReader(json))) {
       JsonValue value = reader.readValue();
@@ -75,7 +78,7 @@ final class SourceText {
               .allMatch(entry -> isStorable(entry.getKey()) && isStorable(entry.getValue()));
       return storable ? Optional.of(texts) : Optional.empty();
     } catch (RuntimeException | StackOverflowError e) {
-      return Optional.empty(); // not JSON, or a number or a depth that the parser refuses
+      return Optional.empty(); // not JSON, or a number or a depth that the parser rejects
     }
   }
 }

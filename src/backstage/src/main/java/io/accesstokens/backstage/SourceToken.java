@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the plugin's tokens as text, with the rows of its audit log. Nothing is checked yet. Not
- * a record, so that nothing prints the digest.
+ * A row of the plugin's token table as text, with the rows of its audit log. Nothing is validated
+ * yet. It is not a record, so that its text never contains the digest.
  */
 final class SourceToken {
 

@@ -4,14 +4,16 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 
-/** Where the plugin's database is. {@link #toString} leaves out what could hold a password. */
+/**
+ * The address of the plugin's database. {@link #toString} omits the parts that may hold a password.
+ */
 public final class SourceUrl {
 
   private static final Pattern PARAMETERS = Pattern.compile("[?;].*+");
 
   private static final Pattern FILE_SCHEME = Pattern.compile("^file:");
 
-  /** The databases that can be read. */
+  /** The supported databases. */
   enum Product {
     MARIADB("org.mariadb.jdbc.Driver"),
     POSTGRESQL("org.postgresql.Driver"),
@@ -28,7 +30,7 @@ public final class SourceUrl {
     }
   }
 
-  /** Milliseconds for which a writer is waited for. */
+  /** The maximum wait for another writer, in milliseconds. */
   private static final String BUSY_MILLIS = "5000";
 
   private static final Map<String, Product> PRODUCTS =
@@ -49,9 +51,9 @@ public final class SourceUrl {
   }
 
   /**
-   * Reads a URL for JDBC.
+   * Parses a JDBC URL.
    *
-   * @throws SourceRefusedException if it is of no database that can be read
+   * @throws SourceRefusedException if the database is not supported, or the URL is invalid
    */
   public static SourceUrl parse(String url) {
     String scheme =
@@ -96,12 +98,12 @@ public final class SourceUrl {
     return product;
   }
 
-  /** The URL as the driver wants it. */
+  /** Returns the URL for the driver. */
   String forDriver() {
     return scheme() + rest;
   }
 
-  /** What else the driver is told: only to read, and not to wait for ever. */
+  /** Returns the driver's properties: the login, read-only mode for SQLite, and timeouts. */
   Properties properties(SourceLogin login) {
     Properties properties = new Properties();
     switch (product) {
@@ -141,7 +143,7 @@ public final class SourceUrl {
     return PARAMETERS.matcher(rest).replaceFirst("");
   }
 
-  /** Without parameters. */
+  /** Returns the URL without parameters. */
   @Override
   public String toString() {
     return scheme() + place();

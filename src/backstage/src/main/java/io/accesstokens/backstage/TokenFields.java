@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of one row, read one by one; what is wrong is gathered. */
+/** Reads the columns of one row one by one, and collects the errors. */
 final class TokenFields {
 
   private static final Pattern HASH = Pattern.compile("(\\\\x)?([0-9a-fA-F]{64})");
@@ -38,12 +38,12 @@ final class TokenFields {
     this.rawTokenPrefix = rawTokenPrefix;
   }
 
-  /** What is wrong so far. */
+  /** Returns the errors so far. */
   List<String> reasons() {
     return List.copyOf(reasons);
   }
 
-  /** What the operator should know, so far. */
+  /** Returns the notes for the operator so far. */
   List<String> remarks() {
     return List.copyOf(remarks);
   }
@@ -144,7 +144,10 @@ final class TokenFields {
     return List.copyOf(scopes);
   }
 
-  /** A user, in canonical form if it is a ref; the trail keeps what else the plugin wrote. */
+  /**
+   * Returns a user, in canonical form if the text is a user ref. Any other text is preserved for
+   * the audit log.
+   */
   @Nullable String person(String column, boolean required) {
     String text = row.get(column);
     if (text == null) {

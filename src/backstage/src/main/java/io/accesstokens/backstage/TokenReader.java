@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** Makes tokens of rows, strictly by the rules of this service. */
+/** Converts rows to tokens, strictly by the rules of this service. */
 final class TokenReader {
 
-  /** Who did it, where the plugin did not say. */
+  /** The user who revoked a token, if the plugin recorded none. */
   private static final String UNKNOWN = "unknown";
 
   private final ScopeCatalogue catalogue;

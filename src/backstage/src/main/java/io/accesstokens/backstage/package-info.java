@@ -1,36 +1,45 @@
 /**
- * Moving over from the Backstage plugin for service access tokens: reads the plugin's tables and
- * brings the tokens over into a store of ours.
+ * Imports service tokens from the Backstage plugin for service access tokens. This package reads
+ * the plugin's tables and imports the tokens into a store of this service.
  *
  * <ol>
  *   <li>{@link io.accesstokens.backstage.SourceDatabase} reads both tables as they are at one
- *       instant, in a transaction that only reads, then lets go of it; only then is the target
- *       looked at. MariaDB, MySQL, PostgreSQL and SQLite, as the plugin's query builder (Knex)
- *       writes to them: columns are read as text, whatever their type.
- *   <li>Liberal in representation, strict in value. An instant may be a number of milliseconds or a
- *       date and time with or without an offset (without: UTC, which is what the plugin writes); a
- *       digest may be hexadecimal or 32 bytes. What it says must then keep the rules of this
- *       service, or the token is refused, with a line that names it and every rule that it breaks.
- *   <li>Ids are kept, so that a second run finds what the first one did. Every run brings over what
- *       is new: tokens, revocations, audit events. Nothing is widened: what is revoked here stays
- *       so, an expiry is never moved, and what was changed here is left alone.
- *   <li>Groups and users are written in their canonical form, which is lower case. Unrevoked tokens
- *       that would then have one name in one group are all refused, unless one of them was brought
- *       over before.
- *   <li>Nothing more powerful than before: a scope that is a permission of this service ({@code
- *       access-tokens:…}) meant nothing to the plugin, so a token that has one is refused.
- *   <li>A token is brought over with its audit events, their ids, instants and actors. An event
- *       that cannot be read is left out and named. Each token gets one event {@code imported} of
- *       ours, and so does each revocation that is carried over later.
- *   <li>No line says a digest, a raw token, a password, or the part of the URL that may hold one.
+ *       instant, in a read-only transaction, and then closes the connection. Only then is the
+ *       target database opened. The source can be MariaDB, MySQL, PostgreSQL or SQLite, in the form
+ *       that the plugin's query builder (Knex) writes. Columns of any type are read as text.
+ *   <li>The import accepts several representations but validates values strictly. An instant may be
+ *       a number of milliseconds, or a date and time with or without an offset. Without an offset
+ *       it is UTC, which the plugin writes. A digest may be hexadecimal or 32 bytes. The value must
+ *       then follow the rules of this service. Otherwise the token is refused, with a line that
+ *       names it and every rule that it breaks.
+ *   <li>Ids are preserved, so a second run recognises the tokens that the first run imported. Every
+ *       run imports what is new: tokens, revocations and audit events. The import never grants
+ *       more: a token that is revoked here stays revoked, an expiry never changes, and changes made
+ *       here are preserved.
+ *   <li>Refs of groups and users are written in their canonical form, which is lower case. If
+ *       several unrevoked tokens then have the same name in one group, all of them are refused,
+ *       except one that was imported before.
+ *   <li>A token never gets more permissions than before. A scope that is a permission of this
+ *       service ({@code access-tokens:…}) had no meaning for the plugin, so a token with such a
+ *       scope is refused.
+ *   <li>A token is imported with its audit events, including their ids, instants and actors. An
+ *       event that cannot be read is skipped and reported. Each imported token gets one additional
+ *       event {@code imported}, and so does each revocation that is imported later.
+ *   <li>No line of output contains a digest, a raw token, a password, or the part of the URL that
+ *       may hold a password.
  * </ol>
  *
- * <p>Decisions. All tokens are read before the first is written (about two kilobytes each in
- * memory), because a reader of SQLite holds up the plugin, and conflicts are between tokens. The
- * plugin's columns for expiry are not null; a token without one is refused rather than given one.
+ * <p>Design decisions:
  *
- * <p>Out of scope: personal tokens. The plugin stores them encrypted and exchanges them for those
- * of Backstage; no digest of theirs exists.
+ * <ul>
+ *   <li>All tokens are read before the first one is written, about two kilobytes each in memory. A
+ *       reader of SQLite blocks the plugin, and conflicts are between tokens.
+ *   <li>The plugin's columns for expiry are not null. A token without an expiry is refused rather
+ *       than given one.
+ * </ul>
+ *
+ * <p>Out of scope: personal tokens. The plugin stores them encrypted and exchanges them for
+ * Backstage tokens, so no digests of them exist.
  */
 @NullMarked
 package io.accesstokens.backstage;
