@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       is not valid;
  *   <li>the principal, a {@link TokenPrincipal}, whose scopes are its roles: {@code
  *       SecurityContext.isUserInRole("catalog:read")};
- *   <li>{@link RequiresScope}, with {@linkplain Stage stages}, and {@code @RolesAllowed}, {@code
- *       @PermitAll} and {@code @DenyAll}, on resource methods and classes.
+ *   <li>{@link RequiresScope}, with {@linkplain Stage stages}, and {@code @RolesAllowed},
+ *       {@code @PermitAll} and {@code @DenyAll}, on resource methods and classes.
  * </ul>
  *
  * <p>{@code @RolesAllowed("**")} admits any authenticated caller, as in Jakarta Servlet. Roles are

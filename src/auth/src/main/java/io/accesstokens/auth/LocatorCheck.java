@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Fails requests to a sub-resource that came through a locator which declares access. {@link
- * AccessRules} does not see a class that has only locators at start, so this filter checks it at
- * its first use.
+ * Fails requests to a sub-resource that came through a locator which declares access. At start,
+ * {@link AccessRules} does not see a class that has only locators. So this filter checks such a
+ * class at its first use.
  */
 @Priority(Priorities.AUTHORIZATION - 1)
 final class LocatorCheck implements ContainerRequestFilter {

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread of its own reads the changes of verdicts from the service, {@code GET
  * {service}/api/access-tokens/changes}. Each response grants a lease: the time for which the cache
  * may be used, counted from before the request. After the end of the lease, no token is accepted
- * until the changes are read again. If the service grants no lease, each request is introspected.
+ * until the changes are read again. If the service grants no lease, the verifier introspects the
+ * token of each request.
  *
  * <p>The verifier fails closed. Each of these is a {@link VerificationUnavailableException}:
  *

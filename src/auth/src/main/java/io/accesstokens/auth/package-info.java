@@ -23,7 +23,8 @@
  *       without I/O.
  *   <li>The remote verifier caches the results of introspection only under a lease of the service's
  *       change feed. Revocations are then as final as in the service itself: see {@link
- *       io.accesstokens.auth.RemoteTokenVerifier}. Without a lease, each request is introspected.
+ *       io.accesstokens.auth.RemoteTokenVerifier}. Without a lease, it introspects the token of
+ *       each request.
  *   <li>An outage is 503 with {@code Retry-After}, never 401: a client that receives "invalid" may
  *       discard a valid token. A remote response that cannot be understood is an outage.
  *   <li>The {@linkplain io.accesstokens.auth.Stage stages} relax scopes, never authentication: a
@@ -32,8 +33,8 @@
  *   <li>The declarations of a resource method identify it, and the text of a request never does. So
  *       no spelling of a path moves a request to another stage.
  *   <li>The nearest declaration replaces all others. A method without a declaration is closed,
- *       unless the host chooses otherwise; this service does not start then. A declaration on a
- *       sub-resource locator would have no effect, so it is an error.
+ *       unless the host chooses otherwise. In this service it prevents the start. A declaration on
+ *       a sub-resource locator would have no effect, so it is an error.
  *   <li>Only scope-tokens (RFC 6749, section 3.3) are written into headers. This is checked at
  *       start.
  *   <li>Each thrown exception carries a whole response, so it is right in an application without an
@@ -56,7 +57,7 @@
  *   <li>Only the scheme {@code Bearer} marks a bearer credential. Tokens in a query or a form (RFC
  *       6750, sections 2.2 and 2.3) are ignored, because they end up in logs.
  *   <li>Access rules are bound to resource methods at start, not looked up by the path of a
- *       request. So errors prevent the start, and a path cannot be spelled in two ways.
+ *       request. So errors prevent the start, and the spelling of a path has no effect.
  *   <li>In {@code MONITOR} and {@code WARN}, an anonymous caller still gets 401. Otherwise the log
  *       that these stages produce would have no name for the caller. A forgotten stage would also
  *       leave the resource open to all.

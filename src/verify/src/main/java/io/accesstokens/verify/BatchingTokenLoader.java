@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads token facts in batches with bounded concurrency. A token that arrives while all reads are
- * under way waits in a queue, and the next read takes the queued tokens as one batch. So a flood of
+ * under way waits in a queue. The next read takes the queued tokens as one batch. So a flood of
  * tokens costs the store only a few reads, and each token waits for one or two reads.
  *
  * <p>Each token is loaded by a read that began after the token arrived. The calling threads do the

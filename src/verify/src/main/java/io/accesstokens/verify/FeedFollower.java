@@ -76,7 +76,7 @@ public final class FeedFollower implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // by close()
+      Thread.currentThread().interrupt(); // ends this thread
     } finally {
       lease.close();
       feed.close();

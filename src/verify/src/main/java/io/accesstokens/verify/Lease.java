@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The time until which this process may rely on its last read of the change feed.
  *
  * <p>A lease is a time span, never a flag, so no thread must run to end it. It starts before the
- * request to the feed. It ends when either clock reaches its end, or when the clocks disagree by
+ * request to the feed. It ends when either clock has passed its end, or when the clocks disagree by
  * more than the margin. This class is safe for use by many threads. Checking the lease takes no
  * lock.
  */

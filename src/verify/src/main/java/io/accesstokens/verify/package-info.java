@@ -28,7 +28,7 @@
  *       entry. So a late result serves the requests that already wait for it, and no later request.
  *   <li>A lease is a time span, never a flag. It starts before the request to the {@link
  *       io.accesstokens.verify.ChangeFeed} and is published after all evictions. It ends when
- *       either clock reaches its end, or when the two clocks disagree by more than the margin.
+ *       either clock has passed its end, or when the two clocks disagree by more than the margin.
  *       After its end, requests wait for one shared read of the feed that begins after they
  *       arrived.
  *   <li>{@link io.accesstokens.verify.FeedFollower} renews the lease only after a page that proves
@@ -37,7 +37,7 @@
  *   <li>The fact that a digest has no token is cached for seconds only, in a separate bounded
  *       cache. So a flood of unknown tokens does not displace known ones. Concurrent reads of the
  *       store are bounded too. Requests that arrive while all reads are busy are batched into the
- *       next read. So a known token that must be read again waits for one or two reads, however
+ *       next read. So a known token that must be read again waits for one or two reads, even if
  *       many unknown tokens wait with it.
  *   <li>A process has two positions in the change feed: the last change that it has applied, and
  *       the last change that it has heard of. A cache answers another process only if it stands at
