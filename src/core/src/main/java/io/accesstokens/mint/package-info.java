@@ -1,36 +1,40 @@
 /**
- * Personal tokens that are made with their user's consent, by the authorization code flow (RFC
- * 6749, section 4.1, with PKCE, RFC 7636): what is kept of one on its way, and what takes it
- * further.
+ * Personal tokens that are created with the consent of their user, by the authorization code flow
+ * (RFC 6749, section 4.1) with PKCE (RFC 7636). The package stores each flow and moves it from
+ * stage to stage.
  *
  * <ol>
- *   <li>A flow belongs to a user and to the session in which it was begun; whatever happens to it
- *       later happens in that session, or not at all. A stranger learns nothing about it: over,
- *       used up, never begun and somebody else's are one and the same {@link
- *       io.accesstokens.mint.MintFlowNotFoundException}. Its id is no secret, and good for nothing.
- *   <li>Stages are passed one way and each once: undecided, allowed or denied, redeemed, gone. The
- *       store decides who passes one ({@link io.accesstokens.mint.MintFlowStore#replace}), so that
- *       of parallel redemptions exactly one succeeds, on however many replicas.
- *   <li>What opens a stage is stored as a digest. State and code verifier are not even that: they
- *       follow from the flow's id and the session's key, which is in the browser's cookie alone. So
- *       nothing of it has to be kept in the browser beside the cookie, any replica can go on with a
- *       flow after a restart, and a reader of the database cannot. A fresh sign-in gives the
- *       session another key; the decision about a flow binds it to the key of that moment.
- *   <li>The token is made when it is picked up. Until then there is none, so none can be lost or
- *       seen on the way; and permission, limits and the name are looked at again in that moment.
- *   <li>An undecided flow lasts ten minutes, and each code a minute. Users have a bounded number of
- *       flows; the oldest give way.
+ *   <li>A flow belongs to a user and to the session in which it was started. All later steps must
+ *       come from the same session. All other callers get the same {@link
+ *       io.accesstokens.mint.MintFlowNotFoundException}, whether the flow has expired, is used up,
+ *       never existed or belongs to another user. The id of a flow is not secret and grants
+ *       nothing.
+ *   <li>Stages follow in one direction, each once: undecided, then allowed or denied, then
+ *       redeemed, then deleted. The store makes each transition atomic ({@link
+ *       io.accesstokens.mint.MintFlowStore#replace}). Of several parallel redemptions exactly one
+ *       succeeds, on any number of replicas.
+ *   <li>Each code that moves a flow forward is stored as a digest. State and code verifier have no
+ *       random value of their own: they are derived from the id of the flow and the session key.
+ *       The session key exists only in the browser's cookie. Therefore the browser needs no other
+ *       storage, and any replica can continue a flow after a restart. A reader of the database
+ *       cannot continue it. A new sign-in gives the session another key; the decision about a flow
+ *       binds the flow to the key of that moment.
+ *   <li>The token is created only when it is picked up, so that it cannot be lost or disclosed
+ *       earlier. Permission, limits and the name are checked again at that moment.
+ *   <li>An undecided flow is valid for ten minutes and each code for one minute. Each user has a
+ *       bounded number of flows; a new flow deletes the oldest ones beyond the bound.
  * </ol>
  *
- * <p>Decision: a code that comes a second time is refused, and no token is revoked for it, as RFC
- * 6749, section 4.1.2, would have it where that is possible: without the session's cookie a code is
- * nothing, and with it, a reload of the page must not cost its user the token.
+ * <p>Decision: a code that is presented a second time is rejected, but no token is revoked because
+ * of it. RFC 6749, section 4.1.2, recommends revocation where it is possible. Here a code is
+ * useless without the session cookie. With the cookie, a reload of the page must not cost the user
+ * their token.
  *
- * <p>Decision: a flow that fails when the token is made is over. Its user begins anew, which is one
- * click, instead of being asked to wait with a code that runs out.
+ * <p>Decision: a flow ends if the creation of the token fails. The user starts a new flow with one
+ * click, instead of waiting with a code that expires.
  *
- * <p>Out of scope: HTTP (see {@code consent}); clients other than this service's own page. They
- * would come with a registration that says who they are and where they are reached.
+ * <p>Out of scope: HTTP (see {@code consent}), and clients other than the page of this service.
+ * Other clients would need a registration with their identity and their redirect URI.
  */
 @NullMarked
 package io.accesstokens.mint;

@@ -1,44 +1,47 @@
 /**
- * Sessions of people in their browsers: what is kept of one, and for how long it is good.
+ * Browser sessions of users: what is stored for each session and how long it is valid.
  *
  * <ol>
- *   <li>A session is a row in the store, so that it survives restarts, and so that all replicas
- *       know it and know of its end. Each request reads the row; nothing of it is cached. When
- *       signing out is answered, the session is gone everywhere.
- *   <li>The browser holds a {@link io.accesstokens.session.SessionKey}, made at random for this one
- *       session. The store holds its SHA-256: a reader of the database cannot sign in.
- *   <li>Each sign-in makes a new key. Nothing that a browser held before becomes good by it, so
- *       there is nothing to fixate.
- *   <li>A session ends after a time without requests, and after a time whatever happens ({@link
- *       io.accesstokens.session.Sessions}). When it was last seen is written by the minute, in
- *       batches, beside requests; so a session can end up to a minute too soon, and never too late.
- *   <li>A row says who signed in, not what they may do. That is found out for each request by
- *       whoever authenticates it, from what the row names: the person's name, and a text that must
- *       not have changed (their {@code standing}). What only the sign-in itself could tell stands
- *       in the row for as long as the session lasts: roles of a servlet container's realm, and
- *       groups that an OpenID provider named.
- *   <li>A session has an id, which is no secret and never changes; others can bind to it what must
- *       end with the session.
- *   <li>A person can prove again who they are. The session then goes on with a new key and the time
- *       of that sign-in; the former key is good nowhere. It does not last longer by that.
- *   <li>A person can list their own sessions and end them. The list shows what the sign-in was made
- *       with: names of a browser and a system out of a fixed list, and network addresses.
- *   <li>A person has {@value io.accesstokens.session.SessionStore#MOST_OF_A_PERSON} sessions at
- *       most: another one ends the one that was not seen for longest.
+ *   <li>A session is a row in the store. It survives restarts, and all replicas see it and its end.
+ *       Each request reads the row; no part of it is cached. When a sign-out returns, the session
+ *       is invalid in every replica.
+ *   <li>The browser holds a {@link io.accesstokens.session.SessionKey}, generated at random for
+ *       this session only. The store holds its SHA-256, so that a reader of the database cannot
+ *       sign in.
+ *   <li>Each sign-in creates a new key. A sign-in never makes a key valid that the browser held
+ *       before, which rules out session fixation.
+ *   <li>A session ends after an idle time, and in any case after an absolute time ({@link
+ *       io.accesstokens.session.Sessions}). The time of the last request is written about once a
+ *       minute, in batches, outside the request. A session can therefore end up to a minute early,
+ *       but never late.
+ *   <li>A row records who signed in, not what this user may do. The code that authenticates a
+ *       request looks that up each time, by the username in the row. The row also holds the {@code
+ *       standing} of the user, a text that must not have changed since the sign-in. Facts that only
+ *       the sign-in can supply stay in the row for the life of the session: roles of a servlet
+ *       container's realm, and groups that an OpenID provider named.
+ *   <li>A session has an id, which is not secret and never changes. Other data can be bound to this
+ *       id if it must end with the session.
+ *   <li>A user can sign in again within a session. The session then continues with a new key and
+ *       the time of the new sign-in. The former key is invalid. The session does not last longer
+ *       because of this.
+ *   <li>A user can list and end their own sessions. The list shows the client of each sign-in:
+ *       browser and system names from a fixed list, and network addresses.
+ *   <li>A user has at most {@value io.accesstokens.session.SessionStore#MOST_OF_A_PERSON} sessions.
+ *       One more session ends the one that has been idle for the longest time.
  * </ol>
  *
- * <p>Decision: these are no sessions of the servlet container. Those live in one server's memory,
- * or are copied between servers by means that differ from one product to the next, and cannot be
- * ended for a person everywhere.
+ * <p>Decision: these are not sessions of the servlet container. Container sessions live in the
+ * memory of one server, or are replicated in a way that differs between products. They cannot be
+ * ended for a user on all servers.
  *
- * <p>Decision: a {@code User-Agent} is reduced to names before it is stored. Nothing that a client
- * sent is kept, so nothing hostile can be shown, and no fingerprint of a browser is collected.
+ * <p>Decision: a {@code User-Agent} is reduced to known names before it is stored. No text from the
+ * client is kept, so that no hostile text can be displayed and no browser fingerprint is collected.
  *
- * <p>Decision: instants are those of the application's clock. Replicas whose clocks differ judge a
- * session's age differently by as much.
+ * <p>Decision: instants come from the clock of the application. If the clocks of two replicas
+ * differ, they judge the age of a session differently by the same amount.
  *
- * <p>Out of scope: cookies, passwords and what a request must prove beside its cookie (see {@code
- * login}).
+ * <p>Out of scope: cookies, passwords, and the proof that a request needs in addition to its cookie
+ * (see {@code login}).
  */
 @NullMarked
 package io.accesstokens.session;

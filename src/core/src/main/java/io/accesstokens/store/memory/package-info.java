@@ -1,13 +1,14 @@
 /**
- * Tokens in memory, for tries and tests: what a restart would lose.
+ * Stores that keep their data in memory, for trials and tests. A restart loses all data.
  *
  * <ol>
- *   <li>The same promises as the stores in databases, held to them by the same contract suite.
- *   <li>There is nothing behind it that could be out of reach, and no second replica.
- *   <li>The order of ids is that of their text, as in the databases.
+ *   <li>The stores give the same guarantees as the database stores. The same contract suite tests
+ *       both.
+ *   <li>No external system can be unavailable, and there is no second replica.
+ *   <li>Ids are ordered by their text, as in the databases.
  * </ol>
  *
- * <p>Decision: there is no change feed, because nobody else could read it.
+ * <p>Decision: there is no change feed, because no other process could read it.
  */
 @NullMarked
 package io.accesstokens.store.memory;
