@@ -5,15 +5,15 @@ import io.accesstokens.token.Actor;
 import java.util.UUID;
 
 /**
- * Somebody in a session, with what their browser showed for it.
+ * A user in a session, with the session key from the browser's cookie.
  *
- * @param person who has the session's id
- * @param key the session's
+ * @param person the user, with the id of the session
+ * @param key the key of the session
  */
 public record InSession(Actor.Person person, SessionKey key) {
 
   /**
-   * @throws SessionRequiredException if the person is in none
+   * @throws SessionRequiredException if the user is not in a session
    */
   public InSession {
     if (person.sessionId() == null) {
@@ -29,12 +29,12 @@ public record InSession(Actor.Person person, SessionKey key) {
     return id;
   }
 
-  /** The {@code state} of one of their flows. */
+  /** Returns the {@code state} of a flow in this session. */
   OneTimeCode stateOf(UUID flow) {
     return OneTimeCode.derived(key, "mint state " + flow);
   }
 
-  /** The code verifier of one of their flows. */
+  /** Returns the code verifier of a flow in this session. */
   OneTimeCode verifierOf(UUID flow) {
     return OneTimeCode.derived(key, "mint verifier " + flow);
   }

@@ -9,19 +9,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A personal token on its way: what its user asked for, and how far it has come. Its secrets are
- * here as digests only.
+ * A pending request for a personal token: the requested terms and the current stage. It holds
+ * secrets only as digests.
  *
- * @param id no secret, and never another's
- * @param user whose token it will be
- * @param sessionId the session in which it was begun, and in which alone it goes on
- * @param terms what the token will be like
+ * @param id unique; not secret
+ * @param user the user who will own the token
+ * @param sessionId the session that started the flow; only this session can continue it
+ * @param terms the name, scopes and expiry of the token
  * @param state the digest of the {@code state} (RFC 6749, section 10.12)
  * @param codeChallenge by S256 (RFC 7636): 43 characters
- * @param stage how far it is
- * @param code the digest of what takes it to the next stage; null where nothing but a decision does
- * @param createdAt when it was begun
- * @param expiresAt from then on it is over; each stage can bring another one
+ * @param stage the current stage
+ * @param code the digest of the code that moves the flow to the next stage; null in stages without
+ *     a code
+ * @param createdAt when the flow started
+ * @param expiresAt the instant from which the flow is expired; each stage can set another one
  */
 public record MintFlow(
     UUID id,
@@ -35,24 +36,24 @@ public record MintFlow(
     Instant createdAt,
     Instant expiresAt) {
 
-  /** How far a flow is. It never goes back. */
+  /** The stage of a flow. A flow never goes back to an earlier stage. */
   public enum Stage {
-    /** Its user has not decided. */
+    /** The user has not decided. */
     PENDING,
-    /** Its user allows it; there is an authorisation code. */
+    /** The user has allowed it; there is an authorization code. */
     ALLOWED,
-    /** Its user has denied it. */
+    /** The user has denied it. */
     DENIED,
-    /** The authorisation code is used up; there is a code to pick the token up with. */
+    /** The authorization code is used up; there is a code to pick up the token. */
     REDEEMED
   }
 
-  /** Whether it is somebody's, and of the very session in which they are. */
+  /** Returns true if the flow belongs to this user and to their current session. */
   boolean isOf(Actor.Person person) {
     return user.equals(person.ref()) && sessionId.equals(person.sessionId());
   }
 
-  /** Returns the same flow with the state and the challenge that follow from a key. */
+  /** Returns this flow with the state and the challenge that the caller's current key gives. */
   MintFlow boundTo(InSession caller) {
     return new MintFlow(
         id,
@@ -67,7 +68,7 @@ public record MintFlow(
         expiresAt);
   }
 
-  /** The same flow at another stage. */
+  /** Returns this flow at another stage. */
   MintFlow at(Stage next, @Nullable TokenDigest nextCode, Instant nextExpiresAt) {
     return new MintFlow(
         id, user, sessionId, terms, state, codeChallenge, next, nextCode, createdAt, nextExpiresAt);

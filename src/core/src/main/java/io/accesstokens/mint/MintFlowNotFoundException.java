@@ -1,8 +1,9 @@
 package io.accesstokens.mint;
 
 /**
- * There is no such flow for whoever asks: never begun, over, used up, or somebody else's. Which one
- * is told to nobody. Nothing was changed.
+ * Thrown if the caller has no such flow. The flow never existed, has expired, is used up, or
+ * belongs to another user or session. The caller never learns which of these is the case. Nothing
+ * was changed.
  */
 public final class MintFlowNotFoundException extends RuntimeException {
 

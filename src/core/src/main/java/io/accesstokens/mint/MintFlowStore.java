@@ -7,46 +7,46 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Keeps flows. Safe for use by many threads, and by all processes that share what is stored. Every
- * method throws {@link StoreUnavailableException} if the store is out of reach, or does not say
- * what became of a change.
+ * Stores flows. Safe for use by many threads, and by all processes that share the stored data.
+ * Every method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
+ * outcome of a change is unknown.
  */
 public interface MintFlowStore {
 
-  /** How many flows a user can have at a time. */
+  /** Maximum number of flows of a user. */
   int MOST_OF_A_USER = 20;
 
   /**
-   * Keeps a new flow. Those of the same user beyond {@link #MOST_OF_A_USER} are gone then, the
-   * oldest first; however many calls there are at a time, there never are more.
+   * Adds a flow. If the user then has more than {@link #MOST_OF_A_USER} flows, deletes the oldest
+   * ones. The limit also holds under concurrent calls.
    */
   void create(MintFlow flow);
 
-  /** The flow of that id as it is now, whether or not its time is over. */
+  /** Returns the flow with this id in its current state, even if it has expired. */
   Optional<MintFlow> find(UUID id);
 
-  /** The flow whose state has that digest. */
+  /** Returns the flow whose state has this digest. */
   Optional<MintFlow> findByState(TokenDigest state);
 
-  /** The flow whose code, of whichever stage, has that digest. */
+  /** Returns the flow whose code has this digest, at any stage. */
   Optional<MintFlow> findByCode(TokenDigest code);
 
   /**
-   * Takes a flow to its next stage: stage, code, end, state and challenge are those of {@code next}
-   * then. Of any number of calls for one stage of a flow, {@link #remove} included, exactly one
-   * does it.
+   * Moves a flow to its next stage. Stage, code, expiry, state and challenge are taken from {@code
+   * next}. Of any number of calls for one stage of a flow, including calls of {@link #remove},
+   * exactly one succeeds.
    *
-   * @return false if the flow is not at that stage any more, or gone
+   * @return false if the flow has left that stage or was deleted
    */
   boolean replace(MintFlow current, MintFlow next);
 
   /**
-   * Takes a flow away at that stage, as {@link #replace}.
+   * Deletes a flow at that stage, with the same guarantee as {@link #replace}.
    *
-   * @return false if the flow is not at that stage any more, or gone
+   * @return false if the flow has left that stage or was deleted
    */
   boolean remove(MintFlow current);
 
-  /** Takes flows away that are over at that instant. */
+  /** Deletes the flows that are expired at this instant. */
   void deleteOver(Instant now);
 }

@@ -21,15 +21,15 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * What can be done with flows. Every method throws {@link
- * io.accesstokens.token.StoreUnavailableException} if the store is out of reach.
+ * The use cases of flows. Every method throws {@link
+ * io.accesstokens.token.StoreUnavailableException} if the store cannot be reached.
  */
 public final class MintFlows {
 
-  /** So long may somebody take to decide. */
+  /** Time that a user has to decide. */
   public static final Duration FLOW = Duration.ofMinutes(10);
 
-  /** So long is an authorisation code good, and so long after it the code to pick up with. */
+  /** Lifetime of an authorization code, and then of the code to pick up the token. */
   public static final Duration CODE = Duration.ofSeconds(60);
 
   private final MintFlowStore store;
@@ -38,7 +38,7 @@ public final class MintFlows {
   private final RandomGenerator random;
 
   /**
-   * @param tokens makes the tokens, and says beforehand whether it would
+   * @param tokens validates the request at the start of a flow, and creates the token at its end
    * @param random a cryptographically strong source
    */
   public MintFlows(
@@ -53,23 +53,23 @@ public final class MintFlows {
   }
 
   /**
-   * A flow that has begun.
+   * A flow that has started.
    *
-   * @param state for the authorisation request
-   * @param verifier whose challenge goes along with it
+   * @param state the {@code state} for the authorization request
+   * @param verifier the code verifier; the authorization request carries its challenge
    */
   public record Begun(MintFlow flow, OneTimeCode state, OneTimeCode verifier) {}
 
   /**
-   * Begins a flow.
+   * Starts a flow.
    *
-   * @throws PermissionDeniedException if the caller may make no token
+   * @throws PermissionDeniedException if the caller may not create personal tokens
    * @throws FreshSignInRequiredException if the sign-in is too old for the scopes
-   * @throws TooManyChangesException if the user has made and revoked too many just now; this counts
-   *     as one
-   * @throws InvalidRequestException if a field is wrong
+   * @throws TooManyChangesException if the user exceeds the limit on changes; this call counts as a
+   *     change
+   * @throws InvalidRequestException if a field is invalid
    * @throws NameTakenException if an unrevoked token of the user has that name
-   * @throws LimitReachedException if the user has as many good tokens as they may have
+   * @throws LimitReachedException if the user has the maximum number of live tokens
    */
   public Begun begin(InSession caller, MintRequest request) {
     MintPolicy.Terms terms = tokens.propose(caller.person(), request);
@@ -93,15 +93,17 @@ public final class MintFlows {
     return new Begun(flow, state, verifier);
   }
 
-  /** The undecided flow of that state, whoever asks: who does not know the state finds none. */
+  /**
+   * Returns the undecided flow with this state. The state is a secret, so knowing it is sufficient.
+   */
   public Optional<MintFlow> undecided(OneTimeCode state) {
     return store.findByState(state.digest()).filter(flow -> isAt(flow, Stage.PENDING));
   }
 
   /**
-   * The undecided flow of that id.
+   * Returns the undecided flow with this id.
    *
-   * @throws MintFlowNotFoundException if the caller has none in this session
+   * @throws MintFlowNotFoundException if the caller has no such flow in this session
    */
   public MintFlow undecided(InSession caller, UUID id) {
     return store
@@ -111,19 +113,20 @@ public final class MintFlows {
   }
 
   /**
-   * What becomes of a decision.
+   * The result of a decision.
    *
-   * @param state that of the flow
-   * @param code the authorisation code; empty if it was denied
+   * @param state the {@code state} of the flow
+   * @param code the authorization code; empty if the user denied the flow
    */
   public record Decided(OneTimeCode state, Optional<OneTimeCode> code) {}
 
   /**
-   * Its user decides about a flow, once.
+   * Records the user's decision on a flow. Each flow can be decided once.
    *
-   * @throws MintFlowNotFoundException if the caller has no undecided one of that id in this session
-   * @throws FreshSignInRequiredException if it is allowed, and the sign-in is too old for its
-   *     scopes
+   * @throws MintFlowNotFoundException if the caller has no undecided flow with this id in this
+   *     session
+   * @throws FreshSignInRequiredException if the user allows the flow, and the sign-in is too old
+   *     for its scopes
    */
   public Decided decide(InSession caller, UUID id, boolean allow) {
     MintFlow flow = undecided(caller, id);
@@ -131,7 +134,7 @@ public final class MintFlows {
       tokens.requireFreshSignIn(caller.person(), flow.terms().scopes());
     }
     Optional<OneTimeCode> code = allow ? Optional.of(OneTimeCode.random(random)) : Optional.empty();
-    // A fresh sign-in since the beginning has given the session another key.
+    // A new sign-in since the start of the flow has given the session another key.
     MintFlow next =
         flow.boundTo(caller)
             .at(
@@ -145,11 +148,11 @@ public final class MintFlows {
   }
 
   /**
-   * Uses up an authorisation code in the browser that has come back with it: the code verifier
-   * follows from the key of its session.
+   * Uses up an authorization code that has returned to the browser. The code verifier is derived
+   * from the session key.
    *
-   * @return what picks the token up, within {@link #CODE}
-   * @throws MintFlowNotFoundException unless code and state are those of one flow of this session
+   * @return the code that picks up the token; valid for {@link #CODE}
+   * @throws MintFlowNotFoundException unless code and state belong to one flow of this session
    */
   public OneTimeCode redeem(InSession caller, OneTimeCode state, OneTimeCode code) {
     MintFlow flow =
@@ -165,11 +168,10 @@ public final class MintFlows {
   }
 
   /**
-   * Uses up an authorisation code for the token itself (RFC 6749, section 4.1.3).
+   * Exchanges an authorization code for the token (RFC 6749, section 4.1.3).
    *
-   * @param verifier RFC 7636
-   * @throws MintFlowNotFoundException unless code and verifier are those of one flow of this
-   *     session
+   * @param verifier the code verifier (RFC 7636)
+   * @throws MintFlowNotFoundException unless code and verifier belong to one flow of this session
    */
   public MintedToken redeemWith(Actor.Person caller, OneTimeCode code, OneTimeCode verifier) {
     return mint(
@@ -190,9 +192,9 @@ public final class MintFlows {
   }
 
   /**
-   * Takes away a flow that its user has denied.
+   * Deletes a flow that its user has denied.
    *
-   * @throws MintFlowNotFoundException unless the state is that of a denied flow of this session
+   * @throws MintFlowNotFoundException unless the state belongs to a denied flow of this session
    */
   public void forgetDenied(InSession caller, OneTimeCode state) {
     MintFlow flow =
@@ -206,15 +208,15 @@ public final class MintFlows {
   }
 
   /**
-   * Makes the token of a flow. The code is used up by it, whatever comes of it.
+   * Creates the token of a flow. The code is used up, even if the creation fails.
    *
-   * @throws MintFlowNotFoundException if there is nothing to pick up with that code in this session
-   * @throws PermissionDeniedException if the caller may make no token any more
+   * @throws MintFlowNotFoundException if no token can be picked up with that code in this session
+   * @throws PermissionDeniedException if the caller may no longer create personal tokens
    * @throws FreshSignInRequiredException if the sign-in has become too old for the scopes
-   * @throws TooManyChangesException if the user has made and revoked too many just now
-   * @throws InvalidRequestException if it would have expired by now
+   * @throws TooManyChangesException if the user exceeds the limit on changes
+   * @throws InvalidRequestException if the expiry is in the past by now
    * @throws NameTakenException if an unrevoked token of the user has that name by now
-   * @throws LimitReachedException if the user has as many good tokens as they may have
+   * @throws LimitReachedException if the user has the maximum number of live tokens
    */
   public MintedToken pickUp(InSession caller, OneTimeCode code) {
     return mint(
@@ -236,7 +238,7 @@ public final class MintFlows {
     return flow.stage() == stage && now().isBefore(flow.expiresAt());
   }
 
-  /** Takes away what is over. */
+  /** Deletes expired flows from the store. */
   public void maintain() {
     store.deleteOver(now());
   }

@@ -11,10 +11,10 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * A text that stands for a flow once: 256 bits as 43 characters of base64url, which is what RFC
- * 7636 asks of a code verifier as well.
+ * A secret that identifies a flow and is used once: 256 bits as 43 characters of base64url. This is
+ * also a valid code verifier (RFC 7636, section 4.1).
  *
- * <p>A secret: {@link #toString} is redacted. Only {@link #reveal} gives the text.
+ * <p>{@link #toString} is redacted. Only {@link #reveal} returns the text.
  */
 public final class OneTimeCode {
 
@@ -28,38 +28,38 @@ public final class OneTimeCode {
     this.text = text;
   }
 
-  /** A new one. */
+  /** Returns a new random code. */
   static OneTimeCode random(RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     return new OneTimeCode(BASE64.encodeToString(bytes));
   }
 
-  /** The one that follows from a session's key, which is kept in the browser alone. */
+  /** Derives a code from a session key. Only the browser keeps this key. */
   static OneTimeCode derived(SessionKey key, String purpose) {
     return new OneTimeCode(BASE64.encodeToString(key.derive(purpose)));
   }
 
   /**
-   * Reads what was sent.
+   * Parses the text that a client sent.
    *
-   * @return empty if it has not the form of one
+   * @return empty if the text does not have the form of a code
    */
   public static Optional<OneTimeCode> parse(String text) {
     return FORM.matcher(text).matches() ? Optional.of(new OneTimeCode(text)) : Optional.empty();
   }
 
-  /** The SHA-256 of the text: all that a store knows. */
+  /** Returns the SHA-256 of the text. The store knows nothing else of the code. */
   public TokenDigest digest() {
     return TokenDigest.of(sha256());
   }
 
-  /** The code challenge of a verifier, by the method S256 (RFC 7636, section 4.2). */
+  /** Returns the code challenge of a verifier, by the method S256 (RFC 7636, section 4.2). */
   public String challenge() {
     return BASE64.encodeToString(sha256());
   }
 
-  /** The secret itself. */
+  /** Returns the secret text. */
   public String reveal() {
     return text;
   }
@@ -72,7 +72,7 @@ public final class OneTimeCode {
     }
   }
 
-  /** Redacted. */
+  /** Returns a redacted text. */
   @Override
   public String toString() {
     return "OneTimeCode[redacted]";

@@ -1,6 +1,6 @@
 package io.accesstokens.mint;
 
-/** Only somebody in a session can do this: a credential in a header is bound to no browser. */
+/** Thrown if the caller is not in a session. A credential in a header is not bound to a browser. */
 public final class SessionRequiredException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

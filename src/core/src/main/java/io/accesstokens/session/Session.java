@@ -7,16 +7,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person's session as a store keeps it, without its key.
+ * A user's session as a store keeps it, without its key.
  *
- * @param id random; no secret, does not follow from the key, and is never another's
+ * @param id random and unique; it is not secret and is not derived from the key
  * @param signIn who signed in, and how
- * @param device what they signed in with
+ * @param device the client of the sign-in
  * @param createdAt when the session began
- * @param signedInAt when the person last proved who they are; at the earliest before the session
- *     began, if an OpenID provider remembered them
- * @param lastSeen the last request that is known of, give or take a minute
- * @param expiresAt when it ends, whatever happens
+ * @param signedInAt when the user last proved their identity; this can be before {@code createdAt}
+ *     if an OpenID provider reused an earlier sign-in
+ * @param lastSeen the last known request, with a precision of about a minute
+ * @param expiresAt the absolute end of the session
  */
 public record Session(
     UUID id,
@@ -36,48 +36,48 @@ public record Session(
    */
   public record Device(@Nullable String name, @Nullable String address) {
 
-    /** A client of which nothing is known. */
+    /** An unknown client. */
     public static final Device UNKNOWN = new Device(null, null);
   }
 
   /**
    * A request in a session.
    *
-   * @param at when it was made
+   * @param at the time of the request
    * @param address the network address, at most 100 characters; null if unknown
    */
   public record Sighting(Instant at, @Nullable String address) {}
 
-  /** Returns the same session with a later sighting. */
+  /** Returns this session with a later sighting. */
   public Session seen(Sighting sighting) {
     return new Session(id, signIn, device, createdAt, signedInAt, sighting, expiresAt);
   }
 
-  /** Returns the same session after the person has proved again who they are. */
+  /** Returns this session with a new sign-in of its user. */
   public Session signedInAgain(SignIn again, Instant at) {
     return new Session(id, again, device, createdAt, at, lastSeen, expiresAt);
   }
 
-  /** How a person proved who they are. */
+  /** The method by which a user proved their identity. */
   public enum Way {
-    /** By a name and a password. */
+    /** A username and a password. */
     PASSWORD,
-    /** At an OpenID provider. */
+    /** A sign-in at an OpenID provider. */
     OIDC
   }
 
   /**
-   * What is known from the sign-in alone.
+   * The facts that only the sign-in can supply.
    *
-   * @param user the person
-   * @param displayName how to address them; at most 255 code points
-   * @param way how they proved it
-   * @param username the name by which that way knows them; at most 255 code points
-   * @param standing what that way said of them, as a text of at most 100 characters: when it says
-   *     something else, the session is not good any more
-   * @param roles those of a servlet container's roles that somebody asked for
-   * @param groups those that the sign-in told of, beside what a directory knows
-   * @param loopbackOnly whether only requests that never leave this machine count
+   * @param user the user
+   * @param displayName the name to show; at most 255 code points
+   * @param way the login method
+   * @param username the username at that login method; at most 255 code points
+   * @param standing the account state that the login method reported, as a text of at most 100
+   *     characters; the session becomes invalid when the login method reports another text
+   * @param roles the user's servlet container roles, out of those that the permission policy names
+   * @param groups the groups that the sign-in reported, in addition to those of a directory
+   * @param loopbackOnly true if only requests over the loopback interface are accepted
    * @param sealedIdToken the provider's ID token, {@linkplain SessionKey#seal sealed}; null if
    *     there is none
    */

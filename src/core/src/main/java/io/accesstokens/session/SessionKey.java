@@ -15,9 +15,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a browser shows to be in a session: 256 random bits as 43 characters of base64url.
+ * The secret that a browser presents for its session: 256 random bits as 43 characters of
+ * base64url.
  *
- * <p>A secret: {@link #toString} is redacted. Only {@link #reveal} gives the text, for the cookie.
+ * <p>{@link #toString} is redacted. Only {@link #reveal} returns the text, for the cookie.
  */
 public final class SessionKey {
 
@@ -27,10 +28,10 @@ public final class SessionKey {
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final int TAG_BITS = 128;
 
-  /** The purpose of the key that seals. */
+  /** The purpose of the derived key that seals. */
   private static final String SEAL = "seal";
 
-  /** Each key seals one text in its life, so that no nonce can come twice with it. */
+  /** A fixed nonce is safe because each key seals only one text in its life. */
   private static final byte[] NONCE = new byte[12];
 
   private final String text;
@@ -39,7 +40,7 @@ public final class SessionKey {
     this.text = text;
   }
 
-  /** A new one. */
+  /** Returns a new random key. */
   static SessionKey random(RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
@@ -47,27 +48,27 @@ public final class SessionKey {
   }
 
   /**
-   * Reads what a browser sent.
+   * Parses the text that a browser sent.
    *
-   * @return empty if it has not the form of a key
+   * @return empty if the text does not have the form of a key
    */
   public static Optional<SessionKey> parse(String text) {
     return FORM.matcher(text).matches() ? Optional.of(new SessionKey(text)) : Optional.empty();
   }
 
-  /** The SHA-256 of the text: all that a store knows. */
+  /** Returns the SHA-256 of the text. The store knows nothing else of the key. */
   public TokenDigest digest() {
     return TokenDigest.of(sha256().digest(text.getBytes(StandardCharsets.US_ASCII)));
   }
 
-  /** The secret itself, for the cookie. */
+  /** Returns the secret text, for the cookie. */
   public String reveal() {
     return text;
   }
 
   /**
-   * Encrypts a text (AES-256-GCM) so that only this key opens it: the store that keeps it cannot.
-   * Once in the life of a key.
+   * Encrypts a text (AES-256-GCM) so that only this key can decrypt it. The store that keeps the
+   * result cannot. Must be called at most once for each key, because the nonce is fixed.
    *
    * @return base64
    */
@@ -77,9 +78,9 @@ public final class SessionKey {
   }
 
   /**
-   * Opens what this key has sealed.
+   * Decrypts a text that this key has sealed.
    *
-   * @return empty if it has not
+   * @return empty if this key has not sealed it
    */
   public Optional<String> open(String sealed) {
     try {
@@ -91,7 +92,7 @@ public final class SessionKey {
   }
 
   /**
-   * @throws IllegalArgumentException if it is no cipher text of this key
+   * @throws IllegalArgumentException if the bytes are not a cipher text of this key
    */
   private byte[] cipher(int mode, byte[] bytes) {
     try {
@@ -105,10 +106,10 @@ public final class SessionKey {
   }
 
   /**
-   * A secret that follows from this key and a purpose (HMAC-SHA-256): nobody who has not the key
-   * can tell it, and it does not tell the key.
+   * Derives a secret from this key and a purpose (HMAC-SHA-256). The result cannot be computed
+   * without the key, and does not reveal the key.
    *
-   * @param purpose ASCII that no other use of this key has
+   * @param purpose ASCII text, different for each use of this key
    * @return 32 bytes
    */
   public byte[] derive(String purpose) {
@@ -129,7 +130,7 @@ public final class SessionKey {
     }
   }
 
-  /** Redacted. */
+  /** Returns a redacted text. */
   @Override
   public String toString() {
     return "SessionKey[redacted]";

@@ -10,58 +10,58 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Keeps sessions. Safe for use by many threads. Every method throws {@link
- * StoreUnavailableException} if the store is out of reach, or does not say what became of a change.
+ * Stores sessions. Safe for use by many threads. Every method throws {@link
+ * StoreUnavailableException} if the store cannot be reached, or if the outcome of a change is
+ * unknown.
  */
 public interface SessionStore {
 
-  /** How many sessions a person can have at a time. */
+  /** Maximum number of sessions of a user. */
   int MOST_OF_A_PERSON = 50;
 
   /**
-   * Keeps a new session. Those of the same person beyond {@link #MOST_OF_A_PERSON} are gone then,
-   * the ones that were not seen for longest first.
+   * Adds a session. If the user then has more than {@link #MOST_OF_A_PERSON} sessions, deletes
+   * those that have been idle for the longest time.
    *
-   * @param key the digest of its key
+   * @param key the digest of the session key
    */
   void create(TokenDigest key, Session session);
 
-  /** The session of that key as it is now, whether or not its time is over. */
+  /** Returns the session with this key in its current state, even if it has expired. */
   Optional<Session> find(TokenDigest key);
 
-  /**
-   * Returns the sessions of a person, the one that was seen last first, whether or not their time
-   * is over. At most 500.
-   */
+  /** Returns the sessions of a user, the last seen first, including expired ones. At most 500. */
   List<Session> findAllOf(EntityRef user);
 
   /**
-   * Gives a session a new key, its sign-in and the time of that. Everything else stays as it is.
+   * Replaces the key, the sign-in and the sign-in time of a session. Nothing else changes.
    *
-   * @param former the digest of the key that it has; that key is of no use any more
-   * @param key the digest of its new key
-   * @param renewed the session, with the id that it has
-   * @return false if no session has the former key; nothing was changed then
+   * @param former the digest of the current key, which becomes invalid
+   * @param key the digest of the new key
+   * @param renewed the session, with its unchanged id
+   * @return false if no session has the former key; then nothing was changed
    */
   boolean renew(TokenDigest former, TokenDigest key, Session renewed);
 
-  /** Takes a session away, if it is there: it is found nowhere any more. */
+  /** Deletes a session, if it exists. No replica finds it any more. */
   void delete(UUID id);
 
-  /** Takes all sessions of a person away. */
+  /** Deletes all sessions of a user. */
   void deleteAllOf(EntityRef user);
 
-  /** Takes all sessions of a person away but the one of that id. */
+  /** Deletes all sessions of a user except the one with this id. */
   void deleteOthersOf(EntityRef user, UUID kept);
 
-  /** Notes when and from where sessions were seen, unless they were seen later or are gone. */
+  /**
+   * Records the last requests of sessions. Ignores deleted sessions and those with a later request.
+   */
   void seen(Map<UUID, Session.Sighting> sightings);
 
   /**
-   * Takes sessions away that are over.
+   * Deletes expired and idle sessions.
    *
-   * @param expiredAt those that end by then
-   * @param lastSeenBefore and those that were not seen since
+   * @param expiredAt deletes sessions whose absolute end is not after this instant
+   * @param lastSeenBefore deletes sessions whose last request was before this instant
    */
   void deleteOver(Instant expiredAt, Instant lastSeenBefore);
 }

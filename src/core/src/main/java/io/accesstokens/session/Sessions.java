@@ -21,17 +21,23 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins, finds and ends sessions. Every method that asks the store throws {@link
- * StoreUnavailableException} if it is out of reach.
+ * Starts, finds and ends sessions. Every method that uses the store throws {@link
+ * StoreUnavailableException} if the store cannot be reached.
  */
 public final class Sessions {
 
-  /** When a session was seen is written this seldom, or ten times within the idle limit. */
+  /**
+   * Minimum age of the recorded sighting before a later one replaces it. A tenth of the idle limit
+   * applies if that is shorter.
+   */
   private static final Duration SEEN_STEP = Duration.ofMinutes(1);
 
   private static final int STEPS_WITHIN_LIMIT = 10;
 
-  /** What other replicas know and have not written yet is waited for, and clocks differ. */
+  /**
+   * Extra time before an idle session is deleted. Other replicas can hold sightings that they have
+   * not written yet, and clocks differ.
+   */
   private static final Duration KEPT_LONGER = Duration.ofMinutes(5);
 
   private final SessionStore store;
@@ -41,12 +47,12 @@ public final class Sessions {
   private final InstantSource clock;
   private final RandomGenerator random;
 
-  /** Sessions that were seen later than their rows say. */
+  /** Sightings that are later than those in the rows. */
   private final Map<UUID, Sighting> seen = new ConcurrentHashMap<>();
 
   /**
-   * @param idle how long a session lasts without a request
-   * @param absolute how long it lasts at most
+   * @param idle the maximum time without a request
+   * @param absolute the maximum lifetime of a session
    * @param random a cryptographically strong source, for keys
    */
   public Sessions(
@@ -64,15 +70,15 @@ public final class Sessions {
     this.random = random;
   }
 
-  /** A new session, and the only time that its key is known here. */
+  /** A session with its new key. The key is not available later. */
   public record Begun(Session session, SessionKey key) {}
 
   /**
-   * Begins a session.
+   * Starts a session.
    *
    * @param device the client of the sign-in
-   * @param provedAt when the person proved who they are; null or an instant to come stands for now
-   * @param signIn gets the new key, with which it may seal something
+   * @param provedAt when the user proved their identity; null or a future instant means now
+   * @param signIn receives the new key, and may seal a text with it
    */
   public Begun begin(
       Device device, @Nullable Instant provedAt, Function<SessionKey, Session.SignIn> signIn) {
@@ -92,15 +98,15 @@ public final class Sessions {
   }
 
   /**
-   * Gives a session a new key, after its person has proved again who they are. It does not end
-   * later by that.
+   * Gives a session a new key, after its user has signed in again. The end of the session does not
+   * change.
    *
-   * @param former the key that it has; when this returns, it is good nowhere
-   * @param session the session that was found by that key
-   * @param provedAt as of {@link #begin}
-   * @param signIn gets the new key, and must be of the same person
-   * @return empty if the session has ended, or has another key by now
-   * @throws IllegalArgumentException if it is another person's sign-in
+   * @param former the current key; it is invalid when this method returns
+   * @param session the session that was found with that key
+   * @param provedAt as in {@link #begin}
+   * @param signIn receives the new key; its result must have the same user
+   * @return empty if the session has ended or has another key
+   * @throws IllegalArgumentException if the sign-in is of another user
    */
   public Optional<Begun> renew(
       SessionKey former,
@@ -125,16 +131,17 @@ public final class Sessions {
     if (provedAt == null || provedAt.isAfter(now)) {
       return now;
     }
-    // Another system's word: databases do not hold every instant.
+    // The instant comes from another system, and databases cannot store every instant.
     return provedAt.isBefore(Instant.EPOCH)
         ? Instant.EPOCH
         : provedAt.truncatedTo(ChronoUnit.MILLIS);
   }
 
   /**
-   * The session of that key, unless its time is over. To have found it counts as a request.
+   * Returns the session with this key, unless it has expired. A successful call counts as a
+   * request.
    *
-   * @param address where the request came from, or null
+   * @param address the network address of the request, or null
    */
   public Optional<Session> find(SessionKey key, @Nullable String address) {
     Instant now = clock.instant();
@@ -149,10 +156,7 @@ public final class Sessions {
     return !last.at().plus(step).isAfter(now) || !Objects.equals(last.address(), address);
   }
 
-  /**
-   * Returns the sessions of a person whose time is not over, the one that was seen last first. At
-   * most 500.
-   */
+  /** Returns the valid sessions of a user, the last seen first. At most 500. */
   public List<Session> findAllOf(EntityRef user) {
     Instant now = clock.instant();
     return store.findAllOf(user).stream()
@@ -163,7 +167,7 @@ public final class Sessions {
   }
 
   private boolean isLive(Session session, Instant now) {
-    // The limit of now, too: it may have been longer when the session began.
+    // The current limit applies as well, because it may have been longer when the session began.
     return now.isBefore(session.expiresAt())
         && now.isBefore(session.createdAt().plus(absolute))
         && now.isBefore(lastSeen(session).at().plus(idle));
@@ -178,23 +182,23 @@ public final class Sessions {
     return a.at().isAfter(b.at()) ? a : b;
   }
 
-  /** Ends a session: when this returns, it is good nowhere. */
+  /** Ends a session. When this method returns, the session is invalid in every replica. */
   public void end(UUID id) {
     store.delete(id);
     seen.remove(id);
   }
 
-  /** Ends all sessions of a person but one: when this returns, none of them is good anywhere. */
+  /** Ends all sessions of a user except one. They are invalid in every replica on return. */
   public void endOthersOf(EntityRef user, UUID kept) {
     store.deleteOthersOf(user, kept);
   }
 
-  /** Ends all sessions of a person: when this returns, none of them is good anywhere. */
+  /** Ends all sessions of a user. They are invalid in every replica on return. */
   public void endAllOf(EntityRef user) {
     store.deleteAllOf(user);
   }
 
-  /** Writes when sessions were seen; what cannot be written is kept for the next time. */
+  /** Writes the times of the last requests. If the write fails, they are kept for the next call. */
   public void flush() {
     Map<UUID, Sighting> written = new HashMap<>(seen);
     if (!written.isEmpty()) {
@@ -203,7 +207,7 @@ public final class Sessions {
     }
   }
 
-  /** Takes away what is over. */
+  /** Deletes expired and idle sessions from the store. */
   public void maintain() {
     Instant now = clock.instant();
     store.deleteOver(now, now.minus(idle).minus(KEPT_LONGER));

@@ -17,8 +17,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The operator's key, under which signing keys are kept: AES-256-GCM (NIST SP 800-38D) with a
- * random nonce of 96 bits, which stands before the cipher text. A secret.
+ * The operator's key, which encrypts signing keys at rest. The cipher is AES-256-GCM (NIST SP
+ * 800-38D) with a random nonce of 96 bits, stored before the cipher text. This key is a secret.
  */
 public final class KeySeal {
 
@@ -34,10 +34,10 @@ public final class KeySeal {
   }
 
   /**
-   * Reads it.
+   * Parses a key.
    *
    * @param text base64 (RFC 4648, section 4 or 5) of 32 bytes
-   * @return empty if it is something else
+   * @return empty if the text is anything else
    */
   public static Optional<KeySeal> parse(String text) {
     try {
@@ -48,12 +48,12 @@ public final class KeySeal {
     }
   }
 
-  /** A new one, for what does not outlive this process. */
+  /** Returns a new random key, for data that does not outlive this process. */
   public static KeySeal random(SecureRandom random) {
     return new KeySeal(bytes(random));
   }
 
-  /** The text of a new one, as {@link #parse} takes it. */
+  /** Returns the text of a new random key, in the form that {@link #parse} accepts. */
   public static String randomText(SecureRandom random) {
     return Base64.getEncoder().encodeToString(bytes(random));
   }
@@ -64,7 +64,7 @@ public final class KeySeal {
     return bytes;
   }
 
-  /** Encrypts the private half of a key, and binds everything else in its row to it. */
+  /** Encrypts the private half of a key, and authenticates all other columns of its row with it. */
   SigningKey seal(SealedKey row, KeyPair pair, SecureRandom random) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
@@ -84,9 +84,9 @@ public final class KeySeal {
   }
 
   /**
-   * Opens a row.
+   * Decrypts a row.
    *
-   * @throws UnreadableKeyException if it was sealed otherwise, or altered
+   * @throws UnreadableKeyException if the row was sealed with another key, or altered
    */
   SigningKey open(SealedKey row) {
     try {
@@ -116,7 +116,7 @@ public final class KeySeal {
     return cipher;
   }
 
-  /** Redacted. */
+  /** Returns a redacted text. */
   @Override
   public String toString() {
     return "KeySeal[redacted]";

@@ -3,14 +3,14 @@ package io.accesstokens.signing;
 import java.time.Instant;
 
 /**
- * A signing key as a store keeps it. Without the operator's key it is worth nothing.
+ * A signing key as a store keeps it. It is useless without the operator's key.
  *
  * @param id the {@code kid} (RFC 7515, section 4.1.4): at most 43 characters of base64url
- * @param generation 1 for the first; no two keys have the same
+ * @param generation 1 for the first key; unique among all keys
  * @param publicKey base64 of a SubjectPublicKeyInfo (RFC 5280, section 4.1)
- * @param sealedPrivateKey base64 of what {@link KeySeal} made of it
- * @param createdAt when it was made, with a precision of milliseconds
- * @param signsFrom from when on it signs, with a precision of milliseconds
+ * @param sealedPrivateKey base64 of the output of {@link KeySeal}
+ * @param createdAt the time of creation, with a precision of milliseconds
+ * @param signsFrom the instant from which it signs, with a precision of milliseconds
  */
 public record SealedKey(
     String id,
@@ -20,7 +20,10 @@ public record SealedKey(
     Instant createdAt,
     Instant signsFrom) {
 
-  /** What must not be changed, as one text: no member can hold a line break. */
+  /**
+   * Returns the columns that must not change, as one text. No column can contain a line break, so
+   * that the text is unambiguous.
+   */
   String associatedData() {
     return String.join(
         "\n",

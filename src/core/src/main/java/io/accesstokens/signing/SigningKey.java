@@ -4,7 +4,7 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
 
-/** A key pair that signs by ES256 (RFC 7518, section 3.4). It holds a secret. */
+/** A key pair that signs with ES256 (RFC 7518, section 3.4). It holds a secret. */
 public final class SigningKey {
 
   private final SealedKey row;
@@ -17,32 +17,32 @@ public final class SigningKey {
     this.privateKey = privateKey;
   }
 
-  /** The row that it was opened from. */
+  /** Returns the row from which this key was opened. */
   SealedKey row() {
     return row;
   }
 
-  /** The {@code kid} of what it signs. */
+  /** Returns the {@code kid} of the tokens that this key signs. */
   public String id() {
     return row.id();
   }
 
-  /** From when on it signs. */
+  /** Returns the instant from which this key signs. */
   public Instant signsFrom() {
     return row.signsFrom();
   }
 
-  /** What everybody may know. */
+  /** Returns the public half. */
   public ECPublicKey publicKey() {
     return publicKey;
   }
 
-  /** The secret, for whoever signs. */
+  /** Returns the private half, which is a secret. It is for the code that signs. */
   public ECPrivateKey privateKey() {
     return privateKey;
   }
 
-  /** Redacted. */
+  /** Returns a redacted text. */
   @Override
   public String toString() {
     return "SigningKey[" + id() + ", redacted]";

@@ -5,29 +5,29 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Keeps signing keys as they are given to it. Safe for use by many threads and processes. Every
- * method throws {@link StoreUnavailableException} if the store is out of reach, or does not say
- * what became of a change.
+ * Stores signing keys in sealed form. Safe for use by many threads and processes. Every method
+ * throws {@link StoreUnavailableException} if the store cannot be reached, or if the outcome of a
+ * change is unknown.
  */
 public interface SigningKeyStore {
 
-  /** All keys, in the order of their generations. */
+  /** Returns all keys, ordered by generation. */
   List<SealedKey> all();
 
   /**
    * Adds a key.
    *
-   * @return false if there is one of that generation: nothing was changed then
+   * @return false if a key of that generation exists; then nothing was changed
    */
   boolean add(SealedKey key);
 
   /**
-   * Adds a key, and takes all those of earlier generations away, or does neither.
+   * Adds a key and deletes all keys of earlier generations, in one transaction.
    *
-   * @return false if there is one of that generation: nothing was changed then
+   * @return false if a key of that generation exists; then nothing was changed
    */
   boolean replaceAll(SealedKey key);
 
-  /** Takes keys away, as far as they are there. */
+  /** Deletes the keys with these ids. Ignores ids that do not exist. */
   void delete(Set<String> ids);
 }

@@ -24,24 +24,27 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The signing keys of an installation, as this process knows them, by the rules of the package's
- * documentation. Safe for use by many threads.
+ * The signing keys of an installation, as this process knows them. The package documentation has
+ * the rules. Safe for use by many threads.
  */
 public final class SigningKeys {
 
-  /** How long what a key has signed is good, at most. */
+  /** Maximum lifetime of anything that a key signs. */
   public static final Duration LONGEST_SIGNED = Duration.ofMinutes(10);
 
-  /** How long before it signs a key is published: longer than anybody may keep the set. */
+  /**
+   * Time between the publication of a key and its first signature. It must be longer than any
+   * verifier may cache the published set.
+   */
   public static final Duration LEAD = Duration.ofMinutes(15);
 
-  /** How long a key stays published once another signs. */
+  /** Time for which a key stays published after the next key starts to sign. */
   public static final Duration OVERLAP = LONGEST_SIGNED.plus(LEAD).plusMinutes(5);
 
-  /** The pause between one {@link #maintain} and the next. */
+  /** Seconds between two runs of {@link #maintain}. */
   public static final int MAINTENANCE_SECONDS = 10;
 
-  /** An unknown key is looked for in the store no more often than that, whoever asks. */
+  /** Minimum time between two reads of the store for unknown keys, over all callers. */
   private static final Duration LOOKING_AGAIN = Duration.ofSeconds(2);
 
   private static final int ID_BYTES = 16;
@@ -53,7 +56,7 @@ public final class SigningKeys {
   private final Clock clock;
   private final SecureRandom random;
 
-  /** Rows that cannot be opened and were complained about. Guarded by this. */
+  /** Rows that cannot be opened and were already logged. Guarded by this. */
   private final Set<SealedKey> unreadable = new HashSet<>();
 
   private volatile List<SigningKey> keys = List.of();
@@ -70,11 +73,11 @@ public final class SigningKeys {
   }
 
   /**
-   * Reads the keys, and makes the first one if there is none.
+   * Reads the keys, and creates the first one if there is none.
    *
-   * @param age for how long a key signs
-   * @throws UnreadableKeyException if one of them cannot be opened
-   * @throws StoreUnavailableException if the store is out of reach
+   * @param age the time for which a key signs
+   * @throws UnreadableKeyException if a key cannot be opened
+   * @throws StoreUnavailableException if the store cannot be reached
    */
   public static SigningKeys open(
       SigningKeyStore store, KeySeal seal, Duration age, Clock clock, SecureRandom random) {
@@ -85,24 +88,24 @@ public final class SigningKeys {
   }
 
   /**
-   * Replaces all keys by a new one that signs at once, without opening them: what they signed is
-   * good nowhere any more, once the other processes have looked into the store.
+   * Replaces all keys by a new one that signs at once, without opening the old ones. Everything
+   * that the old keys signed becomes invalid once the other processes have read the store.
    *
-   * @throws StoreUnavailableException if the store is out of reach
+   * @throws StoreUnavailableException if the store cannot be reached
    */
   public static void withdrawAll(
       SigningKeyStore store, KeySeal seal, Clock clock, SecureRandom random) {
     SigningKeys fresh = new SigningKeys(store, seal, Duration.ZERO, clock, random);
     Instant now = fresh.now();
     while (!store.replaceAll(fresh.make(generationAfter(store.all()), now, now))) {
-      // Somebody else has added that generation meanwhile.
+      // Another process has added this generation in the meantime.
     }
   }
 
   /**
-   * The key that signs now.
+   * Returns the key that signs now.
    *
-   * @throws StoreUnavailableException if there is none that can be opened
+   * @throws StoreUnavailableException if no key can be opened
    */
   public SigningKey current() {
     Instant now = clock.instant();
@@ -112,13 +115,13 @@ public final class SigningKeys {
         return all.get(i);
       }
     }
-    // Made by a process whose clock is ahead.
+    // The key was created by a process whose clock is ahead.
     return all.stream()
         .findFirst()
         .orElseThrow(() -> unavailable("none of the signing keys in the store can be opened"));
   }
 
-  /** All keys that can have signed something that is good, or will sign soon. */
+  /** Returns all keys that may have signed something still valid, or that will sign soon. */
   public List<SigningKey> published() {
     Instant now = clock.instant();
     List<SigningKey> all = keys;
@@ -140,10 +143,10 @@ public final class SigningKeys {
   }
 
   /**
-   * The published key of that id. One that is not known here is looked for in the store, but not
-   * again and again.
+   * Returns the published key with this id. For an unknown id, reads the store again, but at a
+   * limited rate.
    *
-   * @throws StoreUnavailableException if it cannot be found out now
+   * @throws StoreUnavailableException if the key is unknown and the last read of the store failed
    */
   public Optional<SigningKey> find(String id) {
     Optional<SigningKey> known = known(id);
@@ -173,9 +176,9 @@ public final class SigningKeys {
   }
 
   /**
-   * Reads the keys again, adds one if it is time, and takes those away that are over.
+   * Reads the keys again, adds a key if it is due, and deletes expired keys.
    *
-   * @throws StoreUnavailableException if the store is out of reach
+   * @throws StoreUnavailableException if the store cannot be reached
    */
   public synchronized void maintain() {
     List<SealedKey> rows = read();
@@ -199,12 +202,12 @@ public final class SigningKeys {
   }
 
   /**
-   * Adds a key that is to follow.
+   * Adds the key that signs next.
    *
-   * @param lead how long before it signs; {@link #LEAD}, unless every verifier looks for a key that
-   *     it does not know
-   * @return its id
-   * @throws StoreUnavailableException if the store is out of reach
+   * @param lead the time before it signs; use {@link #LEAD}, unless every verifier fetches the
+   *     published set for an unknown key
+   * @return the id of the new key
+   * @throws StoreUnavailableException if the store cannot be reached
    */
   public synchronized String rotate(Duration lead) {
     while (true) {
@@ -216,7 +219,7 @@ public final class SigningKeys {
     }
   }
 
-  /** Empty if somebody else has added one meanwhile. */
+  /** Returns empty if another process has added this generation in the meantime. */
   private Optional<String> add(List<SealedKey> rows, Instant signsFrom) {
     SealedKey key = make(generationAfter(rows), now(), signsFrom);
     boolean added = store.add(key);
@@ -252,7 +255,9 @@ public final class SigningKeys {
     }
   }
 
-  /** What is in the store; of that, what can be opened is known from then on. */
+  /**
+   * Returns the rows in the store, and replaces the known keys by those rows that can be opened.
+   */
   private synchronized List<SealedKey> read() {
     lookedAt = clock.instant();
     answered = false;

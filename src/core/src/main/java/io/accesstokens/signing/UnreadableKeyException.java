@@ -3,7 +3,8 @@ package io.accesstokens.signing;
 import java.util.regex.Pattern;
 
 /**
- * A row of a signing key cannot be opened: it was sealed with another operator's key, or altered.
+ * Thrown if the row of a signing key cannot be opened. It was sealed with another operator's key,
+ * or altered.
  */
 public final class UnreadableKeyException extends RuntimeException {
 
@@ -12,7 +13,7 @@ public final class UnreadableKeyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   UnreadableKeyException(String id, Throwable cause) {
-    // What stands in an altered row is anybody's word.
+    // An altered row can contain any text, so it is sanitized before it is logged.
     super("the signing key " + STRANGE.matcher(id).replaceAll("?") + " cannot be opened", cause);
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/** Flows in memory. Safe for use by many threads. */
+/** Stores flows in memory. Safe for use by many threads. */
 public final class InMemoryMintFlowStore implements MintFlowStore {
 
   /** Guarded by this. */

@@ -21,7 +21,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The personal tokens beside an {@link InMemoryTokenStore}. Safe for use by many threads. */
+/** The personal tokens of an {@link InMemoryTokenStore}. Safe for use by many threads. */
 final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
     implements PersonalTokenStore {
 
@@ -30,7 +30,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
           .thenComparing(token -> token.id().toString())
           .reversed();
 
-  /** Of each user, in the order of creation. Guarded by the lock. */
+  /** The token ids of each user, in the order of creation. Guarded by the lock. */
   private final Map<EntityRef, List<UUID>> users = new HashMap<>();
 
   @Override

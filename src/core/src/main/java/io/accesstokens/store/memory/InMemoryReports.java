@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What an {@link InMemoryTokenStore} tells of all tokens: found by looking at all of them. */
+/** The reports of an {@link InMemoryTokenStore}. Each report scans all tokens or all events. */
 final class InMemoryReports implements ReportStore {
 
   private static final Comparator<AuditLogPosition> NEWEST_FIRST =
@@ -156,7 +156,10 @@ final class InMemoryReports implements ReportStore {
             List.copyOf(days.getOrDefault(tokenId, new TreeMap<>()).tailMap(from, true).values()));
   }
 
-  /** Adds uses, each of one day, to those of that day; under the lock for writing. */
+  /**
+   * Adds uses to the daily counts. The uses of a token must be of one day. The caller must hold the
+   * write lock.
+   */
   void add(Map<UUID, TokenUsage> uses) {
     uses.forEach(
         (id, usage) -> {
@@ -173,7 +176,7 @@ final class InMemoryReports implements ReportStore {
         });
   }
 
-  /** Takes out what is no longer kept; under the lock for writing. */
+  /** Deletes days that are older than the retention time. The caller must hold the write lock. */
   void trim(Instant now) {
     LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DailyUsage.KEPT_DAYS - 1L);
     days.values().forEach(it -> it.headMap(first).clear());

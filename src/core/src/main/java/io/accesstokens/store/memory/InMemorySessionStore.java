@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Sessions in memory. Safe for use by many threads. */
+/** Stores sessions in memory. Safe for use by many threads. */
 public final class InMemorySessionStore implements SessionStore {
 
   private static final Comparator<Session> LAST_SEEN_FIRST =

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Signing keys in memory. Safe for use by many threads. */
+/** Stores signing keys in memory. Safe for use by many threads. */
 public final class InMemorySigningKeyStore implements SigningKeyStore {
 
-  /** By generation. Guarded by this. */
+  /** Keys by generation. Guarded by this. */
   private final TreeMap<Long, SealedKey> keys = new TreeMap<>();
 
   public InMemorySigningKeyStore() {}

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens and their audit trail in memory. Safe for use by many threads. */
+/** Stores tokens and their audit log in memory. Safe for use by many threads. */
 public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> implements TokenStore {
 
   /** Guarded by the lock. */
@@ -53,7 +53,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
         });
   }
 
-  /** Found by looking at all: this store is for tests. */
+  /** Scans all tokens, which is sufficient for tests. */
   private long live(EntityRef group, Instant now) {
     return all().filter(token -> token.group().equals(group)).filter(isLiveAt(now)).count();
   }
@@ -102,7 +102,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
 
   @Override
   public void maintain(Instant now) {
-    // Statuses are told from the instants whenever they are asked for.
+    // No status is stored: it is computed from the instants at each read.
     writing(
         () -> {
           reports.trim(now);
@@ -112,12 +112,12 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
 
   @Override
   public void ping() {
-    // Always within reach.
+    // Memory is always available.
   }
 
   @Override
   public void close() {
-    // Nothing is held but memory.
+    // There is no resource to release.
   }
 
   @Override

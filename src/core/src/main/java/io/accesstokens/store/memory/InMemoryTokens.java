@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens of one kind and their audit trail in memory: what is the same for both kinds.
+ * Tokens of one kind and their audit log in memory. Base class for both kinds.
  *
  * @param <T> the kind of token
  */
@@ -46,14 +46,14 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   private final List<AuditEvent> written = new ArrayList<>();
   private final Map<UUID, TokenUsage> usages = new HashMap<>();
 
-  /** The same token with these of its columns, which are all that ever change. */
+  /** Returns the token with these values. No other column ever changes. */
   abstract T with(
       T token,
       @Nullable Instant lastUsedAt,
       @Nullable Instant revokedAt,
       @Nullable String revokedBy);
 
-  /** Adds a token with its first event; under the lock for writing. */
+  /** Adds a token with its first event. The caller must hold the write lock. */
   final void add(T token, TokenDigest digest, AuditEvent created) {
     if (tokens.containsKey(token.id()) || digests.containsKey(digest)) {
       throw new IllegalStateException("there is a token of that id or digest");
@@ -66,33 +66,33 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     note(created);
   }
 
-  /** Appends an event to its token's trail; under the lock for writing. */
+  /** Appends an event to the audit log of its token. The caller must hold the write lock. */
   final void note(AuditEvent event) {
     trails.computeIfAbsent(event.tokenId(), id -> new ArrayList<>(2)).add(event);
     written.add(event);
   }
 
-  /** All events in the order of writing; under the lock. */
+  /** Returns all events in the order of writing. The caller must hold the lock. */
   final List<AuditEvent> written() {
     return written;
   }
 
-  /** All tokens, in no order; under the lock. */
+  /** Returns all tokens, in no defined order. The caller must hold the lock. */
   final Stream<T> all() {
     return tokens.values().stream();
   }
 
-  /** Whether a token is neither revoked nor expired at that instant. */
+  /** Returns a predicate that is true if a token is neither revoked nor expired at this instant. */
   static Predicate<AccessToken> isLiveAt(Instant now) {
     return token -> token.revokedAt() == null && token.expiresAt().isAfter(now);
   }
 
-  /** Whether there is a token of that id; under the lock. */
+  /** Returns true if a token with this id exists. The caller must hold the lock. */
   final boolean isThere(UUID id) {
     return tokens.containsKey(id);
   }
 
-  /** A token that must be there; under the lock. */
+  /** Returns a token that must exist. The caller must hold the lock. */
   final T token(UUID id) {
     T token = tokens.get(id);
     if (token == null) {
@@ -111,7 +111,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return reading(() -> Optional.ofNullable(digests.get(digest)).map(tokens::get));
   }
 
-  /** Found by looking at all: only revocations ask. */
+  /** Scans all digests, because only revocations call this method. */
   @Override
   public final Optional<TokenDigest> digest(UUID id) {
     return reading(
@@ -122,7 +122,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
                 .findFirst());
   }
 
-  /** The digests of those that are here, found by looking at all. */
+  /** Returns the digests of those tokens that exist. Scans all digests. */
   final Map<UUID, TokenDigest> digestsOf(Set<UUID> ids) {
     return reading(
         () ->
@@ -154,7 +154,8 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     return reading(
         () -> {
           List<AuditEvent> trail = trails.getOrDefault(tokenId, List.of());
-          // Reversed first: the sort is stable, so events of one instant stay as they are.
+          // Reversed first. The sort is stable, so that events of one instant keep this reversed
+          // order.
           List<AuditEvent> events =
               IntStream.range(0, trail.size())
                   .mapToObj(i -> trail.get(trail.size() - 1 - i))
@@ -166,7 +167,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
         });
   }
 
-  /** Adds to what is known of the uses of those tokens that are here. */
+  /** Adds uses to the counts of those tokens that exist. */
   final void addUses(Map<UUID, TokenUsage> uses) {
     writing(
         () -> {

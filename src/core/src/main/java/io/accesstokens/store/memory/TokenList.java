@@ -17,7 +17,10 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Pages of tokens in memory: newest first by a map that is kept so, otherwise by sorting. */
+/**
+ * Computes pages of tokens in memory. The order "newest first" comes from a sorted map; all other
+ * orders sort on each call.
+ */
 final class TokenList {
 
   private TokenList() {}
