@@ -9,50 +9,52 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What service tokens and personal tokens have in common. None holds a secret: neither the raw
- * token nor its digest.
+ * The common properties of service tokens and personal tokens. An instance never holds a secret:
+ * neither the raw token nor its digest.
  */
 public sealed interface AccessToken permits ServiceToken, PersonalToken {
 
-  /** A good token with less than this to go is {@link TokenStatus#EXPIRING}. */
+  /** Returns the remaining lifetime below which a live token is {@link TokenStatus#EXPIRING}. */
   Duration expiringWindow();
 
-  /** Identifies it for ever. */
+  /** Returns the id, which never changes. */
   UUID id();
 
-  /** Unique among its owner's unrevoked tokens. */
+  /** Returns the name, unique among the unrevoked tokens of the owner. */
   String name();
 
-  /** The first twelve characters of the raw token. */
+  /** Returns the first twelve characters of the raw token. */
   String tokenPrefix();
 
-  /** The group that owns a service token, or the user whose personal token it is. */
+  /** Returns the group that owns a service token, or the user who owns a personal token. */
   EntityRef owner();
 
-  /** Ids of scopes, in the order given. */
+  /** Returns the ids of the scopes, in the order given. */
   List<String> scopes();
 
-  /** When it was made, with a precision of milliseconds, like every instant here. */
+  /**
+   * Returns the instant of creation. Like all instants here, it has a precision of milliseconds.
+   */
   Instant createdAt();
 
-  /** The first instant at which it is no longer good. */
+  /** Returns the first instant at which the token is no longer valid. */
   Instant expiresAt();
 
-  /** The last accepted use as a credential, or null. */
+  /** Returns the instant of the last accepted use as a credential, or null. */
   @Nullable Instant lastUsedAt();
 
-  /** When it was revoked, or null. */
+  /** Returns the instant of revocation, or null. */
   @Nullable Instant revokedAt();
 
-  /** Who revoked it, or null. */
+  /** Returns the name of the actor who revoked the token, or null. */
   @Nullable String revokedBy();
 
-  /** How it is called as a caller. */
+  /** Returns the name of the token when it acts as a caller. */
   String subject();
 
   /**
-   * The one rule of a token's life. Stores repeat it only to filter lists, and a shared test holds
-   * them to it.
+   * Returns the status at an instant. This is the only rule for the status of a token. Stores
+   * repeat it only in list queries, and a shared test compares the results.
    */
   default TokenStatus statusAt(Instant now) {
     if (revokedAt() != null) {
@@ -66,7 +68,7 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
         : TokenStatus.ACTIVE;
   }
 
-  /** What a check says of it while it is good, with these scopes. */
+  /** Returns the verification result for this token while it is live, with these scopes. */
   default Verification.Accepted asAccepted(List<String> effectiveScopes) {
     return new Verification.Accepted(
         id(), subject(), owner(), effectiveScopes, createdAt(), expiresAt());

@@ -9,25 +9,25 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What is done alike with stored tokens of either kind. A store owns its transactions: each method
- * is one.
+ * The operations that stores of both kinds of tokens share. A store owns its transactions: each
+ * method is one transaction.
  *
- * <p>Each method throws {@link StoreUnavailableException} when the store is out of reach or the
+ * <p>Each method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
  * outcome of a write is unknown.
  *
  * @param <T> the kind of token
  */
 public interface AccessTokenStore<T extends AccessToken> {
 
-  /** The token of that id. */
+  /** Returns the token with this id. */
   Optional<T> find(UUID id);
 
-  /** The token whose raw token has that digest. */
+  /** Returns the token whose raw token has this digest. */
   Optional<T> find(TokenDigest digest);
 
   /**
-   * Those tokens whose raw tokens have one of these digests, by digest. One read of many costs
-   * little more than one of one, if a store can do that.
+   * Returns the tokens whose raw tokens have one of these digests, by digest. A store should
+   * override this method if one read of many tokens costs little more than a read of one.
    */
   default Map<TokenDigest, T> findByDigest(Set<TokenDigest> digests) {
     Map<TokenDigest, T> found = new HashMap<>();
@@ -36,34 +36,33 @@ public interface AccessTokenStore<T extends AccessToken> {
   }
 
   /**
-   * Marks a token as revoked, appends the audit event and announces the change of verdict in the
-   * change feed, all in one transaction. Of parallel calls for one token, exactly one is told
-   * {@link Revocation#DONE}.
+   * Revokes a token, appends the audit event and writes the change to the change feed, all in one
+   * transaction. Of parallel calls for one token, exactly one returns {@link Revocation#DONE}.
    */
   Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
 
   /**
-   * The digest of a token's raw token. A store that does not say makes a change of a token forget
-   * all that is cached.
+   * Returns the digest of the raw token. If a store returns empty, each change of a token clears
+   * the whole cache.
    */
   default Optional<TokenDigest> digest(UUID id) {
     return Optional.empty();
   }
 
   /**
-   * A page of a token's audit events, newest first; events of one instant in reverse order of
-   * writing. Empty for an unknown token.
+   * Returns a page of the audit events of a token, newest first. Events of one instant are in
+   * reverse order of writing. The page of an unknown token is empty.
    */
   AuditPage audit(UUID tokenId, long offset, int limit);
 
-  /** What is known of the uses of a token; {@link TokenUsage#NONE} for an unknown one. */
+  /** Returns the recorded uses of a token, or {@link TokenUsage#NONE} for an unknown token. */
   TokenUsage usage(UUID id);
 
-  /** What became of a revocation. */
+  /** The outcome of a revocation. */
   enum Revocation {
-    /** This call revoked it. */
+    /** This call revoked the token. */
     DONE,
-    /** It had been revoked before. */
+    /** The token was already revoked. */
     ALREADY_REVOKED,
     /** No token has that id. */
     NOT_FOUND

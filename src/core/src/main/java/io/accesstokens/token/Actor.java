@@ -9,27 +9,28 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Who asks: a person, somebody's personal token, or a service token that manages tokens. */
+/** The caller of a use case: a user, a personal token, or a service token that manages tokens. */
 public sealed interface Actor extends Principal {
 
-  /** How the actor is named in {@code createdBy}, {@code revokedBy} and the audit trail. */
+  /** Returns the name of the actor in {@code createdBy}, {@code revokedBy} and the audit log. */
   @Override
   String getName();
 
-  /** The network address that the request came from, if it came over a network. */
+  /** Returns the network address of the request; null if it did not come over a network. */
   @Nullable String clientAddress();
 
   /**
-   * A person who signed in.
+   * A user who signed in.
    *
    * @param ref the canonical ref, e.g. {@code user:default/alice}
-   * @param groups the groups to which they belong now
-   * @param roles those of the roles that a {@link PermissionPolicy} knows that a servlet container
-   *     says they have
-   * @param clientAddress where the request came from, or null
-   * @param sessionId the session in which they ask, which is no secret and never changes; null if
-   *     they sent a credential instead
-   * @param signedInAt when they last proved who they are, in that session; null without a session
+   * @param groups the current groups of the user
+   * @param roles the user's roles in the servlet container, out of those that the {@link
+   *     PermissionPolicy} names
+   * @param clientAddress the network address of the request, or null
+   * @param sessionId the id of the session, which is not secret and never changes; null if the
+   *     request carried a credential instead
+   * @param signedInAt when the user last proved their identity in that session; null without a
+   *     session
    */
   record Person(
       EntityRef ref,
@@ -41,8 +42,7 @@ public sealed interface Actor extends Principal {
       implements Actor {
 
     /**
-     * @throws IllegalArgumentException if there is a session without the time of its sign-in, or
-     *     the other way round
+     * @throws IllegalArgumentException if only one of session and sign-in time is present
      */
     public Person {
       if ((sessionId == null) != (signedInAt == null)) {
@@ -52,13 +52,13 @@ public sealed interface Actor extends Principal {
       roles = Set.copyOf(roles);
     }
 
-    /** A person who is in no session. */
+    /** Creates a user without a session. */
     public Person(
         EntityRef ref, Set<EntityRef> groups, Set<String> roles, @Nullable String clientAddress) {
       this(ref, groups, roles, clientAddress, null, null);
     }
 
-    /** A person without a container's roles. */
+    /** Creates a user without a session and without roles of a servlet container. */
     public Person(EntityRef ref, Set<EntityRef> groups, @Nullable String clientAddress) {
       this(ref, groups, Set.of(), clientAddress, null, null);
     }
@@ -70,16 +70,16 @@ public sealed interface Actor extends Principal {
   }
 
   /**
-   * A personal token that was presented as a credential: it acts as its user, and is named so, but
-   * may do no more than its scopes say.
+   * A personal token that was presented as a credential. It acts as its user and has the name of
+   * its user, but may only do what its scopes allow.
    *
-   * @param user whose token it is, with the groups to which they belong now
-   * @param verified what the check said of the token
+   * @param user the user of the token, with their current groups
+   * @param verified the verification result of the token
    */
   record Delegate(Person user, Verification.Accepted verified) implements Actor {
 
     /**
-     * @throws IllegalArgumentException if it is not a personal token of that user
+     * @throws IllegalArgumentException if the token is not a personal token of that user
      */
     public Delegate {
       if (!verified.owner().equals(user.ref())) {
@@ -97,7 +97,7 @@ public sealed interface Actor extends Principal {
       return user.clientAddress();
     }
 
-    /** Whether its scopes let a permission of its user through. */
+    /** Returns true if the scopes of the token include this permission of its user. */
     boolean lets(String permission) {
       return Permissions.DELEGABLE.contains(permission) && verified.scopes().contains(permission);
     }
@@ -106,8 +106,8 @@ public sealed interface Actor extends Principal {
   /**
    * A service token that was presented as a credential.
    *
-   * @param verified what the check said of it
-   * @param clientAddress where the request came from, or null
+   * @param verified the verification result of the token
+   * @param clientAddress the network address of the request, or null
    */
   record Token(Verification.Accepted verified, @Nullable String clientAddress) implements Actor {
     @Override
@@ -116,7 +116,7 @@ public sealed interface Actor extends Principal {
     }
   }
 
-  /** What the check said of the token that was presented; empty for a person who signed in. */
+  /** Returns the verification result of the presented token; empty for a user who signed in. */
   default Optional<Verification.Accepted> credential() {
     if (this instanceof Token token) {
       return Optional.of(token.verified());

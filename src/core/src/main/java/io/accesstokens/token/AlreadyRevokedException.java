@@ -1,6 +1,6 @@
 package io.accesstokens.token;
 
-/** The token had been revoked before. */
+/** Thrown if the token was already revoked. */
 public final class AlreadyRevokedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

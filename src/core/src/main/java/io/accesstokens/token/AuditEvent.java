@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Something that happened to a token. Events are only ever appended.
+ * An event in the life of a token. Events are only appended.
  *
- * @param id identifies the event
- * @param tokenId the token it happened to
- * @param type what happened
- * @param actor the canonical ref of the user, or the subject of the token, that did it
- * @param metadata what else is known; for {@link Type#REVOKED} the {@code reason} if there is one
- *     (of a service token always), for {@link Type#IMPORTED} the {@code source} and the {@code
- *     change}
- * @param occurredAt with a precision of milliseconds
+ * @param id the id of the event
+ * @param tokenId the id of the token
+ * @param type the type of the event
+ * @param actor the canonical ref of the user, or the subject of the token, that caused the event
+ * @param metadata further facts. {@link Type#REVOKED} has the {@code reason} if there is one, which
+ *     is always the case for a service token. {@link Type#IMPORTED} has the {@code source} and the
+ *     {@code change}
+ * @param occurredAt the time of the event, with a precision of milliseconds
  */
 public record AuditEvent(
     UUID id,
@@ -24,33 +24,33 @@ public record AuditEvent(
     Map<String, String> metadata,
     Instant occurredAt) {
 
-  /** The key of {@link #metadata()} under which a revocation's reason stands. */
+  /** The key of the reason of a revocation in {@link #metadata()}. */
   public static final String REASON = "reason";
 
-  /** The reason that stands there when a raw token was presented to be revoked (RFC 7009). */
+  /** The reason that is recorded if a raw token was presented for revocation (RFC 7009). */
   public static final String BY_ITS_BEARER = "revoked by its bearer (RFC 7009)";
 
-  /** The key under which an import says where it read, without credentials. */
+  /** The key under which an import records its source, without credentials. */
   public static final String SOURCE = "source";
 
-  /** The key under which an import says what it did: {@code added} or {@code revoked}. */
+  /** The key under which an import records its change: {@code added} or {@code revoked}. */
   public static final String CHANGE = "change";
 
   public AuditEvent {
     metadata = Map.copyOf(metadata);
   }
 
-  /** What can happen to a token. */
+  /** The type of an event. */
   public enum Type {
-    /** It was made. */
+    /** The token was created. */
     CREATED("created"),
-    /** A personal token was made. */
+    /** A personal token was created. */
     MINTED("minted"),
-    /** A personal token was exchanged for a short-lived one. */
+    /** A personal token was exchanged for a short-lived token. */
     EXCHANGED("exchanged"),
-    /** It was revoked. */
+    /** The token was revoked. */
     REVOKED("revoked"),
-    /** It, or its revocation, was brought over from another system. */
+    /** The token, or its revocation, was imported from another system. */
     IMPORTED("imported");
 
     private final String text;
@@ -59,7 +59,7 @@ public record AuditEvent(
       this.text = text;
     }
 
-    /** The name used in JSON and in the database. */
+    /** Returns the name that JSON and the database use. */
     public String text() {
       return text;
     }

@@ -1,12 +1,12 @@
 package io.accesstokens.token;
 
 /**
- * Is told of what was done and what was denied, after the fact, so that it can be logged. The audit
- * trail proper is in the store, written with the change itself.
+ * Receives committed changes and denials after the fact, for example to log them. The authoritative
+ * audit log is in the store, written in the same transaction as the change.
  */
 public interface AuditLog {
 
-  /** Tells nobody. */
+  /** Ignores all calls. */
   AuditLog NONE =
       new AuditLog() {
         @Override
@@ -16,16 +16,16 @@ public interface AuditLog {
         public void denied(Actor actor, String permission) {}
       };
 
-  /** A change was committed together with this event. */
+  /** Reports a change that was committed together with this event. */
   void recorded(AuditEvent event, Actor actor);
 
-  /** An actor was denied something for want of a permission. */
+  /** Reports that an actor was denied an operation because a permission is missing. */
   void denied(Actor actor, String permission);
 
   /**
-   * An actor was denied something for want of a permission, by a rule.
+   * Reports that a rule denied an actor an operation because a permission is missing.
    *
-   * @param rule its name, or several of them, as a {@link Decision} has it
+   * @param rule the name of the rule, or several names, as in {@link Decision#rule}
    */
   default void denied(Actor actor, String permission, String rule) {
     denied(actor, permission);

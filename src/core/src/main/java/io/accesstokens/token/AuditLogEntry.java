@@ -4,14 +4,14 @@ import io.accesstokens.verify.EntityRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event in the audit trail of all service tokens, with what the token is called. Of a token that
- * is not there any more, that is not known.
+ * An event in the audit log of all service tokens, with the name of its token. The last three
+ * components are null if the token no longer exists.
  *
- * @param event what happened
- * @param number the store's number of the event, see {@link AuditLogPosition}
- * @param tokenName the token's name, or null
+ * @param event the event
+ * @param number the number that the store gave the event, see {@link AuditLogPosition}
+ * @param tokenName the name of the token, or null
  * @param tokenPrefix the first characters of its raw token, or null
- * @param group the group that owns it, or null
+ * @param group the group that owns the token, or null
  */
 public record AuditLogEntry(
     AuditEvent event,
@@ -20,7 +20,7 @@ public record AuditLogEntry(
     @Nullable String tokenPrefix,
     @Nullable EntityRef group) {
 
-  /** Where it stands. */
+  /** Returns the position of this entry in the audit log. */
   public AuditLogPosition position() {
     return new AuditLogPosition(event.occurredAt(), number);
   }

@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Which events of service tokens are meant. All of it is ANDed.
+ * Selects events of service tokens. All conditions must hold.
  *
  * @param tokenId only events of this token
- * @param groups only events of these groups' tokens; an empty set matches nothing
- * @param actor only what exactly this user or token did
+ * @param groups only events of tokens of these groups; an empty set matches nothing
+ * @param actor only events that exactly this user or token caused
  * @param type only events of this type
- * @param from only events of that instant and later
- * @param before only events from before that instant
+ * @param from only events at or after this instant
+ * @param before only events before this instant
  */
 public record AuditLogFilter(
     Optional<UUID> tokenId,
@@ -25,7 +25,7 @@ public record AuditLogFilter(
     Optional<Instant> from,
     Optional<Instant> before) {
 
-  /** All events. */
+  /** Matches all events. */
   public static final AuditLogFilter NONE =
       new AuditLogFilter(
           Optional.empty(),
@@ -39,7 +39,7 @@ public record AuditLogFilter(
     groups = groups.map(Set::copyOf);
   }
 
-  /** The same within these groups: what both name. */
+  /** Returns this filter, limited to these groups as well. */
   AuditLogFilter within(Set<EntityRef> only) {
     Set<EntityRef> both = new HashSet<>(groups.orElse(only));
     both.retainAll(only);

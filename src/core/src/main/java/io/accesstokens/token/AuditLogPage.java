@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A part of the audit trail of all service tokens.
+ * A page of the audit log of all service tokens.
  *
- * @param entries newest first
- * @param total of all events that match, not regarding {@code after}, offset and limit
- * @param next where the next part starts; empty at the end and for limit 0
+ * @param entries the entries, newest first
+ * @param total the number of matching events, regardless of {@code after}, offset and limit
+ * @param next the position after which the next page starts; empty on the last page and for limit 0
  */
 public record AuditLogPage(
     List<AuditLogEntry> entries, BoundedCount total, Optional<AuditLogPosition> next) {
@@ -18,9 +18,9 @@ public record AuditLogPage(
   }
 
   /**
-   * The page that a query asked for.
+   * Returns the page for a query.
    *
-   * @param read what was read from its offset on: one entry more than its limit, if there are more
+   * @param read the entries from the query's offset on; one more than the limit if there are more
    */
   public static AuditLogPage of(List<AuditLogEntry> read, AuditLogQuery query, BoundedCount total) {
     if (query.limit() == 0 || read.size() <= query.limit()) {

@@ -3,9 +3,9 @@ package io.accesstokens.token;
 import java.time.Instant;
 
 /**
- * A place in the audit trail of all service tokens: that of an event.
+ * The position of an event in the audit log of all service tokens.
  *
- * @param occurredAt when it happened, as stored
- * @param number the store's number of the event, which grows as events are written
+ * @param occurredAt the time of the event, as stored
+ * @param number the number that the store gave the event; it increases with each event
  */
 public record AuditLogPosition(Instant occurredAt, long number) {}

@@ -3,13 +3,13 @@ package io.accesstokens.token;
 import java.util.Optional;
 
 /**
- * Which part of the audit trail of all service tokens to read, newest first; events of one instant
- * in reverse order of writing.
+ * Selects a page of the audit log of all service tokens, newest first. Events of one instant are in
+ * reverse order of writing.
  *
- * @param filter which events
- * @param after only events that come after this position, which are older
- * @param offset how many to pass over, counted from {@code after}
- * @param limit at most so many, 0 to {@link TokenQuery#MAX_LIMIT}; 0 only counts
+ * @param filter selects the events
+ * @param after only events after this position, which are older
+ * @param offset the number of events to skip, counted from {@code after}
+ * @param limit the maximum number of events, 0 to {@link TokenQuery#MAX_LIMIT}; 0 only counts
  */
 public record AuditLogQuery(
     AuditLogFilter filter, Optional<AuditLogPosition> after, long offset, int limit) {
@@ -21,7 +21,7 @@ public record AuditLogQuery(
     }
   }
 
-  /** The largest part that follows a position. */
+  /** Returns a query for a page of the maximum size that follows a position. */
   AuditLogQuery continued(Optional<AuditLogPosition> position) {
     return new AuditLogQuery(filter, position, 0, TokenQuery.MAX_LIMIT);
   }

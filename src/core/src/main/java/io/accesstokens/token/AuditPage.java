@@ -3,10 +3,10 @@ package io.accesstokens.token;
 import java.util.List;
 
 /**
- * A page of audit events.
+ * A page of audit events of one token.
  *
- * @param events newest first
- * @param total of all events of the token
+ * @param events the events, newest first
+ * @param total the number of all events of the token
  */
 public record AuditPage(List<AuditEvent> events, BoundedCount total) {
 

@@ -11,12 +11,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is done beside requests: uses are written, and the store's upkeep. A daemon thread each,
- * since upkeep can take long after many tokens expired at once. Close it before the store.
+ * Writes the recorded uses and runs the maintenance of the store, outside of requests. There are
+ * two daemon threads, because maintenance can take long after many tokens expired at once. Close
+ * this object before the store.
  */
 public final class BackgroundWork implements AutoCloseable {
 
-  /** A use is visible within five seconds: two for this, the rest for a slow store. */
+  /**
+   * A use must be visible within five seconds. Two of them are for this delay, and the rest is for
+   * a slow store.
+   */
   private static final int FLUSH_SECONDS = 2;
 
   private static final int MAINTENANCE_SECONDS = 30;
@@ -33,10 +37,10 @@ public final class BackgroundWork implements AutoCloseable {
   }
 
   /**
-   * Starts it.
+   * Starts the background work.
    *
-   * @param lastUse is told to write every two seconds
-   * @param store is kept up every half minute, by that clock
+   * @param lastUse flushed every two seconds
+   * @param store maintained every 30 seconds, with the time of {@code clock}
    */
   public static BackgroundWork start(UsageRecorder lastUse, TokenStore store, Clock clock) {
     BackgroundWork work = new BackgroundWork(lastUse);
@@ -46,10 +50,10 @@ public final class BackgroundWork implements AutoCloseable {
   }
 
   /**
-   * Does something else, too.
+   * Schedules a further task.
    *
-   * @param seconds the pause between one time and the next
-   * @param task what it throws is logged, and it is done again
+   * @param seconds the delay between the end of one run and the start of the next
+   * @param task the task; an exception from it is logged, and the task runs again later
    */
   public BackgroundWork and(int seconds, Runnable task) {
     every(seconds, task);
@@ -57,12 +61,12 @@ public final class BackgroundWork implements AutoCloseable {
   }
 
   private void every(int seconds, Runnable task) {
-    // Nobody waits for it, and survive() lets no exception into it.
+    // The result is not needed: survive() catches every exception.
     var unused =
         executor.scheduleWithFixedDelay(() -> survive(task), seconds, seconds, TimeUnit.SECONDS);
   }
 
-  /** An exception would end the schedule for good. */
+  /** Catches exceptions, because an exception would end the schedule permanently. */
   private static void survive(Runnable task) {
     try {
       task.run();
@@ -73,7 +77,7 @@ public final class BackgroundWork implements AutoCloseable {
     }
   }
 
-  /** Ends the threads, then writes what was gathered last. */
+  /** Stops the threads, then writes the remaining uses. */
   @Override
   public void close() {
     threads.end(executor, STOP);

@@ -1,20 +1,20 @@
 package io.accesstokens.token;
 
 /**
- * How many items match, counted with bounded work.
+ * The number of matching items, counted with bounded work.
  *
- * @param count exact, unless {@code lowerBound}
- * @param lowerBound whether there are more than {@code count}
+ * @param count exact, unless {@code lowerBound} is true
+ * @param lowerBound true if there are more items than {@code count}
  */
 public record BoundedCount(long count, boolean lowerBound) {
 
-  /** Up to here counts are exact. */
+  /** Counts up to this value are exact. */
   public static final int EXACT_UP_TO = 10_000;
 
   /**
-   * The total that a count with a limit gives.
+   * Returns the total for a count that stopped at a limit.
    *
-   * @param counted the items seen when counting stopped at {@link #EXACT_UP_TO} + 1
+   * @param counted the number of items counted; counting can stop at {@link #EXACT_UP_TO} + 1
    */
   public static BoundedCount ofBoundedCount(long counted) {
     return counted > EXACT_UP_TO

@@ -24,22 +24,25 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The change feed for verifiers in other processes, which hold a lease of their own for each look.
+ * Serves the change feed to verifiers in other processes, which hold a lease for each read.
  *
- * <p>Those who ask while the feed is being read wait for the next reading, which is one for all: so
- * it has begun after each of them asked, and however many ask, one connection is in use. Before a
- * reading begins, it is noted until when the leases that it may grant can last; so a change that it
- * does not see waits for them, see {@link #untilFinal}. Safe for use by many threads.
+ * <p>Calls that arrive during a read of the feed share the next read. That read starts after all of
+ * these calls, and any number of calls uses one connection. Before a read starts, the broker
+ * records until when the leases can last that this read may grant. A change that the read does not
+ * see therefore waits for these leases, see {@link #untilFinal}. Safe for use by many threads.
  */
 public final class ChangeFeedBroker implements AutoCloseable {
 
-  /** How many entries are answered at once: some 40 KB of JSON. */
+  /** Maximum number of entries in a page, which is about 40 KB of JSON. */
   public static final int PAGE = 200;
 
-  /** Whoever is further behind begins anew, so that nobody's page is cut because of them. */
+  /**
+   * A verifier further behind than this must restart, so that it does not shorten the pages of
+   * other verifiers.
+   */
   private static final int REACH = 500;
 
-  /** How many threads wait at most; they are the server's. */
+  /** Maximum number of waiting threads, which are request threads of the server. */
   private static final int WAITING = 64;
 
   private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -57,14 +60,17 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private boolean granted;
   private long until;
 
-  /** Of the executor's thread alone: where the last reading ended, which only saves reading. */
+  /**
+   * The position at which the last read ended. Used by the executor thread only, and only to avoid
+   * reads.
+   */
   private long lastNumber;
 
   private record Asked(@Nullable Position after, CompletableFuture<Page> answer) {}
 
   /**
-   * @param feed is closed with this
-   * @param terms what the leases of its pages are made by
+   * @param feed the change feed, which is closed with this broker
+   * @param terms the length and margin of the leases of its pages
    */
   public ChangeFeedBroker(ChangeFeed feed, Lease.Terms terms, MachineClock clock) {
     this.feed = feed;
@@ -77,9 +83,9 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Reads the feed for one verifier, by a look at the store that begins after the call.
+   * Reads the feed for one verifier. The read of the store starts after the call.
    *
-   * @param after where it stands; null if nowhere
+   * @param after the position of the verifier; null if it has none
    * @throws StoreUnavailableException if the feed cannot be read now
    */
   public Page read(@Nullable Position after) {
@@ -104,14 +110,14 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * How long after a change that was committed just now a verifier may rely on what a page told it
-   * before. Zero if nobody has asked for so long.
+   * Returns how long a verifier may still rely on an earlier page after a change that was committed
+   * just now. Zero if no lease can still be valid.
    */
   synchronized Duration untilFinal() {
     return granted ? Duration.ofNanos(Math.max(0, until - clock.monotonicNanos())) : Duration.ZERO;
   }
 
-  /** The longest that {@link #untilFinal} can be. */
+  /** Returns the maximum of {@link #untilFinal}. */
   Duration longest() {
     return Duration.ofNanos(untilFinalNanos);
   }
@@ -124,7 +130,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
       if (asked.isEmpty()) {
         return;
       }
-      // Before the reading: a change that it does not see is committed later, and finds this.
+      // Set before the read: a change that this read does not see is committed later, and then
+      // finds this value.
       granted = true;
       until = clock.monotonicNanos() + untilFinalNanos;
     }
@@ -148,7 +155,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
             .filter(after -> after.number() >= lastNumber - REACH)
             .reduce((a, b) -> a.number() <= b.number() ? a : b);
     if (first.isEmpty()) {
-      // All are too far behind. What they are told must still be true, so it is read.
+      // All verifiers are too far behind. The rest of the response must still be true, so it is
+      // read.
       Page page = feed.read(null);
       followers.forEach(it -> it.answer().complete(tooFarBehind(page)));
       return;
@@ -178,7 +186,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
     return with(page, mark, cut ? later.subList(0, PAGE) : later, page.complete() && !cut);
   }
 
-  /** No mark at the position says that the reader must begin anew. */
+  /** Returns a page without a mark at the position, which makes the verifier restart. */
   private static Page tooFarBehind(Page page) {
     return with(page, Optional.empty(), List.of(), false);
   }
@@ -196,10 +204,10 @@ public final class ChangeFeedBroker implements AutoCloseable {
         page.withheld());
   }
 
-  /** Ends it; whoever asks from now on is told that the feed cannot be read. */
+  /** Stops the broker. Later calls of {@link #read} fail. */
   @Override
   public void close() {
-    // No reading lasts longer: it waits for the database no longer than a lease.
+    // No read takes longer, because it waits for the database no longer than a lease.
     threads.end(executor, PATIENCE);
     feed.close();
   }

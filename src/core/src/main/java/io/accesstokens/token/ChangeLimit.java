@@ -4,17 +4,17 @@ import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Says when a user makes and revokes too many personal tokens. Safe for use by many threads. */
+/** Limits how fast a user creates and revokes personal tokens. Safe for use by many threads. */
 @FunctionalInterface
 public interface ChangeLimit {
 
-  /** Lets everything through. */
+  /** Allows all changes. */
   ChangeLimit NONE = user -> Optional.empty();
 
   /**
-   * Counts one write of a user's.
+   * Counts one change by a user.
    *
-   * @return how long to wait if it is one too many; it is not counted then
+   * @return the time to wait if the change exceeds the limit, in which case it is not counted
    */
   Optional<Duration> exceededBy(EntityRef user);
 }

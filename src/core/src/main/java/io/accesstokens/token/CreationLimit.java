@@ -7,15 +7,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit on issuing tokens. What is null or absent is not limited by it. Of several that apply,
- * all hold.
+ * A limit on the creation of tokens. A null component or an empty {@code OptionalInt} sets no
+ * limit. If several limits apply, all of them hold.
  *
- * @param owners whose tokens it is about
- * @param maxLifetimeDays the longest life of a new service token, inclusive
+ * @param owners the groups and users whose tokens are limited
+ * @param maxLifetimeDays the maximum lifetime of a new service token in days, inclusive
  * @param allowedScopes the only scopes that a new service token can have, or null
- * @param maxLiveTokensPerGroup how many unrevoked, unexpired service tokens a group can have
- * @param maxLiveTokensPerUser how many unrevoked, unexpired personal tokens a user can have
- * @param description what a new service token's description must be like, or null
+ * @param maxLiveTokensPerGroup the maximum number of unrevoked, unexpired service tokens of a group
+ * @param maxLiveTokensPerUser the maximum number of unrevoked, unexpired personal tokens of a user
+ * @param description the rule for the description of a new service token, or null
  */
 public record CreationLimit(
     Owners owners,
@@ -26,34 +26,37 @@ public record CreationLimit(
     @Nullable DescriptionRule description) {
 
   /**
-   * Groups; for what is said of users, their members.
+   * A set of groups. A limit for users applies to the members of these groups.
    *
-   * @param all whether it is all groups, and users without any
-   * @param groups these groups; if {@code all}, those that are left out
+   * @param all true for all groups, and for users without a group
+   * @param groups the groups; if {@code all} is true, the groups to exclude
    */
   public record Owners(boolean all, Set<EntityRef> groups) {
 
-    /** All groups, and all users. */
+    /** All groups and all users. */
     public static final Owners ALL = new Owners(true, Set.of());
 
     public Owners {
       groups = Set.copyOf(groups);
     }
 
-    /** Whether a group is one of them. */
+    /** Returns true if the set includes this group. */
     public boolean include(EntityRef group) {
       return all != groups.contains(group);
     }
 
-    /** Whether a user is meant who belongs to these groups: to one of the named, or to none. */
+    /**
+     * Returns true if the set includes a user with these groups. If {@code all} is false, one of
+     * the groups must be named. If {@code all} is true, none of them may be excluded.
+     */
     public boolean includeMember(Set<EntityRef> groupsOfUser) {
       return all != groupsOfUser.stream().anyMatch(groups::contains);
     }
 
-    /** Whether there is a group that is one of both. */
+    /** Returns true if at least one group is in both sets. */
     public boolean overlap(Owners other) {
       if (all && other.all) {
-        return true; // there are more groups than can be named
+        return true; // because more groups exist than can be excluded by name
       }
       return all
           ? other.groups.stream().anyMatch(this::include)
@@ -62,11 +65,11 @@ public record CreationLimit(
   }
 
   /**
-   * What a description must be like.
+   * A rule for descriptions.
    *
-   * @param pattern as shown to people and pages; its syntax is a matter of {@code test}
+   * @param pattern the pattern as shown to users; {@code test} defines its syntax
    * @param hint completes "the description …", e.g. {@code must name a ticket}
-   * @param test tells in bounded time, for any text of 500 code points
+   * @param test returns in bounded time for any text of 500 code points
    */
   public record DescriptionRule(String pattern, String hint, Predicate<String> test) {}
 

@@ -17,14 +17,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new service token may look like. A pure function of the request, the catalogue, the limits
- * and the time; it reports everything that is wrong at once.
+ * Validates requests for new service tokens. It is a pure function of the request, the catalogue,
+ * the limits and the time. It reports all errors of a request at once.
  *
- * @param catalogue the scopes that there are
- * @param maxLifetimeDays the longest life, inclusive
- * @param defaultLifetimeDays the life of a token for which none was asked
- * @param limits what is narrower for some groups, or for all
- * @param signInAge how old the sign-in of a session may be that creates a token
+ * @param catalogue the scopes that exist
+ * @param maxLifetimeDays the maximum lifetime, inclusive
+ * @param defaultLifetimeDays the lifetime of a token if the request sets none
+ * @param limits narrower limits for some groups, or for all
+ * @param signInAge the maximum age of the sign-in of a session that creates a token
  */
 public record CreationPolicy(
     ScopeCatalogue catalogue,
@@ -46,7 +46,7 @@ public record CreationPolicy(
     limits = List.copyOf(limits);
   }
 
-  /** A policy for sign-ins of any age. */
+  /** Creates a policy that accepts sign-ins of any age. */
   public CreationPolicy(
       ScopeCatalogue catalogue,
       int maxLifetimeDays,
@@ -55,22 +55,22 @@ public record CreationPolicy(
     this(catalogue, maxLifetimeDays, defaultLifetimeDays, limits, SignInAge.ANY);
   }
 
-  /** A policy that is the same for all groups. */
+  /** Creates a policy that is the same for all groups. */
   public CreationPolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int defaultLifetimeDays) {
     this(catalogue, maxLifetimeDays, defaultLifetimeDays, List.of());
   }
 
-  /** What limits new tokens of that group. */
+  /** Returns the limits on new tokens of this group. */
   public GroupLimits limitsOf(EntityRef group) {
     return GroupLimits.of(
         this, limits.stream().filter(limit -> limit.owners().include(group)).toList());
   }
 
   /**
-   * How many unrevoked, unexpired personal tokens a user can have.
+   * Returns the maximum number of unrevoked, unexpired personal tokens of a user.
    *
-   * @param groupsOfUser those to which they belong
-   * @return empty if that is not limited
+   * @param groupsOfUser the groups of the user
+   * @return empty if there is no limit
    */
   public OptionalInt mostLivePerUser(Set<EntityRef> groupsOfUser) {
     return limits.stream()
@@ -80,10 +80,10 @@ public record CreationPolicy(
   }
 
   /**
-   * A request in which nothing is wrong.
+   * A valid request.
    *
-   * @param scopes each once, in the order given
-   * @param expiryField the field that asked for that expiry; null if it is the default
+   * @param scopes the distinct scopes, in the order given
+   * @param expiryField the request field that set the expiry; null for the default expiry
    */
   record Terms(
       String name,
@@ -94,10 +94,10 @@ public record CreationPolicy(
       @Nullable String expiryField) {}
 
   /**
-   * Reads a request.
+   * Validates a request.
    *
-   * @param reached the groups whose limits the caller may know
-   * @throws InvalidRequestException naming each field that is wrong
+   * @param reached returns true for groups whose limits the caller may see
+   * @throws InvalidRequestException with each invalid field
    */
   Terms check(CreationRequest request, Instant now, Predicate<EntityRef> reached) {
     Findings findings = new Findings(request.unreadable());
@@ -125,25 +125,25 @@ public record CreationPolicy(
     return new Terms(name, description, group, scopes, expiresAt, expiryField);
   }
 
-  /** Whether a token can have that name: {@code ^[a-z0-9-]{1,100}$}. */
+  /** Returns true if a token can have this name: {@code ^[a-z0-9-]{1,100}$}. */
   public static boolean isName(String name) {
     return NAME.matcher(name).matches();
   }
 
   /**
-   * What is wrong with a description.
+   * Returns the error in a description.
    *
-   * @return empty if nothing is: 1 to 500 code points that can be stored and say something
+   * @return empty if the description is valid: 1 to 500 code points that can be stored, not blank
    */
   public static Optional<String> descriptionComplaint(String description) {
     return Text.complaint(description, MAX_TEXT);
   }
 
   /**
-   * Reads the reason of a revocation.
+   * Validates the reason of a revocation.
    *
    * @return the reason, trimmed
-   * @throws InvalidRequestException if it is absent, blank or longer than 500 code points
+   * @throws InvalidRequestException if the reason is absent, blank or longer than 500 code points
    */
   static String checkReason(@Nullable String reason) {
     Findings findings = new Findings(List.of());
@@ -234,7 +234,7 @@ public record CreationPolicy(
     return wrong ? null : List.copyOf(distinct);
   }
 
-  /** The expiry that was asked for in one way or the other, or else the default one. */
+  /** Returns the requested expiry, or the default expiry if the request sets none. */
   static @Nullable Instant checkExpiry(
       @Nullable String expiresAt,
       @Nullable Long days,
@@ -279,7 +279,10 @@ public record CreationPolicy(
     return instant;
   }
 
-  /** Collects violations; a field that could not be read is not complained of twice. */
+  /**
+   * Collects validation errors. A field that could not be parsed is not reported a second time as
+   * absent.
+   */
   static final class Findings {
 
     private final List<Violation> violations;
@@ -297,7 +300,7 @@ public record CreationPolicy(
       violations.add(new Violation(field, message));
     }
 
-    /** What is wrong so far. */
+    /** Returns the errors so far. */
     List<Violation> violations() {
       return List.copyOf(violations);
     }

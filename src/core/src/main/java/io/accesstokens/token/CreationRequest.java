@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller asks for when creating a service token. Nothing is checked yet: null stands for
- * absent, and {@link CreationPolicy} says what is wrong.
+ * A request to create a service token, not validated. Null means absent. {@link CreationPolicy}
+ * reports the errors.
  *
  * @param name the name
  * @param description the description
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopes ids of scopes; an element can be null
  * @param expiresInDays a lifetime in days of 24 hours, or null
  * @param expiresAt ISO 8601 with a zone, or null
- * @param unreadable what the transport could not read as a value of the right type
+ * @param unreadable the fields that the transport could not parse as a value of the right type
  */
 public record CreationRequest(
     @Nullable String name,
@@ -28,13 +28,13 @@ public record CreationRequest(
     List<Violation> unreadable) {
 
   public CreationRequest {
-    // List.copyOf refuses null elements, which are for the policy to report.
+    // List.copyOf rejects null elements, which the policy must report.
     scopes = scopes == null ? null : Collections.unmodifiableList(new ArrayList<>(scopes));
     unreadable = List.copyOf(unreadable);
   }
 
   /**
-   * A request in the terms of the domain.
+   * Creates a request from domain types.
    *
    * @param expiresInDays a lifetime in days of 24 hours
    */

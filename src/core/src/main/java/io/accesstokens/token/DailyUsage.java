@@ -3,17 +3,17 @@ package io.accesstokens.token;
 import java.time.LocalDate;
 
 /**
- * The uses of a token on one day of UTC.
+ * The uses of a token on one UTC day.
  *
- * @param accepted uses that were let in
- * @param refused uses that were turned away
+ * @param accepted the number of accepted uses
+ * @param refused the number of refused uses
  */
 public record DailyUsage(LocalDate day, long accepted, long refused) {
 
-  /** For how many days they are kept, today included. */
+  /** Number of days for which daily uses are kept, including today. */
   public static final int KEPT_DAYS = 90;
 
-  /** The same day with these uses, too. */
+  /** Returns this day with the uses of {@code other} added. */
   public DailyUsage plus(DailyUsage other) {
     return new DailyUsage(day, accepted + other.accepted, refused + other.refused);
   }

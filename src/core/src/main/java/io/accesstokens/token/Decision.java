@@ -7,20 +7,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a {@link PermissionPolicy} says of one actor and one permission, and by which rules.
+ * The decision of a {@link PermissionPolicy} on one actor and one permission, with the rules that
+ * led to it.
  *
- * @param permission its name
- * @param given the rules that give it, and where each does; none of them {@link
- *     PermissionScope.Nowhere}
- * @param otherwise the rule by which an actor lacks it to whom no other gives it
+ * @param permission the name of the permission
+ * @param given the rules that grant it, each with its scope; never {@link PermissionScope.Nowhere}
+ * @param otherwise the rule to report if no rule grants the permission
  */
 public record Decision(String permission, List<Given> given, String otherwise) {
 
   /**
-   * A rule that gives the permission.
+   * A rule that grants the permission.
    *
-   * @param rule its name
-   * @param reach where
+   * @param rule the name of the rule
+   * @param reach the groups on which it grants the permission
    */
   public record Given(String rule, PermissionScope reach) {}
 
@@ -28,7 +28,7 @@ public record Decision(String permission, List<Given> given, String otherwise) {
     given = List.copyOf(given);
   }
 
-  /** Where the actor has the permission, by all rules together. */
+  /** Returns the groups on which the actor has the permission, by all rules together. */
   public PermissionScope reach() {
     Set<EntityRef> groups = new HashSet<>();
     for (Given one : given) {
@@ -42,17 +42,19 @@ public record Decision(String permission, List<Given> given, String otherwise) {
     return PermissionScope.over(groups);
   }
 
-  /** Whether the actor has the permission on any group, or at all if it knows none. */
+  /** Returns true if the actor has the permission on at least one group, or everywhere. */
   public boolean allowed() {
     return !given.isEmpty();
   }
 
-  /** Whether the actor has the permission on that group. */
+  /** Returns true if the actor has the permission on this group. */
   public boolean allowedOn(EntityRef group) {
     return reach().covers(group);
   }
 
-  /** The rules that decided whether the actor has the permission at all, joined by commas. */
+  /**
+   * Returns the rules that decided whether the actor has the permission at all, joined by commas.
+   */
   public String rule() {
     return given.isEmpty()
         ? otherwise
@@ -60,8 +62,8 @@ public record Decision(String permission, List<Given> given, String otherwise) {
   }
 
   /**
-   * The rules that decided whether the actor has the permission on that group, joined by commas:
-   * those that give it there; else those that give it elsewhere only.
+   * Returns the rules that decided whether the actor has the permission on this group, joined by
+   * commas. If no rule grants it there, returns the same as {@link #rule}.
    */
   public String ruleOn(EntityRef group) {
     List<Given> there = given.stream().filter(one -> one.reach().covers(group)).toList();

@@ -1,6 +1,9 @@
 package io.accesstokens.token;
 
-/** The group directory does not answer: an outage, never "no such group". */
+/**
+ * Thrown if the group directory does not respond. This is an outage, and never means "no such
+ * group".
+ */
 public final class DirectoryUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -3,8 +3,8 @@ package io.accesstokens.token;
 import java.time.Duration;
 
 /**
- * The sign-in of the caller's session is too old for what was asked for. The caller signs in again
- * in the same session, then repeats the request. Nothing was changed.
+ * Thrown if the sign-in of the caller's session is too old for the request. The caller must sign in
+ * again in the same session and repeat the request. Nothing was changed.
  */
 public final class FreshSignInRequiredException extends RuntimeException {
 
@@ -18,7 +18,7 @@ public final class FreshSignInRequiredException extends RuntimeException {
     this.maxAge = maxAge;
   }
 
-  /** Returns how old the sign-in may be. */
+  /** Returns the maximum age of the sign-in. */
   public Duration maxAge() {
     return maxAge;
   }

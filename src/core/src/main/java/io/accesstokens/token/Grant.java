@@ -5,28 +5,27 @@ import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 
 /**
- * A rule of a {@link PermissionPolicy}: these persons have these permissions on these groups'
- * tokens.
+ * A rule of a {@link PermissionPolicy} that grants permissions on the tokens of groups to users.
  *
- * @param name what decisions call it, e.g. {@code own-groups}
- * @param permissions of {@link Permissions#ALL}
- * @param to the persons
- * @param onGroups where; {@link AllGroups} for permissions other than {@link Permissions#SERVICE},
- *     which know no groups
+ * @param name the name in decisions, e.g. {@code own-groups}
+ * @param permissions a subset of {@link Permissions#ALL}
+ * @param to the users
+ * @param onGroups the groups; must be {@link AllGroups} for permissions outside {@link
+ *     Permissions#SERVICE}, which do not depend on groups
  */
 public record Grant(String name, Set<String> permissions, Grantees to, OnGroups onGroups) {
 
-  /** On which groups' tokens a grant gives its permissions. */
+  /** The groups on whose tokens a grant gives its permissions. */
   public sealed interface OnGroups {}
 
-  /** On those of all groups. */
+  /** All groups. */
   public record AllGroups() implements OnGroups {}
 
-  /** On those of the groups to which the person belongs. */
+  /** The groups of the user. */
   public record OwnGroups() implements OnGroups {}
 
   /**
-   * On those of these groups, whoever belongs to them.
+   * Fixed groups, independent of the groups of the user.
    *
    * @param groups canonical refs
    */
@@ -37,8 +36,8 @@ public record Grant(String name, Set<String> permissions, Grantees to, OnGroups 
   }
 
   /**
-   * @throws IllegalArgumentException if a permission is unknown, or knows no groups although the
-   *     grant is limited to some
+   * @throws IllegalArgumentException if a permission is unknown, or if the grant is limited to some
+   *     groups and a permission does not depend on groups
    */
   public Grant {
     permissions = Set.copyOf(permissions);
@@ -50,12 +49,12 @@ public record Grant(String name, Set<String> permissions, Grantees to, OnGroups 
     }
   }
 
-  /** On all groups. */
+  /** Returns a grant on all groups. */
   static Grant everywhere(String name, Set<String> permissions, Grantees to) {
     return new Grant(name, permissions, to, new AllGroups());
   }
 
-  /** Where it gives a person one of its permissions. */
+  /** Returns the groups on which this grant gives a permission to a user. */
   PermissionScope reachFor(Actor.Person person, String permission) {
     if (!permissions.contains(permission) || !to.include(person)) {
       return new PermissionScope.Nowhere();

@@ -1,9 +1,9 @@
 package io.accesstokens.token;
 
 /**
- * What may still be issued for a group.
+ * The limits of a group, as a caller who can create its tokens sees them.
  *
- * @param limits what a new token may look like; of the scopes, those that who asks may give
- * @param liveTokens how many tokens the group has that are neither revoked nor expired
+ * @param limits the limits on a new token; its scopes are those that the caller may give
+ * @param liveTokens the number of unrevoked, unexpired tokens of the group
  */
 public record GroupAllowance(GroupLimits limits, BoundedCount liveTokens) {}

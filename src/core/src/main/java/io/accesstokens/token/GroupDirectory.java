@@ -12,45 +12,45 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which groups there are, who belongs to them, and what they are called. Safe for use by many
- * threads.
+ * Looks up groups, their members and their display names. Safe for use by many threads.
  *
- * <p>"There is no such group" and "nobody knows now" are never mistaken for each other: the former
- * is an answer, the latter a {@link DirectoryUnavailableException}, within bounded time.
+ * <p>An unknown group is a normal result. If a directory cannot find out, it throws {@link
+ * DirectoryUnavailableException} within bounded time. An implementation must never confuse these
+ * two cases.
  */
 public interface GroupDirectory {
 
   /**
-   * Whether there is such a group.
+   * Returns true if the group exists.
    *
    * @throws DirectoryUnavailableException if it cannot be found out now
    */
   boolean exists(EntityRef group);
 
   /**
-   * The groups to which a user belongs, and those that these are part of if the directory passes
-   * membership on to them; empty for an unknown user. Only groups that {@link #exists exist}.
+   * Returns the groups of a user, or an empty set for an unknown user. If the directory passes
+   * membership on to parent groups, these are included. All returned groups {@link #exists exist}.
    *
    * @throws DirectoryUnavailableException if it cannot be found out now
    */
   Set<EntityRef> groupsOf(EntityRef user);
 
   /**
-   * What groups are called, for lists that show many. From memory, at once: it does no I/O, waits
-   * for nobody and never throws {@link DirectoryUnavailableException}.
+   * Returns the display names of groups, for long lists. Returns at once from memory: it does no
+   * I/O, does not block and never throws {@link DirectoryUnavailableException}.
    *
-   * @return by group; those are left out of which nothing is known, or nothing just now
+   * @return the names by group; groups without a known name are left out
    */
   default Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
     return Map.of();
   }
 
   /**
-   * Groups for somebody who looks for one, see {@link Found#among}. A directory that cannot list
-   * its groups finds the one that is named by its ref, which is what this does by default.
+   * Searches groups, see {@link Found#among}. The default is for a directory that cannot list its
+   * groups. It finds only the group whose ref is given.
    *
-   * @param text what was typed; blank finds all
-   * @param limit how many are wanted at most
+   * @param text the search text; blank finds all groups
+   * @param limit the maximum number of groups to return
    * @throws DirectoryUnavailableException if it cannot be found out now
    */
   default Found search(String text, int limit) {
@@ -64,21 +64,21 @@ public interface GroupDirectory {
   }
 
   /**
-   * A group, as people are shown it.
+   * A group with its display name.
    *
-   * @param ref canonical
+   * @param ref the canonical ref
    * @param displayName never blank
    */
   record Group(EntityRef ref, String displayName) {
 
-    /** What is longer is cut. */
+    /** Maximum length in code points. Longer names are truncated. */
     public static final int MAX_DISPLAY_NAME = 100;
 
     /**
-     * A group of that name; what could mislead in it (control and format characters, those that
-     * turn the direction of text included) becomes a space.
+     * Returns a group with this name. Misleading code points become spaces: control and format
+     * characters, including those that change the direction of text.
      *
-     * @param displayName if there is none, or it is blank, the group is called by its ref's name
+     * @param displayName the name; if it is null or blank, the name in the ref is used
      */
     public static Group of(EntityRef ref, @Nullable String displayName) {
       StringBuilder shown = new StringBuilder();
@@ -108,10 +108,10 @@ public interface GroupDirectory {
   }
 
   /**
-   * What a search found.
+   * The result of a search.
    *
-   * @param groups the best ones first
-   * @param truncated whether there are more
+   * @param groups the groups, best match first
+   * @param truncated true if there are more groups
    */
   record Found(List<Group> groups, boolean truncated) {
     private static final Pattern SPACE = Pattern.compile("\\s++");
@@ -121,12 +121,12 @@ public interface GroupDirectory {
     }
 
     /**
-     * Those among some groups that a text may mean: each of its words stands in the ref or in the
-     * display name, whatever the case. First come those whose name or display name begins with the
-     * text, then the others, both in the order of their display names.
+     * Searches a collection of groups. A group matches if its ref or its display name contains each
+     * word of the text, ignoring case. Groups whose name or display name starts with the text come
+     * first. The others follow. Both parts are ordered by display name.
      *
-     * @param text blank finds all
-     * @param limit how many at most, not negative
+     * @param text the search text; blank finds all groups
+     * @param limit the maximum number of groups, not negative
      */
     public static Found among(Collection<Group> groups, String text, int limit) {
       String wanted = folded(text).strip();

@@ -8,13 +8,13 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What a new service token of one group may look like, by everything that limits it.
+ * The limits on a new service token of one group, from all limits that apply.
  *
- * @param maxLifetimeDays the longest life, inclusive
- * @param defaultLifetimeDays the life of a token for which none was asked
- * @param allowedScopes of the catalogue, in its order
- * @param maxLiveTokens how many unrevoked, unexpired tokens the group can have
- * @param descriptions what its description must be like; all hold
+ * @param maxLifetimeDays the maximum lifetime, inclusive
+ * @param defaultLifetimeDays the lifetime of a token if the request sets none
+ * @param allowedScopes the allowed scopes, in the order of the catalogue
+ * @param maxLiveTokens the maximum number of unrevoked, unexpired tokens of the group
+ * @param descriptions the rules for the description; all of them hold
  */
 public record GroupLimits(
     int maxLifetimeDays,
@@ -28,7 +28,7 @@ public record GroupLimits(
     descriptions = List.copyOf(descriptions);
   }
 
-  /** The strictest of the limits that apply. */
+  /** Returns the strictest combination of the limits that apply. */
   static GroupLimits of(CreationPolicy policy, List<CreationLimit> limits) {
     int most =
         limits.stream()
@@ -50,7 +50,7 @@ public record GroupLimits(
     return only == null || only.contains(scope);
   }
 
-  /** The same, where only some scopes can be given by who asks. */
+  /** Returns these limits with only the scopes that the caller may give. */
   GroupLimits within(Predicate<String> scopes) {
     return new GroupLimits(
         maxLifetimeDays,

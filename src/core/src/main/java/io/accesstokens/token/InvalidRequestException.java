@@ -2,7 +2,7 @@ package io.accesstokens.token;
 
 import java.util.List;
 
-/** One or more fields of a request are wrong. Nothing was changed. */
+/** Thrown if one or more fields of a request are invalid. Nothing was changed. */
 public final class InvalidRequestException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -17,7 +17,7 @@ public final class InvalidRequestException extends RuntimeException {
     this.violations = List.copyOf(violations);
   }
 
-  /** What is wrong, field by field. */
+  /** Returns the errors of the request, one entry for each. */
   public List<Violation> violations() {
     return violations;
   }

@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A place in a list of tokens: that of a token with this value of the list's key, this creation
- * instant and id.
+ * A position in a list of tokens: that of a token with this value of the sort key, this creation
+ * instant and this id.
  *
- * @param key what the list is ordered by
- * @param value the key's value as a text that sorts like it: the empty text for {@link
- *     TokenOrder.Key#CREATED_AT}, {@link #text} of other instants, a status's rank
- * @param createdAt as stored
+ * @param key the sort key of the list
+ * @param value the value of the key, as a text with the same order. It is the empty text for {@link
+ *     TokenOrder.Key#CREATED_AT}, {@link #text} for other instants, and the rank for a status
+ * @param createdAt the creation instant, as stored
  * @param id breaks ties
  */
 public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, UUID id) {
@@ -21,24 +21,26 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
   /** No name, ref or subject is longer. */
   private static final int MAX_TEXT = 800;
 
-  /** A database may have no instants from here on. */
+  /** Some databases cannot store instants from here on. */
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   private static final int DIGITS = 18;
   private static final long MICROS_PER_SECOND = 1_000_000;
   private static final int NANOS_PER_MICRO = 1_000;
 
-  /** A place in the list by creation. */
+  /** Creates a position in a list that is ordered by creation. */
   public ListPosition(Instant createdAt, UUID id) {
     this(TokenOrder.Key.CREATED_AT, "", createdAt, id);
   }
 
-  /** The position of a token in the list by creation. */
+  /** Returns the position of a token in a list that is ordered by creation. */
   public static ListPosition of(ServiceToken token) {
     return new ListPosition(token.createdAt(), token.id());
   }
 
-  /** An instant since 1970 as a {@link #value}: its microseconds in {@value #DIGITS} digits. */
+  /**
+   * Returns an instant as a {@link #value}: the microseconds since 1970 in {@value #DIGITS} digits.
+   */
   static String text(Instant instant) {
     // ChronoUnit.MICROS.between counts in nanoseconds, which overflow in 2262.
     long micros =
@@ -47,7 +49,7 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
     return String.format(Locale.ROOT, "%0" + DIGITS + "d", micros);
   }
 
-  /** The instant that {@link #value} stands for; empty unless it stands for one. */
+  /** Returns the instant in {@link #value}; empty if it does not contain one. */
   public Optional<Instant> instant() {
     if (value.length() != DIGITS || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return Optional.empty();
@@ -56,7 +58,7 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
         .filter(instant -> instant.isBefore(END));
   }
 
-  /** Whether {@link #value} can be one of the key's. */
+  /** Returns true if {@link #value} is a possible value of the key. */
   public boolean isPossible() {
     return switch (key) {
       case CREATED_AT -> value.isEmpty();

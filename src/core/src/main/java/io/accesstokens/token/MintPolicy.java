@@ -8,18 +8,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new personal token may look like. A pure function of the request, the catalogue and the
- * time; it reports everything that is wrong at once.
+ * Validates requests for new personal tokens. It is a pure function of the request, the catalogue
+ * and the time. It reports all errors of a request at once.
  *
- * @param terms the scopes that there are for personal tokens, and how long tokens live
- * @param mostLive how many good tokens a user may have at most
+ * @param terms the scopes for personal tokens, and the limits on lifetimes
+ * @param mostLive the maximum number of live tokens of a user
  */
 public record MintPolicy(CreationPolicy terms, int mostLive) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 _.:/-]{1,100}");
 
   /**
-   * @throws IllegalArgumentException unless a user may have a token
+   * @throws IllegalArgumentException unless {@code mostLive} is at least 1
    */
   public MintPolicy {
     if (mostLive < 1) {
@@ -28,12 +28,14 @@ public record MintPolicy(CreationPolicy terms, int mostLive) {
   }
 
   /**
-   * From what service tokens may look like: their scopes, but for those that are permissions, which
-   * are replaced by the ones that a personal token can carry; and the limits of groups.
+   * Derives a policy from the policy of service tokens. It has the limits of groups and the scopes
+   * of service tokens. The scopes that are permissions are replaced by those that a personal token
+   * can carry.
    *
-   * @param mostLive how many good tokens a user may have, if no limit of their groups is narrower
-   * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays} and a user may have
-   *     a token
+   * @param mostLive the maximum number of live tokens of a user, if no limit of their groups is
+   *     narrower
+   * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays} and {@code
+   *     mostLive} is at least 1
    */
   public static MintPolicy of(CreationPolicy service, int maxDays, int defaultDays, int mostLive) {
     List<ScopeCatalogue.Definition> others =
@@ -46,20 +48,20 @@ public record MintPolicy(CreationPolicy terms, int mostLive) {
         mostLive);
   }
 
-  /** How many good tokens a user of these groups may have. */
+  /** Returns the maximum number of live tokens of a user with these groups. */
   int mostLive(Set<EntityRef> groupsOfUser) {
     return Math.min(mostLive, terms.mostLivePerUser(groupsOfUser).orElse(mostLive));
   }
 
-  /** Whether a service token of that group could have that scope. */
+  /** Returns true if a service token of this group could have this scope. */
   boolean allows(EntityRef group, String scope) {
     return terms.limitsOf(group).allowedScopes().contains(scope);
   }
 
   /**
-   * A request in which nothing is wrong.
+   * A valid request.
    *
-   * @param scopes each once, in the order given
+   * @param scopes the distinct scopes, in the order given
    */
   public record Terms(String name, List<String> scopes, Instant expiresAt) {
 
@@ -67,20 +69,20 @@ public record MintPolicy(CreationPolicy terms, int mostLive) {
       scopes = List.copyOf(scopes);
     }
 
-    /** As one would ask for it. */
+    /** Returns a request for a token with these terms. */
     public MintRequest request() {
       return new MintRequest(name, scopes, null, expiresAt.toString(), List.of());
     }
   }
 
   /**
-   * Reads a request.
+   * Validates a request.
    *
-   * @throws InvalidRequestException naming each field that is wrong
+   * @throws InvalidRequestException with each invalid field
    */
   Terms check(MintRequest request, Instant now) {
     CreationPolicy.Findings findings = new CreationPolicy.Findings(request.unreadable());
-    // What limits a group's tokens counts when a scope is used: see PersonalTokenService.
+    // The limits of groups apply when a scope is used, see PersonalTokenService.
     GroupLimits bounds = GroupLimits.of(terms, List.of());
     String name = checkName(request.name(), findings);
     List<@Nullable String> asked = request.scopes();

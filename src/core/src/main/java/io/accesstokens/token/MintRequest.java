@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user asks for when making a personal token. Nothing is checked yet: null stands for
- * absent, and {@link MintPolicy} says what is wrong.
+ * A request to create a personal token, not validated. Null means absent. {@link MintPolicy}
+ * reports the errors.
  *
  * @param name the name
- * @param scopes ids of scopes; an element can be null; absent or empty: no scopes
+ * @param scopes ids of scopes; an element can be null; an absent or empty list means no scopes
  * @param expiresInDays a lifetime in days of 24 hours, or null
  * @param expiresAt ISO 8601 with a zone, or null
- * @param unreadable what the transport could not read as a value of the right type
+ * @param unreadable the fields that the transport could not parse as a value of the right type
  */
 public record MintRequest(
     @Nullable String name,
@@ -23,12 +23,12 @@ public record MintRequest(
     List<Violation> unreadable) {
 
   public MintRequest {
-    // List.copyOf refuses null elements, which are for the policy to report.
+    // List.copyOf rejects null elements, which the policy must report.
     scopes = scopes == null ? null : Collections.unmodifiableList(new ArrayList<>(scopes));
     unreadable = List.copyOf(unreadable);
   }
 
-  /** A request for a token without scopes that lives as long as is usual. */
+  /** Returns a request for a token without scopes and with the default lifetime. */
   public static MintRequest of(String name) {
     return new MintRequest(name, null, null, null, List.of());
   }

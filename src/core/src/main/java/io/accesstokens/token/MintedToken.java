@@ -2,7 +2,7 @@ package io.accesstokens.token;
 
 import io.accesstokens.verify.RawToken;
 
-/** A new personal token with its secret: the only time that the two are seen together. */
+/** A new personal token with its secret. The secret is not available later. */
 public final class MintedToken {
 
   private final PersonalToken token;
@@ -13,12 +13,12 @@ public final class MintedToken {
     this.rawToken = rawToken;
   }
 
-  /** The token as stored. */
+  /** Returns the token as stored. */
   public PersonalToken token() {
     return token;
   }
 
-  /** The secret, which cannot be had again. */
+  /** Returns the secret, which cannot be retrieved again. */
   public RawToken rawToken() {
     return rawToken;
   }

@@ -1,6 +1,6 @@
 package io.accesstokens.token;
 
-/** An unrevoked token of the same owner has that name already. */
+/** Thrown if an unrevoked token of the same owner already has the name. */
 public final class NameTakenException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
-/** Asks the policy on behalf of the use cases; tells the log of each denial, and by which rule. */
+/** Checks permissions for the use cases, and reports each denial with its rule to the audit log. */
 record PermissionCheck(PermissionPolicy policy, AuditLog log) {
 
   /**
-   * What the policy says of a permission that the actor has somewhere.
+   * Returns the decision on a permission that the actor has on at least one group.
    *
-   * @throws PermissionDeniedException if the actor has it nowhere
+   * @throws PermissionDeniedException if the actor does not have the permission at all
    */
   Decision require(Actor actor, String permission) {
     Decision decision = policy.decide(actor, permission);
@@ -24,7 +24,7 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * @throws PermissionDeniedException if the decision on the actor does not reach that group
+   * @throws PermissionDeniedException if the actor does not have the permission on this group
    */
   void requireOn(EntityRef group, Actor actor, Decision decision) {
     if (!decision.allowedOn(group)) {
@@ -37,8 +37,10 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * @throws TokenNotFoundException if the decision on the actor does not reach the token: it is as
-   *     if it were not there, but the log is told
+   * Returns the token.
+   *
+   * @throws TokenNotFoundException if the actor does not have the permission on the group of the
+   *     token; the denial is reported to the audit log
    */
   ServiceToken within(ServiceToken token, Actor actor, Decision decision) {
     if (!reaches(token, actor, decision)) {
@@ -47,7 +49,10 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
     return token;
   }
 
-  /** Whether the decision on the actor reaches the token; if not, the log is told. */
+  /**
+   * Returns true if the actor has the permission on the group of the token. Otherwise reports the
+   * denial to the audit log.
+   */
   boolean reaches(ServiceToken token, Actor actor, Decision decision) {
     boolean reached = decision.allowedOn(token.group());
     if (!reached) {
@@ -57,7 +62,7 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * @param verified what the actor presented
+   * @param verified the verification result of the actor's token
    * @throws PermissionDeniedException if the token lacks one of the scopes
    */
   void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
@@ -98,8 +103,9 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   }
 
   /**
-   * A permission is given on only by who has it on all groups; a token gives on only what it holds,
-   * and no permission at all.
+   * Returns true if the actor may give a scope to a new token. A scope that is a permission
+   * requires that the actor is a user with this permission on all groups. A token gives only scopes
+   * that it holds, and never a permission.
    */
   boolean mayGive(Actor actor, String scope) {
     boolean isPermission = scope.startsWith(Permissions.PREFIX);

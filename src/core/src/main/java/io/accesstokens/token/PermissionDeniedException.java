@@ -1,6 +1,6 @@
 package io.accesstokens.token;
 
-/** The caller lacks a permission, or has it, but not here. */
+/** Thrown if the caller lacks a permission, or does not have it on the group in question. */
 public final class PermissionDeniedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -9,9 +9,9 @@ public final class PermissionDeniedException extends RuntimeException {
   private final String rule;
 
   /**
-   * @param permission its name, for the answer
-   * @param rule the rule that decided, not for the answer
-   * @param message says which permission, and where it does not reach
+   * @param permission the name of the permission, for the response
+   * @param rule the rule that decided, not for the response
+   * @param message the permission, and where the caller lacks it
    */
   public PermissionDeniedException(String permission, String rule, String message) {
     super(message);
@@ -20,21 +20,24 @@ public final class PermissionDeniedException extends RuntimeException {
   }
 
   /**
-   * By no rule that is known.
+   * Creates an exception without a known rule.
    *
-   * @param permission its name, for the answer
-   * @param message says which permission, and where it does not reach
+   * @param permission the name of the permission, for the response
+   * @param message the permission, and where the caller lacks it
    */
   public PermissionDeniedException(String permission, String message) {
     this(permission, PermissionPolicy.NO_GRANT, message);
   }
 
-  /** The name of the permission that the caller lacks. */
+  /** Returns the name of the permission that the caller lacks. */
   public String permission() {
     return permission;
   }
 
-  /** The name of the rule that decided, as a {@link Decision} has it: for a log, not the caller. */
+  /**
+   * Returns the name of the rule that decided, as in {@link Decision#rule}. It is for a log, not
+   * for the caller.
+   */
   public String rule() {
     return rule;
   }

@@ -10,38 +10,40 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who has which permission on which groups' tokens. A pure function of the actor and the rules.
+ * Decides which actor has which permission on the tokens of which groups. It is a pure function of
+ * the actor and the rules.
  *
  * <ol>
- *   <li>A person has what the grants give them, all together. Nothing takes a permission away.
+ *   <li>A user has the permissions of all grants that apply to them. No rule removes a permission.
  *   <li>A service token has the permissions among its scopes, on its own group ({@value
- *       #TOKEN_SCOPES}); {@link Permissions#INTROSPECT}, which knows no groups, everywhere: who
- *       checks a request's token does not know beforehand whose it is. It has none on personal
- *       tokens.
- *   <li>A personal token has those permissions of its user, at that moment, that are among its
- *       scopes ({@link Permissions#DELEGABLE}), where the user has them.
- *   <li>Nobody else has any ({@value #NO_GRANT}).
+ *       #TOKEN_SCOPES}). {@link Permissions#INTROSPECT} does not depend on groups and applies
+ *       everywhere, because a resource server does not know the owner of a token in advance. A
+ *       service token has no permission on personal tokens.
+ *   <li>A personal token has the current permissions of its user that are among its scopes ({@link
+ *       Permissions#DELEGABLE}), on the groups where the user has them.
+ *   <li>No other actor has a permission ({@value #NO_GRANT}).
  * </ol>
  *
- * <p>The usual grants, by name:
+ * <p>The default grants, by name:
  *
  * <ul>
- *   <li>{@value #ADMIN}: every permission, on all groups, but those on personal tokens of one's
- *       own, which are nobody's to give
+ *   <li>{@value #ADMIN}: every permission on all groups, except those on own personal tokens, which
+ *       this grant cannot give
  *   <li>{@value #AUDITOR}: {@link Permissions#SERVICE_READ} on all groups
  *   <li>{@value #INTROSPECTION}: {@link Permissions#INTROSPECT}
- *   <li>{@value #PERMISSION_ROLES}: to who has a role that is called like one of {@link
- *       Permissions#SERVICE} or {@link Permissions#INTROSPECT}, that permission, on all groups
- *   <li>{@value #OWN_GROUPS}: to members of groups, every permission on service tokens, on those
+ *   <li>{@value #PERMISSION_ROLES}: to users with a role that has the name of a permission in
+ *       {@link Permissions#SERVICE} or of {@link Permissions#INTROSPECT}, that permission on all
  *       groups
- *   <li>{@value #PERSONAL_TOKENS}: to everybody, the permissions on personal tokens of their own
+ *   <li>{@value #OWN_GROUPS}: to members of groups, every permission on service tokens of these
+ *       groups
+ *   <li>{@value #PERSONAL_TOKENS}: to all users, the permissions on their own personal tokens
  * </ul>
  *
- * @param grants in the order in which decisions name them
+ * @param grants the grants, in the order in which decisions name them
  */
 public record PermissionPolicy(List<Grant> grants) {
 
-  /** The grant to admins. */
+  /** The grant to administrators. */
   public static final String ADMIN = "service.admin";
 
   /** The grant to auditors. */
@@ -50,34 +52,34 @@ public record PermissionPolicy(List<Grant> grants) {
   /** The grant to introspectors. */
   public static final String INTROSPECTION = "introspection";
 
-  /** The grant to who has a role that is called like a permission. */
+  /** The grant to users with a role that has the name of a permission. */
   public static final String PERMISSION_ROLES = "permission-roles";
 
   /** The grant to members of groups. */
   public static final String OWN_GROUPS = "own-groups";
 
-  /** The grant to everybody, on tokens of their own. */
+  /** The grant to all users, on their own personal tokens. */
   public static final String PERSONAL_TOKENS = "personal-tokens";
 
-  /** The rule by which tokens have permissions. */
+  /** The rule that gives tokens their permissions. */
   public static final String TOKEN_SCOPES = "token-scopes";
 
-  /** The rule by which a permission, or a scope, is given on to a new token. */
+  /** The rule on giving a permission or a scope to a new token. */
   public static final String GIVING_ON = "giving-on";
 
-  /** The rule by which who was given nothing has nothing. */
+  /** The rule that is reported if no grant applies. */
   public static final String NO_GRANT = "no-grant";
 
   public PermissionPolicy {
     grants = List.copyOf(grants);
   }
 
-  /** The usual policy, without introspectors beside the admins. */
+  /** Creates the default policy. Only administrators are introspectors. */
   public PermissionPolicy(Grantees admins, Grantees auditors) {
     this(admins, auditors, Grantees.NOBODY);
   }
 
-  /** The usual policy: all of the usual grants, and no others. */
+  /** Creates the default policy, which has all default grants and no others. */
   public PermissionPolicy(Grantees admins, Grantees auditors, Grantees introspectors) {
     this(usual(admins, auditors, introspectors));
   }
@@ -90,7 +92,10 @@ public record PermissionPolicy(List<Grant> grants) {
     return grants;
   }
 
-  /** The usual grants to persons who are named: {@value #ADMIN} and the two that follow it. */
+  /**
+   * Returns the default grants to named users: {@value #ADMIN}, {@value #AUDITOR} and {@value
+   * #INTROSPECTION}.
+   */
   public static List<Grant> named(Grantees admins, Grantees auditors, Grantees introspectors) {
     Set<String> all = new HashSet<>(Permissions.SERVICE);
     all.addAll(Set.of(Permissions.INTROSPECT, Permissions.USER_ADMIN));
@@ -100,7 +105,7 @@ public record PermissionPolicy(List<Grant> grants) {
         Grant.everywhere(INTROSPECTION, Set.of(Permissions.INTROSPECT), introspectors));
   }
 
-  /** The usual grants {@value #PERMISSION_ROLES}, one a role. */
+  /** Returns the default grants {@value #PERMISSION_ROLES}, one for each role. */
   public static List<Grant> permissionRoles() {
     Set<String> permissions = new LinkedHashSet<>(Permissions.SERVICE);
     permissions.add(Permissions.INTROSPECT);
@@ -112,32 +117,32 @@ public record PermissionPolicy(List<Grant> grants) {
         .toList();
   }
 
-  /** The usual grant {@value #OWN_GROUPS}. */
+  /** Returns the default grant {@value #OWN_GROUPS}. */
   public static Grant ownGroups() {
     return new Grant(
         OWN_GROUPS, Set.copyOf(Permissions.SERVICE), Grantees.EVERYBODY, new Grant.OwnGroups());
   }
 
-  /** The usual grant {@value #PERSONAL_TOKENS}. */
+  /** Returns the default grant {@value #PERSONAL_TOKENS}. */
   public static Grant personalTokens() {
     return Grant.everywhere(PERSONAL_TOKENS, Set.copyOf(Permissions.USER), Grantees.EVERYBODY);
   }
 
   /**
-   * Persons, named one by one, by a group to which they belong, or by a role they have.
+   * A set of users, given by name, by group or by role.
    *
-   * @param everybody whether it is all persons, named or not
+   * @param everybody true for all users, named or not
    * @param users canonical refs
    * @param groups canonical refs
-   * @param roles names of a servlet container's roles
+   * @param roles names of roles of a servlet container
    */
   public record Grantees(
       boolean everybody, Set<EntityRef> users, Set<EntityRef> groups, Set<String> roles) {
 
-    /** Nobody. */
+    /** No user. */
     public static final Grantees NOBODY = new Grantees(Set.of(), Set.of());
 
-    /** All persons. */
+    /** All users. */
     public static final Grantees EVERYBODY = new Grantees(true, Set.of(), Set.of(), Set.of());
 
     public Grantees {
@@ -146,17 +151,17 @@ public record PermissionPolicy(List<Grant> grants) {
       roles = Set.copyOf(roles);
     }
 
-    /** Persons, named one by one, by a group to which they belong, or by a role they have. */
+    /** Creates a set of users, given by name, by group or by role. */
     public Grantees(Set<EntityRef> users, Set<EntityRef> groups, Set<String> roles) {
       this(false, users, groups, roles);
     }
 
-    /** Persons, named one by one or by a group to which they belong. */
+    /** Creates a set of users, given by name or by group. */
     public Grantees(Set<EntityRef> users, Set<EntityRef> groups) {
       this(users, groups, Set.of());
     }
 
-    /** Whether that person is one of them. */
+    /** Returns true if the set includes this user. */
     public boolean include(Actor.Person person) {
       return everybody
           || users.contains(person.ref())
@@ -165,7 +170,7 @@ public record PermissionPolicy(List<Grant> grants) {
     }
   }
 
-  /** The names of all roles that make a difference here, in alphabetical order. */
+  /** Returns the names of all roles in the grants, in alphabetical order. */
   public Set<String> roles() {
     Set<String> names = new TreeSet<>();
     grants.forEach(grant -> names.addAll(grant.to().roles()));
@@ -173,9 +178,9 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   /**
-   * Whether and where an actor has a permission, and why.
+   * Decides whether and where an actor has a permission, with the rules that decided.
    *
-   * @param permission one of {@link Permissions#ALL}; nobody has any other
+   * @param permission one of {@link Permissions#ALL}; any other permission is always denied
    */
   public Decision decide(Actor actor, String permission) {
     if (actor instanceof Actor.Person person) {
@@ -216,17 +221,19 @@ public record PermissionPolicy(List<Grant> grants) {
     return new Decision(permission, List.of(new Decision.Given(TOKEN_SCOPES, reach)), TOKEN_SCOPES);
   }
 
-  /** Where the actor has a permission. */
+  /** Returns the groups on which the actor has a permission. */
   PermissionScope reachOf(Actor actor, String permission) {
     return decide(actor, permission).reach();
   }
 
-  /** The names of all permissions that the actor has anywhere, in a fixed order. */
+  /** Returns the names of all permissions that the actor has on any group, in a fixed order. */
   public List<String> permissionsOf(Actor actor) {
     return Permissions.ALL.stream().filter(it -> decide(actor, it).allowed()).toList();
   }
 
-  /** The names of those permissions that the actor has on some groups only, in a fixed order. */
+  /**
+   * Returns the names of the permissions that the actor has on some groups only, in a fixed order.
+   */
   public List<String> limitedPermissionsOf(Actor actor) {
     return Permissions.ALL.stream()
         .filter(it -> reachOf(actor, it) instanceof PermissionScope.Groups)

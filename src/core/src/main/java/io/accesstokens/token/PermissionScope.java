@@ -3,17 +3,17 @@ package io.accesstokens.token;
 import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 
-/** On which groups' tokens an actor has a permission. */
+/** The groups on whose tokens an actor has a permission. */
 public sealed interface PermissionScope {
 
-  /** On none: the actor lacks the permission. */
+  /** No group: the actor lacks the permission. */
   record Nowhere() implements PermissionScope {}
 
-  /** On all groups; the same for a permission that knows no groups. */
+  /** All groups. Also used for a permission that does not depend on groups. */
   record Everywhere() implements PermissionScope {}
 
   /**
-   * On these groups only.
+   * Only these groups.
    *
    * @param groups at least one
    */
@@ -26,12 +26,12 @@ public sealed interface PermissionScope {
     }
   }
 
-  /** Over these groups; {@link Nowhere} if there are none. */
+  /** Returns the scope of these groups, or {@link Nowhere} if there are none. */
   static PermissionScope over(Set<EntityRef> groups) {
     return groups.isEmpty() ? new Nowhere() : new Groups(groups);
   }
 
-  /** Whether it covers that group. */
+  /** Returns true if the scope includes this group. */
   default boolean covers(EntityRef group) {
     if (this instanceof Groups some) {
       return some.groups().contains(group);

@@ -8,18 +8,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A personal token as it is stored and shown: it acts as the user who made it.
+ * A personal token as it is stored and shown. It acts as the user who created it.
  *
- * @param id identifies it for ever
+ * @param id the id, which never changes
  * @param name {@code ^[A-Za-z0-9 _.:/-]{1,100}$}, unique among the user's unrevoked tokens
  * @param tokenPrefix the first twelve characters of the raw token
  * @param owner the user
- * @param scopes to what its user's rights are cut, in the order given; none: it only reads
- * @param createdAt with a precision of milliseconds, like every instant here
- * @param expiresAt the first instant at which it is no longer good
+ * @param scopes the scopes to which the user's permissions are limited, in the order given; a token
+ *     without scopes can only read
+ * @param createdAt the instant of creation; like all instants here, with a precision of
+ *     milliseconds
+ * @param expiresAt the first instant at which it is no longer valid
  * @param lastUsedAt the last accepted use as a credential, or null
- * @param revokedAt when it was revoked, or null
- * @param revokedBy who revoked it, or null
+ * @param revokedAt the instant of revocation, or null
+ * @param revokedBy the name of the actor who revoked it, or null
  */
 public record PersonalToken(
     UUID id,
@@ -35,13 +37,13 @@ public record PersonalToken(
     implements AccessToken {
 
   /**
-   * A week: with a month, as service tokens have, one of the default lifetime would be expiring
-   * from its first moment on.
+   * A week. With a month, as for service tokens, a token with the default lifetime would have the
+   * status "expiring" from its creation on.
    */
   public static final Duration EXPIRING_WINDOW = Duration.ofDays(7);
 
   /**
-   * @throws IllegalArgumentException if the owner is no user
+   * @throws IllegalArgumentException if the owner is not a user
    */
   public PersonalToken {
     scopes = List.copyOf(scopes);
@@ -50,7 +52,7 @@ public record PersonalToken(
     }
   }
 
-  /** The canonical ref of its user, for whom it stands. */
+  /** Returns the canonical ref of the user, as whom the token acts. */
   @Override
   public String subject() {
     return owner.toString();

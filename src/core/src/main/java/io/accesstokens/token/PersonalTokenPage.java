@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A page of a user's personal tokens.
  *
- * @param total how many there are on all pages
+ * @param total the number of tokens on all pages
  */
 public record PersonalTokenPage(List<PersonalToken> tokens, BoundedCount total) {
   public PersonalTokenPage {

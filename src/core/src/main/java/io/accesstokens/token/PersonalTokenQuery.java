@@ -4,12 +4,12 @@ import io.accesstokens.verify.EntityRef;
 import java.util.Optional;
 
 /**
- * Which of a user's personal tokens to list.
+ * Selects a page of a user's personal tokens.
  *
  * @param owner the user
- * @param status only tokens of this status
- * @param offset how many to pass over, not negative
- * @param limit how many at most, 0 to {@value TokenQuery#MAX_LIMIT}; 0 asks for the total alone
+ * @param status only tokens with this status
+ * @param offset the number of tokens to skip, not negative
+ * @param limit the maximum number of tokens, 0 to {@value TokenQuery#MAX_LIMIT}; 0 only counts
  */
 public record PersonalTokenQuery(
     EntityRef owner, Optional<TokenStatus> status, long offset, int limit) {

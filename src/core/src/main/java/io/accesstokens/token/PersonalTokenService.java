@@ -17,15 +17,15 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What users can do with personal tokens of their own, and what such a token is worth.
+ * The use cases of users on their own personal tokens, and the verification of these tokens.
  *
- * <p>Each method first asks the {@link PermissionPolicy}, then looks at the request, then makes one
- * call to the store, as {@link ServiceTokenService} does; each throws {@link
- * PermissionDeniedException} when the actor lacks the permission, and {@link
- * StoreUnavailableException} when the store is out of reach.
+ * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then makes
+ * one call to the store, as {@link ServiceTokenService} does. Each method throws {@link
+ * PermissionDeniedException} if the actor lacks the permission, and {@link
+ * StoreUnavailableException} if the store cannot be reached.
  *
- * <p>Another user's token is treated as if it did not exist, whoever asks. What administrators may
- * do with it is in {@link UserTokenAdministration}.
+ * <p>A token of another user is treated as if it did not exist, for every actor. {@link
+ * UserTokenAdministration} has the use cases of administrators.
  */
 public final class PersonalTokenService {
 
@@ -44,12 +44,12 @@ public final class PersonalTokenService {
   private final RevocationService revocations;
 
   /**
-   * @param directory knows the groups of users
-   * @param people knows whether users are still there
-   * @param writes says when a user makes or revokes too many tokens
-   * @param clock its instants are cut to milliseconds
+   * @param directory looks up the groups of users
+   * @param people looks up whether users are still present
+   * @param writes limits how fast a user creates and revokes tokens
+   * @param clock its instants are truncated to milliseconds
    * @param random a cryptographically strong source
-   * @param finality tells when a revocation can be answered; it stays the caller's to close
+   * @param finality waits until a revocation is final; the caller must close it
    */
   public PersonalTokenService(
       PersonalTokenStore store,
@@ -78,25 +78,26 @@ public final class PersonalTokenService {
     this.revocations = new RevocationService(finality, log, clock, ids);
   }
 
-  /** What administrators may do with users' tokens. */
+  /** Returns the use cases of administrators on the tokens of users. */
   public UserTokenAdministration administration() {
     return new UserTokenAdministration(store, access, revocations);
   }
 
-  /** The scopes that a personal token can be given. */
+  /** Returns the scopes that a personal token can have. */
   public ScopeCatalogue catalogue(Actor actor) {
     user(actor, Permissions.USER_READ);
     return minting.terms().catalogue();
   }
 
   /**
-   * Makes a token of the caller's own, who must have signed in: a token mints no token.
+   * Creates a token for the caller. The caller must have signed in, because a token cannot create a
+   * personal token.
    *
-   * @throws TooManyChangesException if the user has made and revoked too many just now
-   * @throws InvalidRequestException if a field is wrong
+   * @throws TooManyChangesException if the user exceeds the limit on changes
+   * @throws InvalidRequestException if a field is invalid
    * @throws FreshSignInRequiredException if the caller's sign-in is too old for the scopes
    * @throws NameTakenException if an unrevoked token of the user has that name
-   * @throws LimitReachedException if the user has as many good tokens as they may have
+   * @throws LimitReachedException if the user has the maximum number of live tokens
    */
   public MintedToken mint(Actor actor, MintRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
@@ -126,13 +127,14 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Says what a token would be like that {@link #mint} is asked for later, and counts as a write.
+   * Returns the terms of a token that {@link #mint} will create later. This call counts as a
+   * change.
    *
-   * @throws TooManyChangesException if the user has made and revoked too many just now
-   * @throws InvalidRequestException if a field is wrong
+   * @throws TooManyChangesException if the user exceeds the limit on changes
+   * @throws InvalidRequestException if a field is invalid
    * @throws FreshSignInRequiredException if the caller's sign-in is too old for the scopes
    * @throws NameTakenException if an unrevoked token of the user has that name
-   * @throws LimitReachedException if the user has as many good tokens as they may have
+   * @throws LimitReachedException if the user has the maximum number of live tokens
    */
   public MintPolicy.Terms propose(Actor actor, MintRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
@@ -147,19 +149,19 @@ public final class PersonalTokenService {
   /**
    * Checks the age of the caller's sign-in, as {@link #mint} does.
    *
-   * @param scopes of the token that the caller is about to allow
-   * @throws FreshSignInRequiredException if it is too old for them
+   * @param scopes the scopes of the token that the caller is about to allow
+   * @throws FreshSignInRequiredException if the sign-in is too old for these scopes
    */
   public void requireFreshSignIn(Actor actor, List<String> scopes) {
     access.requireFreshSignIn(minting.terms().signInAge(), actor, scopes, now());
   }
 
   /**
-   * A page of the caller's tokens.
+   * Returns a page of the caller's tokens.
    *
-   * @param offset how many to pass over, not negative
+   * @param offset the number of tokens to skip, not negative
    * @param limit 0 to {@value TokenQuery#MAX_LIMIT}
-   * @param now the instant at which statuses are decided
+   * @param now the instant for which statuses are computed
    */
   public PersonalTokenPage list(
       Actor actor, Optional<TokenStatus> status, long offset, int limit, Instant now) {
@@ -168,23 +170,24 @@ public final class PersonalTokenService {
   }
 
   /**
-   * One of the caller's tokens.
+   * Returns one of the caller's tokens.
    *
-   * @throws TokenNotFoundException if the caller has none of that id
+   * @throws TokenNotFoundException if the caller has no token with this id
    */
   public PersonalToken get(Actor actor, UUID id) {
     return find(user(actor, Permissions.USER_READ), id);
   }
 
   /**
-   * Revokes one of the caller's tokens. When this returns, no process accepts it any more in a
+   * Revokes one of the caller's tokens. When this method returns, no process accepts the token in a
    * request that begins later.
    *
-   * @param reason 1 to 500 code points once trimmed, or null
-   * @throws TooManyChangesException if the user has made and revoked too many just now
-   * @throws InvalidRequestException if the reason is wrong
-   * @throws TokenNotFoundException if the caller has none of that id
-   * @throws AlreadyRevokedException if it was revoked before; that is as final when this is thrown
+   * @param reason 1 to 500 code points after trimming, or null
+   * @throws TooManyChangesException if the user exceeds the limit on changes
+   * @throws InvalidRequestException if the reason is invalid
+   * @throws TokenNotFoundException if the caller has no token with this id
+   * @throws AlreadyRevokedException if it was revoked before; that revocation is final when this is
+   *     thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
     EntityRef owner = user(actor, Permissions.USER_REVOKE);
@@ -196,9 +199,9 @@ public final class PersonalTokenService {
   }
 
   /**
-   * A page of the audit events of one of the caller's tokens.
+   * Returns a page of the audit events of one of the caller's tokens.
    *
-   * @throws TokenNotFoundException if the caller has none of that id
+   * @throws TokenNotFoundException if the caller has no token with this id
    */
   public AuditPage audit(Actor actor, UUID id, long offset, int limit) {
     find(user(actor, Permissions.USER_READ), id);
@@ -206,9 +209,9 @@ public final class PersonalTokenService {
   }
 
   /**
-   * How one of the caller's tokens was used as a credential, a few seconds ago at the latest.
+   * Returns the uses of one of the caller's tokens as a credential, with a delay of a few seconds.
    *
-   * @throws TokenNotFoundException if the caller has none of that id
+   * @throws TokenNotFoundException if the caller has no token with this id
    */
   public TokenUsage usage(Actor actor, UUID id) {
     find(user(actor, Permissions.USER_READ), id);
@@ -216,10 +219,10 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Notes in a token's trail that it was exchanged for a short-lived one.
+   * Records in the audit log that a token was exchanged for a short-lived one.
    *
-   * @param delegate the token, which was found good
-   * @param metadata what is to be known of the exchange, without secrets
+   * @param delegate the token, which was verified
+   * @param metadata facts about the exchange, without secrets
    */
   public void exchanged(Actor.Delegate delegate, Map<String, String> metadata) {
     AuditEvent exchanged =
@@ -235,20 +238,23 @@ public final class PersonalTokenService {
   }
 
   /**
-   * A token as a check takes it, by its id: to decide about what stands for it.
+   * Returns a token identified by its digest only, to verify again the JWTs derived from it.
    *
-   * @return empty if there is none of that id
+   * @return empty if no token has this id
    */
   public Optional<RawToken> byDigestOf(UUID id) {
     return store.digest(id).map(digest -> RawToken.ofDigest(RawToken.Kind.PERSONAL, digest));
   }
 
-  /** Revokes a personal token whose raw token is presented, see {@link ServiceTokenService}. */
+  /**
+   * Revokes a personal token whose raw token was presented, see {@link
+   * ServiceTokenService#revokePresented}.
+   */
   void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
     Optional<PersonalToken> found = store.find(rawToken.digest());
     if (found.isPresent()) {
       PersonalToken token = found.get();
-      // Whoever has it acts as its user, whether or not that one is still there.
+      // The bearer acts as the user of the token, even if this user is no longer present.
       Actor.Person user = new Actor.Person(token.owner(), Set.of(), clientAddress);
       revocations.byBearer(
           store, new Actor.Delegate(user, token.asAccepted(token.scopes())), token.id());
@@ -256,18 +262,18 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Adds to a check of tokens what a personal token needs beside itself: its user must be there,
-   * and of its scopes only those count that its user could give. That is looked up at each use.
+   * Returns a verifier that adds the checks on the user of a personal token. The user must be
+   * present. Only those scopes count that the user could give. Both are looked up at each use.
    */
   public TokenVerifier standing(TokenVerifier tokens) {
     return new PersonalTokenVerifier(tokens, this);
   }
 
   /**
-   * Somebody's personal token as an actor, with the groups to which they belong now.
+   * Returns the actor for a personal token, with the current groups of its user.
    *
-   * @param verified what {@link #standing} said of it
-   * @throws DirectoryUnavailableException if their groups cannot be found out now
+   * @param verified the result of the verifier from {@link #standing}
+   * @throws DirectoryUnavailableException if the groups cannot be found out now
    */
   public Actor.Delegate delegate(Verification.Accepted verified, @Nullable String clientAddress) {
     return new Actor.Delegate(person(verified.owner(), clientAddress), verified);
@@ -282,8 +288,9 @@ public final class PersonalTokenService {
   }
 
   /**
-   * The scopes that count: permissions that the user has; and of the others those that the user
-   * could give to a service token, or else anybody could give themselves any scope.
+   * Returns the scopes that count. A permission counts if the user has it. Any other scope counts
+   * if the user could give it to a service token. Without this rule, users could give themselves
+   * any scope.
    */
   List<String> effective(Verification.Accepted token) {
     if (token.scopes().isEmpty()) {
@@ -306,7 +313,7 @@ public final class PersonalTokenService {
         : giving instanceof PermissionScope.Everywhere;
   }
 
-  /** The user whose tokens an actor may do that with: always themselves. */
+  /** Returns the user whose tokens an actor may access. It is always the user of the actor. */
   private EntityRef user(Actor actor, String permission) {
     Decision decision = access.require(actor, permission);
     if (actor instanceof Actor.Person person) {

@@ -5,37 +5,37 @@ import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
 
 /**
- * Where personal tokens live: a part of a {@link TokenStore}, with its promises, its change feed
- * and its end.
+ * Stores personal tokens. It is part of a {@link TokenStore}: it gives the same guarantees, writes
+ * to the same change feed and is closed with it.
  */
 public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
 
   /**
-   * Adds a token together with its first audit event, or neither.
+   * Adds a token together with its first audit event, in one transaction.
    *
-   * @param mostLive how many tokens its user may have that are good at the instant of its creation,
-   *     itself included. However many calls there are at a time, there never are more
+   * @param mostLive the maximum number of tokens of the user that are live at the instant of
+   *     creation, including the new one; it also holds under concurrent calls
    * @throws NameTakenException if an unrevoked token of the user has that name
-   * @throws LimitReachedException if the user has as many already
+   * @throws LimitReachedException if the user already has {@code mostLive} live tokens
    */
   void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int mostLive);
 
   /**
-   * Says beforehand what {@link #create} would refuse. It may be otherwise when that is called.
+   * Checks in advance whether {@link #create} would succeed. A later call of it can still fail.
    *
    * @throws NameTakenException if an unrevoked token of the user has that name
-   * @throws LimitReachedException if the user has {@code mostLive} tokens that are good at that
-   *     instant
+   * @throws LimitReachedException if the user has {@code mostLive} tokens that are live at {@code
+   *     now}
    */
   void requireRoom(EntityRef owner, String name, Instant now, int mostLive);
 
   /**
-   * A page of a user's tokens, newest first, ties broken by id (descending).
+   * Returns a page of a user's tokens, newest first. Ties are ordered by id, descending.
    *
-   * @param now the instant at which a status filter is decided
+   * @param now the instant for which a status filter is evaluated
    */
   PersonalTokenPage list(PersonalTokenQuery query, Instant now);
 
-  /** Appends an event that changes nothing about the token. */
+  /** Appends an event that does not change the token. */
   void append(AuditEvent event);
 }

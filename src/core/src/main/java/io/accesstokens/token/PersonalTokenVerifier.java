@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Checks personal tokens against what their users are and may do at that moment; whether a token
- * itself is good is decided by another check, whose verdict may come from a cache. Nothing of a
- * user is kept here.
+ * Verifies the users of personal tokens: whether they are present and what they may do now. Another
+ * verifier verifies the token itself, and its verdict can come from a cache. No data of a user is
+ * cached here.
  */
 final class PersonalTokenVerifier implements TokenVerifier {
 

@@ -9,31 +9,31 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a {@link TokenStore} tells of all service tokens together. Each method reads a state of the
- * store that was true at one moment, and throws {@link StoreUnavailableException} when it is out of
- * reach.
+ * Reads reports on all service tokens of a {@link TokenStore}. Each method reads a consistent
+ * snapshot of the store. It throws {@link StoreUnavailableException} if the store cannot be
+ * reached.
  */
 public interface ReportStore {
 
-  /** A part of the audit trail, and how many events match. */
+  /** Returns a page of the audit log, with the number of matching events. */
   AuditLogPage trail(AuditLogQuery query);
 
-  /** The same without counting, for somebody who reads on and on. */
+  /** Returns the entries of a page without the count, for callers that read many pages. */
   List<AuditLogEntry> entries(AuditLogQuery query);
 
   /**
    * Counts tokens.
    *
-   * @param groups only tokens of these groups; an empty set has none
-   * @param now the instant at which statuses are decided
-   * @param unusedSince a live token counts as unused that was used, but not since then
+   * @param groups only tokens of these groups; an empty set matches nothing
+   * @param now the instant for which statuses are computed
+   * @param unusedSince a live token counts as unused if its last use was before this instant
    */
   TokenCounts counts(Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince);
 
   /**
-   * The days on which a token was used, the oldest first, as far as they are kept.
+   * Returns the days on which a token was used, the oldest first, as far as they are kept.
    *
-   * @param from no day before that one
+   * @param from the first day, inclusive
    */
   List<DailyUsage> usesByDay(UUID tokenId, LocalDate from);
 }
