@@ -20,23 +20,25 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when a change of a verdict is final: no process accepts the old one in a request that
+ * Reports when a change of a verdict is final: no process accepts the old verdict in a request that
  * begins later.
  *
- * <p>After the commit, and not before it, the change is applied to this process's own cache; then
- * time passes until no other process can rely on what it read before, see {@link
- * TokenStore#untilFinal} and {@link ChangeFeedBroker}. One thread tells all who wait. Whether
- * theirs are held meanwhile is for a {@link Waiting} to say. Safe for use by many threads.
+ * <p>After the commit, never before, the change is applied to the cache of this process. The
+ * barrier then waits until no other process can rely on what it read before, see {@link
+ * TokenStore#untilFinal} and {@link ChangeFeedBroker}. One thread completes all waits. A {@link
+ * Waiting} decides whether the threads of the callers block meanwhile. Safe for use by many
+ * threads.
  */
 public final class RevocationBarrier implements AutoCloseable {
 
   /**
-   * How the methods wait that answer when a change is final, as {@link ServiceTokenService#revoke}.
+   * The wait strategy of methods that return when a change is final, such as {@link
+   * ServiceTokenService#revoke}.
    */
   @FunctionalInterface
   public interface Waiting {
 
-    /** The calling thread waits for the end. */
+    /** Blocks the calling thread until the end. */
     Waiting IN_THREAD =
         end -> {
           try {
@@ -50,9 +52,9 @@ public final class RevocationBarrier implements AutoCloseable {
         };
 
     /**
-     * Returns at the end, or throws what it fails with. It may do so at once if whatever comes of
-     * the calling method, exceptions included, is kept from everybody until then; if the end fails,
-     * from then on as well.
+     * Returns when the stage completes, or throws its failure. A host may return at once if it
+     * withholds the outcome of the calling method, including exceptions, from all clients until
+     * then. If the stage fails, the host must never send that outcome.
      *
      * @param end completes when the change is final; fails with {@link StoreUnavailableException}
      */
@@ -72,13 +74,13 @@ public final class RevocationBarrier implements AutoCloseable {
   private final AtomicLong waits = new AtomicLong();
   private final Map<Long, CompletableFuture<@Nullable Void>> ends = new ConcurrentHashMap<>();
 
-  /** Of changes in a process that caches nothing itself. */
+  /** Creates a barrier for a process without a verdict cache. */
   public RevocationBarrier(TokenStore store) {
     this(store, null, null, null);
   }
 
   /**
-   * Of changes in a process that has a cache.
+   * Creates a barrier for a process with a verdict cache.
    *
    * @param follower applies the changes of other processes to the cache; null if there are none
    */
@@ -88,10 +90,11 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Of changes in a process that has a cache, and grants leases to verifiers elsewhere.
+   * Creates a barrier for a process with a verdict cache that also grants leases to verifiers in
+   * other processes.
    *
    * @param follower applies the changes of other processes to the cache; null if there are none
-   * @param shared what those verifiers read; null if there are none
+   * @param shared the change feed of those verifiers; null if there are none
    */
   public RevocationBarrier(
       TokenStore store,
@@ -102,10 +105,10 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * The same where threads can have something better to do than to wait.
+   * Creates a barrier with a wait strategy, so that a host can avoid blocked threads.
    *
    * @param follower applies the changes of other processes to the cache; null if there are none
-   * @param shared what those verifiers read; null if there are none
+   * @param shared the change feed of verifiers in other processes; null if there are none
    */
   public RevocationBarrier(
       TokenStore store,
@@ -120,7 +123,7 @@ public final class RevocationBarrier implements AutoCloseable {
     this.waiting = waiting;
   }
 
-  /** Its thread ends when there was nothing to wait for, so nobody has to close a timer. */
+  /** Creates a timer whose thread ends when idle, so that an unclosed barrier keeps no thread. */
   private static ScheduledThreadPoolExecutor timer(DaemonThreads threads) {
     ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
     timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
@@ -130,18 +133,18 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * A change was committed just now.
+   * Applies a change that was committed just now.
    *
-   * @param digest of the token, if the store says
+   * @param digest the digest of the token, if the store reports it
    * @return completes when the change is final; fails with {@link StoreUnavailableException} if
-   *     this process ends before
+   *     this process ends before that
    */
   public CompletionStage<@Nullable Void> ofChange(Optional<TokenDigest> digest) {
     forget(digest);
     return after(untilFinal());
   }
 
-  /** The store knows nothing of leases over HTTP, which a process alone on it grants as well. */
+  /** Includes the leases that this process grants over HTTP, which the store does not know. */
   private Duration untilFinal() {
     Duration others = store.untilFinal();
     return shared == null ? others : longer(others, shared.untilFinal());
@@ -152,9 +155,10 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * A change turned out to have been made before, perhaps just now by somebody else: the same
-   * promise, sooner if it was applied here or met with here before. So nobody can have answers held
-   * by revoking an old token again and again.
+   * Applies a change that an earlier call had already made, perhaps a moment ago in another
+   * process. The guarantee is that of {@link #ofChange}. The wait is shorter if this process
+   * applied or saw the change before. Repeated revocations of an old token therefore cannot delay
+   * responses.
    */
   public CompletionStage<@Nullable Void> ofRepeat(Optional<TokenDigest> digest) {
     forget(digest);
@@ -162,19 +166,20 @@ public final class RevocationBarrier implements AutoCloseable {
     if (follower == null || digest.isEmpty()) {
       return after(wait);
     }
-    // What is left of the leases says nothing about when the change was made: the whole of one.
+    // The remaining lease time does not depend on when the change was made. The time since the
+    // change is therefore subtracted from a whole lease.
     Duration longest = shared == null ? wait : longer(wait, shared.longest());
     Duration left = longest.minus(follower.sinceRevoked(digest.get()));
     return after(left.compareTo(wait) < 0 ? left : wait);
   }
 
   /**
-   * Several changes were committed just now, together, or turned out to have been made before: one
-   * wait for all of them.
+   * Applies several changes with one wait. They were committed together just now, or an earlier
+   * call had already made them.
    *
-   * @param digests of all tokens that are meant; if empty, all is forgotten
-   * @param changed whether any of them was changed just now
-   * @return see {@link #ofChange}
+   * @param digests the digests of all affected tokens; if empty, the whole cache is cleared
+   * @param changed true if at least one token was changed just now
+   * @return as {@link #ofChange}
    */
   public CompletionStage<@Nullable Void> ofChanges(
       Collection<TokenDigest> digests, boolean changed) {
@@ -188,9 +193,9 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Forgets what is cached of several tokens.
+   * Evicts several tokens from the cache.
    *
-   * @param digests if empty, all is forgotten
+   * @param digests if empty, the whole cache is cleared
    */
   public void forget(Collection<TokenDigest> digests) {
     if (digests.isEmpty()) {
@@ -201,9 +206,9 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Forgets what is cached of a token: also when it is not known whether a change was made.
+   * Evicts a token from the cache. Must also be called if the outcome of a change is unknown.
    *
-   * @param digest if empty, all is forgotten
+   * @param digest if empty, the whole cache is cleared
    */
   public void forget(Optional<TokenDigest> digest) {
     if (cache != null) {
@@ -211,7 +216,7 @@ public final class RevocationBarrier implements AutoCloseable {
     }
   }
 
-  /** Waits for what one of these methods gave; throws what it fails with. */
+  /** Waits for a stage that one of these methods returned. Throws its failure. */
   void await(CompletionStage<@Nullable Void> end) {
     waiting.until(end);
   }
@@ -248,7 +253,7 @@ public final class RevocationBarrier implements AutoCloseable {
     }
   }
 
-  /** What still waits is told that it is not known to be final. */
+  /** Fails all pending waits, because it is not known that their changes are final. */
   @Override
   public void close() {
     timer.shutdownNow();

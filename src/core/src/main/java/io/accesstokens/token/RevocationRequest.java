@@ -11,37 +11,37 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A wish to revoke several tokens at once, as it came in: nothing of it has been checked yet.
+ * A request to revoke several tokens at once, not validated.
  *
- * @param ids the ids of tokens, or null; an element that is null was of another type
- * @param reason why, or null
- * @param unreadable what the transport could not read as a value of the right type
+ * @param ids the ids of tokens, or null; a null element had another type in the request
+ * @param reason the reason, or null
+ * @param unreadable the fields that the transport could not parse as a value of the right type
  */
 public record RevocationRequest(
     @Nullable List<@Nullable String> ids, @Nullable String reason, List<Violation> unreadable) {
 
-  /** How many tokens can be revoked at once: their feed entries are written under one lock. */
+  /** Maximum number of tokens in a request. Their feed entries are written under one lock. */
   public static final int MOST = 500;
 
   private static final Pattern ID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   public RevocationRequest {
-    // List.copyOf refuses null elements, which are to be reported.
+    // List.copyOf rejects null elements, which must be reported.
     ids = ids == null ? null : Collections.unmodifiableList(new ArrayList<>(ids));
     unreadable = List.copyOf(unreadable);
   }
 
   /**
-   * What is meant, if nothing is wrong with it.
+   * A valid request.
    *
-   * @param ids each once, in the order of the request
-   * @param reason trimmed
+   * @param ids the distinct ids, in the order of the request
+   * @param reason the reason, trimmed
    */
   record Checked(Set<UUID> ids, String reason) {}
 
   /**
-   * @throws InvalidRequestException if a field is wrong
+   * @throws InvalidRequestException if a field is invalid
    */
   Checked check() {
     Findings findings = new Findings(unreadable);

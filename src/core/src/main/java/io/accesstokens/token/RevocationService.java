@@ -17,15 +17,15 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Revokes tokens of either kind, and tells when that is final. Whether the actor may is found out
- * before.
+ * Revokes tokens of both kinds and waits until the revocation is final. The caller must check
+ * permissions first.
  */
 record RevocationService(RevocationBarrier finality, AuditLog log, Clock clock, UuidGenerator ids) {
 
   /**
-   * What became of a token, and when that is final.
+   * The outcome for a token, and when it is final.
    *
-   * @param end completes when no process accepts the token any more in a request that begins later
+   * @param end completes when no process accepts the token in a request that begins later
    */
   private record Ending(Revocation outcome, CompletionStage<@Nullable Void> end) {
 
@@ -39,10 +39,10 @@ record RevocationService(RevocationBarrier finality, AuditLog log, Clock clock, 
   }
 
   /**
-   * Revokes a token, and waits until that is final.
+   * Revokes a token and waits until this is final.
    *
-   * @throws TokenNotFoundException if there is none
-   * @throws AlreadyRevokedException if it was revoked before; that is as final
+   * @throws TokenNotFoundException if the token does not exist
+   * @throws AlreadyRevokedException if it was revoked before; that revocation is final, too
    */
   void revoke(AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
     Ending ending = end(store, actor, id, metadata);
@@ -51,9 +51,9 @@ record RevocationService(RevocationBarrier finality, AuditLog log, Clock clock, 
   }
 
   /**
-   * Revokes a token, without a wait; the change is made by the calling thread.
+   * Revokes a token without waiting. The calling thread makes the change.
    *
-   * @return completes when it is final; fails with what {@link #revoke} throws
+   * @return completes when the revocation is final; fails with the exceptions of {@link #revoke}
    */
   CompletionStage<@Nullable Void> revokeAsync(
       AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
@@ -62,15 +62,15 @@ record RevocationService(RevocationBarrier finality, AuditLog log, Clock clock, 
   }
 
   /**
-   * The same as {@link #revoke} for the bearer of the raw token (RFC 7009): there may be nothing
-   * left to revoke.
+   * Revokes a token for the bearer of its raw token (RFC 7009), as {@link #revoke} does. It is no
+   * error if the token does not exist or was revoked before.
    */
   void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
     finality.await(
         end(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER)).end());
   }
 
-  /** Waits until the revocation of a token that was revoked before is final. */
+  /** Waits until the earlier revocation of a token is final. */
   void awaitEarlier(TokenDigest digest) {
     finality.await(finality.ofRepeat(Optional.of(digest)));
   }
@@ -85,7 +85,7 @@ record RevocationService(RevocationBarrier finality, AuditLog log, Clock clock, 
     try {
       outcome = store.revoke(id, actor.getName(), now, revoked);
     } catch (RuntimeException e) {
-      finality.forget(digest); // it may have been revoked
+      finality.forget(digest); // the token may have been revoked
       throw e;
     }
     CompletionStage<@Nullable Void> end =
@@ -101,10 +101,10 @@ record RevocationService(RevocationBarrier finality, AuditLog log, Clock clock, 
   }
 
   /**
-   * Revokes several tokens, all in one transaction, and waits until that is final for all of them.
+   * Revokes several tokens in one transaction and waits until this is final for all of them.
    *
-   * @param tokens that were found, and that the actor may revoke
-   * @return what became of each
+   * @param tokens existing tokens that the actor may revoke
+   * @return the outcome for each token
    */
   Map<UUID, Revocation> revokeAll(
       TokenStore store, Actor actor, Set<UUID> tokens, Map<String, String> metadata) {
@@ -116,14 +116,14 @@ record RevocationService(RevocationBarrier finality, AuditLog log, Clock clock, 
           new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, now));
     }
     Map<UUID, TokenDigest> known = store.digests(tokens);
-    // Whatever is not said of one of them is forgotten with all the rest.
+    // If the store does not report every digest, the whole cache is cleared.
     Collection<TokenDigest> digests =
         known.keySet().containsAll(tokens) ? known.values() : List.<TokenDigest>of();
     Map<UUID, Revocation> outcomes;
     try {
       outcomes = store.revokeAll(events, actor.getName(), now);
     } catch (RuntimeException e) {
-      finality.forget(digests); // they may have been revoked
+      finality.forget(digests); // the tokens may have been revoked
       throw e;
     }
     boolean changed = outcomes.containsValue(Revocation.DONE);

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What became of a wish to revoke several tokens at once.
+ * The result of a request to revoke several tokens.
  *
- * @param outcomes of each id, in the order of the request; a token that is out of the actor's reach
- *     was not found
+ * @param outcomes the outcome for each id, in the order of the request; a token that the actor may
+ *     not revoke counts as not found
  */
 public record RevokedTokens(Map<UUID, Revocation> outcomes) {
 
@@ -18,7 +18,7 @@ public record RevokedTokens(Map<UUID, Revocation> outcomes) {
     outcomes = new LinkedHashMap<>(outcomes);
   }
 
-  /** The ids to which this happened. */
+  /** Returns the ids with this outcome. */
   public List<UUID> with(Revocation outcome) {
     return outcomes.entrySet().stream()
         .filter(entry -> entry.getValue() == outcome)

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The scopes that a token can be given, in the order in which they are shown.
+ * The scopes that a token can have, in display order.
  *
- * @param scopes no id twice
+ * @param scopes the scopes, with distinct ids
  */
 public record ScopeCatalogue(List<Definition> scopes) {
 
@@ -22,9 +22,9 @@ public record ScopeCatalogue(List<Definition> scopes) {
   /**
    * One scope.
    *
-   * @param id a scope-token of RFC 6749, section 3.3, of at most 255 characters
-   * @param description says in a sentence what it allows
-   * @param plugin the part of the platform to which it belongs
+   * @param id a scope-token (RFC 6749, section 3.3) of at most 255 characters
+   * @param description one sentence on what the scope allows
+   * @param plugin the part of the platform to which the scope belongs
    */
   public record Definition(String id, String description, String plugin) {
     public Definition {
@@ -39,7 +39,7 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * @throws IllegalArgumentException if an id stands twice; the message names it
+   * @throws IllegalArgumentException if an id is defined twice; the message contains the id
    */
   public ScopeCatalogue {
     scopes = List.copyOf(scopes);
@@ -52,24 +52,24 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * The catalogue of exactly these scopes.
+   * Returns a catalogue of exactly these scopes.
    *
-   * @throws IllegalArgumentException if an id stands twice; the message names it
+   * @throws IllegalArgumentException if an id is defined twice; the message contains the id
    */
   public static ScopeCatalogue of(List<Definition> scopes) {
     return new ScopeCatalogue(scopes);
   }
 
   /**
-   * The catalogue of exactly these scopes.
+   * Returns a catalogue of exactly these scopes.
    *
-   * @throws IllegalArgumentException if an id stands twice; the message names it
+   * @throws IllegalArgumentException if an id is defined twice; the message contains the id
    */
   public static ScopeCatalogue of(Definition... scopes) {
     return of(List.of(scopes));
   }
 
-  /** The scopes that are always there. */
+  /** Returns the built-in scopes. */
   public static ScopeCatalogue defaults() {
     return of(
         List.of(
@@ -82,8 +82,8 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * The permissions of this service as scopes, for tokens that manage tokens. Only a caller who has
-   * such a permission on all groups can give it to a token.
+   * Returns the permissions of this service as scopes, for tokens that manage tokens. Only a caller
+   * who has such a permission on all groups can give it to a token.
    */
   public static ScopeCatalogue tokenManagement() {
     return of(
@@ -97,8 +97,8 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * The permission to introspect as a scope, for resource servers that check the tokens which they
-   * are sent. Only a caller who has that permission can give it to a token.
+   * Returns the permission to introspect as a scope, for resource servers that verify tokens which
+   * they receive. Only a caller who has this permission can give it to a token.
    */
   public static ScopeCatalogue introspection() {
     return of(
@@ -107,8 +107,8 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * The permissions of this service that a personal token can carry as scopes. They give nothing to
-   * it: they say which of its user's permissions it has.
+   * Returns the permissions of this service that a personal token can carry as scopes. Such a scope
+   * grants nothing by itself. It selects a permission that the user of the token has.
    */
   public static ScopeCatalogue delegation() {
     return of(
@@ -126,9 +126,9 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * This catalogue, then the other.
+   * Returns this catalogue followed by the other one.
    *
-   * @throws IllegalArgumentException if an id stands in both
+   * @throws IllegalArgumentException if an id is in both
    */
   public ScopeCatalogue and(ScopeCatalogue other) {
     List<Definition> all = new ArrayList<>(scopes);
@@ -136,24 +136,26 @@ public record ScopeCatalogue(List<Definition> scopes) {
     return of(all);
   }
 
-  /** Whether a scope can have that id: RFC 6749, section 3.3, and at most 255 characters. */
+  /**
+   * Returns true if a scope can have this id: RFC 6749, section 3.3, and at most 255 characters.
+   */
   public static boolean isScopeToken(String id) {
     return SCOPE_TOKEN.matcher(id).matches();
   }
 
   /**
-   * This catalogue, then one more scope.
+   * Returns this catalogue followed by one more scope.
    *
-   * @param id a scope-token of RFC 6749, section 3.3, of at most 255 characters
-   * @param description says in a sentence what it allows
-   * @param plugin the part of the platform to which it belongs
-   * @throws IllegalArgumentException if the id is here already, or something is malformed
+   * @param id a scope-token (RFC 6749, section 3.3) of at most 255 characters
+   * @param description one sentence on what the scope allows
+   * @param plugin the part of the platform to which the scope belongs
+   * @throws IllegalArgumentException if the id already exists, or an argument is malformed
    */
   public ScopeCatalogue with(String id, String description, String plugin) {
     return and(of(new Definition(id, description, plugin)));
   }
 
-  /** Whether there is a scope of that id. */
+  /** Returns true if the catalogue has a scope with this id. */
   public boolean contains(String id) {
     return scopes.stream().anyMatch(scope -> scope.id().equals(id));
   }

@@ -25,15 +25,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be done with service tokens: issue, list, get, revoke, audit, look at their usage.
+ * The use cases of service tokens: create, list, get, revoke, audit and report usage.
  *
- * <p>Each method first asks the {@link PermissionPolicy}, then looks at the request, then makes one
- * call to the {@link TokenStore}, which changes everything or nothing. It can be called without
- * HTTP.
+ * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then makes
+ * one call to the {@link TokenStore}, which changes everything or nothing. The service does not
+ * depend on HTTP.
  *
- * <p>Each method throws {@link PermissionDeniedException} when the actor lacks the permission, and
- * {@link StoreUnavailableException} when the store is out of reach. A token of a group that the
- * actor's permission does not reach is treated as if it did not exist.
+ * <p>Each method throws {@link PermissionDeniedException} if the actor lacks the permission, and
+ * {@link StoreUnavailableException} if the store cannot be reached. A token of a group on which the
+ * actor lacks the permission is treated as if it did not exist.
  */
 public final class ServiceTokenService {
 
@@ -51,9 +51,9 @@ public final class ServiceTokenService {
   private final @Nullable PersonalTokenService personal;
 
   /**
-   * Of a process that caches no verdicts.
+   * Creates a service for a process without a verdict cache.
    *
-   * @param clock its instants are cut to milliseconds
+   * @param clock its instants are truncated to milliseconds
    * @param random a cryptographically strong source
    */
   public ServiceTokenService(
@@ -78,9 +78,9 @@ public final class ServiceTokenService {
   }
 
   /**
-   * @param clock its instants are cut to milliseconds
+   * @param clock its instants are truncated to milliseconds
    * @param random a cryptographically strong source
-   * @param finality tells when a revocation can be answered; it stays the caller's to close
+   * @param finality waits until a revocation is final; the caller must close it
    */
   public ServiceTokenService(
       TokenStore store,
@@ -121,34 +121,34 @@ public final class ServiceTokenService {
     this.personal = personal;
   }
 
-  /** The same, and personal tokens beside. */
+  /** Returns this service with personal tokens enabled. */
   public ServiceTokenService with(PersonalTokenService personalTokens) {
     return new ServiceTokenService(this, personalTokens);
   }
 
-  /** What can be known of all service tokens together. */
+  /** Returns the reports on all service tokens together. */
   public TokenReports reports() {
     return new TokenReports(store, access, clock);
   }
 
-  /** What can be done with personal tokens; empty if there are none here. */
+  /** Returns the use cases of personal tokens; empty if personal tokens are disabled. */
   public Optional<PersonalTokenService> personal() {
     return Optional.ofNullable(personal);
   }
 
   /**
-   * Begins an authority with safe defaults, see {@link ServiceTokenServiceBuilder}.
+   * Starts to build a service with safe defaults, see {@link ServiceTokenServiceBuilder}.
    *
-   * @param store where tokens are kept; it stays the caller's to close
-   * @param directory knows the groups that can own tokens, and who belongs to them
+   * @param store the store of the tokens; the caller must close it
+   * @param directory looks up the groups that can own tokens, and their members
    */
   public static ServiceTokenServiceBuilder on(TokenStore store, GroupDirectory directory) {
     return new ServiceTokenServiceBuilder(store, directory);
   }
 
   /**
-   * A check of the raw tokens of this authority that reads its store each time, by at most {@value
-   * UncachedTokenVerifier#DEFAULT_CONCURRENT_READS} reads at a time.
+   * Returns a verifier for raw tokens of this service that reads the store for each token. At most
+   * {@value UncachedTokenVerifier#DEFAULT_CONCURRENT_READS} reads run at a time.
    */
   public TokenVerifier check() {
     StoreTokenVerifier tokens = new StoreTokenVerifier(store, issuing.catalogue(), clock);
@@ -159,59 +159,60 @@ public final class ServiceTokenService {
     return new UncachedTokenVerifier(tokens, clock, UncachedTokenVerifier.DEFAULT_CONCURRENT_READS);
   }
 
-  /** The form of this authority's raw tokens. */
+  /** Returns the format of the raw tokens of this service. */
   public RawTokenFormat rawTokenFormat() {
     return format;
   }
 
   /**
-   * A user, with the groups to which they belong now, as an actor. Whether it is really they who
-   * ask is for the caller to have found out.
+   * Returns a user as an actor, with their current groups. The caller must have authenticated the
+   * user.
    *
-   * @param clientAddress where the request came from, or null
-   * @throws DirectoryUnavailableException if their groups cannot be found out now
+   * @param clientAddress the network address of the request, or null
+   * @throws DirectoryUnavailableException if the groups cannot be found out now
    */
   public Actor.Person person(EntityRef user, @Nullable String clientAddress) {
     return new Actor.Person(user, directory.groupsOf(user), clientAddress);
   }
 
-  /** The present instant, to the millisecond: the one by which statuses are told. */
+  /** Returns the current instant, to the millisecond. Statuses are computed for it. */
   public Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  /** The names of all permissions that the actor has on any group. */
+  /** Returns the names of all permissions that the actor has on any group. */
   public List<String> permissionsOf(Actor actor) {
     return permissions.permissionsOf(actor);
   }
 
-  /** The names of those permissions that the actor has on some groups only. */
+  /** Returns the names of the permissions that the actor has on some groups only. */
   public List<String> limitedPermissionsOf(Actor actor) {
     return permissions.limitedPermissionsOf(actor);
   }
 
   /**
-   * Asks that the token that an actor presented holds all of these scopes, on behalf of whoever it
-   * wants something from. They need not be of the catalogue.
+   * Checks that the token of an actor holds all of these scopes, for a resource that requires them.
+   * The scopes need not be in the catalogue.
    *
    * @param verified the actor's {@link Actor#credential}
+   * @throws PermissionDeniedException if the token lacks one of the scopes
    */
   public void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
     access.requireScopes(actor, verified, scopes);
   }
 
-  /** The scopes that a token can be given. */
+  /** Returns the scopes that a service token can have. */
   public ScopeCatalogue catalogue(Actor actor) {
     reach(actor, Permissions.SERVICE_READ);
     return issuing.catalogue();
   }
 
   /**
-   * Groups on whose tokens the actor has a permission, for somebody who looks for one.
+   * Searches the groups on whose tokens the actor has a permission.
    *
    * @param permission one of {@link Permissions#SERVICE}
-   * @param text what was typed; blank finds all
-   * @param limit how many are wanted at most, not negative
+   * @param text the search text; blank finds all groups
+   * @param limit the maximum number of groups to return, not negative
    * @throws DirectoryUnavailableException if it cannot be found out now
    */
   public GroupDirectory.Found groups(Actor actor, String permission, String text, int limit) {
@@ -226,19 +227,20 @@ public final class ServiceTokenService {
   }
 
   /**
-   * What groups are called, from memory and at once, see {@link GroupDirectory#displayNames}.
+   * Returns display names of groups, at once and from memory, see {@link
+   * GroupDirectory#displayNames}.
    *
-   * @return by group; those are left out of which nothing is known just now
+   * @return the names by group; groups without a known name are left out
    */
   public Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
     return directory.displayNames(groups);
   }
 
   /**
-   * What may be issued for a group, told to one who could.
+   * Returns the limits of a group, for an actor who may create its tokens.
    *
-   * @param group need not be of the directory
-   * @throws PermissionDeniedException also if the group is out of reach
+   * @param group need not exist in the directory
+   * @throws PermissionDeniedException also if the actor lacks the permission on this group
    */
   public GroupAllowance allowance(Actor actor, EntityRef group) {
     access.requireOn(group, actor, access.require(actor, Permissions.SERVICE_WRITE));
@@ -252,13 +254,13 @@ public final class ServiceTokenService {
   /**
    * Creates a token.
    *
-   * @throws InvalidRequestException if a field is wrong; nothing was changed
-   * @throws PermissionDeniedException also if the group is out of reach, or if a scope may not be
-   *     given on
+   * @throws InvalidRequestException if a field is invalid; nothing was changed
+   * @throws PermissionDeniedException also if the actor lacks the permission on the group, or may
+   *     not give one of the scopes
    * @throws FreshSignInRequiredException if the actor's sign-in is too old for the scopes
    * @throws NameTakenException if an unrevoked token of the group has that name
-   * @throws LimitReachedException if the group has as many live tokens as it may
-   * @throws DirectoryUnavailableException if the directory cannot say whether the group exists
+   * @throws LimitReachedException if the group has the maximum number of live tokens
+   * @throws DirectoryUnavailableException if the directory cannot find out whether the group exists
    */
   public CreatedToken issue(Actor actor, CreationRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
@@ -299,9 +301,9 @@ public final class ServiceTokenService {
   }
 
   /**
-   * A page of the tokens within the actor's reach.
+   * Returns a page of the tokens on which the actor has the permission to read.
    *
-   * @param now the instant at which statuses are decided; see {@link #now()}
+   * @param now the instant for which statuses are computed; see {@link #now()}
    */
   public TokenPage list(Actor actor, TokenQuery query, Instant now) {
     PermissionScope reach = reach(actor, Permissions.SERVICE_READ);
@@ -309,23 +311,24 @@ public final class ServiceTokenService {
   }
 
   /**
-   * One token.
+   * Returns one token.
    *
-   * @throws TokenNotFoundException if there is none of that id within the actor's reach
+   * @throws TokenNotFoundException if the actor can read no token with this id
    */
   public ServiceToken get(Actor actor, UUID id) {
     return find(actor, Permissions.SERVICE_READ, id);
   }
 
   /**
-   * Revokes a token. When this returns, no process accepts it any more in a request that begins
-   * later; how it waits for that, a {@link RevocationBarrier.Waiting} says. See {@link
+   * Revokes a token. When this method returns, no process accepts the token in a request that
+   * begins later. A {@link RevocationBarrier.Waiting} implements the wait. See {@link
    * #revokeAsync}.
    *
-   * @param reason 1 to 500 code points once trimmed
-   * @throws TokenNotFoundException if there is none of that id within the actor's reach
-   * @throws InvalidRequestException if the reason is wrong
-   * @throws AlreadyRevokedException if it was revoked before; that is as final when this is thrown
+   * @param reason 1 to 500 code points after trimming
+   * @throws TokenNotFoundException if the actor can revoke no token with this id
+   * @throws InvalidRequestException if the reason is invalid
+   * @throws AlreadyRevokedException if it was revoked before; that revocation is final when this is
+   *     thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
     Map<String, String> metadata = revocable(actor, id, reason);
@@ -333,11 +336,11 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Revokes a token, and holds no thread until that is final. The change itself is made by the
-   * calling thread.
+   * Revokes a token without blocking a thread until this is final. The calling thread makes the
+   * change.
    *
-   * @return completes when no process accepts the token any more in a request that begins later;
-   *     fails with whatever {@link #revoke} throws
+   * @return completes when no process accepts the token in a request that begins later; fails with
+   *     the exceptions of {@link #revoke}
    */
   public CompletionStage<@Nullable Void> revokeAsync(
       Actor actor, UUID id, @Nullable String reason) {
@@ -349,7 +352,7 @@ public final class ServiceTokenService {
     }
   }
 
-  /** What is noted of a revocation, which the actor may do. */
+  /** Checks that the actor may revoke the token. Returns the metadata of the audit event. */
   private Map<String, String> revocable(Actor actor, UUID id, @Nullable String reason) {
     Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
     String checkedReason = CreationPolicy.checkReason(reason);
@@ -358,13 +361,13 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Revokes several tokens in one transaction, and waits once until that is final: when this
-   * returns, no process accepts any of them any more in a request that begins later, those included
-   * that had been revoked before.
+   * Revokes several tokens in one transaction with one wait. When this method returns, no process
+   * accepts any of them in a request that begins later. This includes tokens that were revoked
+   * before.
    *
-   * @return what became of each; a token that is out of the actor's reach is as if it were not
-   *     there, but the log is told
-   * @throws InvalidRequestException if a field is wrong; nothing was changed
+   * @return the outcome for each token; a token that the actor may not revoke counts as not found,
+   *     and its denial is reported to the audit log
+   * @throws InvalidRequestException if a field is invalid; nothing was changed
    */
   public RevokedTokens revokeAll(Actor actor, RevocationRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
@@ -388,13 +391,13 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Revokes a token whose raw token is presented: to have it is to be allowed to end it (RFC 7009).
-   * One that is unknown, or was revoked before, stays as it is; an expired one is revoked. When
-   * this returns, no process accepts the token any more in a request that begins later, also if it
-   * was revoked before.
+   * Revokes a token whose raw token is presented. The possession of the raw token is the permission
+   * (RFC 7009). An unknown token, or one that was revoked before, does not change. An expired token
+   * is revoked. When this method returns, no process accepts the token in a request that begins
+   * later, even if it was revoked before.
    *
-   * @param clientAddress where the request came from, or null
-   * @throws StoreUnavailableException if the store is out of reach, or the outcome unknown
+   * @param clientAddress the network address of the request, or null
+   * @throws StoreUnavailableException if the store cannot be reached, or if the outcome is unknown
    */
   public void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
     switch (rawToken.kind()) {
@@ -403,7 +406,7 @@ public final class ServiceTokenService {
               .find(rawToken.digest())
               .ifPresent(
                   token ->
-                      // Its subject is who acts, whether or not it is still good for anything else.
+                      // The token is the actor, even if it is no longer valid for other requests.
                       revocations.byBearer(
                           store,
                           new Actor.Token(token.asAccepted(token.scopes()), clientAddress),
@@ -414,19 +417,19 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Waits until the revocation of a token that was revoked before is final. Reads nothing: a caller
-   * that presents a revoked token again and again costs the store no transaction.
+   * Waits until an earlier revocation of a token is final. Does not read the store, so that a
+   * caller that presents a revoked token repeatedly causes no transactions.
    *
-   * @throws StoreUnavailableException if this process ends before
+   * @throws StoreUnavailableException if this process ends before that
    */
   public void awaitRevocation(RawToken rawToken) {
     revocations.awaitEarlier(rawToken.digest());
   }
 
   /**
-   * A page of a token's audit events.
+   * Returns a page of the audit events of a token.
    *
-   * @throws TokenNotFoundException if there is none of that id within the actor's reach
+   * @throws TokenNotFoundException if the actor can read no token with this id
    */
   public AuditPage audit(Actor actor, UUID id, long offset, int limit) {
     find(actor, Permissions.SERVICE_READ, id);
@@ -434,9 +437,9 @@ public final class ServiceTokenService {
   }
 
   /**
-   * How a token was used as a credential, a few seconds ago at the latest.
+   * Returns the uses of a token as a credential, with a delay of a few seconds.
    *
-   * @throws TokenNotFoundException if there is none of that id within the actor's reach
+   * @throws TokenNotFoundException if the actor can read no token with this id
    */
   public TokenUsage usage(Actor actor, UUID id) {
     find(actor, Permissions.SERVICE_READ, id);
@@ -455,7 +458,7 @@ public final class ServiceTokenService {
     return access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
   }
 
-  /** A token made by a token does not outlive it. */
+  /** Returns the expiry of a new token. A token that another token creates must not outlive it. */
   private static Instant limitExpiry(Actor actor, CreationPolicy.Terms terms) {
     Optional<Instant> ownExpiry = actor.credential().map(Verification.Accepted::expiresAt);
     if (ownExpiry.isEmpty() || !terms.expiresAt().isAfter(ownExpiry.get())) {

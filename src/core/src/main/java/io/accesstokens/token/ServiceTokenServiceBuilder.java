@@ -8,10 +8,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link ServiceTokenService}. What is not said is safe: nobody but members may do anything
- * with a group's tokens, the scopes are {@link ScopeCatalogue#defaults()}, a token lives 365 days
- * at most, raw tokens have the form {@link RawTokenFormat#DEFAULT}, time and randomness are the
- * system's, and nothing is logged beside the store's audit trail.
+ * Builds a {@link ServiceTokenService}. The defaults are safe:
+ *
+ * <ul>
+ *   <li>A user has permissions on the tokens of a group only as a member of this group, or by a
+ *       role with the name of a permission.
+ *   <li>The scopes are {@link ScopeCatalogue#defaults()}.
+ *   <li>A token is valid for at most 365 days.
+ *   <li>Raw tokens have the format {@link RawTokenFormat#DEFAULT}.
+ *   <li>Time and randomness come from the system.
+ *   <li>Nothing is logged in addition to the audit log in the store.
+ * </ul>
  */
 public final class ServiceTokenServiceBuilder {
 
@@ -40,68 +47,70 @@ public final class ServiceTokenServiceBuilder {
     this.directory = directory;
   }
 
-  /** Who may do what, beside the members of a group. */
+  /** Sets the permission policy. */
   public ServiceTokenServiceBuilder permissions(PermissionPolicy policy) {
     permissions = policy;
     return this;
   }
 
-  /** The scopes that tokens can be given. */
+  /** Sets the scopes that tokens can have. */
   public ServiceTokenServiceBuilder scopes(ScopeCatalogue catalogue) {
     scopes = catalogue;
     return this;
   }
 
   /**
-   * How long tokens live.
+   * Sets the lifetimes of tokens.
    *
-   * @param maxDays at most, inclusive
-   * @param defaultDays if nobody says, 1 to {@code maxDays}
+   * @param maxDays the maximum lifetime, inclusive
+   * @param defaultDays the lifetime if the request sets none, 1 to {@code maxDays}
    * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays}
    */
   public ServiceTokenServiceBuilder lifetimeDays(int maxDays, int defaultDays) {
     maxLifetimeDays = maxDays;
     defaultLifetimeDays = defaultDays;
-    issuing(); // complains here, not at the end
+    issuing(); // throws here instead of in build()
     return this;
   }
 
   /**
-   * What is narrower for some groups, or for all. A limit on how many tokens are live needs a store
-   * that implements {@link TokenStore#create(ServiceToken, io.accesstokens.verify.TokenDigest,
-   * AuditEvent, int)}.
+   * Sets narrower limits for some groups, or for all. A limit on the number of live tokens requires
+   * a store that implements {@link TokenStore#create(ServiceToken,
+   * io.accesstokens.verify.TokenDigest, AuditEvent, int)}.
    */
   public ServiceTokenServiceBuilder limits(List<CreationLimit> newLimits) {
     limits = List.copyOf(newLimits);
     return this;
   }
 
-  /** How old the sign-in of a session may be that creates a token; any age without it. */
+  /**
+   * Sets the maximum age of the sign-in of a session that creates a token. The default is any age.
+   */
   public ServiceTokenServiceBuilder signInAge(SignInAge age) {
     signInAge = age;
     return this;
   }
 
-  /** The form of raw tokens. */
+  /** Sets the format of raw tokens. */
   public ServiceTokenServiceBuilder rawTokens(RawTokenFormat rawTokenFormat) {
     format = rawTokenFormat;
     return this;
   }
 
-  /** Is told of what was done and of what was denied. */
+  /** Sets the audit log that receives changes and denials. */
   public ServiceTokenServiceBuilder log(AuditLog auditLog) {
     log = auditLog;
     return this;
   }
 
-  /** The time; a test's, for instance. */
+  /** Sets the clock, for example in a test. */
   public ServiceTokenServiceBuilder clock(Clock newClock) {
     clock = newClock;
     return this;
   }
 
   /**
-   * Where raw tokens come from.
+   * Sets the source of raw tokens.
    *
    * @param generator a cryptographically strong source
    */
@@ -111,9 +120,9 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * When a revocation can be answered: of a process that caches verdicts itself.
+   * Sets the revocation barrier, for a process with a verdict cache.
    *
-   * @param newFinality of the same store
+   * @param newFinality a barrier of the same store
    */
   public ServiceTokenServiceBuilder finality(RevocationBarrier newFinality) {
     finality = newFinality;
@@ -121,12 +130,12 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * Lets users have personal tokens of their own. Without it there are none.
+   * Enables personal tokens. They are disabled by default.
    *
-   * @param policy what they may look like, see {@link MintPolicy#of}
-   * @param users knows whether users are still there; the tokens of those who are not are refused
-   * @param limit how many a user may make and revoke at a time
-   * @throws IllegalArgumentException if the store keeps no personal tokens
+   * @param policy the policy for personal tokens, see {@link MintPolicy#of}
+   * @param users looks up whether users are present; tokens of absent users are refused
+   * @param limit limits how fast a user creates and revokes tokens
+   * @throws IllegalArgumentException if the store does not support personal tokens
    */
   public ServiceTokenServiceBuilder personal(
       MintPolicy policy, UserDirectory users, ChangeLimit limit) {
@@ -143,7 +152,7 @@ public final class ServiceTokenServiceBuilder {
     return new CreationPolicy(scopes, maxLifetimeDays, defaultLifetimeDays, limits, signInAge);
   }
 
-  /** Makes it. */
+  /** Builds the service. */
   public ServiceTokenService build() {
     RevocationBarrier end = finality == null ? new RevocationBarrier(store) : finality;
     ServiceTokenService authority =

@@ -6,20 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How old the sign-in of a session may be if the session is used to create a token that can do more
- * than read. It limits what a stolen session is worth.
+ * Limits the age of the sign-in of a session that creates a token which can do more than read. This
+ * limits the damage from a stolen session.
  *
- * <p>Callers who send a credential with the request (Basic, a JWT, a raw token) are not asked: the
- * credential is the proof.
+ * <p>A caller that sends a credential with the request (Basic, a JWT, a raw token) is exempt,
+ * because the credential is the proof of identity.
  *
- * @param limit how old it may be; null: any age
+ * @param limit the maximum age; null for any age
  */
 public record SignInAge(@Nullable Duration limit) {
 
-  /** Any age. */
+  /** Accepts any age. */
   public static final SignInAge ANY = new SignInAge(null);
 
-  /** The rule by which a request is denied for its sign-in. */
+  /** The rule that is reported if the sign-in is too old. */
   public static final String RULE = "fresh-sign-in";
 
   private static final String READ = ":read";
@@ -34,8 +34,8 @@ public record SignInAge(@Nullable Duration limit) {
   }
 
   /**
-   * Returns true if a scope is known to allow nothing but reading: its id ends in {@code :read}. A
-   * scope of any other name counts as one that can change something.
+   * Returns true if the scope is known to allow only reading: its id ends in {@code :read}. A scope
+   * with any other id counts as one that can change data.
    */
   public static boolean isReadOnly(String scope) {
     return scope.endsWith(READ);

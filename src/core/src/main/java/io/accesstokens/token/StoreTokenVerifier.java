@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Checks tokens against the store: one read by digest, then the facts' verdict, which is that of
- * {@link AccessToken#statusAt}. A cache takes the facts.
+ * Verifies tokens against the store: one read by digest, then the verdict on the facts, which
+ * follows {@link AccessToken#statusAt}. A verdict cache uses it as its source of facts.
  */
 public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
 
@@ -30,11 +30,11 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   private final boolean personal;
 
   /**
-   * A check of service tokens; to it, personal tokens are unknown.
+   * Creates a verifier of service tokens. Personal tokens are unknown to it.
    *
-   * @param catalogue the scopes that count. One that a token holds and that is a permission of this
-   *     service is passed over unless it is in the catalogue: when token management is turned off,
-   *     tokens that had it lose it.
+   * @param catalogue the scopes that count. A permission of this service that is not in the
+   *     catalogue is removed from the scopes of a token. When token management is disabled,
+   *     existing tokens therefore lose these permissions.
    */
   public StoreTokenVerifier(TokenStore store, ScopeCatalogue catalogue, Clock clock) {
     this(store, catalogue, clock, false);
@@ -49,8 +49,8 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   }
 
   /**
-   * The same, which also finds personal tokens. It says nothing of their users: whoever lets
-   * requests in asks {@link PersonalTokenService#standing} as well.
+   * Returns a verifier that also finds personal tokens. It does not check their users. Code that
+   * authenticates requests must also use {@link PersonalTokenService#standing}.
    */
   public StoreTokenVerifier andPersonal() {
     return new StoreTokenVerifier(store, catalogue, clock, true);
@@ -79,7 +79,7 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
     };
   }
 
-  /** By one read for each kind that is among them. */
+  /** Makes one read for each kind of token in the collection. */
   @Override
   public Map<TokenDigest, TokenFacts> findAll(Collection<RawToken> rawTokens) {
     Map<TokenDigest, TokenFacts> found = new HashMap<>();
@@ -107,7 +107,10 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
         .collect(Collectors.toSet());
   }
 
-  /** As many as half of a servlet container's threads, by default: more do not wait together. */
+  /**
+   * Returns half of the default number of threads in a servlet container. By default no more
+   * threads than that wait at the same time.
+   */
   @Override
   public int mostAtOnce() {
     return MOST_AT_ONCE;
@@ -117,7 +120,7 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
     return new TokenFacts(token.asAccepted(scopes), token.revokedAt() != null);
   }
 
-  /** From here on, no scopes means no scopes. */
+  /** In the result, an empty list means no scopes at all. */
   private static List<String> delegated(List<String> scopes) {
     return scopes.isEmpty() ? Permissions.DELEGATED_BY_DEFAULT : scopes;
   }

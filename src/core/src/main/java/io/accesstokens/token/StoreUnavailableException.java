@@ -3,7 +3,7 @@ package io.accesstokens.token;
 import io.accesstokens.verify.VerificationUnavailableException;
 import org.jspecify.annotations.Nullable;
 
-/** The store is out of reach, or did not say what became of a write. */
+/** Thrown if the store cannot be reached, or if the outcome of a write is unknown. */
 public final class StoreUnavailableException extends VerificationUnavailableException {
 
   private static final long serialVersionUID = 1L;

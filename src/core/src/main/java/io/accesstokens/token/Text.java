@@ -2,12 +2,12 @@ package io.accesstokens.token;
 
 import java.util.Optional;
 
-/** The rules that free text in requests keeps, whichever field it stands in. */
+/** The rules for free text in requests, shared by all fields. */
 final class Text {
 
   private Text() {}
 
-  /** Without white space at both ends, that of Unicode and the byte order mark included. */
+  /** Removes white space at both ends, including Unicode spaces and the byte order mark. */
   static String trim(String text) {
     int from = 0;
     int to = text.length();
@@ -21,9 +21,10 @@ final class Text {
   }
 
   /**
-   * What is wrong with free text that must have 1 to {@code max} code points and say something.
+   * Returns the error in a free text, which must have 1 to {@code max} code points and not be
+   * blank.
    *
-   * @return empty if nothing is
+   * @return empty if the text is valid
    */
   static Optional<String> complaint(String text, int max) {
     if (trim(text).isEmpty()) {

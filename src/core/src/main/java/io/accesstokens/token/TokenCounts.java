@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many service tokens there are, at one moment.
+ * The numbers of service tokens at one moment.
  *
- * @param groups of each group that has any
- * @param expiring how many of the tokens whose status is {@link TokenStatus#EXPIRING} end on each
- *     day (UTC) on which any does
+ * @param groups the counts of each group that has tokens
+ * @param expiring the number of tokens with the status {@link TokenStatus#EXPIRING} that expire on
+ *     each UTC day; days without such tokens are absent
  */
 public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
 
@@ -20,25 +20,25 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
   }
 
   /**
-   * Tokens of one group, or of several.
+   * The numbers of tokens of one or more groups.
    *
-   * @param active how many have this status; likewise {@code expiring}, {@code expired} and {@code
-   *     revoked}, which together are all
-   * @param neverUsed how many live tokens never were used
-   * @param unused how many live tokens were used, but not of late
+   * @param active the number with this status; likewise {@code expiring}, {@code expired} and
+   *     {@code revoked}; the four add up to all tokens
+   * @param neverUsed the number of live tokens that were never used
+   * @param unused the number of live tokens that were used, but not recently
    */
   public record Counts(
       long active, long expiring, long expired, long revoked, long neverUsed, long unused) {
 
-    /** None. */
+    /** No tokens. */
     public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
 
-    /** All tokens, whatever their status. */
+    /** Returns the number of all tokens, in any status. */
     public long tokens() {
       return active + expiring + expired + revoked;
     }
 
-    /** Both together. */
+    /** Returns the sums of both. */
     public Counts plus(Counts other) {
       return new Counts(
           active + other.active,
@@ -50,6 +50,6 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
     }
   }
 
-  /** The tokens of one group. */
+  /** The numbers of tokens of one group. */
   public record OfGroup(EntityRef group, Counts counts) {}
 }

@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which tokens are meant. All of it is ANDed.
+ * Selects service tokens. All conditions must hold.
  *
- * @param status only tokens of this status
+ * @param status only tokens with this status
  * @param groups only tokens of these groups; an empty set matches nothing
- * @param text only tokens whose name, description or prefix holds this, in whatever case
- * @param createdBy only tokens that were made by exactly this user or token
+ * @param text only tokens whose name, description or prefix contains this text, ignoring case
+ * @param createdBy only tokens that exactly this user or token created
  * @param live only tokens that are neither revoked nor expired
- * @param expiresBefore only tokens whose life ends before that instant
- * @param lastUsedBefore only tokens that were used, but not since that instant
- * @param unusedSince only tokens that were not used since that instant, or never
- * @param neverUsed only tokens that never were used
+ * @param expiresBefore only tokens that expire before this instant
+ * @param lastUsedBefore only tokens that were used, but not since this instant
+ * @param unusedSince only tokens that were not used since this instant, or never
+ * @param neverUsed only tokens that were never used
  */
 public record TokenFilter(
     Optional<TokenStatus> status,
@@ -29,14 +29,14 @@ public record TokenFilter(
     Optional<Instant> unusedSince,
     boolean neverUsed) {
 
-  /** The longest text to search for, in code points. */
+  /** Maximum length of a search text, in code points. */
   public static final int MAX_TEXT = 200;
 
   public TokenFilter {
     groups = groups.map(Set::copyOf);
   }
 
-  /** By status and group alone. */
+  /** Returns a filter by status and group only. */
   public static TokenFilter of(Optional<TokenStatus> status, Optional<Set<EntityRef>> groups) {
     return new TokenFilter(
         status,
@@ -50,7 +50,7 @@ public record TokenFilter(
         false);
   }
 
-  /** Those of a group that are neither revoked nor expired. */
+  /** Returns a filter for the unrevoked, unexpired tokens of a group. */
   static TokenFilter liveOf(EntityRef group) {
     return new TokenFilter(
         Optional.empty(),
@@ -64,7 +64,7 @@ public record TokenFilter(
         false);
   }
 
-  /** The same, of these groups only. */
+  /** Returns this filter with these groups, which replace the former ones. */
   public TokenFilter inGroups(Set<EntityRef> only) {
     return new TokenFilter(
         status,
@@ -78,7 +78,7 @@ public record TokenFilter(
         neverUsed);
   }
 
-  /** Whether it asks for status and group at most. */
+  /** Returns true if the filter has no conditions except status and groups. */
   public boolean isPlain() {
     return equals(of(status, groups));
   }

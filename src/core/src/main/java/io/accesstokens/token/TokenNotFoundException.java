@@ -1,6 +1,6 @@
 package io.accesstokens.token;
 
-/** No token that the caller may see has that id. */
+/** Thrown if the caller can see no token with the id. */
 public final class TokenNotFoundException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -6,40 +6,42 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * In which order tokens are listed: by a key, ties by {@code createdAt}, then by id, all of them in
- * one direction.
+ * The order of a list of tokens: by a key, then by {@code createdAt}, then by id. All three have
+ * the same direction.
  *
- * @param key by what
- * @param descending whether the greatest comes first
+ * @param key the sort key
+ * @param descending true if the greatest value comes first
  */
 public record TokenOrder(Key key, boolean descending) {
 
-  /** The order when nobody says. */
+  /** The default order. */
   public static final TokenOrder NEWEST_FIRST = new TokenOrder(Key.CREATED_AT, true);
 
   private static final String DESCENDING = "-";
 
-  /** Ids by their text, as databases have it. */
+  /** Ids are ordered by their text, as in databases. */
   private static final Comparator<ListPosition> ASCENDING =
       Comparator.comparing(ListPosition::value)
           .thenComparing(ListPosition::createdAt)
           .thenComparing(position -> position.id().toString());
 
-  /** What tokens can be listed by. */
+  /** The keys by which tokens can be sorted. */
   public enum Key {
-    /** When they were made. */
+    /** The instant of creation. */
     CREATED_AT("createdAt"),
-    /** Their names. */
+    /** The name. */
     NAME("name"),
-    /** When their lives end. */
+    /** The instant of expiry. */
     EXPIRES_AT("expiresAt"),
-    /** When they were used last; those that never were come before all others. */
+    /**
+     * The last use. A token that was never used sorts before all other tokens in ascending order.
+     */
     LAST_USED_AT("lastUsedAt"),
-    /** Who made them. */
+    /** The actor that created the token. */
     CREATED_BY("createdBy"),
-    /** By {@link TokenStatus#rank}. */
+    /** The status, by {@link TokenStatus#rank}. */
     STATUS("status"),
-    /** Their groups' refs. */
+    /** The ref of the group. */
     GROUP("groupEntityRef");
 
     private final String text;
@@ -48,13 +50,16 @@ public record TokenOrder(Key key, boolean descending) {
       this.text = text;
     }
 
-    /** The name used in queries: that of the token's member. */
+    /** Returns the name that queries use, which is that of the token's member. */
     public String text() {
       return text;
     }
   }
 
-  /** The order of that text: a key's {@link Key#text()}, with a hyphen before it if descending. */
+  /**
+   * Parses an order: the {@link Key#text()} of a key, with a hyphen before it if descending.
+   * Returns empty for any other text.
+   */
   public static Optional<TokenOrder> of(String text) {
     boolean descending = text.startsWith(DESCENDING);
     String name = descending ? text.substring(DESCENDING.length()) : text;
@@ -64,15 +69,15 @@ public record TokenOrder(Key key, boolean descending) {
         .map(key -> new TokenOrder(key, descending));
   }
 
-  /** The name used in queries. */
+  /** Returns the name that queries use. */
   public String text() {
     return descending ? DESCENDING + key.text() : key.text();
   }
 
   /**
-   * The place of a token in this order.
+   * Returns the position of a token in this order.
    *
-   * @param now the instant at which statuses are decided
+   * @param now the instant for which statuses are computed
    */
   public ListPosition positionOf(ServiceToken token, Instant now) {
     String value =
@@ -89,7 +94,7 @@ public record TokenOrder(Key key, boolean descending) {
     return new ListPosition(key, value, token.createdAt(), token.id());
   }
 
-  /** Compares places of this order's key. */
+  /** Returns a comparator for positions with the key of this order. */
   public Comparator<ListPosition> comparator() {
     return descending ? ASCENDING.reversed() : ASCENDING;
   }

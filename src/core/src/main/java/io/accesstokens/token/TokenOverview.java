@@ -11,30 +11,30 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How many service tokens there are within an actor's reach.
+ * The numbers of the service tokens that an actor may read.
  *
- * @param asOf when that was so
- * @param all of all groups
- * @param days how many of those that are expiring end on each day (UTC), from today to the day on
- *     which the window of that status ends; none is left out
- * @param groups those with the most tokens
- * @param others how many groups with tokens there are beside
- * @param ofOthers the tokens of those
+ * @param asOf the instant of the counts
+ * @param all the numbers over all groups
+ * @param days the number of expiring tokens for each UTC day, from today to the end of the window
+ *     of that status, without gaps
+ * @param groups the groups with the most tokens
+ * @param others the number of further groups with tokens
+ * @param ofOthers the numbers of tokens of these further groups
  */
 public record TokenOverview(
     Instant asOf, Counts all, List<Day> days, List<OfGroup> groups, int others, Counts ofOthers) {
 
-  /** How long a token must not have been used to count as unused. */
+  /** Time without a use after which a token counts as unused. */
   public static final Duration UNUSED = Duration.ofDays(90);
 
-  /** How many groups are told of by themselves. */
+  /** Maximum number of groups that are listed separately. */
   public static final int MOST_GROUPS = 10;
 
   private static final Comparator<OfGroup> LARGEST_FIRST =
       Comparator.comparingLong((OfGroup it) -> -it.counts().tokens())
           .thenComparing(it -> it.group().toString());
 
-  /** How many tokens end on a day. */
+  /** The number of tokens that expire on a day. */
   public record Day(LocalDate day, long tokens) {}
 
   public TokenOverview {

@@ -6,9 +6,9 @@ import java.util.Optional;
 /**
  * A page of tokens.
  *
- * @param tokens in the query's order
- * @param total of all tokens that match, not regarding {@code after}, offset and limit
- * @param next where the next page starts; empty on the last page and for limit 0
+ * @param tokens the tokens, in the order of the query
+ * @param total the number of matching tokens, regardless of {@code after}, offset and limit
+ * @param next the position after which the next page starts; empty on the last page and for limit 0
  */
 public record TokenPage(
     List<ServiceToken> tokens, BoundedCount total, Optional<ListPosition> next) {

@@ -5,18 +5,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which tokens to list, and in which order.
+ * Selects a page of service tokens, in an order.
  *
- * @param filter which
- * @param order in which order
- * @param after only tokens that come after this position, which is one of that order's key
- * @param offset how many to pass over, counted from {@code after}
- * @param limit at most so many; 0 only counts
+ * @param filter selects the tokens
+ * @param order the order
+ * @param after only tokens after this position, which must have the key of the order
+ * @param offset the number of tokens to skip, counted from {@code after}
+ * @param limit the maximum number of tokens, 0 to {@link #MAX_LIMIT}; 0 only counts
  */
 public record TokenQuery(
     TokenFilter filter, TokenOrder order, Optional<ListPosition> after, long offset, int limit) {
 
-  /** The largest page. */
+  /** Maximum size of a page. */
   public static final int MAX_LIMIT = 500;
 
   public TokenQuery {
@@ -28,7 +28,7 @@ public record TokenQuery(
     }
   }
 
-  /** By status and group alone, newest first. */
+  /** Creates a query by status and group only, newest first. */
   public TokenQuery(
       Optional<TokenStatus> status,
       Optional<Set<EntityRef>> groups,
@@ -38,12 +38,12 @@ public record TokenQuery(
     this(TokenFilter.of(status, groups), TokenOrder.NEWEST_FIRST, after, offset, limit);
   }
 
-  /** The filter's. */
+  /** Returns the status in the filter. */
   public Optional<TokenStatus> status() {
     return filter.status();
   }
 
-  /** The filter's. */
+  /** Returns the groups in the filter. */
   public Optional<Set<EntityRef>> groups() {
     return filter.groups();
   }

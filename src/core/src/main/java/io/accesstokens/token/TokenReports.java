@@ -13,11 +13,11 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * What can be known of all service tokens together, within an actor's reach. The store leaves out
- * the rest: nothing of it is read.
+ * Reports on all service tokens that an actor may read. The store filters by group, and never reads
+ * other tokens.
  *
- * <p>Each method throws {@link PermissionDeniedException} when the actor may read no service
- * tokens, and {@link StoreUnavailableException} when the store is out of reach.
+ * <p>Each method throws {@link PermissionDeniedException} if the actor may read no service tokens,
+ * and {@link StoreUnavailableException} if the store cannot be reached.
  */
 public final class TokenReports {
 
@@ -31,17 +31,16 @@ public final class TokenReports {
     this.clock = clock;
   }
 
-  /** A part of the audit trail of all tokens. */
+  /** Returns a page of the audit log of all service tokens. */
   public AuditLogPage trail(Actor actor, AuditLogQuery query) {
     return store.reports().trail(query.with(within(actor, query.filter())));
   }
 
   /**
-   * All events that match, newest first, however many there are: they are read part by part, each
-   * when it is asked for. The first one is read at once.
+   * Returns all matching events, newest first, without a limit on their number. The events are read
+   * page by page on demand. This method reads the first page.
    *
-   * @return gives all of them, once, to whom it is given, which may throw; throws {@link
-   *     StoreUnavailableException} when the store goes out of reach on the way
+   * @return the events, which can be consumed once
    */
   public Events events(Actor actor, AuditLogFilter filter) {
     ReportStore reports = store.reports();
@@ -51,7 +50,7 @@ public final class TokenReports {
     return new Events(reports, all, first);
   }
 
-  /** How many tokens there are, of which statuses and groups, and how many are not in use. */
+  /** Returns the numbers of tokens by status and group, and of unused tokens. */
   public TokenOverview overview(Actor actor) {
     Optional<PermissionScope.Groups> limit = limit(actor);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -64,10 +63,11 @@ public final class TokenReports {
   }
 
   /**
-   * How often a token was used on each of the last days (UTC), the oldest first, the last today.
+   * Returns the number of uses of a token on each of the last UTC days, from the oldest day to
+   * today.
    *
-   * @param days how many, 1 to {@link DailyUsage#KEPT_DAYS}
-   * @throws TokenNotFoundException if there is none of that id within the actor's reach
+   * @param days the number of days, 1 to {@link DailyUsage#KEPT_DAYS}
+   * @throws TokenNotFoundException if the actor can read no token with this id
    */
   public List<DailyUsage> usesByDay(Actor actor, UUID id, int days) {
     Decision decision = access.require(actor, Permissions.SERVICE_READ);
@@ -87,7 +87,7 @@ public final class TokenReports {
     return limit(actor).map(own -> filter.within(own.groups())).orElse(filter);
   }
 
-  /** The groups to which the actor's reach is limited; empty if it is not. */
+  /** Returns the groups to which the actor's permission is limited; empty if it is not limited. */
   private Optional<PermissionScope.Groups> limit(Actor actor) {
     return access.require(actor, Permissions.SERVICE_READ).reach()
             instanceof PermissionScope.Groups own
@@ -95,7 +95,7 @@ public final class TokenReports {
         : Optional.empty();
   }
 
-  /** Events that are read while they are handed on. For one thread, once. */
+  /** Events that are read while they are consumed. For one thread, to be consumed once. */
   public static final class Events {
 
     private final ReportStore store;
@@ -109,10 +109,11 @@ public final class TokenReports {
     }
 
     /**
-     * Hands on all of them.
+     * Passes all events to a consumer.
      *
-     * @param to what it throws ends the reading
-     * @throws StoreUnavailableException if the store goes out of reach; some were handed on by then
+     * @param to the consumer; an exception from it ends the reading
+     * @throws StoreUnavailableException if the store cannot be reached; some events may have been
+     *     passed before
      */
     public void forEach(Consumer<AuditLogEntry> to) {
       List<AuditLogEntry> part = first;

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where a token is in its life. */
+/** The status of a token. */
 public enum TokenStatus {
-  /** Good, with time to go. */
+  /** Valid, and not {@link #EXPIRING}. */
   ACTIVE(0),
-  /** Good, with less than {@link AccessToken#expiringWindow} to go. */
+  /** Valid, with less than {@link AccessToken#expiringWindow} of its lifetime left. */
   EXPIRING(1),
-  /** Its time is over. */
+  /** Expired and not revoked. */
   EXPIRED(2),
-  /** It was revoked, before or after its time was over. */
+  /** Revoked, before or after its expiry. */
   REVOKED(3);
 
   private final int rank;
@@ -21,17 +21,17 @@ public enum TokenStatus {
     this.rank = rank;
   }
 
-  /** Its place among the statuses when tokens are sorted by them, from 0 on. */
+  /** Returns the rank of the status when tokens are sorted by status, starting at 0. */
   public int rank() {
     return rank;
   }
 
-  /** The name used in JSON and queries: lower case. */
+  /** Returns the name that JSON and queries use, in lower case. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The status of that exact {@link #text()}. */
+  /** Returns the status with exactly this {@link #text()}. */
   public static Optional<TokenStatus> of(String text) {
     return Arrays.stream(values()).filter(status -> status.text().equals(text)).findFirst();
   }

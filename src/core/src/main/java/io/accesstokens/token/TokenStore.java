@@ -10,40 +10,41 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Where service tokens and their audit events live. A store owns its transactions: each method is
- * one.
+ * Stores service tokens and their audit events. A store owns its transactions: each method is one
+ * transaction.
  *
- * <p>Each method throws {@link StoreUnavailableException} when the store is out of reach or the
- * outcome of a write is unknown. One contract suite holds every implementation to what is said
- * here.
+ * <p>Each method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
+ * outcome of a write is unknown. One contract suite tests these guarantees for every
+ * implementation.
  */
 public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseable {
 
   /**
-   * Adds a token together with its first audit event, or neither.
+   * Adds a token together with its first audit event, in one transaction.
    *
    * @throws NameTakenException if an unrevoked token of the group has that name
    */
   void create(ServiceToken token, TokenDigest digest, AuditEvent created);
 
   /**
-   * The same, unless the group has as many live tokens as it may. Live are those that are neither
-   * revoked nor expired when the token is created. Of parallel calls, no more succeed than fit.
+   * Adds a token together with its first audit event, unless the group has the maximum number of
+   * live tokens. A token is live if it is neither revoked nor expired at the creation of the new
+   * token. The limit also holds under concurrent calls.
    *
-   * @param mostLive at least 1
+   * @param mostLive the maximum number of live tokens including the new one, at least 1
    * @throws NameTakenException if an unrevoked token of the group has that name
-   * @throws LimitReachedException if the group has {@code mostLive} live tokens
+   * @throws LimitReachedException if the group already has {@code mostLive} live tokens
    */
   void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive);
 
   /**
-   * A page of tokens, in the query's order.
+   * Returns a page of tokens, in the order of the query.
    *
-   * @param now the instant at which statuses are decided
+   * @param now the instant for which statuses are computed
    */
   TokenPage list(TokenQuery query, Instant now);
 
-  /** Those of these tokens that are here, by their ids. */
+  /** Returns the tokens with these ids, by id. Unknown ids are left out. */
   default Map<UUID, ServiceToken> find(Set<UUID> ids) {
     Map<UUID, ServiceToken> found = new HashMap<>();
     ids.forEach(id -> find(id).ifPresent(token -> found.put(id, token)));
@@ -51,59 +52,59 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   }
 
   /**
-   * The digests of the raw tokens of those that are here, by their ids. A store that does not say
-   * makes a change of several tokens forget all that is cached.
+   * Returns the digests of the raw tokens with these ids, by id. Unknown ids are left out. If a
+   * store does not report them, a change of several tokens clears the whole cache.
    */
   default Map<UUID, TokenDigest> digests(Set<UUID> ids) {
     return Map.of();
   }
 
   /**
-   * Revokes several tokens as {@link #revoke} does one, all in one transaction: those that are here
-   * and not revoked yet, and none of them if any cannot be.
+   * Revokes several tokens as {@link #revoke} does, in one transaction. Changes those that exist
+   * and are not revoked yet. If the transaction fails, no token is revoked.
    *
-   * @param revoked the event of each, no more than {@link RevocationRequest#MOST}
-   * @return what became of each
+   * @param revoked the event of each token, at most {@link RevocationRequest#MOST}
+   * @return the outcome for each token
    */
   Map<UUID, Revocation> revokeAll(
       Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt);
 
   /**
-   * How long after a change that was committed just now, by the calling thread, another process may
-   * still rely on what it read before. Zero where nobody else caches what this store says.
+   * Returns how long another process may still rely on an earlier read, after the calling thread
+   * committed a change just now. Zero if no other process caches data of this store.
    */
   default Duration untilFinal() {
     return Duration.ZERO;
   }
 
   /**
-   * Adds to what is known of the uses of some tokens, of either kind, all of it or nothing. Counts
-   * add up, whichever replica adds; the last uses move only forward. No other column is touched;
-   * unknown ids are passed over.
+   * Adds uses to the counts of tokens of both kinds, in one transaction. Counts from all replicas
+   * add up, and the last use never moves back. No other column changes. Unknown ids are ignored.
    *
-   * @param uses few enough for one short transaction: a hundred or so. Those of a token are of one
-   *     day (UTC), that of the last of them, to which {@link ReportStore#usesByDay} adds them
+   * @param uses about a hundred tokens at most, so that the transaction is short. All uses of a
+   *     token must be of one UTC day. The last use identifies that day, for {@link
+   *     ReportStore#usesByDay}
    */
   void recordUses(Map<UUID, TokenUsage> uses);
 
   /**
-   * The personal tokens that are kept beside the service tokens; they end with this store. Empty if
-   * it keeps none.
+   * Returns the store of personal tokens, which is closed with this store. Empty if it does not
+   * support personal tokens.
    */
   default Optional<PersonalTokenStore> personal() {
     return Optional.empty();
   }
 
-  /** What this store tells of all service tokens together. */
+  /** Returns the store of reports on all service tokens together. */
   ReportStore reports();
 
   /**
-   * Keeps what the store derives from the passing of time up to date, so that lists stay quick.
-   * Never needed for correctness; safe to be called by many replicas at once.
+   * Updates data that the store derives from the passing of time, so that lists stay fast.
+   * Correctness never depends on it. Safe for concurrent calls by many replicas.
    */
   void maintain(Instant now);
 
-  /** Reaches the store once and returns, or throws {@link StoreUnavailableException}. */
+  /** Accesses the store once. Throws {@link StoreUnavailableException} if it cannot be reached. */
   void ping();
 
   @Override

@@ -4,22 +4,23 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The uses of one token as a credential: over its whole life, or of late.
+ * The uses of one token as a credential, over its whole life or over a recent interval.
  *
- * <p>Only a known token has refused uses: of a raw token that no token has, nobody keeps count.
+ * <p>Only a known token has refused uses. A raw token that matches no token is not counted.
  *
- * @param accepted uses that were let in
- * @param refused uses that were turned away; its count is that of the two reasons together
- * @param revoked how many were refused because the token was revoked
- * @param expired how many were refused because the token's life was over
+ * @param accepted the accepted uses
+ * @param refused the refused uses; its count is the sum of the two reasons
+ * @param revoked the number of uses refused because the token was revoked
+ * @param expired the number of uses refused because the token had expired
  */
 public record TokenUsage(UsageCount accepted, UsageCount refused, long revoked, long expired) {
 
-  /** Never used. */
+  /** No uses. */
   public static final TokenUsage NONE = new TokenUsage(UsageCount.NONE, UsageCount.NONE, 0, 0);
 
   /**
-   * @throws IllegalArgumentException if a count is negative, or refused uses have no reason
+   * @throws IllegalArgumentException if a count is negative, or if the refused uses are not the sum
+   *     of both reasons
    */
   public TokenUsage {
     if (revoked < 0 || expired < 0 || refused.count() != revoked + expired) {
@@ -28,7 +29,7 @@ public record TokenUsage(UsageCount accepted, UsageCount refused, long revoked, 
   }
 
   /**
-   * From the numbers of both reasons.
+   * Creates the uses from the numbers for both reasons.
    *
    * @param lastRefusedAt null if there was no refused use
    */
@@ -45,7 +46,7 @@ public record TokenUsage(UsageCount accepted, UsageCount refused, long revoked, 
         expired);
   }
 
-  /** Both together. */
+  /** Returns the sum of both. */
   public TokenUsage plus(TokenUsage other) {
     return new TokenUsage(
         accepted.plus(other.accepted),

@@ -2,7 +2,7 @@ package io.accesstokens.token;
 
 import java.time.Duration;
 
-/** A user makes and revokes personal tokens faster than they may. Nothing was changed. */
+/** Thrown if a user creates and revokes personal tokens too fast. Nothing was changed. */
 public final class TooManyChangesException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -10,14 +10,14 @@ public final class TooManyChangesException extends RuntimeException {
   private final transient Duration wait;
 
   /**
-   * @param wait until the next write is let through
+   * @param wait the time until the next change is allowed
    */
   public TooManyChangesException(Duration wait) {
     super("too many personal tokens are made or revoked");
     this.wait = wait;
   }
 
-  /** How long to wait, in whole seconds, at least one. */
+  /** Returns the time to wait in whole seconds, rounded up, at least one. */
   public long seconds() {
     return Math.max(1, wait.plusMillis(999).toSeconds());
   }

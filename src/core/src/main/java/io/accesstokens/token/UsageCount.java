@@ -4,25 +4,24 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some uses of a token as a credential, all of which ended the same way: how many there were, and
- * the last of them.
+ * Uses of a token as a credential with the same outcome: their number, and the last of them.
  *
- * @param count how many, not negative
- * @param lastAt when the last was, to the millisecond; null if there was none. A token that was
- *     brought over from elsewhere may have a last use and a count that begins at zero
- * @param lastAddress the network address that the last came from, at most {@value #LONGEST_ADDRESS}
+ * @param count the number of uses, not negative
+ * @param lastAt the instant of the last use, to the millisecond; null if there was none. An
+ *     imported token can have a last use although its count starts at zero
+ * @param lastAddress the network address of the last use, at most {@value #LONGEST_ADDRESS}
  *     characters; null if there was none, or if it is not known
  */
 public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String lastAddress) {
 
-  /** No use at all. */
+  /** No uses. */
   public static final UsageCount NONE = new UsageCount(0, null, null);
 
-  /** What is kept of an address; an IPv6 address with the longest zone that is usual is shorter. */
+  /** Maximum stored length of an address. An IPv6 address with a usual zone id is shorter. */
   public static final int LONGEST_ADDRESS = 100;
 
   /**
-   * @throws IllegalArgumentException if the count is negative or the address too long
+   * @throws IllegalArgumentException if the count is negative or the address is too long
    */
   public UsageCount {
     if (count < 0) {
@@ -33,7 +32,10 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
     }
   }
 
-  /** Both together: the sum of the counts, and the later last use; of equal ones, the other's. */
+  /**
+   * Returns the sum of the counts with the later last use. If both are equal, the last use of
+   * {@code other} applies.
+   */
   public UsageCount plus(UsageCount other) {
     UsageCount last =
         lastAt == null || (other.lastAt != null && !other.lastAt.isBefore(lastAt)) ? other : this;

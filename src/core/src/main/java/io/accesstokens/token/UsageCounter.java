@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the uses of one token. For many threads, none of which waits for another: the counts are
- * striped, and the last use is replaced once a millisecond at most, however many there are.
+ * Counts the uses of one token. Safe for use by many threads, without blocking. The counts are
+ * striped, and the last use is replaced at most once a millisecond.
  */
 final class UsageCounter {
 
@@ -20,13 +20,13 @@ final class UsageCounter {
 
   private record Last(long millis, @Nullable String address) {}
 
-  /** An accepted use. */
+  /** Counts an accepted use. */
   void accept(long millis, @Nullable String address) {
     accepted.increment();
     advance(lastAccepted, millis, address);
   }
 
-  /** A refused use, if that is a reason for which a known token is refused. */
+  /** Counts a refused use, if a known token can be refused for this reason. */
   void refuse(Verification.Reason reason, long millis, @Nullable String address) {
     switch (reason) {
       case REVOKED -> revoked.increment();
@@ -49,7 +49,7 @@ final class UsageCounter {
     }
   }
 
-  /** What was counted. Exact only once nobody counts any more. */
+  /** Returns the counts. They are exact only when no thread counts any more. */
   TokenUsage usage() {
     return TokenUsage.of(
         uses(accepted.sum(), lastAccepted.get()),

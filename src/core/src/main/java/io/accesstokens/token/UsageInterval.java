@@ -11,19 +11,26 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The uses of an interval. It ends once, and what was counted is then taken out; so the question is
- * how a thread that is just counting is not missed. Each notes that it is at work, on one of
- * several places, so that threads do not meet there; then makes sure that the interval is still the
- * present one; then counts. Whoever ends the interval first has another one take its place, then
- * sees each place empty once: whoever enters from then on finds that the interval is over, and
- * whoever was at work is done.
+ * The uses within one interval. An interval ends once, and its counts are then read. No thread that
+ * is counting at that moment may be missed. A counting thread follows these steps:
+ *
+ * <ol>
+ *   <li>It increments one of several entry counters. The counters are striped, so that threads
+ *       rarely share one.
+ *   <li>It checks that this interval is still the current one.
+ *   <li>It counts the use, and decrements its entry counter.
+ * </ol>
+ *
+ * <p>The thread that ends the interval first replaces it by a new one. It then waits until it has
+ * seen each entry counter at zero once. A thread that enters later finds that the interval has
+ * ended. A thread that entered earlier has finished.
  */
 final class UsageInterval {
 
   private static final int PLACES = 32;
 
   /**
-   * Places are this far apart, so that two of them are never in one line of a processor's cache.
+   * Distance between two entry counters, so that they never share a cache line of the processor.
    */
   private static final int APART = 16;
 
@@ -33,39 +40,39 @@ final class UsageInterval {
   private final LongAdder notCounted = new LongAdder();
 
   /**
-   * The uses on one day, so that what is written is of one day, too: an interval can begin before
-   * midnight and end after it. There is nearly always one of them.
+   * The uses on one day. An interval can begin before midnight and end after it, but each batch
+   * that is written must be of one day. There is almost always only one day.
    */
   private record Day(
       long number, ConcurrentHashMap<UUID, UsageCounter> counters, @Nullable Day other) {}
 
-  /** Which places were seen empty since it ended. */
+  /** The entry counters that were seen at zero since the interval ended. */
   private final boolean[] seenEmpty = new boolean[PLACES];
 
   /**
-   * Notes that the calling thread is at work.
+   * Registers the calling thread as counting.
    *
-   * @return the place, for {@link #leave}, which must follow in any case
+   * @return the entry counter, which must be passed to {@link #leave} in any case
    */
   int enter() {
-    // Multiplied, since the ids of threads that a pool made together follow each other.
+    // Multiplied, because the ids of threads that a pool created together are consecutive.
     int place = (int) ((Thread.currentThread().getId() * 0x9E3779B97F4A7C15L) >>> 59) * APART;
     atWork.incrementAndGet(place);
     return place;
   }
 
-  /** Ends what {@link #enter} began. */
+  /** Ends what {@link #enter} started. */
   void leave(int place) {
     atWork.decrementAndGet(place);
   }
 
   /**
-   * The counter of a token on a day. Only for a thread that has entered and found this to be the
-   * present interval.
+   * Returns the counter of a token on a day. Only for a thread that has entered and has found this
+   * interval to be the current one.
    *
-   * @param day counted from 1970 on
-   * @param room how many tokens can have uses in it
-   * @return null if there are too many tokens, which is noted
+   * @param day the number of days since 1970-01-01
+   * @param room the maximum number of tokens with uses in this interval
+   * @return null if there are too many tokens, in which case the use is recorded as not counted
    */
   @Nullable UsageCounter counter(UUID tokenId, long day, int room) {
     Map<UUID, UsageCounter> counters = day(day).counters();
@@ -105,9 +112,8 @@ final class UsageInterval {
   }
 
   /**
-   * Whether all threads that were at work have left, found out without waiting. Once another
-   * interval has taken its place, true means that nothing will be counted in this one any more. For
-   * one thread at a time.
+   * Returns true if all threads that were counting have left. Does not block. Once another interval
+   * is current, true means that no more uses are counted in this one. For one thread at a time.
    */
   boolean isQuiet() {
     boolean quiet = true;
@@ -118,7 +124,7 @@ final class UsageInterval {
     return quiet;
   }
 
-  /** What was counted, by day and token; final once it {@link #isQuiet}. */
+  /** Returns the counts by day and token. They are final once {@link #isQuiet} returns true. */
   Map<Long, Map<UUID, TokenUsage>> usages() {
     Map<Long, Map<UUID, TokenUsage>> usages = new HashMap<>();
     for (Day day = days.get(); day != null; day = day.other()) {
@@ -128,7 +134,7 @@ final class UsageInterval {
     return usages;
   }
 
-  /** How many uses were not counted, because there were too many tokens. */
+  /** Returns the number of uses that were not counted because there were too many tokens. */
   long notCounted() {
     return notCounted.sum();
   }

@@ -19,24 +19,26 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the uses of known tokens in memory, accepted and refused ones, with the last of each, and
- * writes them in batches, off the request's path. {@link BackgroundWork} does the writing.
+ * Counts accepted and refused uses of known tokens in memory, with the last use of each kind.
+ * Writes the counts in batches, outside of requests. {@link BackgroundWork} triggers the writes.
  *
- * <p>Noting a use does no I/O, takes no lock and waits for nobody, also when all requests come with
- * one token. Each use is written once: a crash loses at most what came since the last {@link
- * #flush()}, and nothing else. While the store is out of reach the counts are kept, one entry a
- * token and day (UTC), and written later. Memory is bounded: with uses of {@value #MOST_TOKENS}
- * tokens yet to be written, those of further tokens are not counted, which the log says.
+ * <p>To record a use does no I/O, takes no lock and does not block, even if all requests carry the
+ * same token. A crash loses only the uses since the last successful {@link #flush()}. While the
+ * store cannot be reached, the counts are kept, one entry for each token and UTC day, and written
+ * later. Memory is bounded: if {@value #MOST_TOKENS} tokens have unwritten uses, the uses of
+ * further tokens are not counted, and a warning is logged.
  *
- * <p>A batch whose outcome is unknown, since the connection broke at its commit, is written again:
- * its uses may then be counted twice, but none is lost.
+ * <p>If a connection breaks during the commit, the outcome of a batch is unknown. The batch is then
+ * written again. Its uses may be counted twice, but none is lost.
  */
 public final class UsageRecorder implements VerificationListener {
 
-  /** About two hundred bytes each. */
+  /** Each token takes about two hundred bytes. */
   static final int MOST_TOKENS = 200_000;
 
-  /** As many as hold up neither a revocation of one of them nor, on H2, everybody else. */
+  /**
+   * Small enough not to delay a revocation of one of the tokens or, on H2, all other transactions.
+   */
   static final int BATCH = 100;
 
   private static final long DAY_MILLIS = 86_400_000;
@@ -49,10 +51,10 @@ public final class UsageRecorder implements VerificationListener {
   private final Clock clock;
   private volatile UsageInterval present = new UsageInterval();
 
-  /** How many tokens the present interval can count the uses of. */
+  /** The maximum number of tokens with uses in the current interval. */
   private volatile int room = MOST_TOKENS;
 
-  // What follows is for the thread that flushes, and guarded by this.
+  // The following fields are used only by the flushing thread, and guarded by this.
   private final Deque<UsageInterval> ended = new ArrayDeque<>();
   private final SortedMap<Long, Map<UUID, TokenUsage>> unwritten = new TreeMap<>();
 
@@ -66,7 +68,7 @@ public final class UsageRecorder implements VerificationListener {
     note(accepted.tokenId(), null, clientAddress);
   }
 
-  /** Counts it if it is a known token, which was revoked or whose life is over. */
+  /** Counts the use if the token is known, which means that it was revoked or has expired. */
   @Override
   public void refused(Verification.Refused refused, @Nullable String clientAddress) {
     if (refused.tokenId().isPresent()) {
@@ -74,13 +76,13 @@ public final class UsageRecorder implements VerificationListener {
     }
   }
 
-  /** Notes that a token was accepted just now, from an unknown address. Does no I/O. */
+  /** Records an accepted use from an unknown address. Does no I/O. */
   public void of(UUID tokenId) {
     note(tokenId, null, null);
   }
 
   /**
-   * @param refusal null if it was accepted
+   * @param refusal null for an accepted use
    */
   private void note(
       UUID tokenId, Verification.@Nullable Reason refusal, @Nullable String clientAddress) {
@@ -90,7 +92,7 @@ public final class UsageRecorder implements VerificationListener {
       int place = interval.enter();
       try {
         if (interval != present) {
-          continue; // it ended just now, so its count may have been taken already
+          continue; // the interval ended just now, so its counts may already have been read
         }
         UsageCounter counter = interval.counter(tokenId, Math.floorDiv(millis, DAY_MILLIS), room);
         if (counter == null) {
@@ -109,7 +111,7 @@ public final class UsageRecorder implements VerificationListener {
   }
 
   /**
-   * Writes what was gathered since the last call. An outage is logged, and made up for later.
+   * Writes the uses since the last call. An outage is logged, and the next call tries again.
    *
    * @throws RuntimeException if the store failed for another reason; the other batches were tried
    */
@@ -161,7 +163,7 @@ public final class UsageRecorder implements VerificationListener {
     }
   }
 
-  /** Begins another interval, and takes what was counted in those that are over. */
+  /** Starts a new interval, and reads the counts of the intervals that have ended. */
   private void gather() {
     if (!present.isEmpty()) {
       ended.add(present);
@@ -169,8 +171,8 @@ public final class UsageRecorder implements VerificationListener {
     }
     for (Iterator<UsageInterval> intervals = ended.iterator(); intervals.hasNext(); ) {
       UsageInterval interval = intervals.next();
-      // A thread stays for less than a microsecond, unless it was stopped: then the next flush
-      // does.
+      // A thread leaves within a microsecond, unless it was suspended. In that case the next flush
+      // reads the counts.
       for (int spins = 0; !interval.isQuiet() && spins < MOST_SPINS; spins++) {
         Thread.onSpinWait();
       }

@@ -3,40 +3,43 @@ package io.accesstokens.token;
 import io.accesstokens.verify.EntityRef;
 
 /**
- * Knows whether people are still there: somebody who left, or was locked out, has no use for a
- * credential of theirs any more. Safe for use by many threads; asked at each use of a personal
- * token, so an answer comes from memory or in bounded time.
+ * Looks up whether users are still present. A user who left or was locked out must not be able to
+ * use a credential. Safe for use by many threads. Called at each use of a personal token, so it
+ * must respond from memory or within bounded time.
  */
 @FunctionalInterface
 public interface UserDirectory {
 
-  /** What is known of a person. */
+  /** The presence of a user. */
   enum Presence {
 
-    /** They are there; or whoever is asked keeps no list of people. */
+    /** The user is present, or the directory has no list of users. */
     PRESENT,
 
-    /** They are not, or are locked out. */
+    /** The user is absent or locked out. */
     GONE,
 
     /**
-     * It cannot be found out now. A value and no exception, so that whoever asks says what becomes
-     * of it: an outage, never a refusal and never a pass.
+     * It cannot be found out now. This is a value and not an exception, so that each caller must
+     * handle it: as an outage, never as presence or absence.
      */
     UNKNOWN
   }
 
-  /** Nobody keeps a list of people: they are taken to be there. */
+  /** A directory without a list of users. All users count as present. */
   UserDirectory UNLISTED = user -> Presence.PRESENT;
 
   /**
-   * Whether a person is still there. Never throws.
+   * Returns the presence of a user. Never throws.
    *
-   * @param user a user's ref
+   * @param user the ref of a user
    */
   Presence presence(EntityRef user);
 
-  /** Two lists, each of which must hold a person: who is gone from one is gone. */
+  /**
+   * Combines two directories. A user must be present in both: a user who is absent from one is
+   * absent.
+   */
   default UserDirectory and(UserDirectory other) {
     return user -> {
       Presence first = presence(user);

@@ -6,11 +6,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people with {@link Permissions#USER_ADMIN} can do with the personal tokens of any user: see
- * them and their trails, and revoke them. They cannot make any, and nobody sees a raw token.
+ * The use cases of administrators with {@link Permissions#USER_ADMIN} on the personal tokens of any
+ * user: list, get, audit and revoke. Administrators cannot create such tokens, and never see a raw
+ * token.
  *
- * <p>Each method throws {@link PermissionDeniedException} without that permission, and {@link
- * StoreUnavailableException} when the store is out of reach.
+ * <p>Each method throws {@link PermissionDeniedException} if the actor lacks this permission, and
+ * {@link StoreUnavailableException} if the store cannot be reached.
  */
 public final class UserTokenAdministration {
 
@@ -26,9 +27,9 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * A page of a user's tokens; empty for a user who has none, or who does not exist.
+   * Returns a page of a user's tokens; empty for a user who has none or does not exist.
    *
-   * @param now the instant at which statuses are decided
+   * @param now the instant for which statuses are computed
    */
   public PersonalTokenPage list(Actor actor, PersonalTokenQuery query, Instant now) {
     requirePermission(actor);
@@ -36,9 +37,9 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * One token of any user's.
+   * Returns one token of any user.
    *
-   * @throws TokenNotFoundException if there is none of that id
+   * @throws TokenNotFoundException if no token has this id
    */
   public PersonalToken get(Actor actor, UUID id) {
     requirePermission(actor);
@@ -46,12 +47,14 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * Revokes a token of any user's, as finally as its user could; the trail tells who it was.
+   * Revokes a token of any user, with the same finality as a revocation by the user. The audit log
+   * records the actor.
    *
-   * @param reason 1 to 500 code points once trimmed
-   * @throws InvalidRequestException if the reason is wrong
-   * @throws TokenNotFoundException if there is none of that id
-   * @throws AlreadyRevokedException if it was revoked before; that is as final when this is thrown
+   * @param reason 1 to 500 code points after trimming
+   * @throws InvalidRequestException if the reason is invalid
+   * @throws TokenNotFoundException if no token has this id
+   * @throws AlreadyRevokedException if it was revoked before; that revocation is final when this is
+   *     thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
     requirePermission(actor);
@@ -61,9 +64,9 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * A page of a token's audit events.
+   * Returns a page of the audit events of a token.
    *
-   * @throws TokenNotFoundException if there is none of that id
+   * @throws TokenNotFoundException if no token has this id
    */
   public AuditPage audit(Actor actor, UUID id, long offset, int limit) {
     requirePermission(actor);

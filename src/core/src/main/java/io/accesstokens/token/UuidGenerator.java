@@ -3,7 +3,7 @@ package io.accesstokens.token;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** Makes version 4 UUIDs (RFC 9562, section 5.4) from an injected source. */
+/** Generates version 4 UUIDs (RFC 9562, section 5.4) from an injected source. */
 record UuidGenerator(RandomGenerator random) {
 
   UUID next() {

@@ -1,9 +1,9 @@
 package io.accesstokens.token;
 
 /**
- * What is wrong with one field of a request.
+ * An error in one field of a request.
  *
- * @param field its name, e.g. {@code scopes[2]}
- * @param message what is asked for; never repeats what was sent
+ * @param field the name of the field, e.g. {@code scopes[2]}
+ * @param message the rule that the field must follow; never contains the value that was sent
  */
 public record Violation(String field, String message) {}
