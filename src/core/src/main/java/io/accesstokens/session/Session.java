@@ -73,8 +73,8 @@ public record Session(
    * @param displayName the name to show; at most 255 code points
    * @param way the login method
    * @param username the username at that login method; at most 255 code points
-   * @param standing the account state that the login method reported, as a text of at most 100
-   *     characters; the session becomes invalid when the login method reports another text
+   * @param standing the account state that the login method reported, a text of at most 100
+   *     characters. The session becomes invalid when the login method reports another text
    * @param roles the user's servlet container roles, out of those that the permission policy names
    * @param groups the groups that the sign-in reported, in addition to those of a directory
    * @param loopbackOnly true if only requests over the loopback interface are accepted

@@ -13,8 +13,8 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
   /**
    * Adds a token together with its first audit event, in one transaction.
    *
-   * @param mostLive the maximum number of tokens of the user that are live at the instant of
-   *     creation, including the new one; it also holds under concurrent calls
+   * @param mostLive the maximum number of tokens of the user that are live at the creation,
+   *     including the new one. The limit also holds under concurrent calls
    * @throws NameTakenException if an unrevoked token of the user has that name
    * @throws LimitReachedException if the user already has {@code mostLive} live tokens
    */

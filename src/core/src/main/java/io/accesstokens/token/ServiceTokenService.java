@@ -365,8 +365,8 @@ public final class ServiceTokenService {
    * accepts any of them in a request that begins later. This includes tokens that were revoked
    * before.
    *
-   * @return the outcome for each token; a token that the actor may not revoke counts as not found,
-   *     and its denial is reported to the audit log
+   * @return the outcome for each token. A token that the actor may not revoke counts as not found,
+   *     and the denial is reported to the audit log
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    */
   public RevokedTokens revokeAll(Actor actor, RevocationRequest request) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Builds a {@link ServiceTokenService}. The defaults are safe:
  *
  * <ul>
- *   <li>A user has permissions on the tokens of a group only as a member of this group, or by a
- *       role with the name of a permission.
+ *   <li>A user has permissions on a group's tokens only as a member of the group, or by a role with
+ *       a permission's name.
  *   <li>The scopes are {@link ScopeCatalogue#defaults()}.
  *   <li>A token is valid for at most 365 days.
  *   <li>Raw tokens have the format {@link RawTokenFormat#DEFAULT}.
