@@ -10,12 +10,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rows of either kind of token have in common. Inserted and read as a whole, never updated
- * so.
+ * The columns that the rows of both kinds of token share. Rows are inserted and read as a whole,
+ * but never updated as a whole.
  */
 @MappedSuperclass
-// Hibernate sets the fields of what it reads, and makes the rows by the constructor without
-// arguments, which is why that one leaves them unset.
+// Hibernate creates rows with the constructor without arguments, and then sets the fields. So that
+// constructor leaves them unset.
 @SuppressWarnings("NullAway.Init")
 abstract class AccessTokenEntity<T extends AccessToken> {
 
@@ -65,7 +65,7 @@ abstract class AccessTokenEntity<T extends AccessToken> {
     revokedBy = token.revokedBy();
   }
 
-  /** The token as the domain knows it. */
+  /** Converts the row to a token of the domain. */
   abstract T token();
 
   TokenDigest digest() {

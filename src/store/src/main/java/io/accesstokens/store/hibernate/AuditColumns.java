@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 
-/** What the audit trails of either kind of token have in common. */
+/** The columns that the audit logs of both kinds of token share. */
 @MappedSuperclass
-// As in TokenEntity.
+// Hibernate sets the fields; see AccessTokenEntity.
 @SuppressWarnings("NullAway.Init")
 abstract class AuditColumns {
 
@@ -35,7 +35,7 @@ abstract class AuditColumns {
   @Convert(converter = InstantConverter.class)
   private Instant occurredAt;
 
-  /** The database counts, as it writes. */
+  /** The database assigns this number when it inserts the row. */
   @Column(name = "seq", insertable = false)
   private long seq;
 
@@ -50,7 +50,7 @@ abstract class AuditColumns {
     occurredAt = recorded.occurredAt();
   }
 
-  /** The number by which it was written. */
+  /** Returns the number of the event in the order of insertion. */
   long number() {
     return seq;
   }

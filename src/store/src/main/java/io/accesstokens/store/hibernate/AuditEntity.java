@@ -14,14 +14,17 @@ class AuditEntity extends AuditColumns {
 
   static final String TABLE = "service_access_token_audit_log";
 
-  /** The token's group, so that a group's trail is found by an index; null if not filled in yet. */
+  /**
+   * The token's group, so that an index finds the audit log of a group. Null if it is not filled in
+   * yet.
+   */
   @Column(name = "group_entity_ref")
   private @Nullable String group;
 
   AuditEntity() {}
 
   /**
-   * @param group the token's group, which never changes
+   * @param group the token's group, which never changes; null if the token does not exist
    */
   AuditEntity(AuditEvent recorded, @Nullable EntityRef group) {
     super(recorded);

@@ -8,19 +8,24 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A part of the events that match a filter, which an index gives in the order of time. The branches
- * of a filter have no event in common: one for each group, and one for events in whose rows the
- * group is not filled in yet, which older versions wrote. Upkeep fills it in, and the answer is
- * exact before that, too.
+ * A part of the events that match a filter, which an index returns in the order of time.
  *
- * @param hint that makes the database use the index; empty where it must judge which filter leaves
- *     the fewest events
+ * <p>The branches of a filter have no event in common. There is one for each group. One more has
+ * the events whose rows were written by older versions and do not contain the group yet.
+ * Maintenance fills it in, and the results are exact before that, too.
+ *
+ * @param hint makes the database use the index; empty where the database must choose the filter
+ *     with the fewest events
+ * @param condition selects the events of the branch
  */
 record AuditLogBranch(String hint, WhereClause condition) {
 
   private static final String INDEX = AuditEntity.TABLE + '_';
 
-  /** What the column for indexes holds of an actor, in characters. */
+  /**
+   * The number of characters of an actor in the column {@code actor_key}, which the indexes
+   * contain.
+   */
   private static final int KEY = 700;
 
   static List<AuditLogBranch> of(AuditLogFilter filter, DatabaseKind vendor) {
@@ -59,7 +64,10 @@ record AuditLogBranch(String hint, WhereClause condition) {
     return condition;
   }
 
-  /** The key is in the indexes, so that nothing else need be read unless it may be cut. */
+  /**
+   * Adds a condition on the actor. The indexes contain the key, so the column {@code actor} is read
+   * only if the key may be cut.
+   */
   private static void by(WhereClause condition, String actor) {
     condition.and("a.actor_key = ?", actor);
     if (actor.length() >= KEY) {
@@ -82,9 +90,9 @@ record AuditLogBranch(String hint, WhereClause condition) {
   }
 
   /**
-   * Appends a query for something of each row.
+   * Appends a query that selects an expression of each row.
    *
-   * @param narrower the branch's condition, or one with more to it
+   * @param narrower the condition of the branch, possibly with further conditions
    */
   void select(StringBuilder sql, String what, WhereClause narrower, List<Object> values) {
     sql.append("select ").append(what).append(" from ").append(AuditEntity.TABLE).append(" a");

@@ -4,12 +4,13 @@ import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * Fills in the groups of audit events that were written before their rows had one. In batches, so
- * that the largest trail holds up nobody; {@link AuditLogBranch} finds those that are left.
+ * Fills in the groups of audit events that older versions wrote without a group. It works in
+ * batches, so that even the largest audit log does not block other transactions. {@link
+ * AuditLogBranch} finds the events that are not filled in yet.
  */
 final class AuditLogMaintenance {
 
-  /** Below the 1,000 from which MariaDB takes a list of ids for a table to join. */
+  /** Less than 1,000: from there on, MariaDB converts a list of ids into a table to join. */
   private static final int BATCH = 500;
 
   private AuditLogMaintenance() {}
@@ -21,7 +22,10 @@ final class AuditLogMaintenance {
     } while (found == BATCH && !Thread.currentThread().isInterrupted());
   }
 
-  /** Reads first, by index alone, so that nothing is locked when there is nothing to do. */
+  /**
+   * Fills in one batch. It first reads an index only, so that nothing is locked if there is nothing
+   * to do.
+   */
   private static int fillBatch(StatelessSession session, DatabaseKind vendor) {
     List<String> ids =
         session

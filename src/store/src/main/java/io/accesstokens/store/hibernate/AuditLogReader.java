@@ -20,15 +20,15 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the audit trail of all service tokens.
+ * Reads the audit log of all service tokens.
  *
- * <p>Each filter has an index that gives its events in the order of time, so that a page stops at
- * its end wherever it begins: {@link AuditLogBranch}. As in {@link TokenListing}, that gives ids
- * only; the rows of the page alone are then read, and after them what its tokens are called.
+ * <p>Each filter has an index that returns its events in the order of time. So a page stops at its
+ * end, wherever it begins ({@link AuditLogBranch}). As in {@link TokenListing}, the index gives
+ * only ids. Then the rows of the page are read, and then the names of its tokens.
  */
 final class AuditLogReader {
 
-  /** No table has as many rows; keeps offset + limit from overflowing. */
+  /** No table has as many rows. This limit keeps offset + limit from overflowing. */
   private static final long FARTHEST_OFFSET = 1L << 40;
 
   private final DatabaseKind vendor;
@@ -39,7 +39,7 @@ final class AuditLogReader {
 
   private record Named(String name, String prefix, EntityRef group) {}
 
-  /** The group of a token; null if there is none of that id. */
+  /** Returns the group of a token, or null if the token does not exist. */
   static @Nullable EntityRef groupOf(StatelessSession session, UUID tokenId) {
     return session
         .createSelectionQuery("select t.group from TokenEntity t where t.id = :id", String.class)
@@ -57,7 +57,9 @@ final class AuditLogReader {
   }
 
   /**
-   * @param limit at most so many, instead of the query's
+   * Reads the entries of a page.
+   *
+   * @param limit the maximum number of entries, instead of the limit of the query
    */
   List<AuditLogEntry> entries(StatelessSession session, AuditLogQuery query, int limit) {
     if (matchesNothing(query.filter())) {
@@ -119,7 +121,7 @@ final class AuditLogReader {
       query.after().ifPresent(after -> older(condition, after));
       sql.append(separator).append('(');
       branch.select(sql, "a.id, a.occurred_at, a.seq", condition, parameters);
-      // Not as a parameter, see TokenListing.
+      // Not a parameter; see TokenListing.
       sql.append(" order by a.occurred_at desc, a.seq desc limit ").append(offset + limit);
       sql.append(')');
       separator = " union all ";
@@ -131,7 +133,10 @@ final class AuditLogReader {
         .getResultList();
   }
 
-  /** Not "(a, b) < (?, ?)", for which MariaDB reads the index from its start. */
+  /**
+   * Adds the condition that an event is older than a position. A row comparison {@code (a, b) < (?,
+   * ?)} would make MariaDB read the index from its start.
+   */
   private static void older(WhereClause condition, AuditLogPosition after) {
     LocalDateTime at = InstantConverter.column(after.occurredAt());
     condition

@@ -9,19 +9,23 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bulkhead for reads that anonymous callers can cause, as the look-up of a session by the cookie
- * that a client sent. Such reads take at most a quarter of the connections, so that a flood of them
- * leaves the others to authenticated work. Callers that exceed the bound wait in the order of
- * arrival, and fail when too many wait already. Safe for use by many threads.
+ * A bulkhead for reads that anonymous callers can cause, such as the look-up of a session by the
+ * cookie that a client sent.
+ *
+ * <p>Such reads use at most a quarter of the connections, so that a flood of them leaves the other
+ * connections to authenticated work. Callers over the limit wait in the order of arrival. They fail
+ * if too many callers wait already. Safe for use by many threads.
  */
 final class BoundedReads {
 
-  /** The number of waiting callers per concurrent read. Each of them holds a request thread. */
+  /**
+   * The number of waiting callers for each concurrent read. Each of them holds a request thread.
+   */
   private static final int WAITING_PER_READ = 16;
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
 
-  /** A container's DataSource does not say how many connections it has. */
+  /** The limit for a {@code DataSource} of a container, which does not report its size. */
   private static final int OF_UNKNOWN_POOL = 2;
 
   private final Semaphore permits;
@@ -35,7 +39,7 @@ final class BoundedReads {
     this.mostWaiting = concurrentReads * WAITING_PER_READ;
   }
 
-  /** Creates the bulkhead of a database. */
+  /** Creates the bulkhead for a database. */
   static BoundedReads of(DataSource dataSource) {
     return new BoundedReads(
         dataSource instanceof ConnectionPool pool
@@ -44,9 +48,9 @@ final class BoundedReads {
   }
 
   /**
-   * Reads when a permit is free.
+   * Runs a read when a permit is free.
    *
-   * @throws StoreUnavailableException if too many callers wait, or if this one has waited for too
+   * @throws StoreUnavailableException if too many callers wait, or if this caller has waited too
    *     long
    */
   <T> T read(Supplier<T> reading) {

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 
-/** Several service tokens at once, by a few statements. */
+/** Reads and revokes several service tokens by a few statements. */
 final class BulkRevocation {
 
   private record Found(String id, String group, boolean unrevoked, TokenDigest digest) {}
@@ -54,12 +54,18 @@ final class BulkRevocation {
     return digests;
   }
 
-  /** In one order everywhere, so that those who lock rows wait for each other. */
+  /**
+   * Returns the ids in the same order everywhere, so that transactions wait for each other's row
+   * locks and do not deadlock.
+   */
   private static List<String> texts(Collection<UUID> ids) {
     return ids.stream().map(UUID::toString).sorted().toList();
   }
 
-  /** Revokes those that are not, notes it in the trail, and says what the feed is to be told. */
+  /**
+   * Revokes the tokens that are not revoked yet, and writes the audit log. Returns the feed entries
+   * that still have to be written.
+   */
   static Written<Map<UUID, Revocation>> revoke(
       StatelessSession session, Map<UUID, AuditEvent> events, String by, Instant at) {
     Map<UUID, Revocation> outcomes = new HashMap<>();
@@ -93,7 +99,7 @@ final class BulkRevocation {
     return Written.changed(outcomes, new FeedEntries(news, at));
   }
 
-  /** The rows are locked, so that of parallel calls exactly one revokes a token. */
+  /** Reads and locks the rows, so that exactly one of several concurrent calls revokes a token. */
   private static List<Found> locked(StatelessSession session, List<String> ids) {
     return session
         .createNativeQuery(

@@ -3,18 +3,21 @@ package io.accesstokens.store.hibernate;
 import org.hibernate.StatelessSession;
 import org.hibernate.Transaction;
 
-/** How a transaction is committed that has written the rest. */
+/** Commits a transaction after all its other statements. */
 @FunctionalInterface
 interface CommitAction<T> {
 
   /**
-   * Commits. An exception that tells of no conflict and no refusal leaves open whether it did.
+   * Commits the transaction.
+   *
+   * <p>After an exception the outcome is unknown, unless the exception reports a conflict or a
+   * rejected statement.
    *
    * @return the result of the transaction
    */
   T commit(StatelessSession session, Transaction transaction);
 
-  /** By {@code COMMIT} alone. */
+  /** Returns an action that commits by {@code COMMIT} alone. */
   static <T> CommitAction<T> with(T result) {
     return (session, transaction) -> {
       transaction.commit();

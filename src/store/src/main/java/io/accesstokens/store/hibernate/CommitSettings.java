@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import javax.sql.DataSource;
 
-/** Tells the operator of settings by which MariaDB can lose a revocation that it has committed. */
+/** Warns the operator of MariaDB settings that can lose a committed revocation. */
 final class CommitSettings {
 
   private static final Logger LOG = System.getLogger(CommitSettings.class.getName());

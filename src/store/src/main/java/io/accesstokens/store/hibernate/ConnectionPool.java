@@ -15,18 +15,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A pool of READ COMMITTED connections, made for a database that may go away and come back.
+ * A pool of READ COMMITTED connections for a database that may become unavailable and return.
  *
- * <p>Once a connection could not be had, callers fail at once, while one of them at a time tries to
- * reach the database by a new connection. So threads do not pile up during an outage, and the first
- * call after its end succeeds. The pool keeps no minimum of idle connections, because Hikari would
- * try to make them at ever longer intervals, and sleep through the end of the outage.
+ * <p>After a connection attempt has failed, callers fail at once. Only one caller at a time tries
+ * to reach the database by a new connection. So threads do not pile up during an outage, and the
+ * first call after its end succeeds.
+ *
+ * <p>The pool keeps no minimum of idle connections. Otherwise Hikari would try to open them at
+ * growing intervals, and would not notice the end of the outage in time.
  */
 public final class ConnectionPool extends DelegatingDataSource implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(ConnectionPool.class.getName());
 
-  /** How long a caller waits for a connection, unless the database is known to be away. */
+  /** How long a caller waits for a connection, unless the database is known to be unavailable. */
   private static final int CONNECTION_WAIT_MILLIS = 3_000;
 
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -38,7 +40,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
 
   /**
    * The first connection. On H2 it stays open: an embedded database without a connection closes its
-   * file, which another process could then take.
+   * file, and another process could then open it.
    */
   private final Connection anchor;
 
@@ -60,13 +62,13 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /**
-   * Reaches the database once and makes a pool.
+   * Connects to the database once and creates a pool.
    *
-   * @param url {@code jdbc:mariadb:…} or {@code jdbc:h2:…}. Unless it says otherwise, MariaDB has a
-   *     second to accept a connection and five to answer a statement.
+   * @param url {@code jdbc:mariadb:…} or {@code jdbc:h2:…}. Unless the URL sets other values,
+   *     MariaDB has one second to accept a connection and five seconds to respond to a statement.
    * @param maximumPoolSize at least 1
-   * @throws DatabaseRefusedException if it cannot be used as configured
-   * @throws StoreUnavailableException if it is out of reach now
+   * @throws DatabaseRefusedException if the database cannot be used as configured
+   * @throws StoreUnavailableException if the database cannot be reached now
    */
   public static ConnectionPool open(String url, String user, String password, int maximumPoolSize) {
     DriverConnections driver = new DriverConnections(url, user, password);
@@ -97,11 +99,13 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     DaemonThreads threads = new DaemonThreads("access-tokens-connections");
     ScheduledThreadPoolExecutor housekeeper = housekeeper(threads);
     config.setScheduledExecutor(housekeeper);
-    config.setThreadFactory(threads); // else Hikari's own outlive it by a moment
+    config.setThreadFactory(threads); // Hikari's own threads end slightly after the pool
     return new ConnectionPool(driver, new HikariDataSource(config), threads, housekeeper, anchor);
   }
 
-  /** As Hikari makes one, but does not wait for at its end. */
+  /**
+   * Creates the executor as Hikari does, but Hikari does not wait for its end when the pool closes.
+   */
   private static ScheduledThreadPoolExecutor housekeeper(DaemonThreads threads) {
     ScheduledThreadPoolExecutor housekeeper = new ScheduledThreadPoolExecutor(1, threads);
     housekeeper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -110,8 +114,10 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /**
-   * @throws SQLTransientConnectionException if the database is out of reach, or all connections are
-   *     in use for longer than a request should wait
+   * Returns a connection of the pool.
+   *
+   * @throws SQLTransientConnectionException if the database cannot be reached, or if no connection
+   *     becomes free within the time that a request should wait
    */
   @Override
   public Connection getConnection() throws SQLException {
@@ -132,15 +138,16 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     return pool.getMaximumPoolSize();
   }
 
-  /** A new connection that is none of the pool's: the caller's to close. */
+  /** Returns a new connection outside of the pool. The caller must close it. */
   Connection beside() throws SQLException {
     return driver.getConnection();
   }
 
   /**
-   * A pool whose connections are all at work says the same as one whose database is gone. One
-   * caller finds out: a busy database must not be treated as an absent one, which would turn away
-   * all others, too.
+   * Finds out if the database is unavailable, or if all connections are only in use.
+   *
+   * <p>Hikari reports both cases in the same way. One caller tests with a new connection. A busy
+   * database must not be treated as unavailable, because that would reject all other callers, too.
    */
   private void tellSaturationFromOutage(SQLException e) {
     if (out || !probing.tryLock()) {
@@ -156,7 +163,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
   }
 
-  /** Returns when the database was reached. */
+  /** Returns after the database was reached, or throws if it cannot be reached. */
   private void probe() throws SQLException {
     if (!probing.tryLock()) {
       throw new SQLTransientConnectionException("the database is out of reach", "08001");

@@ -16,10 +16,11 @@ public final class ConnectionSecurity {
   private ConnectionSecurity() {}
 
   /**
-   * Returns true if a connection to MariaDB leaves this machine without TLS. The server itself is
-   * asked, because a container can configure its DataSource in many ways. Whether the driver
-   * verifies the server's certificate cannot be seen. Returns false for other databases, and if the
-   * database cannot be reached.
+   * Returns true if a connection to MariaDB leaves this machine without TLS.
+   *
+   * <p>The method queries the server itself, because a container can configure its {@code
+   * DataSource} in many ways. It cannot find out if the driver verifies the server's certificate.
+   * It returns false for other databases, and if the database cannot be reached.
    */
   public static boolean isPlaintext(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection();

@@ -14,18 +14,21 @@ import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 
-/** The uses of service tokens by day, one row for each token and day on which it was used. */
+/**
+ * Stores the uses of service tokens by day: one row for each token and each day on which it was
+ * used.
+ */
 final class DailyUses {
 
-  /** Below the 1,000 from which MariaDB takes a list of ids for a table to join. */
+  /** Less than 1,000: from there on, MariaDB converts a list of ids into a table to join. */
   private static final int BATCH = 500;
 
   private DailyUses() {}
 
   /**
-   * Adds to what the rows hold.
+   * Adds counts to the rows.
    *
-   * @param uses of tokens that are there, of one day each, see {@link
+   * @param uses the uses of existing tokens; those of a token are of one day, see {@link
    *     io.accesstokens.token.TokenStore#recordUses}
    */
   static void add(Connection connection, DatabaseKind vendor, Map<String, TokenUsage> uses)
@@ -52,8 +55,9 @@ final class DailyUses {
   }
 
   /**
-   * Inserts a row, or adds to the one that is there: the token's id, the day, and both counts. H2
-   * knows MariaDB's way in its mode of that name alone, in which a host's database need not be.
+   * Returns the statement that inserts a row or adds to the existing one. Its parameters are the
+   * token's id, the day, and both counts. H2 supports the syntax of MariaDB only in MariaDB mode,
+   * which the database of a host may not use.
    */
   private static String addition(DatabaseKind vendor) {
     String insert =
@@ -82,7 +86,10 @@ final class DailyUses {
     };
   }
 
-  /** The day of the last use; empty if there is none. */
+  /**
+   * Returns the day of the last accepted use, or else of the last refused use; empty if there is
+   * none.
+   */
   private static Optional<LocalDate> day(TokenUsage usage) {
     Instant accepted = usage.accepted().lastAt();
     Instant last = accepted == null ? usage.refused().lastAt() : accepted;
@@ -108,7 +115,7 @@ final class DailyUses {
         .toList();
   }
 
-  /** Takes out what is no longer kept. */
+  /** Deletes the days that are older than {@link DailyUsage#KEPT_DAYS}. */
   static void trim(Database database, Instant now) {
     LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DailyUsage.KEPT_DAYS - 1L);
     int found;
@@ -117,7 +124,10 @@ final class DailyUses {
     } while (found == BATCH && !Thread.currentThread().isInterrupted());
   }
 
-  /** Reads first, by index alone, so that a row is locked only when it goes. */
+  /**
+   * Deletes one batch. It first reads an index only, so that a row is locked only when it is
+   * deleted.
+   */
   private static int trimBatch(StatelessSession session, LocalDate first) {
     List<String> tokens =
         session

@@ -20,10 +20,10 @@ import org.hibernate.boot.registry.StandardServiceRegistry;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
 
-/** Runs statements and transactions: what is retried, and what counts as an outage. */
+/** Runs statements and transactions, repeats those that conflict, and reports outages. */
 final class Database implements AutoCloseable {
 
-  /** A transaction that keeps losing gives up after this. */
+  /** How long a transaction is repeated after conflicts before it fails. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final int LONGEST_PAUSE_MILLIS = 64;
@@ -35,22 +35,23 @@ final class Database implements AutoCloseable {
   private final BoundedReads boundedReads;
 
   /**
-   * H2 only. It writes its tables to the file one after the other, each as it is at that moment, so
-   * that a process killed meanwhile leaves part of a transaction that another thread was in the
-   * middle of, or loses one that was answered (h2database issue 2080; seen about once in ten kills
-   * under load). The end of a transaction that only read makes it write, too. So a transaction that
-   * writes has the database to itself.
+   * Gives a transaction that writes exclusive access to the database, on H2 only.
+   *
+   * <p>H2 writes its tables to the file one after the other, each in its state at that moment. A
+   * process that is killed meanwhile can leave part of a transaction of another thread, or lose a
+   * transaction that was confirmed (h2database issue 2080). This happened about once in ten kills
+   * under load. The end of a transaction that only reads makes H2 write, too.
    */
   private final ReadWriteLock oneWriter = new ReentrantReadWriteLock(true);
 
   /**
-   * @throws StoreUnavailableException if the database is out of reach
+   * @throws StoreUnavailableException if the database cannot be reached
    */
   Database(DataSource dataSource) {
     Server server = server(dataSource);
     vendor = server.vendor();
     boundedReads = BoundedReads.of(dataSource);
-    // A pool of ours sets the variables once for each connection.
+    // ConnectionPool sets the variables once for each connection.
     boolean host = !(dataSource instanceof ConnectionPool);
     guardWrites = vendor == DatabaseKind.MARIADB && host;
     var connections = new HibernateConnectionProvider(dataSource, server.galera() && host);
@@ -96,14 +97,14 @@ final class Database implements AutoCloseable {
       HibernateConnectionProvider connections, DatabaseKind vendor) {
     return Map.ofEntries(
         Map.entry("hibernate.connection.provider_class", connections),
-        // Known already, so Hibernate need not ask.
+        // These are known, so Hibernate does not need to query them.
         Map.entry("jakarta.persistence.database-product-name", vendor.product()),
         Map.entry("jakarta.persistence.database-major-version", vendor.majorVersion()),
         Map.entry("jakarta.persistence.database-minor-version", vendor.minorVersion()),
         Map.entry("hibernate.boot.allow_jdbc_metadata_access", "false"),
-        // Date and time as such, not as a java.sql.Timestamp in the JVM's time zone.
+        // Passes java.time values to the driver, not a java.sql.Timestamp in the JVM's time zone.
         Map.entry("hibernate.type.java_time_use_direct_jdbc", "true"),
-        // Else Hibernate picks up whatever Jackson a host has on its class path.
+        // Without this, Hibernate uses any Jackson on the class path of the host application.
         Map.entry("hibernate.type.json_format_mapper", "jsonb"),
         Map.entry("hibernate.type.xml_format_mapper", "jaxb"),
         Map.entry("hibernate.transaction.coordinator_class", "jdbc"),
@@ -117,26 +118,31 @@ final class Database implements AutoCloseable {
     return vendor;
   }
 
-  /** Single statements that read, in autocommit mode. */
+  /** Runs single statements that read, in autocommit mode. */
   <T> T read(Function<StatelessSession, T> work) {
     return repeated(session -> alone(oneWriter.readLock(), () -> work.apply(session)));
   }
 
-  /** The same for reads that anonymous callers can cause: see {@link BoundedReads}. */
+  /**
+   * Reads like {@link #read}, but limits concurrency, because anonymous callers can cause these
+   * reads. See {@link BoundedReads}.
+   */
   <T> T readBounded(Function<StatelessSession, T> work) {
     return boundedReads.read(() -> read(work));
   }
 
-  /** A transaction. The work may be called several times. */
+  /**
+   * Runs a transaction. The work is repeated after a conflict, so it may be called several times.
+   */
   <T> T write(Function<StatelessSession, T> work) {
     return repeated(session -> transaction(session, same -> CommitAction.with(work.apply(same))));
   }
 
   /**
-   * A transaction that has the lock on the feed's counter, which a process that was stopped must
-   * not hold for long.
+   * Runs a transaction that locks the row of the feed's counter. A process that stops meanwhile
+   * must not hold that lock for long. The work may be called several times.
    *
-   * @param work all but the commit, which it gives back
+   * @param work does everything except the commit, and returns the action that commits
    */
   <T> T change(Function<StatelessSession, CommitAction<T>> work) {
     return repeated(session -> guardWrites ? guarded(session, work) : transaction(session, work));
@@ -165,7 +171,7 @@ final class Database implements AutoCloseable {
     return alone(oneWriter.writeLock(), () -> oneTransaction(session, work));
   }
 
-  /** A reading that does not go through Hibernate, under the same lock. */
+  /** Runs a read that does not use Hibernate, under the same lock as other reads. */
   <T> T alone(Supplier<T> reading) {
     return alone(oneWriter.readLock(), reading);
   }
@@ -209,7 +215,7 @@ final class Database implements AutoCloseable {
     try {
       transaction.rollback();
     } catch (RuntimeException e) {
-      reason.addSuppressed(e); // the connection is gone, and the transaction with it
+      reason.addSuppressed(e); // the connection is lost, so the server rolls back
     }
   }
 

@@ -8,14 +8,18 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Tells outages from other failures of a database. */
+/** Separates outages from other failures of a database. */
 final class DatabaseFailures {
 
   /**
-   * Errors that mean "not now", beside those of SQLSTATE class 08 (connection), 57 (operator
-   * intervention) and 58 (system). MariaDB: disk or table full, too many connections, shutdown in
-   * progress, read only (after a failover), statement or connection killed. H2: file trouble,
-   * closed.
+   * Error codes of temporary failures, in addition to the SQLSTATE classes 08 (connection), 57
+   * (operator intervention) and 58 (system).
+   *
+   * <ul>
+   *   <li>MariaDB: disk or table full, too many connections, shutdown in progress, read-only (after
+   *       a failover), statement or connection killed.
+   *   <li>H2: file errors, database closed.
+   * </ul>
    */
   private static final Set<Integer> OUTAGES =
       Set.of(
@@ -25,7 +29,7 @@ final class DatabaseFailures {
 
   private DatabaseFailures() {}
 
-  /** The first exception of JDBC among the causes. */
+  /** Returns the first JDBC exception among the causes. */
   static Optional<SQLException> sqlException(Throwable e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
       if (t instanceof SQLException sql) {
@@ -56,8 +60,9 @@ final class DatabaseFailures {
   }
 
   /**
-   * Whether the server refused a statement for what it says, by SQLSTATE class 23 (constraint) or
-   * 42 (no such table, no such right): it has done nothing of it, and will not another time.
+   * Returns true if the server rejected the content of a statement, by SQLSTATE class 23
+   * (constraint) or 42 (missing table or privilege). The statement had no effect, and a retry would
+   * fail, too.
    */
   static boolean isRefusal(Throwable e) {
     return sqlException(e)
@@ -67,9 +72,11 @@ final class DatabaseFailures {
   }
 
   /**
-   * What a {@code DataSource} says that gives no connection, in a form of which {@link #isOutage}
-   * can judge. Pools of containers have no SQLSTATE for failures of their own, such as all
-   * connections being in use for too long; those of the driver are among the causes.
+   * Converts the exception of a {@code DataSource} that returned no connection, so that {@link
+   * #isOutage} recognizes it.
+   *
+   * <p>Pools of containers give no SQLSTATE to their own failures, for example when all connections
+   * are in use for too long. Failures of the driver are among the causes.
    */
   static SQLException noConnection(SQLException e) {
     return ofDriver(e).isPresent()
@@ -77,7 +84,7 @@ final class DatabaseFailures {
         : new SQLTransientConnectionException(e.getMessage(), NO_CONNECTION, e);
   }
 
-  /** The first exception among the causes that has an SQLSTATE or an error code. */
+  /** Returns the first exception among the causes that has an SQLSTATE or an error code. */
   static Optional<SQLException> ofDriver(Throwable e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
       if (t instanceof SQLException sql && (sql.getSQLState() != null || sql.getErrorCode() != 0)) {
@@ -96,7 +103,7 @@ final class DatabaseFailures {
     return new StoreUnavailableException("the database is out of reach", cause);
   }
 
-  /** Nothing is wrong with the database, but no connection became free in time. */
+  /** Reports that no connection became free in time, although the database works. */
   static final class AllInUse extends SQLTransientConnectionException {
     private static final long serialVersionUID = 1;
 

@@ -9,10 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** What differs between the databases that can hold the tokens. */
-@SuppressWarnings("ImmutableEnumChecker") // its sets and maps are those of Set.of and Map.of
+/** Defines the differences between the databases that can store the tokens. */
+@SuppressWarnings("ImmutableEnumChecker") // Set.of and Map.of return immutable collections.
 enum DatabaseKind {
-  /** Embedded; its URL must ask for {@code MODE=MariaDB} and lower-case names. */
+  /** H2, embedded. Its URL must set {@code MODE=MariaDB} and lower-case names. */
   H2(
       "H2",
       2,
@@ -54,7 +54,7 @@ enum DatabaseKind {
               "lower(concat(name, char(10 using utf8mb4), description, char(10 using utf8mb4),"
                   + " token_prefix))"),
           entry("table", " engine=InnoDB row_format=dynamic"))),
-  /** Not tested; nothing here is known to stand in its way. */
+  /** PostgreSQL. It is not tested, but has no known obstacle here. */
   POSTGRESQL(
       "PostgreSQL",
       13,
@@ -96,7 +96,11 @@ enum DatabaseKind {
     this.placeholders = placeholders;
   }
 
-  /** Asks the database what it is. */
+  /**
+   * Returns the kind of the connected database.
+   *
+   * @throws SQLException if the product is not known
+   */
   static DatabaseKind of(Connection connection) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName();
     return Arrays.stream(values())
@@ -105,12 +109,12 @@ enum DatabaseKind {
         .orElseThrow(() -> new SQLException("neither MariaDB nor H2, but " + product));
   }
 
-  /** What the driver calls the product. */
+  /** Returns the product name, as the driver reports it. */
   String product() {
     return product;
   }
 
-  /** The oldest version that is supported, whose features are used. */
+  /** Returns the major number of the oldest supported version. Hibernate uses only its features. */
   int majorVersion() {
     return majorVersion;
   }
@@ -119,12 +123,14 @@ enum DatabaseKind {
     return minorVersion;
   }
 
-  /** What follows a table's alias in a query, to have it read by that index. */
+  /** Returns the text that follows a table's alias in a query to make the database use an index. */
   String indexHint(String index) {
     return String.format(Locale.ROOT, indexHint, index);
   }
 
-  /** A text in lower case, by the rules by which columns are. */
+  /**
+   * Returns an SQL expression for a text in lower case, by the same rules as the generated columns.
+   */
   String lowered(String text) {
     return switch (this) {
       case H2, POSTGRESQL -> "lower(cast(" + text + " as varchar))";
@@ -132,7 +138,9 @@ enum DatabaseKind {
     };
   }
 
-  /** The database's clock in UTC, as the columns for instants hold it. */
+  /**
+   * Returns an SQL expression for the database's clock in UTC, in the type of the instant columns.
+   */
   String utcNow() {
     return switch (this) {
       case H2 -> "cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))";
@@ -141,7 +149,7 @@ enum DatabaseKind {
     };
   }
 
-  /** Which server answers. */
+  /** Returns an SQL expression that identifies the server. */
   String server() {
     return switch (this) {
       case H2 -> "'h2'";
@@ -151,9 +159,10 @@ enum DatabaseKind {
   }
 
   /**
-   * Why what this server answers can be older than what was committed; an empty text if it cannot.
+   * Returns an SQL expression that explains why reads from this server can be older than the last
+   * commit. Its value is an empty text if they cannot.
    *
-   * @param galera whether it is a node of a Galera cluster
+   * @param galera whether the server is a node of a Galera cluster
    */
   String objection(boolean galera) {
     return switch (this) {
@@ -173,12 +182,12 @@ enum DatabaseKind {
     };
   }
 
-  /** Whether a statement failed only because another transaction was in its way. */
+  /** Returns true if a statement failed only because of a concurrent transaction. */
   boolean isConflict(SQLException e) {
     return conflicts.contains(e.getErrorCode()) || "40001".equals(e.getSQLState());
   }
 
-  /** What stands for {@code ${name}} in the migrations. */
+  /** Returns the values of the placeholders {@code ${name}} in the migrations. */
   Map<String, String> placeholders() {
     return placeholders;
   }

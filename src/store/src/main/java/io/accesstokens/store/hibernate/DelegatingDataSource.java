@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of a {@code DataSource} that are the same for all that stand before another one. */
+/** Implements the methods that are the same in each {@code DataSource} that wraps another one. */
 abstract class DelegatingDataSource implements DataSource {
 
   private final DataSource target;

@@ -13,10 +13,10 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * New connections straight from a driver.
+ * Opens new connections directly with a JDBC driver.
  *
- * <p>Not through {@code DriverManager}, which does not see the drivers of a web application in
- * every container, and has one login timeout for the whole JVM.
+ * <p>{@code DriverManager} is not used. In some containers it does not see the drivers of a web
+ * application, and it has one login timeout for the whole JVM.
  */
 final class DriverConnections implements DataSource {
 
@@ -27,8 +27,9 @@ final class DriverConnections implements DataSource {
           "jdbc:postgresql:", "org.postgresql.Driver");
 
   /**
-   * How long a connection may take, and a statement, in milliseconds, where the URL does not say. A
-   * server that is there but does not answer must not hold threads for long.
+   * Timeouts for a connection attempt and for a statement, in milliseconds, where the URL does not
+   * set them. A server that accepts connections but does not respond must not hold threads for
+   * long.
    */
   private static final Map<String, String> MARIADB_DEFAULTS =
       Map.of("connectTimeout", "1000", "socketTimeout", "5000");
@@ -38,7 +39,8 @@ final class DriverConnections implements DataSource {
   private final Properties properties = new Properties();
 
   /**
-   * @throws DatabaseRefusedException if the URL is of no known database
+   * @throws DatabaseRefusedException if the URL is of an unknown database, or if the driver is
+   *     missing
    */
   DriverConnections(String url, String user, String password) {
     this.url = url;
@@ -98,10 +100,12 @@ final class DriverConnections implements DataSource {
 
   @Override
   public void setLogWriter(@Nullable PrintWriter out) {
-    // Nothing is written.
+    // Nothing is logged.
   }
 
-  /** Seconds for which the pool waits at its end for a connection that is just being made. */
+  /**
+   * Returns how many seconds the pool waits, when it closes, for a connection that is being opened.
+   */
   @Override
   public int getLoginTimeout() {
     return 5;
@@ -109,7 +113,7 @@ final class DriverConnections implements DataSource {
 
   @Override
   public void setLoginTimeout(int seconds) {
-    // The driver's connectTimeout says it better, in milliseconds.
+    // The driver's connectTimeout is used instead, in milliseconds.
   }
 
   @Override

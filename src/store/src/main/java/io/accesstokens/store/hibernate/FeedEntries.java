@@ -12,17 +12,21 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change tells the feed: the last that is written in its transaction, because from the
- * counter's lock on no other change of a verdict can go on.
+ * The feed entries of a change of verdicts.
  *
- * @param entries numbered in this order, without gaps; at least one, and no more than are revoked
- *     at once, so that a statement stays well below what a server takes
+ * <p>They are written last in the transaction. The lock on the counter's row blocks all other
+ * changes of verdicts.
+ *
+ * @param entries the entries in the order of their numbers, which have no gaps. There is at least
+ *     one. There are at most as many as tokens can be revoked at once, so that a statement stays
+ *     far below the size limit of a server.
+ * @param writtenAt the time of the change
  */
 record FeedEntries(List<Entry> entries, Instant writtenAt) {
 
   private static final int MARK_LENGTH = 16;
 
-  /** One token whose verdict changed. */
+  /** A token whose verdict changed. */
   record Entry(String kind, TokenDigest digest) {}
 
   FeedEntries {
@@ -33,9 +37,9 @@ record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Writes them by a few statements.
+   * Writes the entries by several statements.
    *
-   * @return the counter's row as they left it
+   * @return the counter's row after the writes
    */
   SharedTerms.Row write(StatelessSession session, RandomGenerator random) {
     for (Entry entry : entries) {
@@ -59,13 +63,13 @@ record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Writes them and commits, by one statement of MariaDB: the lock is held only while the server is
-   * at work on it, whatever becomes of the network or of this process meanwhile.
+   * Writes the entries and commits, by one statement of MariaDB. So the lock is held only while the
+   * server works, even if the network or this process fails meanwhile.
    *
-   * <p>{@code COMMIT} is the last in it, so that an error always means that nothing was committed,
-   * unless it tells of an outage. After an error the server gives the lock back by itself.
+   * <p>{@code COMMIT} is the last part of the statement. So an error means that nothing was
+   * committed, unless it reports an outage. After an error the server releases the lock by itself.
    *
-   * @return the counter's row as they left it
+   * @return the counter's row after the writes
    */
   SharedTerms.Row commit(Connection connection, RandomGenerator random) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(committing())) {
@@ -78,7 +82,7 @@ record FeedEntries(List<Entry> entries, Instant writtenAt) {
       }
       SharedTerms.Row row = null;
       boolean rows = statement.execute();
-      // To the end: what became of COMMIT comes after the row.
+      // Read all results: the outcome of COMMIT comes after the row.
       while (rows || statement.getUpdateCount() != -1) {
         if (rows) {
           row = row(statement);

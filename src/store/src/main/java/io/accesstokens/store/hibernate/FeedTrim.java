@@ -7,8 +7,8 @@ import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * Takes old entries out of the feed. A reader that was away for longer finds a gap and clears its
- * cache. The last entry stays: a reader compares its mark.
+ * Deletes old entries of the feed. A reader that was disconnected for longer finds a gap and clears
+ * its cache. The last entry stays, because a reader compares its random mark.
  */
 final class FeedTrim {
 
@@ -25,7 +25,10 @@ final class FeedTrim {
     } while (trimmed == BATCH && !Thread.currentThread().isInterrupted());
   }
 
-  /** Numbers grow with time, give or take the clocks of those who write. */
+  /**
+   * Deletes the oldest entries, at most one batch. Later numbers have later times, apart from
+   * differences between the clocks of the writers.
+   */
   private static int trimBatch(StatelessSession session, LocalDateTime before) {
     List<Object[]> oldest =
         session

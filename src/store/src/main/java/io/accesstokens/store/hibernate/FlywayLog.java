@@ -6,9 +6,9 @@ import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogCreator;
 
 /**
- * What Flyway says, one level lower than it would: its notices are no news to an operator.
+ * Logs the messages of Flyway at lower levels, because operators do not need its notices.
  *
- * <p>Public only because Flyway makes it by name.
+ * <p>Public only because Flyway creates it by its name.
  */
 public final class FlywayLog implements LogCreator {
 

@@ -23,18 +23,18 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The change feed as it stands in the database: one statement a look, at READ COMMITTED and in
- * autocommit mode, over a connection that nobody else uses.
+ * Reads the change feed from the database: one statement for each read, at READ COMMITTED and in
+ * autocommit mode, over a connection of its own.
  *
- * <p>From a {@link ConnectionPool} that connection is one beside the pool; from the {@code
- * DataSource} of a host it is one that is taken and kept. It waits no longer than a lease for an
- * answer.
+ * <p>With a {@link ConnectionPool} the connection is outside of the pool. With the {@code
+ * DataSource} of a host application, one of its connections is taken and kept. On MariaDB it waits
+ * at most as long as a lease for a response.
  */
 final class HibernateChangeFeed implements ChangeFeed {
 
   private static final Logger LOG = System.getLogger(HibernateChangeFeed.class.getName());
 
-  /** How many entries are read at once: some 80 KB. */
+  /** The number of entries in a page, about 80 KB. */
   static final int PAGE = 1_000;
 
   private final Database database;
@@ -52,7 +52,8 @@ final class HibernateChangeFeed implements ChangeFeed {
 
   @Override
   public Page read(@Nullable Position after) {
-    // Noted before the look, which must not come from before an own commit.
+    // Read this number first: the feed must then contain at least the commits of this process up to
+    // it.
     long committed = replica.shared().committed();
     try {
       return database.alone(() -> look(after, committed));
@@ -62,7 +63,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     }
   }
 
-  /** Carries an exception of JDBC out of the lock. */
+  /** Carries a JDBC exception out of the lock. */
   private static final class LookFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -146,7 +147,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     connection = made;
     undone.clear();
     DatabaseKind vendor = database.vendor();
-    if (vendor == DatabaseKind.MARIADB) { // first of all: from here on, nothing takes longer
+    if (vendor == DatabaseKind.MARIADB) { // first, so that the timeout limits all later statements
       int timeout = made.getNetworkTimeout();
       undone.push(it -> it.setNetworkTimeout(Runnable::run, timeout));
       made.setNetworkTimeout(Runnable::run, (int) replica.terms().length().toMillis());
@@ -163,7 +164,7 @@ final class HibernateChangeFeed implements ChangeFeed {
       MariaDbSession.execute(made, MariaDbSession.CAUSAL);
     }
     if (own) {
-      undone.clear(); // it goes with its connection
+      undone.clear(); // the feed owns and closes this connection
     }
     sql = select(vendor, causal);
     return made;
@@ -182,7 +183,9 @@ final class HibernateChangeFeed implements ChangeFeed {
         + " where c.id = 1 order by e.change_number limit ?";
   }
 
-  /** A connection that failed once is given up, whatever the reason; a host's as it was. */
+  /**
+   * Closes the connection after any failure. Restores the settings of a host's connection first.
+   */
   private void disconnect() {
     Connection given = connection;
     connection = null;
@@ -198,7 +201,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     }
   }
 
-  /** What takes something back that was set on a connection. */
+  /** Restores one setting of a connection. */
   @FunctionalInterface
   private interface Undoing {
     void applyTo(Connection connection) throws SQLException;

@@ -9,13 +9,14 @@ import javax.sql.DataSource;
 import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
 
 /**
- * Hands Hibernate the connections of a {@code DataSource}, READ COMMITTED and in autocommit mode,
- * and gives them back as they were.
+ * Gives Hibernate the connections of a {@code DataSource}, in READ COMMITTED and autocommit mode,
+ * and restores their settings when they are returned.
  *
- * <p>The isolation is not left to the {@code DataSource}: under REPEATABLE READ a revocation can
- * fail on a snapshot, and under READ UNCOMMITTED a check can see what is then rolled back.
+ * <p>The isolation level is not left to the {@code DataSource}. Under REPEATABLE READ a revocation
+ * can fail on a snapshot. Under READ UNCOMMITTED a verification can see changes that are later
+ * rolled back.
  */
-@SuppressWarnings("serial") // Serializable by its interface only; nobody writes it anywhere.
+@SuppressWarnings("serial") // Serializable only by its interface, but never serialized.
 final class HibernateConnectionProvider implements ConnectionProvider {
 
   private record Before(int isolation, boolean autoCommit) {}
@@ -26,7 +27,7 @@ final class HibernateConnectionProvider implements ConnectionProvider {
       Collections.synchronizedMap(new IdentityHashMap<>());
 
   /**
-   * @param causal whether connections are told to read what other nodes of a cluster have committed
+   * @param causal whether a connection must first wait for the commits of other cluster nodes
    */
   HibernateConnectionProvider(DataSource dataSource, boolean causal) {
     this.dataSource = dataSource;
@@ -37,7 +38,7 @@ final class HibernateConnectionProvider implements ConnectionProvider {
   public Connection getConnection() throws SQLException {
     Connection connection = connection();
     if (dataSource instanceof ConnectionPool) {
-      return connection; // made as needed
+      return connection; // it already has these settings
     }
     try {
       Before before = new Before(connection.getTransactionIsolation(), connection.getAutoCommit());

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 
-/** Flows in a relational database; on H2 it must be the very one that the tokens are in. */
+/** Stores mint flows in a relational database. On H2 it must be the database of the tokens. */
 final class HibernateMintFlowStore implements MintFlowStore {
 
   private static final int BATCH = 500;
@@ -33,7 +33,7 @@ final class HibernateMintFlowStore implements MintFlowStore {
     }
   }
 
-  /** False if the user cannot be locked yet. */
+  /** Creates the flow, or returns false if the user has no row to lock yet. */
   private boolean tryCreate(MintFlow flow) {
     MintFlowEntity row = new MintFlowEntity(flow);
     return database.write(
@@ -48,9 +48,11 @@ final class HibernateMintFlowStore implements MintFlowStore {
   }
 
   /**
-   * Those that are too many once there is another one. SQL here and below: a query of Hibernate's
-   * is compiled at its first use, which can take a second on a busy machine, and for so long the
-   * server does not keep a transaction that has the user's lock.
+   * Returns the ids of the flows that exceed the limit of a user after one more is added.
+   *
+   * <p>Native SQL is used here and below. Hibernate compiles a query at its first use, which can
+   * take a second on a busy machine. The server does not keep a transaction with the user's lock
+   * for so long.
    */
   private static List<String> surplus(StatelessSession session, EntityRef user) {
     return session
@@ -69,7 +71,7 @@ final class HibernateMintFlowStore implements MintFlowStore {
         ? 0
         : session
             .createNativeMutationQuery("delete from personal_token_mint_flows where id in (:ids)")
-            // In one order everywhere, so that replicas wait for each other.
+            // The same order everywhere, so that replicas wait for each other and do not deadlock.
             .setParameterList("ids", ids.stream().sorted().toList())
             .executeUpdate();
   }
@@ -137,7 +139,7 @@ final class HibernateMintFlowStore implements MintFlowStore {
   public void deleteOver(Instant now) {
     int deleted;
     do {
-      // A transaction that writes has H2 to itself: most often there is nothing to write.
+      // A transaction that writes blocks all others on H2. Usually nothing is left to delete.
       deleted =
           database.read(session -> over(session, now, 1)).isEmpty()
               ? 0

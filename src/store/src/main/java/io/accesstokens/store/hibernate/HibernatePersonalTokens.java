@@ -23,7 +23,7 @@ import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.query.SelectionQuery;
 
-/** The personal tokens in the database of a {@link HibernateTokenStore}. */
+/** Stores personal tokens in the database of a {@link HibernateTokenStore}. */
 final class HibernatePersonalTokens implements PersonalTokenStore {
 
   private static final TokenTable<PersonalToken> TABLE = TokenTable.PERSONAL;
@@ -55,7 +55,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
     }
   }
 
-  /** False if the user cannot be locked yet. */
+  /** Creates the token, or returns false if the user has no row to lock yet. */
   private static boolean create(
       StatelessSession session,
       PersonalToken token,
@@ -101,8 +101,8 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   private static long live(StatelessSession session, EntityRef owner, Instant now) {
-    // Plain SQL: to translate a query for the first time, with the user locked, could outlast what
-    // the database lets a writer be idle.
+    // Plain SQL: Hibernate translates a query at its first use. While the user is locked, that can
+    // take longer than the database lets a transaction be idle.
     return session
         .createNativeQuery(
             "select count(*) from personal_access_tokens where user_entity_ref = :owner"
@@ -161,7 +161,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
         bound(session.createSelectionQuery(hql, Long.class), query, now).getSingleResult());
   }
 
-  /** The rule is that of {@link PersonalToken#statusAt}. */
+  /** Returns the condition of a query, by the rule of {@link PersonalToken#statusAt}. */
   private static String condition(PersonalTokenQuery query) {
     return " where t.owner = :owner"
         + query

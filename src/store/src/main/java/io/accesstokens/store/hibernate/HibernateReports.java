@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** What the database of a {@link HibernateTokenStore} tells of all service tokens together. */
+/**
+ * Reads audit logs, counts and daily uses of all service tokens from the database of a {@link
+ * HibernateTokenStore}.
+ */
 final class HibernateReports implements ReportStore {
 
   private final Database database;

@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.hibernate.StatelessSession;
 
-/** Sessions in a relational database; on H2 it must be the very one that the tokens are in. */
+/** Stores sessions in a relational database. On H2 it must be the database of the tokens. */
 final class HibernateSessionStore implements SessionStore {
 
   private static final String SEEN =
@@ -50,7 +50,7 @@ final class HibernateSessionStore implements SessionStore {
         });
   }
 
-  /** Those that are too many once there is another one. */
+  /** Returns the ids of the sessions that exceed the limit of a user after one more is added. */
   private static List<String> surplus(StatelessSession hibernate, EntityRef user) {
     return hibernate
         .createSelectionQuery(
@@ -67,7 +67,7 @@ final class HibernateSessionStore implements SessionStore {
         ? 0
         : hibernate
             .createMutationQuery("delete from SessionEntity s where s.id in (:ids)")
-            // In one order everywhere, so that replicas wait for each other.
+            // The same order everywhere, so that replicas wait for each other and do not deadlock.
             .setParameterList("ids", ids.stream().sorted().toList())
             .executeUpdate();
   }
@@ -199,7 +199,7 @@ final class HibernateSessionStore implements SessionStore {
                     .getResultList());
     int deleted;
     do {
-      // A transaction that writes has H2 to itself: most often there is nothing to write.
+      // A transaction that writes blocks all others on H2. Usually nothing is left to delete.
       deleted = isAny(condition, at) ? database.write(batch) : 0;
     } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
   }

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
-/** Signing keys in a relational database; on H2 it must be the one that the tokens are in. */
+/** Stores signing keys in a relational database. On H2 it must be the database of the tokens. */
 final class HibernateSigningKeyStore implements SigningKeyStore {
 
   private static final String GENERATION_CONSTRAINT = "access_token_signing_keys_generation_uq";
@@ -40,7 +40,8 @@ final class HibernateSigningKeyStore implements SigningKeyStore {
   public boolean replaceAll(SealedKey key) {
     return unlessTaken(
         session -> {
-          // First, so that of two at the same time one fails before it takes anything away.
+          // The insert comes first. Of two concurrent calls, one then fails before it deletes a
+          // key.
           Object id = session.insert(new SigningKeyEntity(key));
           session
               .createMutationQuery(
@@ -74,7 +75,8 @@ final class HibernateSigningKeyStore implements SigningKeyStore {
             session ->
                 session
                     .createMutationQuery("delete from SigningKeyEntity k where k.id in (:ids)")
-                    // In one order everywhere, so that replicas wait for each other.
+                    // The same order everywhere, so that replicas wait for each other and do not
+                    // deadlock.
                     .setParameterList("ids", ids.stream().sorted().toList())
                     .executeUpdate());
   }

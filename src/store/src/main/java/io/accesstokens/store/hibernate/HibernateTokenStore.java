@@ -33,13 +33,13 @@ import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
 /**
- * Tokens in a relational database whose schema {@link Migrations} has made.
+ * Stores tokens in a relational database whose schema was created by {@link Migrations}.
  *
  * <p>Safe for use by many threads, and by many replicas on one database.
  */
 public final class HibernateTokenStore implements TokenStore {
 
-  /** A kind of feed entry: a good token is dead. */
+  /** The kind of a feed entry that revokes a token. */
   static final String REVOKED = ChangeFeed.REVOKED;
 
   static final String NAME_CONSTRAINT = "service_access_tokens_name_uq";
@@ -55,17 +55,21 @@ public final class HibernateTokenStore implements TokenStore {
   private final SharedTerms shared = new SharedTerms();
 
   /**
-   * @param dataSource of MariaDB or H2; it stays the caller's to close
-   * @throws StoreUnavailableException if the database is out of reach
+   * Creates a store with a {@code SecureRandom}.
+   *
+   * @param dataSource the data source of MariaDB or H2; the caller must close it
+   * @throws StoreUnavailableException if the database cannot be reached
    */
   public HibernateTokenStore(DataSource dataSource) {
     this(dataSource, new SecureRandom());
   }
 
   /**
-   * @param dataSource of MariaDB or H2; it stays the caller's to close
-   * @param random a cryptographically strong source, for the marks of feed entries
-   * @throws StoreUnavailableException if the database is out of reach
+   * Creates a store.
+   *
+   * @param dataSource the data source of MariaDB or H2; the caller must close it
+   * @param random a cryptographically strong source, for the random marks of feed entries
+   * @throws StoreUnavailableException if the database cannot be reached
    */
   public HibernateTokenStore(DataSource dataSource, RandomGenerator random) {
     this.database = new Database(dataSource);
@@ -79,28 +83,30 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /**
-   * Puts this process on the list of those that cache verdicts.
+   * Adds this process to the list of replicas that cache verdicts.
    *
-   * @param terms must be the same for all of them
-   * @param single whether it is to be the only one
-   * @throws DatabaseRefusedException if others are at work on other terms
-   * @throws StoreUnavailableException if the database is out of reach
+   * @param terms the terms of the lease; all replicas must use the same
+   * @param single true if this process must be the only one
+   * @throws DatabaseRefusedException if other replicas run with other terms
+   * @throws StoreUnavailableException if the database cannot be reached
    */
   public Replica enlist(Lease.Terms terms, boolean single) {
     return Replica.enlist(database, dataSource, shared, terms, single);
   }
 
-  /** The sessions in the same database, until this store is closed. */
+  /** Returns the store of sessions in the same database. It works until this store is closed. */
   public SessionStore sessions() {
     return new HibernateSessionStore(database);
   }
 
-  /** Personal tokens on their way, in the same database, until this store is closed. */
+  /** Returns the store of mint flows in the same database. It works until this store is closed. */
   public MintFlowStore mintFlows() {
     return new HibernateMintFlowStore(database);
   }
 
-  /** The signing keys in the same database, until this store is closed. */
+  /**
+   * Returns the store of signing keys in the same database. It works until this store is closed.
+   */
   public SigningKeyStore signingKeys() {
     return new HibernateSigningKeyStore(database);
   }
@@ -131,7 +137,11 @@ public final class HibernateTokenStore implements TokenStore {
     }
   }
 
-  /** False if the group cannot be locked yet. */
+  /**
+   * Locks the group and checks its limit. Returns false if the group has no row to lock yet.
+   *
+   * @throws LimitReachedException if the group has {@code mostLive} live tokens or more
+   */
   private boolean hasRoom(StatelessSession session, ServiceToken token, int mostLive) {
     if (!OwnerLock.take(session, token.group())) {
       return false;
@@ -143,7 +153,11 @@ public final class HibernateTokenStore implements TokenStore {
     return true;
   }
 
-  /** Whether it was created, which the first statements of the transaction decide. */
+  /**
+   * Creates a token, unless the first statements of the transaction return false.
+   *
+   * @return true if the token was created
+   */
   private boolean create(
       ServiceToken token,
       TokenDigest digest,
@@ -213,11 +227,11 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /**
-   * An import of tokens from elsewhere.
+   * Returns an import of tokens from another system.
    *
-   * @param actor who imports, as the audit trail will name it
-   * @param source where from, as the audit trail will name it, without credentials
-   * @param dryRun whether to say only what would be done
+   * @param actor the user or command that runs the import, for the audit log
+   * @param source the origin of the tokens, for the audit log; without credentials
+   * @param dryRun true to report what would be done, without a change
    */
   public TokenImport importing(String actor, String source, Clock clock, boolean dryRun) {
     return new TokenImport(database, changes, actor, source, clock, dryRun);

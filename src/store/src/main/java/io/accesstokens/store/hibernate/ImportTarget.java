@@ -19,12 +19,12 @@ import java.util.function.Function;
 import org.hibernate.StatelessSession;
 
 /**
- * What is here already of a batch of tokens from elsewhere, and what follows from that. Only
- * explains and decides; that names and digests are unique is kept by the database.
+ * Reads which tokens of a batch exist here, and decides what to do with each item. The database
+ * itself keeps names and digests unique.
  */
 final class ImportTarget {
 
-  /** Below the 1,000 from which MariaDB takes a list of ids for a table to join. */
+  /** Less than 1,000: from there on, MariaDB converts a list of ids into a table to join. */
   private static final int LIST = 500;
 
   private record Name(EntityRef group, String name) {
@@ -107,9 +107,10 @@ final class ImportTarget {
   }
 
   /**
-   * Decides what becomes of an item.
+   * Decides what to do with an item.
    *
-   * @param revoked tokens whose names are free although they may still look unrevoked here
+   * @param revoked tokens whose names are free, although they may still be unrevoked in this
+   *     database
    */
   Decision decide(Item item, Set<UUID> revoked) {
     ServiceToken token = item.token();
@@ -148,7 +149,10 @@ final class ImportTarget {
     return new Decision(item, unchanged ? Outcome.UNCHANGED : Outcome.UPDATED, revoke, events);
   }
 
-  /** The trail must not tell of a revocation that another one here had come before. */
+  /**
+   * Returns the events that are missing here. The audit log must not contain a revocation if
+   * another revocation was recorded here before it.
+   */
   private List<AuditEvent> missing(Item item, boolean withRevocation) {
     List<AuditEvent> missing = new ArrayList<>();
     for (AuditEvent event : item.events()) {

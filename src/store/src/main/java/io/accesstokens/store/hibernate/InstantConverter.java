@@ -7,11 +7,14 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Instants as the date and time in UTC that columns hold, so that no time zone has a say. */
+/**
+ * Converts between instants and the date and time in UTC that columns contain. No time zone has an
+ * effect.
+ */
 final class InstantConverter
     implements AttributeConverter<@Nullable Instant, @Nullable LocalDateTime> {
 
-  /** The value that a column holds, which has microseconds. */
+  /** Returns the value of a column, truncated to microseconds. */
   static LocalDateTime column(Instant instant) {
     return LocalDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
   }

@@ -12,10 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lists and maps of texts as the JSON that columns hold. */
+/** Converts lists and maps of texts to and from the JSON that columns contain. */
 final class JsonText {
 
-  // Looked up once: a look-up goes through the class path.
+  // Looked up once, because each look-up searches the class path.
   private static final JsonProvider JSON = JsonProvider.provider();
 
   private JsonText() {}

@@ -14,19 +14,21 @@ import java.util.Optional;
  * A part of the tokens that match a filter, which one index finds. The branches of a filter have no
  * token in common.
  *
- * @param hint that makes the database use the index; may be empty
- * @param rank that of the status of all tokens in it, if that was asked for
+ * @param hint makes the database use the index; may be empty
+ * @param condition selects the tokens of the branch
+ * @param rank the rank of the status that all tokens of the branch have; 0 if the status is not
+ *     known
  */
 record ListBranch(String hint, WhereClause condition, int rank) {
 
   private static final String INDEX = "service_access_tokens_";
 
-  /** Before every instant of a use: never used. */
+  /** Sorts before each instant of a use, and means that the token was never used. */
   private static final LocalDateTime NEVER = InstantConverter.column(Instant.EPOCH);
 
   /**
-   * Branches that each give the order by creation by their index: one a group, and of each status
-   * for itself if asked for.
+   * Returns branches whose indexes give the order of creation. There is one for each group and, if
+   * {@code byStatus}, for each status.
    */
   static List<ListBranch> ordered(
       TokenFilter filter, boolean byStatus, Instant now, DatabaseKind vendor) {
@@ -46,16 +48,16 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     return branches;
   }
 
-  /** As few branches as possible, for counting. */
+  /** Returns as few branches as possible, for counting. */
   static List<ListBranch> unordered(TokenFilter filter, Instant now, DatabaseKind vendor) {
     if (filter.isPlain()) {
       return branches(filter, filter.status(), List.of(groups(filter)), now, vendor);
     }
-    // What is looked for stands in no index, or in one that the database can judge better.
+    // No index contains the filter, or the database can choose the index better.
     return List.of(scanned(filter, "", now, vendor));
   }
 
-  /** All of it in one branch, read by that index in its order. */
+  /** Returns a single branch, which reads a given index in its order. */
   static ListBranch inOrderOf(String index, TokenFilter filter, Instant now, DatabaseKind vendor) {
     return scanned(filter, vendor.indexHint(INDEX + index), now, vendor);
   }
@@ -78,7 +80,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     return new ListBranch(hint, condition, 0);
   }
 
-  /** The groups asked for; none stands for all. */
+  /** Returns the groups of the filter; an empty list means all groups. */
   private static List<EntityRef> groups(TokenFilter filter) {
     List<EntityRef> groups = new ArrayList<>();
     filter.groups().ifPresent(groups::addAll);
@@ -86,6 +88,9 @@ record ListBranch(String hint, WhereClause condition, int rank) {
   }
 
   /**
+   * Returns branches that use the column {@code list_status}, one for each part. One more finds the
+   * tokens whose {@code list_status} is not up to date.
+   *
    * @param parts the groups of each branch
    */
   private static List<ListBranch> branches(
@@ -126,7 +131,10 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     return status.isPresent() ? "group_status" : "group";
   }
 
-  /** What is in the status, but does not stand there yet. */
+  /**
+   * Matches tokens that are in the status, but whose {@code list_status} still contains another
+   * one.
+   */
   private static WhereClause elsewhere(TokenStatus status, List<EntityRef> groups, Instant now) {
     List<Integer> others =
         new ArrayList<>(List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED));
@@ -137,7 +145,10 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     return condition;
   }
 
-  /** The rule of {@link ServiceToken#statusAt}, once more. */
+  /**
+   * Adds the condition that a token is in a status at an instant, by the rule of {@link
+   * ServiceToken#statusAt}.
+   */
   private static void within(WhereClause condition, TokenStatus status, Instant now) {
     LocalDateTime present = InstantConverter.column(now);
     LocalDateTime soon = InstantConverter.column(now.plus(ServiceToken.EXPIRING_WINDOW));
@@ -145,7 +156,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
       case ACTIVE -> condition.and("t.expires_at >= ?", soon);
       case EXPIRING -> condition.and("t.expires_at > ? and t.expires_at < ?", present, soon);
       case EXPIRED -> condition.and("t.expires_at <= ?", present);
-      case REVOKED -> {} // does not pass with time
+      case REVOKED -> {} // does not depend on time
     }
   }
 
@@ -155,7 +166,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     }
   }
 
-  /** All that is asked for beside status and group. */
+  /** Adds all conditions of the filter except status and groups. */
   private static void further(
       WhereClause condition, TokenFilter filter, Instant now, DatabaseKind vendor) {
     filter
@@ -191,17 +202,24 @@ record ListBranch(String hint, WhereClause condition, int rank) {
                     "t.search_text like " + vendor.lowered("?") + " escape '!'", pattern(text)));
   }
 
-  /** What holds the text, whatever characters of patterns stand in that. */
+  /**
+   * Returns a pattern that matches texts which contain the given text. Wildcards in the text are
+   * escaped.
+   */
   private static String pattern(String text) {
     return '%' + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + '%';
   }
 
-  /** Appends a query for something of each row, in any order, which a limit can follow. */
+  /**
+   * Appends a query that selects an expression of each row, in any order. A limit can follow it.
+   */
   void select(StringBuilder sql, String what, List<Object> values) {
     select(sql, what, condition, values);
   }
 
-  /** The same, under this condition instead, which is the branch's with more to it. */
+  /**
+   * Appends a query like the other method, but with a narrower condition than that of the branch.
+   */
   void select(StringBuilder sql, String what, WhereClause narrower, List<Object> values) {
     sql.append("select ").append(what).append(" from ").append(TokenEntity.TABLE).append(" t");
     sql.append(hint);

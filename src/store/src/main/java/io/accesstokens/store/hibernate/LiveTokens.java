@@ -9,11 +9,13 @@ final class LiveTokens {
 
   private LiveTokens() {}
 
-  /** Whether a group has so many, at least. Reads index entries only, and no more than that. */
+  /**
+   * Returns true if a group has at least {@code many} live tokens. Reads only index entries, and at
+   * most that many.
+   */
   static boolean reach(
       StatelessSession session, DatabaseKind vendor, EntityRef group, Instant now, int many) {
-    // What stands as expired or revoked is so for good. The limit is no parameter: see
-    // TokenListing.
+    // A list_status of expired or revoked is final. The limit is not a parameter; see TokenListing.
     String sql =
         "select count(*) from (select 1 as one from service_access_tokens t"
             + vendor.indexHint("service_access_tokens_group_status")

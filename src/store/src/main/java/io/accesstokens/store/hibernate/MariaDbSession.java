@@ -10,9 +10,11 @@ import org.hibernate.HibernateException;
 import org.hibernate.StatelessSession;
 
 /**
- * Variables of a session of MariaDB that keep a process which was stopped in the middle of a
- * transaction from blocking all others: the server cuts it off after a second, and those that wait
- * for its locks do so for two seconds, then try again.
+ * Sets session variables of MariaDB.
+ *
+ * <p>Some of them keep a process that stopped during a transaction from blocking all others. The
+ * server disconnects such a process after one second. Other transactions wait two seconds for its
+ * locks, and then try again.
  */
 final class MariaDbSession {
 
@@ -24,15 +26,15 @@ final class MariaDbSession {
   private static final String UNGUARD =
       "set session idle_write_transaction_timeout=default, innodb_lock_wait_timeout=default";
 
-  /** Makes a node of a Galera cluster wait, before it reads, for what others have committed. */
+  /** Makes a node of a Galera cluster wait for the commits of other nodes before it reads. */
   static final String CAUSAL = "set session wsrep_sync_wait=1";
 
-  /** Gives a host's connection back as it was. */
+  /** Resets {@link #CAUSAL} on a connection of the host application. */
   static final String NOT_CAUSAL = "set session wsrep_sync_wait=default";
 
   private MariaDbSession() {}
 
-  /** Whether the server is a node of a Galera cluster. */
+  /** Returns true if the server is a node of a Galera cluster. */
   static boolean isGalera(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("show global variables like 'wsrep_on'")) {
@@ -40,7 +42,7 @@ final class MariaDbSession {
     }
   }
 
-  /** What a new connection is told, once for all its uses. */
+  /** Returns the statement that initializes a new connection of our pool. */
   static String guard(boolean galera) {
     return galera ? GUARD + ", wsrep_sync_wait=1" : GUARD;
   }
@@ -50,8 +52,8 @@ final class MariaDbSession {
   }
 
   /**
-   * Gives a host's connection back as it was. Throws nothing: the transaction is over, and pools
-   * say in ways of their own that a connection was broken.
+   * Resets the variables on a connection of the host application. Never throws: the transaction has
+   * ended, and each pool has its own way to report a broken connection.
    */
   static void unguard(StatelessSession session) {
     try {

@@ -8,9 +8,11 @@ import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * Finds, by one statement, the tokens that match a filter, counts them and puts them in order: all
- * of them, so that nothing is gained by reading them in that order. It stops at the first that is
- * too many, and then knows but that.
+ * Finds, counts and sorts the tokens that match a filter, by one statement.
+ *
+ * <p>It reads all matching tokens, so reading them in the order of an index would not help. It
+ * stops at the first token over {@link BoundedCount#EXACT_UP_TO}. Then it returns only a lower
+ * bound of the count.
  */
 final class MatchingTokens {
 
@@ -21,9 +23,9 @@ final class MatchingTokens {
   }
 
   /**
-   * The ids of a page, and of one token more if there are more.
+   * Returns the ids of a page, and one more id if more tokens follow.
    *
-   * @return without ids if the total is a lower bound, or if the limit is 0
+   * @return no ids if the total is a lower bound, or if the limit is 0
    */
   TokenListing.Ids of(StatelessSession session, TokenQuery query, Instant now) {
     if (query.limit() == 0) {
@@ -88,7 +90,7 @@ final class MatchingTokens {
             .getSingleResult());
   }
 
-  /** A query for what matches, up to the first that is too many. */
+  /** Appends a query for the matching tokens, which stops at the first token over the limit. */
   private void appendMatches(
       StringBuilder sql,
       String what,
@@ -101,7 +103,7 @@ final class MatchingTokens {
       sql.append(separator).append('(');
       parameters.addAll(whatParameters);
       branch.select(sql, what, parameters);
-      // Not as a parameter, see TokenListing.
+      // Not a parameter; see TokenListing.
       sql.append(" limit ").append(BoundedCount.EXACT_UP_TO + 1).append(')');
       separator = " union all ";
     }

@@ -11,9 +11,9 @@ import javax.sql.DataSource;
 /**
  * Lets one replica at a time migrate.
  *
- * <p>Flyway has such a lock, but takes it only after it has looked whether its history table is
- * there: two replicas on an empty database can both find that they must make it. On MariaDB this is
- * a named lock of the server (per node, on Galera); H2 has one process, so a lock of that is
+ * <p>Flyway has such a lock, but takes it only after it has looked for its history table. So two
+ * replicas on an empty database can both try to create that table. On MariaDB this lock is a named
+ * lock of the server, which on Galera is per node. H2 has one process, so a lock of the process is
  * enough.
  */
 final class MigrationLock implements AutoCloseable {
@@ -55,7 +55,7 @@ final class MigrationLock implements AutoCloseable {
     if (vendor != DatabaseKind.MARIADB) {
       return;
     }
-    // The name of a lock is the server's, not the schema's, and has at most 64 characters.
+    // The name of a lock is global to the server, not to the schema, and has at most 64 characters.
     String sql = "select get_lock(concat('access_tokens_', md5(database())), ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setInt(1, PATIENCE_SECONDS);

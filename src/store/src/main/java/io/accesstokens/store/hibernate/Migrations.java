@@ -12,29 +12,29 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 
 /**
- * Makes and updates the schema.
+ * Creates and updates the schema.
  *
- * <p>Works on any {@code DataSource} of MariaDB or H2, also in a schema that has a host's tables.
- * Migrations only add. Any number of replicas may call at the same moment: one migrates, the others
- * wait for it. An older version of this program runs on a newer schema.
+ * <p>Works on any {@code DataSource} of MariaDB or H2, also in a schema that contains the tables of
+ * a host application. Migrations only add. Any number of replicas may call at the same time: one
+ * migrates, and the others wait for it. An older version of this program runs on a newer schema.
  */
 public final class Migrations {
 
-  /** The table that says which migrations were applied. */
+  /** The table that records which migrations were applied. */
   public static final String HISTORY_TABLE = "access_tokens_schema_history";
 
-  /** A migration: its number, and what it adds. */
+  /** A migration: its version number, and a description of what it adds. */
   public record Migration(String version, String description) {}
 
   private Migrations() {}
 
   /**
-   * Applies what is pending.
+   * Applies the pending migrations.
    *
-   * @return what was pending before; another replica may have been the one to apply it
-   * @throws StoreUnavailableException if the database is out of reach
-   * @throws DatabaseRefusedException if it does not let us in
-   * @throws FlywayException if a migration fails; its message says what to look at
+   * @return the migrations that were pending before; another replica may have applied them
+   * @throws StoreUnavailableException if the database cannot be reached
+   * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
+   * @throws FlywayException if a migration fails; its message says where to look
    */
   public static List<Migration> migrate(DataSource dataSource) {
     try (MigrationLock lock = MigrationLock.acquire(dataSource)) {
@@ -50,10 +50,10 @@ public final class Migrations {
   }
 
   /**
-   * Lists what {@link #migrate} would apply, and changes nothing.
+   * Lists the migrations that {@link #migrate} would apply, and changes nothing.
    *
-   * @throws StoreUnavailableException if the database is out of reach
-   * @throws DatabaseRefusedException if it does not let us in
+   * @throws StoreUnavailableException if the database cannot be reached
+   * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
    */
   public static List<Migration> pending(DataSource dataSource) {
     try {
@@ -84,8 +84,8 @@ public final class Migrations {
         .locations("classpath:io/accesstokens/store/migrations")
         .failOnMissingLocations(true)
         .table(HISTORY_TABLE)
-        // Each only adds one thing, so one that came later with a lower number is not passed over:
-        // code would look for a column that is not there.
+        // A later release can add a migration with a lower number. It must not be skipped, because
+        // code needs its column. Each migration only adds one thing, so the order does not matter.
         .outOfOrder(true)
         .baselineOnMigrate(true)
         .baselineVersion("0")

@@ -15,12 +15,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of {@code personal_token_mint_flows}. Inserted and read as a whole; stage, code and end are
- * updated by name.
+ * A row of {@code personal_token_mint_flows}. Rows are inserted and read as a whole. Updates name
+ * the columns that they change.
  */
 @Entity(name = "MintFlowEntity")
 @Table(name = "personal_token_mint_flows")
-// As in TokenEntity.
+// Hibernate sets the fields; see AccessTokenEntity.
 @SuppressWarnings("NullAway.Init")
 class MintFlowEntity {
 
@@ -81,12 +81,12 @@ class MintFlowEntity {
     expiresAt = flow.expiresAt();
   }
 
-  /** As the column holds it. */
+  /** Returns the value of the column {@code stage}. */
   static String column(MintFlow.Stage stage) {
     return stage.name().toLowerCase(Locale.ROOT);
   }
 
-  /** As the column holds it. */
+  /** Returns the value of the column {@code code_hash}; null without a code. */
   static byte @Nullable [] column(@Nullable TokenDigest code) {
     return code == null ? null : code.bytes();
   }

@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 
 /**
- * Connections that wait as long as a statement takes, for migrations: an index on a million rows
- * takes longer than a request may. What was set on the connection before is restored on its return.
+ * Provides connections without a network timeout, for migrations. An index on a million rows takes
+ * longer than a request may. The previous timeout is restored when a connection is closed.
  */
 final class NoTimeoutDataSource extends DelegatingDataSource {
 

@@ -5,11 +5,11 @@ import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
 /**
- * Makes transactions that count what a holder (a group, or a user) has, and then add to it, come
- * one after the other: each begins by writing the holder's row, whose lock it has until its end.
+ * Serializes transactions that count the tokens of a holder (a group or a user) and then add one.
  *
- * <p>The row is written, not only locked: nodes of a Galera cluster do not share locks, but of two
- * that wrote the same row one fails, and is repeated.
+ * <p>Each of them first writes the row of the holder, and so holds its lock until the end. The row
+ * is written, not only locked, because nodes of a Galera cluster do not share locks. If two nodes
+ * write the same row, one transaction fails and is repeated.
  */
 final class OwnerLock {
 
@@ -18,7 +18,7 @@ final class OwnerLock {
   /**
    * Takes the lock, as the first statement of a transaction.
    *
-   * @return false if the holder has no row: then nothing is locked
+   * @return false if the holder has no row; then nothing is locked
    */
   static boolean take(StatelessSession session, EntityRef holder) {
     return session
@@ -29,7 +29,7 @@ final class OwnerLock {
         == 1;
   }
 
-  /** Adds the row of a holder, unless it is there. Rows are never removed. */
+  /** Adds the row of a holder, unless it exists. Rows are never removed. */
   static void add(Database database, EntityRef holder) {
     try {
       database.write(
@@ -40,7 +40,7 @@ final class OwnerLock {
                   .setParameter("holder", holder.toString())
                   .executeUpdate());
     } catch (ConstraintViolationException e) {
-      // Somebody else has added it.
+      // Another transaction has added the row.
     }
   }
 }

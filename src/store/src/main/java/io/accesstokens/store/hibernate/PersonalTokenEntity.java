@@ -11,7 +11,7 @@ import java.util.UUID;
 /** A row of {@code personal_access_tokens}. */
 @Entity(name = "PersonalTokenEntity")
 @Table(name = PersonalTokenEntity.TABLE)
-// As in AccessTokenEntity.
+// Hibernate sets the fields; see AccessTokenEntity.
 @SuppressWarnings("NullAway.Init")
 class PersonalTokenEntity extends AccessTokenEntity<PersonalToken> {
 

@@ -2,7 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import java.sql.SQLException;
 
-/** Says in one line why a database could not be opened. */
+/** Explains in one line why a database could not be opened. */
 final class Refusals {
 
   private Refusals() {}
@@ -29,13 +29,17 @@ final class Refusals {
   }
 
   /**
-   * H2 reports nearly everything as trouble with the connection; only 90067 comes from a server.
+   * Returns true if the error comes from an embedded H2. H2 reports nearly all errors as connection
+   * errors; only 90067 comes from a server.
    */
   private static boolean isOfEmbedded(SQLException e) {
     return e.getErrorCode() >= 90000 && e.getErrorCode() < 91000 && e.getErrorCode() != 90067;
   }
 
-  /** What the driver says, unless it repeats the URL, which can hold a password. */
+  /**
+   * Returns the first line of the driver's message, unless it contains the URL, which can contain a
+   * password.
+   */
   private static String firstLine(SQLException e) {
     String message = e.getMessage() == null ? "" : e.getMessage();
     return message

@@ -18,10 +18,11 @@ import org.hibernate.StatelessSession;
 import org.hibernate.query.MutationQuery;
 
 /**
- * This process as one of those that cache verdicts of a database: on the list of them, and agreed
- * with the others on the terms of the lease.
+ * Registers this process as a replica that caches verdicts, on the terms of the lease that all
+ * replicas share.
  *
- * <p>The list tells who has been at work lately, so that the terms can be changed when nobody is.
+ * <p>The list of replicas shows which processes ran recently. The terms can be changed only when
+ * none did.
  */
 public final class Replica implements AutoCloseable {
 
@@ -29,7 +30,10 @@ public final class Replica implements AutoCloseable {
 
   private static final Duration SEEN_EVERY = Duration.ofSeconds(4);
 
-  /** Who was not seen for so long has no lease; it takes three failures in a row. */
+  /**
+   * A replica that was not seen for this long has no lease. That takes three failed updates in a
+   * row.
+   */
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(12);
 
   private static final Duration STOP = Duration.ofSeconds(2);
@@ -72,7 +76,7 @@ public final class Replica implements AutoCloseable {
       CommitSettings.warn(dataSource);
     }
     if (single) {
-      // Until then another one may hold a lease that it had before.
+      // Until then another process may hold a lease that it received earlier.
       shared.alone(id, System.nanoTime() + terms.untilFinal().toNanos());
     }
     var unused =
@@ -81,8 +85,10 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * @throws DatabaseRefusedException if others are at work on other terms
-   * @throws StoreUnavailableException if the database is out of reach
+   * Adds this process to the list of replicas.
+   *
+   * @throws DatabaseRefusedException if other replicas run with other terms
+   * @throws StoreUnavailableException if the database cannot be reached
    */
   static Replica enlist(
       Database database,
@@ -95,7 +101,8 @@ public final class Replica implements AutoCloseable {
 
   private LocalDateTime enlist(StatelessSession session) {
     String now = database.vendor().utcNow();
-    // First, for its lock: of two that start, one sees the other.
+    // This statement is first because it locks the row. Of two replicas that start at the same
+    // time, one then sees the other.
     MutationQuery claim =
         session.createNativeMutationQuery(
             "update access_token_change_counter set owner_id = "
@@ -115,7 +122,7 @@ public final class Replica implements AutoCloseable {
         .getSingleResult();
   }
 
-  /** Keeps the terms of the others, or sets them when nobody has a lease any more. */
+  /** Accepts the terms in the row, or replaces them if no replica has a lease any more. */
   private void agree(StatelessSession session, SharedTerms.Row row) {
     if (row.terms().filter(terms::equals).isPresent()) {
       return;
@@ -160,12 +167,15 @@ public final class Replica implements AutoCloseable {
     }
   }
 
-  /** Whether others know that this one is at work. */
+  /** Returns true if other replicas know that this one is running. */
   boolean isSeen() {
     return System.nanoTime() - seenAt < SEEN_WITHIN.toNanos();
   }
 
-  /** Why the row of the counter gives this process no lease; empty if it does. */
+  /**
+   * Returns the reason why this process gets no lease from the counter's row, or an empty text if
+   * it gets one.
+   */
   String objection(SharedTerms.Row row) {
     if (row.terms().filter(terms::equals).isEmpty()) {
       return "the database names another lease than this instance was started with";
@@ -189,7 +199,7 @@ public final class Replica implements AutoCloseable {
     return shared;
   }
 
-  /** The changes of all processes, read over a connection of its own. */
+  /** Returns the changes of all processes, read over a separate connection. */
   public ChangeFeed feed() {
     return new HibernateChangeFeed(database, dataSource, this);
   }
@@ -214,7 +224,10 @@ public final class Replica implements AutoCloseable {
     }
   }
 
-  /** Answers how many others were at work after this one had started. */
+  /**
+   * Updates the time at which this replica was seen. Returns how many other replicas were seen
+   * after this one had started.
+   */
   private long beSeen(StatelessSession session) {
     String now = database.vendor().utcNow();
     int found =
@@ -239,7 +252,7 @@ public final class Replica implements AutoCloseable {
         .getSingleResult();
   }
 
-  /** Takes itself off the list. Close the readers of its feed before. */
+  /** Removes this process from the list. Close the readers of its feed first. */
   @Override
   public void close() {
     threads.end(executor, STOP);

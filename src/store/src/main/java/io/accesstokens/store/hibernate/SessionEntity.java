@@ -19,10 +19,13 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A row of {@code access_token_sessions}. Inserted and read as a whole; updated by column. */
+/**
+ * A row of {@code access_token_sessions}. Rows are inserted and read as a whole. Updates name the
+ * columns that they change.
+ */
 @Entity(name = "SessionEntity")
 @Table(name = "access_token_sessions")
-// As in TokenEntity.
+// Hibernate sets the fields; see AccessTokenEntity.
 @SuppressWarnings("NullAway.Init")
 class SessionEntity {
 
@@ -70,7 +73,7 @@ class SessionEntity {
   @Convert(converter = InstantConverter.class)
   private Instant createdAt;
 
-  /** Null in rows of versions that did not write it. */
+  /** Null in rows of older versions, which did not write this column. */
   @Column(name = "signed_in_at")
   @Convert(converter = InstantConverter.class)
   private @Nullable Instant signedInAt;

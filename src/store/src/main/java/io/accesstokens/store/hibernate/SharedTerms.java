@@ -10,12 +10,12 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the counter's row says about all processes on the database, as the changes of this one saw
- * it under its lock; and how far those changes have come.
+ * Stores the shared terms from the counter's row, as changes of this process saw it under its lock.
+ * It also stores the number of the last change that this process committed.
  */
 final class SharedTerms {
 
-  /** Reads the counter's row, for {@link Row}. */
+  /** Selects the columns of {@link Row}. */
   static final String ROW =
       "select last_number, owner_id, lease_millis, margin_millis, outage_millis"
           + " from access_token_change_counter where id = 1";
@@ -23,8 +23,9 @@ final class SharedTerms {
   /**
    * The counter's row.
    *
-   * @param owner the only process that may cache verdicts, or null if all may
-   * @param given what all have agreed on, or null if nobody has cached a verdict yet
+   * @param counter the number of the last change
+   * @param owner the id of the only process that may cache verdicts, or null if all may
+   * @param given the terms that all processes share, or null if no process has cached a verdict yet
    */
   record Row(long counter, @Nullable String owner, Lease.@Nullable Terms given) {
 
@@ -37,7 +38,7 @@ final class SharedTerms {
               : new Lease.Terms(millis(columns[2]), millis(columns[3]), millis(columns[4])));
     }
 
-    /** From the columns of {@link #ROW}, which come first. */
+    /** Reads the columns of {@link #ROW}, which must be the first of the result. */
     static Row of(ResultSet row) throws SQLException {
       return of(
           new @Nullable Object[] {
@@ -58,12 +59,15 @@ final class SharedTerms {
     }
   }
 
-  /** This process as the only one, from a time of the monotonic clock on. */
+  /**
+   * This process as the only one. Its changes need no wait after {@code settledAt}, a time of
+   * {@code System.nanoTime()}.
+   */
   private record Alone(String id, long settledAt) {}
 
   private final AtomicLong committed = new AtomicLong();
 
-  // Only ever to the longer: which of two changes came later would be hard to tell.
+  // This value only grows, because the order of two concurrent changes is not known.
   private final AtomicLong longestNanos = new AtomicLong();
 
   private volatile @Nullable Alone alone;
@@ -72,12 +76,16 @@ final class SharedTerms {
     return Row.of(session.createNativeQuery(ROW, Object[].class).getSingleResult());
   }
 
-  /** This process is the only one, and its changes need no wait from that time on. */
+  /**
+   * Records that this process is the only one, and that its changes need no wait from a time on.
+   *
+   * @param settledAt a time of {@code System.nanoTime()}
+   */
   void alone(String id, long settledAt) {
     alone = new Alone(id, settledAt);
   }
 
-  /** A change that was written last, or had been before, found the row like this. */
+  /** Records the counter's row as a change found it. The change is new, or was done before. */
   void found(Row row) {
     row.terms()
         .ifPresent(terms -> longestNanos.accumulateAndGet(terms.untilFinal().toNanos(), Math::max));
@@ -87,17 +95,17 @@ final class SharedTerms {
     }
   }
 
-  /** A change of that number was committed. */
+  /** Records that the change with this number was committed. */
   void committed(long number) {
     committed.accumulateAndGet(number, Math::max);
   }
 
-  /** The number that each reading of the feed must show from now on. */
+  /** Returns the number that each later read of the feed must contain. */
   long committed() {
     return committed.get();
   }
 
-  /** How long after a change another process may rely on what it read before. */
+  /** Returns how long after a change another process may still use what it read before. */
   Duration untilFinal() {
     Alone claimed = alone;
     return claimed != null && System.nanoTime() - claimed.settledAt() >= 0

@@ -8,10 +8,13 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 
-/** A row of {@code access_token_signing_keys}. Inserted and read as a whole, never updated. */
+/**
+ * A row of {@code access_token_signing_keys}. Rows are inserted and read as a whole, and never
+ * updated.
+ */
 @Entity(name = "SigningKeyEntity")
 @Table(name = "access_token_signing_keys")
-// As in TokenEntity.
+// Hibernate sets the fields; see AccessTokenEntity.
 @SuppressWarnings("NullAway.Init")
 class SigningKeyEntity {
 

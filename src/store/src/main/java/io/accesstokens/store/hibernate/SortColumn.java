@@ -9,13 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the database orders a list: by an expression on the table {@code t}, then by {@code
- * created_at} and {@code id}, which is also the order of an index unless the expression depends on
- * the time of asking.
+ * The order of a list: first an expression on the table {@code t}, then {@code created_at} and
+ * {@code id}. An index has the same order, unless the expression depends on the time of the query.
  *
- * @param expression what is ordered by; empty if it is {@code created_at} itself
- * @param parameters of the expression
- * @param index the index, without the table's name in front
+ * @param expression the expression of the order; empty if that is {@code created_at} itself
+ * @param parameters the parameters of the expression
+ * @param index the name of the index, without the table's name as its prefix
  */
 record SortColumn(String expression, List<Object> parameters, Optional<String> index) {
 
@@ -23,7 +22,11 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
       "case when t.revoked_at is not null then 3 when t.expires_at <= ? then 2"
           + " when t.expires_at < ? then 1 else 0 end";
 
-  /** The column for a key; statuses are those at an instant. */
+  /**
+   * Returns the column of a key.
+   *
+   * @param now the instant for which statuses are computed
+   */
   static SortColumn of(TokenOrder.Key key, Instant now) {
     return switch (key) {
       case CREATED_AT -> new SortColumn("", List.of(), Optional.of("newest"));
@@ -46,7 +49,7 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
     return new SortColumn(column, List.of(), Optional.of(index));
   }
 
-  /** A position's value as the database compares it. */
+  /** Returns the value of a position in the type in which the database compares it. */
   static Object value(ListPosition position) {
     return switch (position.key()) {
       case CREATED_AT ->
@@ -58,12 +61,12 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
   }
 
   /**
-   * Adds that a row comes after a position. Not "(a, b, c) < (?, ?, ?)", for which MariaDB reads
-   * the index from its start.
+   * Adds the condition that a row comes after a position. A row comparison {@code (a, b, c) < (?,
+   * ?, ?)} would make MariaDB read the index from its start.
    *
-   * @param key the key's expression; empty if there is none
-   * @param createdAt the column
-   * @param id the column
+   * @param key the expression of the key; empty if there is none
+   * @param createdAt the name of the column
+   * @param id the name of the column
    */
   static void after(
       WhereClause condition,

@@ -5,10 +5,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Hibernate and MariaDB's driver log each failed statement before they throw. Here a failure is a
- * name that is taken, a conflict that is repeated, or an exception that says it all, so these
- * loggers are quiet while a database of ours is open, unless an operator has set their level.
- * Afterwards they are as they were: in some hosts they are those of other applications, too.
+ * Silences the loggers of Hibernate and the MariaDB driver that report each failed statement before
+ * it throws.
+ *
+ * <p>Here a failure is a name that is taken, a conflict that is repeated, or an exception with all
+ * details. The loggers are off while one of our databases is open, unless an operator has set their
+ * level. Their levels are restored afterwards, because some hosts share these loggers with other
+ * applications.
  */
 final class SqlLogFilter {
 

@@ -2,14 +2,14 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.token.TokenStatus;
 
-/** The numbers that stand in the columns {@code stage} and {@code list_status}. */
+/** The numbers in the columns {@code stage} and {@code list_status}. */
 final class StatusColumn {
 
   static final int ACTIVE = 0;
   static final int EXPIRING = 1;
   static final int EXPIRED = 2;
 
-  /** Only in {@code list_status}, where the database puts it when there is a {@code revoked_at}. */
+  /** Only in {@code list_status}. The database generates it if {@code revoked_at} is set. */
   static final int REVOKED = 3;
 
   private StatusColumn() {}

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.hibernate.StatelessSession;
 
 /**
- * Counts tokens by group and by day, by one statement, so that all numbers are of one moment. It
- * reads an index that holds all it needs, and no row.
+ * Counts tokens by group and by day. One statement counts all, so the numbers belong to one moment.
+ * It reads an index that contains all columns it needs, and no rows.
  */
 final class TokenCountQuery {
 
@@ -43,6 +43,8 @@ final class TokenCountQuery {
   private TokenCountQuery() {}
 
   /**
+   * Counts the tokens of the given groups, or of all groups.
+   *
    * @param groups if present, at least one
    */
   static TokenCounts read(

@@ -9,16 +9,19 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
 import java.util.UUID;
 
-/** A row of {@code service_access_tokens}. Inserted and read as a whole, never updated so. */
+/**
+ * A row of {@code service_access_tokens}. Rows are inserted and read as a whole, but never updated
+ * as a whole.
+ */
 @Entity(name = "TokenEntity")
 @Table(name = TokenEntity.TABLE)
-// As in AccessTokenEntity.
+// Hibernate sets the fields; see AccessTokenEntity.
 @SuppressWarnings("NullAway.Init")
 class TokenEntity extends AccessTokenEntity<ServiceToken> {
 
   static final String TABLE = "service_access_tokens";
 
-  /** The columns that are mapped, of the table called {@code t}. */
+  /** The mapped columns, for a table with the alias {@code t}. */
   static final String COLUMNS =
       "t.id, t.name, t.description, t.token_hash, t.token_prefix, t.group_entity_ref, t.scopes,"
           + " t.created_by, t.created_at, t.expires_at, t.last_used_at, t.revoked_at, t.revoked_by,"
@@ -72,7 +75,7 @@ class TokenEntity extends AccessTokenEntity<ServiceToken> {
         revokedBy);
   }
 
-  /** A group's ref as rows hold it. */
+  /** Parses the ref of a group from a row. */
   static EntityRef ref(String canonical) {
     return EntityRef.parseGroup(canonical)
         .orElseThrow(() -> new IllegalStateException("a row holds a group that is none"));

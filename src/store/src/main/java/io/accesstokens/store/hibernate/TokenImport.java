@@ -23,36 +23,43 @@ import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings tokens over from elsewhere, by their ids.
+ * Imports tokens from another system, by their ids.
  *
  * <ul>
- *   <li>A token that is not here is added as it is, with its events.
- *   <li>Of one that is here, a revocation is carried over, and events that are missing. Whatever
- *       else differs stays as it is here: nothing is widened, and no revocation is undone or
- *       changed.
+ *   <li>A token that does not exist here is added unchanged, with its events.
+ *   <li>For a token that exists here, a revocation and missing events are imported. All other
+ *       differences are ignored. An import extends no permission, and neither undoes nor changes a
+ *       revocation.
  * </ul>
  *
  * <p>A batch is one transaction: state, events and feed entries are written together or not at all.
- * A token that cannot be brought over is left out, and the others of its batch are not affected.
- * Doing the same again changes nothing. The service may be at work meanwhile.
+ * A token that cannot be imported is left out, and the others of its batch are not affected. A
+ * repeated import changes nothing. The service may run at the same time.
  *
- * <p>For one thread. The instance knows what a dry run would have done so far.
+ * <p>Not safe for use by several threads. The instance remembers which revocations a dry run would
+ * have imported.
  */
 public final class TokenImport {
 
-  /** How many tokens should be given at once: few enough not to hold the feed's lock for long. */
+  /**
+   * The maximum number of tokens in a batch. It is small, so that the lock of the feed is held only
+   * briefly.
+   */
   public static final int BATCH = 200;
 
-  /** A kind of feed entry: what was known of the token, if only that there is none, is wrong. */
+  /**
+   * The kind of a feed entry that invalidates any cached knowledge of a token, including the
+   * knowledge that it does not exist.
+   */
   private static final String CHANGED = ChangeFeed.CHANGED;
 
-  /** How often a batch is decided again when others add the same tokens meanwhile. */
+  /** How often an item is tried when others add the same token at the same time. */
   private static final int ATTEMPTS = 3;
 
   /**
-   * A token as it is elsewhere.
+   * A token of the other system.
    *
-   * @param events oldest first
+   * @param events the events of the token, oldest first
    */
   public record Item(ServiceToken token, TokenDigest digest, List<AuditEvent> events) {
     public Item {
@@ -60,29 +67,29 @@ public final class TokenImport {
     }
   }
 
-  /** What became of an item. */
+  /** The outcome of the import of an item. */
   public enum Outcome {
-    /** It was added. */
+    /** The token was added. */
     ADDED,
-    /** It was here, and a revocation or events were carried over. */
+    /** The token existed, and a revocation or events were imported. */
     UPDATED,
-    /** It was here, and nothing was to be done. */
+    /** The token existed, and nothing was missing. */
     UNCHANGED,
-    /** Another unrevoked token of the group has the name. */
+    /** Another unrevoked token of the group has the same name. */
     NAME_TAKEN,
-    /** Another token has the digest. */
+    /** Another token has the same digest. */
     DIGEST_TAKEN,
-    /** The token that has the id here has another digest. */
+    /** The token with this id has another digest here. */
     ID_TAKEN,
-    /** An event of another token has the id of one of its events. */
+    /** An event of another token has the id of one of this token's events. */
     EVENT_ID_TAKEN
   }
 
   /**
-   * What became of an item.
+   * The result of the import of an item.
    *
-   * @param events how many of its events were added
-   * @param recorded the event that tells of the import, or null if there is none
+   * @param events the number of its events that were added
+   * @param recorded the audit event of the import, or null if there is none
    */
   public record Result(Outcome outcome, int events, @Nullable AuditEvent recorded) {
     static Result of(Outcome outcome) {
@@ -90,7 +97,7 @@ public final class TokenImport {
     }
   }
 
-  /** What to do with an item. */
+  /** The decision what to do with an item. */
   record Decision(Item item, Outcome outcome, boolean revoke, List<AuditEvent> events) {
     static Decision refuse(Item item, Outcome outcome) {
       return new Decision(item, outcome, false, List.of());
@@ -104,7 +111,7 @@ public final class TokenImport {
   private final Clock clock;
   private final boolean dryRun;
 
-  /** Tokens that were found revoked elsewhere: their names are free, or will be. */
+  /** Tokens that are revoked in the other system. Their names are free now, or after the import. */
   private final Set<UUID> revoked = new HashSet<>();
 
   TokenImport(
@@ -123,13 +130,12 @@ public final class TokenImport {
   }
 
   /**
-   * Brings a batch over. Revoked tokens should come before those that may have taken over their
-   * names.
+   * Imports a batch. Pass revoked tokens before tokens that may have taken over their names.
    *
    * @param items at most {@value #BATCH}
-   * @return a result for each, in the same order
-   * @throws StoreUnavailableException if the database is out of reach; nothing of the batch was
-   *     brought over then, or all of it
+   * @return a result for each item, in the same order
+   * @throws StoreUnavailableException if the database cannot be reached; then either all of the
+   *     batch was imported, or nothing
    */
   public List<Result> carryOver(List<Item> items) {
     if (items.isEmpty()) {
@@ -143,7 +149,8 @@ public final class TokenImport {
     try {
       return write(items);
     } catch (ConstraintViolationException e) {
-      // Somebody was at work just now. One by one, so that the others are not affected.
+      // There was a concurrent change. The items are now imported one by one, so that one conflict
+      // does not affect the others.
       List<Result> results = new ArrayList<>();
       items.forEach(item -> results.add(carryOver(item)));
       return results;
@@ -211,7 +218,7 @@ public final class TokenImport {
         now);
   }
 
-  /** The one place where an import tells the feed of verdicts that changed. */
+  /** Returns the feed entries for all verdicts that an import changes. */
   private static List<FeedEntries.Entry> news(List<Decision> decisions) {
     Set<FeedEntries.Entry> added = new LinkedHashSet<>();
     Set<FeedEntries.Entry> dead = new LinkedHashSet<>();

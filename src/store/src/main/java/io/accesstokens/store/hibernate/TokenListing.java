@@ -19,31 +19,34 @@ import org.hibernate.query.NativeQuery;
 /**
  * Reads pages of tokens.
  *
- * <p>By status and group, and in the order of creation, status or group, at a cost that does not
- * grow with the number of tokens. No index can hold a status, which changes as time passes. The
- * column {@code list_status} holds the one that a token had when maintenance last looked, and a
- * filter by status becomes branches ({@link ListBranch}), each of which reads an index in the order
- * of the page and stops at the page's end:
+ * <p>A list by status and group, in the order of creation, status or group, has a cost that does
+ * not grow with the number of tokens. No index can contain a status, because it changes as time
+ * passes. The column {@code list_status} contains the status at the last run of maintenance. A
+ * filter by status becomes branches ({@link ListBranch}). Each branch reads an index in the order
+ * of the page and stops at the end of the page:
  *
  * <ul>
- *   <li>the tokens that stand in that status and, by {@code expires_at}, are in it at the instant
- *       asked for: nearly all (one branch a group);
- *   <li>those that are in it, but stand in another status because no maintenance has come by yet:
- *       few, found by {@code expires_at}.
+ *   <li>One branch for each group finds tokens by {@code list_status}. By {@code expires_at}, they
+ *       are still in that status at the instant of the query. These are nearly all.
+ *   <li>One branch finds the tokens that are in the status, but have another {@code list_status},
+ *       because maintenance has not run yet. They are few, and are found by {@code expires_at}.
  * </ul>
  *
- * <p>So the answer is exact whatever maintenance did, and quick because of it.
+ * <p>So the result is exact even if maintenance has not run, and maintenance makes it fast.
  *
- * <p>What else can be asked for ends in one of two ways. Where no more than {@link
- * BoundedCount#EXACT_UP_TO} tokens match, they are gathered, counted and put in order ({@link
- * MatchingTokens}); to find them costs one look through the table at worst. Where more match, an
- * index is read in the order of the page, and soon a page is full.
+ * <p>Other filters and orders are read in one of two ways:
  *
- * <p>All of this gives ids only; the rows of the page alone are then read (a deferred join).
+ * <ul>
+ *   <li>If at most {@link BoundedCount#EXACT_UP_TO} tokens match, they are all read, counted and
+ *       sorted ({@link MatchingTokens}). Finding them costs at most one scan of the table.
+ *   <li>If more tokens match, an index is read in the order of the page, and the page is soon full.
+ * </ul>
+ *
+ * <p>All these queries return only ids. Then only the rows of the page are read (a deferred join).
  */
 final class TokenListing {
 
-  /** No table has as many rows; keeps offset + limit from overflowing. */
+  /** No table has as many rows. This limit keeps offset + limit from overflowing. */
   private static final long FARTHEST_OFFSET = 1L << 40;
 
   private final DatabaseKind vendor;
@@ -54,7 +57,7 @@ final class TokenListing {
     this.gathered = new MatchingTokens(vendor);
   }
 
-  /** One more id than the page has, if there are more; and of how many. */
+  /** The ids of a page, one more id if more tokens follow, and the total. */
   record Ids(List<String> ids, BoundedCount total) {}
 
   TokenPage page(StatelessSession session, TokenQuery query, Instant now) {
@@ -94,7 +97,7 @@ final class TokenListing {
     return query.status().isEmpty() && query.groups().isEmpty();
   }
 
-  /** Whether branches that indexes order by creation can be merged into the list. */
+  /** Returns true if branches that are ordered by creation can be merged into the list. */
   private static boolean isMerged(TokenQuery query) {
     return switch (query.order().key()) {
       case CREATED_AT, STATUS -> true;
@@ -132,8 +135,8 @@ final class TokenListing {
       }
       String what = "t.id, t.created_at, " + branch.rank() + " as status_rank";
       branch.select(sql, what, condition, parameters);
-      // Not as a parameter: H2 keeps the result of a subquery, and gives it again when only the
-      // value of such a limit has changed.
+      // Not a parameter: H2 caches the result of a subquery, and returns it again if only the value
+      // of such a limit has changed.
       sql.append(order).append(" limit ").append(most).append(')');
       separator = " union all ";
     }
@@ -148,14 +151,14 @@ final class TokenListing {
     return page(session, sql, parameters, query);
   }
 
-  /** Whether all tokens of a branch come before the position. */
+  /** Returns true if all tokens of a branch come before the position. */
   private static boolean isPassed(TokenQuery query, ListBranch branch) {
     return query.order().key() == TokenOrder.Key.STATUS
         && query.after().isPresent()
         && compareRank(query, branch) < 0;
   }
 
-  /** Whether the position lies within a branch. */
+  /** Returns true if the position is within a branch. */
   private static boolean isAt(TokenQuery query, ListBranch branch) {
     return query.order().key() != TokenOrder.Key.STATUS || compareRank(query, branch) == 0;
   }
@@ -166,7 +169,7 @@ final class TokenListing {
     return query.order().descending() ? -compared : compared;
   }
 
-  /** By the index that has the order. */
+  /** Reads the page from the index that has its order. */
   private List<String> walked(StatelessSession session, TokenQuery query, Instant now) {
     SortColumn column = SortColumn.of(query.order().key(), now);
     ListBranch branch =
@@ -220,8 +223,8 @@ final class TokenListing {
   }
 
   /**
-   * Looks for the first token that is too many, and counts only if there is none: passing over
-   * index entries costs MariaDB half of what counting them in a bounded subquery does.
+   * Looks for the first token over the limit, and counts only if there is none. MariaDB skips index
+   * entries at half the cost of counting them in a bounded subquery.
    */
   private BoundedCount total(StatelessSession session, TokenQuery query, Instant now) {
     List<ListBranch> branches = ListBranch.unordered(query.filter(), now, vendor);

@@ -7,15 +7,18 @@ import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * What is written for the sake of convenience, in batches: the stages of tokens' lives, the groups
- * of events, and the feed's end.
+ * Maintains data on which no verdict depends, in batches: the stages of tokens, the groups of audit
+ * events, daily uses, and the length of the feed.
  */
 final class TokenMaintenance {
 
-  /** Below the 1,000 from which MariaDB takes a list of ids for a table to join. */
+  /** Less than 1,000: from there on, MariaDB converts a list of ids into a table to join. */
   private static final int BATCH = 500;
 
-  /** Clocks of replicas differ; a token stays where it stands until all of them agree. */
+  /**
+   * The maximum difference between the clocks of replicas. A token keeps its stage until all clocks
+   * agree that it is due.
+   */
   private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);
 
   private final Database database;
@@ -24,7 +27,10 @@ final class TokenMaintenance {
     this.database = database;
   }
 
-  /** Moves tokens to the stage that time has taken them to, until none is due. */
+  /**
+   * Moves tokens to the stage that they have reached, until none is due. Then maintains the audit
+   * log, the daily uses and the feed.
+   */
   void maintain(Instant now) {
     Instant due = now.minus(CLOCK_DIFFERENCE);
     move(StatusColumn.ACTIVE, StatusColumn.EXPIRED, due);
@@ -42,7 +48,9 @@ final class TokenMaintenance {
     } while (found == BATCH && !Thread.currentThread().isInterrupted());
   }
 
-  /** Reads first, by index alone, so that a row is locked only when it is changed. */
+  /**
+   * Moves one batch. It first reads an index only, so that a row is locked only when it is changed.
+   */
   private int moveBatch(StatelessSession session, int from, int to, Instant expiresUpTo) {
     List<String> ids =
         session

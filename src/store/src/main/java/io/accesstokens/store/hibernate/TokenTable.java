@@ -24,13 +24,13 @@ import java.util.function.BiFunction;
 import org.hibernate.StatelessSession;
 
 /**
- * The statements that are the same for either kind of token: what differs are the tables.
+ * Runs the statements that both kinds of token share. Only the tables differ.
  *
  * @param <T> the kind of token
  */
 final class TokenTable<T extends AccessToken> {
 
-  /** Of service tokens. */
+  /** The tables of service tokens. */
   static final TokenTable<ServiceToken> SERVICE =
       new TokenTable<>(
           TokenEntity.class,
@@ -40,7 +40,7 @@ final class TokenTable<T extends AccessToken> {
           AuditEntity.TABLE,
           UsageEntity.class);
 
-  /** Of personal tokens. */
+  /** The tables of personal tokens. */
   static final TokenTable<PersonalToken> PERSONAL =
       new TokenTable<>(
           PersonalTokenEntity.class,
@@ -70,7 +70,7 @@ final class TokenTable<T extends AccessToken> {
     this.uses = uses;
   }
 
-  /** The token of that id. */
+  /** Returns the token with an id. */
   Optional<T> find(StatelessSession session, UUID id) {
     return session
         .createSelectionQuery("from " + rows.getSimpleName() + " t where t.id = :id", rows)
@@ -79,7 +79,7 @@ final class TokenTable<T extends AccessToken> {
         .map(AccessTokenEntity::token);
   }
 
-  /** The token whose raw token has that digest. */
+  /** Returns the token whose raw token has a digest. */
   Optional<T> find(StatelessSession session, TokenDigest digest) {
     return session
         .createSelectionQuery("from " + rows.getSimpleName() + " t where t.tokenHash = :hash", rows)
@@ -89,9 +89,11 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /**
-   * Those tokens whose raw tokens have one of these digests. The statement has a power of two of
-   * parameters, so that there are few to prepare; it is SQL, since a query with a list is
-   * translated anew each time.
+   * Returns the tokens whose raw tokens have one of the digests.
+   *
+   * <p>The number of parameters is rounded up to a power of two, so that there are few statements
+   * to prepare. The statement is native SQL, because Hibernate translates a query with a list again
+   * at each call.
    */
   Map<TokenDigest, T> find(StatelessSession session, Set<TokenDigest> digests) {
     if (digests.isEmpty()) {
@@ -111,7 +113,7 @@ final class TokenTable<T extends AccessToken> {
     return found;
   }
 
-  /** The digest of a token's raw token. */
+  /** Returns the digest of a token's raw token. */
   Optional<TokenDigest> digest(StatelessSession session, UUID id) {
     return session
         .createSelectionQuery(
@@ -121,7 +123,9 @@ final class TokenTable<T extends AccessToken> {
         .map(TokenDigest::of);
   }
 
-  /** Revokes a token, notes it in the trail, and says what the feed is to be told. */
+  /**
+   * Revokes a token and writes the audit log. Returns the feed entry that still has to be written.
+   */
   Written<Revocation> revoke(
       StatelessSession session, UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
     boolean done = markRevoked(session, id, revokedBy, revokedAt);
@@ -140,9 +144,9 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /**
-   * Marks a token as revoked, and nothing else.
+   * Marks a token as revoked, without an event or a feed entry.
    *
-   * @return false if it was, or is not there
+   * @return false if the token was revoked before, or does not exist
    */
   boolean markRevoked(StatelessSession session, UUID id, String revokedBy, Instant revokedAt) {
     return session
@@ -158,12 +162,12 @@ final class TokenTable<T extends AccessToken> {
         == 1;
   }
 
-  /** Writes an event to the end of its token's trail. */
+  /** Appends an event to the audit log of its token. */
   void append(StatelessSession session, AuditEvent event) {
     session.insert(newEvent.apply(session, event));
   }
 
-  /** A page of a token's trail. */
+  /** Returns a page of a token's audit log. */
   AuditPage audit(StatelessSession session, UUID tokenId, long offset, int limit) {
     return new AuditPage(events(session, tokenId, offset, limit), total(session, tokenId));
   }
@@ -202,7 +206,9 @@ final class TokenTable<T extends AccessToken> {
             .getSingleResult());
   }
 
-  /** What is known of the uses of a token. */
+  /**
+   * Returns the recorded uses of a token, or {@link TokenUsage#NONE} if the token does not exist.
+   */
   TokenUsage usage(StatelessSession session, UUID id) {
     return session
         .createSelectionQuery("from " + uses.getSimpleName() + " u where u.id = :id", uses)

@@ -8,22 +8,24 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 
-/** Whose tables of service tokens a database holds. */
+/** Identifies the program whose tables of service tokens a database contains. */
 public enum TokenTables {
-  /** There are none. */
+  /** The database has no such tables. */
   ABSENT,
-  /** Those that {@link Migrations} made. */
+  /** {@link Migrations} created the tables. */
   OURS,
-  /** Those of another program, such as the Backstage plugin, whose tables have the same names. */
+  /**
+   * Another program created the tables, such as the Backstage plugin, which uses the same names.
+   */
   FOREIGN;
 
-  /** A column that only our migrations make. */
+  /** A column that only our migrations create. */
   private static final String OUR_COLUMN = "list_status";
 
   /**
-   * Looks, and changes nothing.
+   * Returns whose tables a database contains, and changes nothing.
    *
-   * @throws StoreUnavailableException if the database is out of reach
+   * @throws StoreUnavailableException if the database cannot be reached
    */
   public static TokenTables in(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection();

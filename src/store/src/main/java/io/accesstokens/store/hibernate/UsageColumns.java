@@ -9,9 +9,9 @@ import jakarta.persistence.MappedSuperclass;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The columns that tell of the uses of a token of either kind. */
+/** The columns that record the uses of a token of either kind. */
 @MappedSuperclass
-// Hibernate sets the fields of what it reads, and nothing else makes one.
+// Hibernate sets the fields; no other code creates an instance.
 @SuppressWarnings("NullAway.Init")
 abstract class UsageColumns {
 

@@ -5,8 +5,8 @@ import jakarta.persistence.Table;
 import org.hibernate.annotations.Immutable;
 
 /**
- * The columns of {@code service_access_tokens} that tell of uses. A view of its own, so that lists
- * and checks do not read them; {@link UsageTable} writes them by name.
+ * The columns of {@code service_access_tokens} that record uses. They have a separate mapping, so
+ * that lists and verifications do not read them. {@link UsageTable} writes them by native SQL.
  */
 @Entity(name = "UsageEntity")
 @Immutable

@@ -16,12 +16,14 @@ import java.util.UUID;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the uses of tokens of either kind, and keeps the last of them. */
+/**
+ * Records the uses of tokens of both kinds: their counts, and the time and address of the last use.
+ */
 final class UsageTable {
 
   /**
-   * The address before the instant that decides on it: MariaDB assigns from left to right, and a
-   * later assignment sees the earlier one's value.
+   * Assigns each address before the instant on which it depends. MariaDB assigns from left to
+   * right, and a later assignment sees the new value of an earlier one.
    */
   private static final String ADD =
       " set accepted_uses = accepted_uses + ?,"
@@ -47,7 +49,7 @@ final class UsageTable {
     if (uses.isEmpty()) {
       return;
     }
-    // In one order everywhere, so that replicas wait for each other instead of deadlocking.
+    // The same order everywhere, so that replicas wait for each other and do not deadlock.
     SortedMap<String, TokenUsage> ordered = new TreeMap<>();
     uses.forEach((id, usage) -> ordered.put(id.toString(), usage));
     database.write(
@@ -67,7 +69,10 @@ final class UsageTable {
         });
   }
 
-  /** Whoever counts uses does not know which kind of token an id is of, or whether there is one. */
+  /**
+   * Returns the ids that are in a table. The code that counts uses does not know the kind of a
+   * token, or if the token exists.
+   */
   private static List<String> among(StatelessSession session, String rows, Set<String> ids) {
     return ids.isEmpty()
         ? List.of()
@@ -99,7 +104,7 @@ final class UsageTable {
     }
   }
 
-  /** Four parameters: instant, address, instant, instant. */
+  /** Sets four parameters: instant, address, instant, instant. */
   private static void setLast(PreparedStatement statement, int first, UsageCount uses)
       throws SQLException {
     setInstant(statement, first, uses.lastAt());

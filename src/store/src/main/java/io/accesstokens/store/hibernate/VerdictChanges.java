@@ -8,7 +8,9 @@ import org.hibernate.StatelessSession;
 import org.hibernate.Transaction;
 import org.jspecify.annotations.Nullable;
 
-/** Runs changes of verdicts: each writes what it changes, then tells the feed, and commits. */
+/**
+ * Runs changes of verdicts. Each change writes its rows, then the feed entries, and then commits.
+ */
 final class VerdictChanges {
 
   private static final Logger LOG = System.getLogger(VerdictChanges.class.getName());
@@ -18,7 +20,7 @@ final class VerdictChanges {
   private final RandomGenerator random;
 
   /**
-   * @param random a cryptographically strong source, for the marks of feed entries
+   * @param random a cryptographically strong source, for the random marks of feed entries
    */
   VerdictChanges(Database database, SharedTerms shared, RandomGenerator random) {
     this.database = database;
@@ -27,10 +29,10 @@ final class VerdictChanges {
   }
 
   /**
-   * What a change wrote so far.
+   * The result of the statements that a change has run so far.
    *
-   * @param news what the feed is still to be told, or null if no verdict changed
-   * @param found the counter's row as an earlier change may have left it, or null
+   * @param news the feed entries that still have to be written, or null if no verdict changed
+   * @param found the counter's row, possibly as an earlier change left it, or null
    */
   record Written<T>(T result, @Nullable FeedEntries news, SharedTerms.@Nullable Row found) {
 
@@ -38,7 +40,7 @@ final class VerdictChanges {
       return new Written<>(result, news, null);
     }
 
-    /** Nothing was to be done, because it had been before. */
+    /** Returns the result of a change that had nothing to do, because it was done before. */
     static <T> Written<T> before(T result, SharedTerms.Row found) {
       return new Written<>(result, null, found);
     }
@@ -50,7 +52,7 @@ final class VerdictChanges {
 
   private record Committed<T>(T result, SharedTerms.@Nullable Row row) {}
 
-  /** The work may be called several times. */
+  /** Runs a change. The work is repeated after a conflict, so it may be called several times. */
   <T> T change(Function<StatelessSession, Written<T>> work) {
     Committed<T> committed = database.change(session -> ending(session, work.apply(session)));
     SharedTerms.Row row = committed.row();
@@ -77,7 +79,7 @@ final class VerdictChanges {
       StatelessSession session, Transaction transaction, T result, FeedEntries news) {
     SharedTerms.Row row = session.doReturningWork(connection -> news.commit(connection, random));
     try {
-      // The server has nothing left to commit: this is for Hibernate and the connection.
+      // The server has committed already. This call updates Hibernate and the connection.
       transaction.commit();
     } catch (RuntimeException e) {
       LOG.log(Level.DEBUG, "a connection failed after a commit", e);

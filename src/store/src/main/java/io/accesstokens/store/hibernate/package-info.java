@@ -1,81 +1,124 @@
 /**
- * Tokens, audit trail and change feed in a relational database: MariaDB, or H2 embedded.
+ * Stores tokens, the audit log and the change feed in a relational database: MariaDB, or H2
+ * embedded.
  *
- * <ol>
- *   <li>{@link io.accesstokens.store.hibernate.Migrations} makes the schema; it works on any {@code
- *       DataSource}, next to a host's own tables, and in many replicas at once.
+ * <p>Schema and transactions:
+ *
+ * <ul>
+ *   <li>{@link io.accesstokens.store.hibernate.Migrations} creates the schema. It works on any
+ *       {@code DataSource}, beside the tables of a host application, and in many replicas at the
+ *       same time.
  *   <li>Hibernate is started in code, without {@code persistence.xml} and without the container's
- *       JPA, so that the same code runs everywhere. Only stateless sessions are used: what is
- *       written is what the statement names. No statement updates a whole row.
- *   <li>Each transaction is READ COMMITTED, whatever the {@code DataSource} says. Reads are single
- *       statements outside of transactions.
- *   <li>A transaction that lost to another (deadlock, lock wait, snapshot conflict) is repeated as
- *       a whole after a random pause. An outage, and a commit whose outcome is unknown, is {@link
- *       io.accesstokens.token.StoreUnavailableException}; nothing else is.
- *   <li>A change of verdict takes the lock on the feed's counter last, so that commits happen in
- *       the order of numbers. On MariaDB that is one compound statement, sent in one packet: it
- *       raises the counter, writes the entries, reads the counter's row under the lock, and commits
- *       ({@link io.accesstokens.store.hibernate.FeedEntries}). So the lock is held while the server
- *       is at work, and no longer because a client's network is slow or cut. {@code COMMIT} stands
- *       last in it: after a conflict nothing was committed, and all is repeated; without an answer
- *       the outcome is unknown. Whoever holds the lock otherwise and stopped, as at a start, is cut
- *       off after a second.
- *   <li>On H2 a transaction that writes has the database to itself: H2 saves its tables one after
- *       the other, and a kill would otherwise leave part of a concurrent transaction. The file then
- *       holds what was answered, with the version of H2 that the build pins; 2.5.252 loses it. One
- *       gap is H2's: killed in the instant between writing where old data lay and writing the
- *       header that leads there, it can open the file as it was before.
- *   <li>Names are kept unique by a constraint over {@code (group, name, unrevoked)}, where {@code
- *       unrevoked} is null for revoked tokens. Nobody checks, then inserts.
- *   <li>Where the number of live tokens is limited, a creation first writes the row of its group,
- *       which makes those of one group come one after the other, and then counts ({@link
- *       io.accesstokens.store.hibernate.OwnerLock}).
- *   <li>Personal tokens are in tables of their own, beside the same feed; what is done alike with
- *       both kinds is written once ({@link io.accesstokens.store.hibernate.TokenTable}). Names are
- *       unique over {@code (user, name, unrevoked)}.
- *   <li>Columns {@code unrevoked} and {@code list_status} are generated from {@code revoked_at} by
- *       the database: they cannot contradict it, whoever writes the row.
- *   <li>Lists are exact at the instant asked for. By status and group they cost the same with a
- *       thousand tokens and a million; a search, or another filter or order, costs one look through
- *       the table at worst: see {@link io.accesstokens.store.hibernate.TokenListing}.
- *   <li>The audit trail of all tokens has an index for each filter, in the order of time, and a row
- *       holds the token's group for that. Rows of older versions do not: they are found by their
- *       tokens until upkeep has filled it in, batch by batch ({@link
- *       io.accesstokens.store.hibernate.AuditLogBranch}).
- *   <li>All numbers of an overview come from one statement, and so from one moment; it reads an
- *       index that has all it needs.
- *   <li>Several tokens are revoked by one transaction that locks their rows in the order of ids and
- *       tells the feed by one statement.
- *   <li>A search compares lower case, by the database's rules, in the generated column {@code
- *       search_text}. What the columns for sorting hold ({@code created_by_key}, {@code
- *       last_used_order}) is generated as well.
- *   <li>{@link io.accesstokens.store.hibernate.TokenImport} brings tokens over from elsewhere:
- *       batch by batch, each with its events and feed entries or not at all, and never to the
- *       wider.
- *   <li>Counts of uses are added to what the row holds, and to those of the day, so that replicas
- *       add up, in short transactions that lock rows in the order of ids.
- *   <li>Instants are stored in UTC by the microsecond and never pass through a time zone. Text is
- *       compared by its bytes. Ids are text, so that their order is the same in every database.
- *   <li>{@link io.accesstokens.store.hibernate.Replica} is a process that caches verdicts. All
- *       agree on the lease by the counter's row; it can be changed when the list of processes shows
- *       nobody at work. Under {@code single} the row names the one process that has leases.
- *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool
- *       that waits no longer than a lease. It grants nothing when the row names other terms, when a
- *       change that was committed here is missing, or when the server does not write.
- *   <li>How long a change takes to be final follows from the row as the change itself saw it under
- *       its lock, so that also a process that caches nothing keeps the promise.
- *   <li>Entries of the feed are kept for an hour, and the last one always.
- *   <li>Sessions of people are rows of the same database, see {@code session}. They are read by
- *       their key's digest, each time anew, from where they are written.
- *   <li>So are personal tokens on their way to be made, see {@code mint}. What takes one further is
- *       a conditional update or deletion of its row, which exactly one of many processes does.
- * </ol>
+ *       JPA. So the same code runs in every environment. Only stateless sessions are used. A
+ *       statement writes only the columns that it names, and no statement updates a whole row.
+ *   <li>Each transaction is READ COMMITTED, also if the {@code DataSource} has another isolation
+ *       level. Reads are single statements outside of transactions.
+ *   <li>A transaction that fails because of a conflict (deadlock, lock wait, snapshot conflict) is
+ *       repeated as a whole after a random pause. {@link
+ *       io.accesstokens.token.StoreUnavailableException} reports an outage, an overload, or a
+ *       commit whose outcome is unknown, and nothing else. An overload is a conflict that repeats
+ *       for five seconds, no free connection, or too many waiting reads.
+ *   <li>Instants are stored in UTC with a precision of one microsecond. They never pass through a
+ *       time zone.
+ *   <li>Text is compared by its bytes. Ids are stored as text, so that their order is the same in
+ *       every database.
+ * </ul>
  *
- * <p>Decisions. SQL is native where the query language of Hibernate cannot say it (index hints,
- * insert-select into the feed). Migrations are additive, and one change each, because MariaDB's DDL
- * is not transactional; so their order does not matter, and whichever is missing is applied. They
- * hold no types of one database; what differs is a placeholder, named in {@link
- * io.accesstokens.store.hibernate.DatabaseKind}.
+ * <p>The change feed and the revocation barrier:
+ *
+ * <ul>
+ *   <li>A change of a verdict locks the row of the feed's counter last, so that commits happen in
+ *       the order of the numbers.
+ *   <li>On MariaDB one compound statement, sent in one packet, does this ({@link
+ *       io.accesstokens.store.hibernate.FeedEntries}). It raises the counter, writes the entries,
+ *       reads the counter's row under the lock, and commits. So the lock is held only while the
+ *       server works, even if the network of a client is slow or cut.
+ *   <li>{@code COMMIT} is the last part of that statement. After a conflict nothing was committed,
+ *       and the whole transaction is repeated. Without a response from the server, the outcome is
+ *       unknown.
+ *   <li>Other transactions can hold this lock too, for example at startup. If the process stops
+ *       during such a transaction, the server disconnects it after one second.
+ *   <li>{@link io.accesstokens.store.hibernate.Replica} represents a process that caches verdicts.
+ *       All processes read the terms of the lease from the counter's row. The terms can be changed
+ *       only if the list of replicas shows that no process is running. Under {@code single} the row
+ *       names the only process that may have leases.
+ *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool.
+ *       On MariaDB that connection waits at most as long as a lease. The reader gets no lease if
+ *       the row has other terms, if a change committed by this process is missing, or if the server
+ *       is read-only.
+ *   <li>A change reads the row under its own lock, and derives from it how long the revocation
+ *       barrier must wait. So a process that caches nothing also keeps the promise.
+ *   <li>Entries of the feed are kept for an hour. The last entry is always kept.
+ * </ul>
+ *
+ * <p>H2:
+ *
+ * <ul>
+ *   <li>A transaction that writes has exclusive access to the database. H2 saves its tables one
+ *       after the other, so a killed process could otherwise leave part of a concurrent
+ *       transaction.
+ *   <li>With the version of H2 that the build pins, the file then contains every change that was
+ *       confirmed. Version 2.5.252 can lose confirmed changes.
+ *   <li>One gap remains in H2 itself. H2 overwrites space of old data first, and then the header
+ *       that points to the new data. If the process is killed between the two, H2 can open the file
+ *       in its earlier state.
+ * </ul>
+ *
+ * <p>Tokens and lists:
+ *
+ * <ul>
+ *   <li>A constraint over {@code (group, name, unrevoked)} keeps names unique. {@code unrevoked} is
+ *       null for revoked tokens. No code looks for a name first and inserts later.
+ *   <li>If the number of live tokens is limited, a creation first writes the row of its group, and
+ *       then counts. So creations of one group run one after the other ({@link
+ *       io.accesstokens.store.hibernate.OwnerLock}).
+ *   <li>Personal tokens have tables of their own and share the feed. Code that is the same for both
+ *       kinds exists once ({@link io.accesstokens.store.hibernate.TokenTable}). Names of personal
+ *       tokens are unique over {@code (user, name, unrevoked)}.
+ *   <li>The database generates the columns {@code unrevoked} and {@code list_status} from {@code
+ *       revoked_at}. So they cannot contradict it, whichever program writes the row.
+ *   <li>Lists are exact for the instant of the query. A list by status and group costs the same
+ *       with a thousand tokens and with a million. A search, or another filter or order, costs at
+ *       most one scan of the table ({@link io.accesstokens.store.hibernate.TokenListing}).
+ *   <li>A search compares lower-case text, by the rules of the database, in the generated column
+ *       {@code search_text}. The columns for sorting ({@code created_by_key}, {@code
+ *       last_used_order}) are also generated.
+ *   <li>One statement counts all numbers of an overview, so they belong to one moment. It reads an
+ *       index that contains all columns it needs.
+ *   <li>One transaction revokes several tokens. It locks their rows in the order of ids, and writes
+ *       all feed entries by one statement.
+ *   <li>{@link io.accesstokens.store.hibernate.TokenImport} imports tokens in batches. Each token
+ *       is imported with its events and feed entries, or not at all. An import never extends what a
+ *       token may do.
+ *   <li>Counts of uses are added to the token's row and to the row of the day, so that the counts
+ *       of replicas add up. The transactions are short and lock rows in the order of ids.
+ * </ul>
+ *
+ * <p>Other data:
+ *
+ * <ul>
+ *   <li>The audit log of all tokens has an index for each filter, in the order of time. For that, a
+ *       row contains the group of its token. Rows of older versions do not have the group. They are
+ *       found by their tokens until maintenance has filled it in, batch by batch ({@link
+ *       io.accesstokens.store.hibernate.AuditLogBranch}).
+ *   <li>Sessions of users are rows of the same database (package {@code io.accesstokens.session}).
+ *       They are found by the digest of their key. They are never cached, and are read from the
+ *       server that writes them.
+ *   <li>Requests to create a personal token that wait for consent are also rows (package {@code
+ *       io.accesstokens.mint}). Each step is a conditional update or deletion of the row, which
+ *       succeeds in exactly one process.
+ * </ul>
+ *
+ * <p>Design decisions:
+ *
+ * <ul>
+ *   <li>SQL is native where the query language of Hibernate lacks a feature (index hints,
+ *       insert-select into the feed).
+ *   <li>Migrations only add, and each makes one change, because DDL of MariaDB is not
+ *       transactional. So their order does not matter, and any missing one is applied.
+ *   <li>Migrations contain no types of one database. {@link
+ *       io.accesstokens.store.hibernate.DatabaseKind} defines placeholders for the differences.
+ * </ul>
  */
 @NullMarked
 package io.accesstokens.store.hibernate;
