@@ -17,28 +17,28 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings, validated, and what follows from them.
+ * The validated settings, and the values that are derived from them.
  *
- * @param settings as they were given
- * @param scopeCatalogue the built-in scopes, the configured ones in order, then, if allowed, those
- *     for the management of tokens
- * @param issuePolicy what a new service token may look like
- * @param mintPolicy what a new personal token may look like
- * @param permissionPolicy who may do what; the sample grants if they apply
- * @param realmUserRef who somebody of the servlet container's realm is
- * @param givenPeopleFile the people and their passwords, absolute; null if not configured
- * @param groups where groups and their members come from
- * @param rawTokenFormat the form of raw tokens
- * @param storage where tokens are stored
- * @param replicas how many processes share that storage
- * @param dataDirectory absolute; not created
- * @param givenPublicUrl without a slash at its end; null if not configured
- * @param trustedProxies whose word on a request's origin counts
- * @param federation which other systems are believed about who somebody is
- * @param givenOpenId the OpenID provider at which people sign in; null if not configured
- * @param givenKeySeal what encrypts signing keys at rest; null if not configured
- * @param audiences for whom short-lived tokens are; empty: for this server
- * @param warnings what an operator should know, one thing a line, without line breaks
+ * @param settings the settings as they were configured
+ * @param scopeCatalogue the built-in scopes, then the configured scopes in order, then, if allowed,
+ *     the scopes for the management of tokens
+ * @param issuePolicy the rules for new service tokens
+ * @param mintPolicy the rules for new personal tokens
+ * @param permissionPolicy the grants of permissions, including the sample grants if they apply
+ * @param realmUserRef the template for the ref of a user of the servlet container's realm
+ * @param givenPeopleFile the absolute path of the users file; null if not configured
+ * @param groups the source of groups and their members
+ * @param rawTokenFormat the format of raw tokens
+ * @param storage the storage of tokens
+ * @param replicas the number of processes that share the storage
+ * @param dataDirectory the absolute path of the data directory, which is not created here
+ * @param givenPublicUrl the public URL without a slash at its end; null if not configured
+ * @param trustedProxies the proxies whose forwarding headers are trusted
+ * @param federation the external systems that authenticate users
+ * @param givenOpenId the OpenID provider for sign-in; null if not configured
+ * @param givenKeySeal encrypts signing keys at rest; null if not configured
+ * @param audiences the audiences of short-lived tokens; empty if they are for this server
+ * @param warnings the warnings for the operator, each of them one line
  */
 public record Configuration(
     Settings settings,
@@ -67,19 +67,19 @@ public record Configuration(
   }
 
   /**
-   * Where the application is reached from outside, without a slash at its end; empty if not
-   * configured.
+   * Returns the URL under which clients reach the application, without a slash at its end. It is
+   * empty if not configured.
    */
   public Optional<URI> publicUrl() {
     return Optional.ofNullable(givenPublicUrl);
   }
 
-  /** The people and their passwords, absolute; empty if not configured. */
+  /** Returns the absolute path of the users file; empty if not configured. */
   public Optional<Path> usersFile() {
     return Optional.ofNullable(givenPeopleFile);
   }
 
-  /** Whether the built-in sample people, whose passwords everybody knows, can sign in. */
+  /** Returns true if the built-in sample users, whose passwords are public, can sign in. */
   public boolean hasSamplePeople() {
     return !settings.login().container()
         && givenPeopleFile == null
@@ -87,12 +87,12 @@ public record Configuration(
         && settings.login().oidc().issuer().isEmpty();
   }
 
-  /** Whether people of a file, the sample's included, sign in. */
+  /** Returns true if users of a file can sign in, including the sample users. */
   public boolean hasPeopleFile() {
     return givenPeopleFile != null || hasSamplePeople();
   }
 
-  /** Whether there are people who sign in by a name and a password. */
+  /** Returns true if users can sign in with a name and a password. */
   public boolean hasPasswords() {
     return settings.login().container() || federation.ldap().isPresent() || hasPeopleFile();
   }

@@ -12,15 +12,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the settings of group directories must be beyond their types, and what follows from them.
- * Each rule reports what is wrong and answers with something harmless, so that all rules are tried.
+ * Validates the settings of group directories beyond their types, and derives values from them.
+ *
+ * <p>Each rule reports its errors and returns a harmless value, so that all rules run.
  */
 final class DirectoryRules {
 
   private static final String BACKSTAGE = "directory.backstage";
   private static final String BASE_URL = BACKSTAGE + ".baseUrl";
 
-  /** What Backstage takes for a token, and what a header can carry. */
+  /** The characters that Backstage accepts in a token and that a header can carry. */
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
   private final Settings.Directory settings;
@@ -35,7 +36,10 @@ final class DirectoryRules {
     this.baseDirectory = baseDirectory;
   }
 
-  /** Exactly one directory: with two, a person removed from one would live on in the other. */
+  /**
+   * Returns exactly one directory. With two, a user who is removed from one would remain in the
+   * other.
+   */
   Groups groups() {
     Optional<Groups> backstage = backstage();
     if (backstage.isPresent()) {
@@ -54,7 +58,10 @@ final class DirectoryRules {
     return new Groups.CatalogFile(file.get());
   }
 
-  /** A real carol must not be a member of a sample group because her name is that of a sample. */
+  /**
+   * Returns no groups. A real user must not become a member of a sample group because a sample user
+   * has the same name.
+   */
   private Groups noGroups() {
     // An LDAP server can be the directory.
     if (login.ldap().groupBase().isEmpty()) {

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Reads settings that name users, groups and roles; a wrong one is reported and left out. */
+/** Reads settings that name users, groups and roles. Wrong names are reported and left out. */
 final class EntityRefs {
 
   private static final Pattern ASTERISKS = Pattern.compile("\\*+");
@@ -22,7 +22,9 @@ final class EntityRefs {
   }
 
   /**
-   * @param example a ref of the kind, for the message
+   * Returns the refs of users.
+   *
+   * @param example a ref of the same kind, for the message
    */
   Set<EntityRef> users(String key, Optional<List<String>> texts, String example) {
     return refs(key, texts, EntityRef::parseUser, "must name a user, e.g. " + example);
@@ -56,7 +58,7 @@ final class EntityRefs {
     return refs;
   }
 
-  /** The elements of a list without spaces around them, which commas often have. */
+  /** Returns the elements of a list without surrounding spaces, which often follow commas. */
   static List<String> stripped(Optional<List<String>> texts) {
     return texts.orElse(List.of()).stream().map(String::strip).toList();
   }
@@ -68,7 +70,7 @@ final class EntityRefs {
     }
     for (int i = 0; i < roles.size(); i++) {
       if (ASTERISKS.matcher(roles.get(i)).matches()) {
-        // To servlet containers these are no roles: everybody has them.
+        // In servlet containers these are not roles: every user has them.
         sources.complain(key + '[' + i + ']', "must be the name of a role, which * and ** are not");
       }
     }

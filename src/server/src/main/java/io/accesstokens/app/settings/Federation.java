@@ -10,11 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which other systems are believed about who somebody is, and whose pages may call.
+ * The external systems that authenticate users, and the web origins that may call the API.
  *
- * @param issuers whose JWTs are accepted
- * @param givenLdap null if there is none
- * @param allowedOrigins in the form in which browsers send them
+ * @param issuers the issuers whose JWTs are accepted
+ * @param givenLdap the LDAP server, or null if there is none
+ * @param allowedOrigins the origins in the form in which browsers send them
  */
 public record Federation(
     List<TrustedIssuer> issuers, @Nullable Ldap givenLdap, Set<String> allowedOrigins) {
@@ -24,21 +24,22 @@ public record Federation(
     allowedOrigins = Set.copyOf(allowedOrigins);
   }
 
-  /** A directory server, if there is one. */
+  /** Returns the LDAP server, if one is configured. */
   public Optional<Ldap> ldap() {
     return Optional.ofNullable(givenLdap);
   }
 
   /**
-   * A directory server.
+   * An LDAP server.
    *
-   * @param people those who can sign in
-   * @param givenGroups null if it does not know the groups
+   * @param server the connection settings
+   * @param people the directory of users who can sign in
+   * @param givenGroups the groups, or null if they are not read from this server
    */
   public record Ldap(
       LdapServer server, LdapUserDirectory people, @Nullable LdapGroups givenGroups) {
 
-    /** The groups that it knows, if it is to be asked for them. */
+    /** Returns the groups of the server, if they are read from it. */
     public Optional<LdapGroups> groups() {
       return Optional.ofNullable(givenGroups);
     }

@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** The same as {@link SettingsRules}, for the settings that name other systems to believe. */
+/**
+ * Validates the settings of external systems that are trusted, in the same way as {@link
+ * SettingsRules}.
+ */
 final class FederationRules {
 
   private static final Pattern WEB_HOST = Pattern.compile("[a-z0-9._-]+|\\[[0-9a-f:.]+]");
@@ -45,7 +48,7 @@ final class FederationRules {
     for (int i = 0; i < given.size(); i++) {
       String key = "login.jwt[" + i + ']';
       if (!sources.isClean(key)) {
-        continue; // What is missing has been said, and stands for nothing.
+        continue; // Missing settings were reported before; their values are placeholders.
       }
       if (!names.add(given.get(i).issuer())) {
         sources.complain(key + ".issuer", "stands here a second time");
@@ -104,7 +107,10 @@ final class FederationRules {
     return template;
   }
 
-  /** Whoever can change what is sent on the way to the keys can sign in as anybody. */
+  /**
+   * Returns the URL of the keys. An attacker who can modify the keys in transit can sign in as any
+   * user, so the URL must be https.
+   */
   private Optional<URI> keysUrl(String key, String text) {
     Optional<URI> url = webUrl(text.strip());
     if (url.isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The same as {@link SettingsRules}, for the settings that say who may do what. */
+/** Validates the settings of permissions, in the same way as {@link SettingsRules}. */
 final class GrantRules {
 
   private static final String ALL = "all";
@@ -61,7 +61,7 @@ final class GrantRules {
         Set.of());
   }
 
-  /** The sample people have their sample rights until somebody says who is an admin. */
+  /** Returns true if the sample users have their sample grants: until an admin is configured. */
   private boolean sampleGrantsApply() {
     return SampleRules.apply(settings.login())
         && settings.service().admin().userEntityRefs().isEmpty()
@@ -80,7 +80,9 @@ final class GrantRules {
   }
 
   /**
-   * @return empty if something is wrong with it
+   * Converts a configured grant.
+   *
+   * @return the grant, or empty if it has errors
    */
   private Optional<Grant> grant(String key, PolicySettings.Grant given) {
     Set<String> permissions = permissions(key + ".permissions", given.permissions());

@@ -12,7 +12,7 @@ import org.mariadb.jdbc.Configuration;
 import org.mariadb.jdbc.HostAddress;
 import org.mariadb.jdbc.export.SslMode;
 
-/** What settings must know of JDBC URLs. */
+/** Validates, completes and inspects JDBC URLs. */
 final class JdbcUrls {
 
   private static final Pattern PARAMETERS = Pattern.compile("[?;].*+", Pattern.DOTALL);
@@ -21,9 +21,13 @@ final class JdbcUrls {
   static final String H2 = "jdbc:h2:";
 
   /**
-   * Without these, the migrations fail on H2, or a crash loses changes that were answered; and H2
-   * must not close itself at exit while requests in flight still finish; and its trace file would
-   * repeat what we report, and hold data.
+   * The parameters that H2 needs:
+   *
+   * <ul>
+   *   <li>Without the first four, migrations fail or a crash loses confirmed changes.
+   *   <li>H2 must not close itself at exit while pending requests still finish.
+   *   <li>The trace file of H2 would repeat our reports and contain data.
+   * </ul>
    */
   private static final List<String> H2_PARAMETERS =
       List.of(
@@ -40,20 +44,20 @@ final class JdbcUrls {
 
   private JdbcUrls() {}
 
-  /** H2 files in that directory. */
+  /** Returns the URL of H2 files in a directory. */
   static String h2Files(Path dataDirectory) {
     return withH2Parameters(H2 + "file:" + dataDirectory.resolve("access-tokens"));
   }
 
-  /** The URL, with those parameters that H2 needs and that it does not set. */
+  /** Returns the URL, completed with the parameters that H2 needs and that the URL does not set. */
   static String complete(String url) {
     return url.startsWith(H2) ? withH2Parameters(url) : url;
   }
 
   /**
-   * What is wrong with a URL.
+   * Returns the error in a URL.
    *
-   * @return empty if nothing is
+   * @return the message, or empty if the URL is valid
    */
   static Optional<String> complaint(String url) {
     if (!url.startsWith(MARIADB) && !url.startsWith(H2)) {
@@ -75,10 +79,11 @@ final class JdbcUrls {
 
   /**
    * Returns true if connections leave this machine without TLS that verifies the server's
-   * certificate and host name. The driver itself reads the URL, so its aliases count, and no name
-   * is looked up. H2's own TLS does not verify the host name.
+   * certificate and host name. The driver itself parses the URL, so aliases of parameters are
+   * recognized. No host name is resolved. TLS of H2 does not verify the host name, so it does not
+   * count.
    *
-   * @param url one without a {@link #complaint}
+   * @param url a URL for which {@link #complaint} returns no error
    */
   static boolean isPlaintext(String url) {
     if (isH2(url)) {
@@ -106,7 +111,7 @@ final class JdbcUrls {
     try {
       return Configuration.parse(url);
     } catch (SQLException | RuntimeException e) {
-      return null; // The driver's message can repeat parameters, which can be secrets.
+      return null; // the driver's message can repeat parameters, which can be secrets
     }
   }
 
@@ -122,7 +127,7 @@ final class JdbcUrls {
     return url.startsWith(H2);
   }
 
-  /** Whether H2 runs in this process, rather than as a server. */
+  /** Returns true if H2 runs in this process, not as a server. */
   static boolean isEmbeddedH2(String url) {
     return url.startsWith(H2) && !url.startsWith(H2 + "tcp:") && !url.startsWith(H2 + "ssl:");
   }
@@ -141,7 +146,7 @@ final class JdbcUrls {
     if (path.startsWith("~/")) {
       path = System.getProperty("user.home") + path.substring(1);
     }
-    boolean otherFileSystem = path.indexOf(':') > 1; // At 1, it follows a drive letter.
+    boolean otherFileSystem = path.indexOf(':') > 1; // at 1, it follows a drive letter
     return otherFileSystem ? Optional.empty() : Optional.of(Path.of(path + ".mv.db"));
   }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The same as {@link SettingsRules}, for the settings of the directory server. */
+/** Validates the settings of the LDAP server, in the same way as {@link SettingsRules}. */
 final class LdapRules {
 
   private static final String KEY = "login.ldap";
@@ -31,7 +31,7 @@ final class LdapRules {
     this.rules = rules;
   }
 
-  /** Null if there is none. */
+  /** Returns the LDAP server; null if there is none, or if its settings are invalid. */
   Federation.@Nullable Ldap ldap() {
     if (given.url().isEmpty()) {
       requireUrl("userBase", "groupBase", "bindDn", "bindPassword", "bindPasswordFile", "caFile");

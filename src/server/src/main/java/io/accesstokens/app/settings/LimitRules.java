@@ -15,24 +15,33 @@ import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same as {@link SettingsRules}, for the settings that limit what is issued.
+ * Validates the settings that limit new tokens, in the same way as {@link SettingsRules}.
  *
- * <p>Patterns are RE2's, whose search takes time in proportion to the text, whatever the pattern:
- * with those of the JDK, 500 characters of the right kind keep a thread busy for ever.
+ * <p>Patterns are RE2 patterns. The time of an RE2 search is proportional to the text, for each
+ * pattern. With the patterns of the JDK, 500 suitable characters can keep a thread busy forever.
  */
 final class LimitRules {
 
   private static final int MAX_PATTERN = 500;
   private static final int MAX_HINT = 200;
 
-  /** What a repetition repeats, if that is a group, and how often. */
+  /**
+   * Matches a repetition. Groups: a closing parenthesis if a group is repeated, the minimum, and
+   * the maximum.
+   */
   private static final java.util.regex.Pattern REPETITION =
       java.util.regex.Pattern.compile("(\\))?\\{([0-9]{1,4})(?:,([0-9]{0,4}))?}");
 
-  /** Instructions before a pattern is compiled, at most; each takes some dozen bytes then. */
+  /**
+   * Maximum length of a pattern with its repetitions written out. Each unit takes some dozen bytes
+   * during compilation.
+   */
   private static final double MAX_EXPANDED = 1e6;
 
-  /** Instructions of a compiled pattern: it is they, times the text, that a search takes. */
+  /**
+   * Maximum number of instructions of a compiled pattern. The time of a search is proportional to
+   * this number and to the length of the text.
+   */
   private static final int MAX_PROGRAM = 2_000;
 
   private final Settings settings;
@@ -144,7 +153,7 @@ final class LimitRules {
       }
       sources.complain(key, "must be simpler: its repetitions make it too long");
     } catch (PatternSyntaxException e) {
-      // Its description repeats nothing of the pattern.
+      // This description contains nothing of the pattern.
       sources.complain(
           key, "must be a regular expression in the syntax of RE2: " + e.getDescription());
     }
@@ -152,8 +161,10 @@ final class LimitRules {
   }
 
   /**
-   * How long a pattern can become when its repetitions are written out, which compiling does before
-   * anything can be asked: groups within groups could take all memory. No less than it is.
+   * Returns an upper bound for the length of a pattern with its repetitions written out.
+   *
+   * <p>The compiler writes repetitions out before the size of the program is known. Nested groups
+   * could use all memory.
    */
   private static double expanded(String text) {
     double ofCharacters = 1;
@@ -172,7 +183,7 @@ final class LimitRules {
     return text.length() * ofCharacters * ofGroups;
   }
 
-  /** Pages show a group's one pattern. */
+  /** Reports groups with several patterns, because the pages show only one pattern for a group. */
   private void checkOnePatternEach(List<CreationLimit> limits) {
     for (int i = 0; i < limits.size(); i++) {
       for (int j = 0; j < i; j++) {

@@ -12,7 +12,9 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads settings from the sources that are flat: command line, properties, environment. */
+/**
+ * Reads settings from the flat sources: command line, system properties and environment variables.
+ */
 final class NamedValues {
 
   private static final Pattern NO_LETTER_OR_DIGIT = Pattern.compile("[^a-zA-Z0-9]");
@@ -28,7 +30,9 @@ final class NamedValues {
     this.findings = findings;
   }
 
-  /** All values are meant for us, so that an unknown name is wrong. */
+  /**
+   * Reads the command line. All its values are for this program, so an unknown name is an error.
+   */
   void readCommandLine(Map<String, String> values, SettingsSource source) {
     new TreeMap<>(values)
         .forEach(
@@ -41,7 +45,7 @@ final class NamedValues {
             });
   }
 
-  /** System properties; of the unknown ones, those that look like ours are worth a warning. */
+  /** Reads system properties. An unknown name with our prefix causes a warning. */
   void readProperties(Map<String, String> properties, SettingsSource source) {
     new TreeMap<>(properties)
         .forEach(
@@ -55,8 +59,14 @@ final class NamedValues {
   }
 
   /**
-   * Environment variables by the mapping of MicroProfile Config: the name itself, else the name
-   * with an underscore for each character that is no letter or digit, else that in upper case.
+   * Reads environment variables, by the mapping of MicroProfile Config. For a setting, it uses the
+   * first of these variables that exists:
+   *
+   * <ul>
+   *   <li>the name itself
+   *   <li>the name with an underscore for each character that is not a letter or digit
+   *   <li>the same in upper case
+   * </ul>
    */
   void readEnvironment(Map<String, String> environment, SettingsSource source) {
     List<Variable> variables = new ArrayList<>();
@@ -65,7 +75,7 @@ final class NamedValues {
       variables.add(Variable.of(name));
     }
     schema.single().forEach(name -> names.add(upper(name)));
-    // What counts more comes later and wins.
+    // A variable with a higher rank comes later and replaces the earlier value.
     Map<String, String> ordered =
         new TreeMap<>(
             Comparator.comparingInt(NamedValues::rank).thenComparing(Comparator.naturalOrder()));
@@ -83,7 +93,7 @@ final class NamedValues {
         });
   }
 
-  /** The value of the one setting that is not in the schema, the file's name. */
+  /** Returns the name of the settings file, the only setting that is not in the schema. */
   static Optional<Given> configFile(
       Map<String, String> overrides,
       Map<String, String> properties,
@@ -99,7 +109,7 @@ final class NamedValues {
         .or(() -> Given.of(environment, upper(name), "environment variable " + upper(name)));
   }
 
-  /** A value and the place where it stands. */
+  /** A value and its location. */
   record Given(String value, String place) {
 
     static Optional<Given> of(Map<String, String> values, String name, String place) {
@@ -108,7 +118,7 @@ final class NamedValues {
     }
   }
 
-  /** How a setting is written as a variable; its indexes are the groups. */
+  /** The patterns of the variables for a setting. Their groups are the indexes. */
   private record Variable(String name, Pattern underscored, Pattern upper) {
 
     private static final String INDEX = "_(0|[1-9][0-9]{0,3})_";
@@ -160,7 +170,7 @@ final class NamedValues {
     return variables.stream().flatMap(v -> v.match(variable).stream()).findFirst();
   }
 
-  /** A name, or one with empty brackets, in which case the index is left out. */
+  /** Returns the name of the variable for a setting outside of lists. */
   private static String underscored(String name) {
     return NO_LETTER_OR_DIGIT.matcher(name).replaceAll("_");
   }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The same as {@link SettingsRules}, for the OpenID provider. */
+/** Validates the settings of the OpenID provider, in the same way as {@link SettingsRules}. */
 final class OidcRules {
 
   private static final String SECTION = "login.oidc.";
@@ -35,9 +35,9 @@ final class OidcRules {
   }
 
   /**
-   * The provider; null if there is none, or it cannot be used.
+   * Returns the provider; null if there is none, or if it cannot be used.
    *
-   * @param publicUrl null if not configured
+   * @param publicUrl the public URL, or null if not configured
    */
   @Nullable OpenIdRegistration registration(@Nullable URI publicUrl) {
     OpenIdRegistration.Groups groups = groups();

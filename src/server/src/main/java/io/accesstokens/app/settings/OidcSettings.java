@@ -6,49 +6,52 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** An OpenID provider at which people sign in. */
+/** An OpenID provider for sign-in. */
 public interface OidcSettings {
 
-  /** The provider, exactly as it names itself; absent: there is none. */
+  /** Returns the issuer, exactly as the provider names itself; if absent, there is no provider. */
   Optional<URI> issuer();
 
-  /** What this service is called there. */
+  /** Returns the client id of this service at the provider. */
   Optional<String> clientId();
 
-  /** Its secret there; absent for a public client. */
+  /** Returns the client secret; absent for a public client. */
   Optional<Secret> clientSecret();
 
-  /** File that holds that secret, one line, instead of {@link #clientSecret()}. */
+  /** Returns the file that contains this secret in one line, instead of {@link #clientSecret()}. */
   Optional<Path> clientSecretFile();
 
-  /** What is asked for beside {@code openid}. */
+  /** Returns the scopes that are requested in addition to {@code openid}. */
   @WithDefault("profile")
   String scopes();
 
-  /** What to call the provider on the sign-in page. */
+  /** Returns the name of the provider on the sign-in page. */
   @WithDefault("Single sign-on")
   String title();
 
-  /** Who somebody is; the placeholder is a claim of the ID token. */
+  /** Returns the template for the ref of a user; the placeholder is a claim of the ID token. */
   @WithDefault("user:default/{preferred_username}")
   String userEntityRef();
 
-  /** The claim of the ID token that names somebody's groups; dots lead into objects. */
+  /** Returns the claim of the ID token that contains the user's groups; dots lead into objects. */
   Optional<String> groupsClaim();
 
-  /** What values of that claim stand for. */
+  /** Returns the groups for single values of the claim. */
   List<Group> groups();
 
-  /** What its other values stand for; the placeholder is the value; absent: nothing. */
+  /**
+   * Returns the template for the refs of the other values; the placeholder is the value. If absent,
+   * other values are ignored.
+   */
   Optional<String> groupEntityRef();
 
-  /** What a value of the claim stands for. */
+  /** Maps a value of the claim to a group. */
   interface Group {
 
-    /** The value. */
+    /** Returns the value. */
     String value();
 
-    /** For example {@code group:default/platform}. */
+    /** Returns the group, for example {@code group:default/platform}. */
     String groupEntityRef();
   }
 }

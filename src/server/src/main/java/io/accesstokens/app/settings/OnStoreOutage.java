@@ -1,9 +1,9 @@
 package io.accesstokens.app.settings;
 
-/** What becomes of cached verdicts when the store is out of reach and the lease is over. */
+/** What happens to cached verdicts when the store is unavailable and the lease has ended. */
 public enum OnStoreOutage {
-  /** They are of no use: 503. */
+  /** They are not used, and the response is 503. */
   REFUSE,
-  /** They are used for a while longer. */
+  /** They are used for a limited time. */
   SERVE_CACHED
 }

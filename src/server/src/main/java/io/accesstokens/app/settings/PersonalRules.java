@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The same as {@link SettingsRules}, for the settings of personal tokens. */
+/** Validates the settings of personal tokens, in the same way as {@link SettingsRules}. */
 final class PersonalRules {
 
   private static final String DEFAULT = "personal.defaultExpiryDays";
@@ -27,7 +27,9 @@ final class PersonalRules {
     this.sources = sources;
   }
 
-  /** What encrypts signing keys at rest; null if not configured. */
+  /**
+   * Returns the seal that encrypts signing keys at rest; null if it is not configured or invalid.
+   */
   @Nullable KeySeal keySeal(SecretFiles secrets) {
     String text =
         secrets.secret(
@@ -48,7 +50,7 @@ final class PersonalRules {
   }
 
   /**
-   * Returns the audiences of short-lived tokens, each once; empty if they are for this server only.
+   * Returns the audiences of short-lived tokens, each once; empty if they are only for this server.
    *
    * @param catalog the scopes that an audience can require
    */
@@ -100,7 +102,9 @@ final class PersonalRules {
   }
 
   /**
-   * @param service what service tokens may look like
+   * Returns the rules for new personal tokens.
+   *
+   * @param service the rules for service tokens
    */
   MintPolicy mintPolicy(CreationPolicy service) {
     Settings.Personal personal = settings.personal();

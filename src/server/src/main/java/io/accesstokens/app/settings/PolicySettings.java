@@ -5,74 +5,89 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The section {@code policy}: who may do what, and what may be issued. */
+/** The section {@code policy}: additional grants, and limits on new tokens. */
 public interface PolicySettings {
 
-  /** Whether members of a group may do everything with its tokens. */
+  /** Returns true if members of a group have all permissions on its tokens. */
   @WithDefault("true")
   boolean ownGroups();
 
-  /** Whether everybody has the permissions on personal tokens of their own. */
+  /** Returns true if all users have the permissions on their own personal tokens. */
   @WithDefault("true")
   boolean personalTokens();
 
-  /** Whether a role that is called like a permission gives it, on all groups. */
+  /** Returns true if a role with the name of a permission gives that permission on all groups. */
   @WithDefault("true")
   boolean permissionRoles();
 
-  /** Rules that give permissions, beside the others; their order is without effect. */
+  /** Returns additional rules that give permissions. Their order has no effect. */
   List<Grant> grants();
 
-  /** Limits on new tokens; of several that apply, all hold. */
+  /** Returns the limits on new tokens. If several apply to a token, it must satisfy all. */
   List<Limit> limits();
 
-  /** A rule: who has which permissions, where. */
+  /** A rule that gives permissions to users, on all groups or some. */
   interface Grant {
 
-    /** Names of permissions, at least one. */
+    /** Returns the names of permissions; at least one. */
     Optional<List<String>> permissions();
 
-    /** For example {@code user:default/alice}. */
+    /** Returns the users, for example {@code user:default/alice}. */
     Optional<List<String>> users();
 
-    /** For example {@code group:default/platform}; its members are meant. */
+    /**
+     * Returns the groups whose members receive the permissions, for example {@code
+     * group:default/platform}.
+     */
     Optional<List<String>> groups();
 
-    /** Names of the servlet container's roles; needs {@link Settings.Login#container()}. */
+    /**
+     * Returns the names of the servlet container's roles; requires {@link
+     * Settings.Login#container()}.
+     */
     Optional<List<String>> roles();
 
-    /** {@code all} (so, too, when absent), {@code own-groups}, or refs of groups. */
+    /** Returns {@code all} (the default), {@code own-groups}, or refs of groups. */
     Optional<List<String>> onGroups();
   }
 
-  /** A limit; at least one of what is limited. */
+  /** A limit on new tokens. At least one restriction is required. */
   interface Limit {
 
-    /** The groups for which it holds; absent: for all. */
+    /** Returns the groups to which the limit applies; if absent, all groups. */
     Optional<List<String>> groups();
 
-    /** The groups for which it does not hold, instead. */
+    /** Returns the groups to which the limit does not apply, instead of {@link #groups()}. */
     Optional<List<String>> exceptGroups();
 
-    /** The longest life of a new service token in days, inclusive. */
+    /** Returns the maximum lifetime of a new service token in days, inclusive. */
     @Bounds(min = 1, max = 36_500)
     OptionalInt maxLifetimeDays();
 
-    /** The only scopes that a new service token can have. */
+    /** Returns the only scopes that a new service token can have. */
     Optional<List<String>> allowedScopes();
 
-    /** How many service tokens of a group are neither revoked nor expired, at most. */
+    /**
+     * Returns the maximum number of service tokens of a group that are neither revoked nor expired.
+     */
     @Bounds(min = 1, max = 10_000)
     OptionalInt maxLiveTokensPerGroup();
 
-    /** How many personal tokens of a user are neither revoked nor expired, at most. */
+    /**
+     * Returns the maximum number of personal tokens of a user that are neither revoked nor expired.
+     */
     @Bounds(min = 1, max = 10_000)
     OptionalInt maxLiveTokensPerUser();
 
-    /** What must be found in a new service token's description: a regular expression of RE2. */
+    /**
+     * Returns the RE2 regular expression that must match a part of a new service token's
+     * description.
+     */
     Optional<String> descriptionPattern();
 
-    /** What that asks for, in words that follow "the description". */
+    /**
+     * Returns an explanation of the pattern. The pages show it after the words "the description".
+     */
     Optional<String> descriptionHint();
   }
 }

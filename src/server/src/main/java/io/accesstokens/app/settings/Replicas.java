@@ -1,9 +1,9 @@
 package io.accesstokens.app.settings;
 
-/** How many processes serve one database at the same time. */
+/** The number of processes that serve one database at the same time. */
 public enum Replicas {
-  /** One; nobody else has to hear of a change. */
+  /** One process. No other process has to learn of a change. */
   SINGLE,
-  /** Any number. */
+  /** Any number of processes. */
   MANY
 }

@@ -1,13 +1,13 @@
 package io.accesstokens.app.settings;
 
-/** Decides whether sample groups and sample rights apply. */
+/** Decides if sample groups and sample grants apply. */
 final class SampleRules {
 
   private SampleRules() {}
 
   /**
-   * Returns true if only the sample people can authenticate. With any other source of people, a
-   * real user may have the name of a sample person.
+   * Returns true if only the sample users can authenticate. With any other source of users, a real
+   * user may have the name of a sample user.
    */
   static boolean apply(Settings.Login login) {
     return !login.container()

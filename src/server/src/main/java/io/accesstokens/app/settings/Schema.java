@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be set, read from {@link Settings}: full names, with {@code []} in place of indexes. A
- * list of texts stands there twice, with and without the brackets, for it can be given both ways.
+ * The names and types of all settings, read from {@link Settings}. Full names have {@code []}
+ * instead of indexes. A list of texts has two names, with and without brackets, because it can be
+ * written in both forms.
  */
 final class Schema {
 
@@ -32,10 +33,11 @@ final class Schema {
   /**
    * A single value.
    *
-   * @param type {@code int}, {@code boolean}, {@code String}, or one of our own or the JDK's
-   * @param bounds of a whole number, or null
-   * @param defaultValue as text, or null
-   * @param required whether there is no default and its absence is not an answer
+   * @param type the type: {@code int}, {@code boolean}, {@code String}, or a class of this project
+   *     or the JDK
+   * @param bounds the bounds of an integer, or null
+   * @param defaultValue the default as text, or null
+   * @param required true if the setting has no default and must be present
    */
   record Leaf(
       Class<?> type, @Nullable Bounds bounds, @Nullable String defaultValue, boolean required) {}
@@ -87,41 +89,41 @@ final class Schema {
     leaves.put(path, new Leaf(type, method.getAnnotation(Bounds.class), defaultValue, required));
   }
 
-  /** All names, with {@code []} in place of indexes, in alphabetical order. */
+  /** Returns all names, with {@code []} instead of indexes, in alphabetical order. */
   Set<String> names() {
     return leaves.keySet();
   }
 
-  /** The full name of a setting outside of lists that may have been meant. */
+  /** Returns the most similar full name outside of lists, to suggest it for an unknown name. */
   Optional<String> similar(String name) {
     return closest(single(), name);
   }
 
-  /** All names without {@code []}. */
+  /** Returns all names without {@code []}. */
   Set<String> single() {
     return leaves.keySet().stream()
         .filter(name -> !name.contains("["))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** With {@code []} in place of indexes. */
+  /** Replaces the indexes in a name by {@code []}. */
   static String withoutIndexes(String name) {
     return INDEX.matcher(name).replaceAll("[]");
   }
 
-  /** The value of that full name, indexes included. */
+  /** Returns the value with a full name that includes indexes. */
   Optional<Leaf> leaf(String name) {
     return name.contains("[]")
         ? Optional.empty()
         : Optional.ofNullable(leaves.get(withoutIndexes(name)));
   }
 
-  /** Whether there are names below that one, indexes included. */
+  /** Returns true if there are names below a name that includes indexes. */
   boolean isSection(String name) {
     return hasBelow(withoutIndexes(name) + '.');
   }
 
-  /** Whether that name, indexes included, can have indexes. */
+  /** Returns true if a name that includes indexes can be followed by an index. */
   boolean isList(String name) {
     return hasBelow(withoutIndexes(name) + "[]");
   }
@@ -131,7 +133,7 @@ final class Schema {
     return !from.isEmpty() && from.firstKey().startsWith(start);
   }
 
-  /** The list to which that name belongs, if it belongs to one. */
+  /** Returns the list to which a name belongs, if there is one. */
   Optional<String> listOf(String name) {
     int bracket = name.indexOf('[');
     if (bracket >= 0) {
@@ -140,17 +142,17 @@ final class Schema {
     return isList(name) ? Optional.of(name) : Optional.empty();
   }
 
-  /** The required names right below an element of a list, without the element's own. */
+  /** Returns the required names directly below an element of a list, relative to the element. */
   List<String> requiredBelow(String element) {
     String start = withoutIndexes(element) + '.';
     return leaves.tailMap(start, true).entrySet().stream()
         .filter(entry -> entry.getKey().startsWith(start) && entry.getValue().required())
         .map(entry -> entry.getKey().substring(start.length()))
-        .filter(name -> !name.contains("[")) // what a list needs is a matter of its elements
+        .filter(name -> !name.contains("[")) // inner lists have their own required names
         .toList();
   }
 
-  /** What may have been meant by a key that is not there. */
+  /** Returns the most similar key of a section, to suggest it for an unknown key. */
   Optional<String> similar(String section, String key) {
     String start = section.isEmpty() ? "" : withoutIndexes(section) + '.';
     Set<String> keys =
@@ -161,7 +163,7 @@ final class Schema {
     return closest(keys, key);
   }
 
-  /** The text that differs from the given one in its case or in at most two letters. */
+  /** Returns the most similar text, which differs only in case or in at most two letters. */
   static Optional<String> closest(Set<String> candidates, String given) {
     if (given.length() > 100) {
       return Optional.empty();
@@ -179,7 +181,7 @@ final class Schema {
     return Optional.ofNullable(best);
   }
 
-  /** Levenshtein's. */
+  /** Returns the Levenshtein distance. */
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

@@ -1,6 +1,8 @@
 package io.accesstokens.app.settings;
 
-/** A setting that no log, message or dump may show. Compared by identity only. */
+/**
+ * A setting that must not appear in logs, messages or dumps. Instances are equal only if identical.
+ */
 public final class Secret {
 
   private final String text;
@@ -9,17 +11,17 @@ public final class Secret {
     this.text = text;
   }
 
-  /** Wraps the text; settings are converted by this method. */
+  /** Wraps a text. The configuration library calls this method to convert settings. */
   public static Secret of(String text) {
     return new Secret(text);
   }
 
-  /** The secret itself, for the one who must present it. */
+  /** Returns the secret itself. Call this only to present or use the secret. */
   public String reveal() {
     return text;
   }
 
-  /** Says nothing. */
+  /** Returns a constant text without the secret. */
   @Override
   public String toString() {
     return "[secret]";

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A file that holds one secret, one line: what container engines call a secret and mount. */
+/**
+ * Reads a file that contains one secret in one line. Container engines mount secrets as such files.
+ */
 final class SecretFile {
 
   private static final Pattern LINE_BREAK_AT_END = Pattern.compile("\\r?\\n\\z");
@@ -16,21 +18,21 @@ final class SecretFile {
   private SecretFile() {}
 
   /**
-   * Reads it.
+   * Reads the secret.
    *
-   * @return empty if it cannot be read, is empty, too large, or has more than one line
+   * @return empty if the file cannot be read, is empty, is too large, or has more than one line
    */
   static Optional<Secret> read(Path file) {
     try {
       if (Files.size(file) <= MAXIMUM_BYTES) {
-        // Editors and "echo" end a file with a line break that is no part of the secret.
+        // Editors and "echo" end a file with a line break that is not part of the secret.
         String text = LINE_BREAK_AT_END.matcher(Files.readString(file)).replaceFirst("");
         if (!text.isEmpty() && text.chars().noneMatch(Character::isISOControl)) {
           return Optional.of(Secret.of(text));
         }
       }
     } catch (IOException e) {
-      // The same as a file that holds no secret.
+      // The result is the same as for a file without a secret.
     }
     return Optional.empty();
   }

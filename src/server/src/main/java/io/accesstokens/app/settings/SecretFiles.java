@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Secrets as they were given, or as a file holds them: what engines call a secret is a file. */
+/** Reads secrets from a setting or from a file. Container engines mount secrets as files. */
 final class SecretFiles {
 
   private final Sources sources;
@@ -16,10 +16,10 @@ final class SecretFiles {
   }
 
   /**
-   * A secret; null if there is none.
+   * Returns a secret; null if there is none, or if its file cannot be read.
    *
-   * @param key of the secret itself; that of its file ends in {@code File}
-   * @param what to call it
+   * @param key the setting of the secret itself; the setting of its file ends in {@code File}
+   * @param what the name of the secret, for messages
    */
   @Nullable String secret(String key, String what, Optional<Secret> given, Optional<Path> file) {
     if (file.isEmpty()) {

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Every setting, as it was given: names, types and defaults. Each method is a setting (or a
- * section), named {@code accessTokens.} and its path. What follows from the settings together is in
- * {@link Configuration}; {@link SettingsLoader} makes both.
+ * All settings as they were configured: names, types and defaults. Each method is a setting or a
+ * section. Its name is {@code accessTokens.} and its path. {@link Configuration} has the values
+ * that are derived from several settings; {@link SettingsLoader} creates both.
  *
- * <p>{@code host}, {@code port} and {@code tls} are for {@code java -jar}; a servlet container has
+ * <p>{@code host}, {@code port} and {@code tls} apply to {@code java -jar}. A servlet container has
  * connectors of its own.
  *
  * <p>Instances are immutable and do not show their content in {@code toString}.
@@ -22,322 +22,359 @@ import java.util.OptionalInt;
 @ConfigMapping(prefix = Settings.PREFIX, namingStrategy = NamingStrategy.VERBATIM)
 public interface Settings {
 
-  /** Starts the name of every setting, followed by a dot. */
+  /** The prefix of every setting; a dot follows it. */
   String PREFIX = "accessTokens";
 
-  /** Address of the listening socket: a host name or an IP address. */
+  /** Returns the address of the listening socket: a host name or an IP address. */
   @WithDefault("127.0.0.1")
   String host();
 
-  /** TCP port of the listening socket; 0 takes any free one. */
+  /** Returns the TCP port of the listening socket; 0 selects any free port. */
   @WithDefault("8080")
   @Bounds(min = 0, max = 65_535)
   int port();
 
-  /** Where the application is reached from outside: http or https, no query, no user. */
+  /**
+   * Returns the URL under which clients reach the application: http or https, without query and
+   * user.
+   */
   Optional<URI> publicUrl();
 
   /**
-   * Proxies whose word on where a request comes from counts: addresses, and ranges such as {@code
+   * Returns the proxies whose forwarding headers are trusted: addresses, and ranges such as {@code
    * 10.0.0.0/8}.
    */
   Optional<List<String>> trustedProxies();
 
-  /** How many wrong credentials are answered as such before the answer is 429. */
+  /**
+   * Returns the limits on wrong credentials and on frequent changes. Above a limit the response is
+   * 429.
+   */
   RateLimits rateLimits();
 
-  /** The time, number and share of requests that are served at a time. */
+  /** Returns the limits on the time and number of requests that are processed at once. */
   Requests requests();
 
-  /** Which pages of other origins may call the API. */
+  /** Returns the settings for calls from pages of other origins (CORS). */
   Cors cors();
 
-  /** Directory for data, H2's files among them; relative to the working directory. */
+  /** Returns the directory for data, including H2's files; relative to the base directory. */
   @WithDefault("./data")
   Path dataDir();
 
-  /** Whether nothing is kept beyond the life of the process. */
+  /** Returns true if all data is lost when the process ends. */
   @WithDefault("false")
   boolean inMemory();
 
-  /** HTTPS for {@code java -jar}. */
+  /** Returns the HTTPS settings of {@code java -jar}. */
   Tls tls();
 
-  /** Service tokens. */
+  /** Returns the settings of service tokens. */
   Service service();
 
-  /** Personal tokens. */
+  /** Returns the settings of personal tokens. */
   Personal personal();
 
-  /** Who may ask whether a token is good (RFC 7662). */
+  /** Returns the settings of token introspection (RFC 7662). */
   Introspection introspection();
 
-  /** Who may do what, and what may be issued, beside the above. */
+  /** Returns additional permissions, and limits on new tokens. */
   PolicySettings policy();
 
-  /** The form of raw tokens. */
+  /** Returns the format of raw tokens. */
   RawTokens rawToken();
 
-  /** How people prove who they are. */
+  /** Returns the login methods. */
   Login login();
 
-  /** How long people stay signed in. */
+  /** Returns the lifetime of sessions. */
   Session session();
 
-  /** Where groups and their members come from. */
+  /** Returns the source of groups and their members. */
   Directory directory();
 
-  /** Where tokens are stored. */
+  /** Returns the storage of tokens. */
   Database database();
 
-  /** How replicas share a database. */
+  /** Returns the settings of replicas that share a database. */
   Cluster cluster();
 
-  /** How many wrong credentials are answered as such before the answer is 429. */
+  /** Limits on wrong credentials and on frequent changes. Above a limit the response is 429. */
   interface RateLimits {
 
-    /** Well-formed raw tokens that are not known, a minute, from one address; 0: no limit. */
+    /**
+     * Returns the maximum number of unknown but well-formed raw tokens per minute and address; 0
+     * means no limit.
+     */
     @WithDefault("600")
     @Bounds(min = 0, max = 1_000_000)
     int unknownTokensPerMinute();
 
-    /** Wrong passwords, a minute, for one person from one address; 0: no limit. */
+    /**
+     * Returns the maximum number of wrong passwords per minute, for one user from one address; 0
+     * means no limit.
+     */
     @WithDefault("10")
     @Bounds(min = 0, max = 1_000_000)
     int failedSignInsPerMinute();
 
-    /** Personal tokens made and revoked, a minute, by one user; 0: no limit. */
+    /**
+     * Returns how many personal tokens a user can create and revoke per minute; 0 means no limit.
+     */
     @WithDefault("60")
     @Bounds(min = 0, max = 1_000_000)
     int personalTokenChangesPerMinute();
 
-    /** Personal tokens exchanged for short-lived ones, a minute, by one user; 0: no limit. */
+    /**
+     * Returns how many personal tokens a user can exchange for short-lived tokens per minute; 0
+     * means no limit.
+     */
     @WithDefault("60")
     @Bounds(min = 0, max = 1_000_000)
     int tokenExchangesPerMinute();
   }
 
-  /** The time, number and share of requests that are served at a time. */
+  /** Limits on the time and number of requests that are processed at once. */
   interface Requests {
 
-    /** Seconds within which head and body of a request have to arrive. */
+    /** Returns the number of seconds within which the head and body of a request must arrive. */
     @WithDefault("10")
     @Bounds(min = 1, max = 600)
     int deadlineSeconds();
 
-    /** Maximum number of requests from one address whose head or body is incomplete. */
+    /** Returns the maximum number of requests from one address whose head or body is incomplete. */
     @WithDefault("50")
     @Bounds(min = 1, max = 100_000)
     int incompletePerAddress();
 
-    /** Maximum number of requests that are processed at a time, without health checks. */
+    /** Returns the maximum number of requests that are processed at once, without health checks. */
     @WithDefault("175")
     @Bounds(min = 1, max = 10_000)
     int maxConcurrent();
   }
 
-  /** HTTPS for {@code java -jar}: both files or none. */
+  /** HTTPS for {@code java -jar}. Both files are required, or neither. */
   interface Tls {
 
-    /** PEM file: the certificate and its chain. */
+    /** Returns the PEM file with the certificate and its chain. */
     Optional<Path> certificate();
 
-    /** PEM file: the private key. */
+    /** Returns the PEM file with the private key. */
     Optional<Path> key();
   }
 
-  /** Service tokens. */
+  /** Settings of service tokens. */
   interface Service {
 
-    /** The longest life of a token in days, inclusive. */
+    /** Returns the maximum lifetime of a token in days, inclusive. */
     @WithDefault("365")
     @Bounds(min = 1, max = 36_500)
     int maxTokenLifetimeDays();
 
-    /** The life in days of a token for which none was asked; absent: the maximum. */
+    /**
+     * Returns the lifetime in days of a token that is created without one; if absent, the maximum.
+     */
     @Bounds(min = 1, max = 36_500)
     OptionalInt defaultTokenLifetimeDays();
 
-    /** Scopes beside the built-in ones, in the order in which they are shown. */
+    /**
+     * Returns the scopes in addition to the built-in ones, in the order in which they are shown.
+     */
     List<Scope> scopes();
 
-    /** Who may do everything with every token. */
+    /** Returns the admins, who have all permissions on all tokens. */
     Grantees admin();
 
-    /** Who may see every token. */
+    /** Returns the auditors, who can see all tokens. */
     Grantees auditor();
 
-    /** Whether tokens can be given this service's permissions as scopes. */
+    /** Returns true if tokens can have the permissions of this service as scopes. */
     @WithDefault("false")
     boolean allowTokenManagement();
 
-    /** Whether tokens can be given the permission to introspect as a scope. */
+    /** Returns true if tokens can have the permission to introspect as a scope. */
     @WithDefault("false")
     boolean allowIntrospection();
 
-    /** For how many seconds a verdict may be cached at most; 0 forbids it. */
+    /**
+     * Returns the maximum number of seconds for which a verdict may be cached; 0 forbids caching.
+     */
     @WithDefault("60")
     @Bounds(min = 0, max = 86_400)
     int cacheTtlSeconds();
   }
 
-  /** Personal tokens. */
+  /** Settings of personal tokens. */
   interface Personal {
 
-    /** Whether there are any. */
+    /** Returns true if users can have personal tokens. */
     @WithDefault("true")
     boolean enabled();
 
-    /** The life in days of a token for which none was asked; never more than the maximum. */
+    /** Returns the lifetime in days of a token that is created without one; at most the maximum. */
     @WithDefault("30")
     @Bounds(min = 1, max = 36_500)
     int defaultExpiryDays();
 
-    /** The longest life of a token in days, inclusive. */
+    /** Returns the maximum lifetime of a token in days, inclusive. */
     @WithDefault("365")
     @Bounds(min = 1, max = 36_500)
     int maxExpiryDays();
 
-    /** How many tokens a user may have that are neither revoked nor expired. */
+    /** Returns the maximum number of tokens of a user that are neither revoked nor expired. */
     @WithDefault("200")
     @Bounds(min = 1, max = 10_000)
     int maxLiveTokens();
 
-    /** Base64 of the 32 bytes that encrypt signing keys at rest. */
+    /** Returns the key that encrypts signing keys at rest: base64 of 32 bytes. */
     Optional<Secret> encryptionKey();
 
-    /** A file that holds the same. */
+    /** Returns the file that contains the key, instead of {@link #encryptionKey()}. */
     Optional<Path> encryptionKeyFile();
 
-    /** For how many days a key signs short-lived tokens. */
+    /** Returns the number of days for which a key signs short-lived tokens. */
     @WithDefault("90")
     @Bounds(min = 1, max = 3_650)
     int signingKeyDays();
 
-    /** The {@code aud} of short-lived tokens; absent: this server. */
+    /** Returns the values of {@code aud} in short-lived tokens; if absent, this server. */
     Optional<List<String>> audience();
 
-    /** The scopes that short-lived tokens must have to be for an audience; by default none. */
+    /**
+     * Returns the scopes that audiences of short-lived tokens require. By default they require
+     * none.
+     */
     List<AudienceScopes> audienceScopes();
   }
 
   /** The scopes that one audience of short-lived tokens requires. */
   interface AudienceScopes {
 
-    /** One of {@link Personal#audience()}. */
+    /** Returns the audience, which is one of {@link Personal#audience()}. */
     String audience();
 
-    /** Scopes of the catalog, all of which are required; at least one. */
+    /** Returns the scopes of the catalog that are all required; at least one. */
     Optional<List<String>> scopes();
   }
 
-  /** A scope; all three are required. */
+  /** A scope. All three settings are required. */
   interface Scope {
 
-    /** A scope-token of RFC 6749, section 3.3. */
+    /** Returns the scope-token (RFC 6749, section 3.3). */
     String id();
 
-    /** Says in a sentence what it allows. */
+    /** Returns a sentence that says what the scope allows. */
     String description();
 
-    /** The part of the platform to which it belongs. */
+    /** Returns the part of the platform to which the scope belongs. */
     String plugin();
   }
 
-  /** Persons, named one by one, by a group to which they belong, or by a role they have. */
+  /** Users who receive a permission: named individually, by a group, or by a role. */
   interface Grantees {
 
-    /** For example {@code user:default/alice}. */
+    /** Returns the users, for example {@code user:default/alice}. */
     Optional<List<String>> userEntityRefs();
 
-    /** For example {@code group:default/platform}. */
+    /** Returns the groups, for example {@code group:default/platform}. */
     Optional<List<String>> groupEntityRefs();
 
-    /** Names of the servlet container's roles; needs {@link Login#container()}. */
+    /** Returns the names of the servlet container's roles; requires {@link Login#container()}. */
     Optional<List<String>> roles();
   }
 
-  /** Who may ask whether a token is good, beside admins and tokens that have the scope. */
+  /** The users who can introspect tokens, in addition to admins and tokens with the scope. */
   interface Introspection {
 
-    /** For example {@code user:default/gateway}. */
+    /** Returns the users, for example {@code user:default/gateway}. */
     Optional<List<String>> userEntityRefs();
   }
 
-  /** The form of raw tokens; the rules are those of the domain's raw token format. */
+  /** The format of raw tokens. The class {@code RawTokenFormat} defines the rules. */
   interface RawTokens {
 
-    /** Starts every service token. */
+    /** Returns the prefix of every service token. */
     @WithDefault("bsat_")
     String servicePrefix();
 
-    /** Starts every personal token. */
+    /** Returns the prefix of every personal token. */
     @WithDefault("bpat_")
     String personalPrefix();
 
-    /** Whether tokens without a checksum are looked up, too: those of the Backstage plugin. */
+    /**
+     * Returns true if tokens without a checksum are also looked up: those of the Backstage plugin.
+     */
     @WithDefault("false")
     boolean acceptWithoutChecksum();
   }
 
-  /** How people prove who they are. */
+  /** The login methods of users. */
   interface Login {
 
-    /** Whether people may use HTTP Basic. */
+    /** Returns true if users can use HTTP Basic. */
     @WithDefault("true")
     boolean basic();
 
-    /** The people and their password hashes; absent: the built-in sample people. */
+    /**
+     * Returns the file with the users and their password hashes; if absent, the built-in sample
+     * users.
+     */
     Optional<Path> usersFile();
 
-    /** Whether the servlet container's realm knows the people, instead of a file. */
+    /** Returns true if the servlet container's realm authenticates the users, instead of a file. */
     @WithDefault("false")
     boolean container();
 
-    /** Who somebody of the realm is; {@code {name}} stands for the name that the realm gives. */
+    /**
+     * Returns the template for the ref of a user of the realm; {@code {name}} is the name from the
+     * realm.
+     */
     @WithDefault("user:default/{name}")
     String containerUserEntityRef();
 
-    /** Issuers whose JWTs people may send as bearer tokens. */
+    /** Returns the issuers whose JWTs are accepted as bearer tokens. */
     List<JwtIssuer> jwt();
 
-    /** An LDAP server that knows people and groups; absent without a URL. */
+    /** Returns the LDAP server for users and groups; it is disabled without a URL. */
     Ldap ldap();
 
-    /** An OpenID provider at which people sign in, beside the others. */
+    /** Returns the OpenID provider for sign-in, in addition to the other methods. */
     OidcSettings oidc();
   }
 
-  /** An issuer of JWTs; what has no default is required. */
+  /** An issuer of JWTs. Settings without a default are required. */
   interface JwtIssuer {
 
-    /** The {@code iss} of its tokens. */
+    /** Returns the {@code iss} of its tokens. */
     String issuer();
 
-    /** One of the {@code aud} of its tokens. */
+    /** Returns the audience that must be in the {@code aud} of its tokens. */
     String audience();
 
-    /** Where it publishes its keys (RFC 7517): https, or http on this machine. */
+    /** Returns the URL of its keys (RFC 7517): https, or http on this machine. */
     String jwksUrl();
 
-    /** The signature algorithms that it may use, with commas. */
+    /** Returns the signature algorithms that it may use, separated by commas. */
     @WithDefault("ES256,RS256")
     String algorithms();
 
-    /** Who the token's user is; the placeholder is a claim. */
+    /** Returns the template for the ref of the token's user; the placeholder is a claim. */
     @WithDefault("{sub}")
     String userEntityRef();
 
-    /** Which groups the user belongs to; the placeholder is a claim that holds a list. */
+    /**
+     * Returns the template for the refs of the user's groups; the placeholder is a claim with a
+     * list.
+     */
     @WithDefault("{ent}")
     String groupEntityRef();
 
-    /** By how many seconds its clock may differ. */
+    /** Returns the tolerated clock difference, in seconds. */
     @WithDefault("60")
     @Bounds(min = 0, max = 300)
     int clockSkewSeconds();
 
-    /** Within how many milliseconds its keys have to be read. */
+    /** Returns the timeout for reading its keys, in milliseconds. */
     @WithDefault("3000")
     @Bounds(min = 100, max = 30_000)
     int timeoutMillis();
@@ -346,203 +383,228 @@ public interface Settings {
   /** An LDAP server. */
   interface Ldap {
 
-    /** {@code ldap://host:389} or {@code ldaps://host:636}. */
+    /** Returns the URL: {@code ldap://host:389} or {@code ldaps://host:636}. */
     Optional<URI> url();
 
-    /** Whether an {@code ldap:} connection is encrypted before anything else is said. */
+    /** Returns true if StartTLS encrypts an {@code ldap:} connection before any other operation. */
     @WithDefault("false")
     boolean startTls();
 
-    /** PEM file with the certificates of the authorities to trust; absent: those of the JVM. */
+    /**
+     * Returns the PEM file with the certificates of trusted authorities; if absent, those of the
+     * JVM.
+     */
     Optional<Path> caFile();
 
-    /** The DN as which people and groups are searched; absent: anonymously. */
+    /**
+     * Returns the DN that binds to search for users and groups; if absent, the search is anonymous.
+     */
     Optional<String> bindDn();
 
-    /** Its password. */
+    /** Returns the password of {@link #bindDn()}. */
     Optional<Secret> bindPassword();
 
-    /** File that holds that password, one line, instead of {@link #bindPassword()}. */
+    /**
+     * Returns the file that contains this password in one line, instead of {@link #bindPassword()}.
+     */
     Optional<Path> bindPasswordFile();
 
-    /** The DN below which people are. */
+    /** Returns the DN below which users are searched. */
     Optional<String> userBase();
 
-    /** Who counts as a person that may sign in (RFC 4515). */
+    /** Returns the filter for users who can sign in (RFC 4515). */
     @WithDefault("(objectClass=inetOrgPerson)")
     String userFilter();
 
-    /** The attribute that people type in as their name. */
+    /** Returns the attribute that contains the user's login name. */
     @WithDefault("uid")
     String usernameAttribute();
 
-    /** Who somebody is; the placeholder is an attribute. */
+    /** Returns the template for the ref of a user; the placeholder is an attribute. */
     @WithDefault("user:default/{uid}")
     String userEntityRef();
 
-    /** The attribute by which the pages address people. */
+    /** Returns the attribute that contains the display name of a user. */
     @WithDefault("cn")
     String displayNameAttribute();
 
-    /** The DN below which groups are; absent: groups are not taken from this server. */
+    /**
+     * Returns the DN below which groups are searched; if absent, groups are not read from this
+     * server.
+     */
     Optional<String> groupBase();
 
-    /** What counts as a group (RFC 4515). */
+    /** Returns the filter for groups (RFC 4515). */
     @WithDefault("(objectClass=groupOfNames)")
     String groupFilter();
 
-    /** Which group it is; the placeholder is an attribute. */
+    /** Returns the template for the ref of a group; the placeholder is an attribute. */
     @WithDefault("group:default/{cn}")
     String groupEntityRef();
 
-    /** The attribute that lists members: their DNs or, in {@code memberUid}, their names. */
+    /**
+     * Returns the attribute that lists members by their DNs or, in {@code memberUid}, by their
+     * names.
+     */
     @WithDefault("member")
     String memberAttribute();
 
-    /** For how many seconds memberships are remembered. */
+    /** Returns the number of seconds for which memberships are cached. */
     @WithDefault("30")
     @Bounds(min = 0, max = 3_600)
     int cacheSeconds();
 
-    /** Within how many milliseconds a connection has to be made. */
+    /** Returns the connect timeout, in milliseconds. */
     @WithDefault("2000")
     @Bounds(min = 100, max = 30_000)
     int connectTimeoutMillis();
 
-    /** Within how many milliseconds the server has to answer. */
+    /** Returns the response timeout, in milliseconds. */
     @WithDefault("3000")
     @Bounds(min = 100, max = 30_000)
     int readTimeoutMillis();
 
-    /** How many connections are open at most. */
+    /** Returns the maximum number of open connections. */
     @WithDefault("8")
     @Bounds(min = 1, max = 200)
     int maximumConnections();
   }
 
-  /** Which pages of other origins may call the API. */
+  /** Calls from pages of other origins (CORS). */
   interface Cors {
 
-    /** Origins, such as {@code https://backstage.example.com}. */
+    /** Returns the allowed origins, for example {@code https://backstage.example.com}. */
     Optional<List<String>> allowedOrigins();
   }
 
-  /** How long people stay signed in. */
+  /** The lifetime of sessions. */
   interface Session {
 
-    /** For how many minutes without a request. */
+    /** Returns the number of minutes without a request after which a session ends. */
     @WithDefault("30")
     @Bounds(min = 1, max = 10_080)
     int idleMinutes();
 
-    /** For how many hours at most. */
+    /** Returns the number of hours after which a session ends in any case. */
     @WithDefault("12")
     @Bounds(min = 1, max = 720)
     int absoluteHours();
 
     /**
-     * How many hours after a sign-in its session creates tokens with scopes that do more than read;
-     * 0: as long as it lasts.
+     * Returns the number of hours after a sign-in within which its session can create tokens with
+     * scopes that do more than read; 0 means as long as the session lasts.
      */
     @WithDefault("12")
     @Bounds(min = 0, max = 720)
     int freshSignInHours();
   }
 
-  /** Where groups and their members come from. */
+  /** The source of groups and their members. */
   interface Directory {
 
-    /** Groups and their members; absent: the built-in sample groups. */
+    /** Returns the file with groups and their members; if absent, the built-in sample groups. */
     Optional<Path> groupsFile();
 
-    /** Whether the members of a group are members of the groups that it is part of. */
+    /** Returns true if members of a group are also members of its parent groups. */
     @WithDefault("true")
     boolean nestedGroups();
 
-    /** The catalog of a running Backstage, instead of a file. */
+    /** Returns the catalog of a running Backstage, instead of a file. */
     Backstage backstage();
   }
 
   /** The catalog of a running Backstage. */
   interface Backstage {
 
-    /** What comes before {@code /api/catalog}: http or https. */
+    /** Returns the URL before {@code /api/catalog}: http or https. */
     Optional<URI> baseUrl();
 
-    /** A static token of Backstage's {@code backend.auth.externalAccess}. */
+    /** Returns a static token of Backstage's {@code backend.auth.externalAccess}. */
     Optional<Secret> token();
 
-    /** File that holds that token, one line, instead of {@link #token()}. */
+    /** Returns the file that contains this token in one line, instead of {@link #token()}. */
     Optional<Path> tokenFile();
 
-    /** For how many milliseconds an answer of the catalog is waited for. */
+    /** Returns the response timeout of the catalog, in milliseconds. */
     @WithDefault("2000")
     @Bounds(min = 100, max = 60_000)
     int timeoutMillis();
 
-    /** After how many seconds what the catalog said is asked for anew. */
+    /** Returns the catalog refresh interval, in seconds. */
     @WithDefault("30")
     @Bounds(min = 1, max = 3_600)
     int cacheSeconds();
 
-    /** After how many seconds what the catalog said is not used any more. */
+    /** Returns the number of seconds after which catalog data is no longer used. */
     @WithDefault("60")
     @Bounds(min = 1, max = 3_600)
     int staleSeconds();
 
-    /** How many groups the catalog may have, and how many users are remembered. */
+    /** Returns the maximum number of groups in the catalog, and of cached users. */
     @WithDefault("10000")
     @Bounds(min = 1, max = 1_000_000)
     int maximumEntries();
   }
 
-  /** Where tokens are stored. */
+  /** The storage of tokens. */
   interface Database {
 
-    /** {@code jdbc:mariadb:…} or {@code jdbc:h2:…}; absent: H2 files in {@link #dataDir()}. */
+    /**
+     * Returns the JDBC URL, {@code jdbc:mariadb:…} or {@code jdbc:h2:…}; if absent, H2 files in
+     * {@link #dataDir()}.
+     */
     Optional<String> url();
 
-    /** Name of the database's user. */
+    /** Returns the name of the database user. */
     Optional<String> user();
 
-    /** Password of the database's user. */
+    /** Returns the password of the database user. */
     Optional<Secret> password();
 
-    /** File that holds that password, one line, instead of {@link #password()}. */
+    /** Returns the file that contains this password in one line, instead of {@link #password()}. */
     Optional<Path> passwordFile();
 
     /**
-     * Allows a URL that reaches another machine without TLS that verifies the server's certificate
-     * and name.
+     * Returns true if the URL may reach another machine without TLS that verifies the server's
+     * certificate and name.
      */
     @WithDefault("false")
     boolean allowPlaintext();
 
-    /** How many connections are open at most. */
+    /** Returns the maximum number of open connections. */
     @WithDefault("10")
     @Bounds(min = 1, max = 1_000)
     int maximumPoolSize();
 
-    /** JNDI name of a container's DataSource, instead of a URL. */
+    /** Returns the JNDI name of a container's {@code DataSource}, instead of a URL. */
     Optional<String> jndiName();
   }
 
   /** How replicas share a database. */
   interface Cluster {
 
-    /** Absent: single on H2 and in memory, many otherwise. */
+    /** Returns single or many; if absent, single on H2 and in memory, and many otherwise. */
     Optional<Replicas> replicas();
 
-    /** For how many milliseconds a replica may rely on what it last read of changes. */
+    /**
+     * Returns the length of a lease in milliseconds: how long a replica may use what it last read
+     * of the change feed.
+     */
     @WithDefault("500")
     @Bounds(min = 100, max = 60_000)
     int leaseMillis();
 
-    /** What becomes of cached verdicts when the store is out of reach for longer than that. */
+    /**
+     * Returns what happens to cached verdicts if the store is unavailable after the lease has
+     * ended.
+     */
     @WithDefault("refuse")
     OnStoreOutage onStoreOutage();
 
-    /** For how many seconds they are served then; each revocation waits for so long, too. */
+    /**
+     * Returns the number of seconds for which they are then served. Each revocation also waits this
+     * long.
+     */
     @WithDefault("30")
     @Bounds(min = 1, max = 3_600)
     int serveCachedSeconds();

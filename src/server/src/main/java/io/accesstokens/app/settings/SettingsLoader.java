@@ -11,15 +11,18 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
 
-/** Reads the settings from their sources, as this package's documentation says, and checks them. */
+/**
+ * Reads the settings from their sources and validates them. The documentation of this package
+ * describes the rules.
+ */
 public final class SettingsLoader {
 
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
-  /** The setting that names the file; it cannot stand in the file itself. */
+  /** The setting that names the file; the file itself cannot contain it. */
   public static final String CONFIG_FILE = Settings.PREFIX + ".configFile";
 
-  /** The file that is read if none is named and it is there; relative to the base directory. */
+  /** The file that is read by default, if it exists; relative to the base directory. */
   public static final String DEFAULT_FILE = "config/access-tokens.yaml";
 
   private final Map<String, String> overrides;
@@ -28,10 +31,12 @@ public final class SettingsLoader {
   private final Path baseDirectory;
 
   /**
-   * @param overrides what the command line says, by full name ({@code accessTokens.port})
-   * @param systemProperties those that do not concern us included
-   * @param environment those that do not concern us included
-   * @param baseDirectory to which relative paths are relative
+   * Creates a loader.
+   *
+   * @param overrides the settings of the command line, by full name ({@code accessTokens.port})
+   * @param systemProperties all system properties, including unrelated ones
+   * @param environment all environment variables, including unrelated ones
+   * @param baseDirectory the directory to which relative paths are relative
    */
   public SettingsLoader(
       Map<String, String> overrides,
@@ -45,19 +50,20 @@ public final class SettingsLoader {
   }
 
   /**
-   * The settings of this process; relative paths are relative to its working directory.
+   * Returns a loader for the settings of this process. Relative paths are relative to its working
+   * directory.
    *
-   * @param overrides what the command line says, by full name ({@code accessTokens.port})
+   * @param overrides the settings of the command line, by full name ({@code accessTokens.port})
    */
   public static SettingsLoader ofProcess(Map<String, String> overrides) {
     return ofProcess(overrides, Path.of(""));
   }
 
   /**
-   * The settings of this process.
+   * Returns a loader for the settings of this process.
    *
-   * @param overrides what the command line says, by full name ({@code accessTokens.port})
-   * @param baseDirectory to which relative paths are relative
+   * @param overrides the settings of the command line, by full name ({@code accessTokens.port})
+   * @param baseDirectory the directory to which relative paths are relative
    */
   public static SettingsLoader ofProcess(Map<String, String> overrides, Path baseDirectory) {
     Properties properties = System.getProperties();
@@ -69,9 +75,9 @@ public final class SettingsLoader {
   }
 
   /**
-   * Reads and checks everything.
+   * Reads and validates all settings.
    *
-   * @throws InvalidSettingsException naming everything that is wrong
+   * @throws InvalidSettingsException if there are errors; it contains all of them
    */
   public Configuration load() {
     ValidationErrors findings = new ValidationErrors();
@@ -144,9 +150,9 @@ public final class SettingsLoader {
         return;
       }
     } catch (InvalidPathException e) {
-      // Reported like a file that is not there.
+      // The error is the same as for a missing file.
     }
-    // A path of its own kind is no secret, and the one thing to look at.
+    // The message contains the path, because it is not a secret and the operator needs it.
     findings.add(
         CONFIG_FILE,
         "must be the path of a file that can be read, not " + printable(name),

@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the settings of server and storage must be beyond their types, and what follows from them.
- * Each rule reports what is wrong and answers with something harmless, so that all rules are tried.
+ * Validates the settings of server and storage beyond their types, and derives values from them.
+ *
+ * <p>Each rule reports its errors and returns a harmless value, so that all rules run.
  */
 final class SettingsRules {
 
@@ -50,7 +51,7 @@ final class SettingsRules {
     checkFile("login.usersFile", settings.login().usersFile());
   }
 
-  /** Reports a file that cannot be read. */
+  /** Reports an error if a file cannot be read. */
   void checkFile(String key, Optional<Path> file) {
     if (file.isPresent()) {
       Path resolved = resolve(file.get());
@@ -60,7 +61,7 @@ final class SettingsRules {
     }
   }
 
-  /** Without a slash at its end. */
+  /** Returns the public URL without a slash at its end; null if it is absent or invalid. */
   @Nullable URI publicUrl() {
     Optional<URI> given = settings.publicUrl();
     if (given.isEmpty()) {
@@ -165,17 +166,17 @@ final class SettingsRules {
     return password == null ? null : Secret.of(password);
   }
 
-  /** What reads secrets, as they were given or from their files. */
+  /** Returns the reader of secrets, which come from settings or from files. */
   SecretFiles secrets() {
     return new SecretFiles(sources, baseDirectory);
   }
 
-  /** A path of the settings. */
+  /** Resolves a path of the settings against the base directory. */
   Path resolve(Path given) {
     return baseDirectory.resolve(given);
   }
 
-  /** Reports two settings that do not go together. */
+  /** Reports an error if two settings that exclude each other are both configured. */
   void checkExcludes(String key, String other) {
     if (sources.isGiven(other)) {
       sources.complain(key, "excludes " + Settings.PREFIX + '.' + other);

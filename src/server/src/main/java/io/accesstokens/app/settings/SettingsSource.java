@@ -6,7 +6,7 @@ import java.util.Set;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of one source, by full name, each with the place where it stands. */
+/** Contains the settings of one source by their full names, each with its location. */
 final class SettingsSource implements ConfigSource {
 
   private final String name;
@@ -15,14 +15,14 @@ final class SettingsSource implements ConfigSource {
   private final Map<String, String> places = new LinkedHashMap<>();
 
   /**
-   * @param ordinal the highest source has the highest
+   * @param ordinal the priority; the highest source has the highest number
    */
   SettingsSource(String name, int ordinal) {
     this.name = name;
     this.ordinal = ordinal;
   }
 
-  /** Adds a value, unless it is blank, which equals an absent one. */
+  /** Adds a value, unless it is blank. A blank value is treated as absent. */
   void add(String key, String value, String place) {
     if (!value.isBlank()) {
       values.put(key, value);
@@ -63,7 +63,7 @@ final class SettingsSource implements ConfigSource {
     return ordinal;
   }
 
-  /** The name only. */
+  /** Returns only the name, because values can be secrets. */
   @Override
   public String toString() {
     return name;

@@ -18,12 +18,17 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** All sources together: which value counts, whether it has its type, where it stands. */
+/**
+ * Combines all sources: selects the value that applies, validates its type, and finds its location.
+ */
 final class Sources {
 
   private static final Pattern LAST_INDEX = Pattern.compile("\\[[0-9]++]\\z");
 
-  /** In a list that is written as one text, what is before it would be lost without a word. */
+  /**
+   * Matches a backslash before a line break. In a list that is written as one text, the text before
+   * it would be lost silently.
+   */
   private static final Pattern LOST = Pattern.compile("\\\\[\n\r\u0085\u2028\u2029]");
 
   private final Schema schema;
@@ -32,7 +37,7 @@ final class Sources {
   private final SettingsSource substitutes = new SettingsSource("substitutes", 1_000);
 
   /**
-   * @param sources highest first
+   * @param sources the sources, highest first
    */
   Sources(Schema schema, ValidationErrors findings, List<SettingsSource> sources) {
     this.schema = schema;
@@ -41,7 +46,7 @@ final class Sources {
     keepWholeLists();
   }
 
-  /** A list that a higher source has is taken out of the lower ones. */
+  /** Removes a list from a source if a higher source has it, too. */
   private void keepWholeLists() {
     Map<String, SettingsSource> owners = new HashMap<>();
     for (SettingsSource source : sources) {
@@ -55,8 +60,8 @@ final class Sources {
   }
 
   /**
-   * Makes typed settings. A value that is wrong is reported and left out, so that the rules can
-   * report the rest.
+   * Converts the values to typed settings. A wrong value is reported and left out, so that the
+   * rules can report further errors.
    */
   Settings toSettings() {
     NavigableMap<String, String> effective = new TreeMap<>();
@@ -127,12 +132,12 @@ final class Sources {
         return Optional.empty();
       }
     } catch (NumberFormatException e) {
-      // The same answer as for a number out of bounds.
+      // The error is the same as for a number out of bounds.
     }
     return Optional.of("must be a whole number from " + min + " to " + max);
   }
 
-  /** Indexes have no gaps, and elements have what they need. */
+  /** Reports gaps in the indexes of lists, and elements without a required setting. */
   private void checkLists(Set<String> keys) {
     Map<String, Set<Integer>> lists = new TreeMap<>();
     for (String key : keys) {
@@ -143,7 +148,7 @@ final class Sources {
     }
     lists.forEach(
         (list, indexes) -> {
-          // Both forms in one source: the elements count.
+          // If a source has both forms, the elements apply.
           sources.forEach(source -> source.remove(list));
           int expected = 0;
           for (int index : indexes) {
@@ -168,18 +173,18 @@ final class Sources {
   }
 
   /**
-   * Reports what is wrong with a setting, and where it stands.
+   * Reports an error in a setting, with its location.
    *
-   * @param path the name without the prefix of all settings
+   * @param path the name of the setting without the common prefix
    */
   void complain(String path, String complaint) {
     complainOf(full(path), complaint);
   }
 
   /**
-   * Remarks on what is odd about a setting, but can be meant.
+   * Reports a warning for a setting that is unusual, but may be intended.
    *
-   * @param path the name without the prefix of all settings
+   * @param path the name of the setting without the common prefix
    */
   void warn(String path, String remark) {
     findings.warn(full(path), remark);
@@ -194,12 +199,12 @@ final class Sources {
     }
   }
 
-  /** Whether a source has that setting. */
+  /** Returns true if a source contains the setting. */
   boolean isGiven(String path) {
     return placeOf(full(path)).isPresent();
   }
 
-  /** Whether nothing is known to be wrong with that setting and with what is below it. */
+  /** Returns true if no error was reported for the setting or for a setting below it. */
   boolean isClean(String path) {
     return findings.isClean(full(path));
   }
@@ -208,7 +213,10 @@ final class Sources {
     return Settings.PREFIX + '.' + path;
   }
 
-  /** The place of a setting; that of its list, or of what stands beside it in its element. */
+  /**
+   * Returns the location of a setting. If it has none, returns that of its list, or of another
+   * setting of the same element.
+   */
   private Optional<String> placeOf(String key) {
     Optional<String> exact = firstPlace(key, false);
     if (exact.isPresent() || !key.contains("[")) {

@@ -4,35 +4,37 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where tokens are stored, decided from {@code database}, {@code dataDir} and {@code inMemory}. */
+/** The storage of tokens, derived from {@code database}, {@code dataDir} and {@code inMemory}. */
 public sealed interface Storage {
 
-  /** In the process's memory. */
+  /** In the memory of the process. */
   record Memory() implements Storage {}
 
   /**
    * In a database that is reached by JDBC.
    *
-   * @param url complete; holds no password
-   * @param givenUser null if none was given
-   * @param givenPassword null if none was given
-   * @param maximumPoolSize how many connections are open at most
+   * @param url the complete URL, which contains no password
+   * @param givenUser the database user, or null if not configured
+   * @param givenPassword the password, or null if not configured
+   * @param maximumPoolSize the maximum number of open connections
    */
   record Jdbc(
       String url, @Nullable String givenUser, @Nullable Secret givenPassword, int maximumPoolSize)
       implements Storage {
 
-    /** Name of the database's user, if given. */
+    /** Returns the name of the database user, if configured. */
     public Optional<String> user() {
       return Optional.ofNullable(givenUser);
     }
 
-    /** Password of the database's user, if given. */
+    /** Returns the password of the database user, if configured. */
     public Optional<Secret> password() {
       return Optional.ofNullable(givenPassword);
     }
 
-    /** Whether it is H2 in this process, on files or in memory, that nobody else can open. */
+    /**
+     * Returns true for H2 in this process, on files or in memory, which no other process can open.
+     */
     public boolean isEmbedded() {
       return JdbcUrls.isEmbeddedH2(url);
     }
@@ -42,7 +44,7 @@ public sealed interface Storage {
       return JdbcUrls.h2File(url);
     }
 
-    /** The URL without its parameters, for messages. */
+    /** Returns the URL without its parameters, for messages. */
     @Override
     public String toString() {
       return JdbcUrls.withoutParameters(url);
@@ -50,9 +52,9 @@ public sealed interface Storage {
   }
 
   /**
-   * In a DataSource of the container.
+   * In a {@code DataSource} of the container.
    *
-   * @param jndiName for example {@code java:comp/env/jdbc/access-tokens}
+   * @param jndiName the name, for example {@code java:comp/env/jdbc/access-tokens}
    */
   record ContainerDataSource(String jndiName) implements Storage {}
 }

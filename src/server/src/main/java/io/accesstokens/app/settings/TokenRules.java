@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The same as {@link SettingsRules}, for the settings from which the domain's values are made. */
+/**
+ * Validates the settings of tokens and scopes, in the same way as {@link SettingsRules}, and
+ * creates values of the domain from them.
+ */
 final class TokenRules {
 
   private static final String SCOPES = "service.scopes";
@@ -51,7 +54,7 @@ final class TokenRules {
 
   private boolean checkPrefix(String key, String prefix) {
     try {
-      // The other one only has to be valid and different.
+      // The other prefix only has to be valid and different.
       var unused = new RawTokenFormat(prefix, prefix.equals("a_") ? "b_" : "a_", false);
       return true;
     } catch (IllegalArgumentException e) {
@@ -102,7 +105,7 @@ final class TokenRules {
       return null;
     }
     try {
-      // Its other members cannot be blank: that would count as absent.
+      // The other settings cannot be blank, because a blank value is treated as absent.
       return new ScopeCatalogue.Definition(given.id(), given.description(), given.plugin());
     } catch (IllegalArgumentException e) {
       sources.complain(
@@ -137,7 +140,7 @@ final class TokenRules {
 
   EntityRefTemplate realmUserRef() {
     String given = settings.login().containerUserEntityRef().strip();
-    // Names of a realm are never whole refs, so the placeholder alone is a name, too.
+    // Names of a realm are never whole refs, so a placeholder alone means a name, too.
     Optional<EntityRefTemplate> ref =
         EntityRefTemplate.ofUsers(given.equals(REALM_NAME) ? USUAL_REALM_REF : given)
             .filter(template -> template.placeholder().equals("name"));

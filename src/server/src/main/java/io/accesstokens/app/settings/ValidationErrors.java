@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What is wrong with the settings, and what is merely odd; one line each. */
+/** Collects the errors and warnings about settings, each as one line. */
 final class ValidationErrors {
 
   private static final int MAX_NAME = 100;
@@ -15,18 +15,18 @@ final class ValidationErrors {
   private final List<String> warnings = new ArrayList<>();
   private final Set<String> wrongKeys = new HashSet<>();
 
-  /** Something is wrong with a setting that stands nowhere or whose place is not known. */
+  /** Adds an error in a setting that is absent, or whose location is not known. */
   void add(String key, String complaint) {
     wrongKeys.add(key);
     errors.add(printable(key) + ": " + complaint);
   }
 
-  /** Something is wrong with a setting. */
+  /** Adds an error in a setting at a known location. */
   void add(String key, String complaint, String place) {
     add(key, complaint + " (" + place + ")");
   }
 
-  /** There is no such setting. */
+  /** Adds an error for an unknown setting. */
   void addUnknown(String key, Optional<String> similar, String place) {
     add(key, "unknown setting" + suggestion(similar), place);
   }
@@ -35,7 +35,7 @@ final class ValidationErrors {
     warnings.add(printable(name) + ": unknown setting, ignored" + suggestion(similar));
   }
 
-  /** Something is odd about a setting, but can be meant. */
+  /** Adds a warning for a setting that is unusual, but may be intended. */
   void warn(String key, String remark) {
     warnings.add(printable(key) + ": " + remark);
   }
@@ -44,7 +44,7 @@ final class ValidationErrors {
     return similar.map(text -> "; did you mean " + text + "?").orElse("");
   }
 
-  /** Whether nothing was found on that key and nothing below it. */
+  /** Returns true if there is no error for the key and none for keys below it. */
   boolean isClean(String key) {
     return wrongKeys.stream()
         .noneMatch(
@@ -57,7 +57,9 @@ final class ValidationErrors {
   }
 
   /**
-   * @throws InvalidSettingsException if anything is wrong
+   * Throws if there are errors.
+   *
+   * @throws InvalidSettingsException if there is at least one error
    */
   void throwIfAny() {
     if (!errors.isEmpty()) {
@@ -65,7 +67,7 @@ final class ValidationErrors {
     }
   }
 
-  /** A name from outside, on one line and of bounded length. */
+  /** Returns an external name as one line of limited length. */
   static String printable(String name) {
     StringBuilder text = new StringBuilder();
     name.codePoints().limit(MAX_NAME).forEach(c -> text.appendCodePoint(isPrintable(c) ? c : '?'));

@@ -30,9 +30,11 @@ import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
- * Reads the settings file. It works on YAML's nodes, not on objects made of them: these keep the
- * lines, show duplicate keys, leave texts such as {@code 0123} as they are, and make nothing of
- * tags. The walk follows the schema, so that neither aliases nor depth can make it long.
+ * Reads the settings file.
+ *
+ * <p>It works on YAML nodes, not on objects that are created from them. Nodes contain line numbers,
+ * show duplicate keys, keep texts such as {@code 0123} unchanged, and ignore tags. The reader
+ * follows the schema, so neither aliases nor deep nesting can make it slow.
  */
 final class YamlFile {
 
@@ -44,9 +46,9 @@ final class YamlFile {
   private final ValidationErrors findings;
 
   /**
-   * @param name of the file, for messages
-   * @param source gets what is in the file
-   * @param findings get what is wrong with it
+   * @param name the name of the file, for messages
+   * @param source receives the settings of the file
+   * @param findings receives the errors
    */
   YamlFile(String name, Schema schema, SettingsSource source, ValidationErrors findings) {
     this.name = ValidationErrors.printable(name);
@@ -55,7 +57,7 @@ final class YamlFile {
     this.findings = findings;
   }
 
-  /** Reads the file. */
+  /** Reads a file. */
   void read(Path file) {
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
@@ -100,7 +102,7 @@ final class YamlFile {
     try {
       LoaderOptions options = new LoaderOptions();
       StreamReader reader = new StreamReader(new StringReader(text));
-      // Null for a file without content; no constructor of objects is involved.
+      // Null for a file without content. This call creates no objects from tags.
       root = new Composer(new ParserImpl(reader, options), new Resolver(), options).getSingleNode();
     } catch (MarkedYAMLException e) {
       String problem = String.valueOf(e.getProblem());
@@ -168,7 +170,8 @@ final class YamlFile {
     Set<String> seen = new HashSet<>();
     for (NodeTuple entry : section.getValue()) {
       String key = keyOf(entry);
-      // A key with a dot or a bracket is no path: that would be a second way to say the same.
+      // A key with a dot or a bracket is not a path. Otherwise a setting could be written in two
+      // ways.
       String child = path + '.' + key;
       boolean isName = !key.contains(".") && !key.contains("[");
       if (!isName || !(schema.leaf(child).isPresent() || hasBelow(child))) {

@@ -1,52 +1,72 @@
 /**
- * The settings: where they come from, what they may be, and what follows from them.
+ * Loads and validates the settings, and derives the configuration from them.
  *
- * <ol>
- *   <li>{@link io.accesstokens.app.settings.Settings} is the one list of names, types and defaults.
- *       What is known of a file's or a variable's name is read from it; nothing repeats it but the
- *       commented sample, and a test compares the two.
- *   <li>Sources, highest first: the command line, system properties ({@code accessTokens.port}),
- *       environment variables ({@code ACCESSTOKENS_PORT}, by the mapping of MicroProfile Config),
- *       the file, the defaults. They are the same in every container: the container's own
- *       MicroProfile Config is neither asked nor changed.
- *   <li>The file is the one named by the setting {@code accessTokens.configFile} (any source but
- *       the file itself) and must then exist; otherwise {@code config/access-tokens.yaml} in the
- *       base directory, if there is one. It is UTF-8, at most 1 MiB, one YAML document; its keys
- *       stand at the top or, all of them, below {@code accessTokens}.
- *   <li>A blank value equals an absent one, so the next source counts. A list comes from one
- *       source, whole: a higher one replaces it, and nothing is merged into it. A list of texts may
- *       be written as one text with commas.
- *   <li>Values are taken as they are. Nothing is expanded in them: no variables, no profiles.
- *   <li>Everything that is wrong is reported at once ({@link
- *       io.accesstokens.app.settings.InvalidSettingsException}), a line each, with its place.
- *       Unknown keys in the file and on the command line are errors. Unknown system properties and
- *       environment variables are not, because others set those, too; those that start with our
- *       prefix are worth a warning.
- *   <li>No line shows a value: it may be a secret that was put in a wrong place.
- *   <li>Relative paths are relative to the base directory, wherever the setting stands: the working
- *       directory for {@code java -jar} and Payara Micro, which is run in the same way; in a
- *       servlet container, whose working directory is an accident of how it was started, the
- *       directory of the server's instance.
- * </ol>
+ * <p>Sources and values:
  *
- * <p>Decisions. In memory together with a database is refused rather than resolved: either answer
- * would surprise somebody who means the other. A password in a JDBC URL is refused, because URLs
- * get into logs. A URL for H2 is completed with the parameters without which the migrations fail or
- * answered changes can be lost. A container's realm and a people file exclude each other: with two
- * sources, a person removed from one would live on in the other. Roles without that realm are
- * refused, for nobody could have one. A people file beside an LDAP server is allowed, for a few
- * accounts that work while the server does not: each name and each person belongs to one of the
- * two. The sample people come with their sample grants only as long as nobody configured an admin;
- * naming one's own people ends both, and so does an LDAP server. An issuer of JWTs ends the grants:
- * it may call anybody alice. All that gives permissions, the usual rules included, becomes one list
- * of grants with names, so that one function decides and can say why; grants have no wildcards, for
- * a permission that is added later must not be given to anybody by a setting of today. A pattern
- * for descriptions is one of RE2 ({@link io.accesstokens.app.settings.LimitRules}): 500 characters
- * of a caller's choice are enough to keep {@code java.util.regex} busy for ever, and no bound on
- * its input that is smaller would do.
+ * <ul>
+ *   <li>{@link io.accesstokens.app.settings.Settings} is the only list of names, types and
+ *       defaults. The names in files and variables are derived from it. Only the commented sample
+ *       file repeats them, and a test compares the two.
+ *   <li>The sources, highest first, are the command line, system properties, environment variables,
+ *       the file, and the defaults. Names are {@code accessTokens.port} in system properties and
+ *       {@code ACCESSTOKENS_PORT} in environment variables, by the mapping of MicroProfile Config.
+ *       The sources are the same in every container. The MicroProfile Config of the container is
+ *       neither read nor changed.
+ *   <li>The setting {@code accessTokens.configFile} names the file, which must then exist. Any
+ *       source except the file can have that setting. Without it, {@code config/access-tokens.yaml}
+ *       in the base directory is read, if it exists.
+ *   <li>The file is UTF-8, at most 1 MiB, and one YAML document. Its keys are either all at the top
+ *       or all below {@code accessTokens}.
+ *   <li>A blank value is ignored, as if it were absent, so the next source applies.
+ *   <li>A list comes as a whole from one source. A higher source replaces it, and lists are never
+ *       merged. A list of texts can also be one text with commas.
+ *   <li>Values are used unchanged. There are no variables and no profiles.
+ *   <li>Relative paths are relative to the base directory, in every source. For {@code java -jar}
+ *       and Payara Micro that is the working directory. In a servlet container it is the directory
+ *       of the server's instance, because the working directory there depends on how the server was
+ *       started.
+ * </ul>
+ *
+ * <p>Errors:
+ *
+ * <ul>
+ *   <li>All errors are reported at once ({@link
+ *       io.accesstokens.app.settings.InvalidSettingsException}). There is one line for each, with
+ *       the location of the setting.
+ *   <li>Unknown keys in the file and on the command line are errors. Unknown system properties and
+ *       environment variables are ignored, because other programs set them, too. Those with our
+ *       prefix cause a warning.
+ *   <li>No line contains a value, because it may be a secret in the wrong setting.
+ * </ul>
+ *
+ * <p>Design decisions:
+ *
+ * <ul>
+ *   <li>In-memory storage together with a database is an error. There is no priority between the
+ *       two, because either choice would surprise some operators.
+ *   <li>A password in a JDBC URL is an error, because URLs are written to logs.
+ *   <li>A URL of H2 is completed with required parameters. Without them, migrations fail or
+ *       confirmed changes can be lost.
+ *   <li>A container's realm and a users file exclude each other. With two sources, a user who is
+ *       removed from one could still sign in by the other.
+ *   <li>Roles need a container's realm, because no other login method gives users roles.
+ *   <li>A users file beside an LDAP server is allowed, for a few accounts that work during an
+ *       outage of the server. Each name and each user belongs to one of the two.
+ *   <li>The sample users have their sample grants only while no admin is configured. Any other
+ *       source of users also ends the grants, because a real user may have the name of a sample
+ *       user.
+ *   <li>All rules that give permissions, including the default rules, become one list of named
+ *       grants. So one function decides and can explain its decision.
+ *   <li>Grants have no wildcards. A setting of today must not give a permission that is added
+ *       later.
+ *   <li>A pattern for descriptions is an RE2 pattern ({@link
+ *       io.accesstokens.app.settings.LimitRules}). With {@code java.util.regex}, 500 characters
+ *       chosen by a caller can keep a thread busy forever, and a smaller bound is not practical.
+ * </ul>
  *
  * <p>Out of scope: changing settings while the application runs, and reading the files that
- * settings name (only their existence is checked).
+ * settings name. Only secrets are read from files here. For other files, this package only verifies
+ * that they can be read.
  */
 @NullMarked
 package io.accesstokens.app.settings;
