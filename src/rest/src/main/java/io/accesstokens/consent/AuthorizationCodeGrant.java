@@ -17,11 +17,12 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * The grant of an authorization code with PKCE (RFC 6749, section 4.1.3; RFC 7636, section 4.5),
- * for the built-in client. What it gives is the personal token itself.
+ * Exchanges an authorization code with PKCE for the personal token itself (RFC 6749, section 4.1.3;
+ * RFC 7636, section 4.5). Only the built-in client can use it.
  *
- * <p>The built-in client's own way is the callback, which uses the code up within the server. Here,
- * too, a code is good in the session that has allowed it alone, so a request needs its cookie.
+ * <p>The built-in client normally uses the callback, which redeems the code within the server. A
+ * code is valid only in the session that has allowed it. So a request to the token endpoint needs
+ * the cookie of that session.
  */
 public final class AuthorizationCodeGrant implements TokenGrant {
 
@@ -30,7 +31,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
   private final InstantSource clock;
 
   /**
-   * @param issuer says where the client is
+   * @param issuer the issuer, from which the address of the client is derived
    */
   public AuthorizationCodeGrant(MintFlows flows, Issuer issuer, InstantSource clock) {
     this.flows = flows;
@@ -93,7 +94,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
         Issued.ACCESS_TOKEN);
   }
 
-  /** One answer, whatever the reason: nobody learns what a code was good for. */
+  /** Returns the same error for each reason, so that no client learns what a code was valid for. */
   private static Refused refused() {
     return new Refused(
         Reason.INVALID_GRANT,

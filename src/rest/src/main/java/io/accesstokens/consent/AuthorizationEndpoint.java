@@ -37,11 +37,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /auth/v1/authorize}: leads a browser to the page that asks for consent (RFC 6749, section
- * 3.1, with PKCE by S256, RFC 7636).
+ * {@code /auth/v1/authorize}: redirects a browser to the consent page (RFC 6749, section 3.1, with
+ * PKCE by S256, RFC 7636).
  *
- * <p>It asks for no session: the page does, and leads to the sign-in and back. Which flow it is
- * about is told by the state, which nobody knows but the browser that has begun it.
+ * <p>The endpoint needs no session. The consent page needs one, and redirects to the sign-in and
+ * back. The state identifies the flow. Only the browser that has begun the flow knows its state.
  */
 @Path(AuthorizationServer.AUTHORIZATION_PATH)
 @Tag(name = "OAuth")
@@ -49,18 +49,19 @@ public final class AuthorizationEndpoint extends FlowRoute {
 
   private static final String OAUTH_ERROR = "#/components/schemas/OAuthError";
 
-  /** In characters, all parameters together. */
+  /** The longest query, in characters. */
   private static final int LONGEST_QUERY = 4_000;
 
   /**
-   * @param flows null if there are no personal tokens
-   * @param issuer null if it is not known; without either there is nothing here
+   * @param flows the mint flows; null if there are no personal tokens
+   * @param issuer the issuer; null if it is not known. If either parameter is null, the endpoint
+   *     responds with 404
    */
   public AuthorizationEndpoint(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     super(flows, issuer);
   }
 
-  /** Leads to the consent. */
+  /** Redirects to the consent page. */
   @GET
   @PermitAll
   @SecurityRequirements
@@ -163,7 +164,7 @@ public final class AuthorizationEndpoint extends FlowRoute {
           MintClient client = client();
           Map<String, List<String>> parameters = parameters(uri.getRequestUri());
           Optional<OneTimeCode> state = single(parameters, "state").flatMap(OneTimeCode::parse);
-          // Nobody is sent anywhere before it is sure that the address is the client's own.
+          // No redirect leaves this server before the redirect URI is known to be the client's own.
           if (state.isEmpty() || isTooLong() || !client.isNamedBy(parameters)) {
             return refused("invalid_request");
           }
@@ -219,7 +220,7 @@ public final class AuthorizationEndpoint extends FlowRoute {
     return page(CONSENT_PAGE + "?flow=" + flow.id());
   }
 
-  /** Tells the client; of an error nothing goes along but its code. */
+  /** Redirects to the client with an error. Only the error code and the state are sent. */
   private static Response back(MintClient client, ErrorObject error, OneTimeCode state) {
     URI to =
         new AuthorizationErrorResponse(
@@ -231,7 +232,11 @@ public final class AuthorizationEndpoint extends FlowRoute {
     return found(to.toString());
   }
 
-  /** Tells whoever sits before the browser, for there is no client that could be told. */
+  /**
+   * Reports an error to the user of the browser, because there is no client that could receive it.
+   *
+   * @throws BadRequestException if the request is not a navigation of a browser
+   */
   private Response refused(String error) {
     List<String> modes = headers.getRequestHeader("Sec-Fetch-Mode");
     if (modes == null || !modes.contains("navigate")) {

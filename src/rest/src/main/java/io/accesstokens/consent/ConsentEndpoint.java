@@ -41,8 +41,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /auth/v1/consent}: what the page that asks for consent shows, and what its user decides.
- * In the session in which the flow was begun; anywhere else there is no such flow.
+ * {@code /auth/v1/consent}: returns the content of the consent page and accepts the user's
+ * decision.
+ *
+ * <p>It works only in the session in which the flow was begun. In any other session the flow is not
+ * found.
  */
 @Path("auth/v1/consent/{id}")
 @Tag(name = "OAuth")
@@ -53,14 +56,15 @@ public final class ConsentEndpoint extends FlowRoute {
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
   /**
-   * @param flows null if there are no personal tokens
-   * @param issuer null if it is not known; without either there is nothing here
+   * @param flows the mint flows; null if there are no personal tokens
+   * @param issuer the issuer; null if it is not known. If either parameter is null, the endpoint
+   *     responds with 404
    */
   public ConsentEndpoint(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     super(flows, issuer);
   }
 
-  /** Who asks for what. */
+  /** Returns the client of a flow and the token that it requests. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
@@ -84,7 +88,7 @@ public final class ConsentEndpoint extends FlowRoute {
     return answer(() -> ConsentResponse.of(flows().undecided(caller(), flowId(id)), client()));
   }
 
-  /** Decides. */
+  /** Records the decision of the user. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
@@ -164,7 +168,7 @@ public final class ConsentEndpoint extends FlowRoute {
     return UUID.fromString(text);
   }
 
-  /** What a decision sends. */
+  /** The body of a decision. */
   @Schema(name = "ConsentDecision")
   record Decision(
       @Schema(

@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/** What a person is asked to consent to. */
+/** The token that a user is asked to allow, and the client that requests it. */
 @JsonbPropertyOrder({
   "flowId",
   "clientId",
@@ -61,22 +61,23 @@ public record ConsentResponse(
         text(flow.expiresAt()));
   }
 
-  /** As in all answers: UTC, with milliseconds. */
+  /** Formats an instant as all responses do: in UTC, with milliseconds. */
   static String text(Instant instant) {
     return INSTANT.format(instant);
   }
 
   /**
-   * What follows from a decision.
+   * The result of a decision.
    *
-   * @param continueAt where the browser has to go now; it can hold a code that is good once
+   * @param continueAt the address to which the browser has to go now. It can contain a code that
+   *     can be used once
    */
   @Schema(name = "ConsentDecided")
   public record Decided(
       @Schema(format = "uri", requiredMode = RequiredMode.REQUIRED) String continueAt)
       implements Answer {
 
-    /** Redacted. */
+    /** Returns a redacted text. */
     @Override
     public String toString() {
       return "Decided[redacted]";

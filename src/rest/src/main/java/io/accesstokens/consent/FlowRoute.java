@@ -21,10 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the resources of this room have in common. */
+/** The common base of the resources of this package. */
 abstract class FlowRoute extends BaseResource {
 
-  /** Below the application's root. */
+  /** The path of the page of personal tokens, relative to the application's root. */
   static final String TOKENS_PAGE = "/settings/personal-tokens";
 
   static final String CONSENT_PAGE = TOKENS_PAGE + "/consent";
@@ -34,14 +34,14 @@ abstract class FlowRoute extends BaseResource {
 
   @Context private @Nullable HttpServletRequest servletRequest;
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   UriInfo uri;
 
   /**
-   * @param flows null if there are no personal tokens
-   * @param issuer null if it is not known where browsers reach this application; without either
-   *     there is nothing here
+   * @param flows the mint flows; null if there are no personal tokens
+   * @param issuer the issuer; null if the public address of this application is not known. If
+   *     either parameter is null, the resource responds with 404
    */
   FlowRoute(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     this.flows = flows;
@@ -67,9 +67,10 @@ abstract class FlowRoute extends BaseResource {
   }
 
   /**
-   * Who calls, in a session.
+   * Returns the caller and the key of the caller's session.
    *
-   * @throws SessionRequiredException if they sent another credential, or none
+   * @throws SessionRequiredException if the request has no credential, or another one than a
+   *     session
    */
   final InSession caller() {
     return inSession().orElseThrow(SessionRequiredException::new);
@@ -85,8 +86,8 @@ abstract class FlowRoute extends BaseResource {
   }
 
   /**
-   * Returns the parameters of a query. One without a value counts as absent (RFC 6749, section
-   * 3.1). Throws what {@link #query} throws if the query is malformed.
+   * Returns the parameters of a query. A parameter without a value counts as absent (RFC 6749,
+   * section 3.1). Throws the same exception as {@link #query} if the query is malformed.
    */
   static Map<String, List<String>> parameters(URI request) {
     Map<String, List<String>> parameters = new HashMap<>(query(request));
@@ -94,15 +95,18 @@ abstract class FlowRoute extends BaseResource {
     return parameters;
   }
 
-  /** The value of a parameter that is there once. */
+  /**
+   * Returns the value of a parameter; empty if the parameter is absent or occurs more than once.
+   */
   static Optional<String> single(Map<String, List<String>> parameters, String name) {
     List<String> values = parameters.getOrDefault(name, List.of());
     return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
   }
 
-  /** Sends a browser to a page of ours. */
+  /** Redirects a browser to a page of this application. */
   final Response page(String path) {
-    // Relative to the server, and a text: what is built from a URI is made absolute, by Host.
+    // The location is a text and relative to the server. The runtime would make a URI absolute,
+    // using the Host header.
     return found(Optional.ofNullable(issuer().baseUrl().getRawPath()).orElse("") + path);
   }
 

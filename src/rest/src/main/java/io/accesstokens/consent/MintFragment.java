@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * What the page of personal tokens is told in its address's fragment, which browsers send to
- * nobody: a parameter whose value is JSON in base64url. Texts are ours.
+ * The result of a flow, in the fragment of the address of the page of personal tokens.
+ *
+ * <p>Browsers do not send a fragment to any server. It is a parameter whose value is JSON in
+ * base64url. All texts in it are texts of this service.
  */
 final class MintFragment {
 
@@ -36,7 +38,7 @@ final class MintFragment {
                 .encodeToString(value.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** There is a token to pick up. */
+  /** Returns the fragment for a token that can be picked up. */
   static MintFragment of(OneTimeCode pickUp) {
     return new MintFragment(MINT, Json.createObjectBuilder().add("code", pickUp.reveal()).build());
   }
@@ -47,12 +49,12 @@ final class MintFragment {
         Json.createObjectBuilder().add("error", code).add("message", message).build());
   }
 
-  /** Without the number sign. */
+  /** Returns the fragment without the number sign. */
   String text() {
     return text;
   }
 
-  /** Redacted. */
+  /** Returns a redacted text. */
   @Override
   public String toString() {
     return "MintFragment[redacted]";

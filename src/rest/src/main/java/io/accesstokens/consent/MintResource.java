@@ -50,8 +50,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/personal/mint}: the client's side of the flow. It is begun here, the
- * browser comes back here from the consent, and what was allowed is picked up here.
+ * {@code /access-tokens/personal/mint}: the client's part of the flow. It begins a flow, receives
+ * the browser after the consent, and creates the token that was allowed.
  */
 @Path(MintResource.PATH)
 @Tag(name = "Personal tokens")
@@ -60,12 +60,13 @@ public final class MintResource extends FlowRoute {
 
   static final String PATH = "access-tokens/personal/mint";
 
-  /** Where browsers come back to, below the API. */
+  /** The path to which browsers return after the consent, relative to the API root. */
   static final String CALLBACK = PATH + "/callback";
 
   /**
-   * @param flows null if there are no personal tokens
-   * @param issuer null if it is not known; without either there is nothing here
+   * @param flows the mint flows; null if there are no personal tokens
+   * @param issuer the issuer; null if it is not known. If either parameter is null, the resource
+   *     responds with 404
    */
   public MintResource(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     super(flows, issuer);
@@ -137,7 +138,7 @@ public final class MintResource extends FlowRoute {
     return request.build().toURI().toString();
   }
 
-  /** Takes a browser back that comes from the consent. */
+  /** Receives a browser that returns from the consent page. */
   @GET
   @Path("callback")
   @PermitAll
@@ -186,7 +187,7 @@ public final class MintResource extends FlowRoute {
     try {
       response = AuthorizationResponse.parse(client().redirectUri(), parameters);
     } catch (ParseException | IllegalArgumentException e) {
-      // The parser throws the latter as well, for values that its types refuse.
+      // The parser also throws IllegalArgumentException, for values that its types reject.
       return MintFragment.INVALID_REQUEST;
     }
     if (state.isEmpty() || parameters.values().stream().anyMatch(values -> values.size() > 1)) {
@@ -206,7 +207,7 @@ public final class MintResource extends FlowRoute {
         .orElse(MintFragment.INVALID_REQUEST);
   }
 
-  /** Makes what was allowed. */
+  /** Creates the token that was allowed. */
   @POST
   @Path("pickup")
   @Produces(MediaType.APPLICATION_JSON)
@@ -264,13 +265,13 @@ public final class MintResource extends FlowRoute {
     return OneTimeCode.parse(code).orElseThrow(MintFlowNotFoundException::new);
   }
 
-  /** What is sent to pick a token up. */
+  /** The body of a request that picks up a token. */
   @Schema(name = "PickUp")
   record PickUp(
       @Schema(description = "Of the page's fragment", requiredMode = Schema.RequiredMode.REQUIRED)
           String code) {
 
-    /** Redacted. */
+    /** Returns a redacted text. */
     @Override
     public String toString() {
       return "PickUp[redacted]";

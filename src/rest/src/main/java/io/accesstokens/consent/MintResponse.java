@@ -6,9 +6,9 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 
 /**
- * A flow that has begun. The state is a secret of the browser's.
+ * A flow that has begun. The state is a secret of the browser.
  *
- * @param authorizeUrl where the browser has to go, as a whole page
+ * @param authorizeUrl the address to which the browser has to navigate
  */
 @JsonbPropertyOrder({"flowId", "authorizeUrl", "state", "expiresAt"})
 @Schema(name = "MintFlow", description = "A personal token that waits for its user's consent")
@@ -23,7 +23,7 @@ public record MintResponse(
         String expiresAt)
     implements Answer {
 
-  /** Redacted. */
+  /** Returns a text without the secrets. */
   @Override
   public String toString() {
     return "MintAnswer[" + flowId + ", redacted]";

@@ -1,39 +1,54 @@
 /**
- * The mint flow over HTTP: personal tokens that are made when their user consents, by the
- * authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636). What a flow is stands in
- * {@code mint}.
+ * The mint flow over HTTP: personal tokens that are created when their user consents.
+ *
+ * <p>It uses the authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636). The package
+ * {@code mint} has the flow itself, without HTTP.
+ *
+ * <p>A flow has these steps:
  *
  * <ol>
- *   <li>A browser in a session begins a flow ({@link io.accesstokens.consent.MintResource}), is led
- *       to the page that asks ({@link io.accesstokens.consent.AuthorizationEndpoint}), decides
- *       there ({@link io.accesstokens.consent.ConsentEndpoint}), comes back with a code, which the
- *       server uses up, and is shown the page of personal tokens, whose address's fragment holds
- *       another code. The page trades that for the raw token. So the raw token is in the body of
- *       one answer, and in no address, no log, no history.
- *   <li>All of it but the authorisation endpoint needs the session in which it was begun: another
- *       credential is 403, another session or user 404. What changes something in a session must
- *       come from a page of ours (see {@code login}), so no other site begins a flow, or consents.
- *   <li>The page that asks is shown in no frame, as no page is.
- *   <li>A browser is sent to three places: the built-in client's one redirect URI, compared
- *       character by character, and two pages of ours. What names another client or address is sent
- *       nowhere.
- *   <li>Protocol objects are Nimbus's. Before it sees a query, that was decoded strictly, and no
- *       parameter may stand in it twice.
- *   <li>Errors carry codes and sentences of ours, and nothing that was sent, but for the state that
- *       RFC 6749 wants back: it has the form of one of ours.
+ *   <li>A browser in a session begins a flow ({@link io.accesstokens.consent.MintResource}).
+ *   <li>The authorization endpoint redirects it to the consent page ({@link
+ *       io.accesstokens.consent.AuthorizationEndpoint}).
+ *   <li>The user decides there ({@link io.accesstokens.consent.ConsentEndpoint}).
+ *   <li>The browser returns with a code, which the server redeems.
+ *   <li>The browser shows the page of personal tokens. The fragment of its address contains another
+ *       code.
+ *   <li>The page exchanges that code for the raw token.
  * </ol>
  *
- * <p>Decision: the authorisation endpoint asks for no session. It knows a flow by its state, which
- * stands in the browser's own request; the page behind it leads to the sign-in and back, and then
- * says by itself when the session is another one now.
+ * <p>Rules:
  *
- * <p>Decision: one client, built in. Registered ones need a name and an address of their own, and a
- * store for both; {@code MintClient} is where they come in.
+ * <ol>
+ *   <li>The raw token is in the body of one response only. It is never in an address, a log or a
+ *       browser's history.
+ *   <li>All steps except the authorization endpoint need the session in which the flow was begun.
+ *       Another kind of credential is 403; another session or user is 404. A request that changes
+ *       something in a session must come from a page of this service (see {@code login}). So no
+ *       other site can begin a flow or consent to it.
+ *   <li>The consent page cannot be embedded in a frame, like all pages.
+ *   <li>A browser is redirected only to the redirect URI of the built-in client, compared character
+ *       by character, and to two pages of this service. A request that names another client or
+ *       address is not redirected to that address.
+ *   <li>Protocol objects are those of the Nimbus library. The query is decoded strictly before
+ *       Nimbus receives it. No parameter may occur twice.
+ *   <li>Errors contain codes and sentences of this service, and nothing from the request. The only
+ *       exception is the state, which RFC 6749 requires in the response. It is returned only if it
+ *       has the form of a state of this service.
+ * </ol>
  *
- * <p>Decision: the token endpoint gives the personal token as {@code access_token}, for a bearer
- * token is what it is. There is no JWT beside it: exchanging is what the token endpoint is for.
+ * <p>Decision: the authorization endpoint needs no session. It finds a flow by its state, which is
+ * in the browser's own request. The consent page redirects to the sign-in and back. That page also
+ * reports when the session is no longer the one that began the flow.
  *
- * <p>Out of scope: sessions and what a request in one must prove (see {@code login}).
+ * <p>Decision: there is one client, which is built in. Registered clients would need their own
+ * names and addresses, and a store for them. {@code MintClient} is the extension point.
+ *
+ * <p>Decision: the token endpoint returns the personal token as {@code access_token}, because it is
+ * a bearer token. It returns no JWT with it: a client uses the token exchange for that (see {@code
+ * exchange}).
+ *
+ * <p>Out of scope: sessions, and the proof that a request in a session needs (see {@code login}).
  */
 @NullMarked
 package io.accesstokens.consent;

@@ -15,16 +15,18 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import java.util.Optional;
 
 /**
- * Authenticates requests with {@code Authorization: Bearer <JWT>} of this issuer. A good one makes
- * the request one of its personal token, with fewer rights; the filter that comes after turns that
- * into one of its user.
+ * Authenticates requests with {@code Authorization: Bearer <JWT>} of this issuer.
+ *
+ * <p>The request gets the identity of the personal token, restricted to the scopes of the JWT. The
+ * next filter replaces that identity by the token's user.
  *
  * <p>Throws {@link NotAuthorizedException} (401, {@code invalid_token}) and {@link
- * ClientErrorException} (429), and lets {@link
- * io.accesstokens.verify.VerificationUnavailableException} through.
+ * ClientErrorException} (429). Does not catch {@link
+ * io.accesstokens.verify.VerificationUnavailableException}.
  */
-// After the filter for raw tokens, which lets pass what does not begin like one; before those that
-// make a person of a token, or know the tokens of other issuers.
+// Runs after the filter for raw tokens, which passes credentials that do not begin like a raw
+// token. Runs before the filters that replace a token by its user, or accept tokens of other
+// issuers.
 @Priority(Priorities.AUTHENTICATION + 1)
 public final class AccessTokenAuthenticationFilter implements ContainerRequestFilter {
 
@@ -35,8 +37,9 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
   private final VerificationHandler outcomes;
 
   /**
-   * @param passOthers whether bearer credentials of others pass, for a filter that knows them
-   * @param outcomes what follows from each check
+   * @param passOthers true if bearer credentials of other issuers pass, for a later filter that
+   *     accepts them
+   * @param outcomes the handler that receives each verdict
    */
   public AccessTokenAuthenticationFilter(
       AccessTokenCheck check, boolean passOthers, VerificationHandler outcomes) {

@@ -23,12 +23,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what a short-lived token is worth now: what its personal token is, cut to its own scopes and
- * time.
+ * Verifies short-lived tokens: the verdict is that on the personal token, with the scopes and times
+ * of the short-lived token.
  */
 public final class AccessTokenCheck implements SignedTokens {
 
-  /** Of how many personal tokens the digest is remembered; some hundred bytes each. */
+  /** The maximum number of digests in the cache. Each entry takes a few hundred bytes. */
   private static final int MOST_PARENTS = 50_000;
 
   private static final Duration ABSENT_TTL = Duration.ofSeconds(5);
@@ -39,15 +39,18 @@ public final class AccessTokenCheck implements SignedTokens {
   private final TokenVerifier check;
   private final SignatureLimit signatures;
 
-  /** Digests by id, which never change. */
+  /** Digests of personal tokens by id. A digest never changes. */
   private final Cache<UUID, RawToken> parents =
       Caffeine.newBuilder().maximumSize(MOST_PARENTS).build();
 
-  /** Ids without a token, for a few seconds: a signed token can outlive the row of its parent. */
+  /**
+   * Ids for which there is no token, kept for a few seconds. A signed token can outlive the row of
+   * its personal token.
+   */
   private final Cache<UUID, Boolean> absent =
       Caffeine.newBuilder().maximumSize(MOST_PARENTS).expireAfterWrite(ABSENT_TTL).build();
 
-  /** Without a limit on wrong signatures. */
+  /** Creates a verifier without a limit on wrong signatures. */
   public AccessTokenCheck(
       Issuer issuer,
       AccessTokenVerifier verifier,
@@ -57,7 +60,7 @@ public final class AccessTokenCheck implements SignedTokens {
   }
 
   /**
-   * @param check decides about personal tokens: the one that lets requests in
+   * @param check the verifier for personal tokens: the same one that authenticates requests
    * @param signatures limits the wrong signatures that a client sends
    */
   public AccessTokenCheck(
@@ -73,18 +76,19 @@ public final class AccessTokenCheck implements SignedTokens {
     this.check = check;
   }
 
-  /** Whether a bearer credential is for this check to decide about. */
+  /** Returns true if this class decides about the bearer credential. */
   boolean isOurs(String credential) {
     return verifier.isOurs(credential);
   }
 
   /**
-   * Decides about a credential of a request to this server.
+   * Verifies a credential of a request to this server.
    *
-   * @param clientAddress where the request came from, or null
-   * @throws jakarta.ws.rs.ClientErrorException 429, if the client has sent too many wrong
-   *     signatures
-   * @throws io.accesstokens.verify.VerificationUnavailableException if it cannot be found out now
+   * @param clientAddress the network address of the client; null if it is not known
+   * @throws jakarta.ws.rs.ClientErrorException with status 429 if the client has sent too many
+   *     wrong signatures
+   * @throws io.accesstokens.verify.VerificationUnavailableException if the verdict is not available
+   *     now
    */
   Verification check(String credential, @Nullable String clientAddress) {
     Reading reading = read(credential, clientAddress);

@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What a short-lived token says: the claims of RFC 9068, section 2.2, and two of ours.
+ * The content of a short-lived token: the claims of RFC 9068, section 2.2, and two of this service.
  *
  * @param id the {@code jti}
- * @param parent the personal token that it was given for
+ * @param parent the id of the personal token from which it was created
  * @param user the {@code sub}
- * @param audience for whom it is
- * @param scopes what it may do
- * @param issuedAt with a precision of seconds, like the next
- * @param expiresAt the first instant at which it is no longer good
+ * @param audience the {@code aud}
+ * @param scopes the scopes of the token
+ * @param issuedAt the creation time, with a precision of seconds
+ * @param expiresAt the first instant at which the token is no longer valid, with a precision of
+ *     seconds
  */
 record AccessTokenJwt(
     String id,
@@ -25,16 +26,16 @@ record AccessTokenJwt(
     Instant issuedAt,
     Instant expiresAt) {
 
-  /** The {@code typ} in its header (RFC 9068, section 2.1). */
+  /** The {@code typ} of the header (RFC 9068, section 2.1). */
   static final String TYPE = "at+jwt";
 
-  /** The {@code client_id}: no client is known, and whoever has the token got it here. */
+  /** The {@code client_id}. It is constant, because the client of a personal token is not known. */
   static final String CLIENT_ID = "access-tokens";
 
-  /** The claim with the id of the personal token. */
+  /** The claim that contains the id of the personal token. */
   static final String PARENT = "parent_jti";
 
-  /** The claim with the refs through which somebody owns things, as Backstage calls it. */
+  /** The claim that contains the user's ownership refs. The name is that of Backstage. */
   static final String OWNERSHIP = "ent";
 
   AccessTokenJwt {

@@ -13,7 +13,7 @@ import io.accesstokens.signing.SigningKeys;
 import java.util.Date;
 import java.util.List;
 
-/** Signs short-lived tokens (RFC 9068) with the key that signs now. */
+/** Signs short-lived tokens (RFC 9068) with the current signing key. */
 public final class AccessTokenSigner {
 
   private final Issuer issuer;
@@ -25,11 +25,11 @@ public final class AccessTokenSigner {
   }
 
   /**
-   * Signs one.
+   * Signs a token.
    *
-   * @param ownership the refs through which its user owns things
+   * @param ownership the refs of the user and of the user's groups
    * @return the token in compact form, a secret
-   * @throws io.accesstokens.token.StoreUnavailableException if there is no key
+   * @throws io.accesstokens.token.StoreUnavailableException if no key is available
    */
   String sign(AccessTokenJwt token, List<String> ownership) {
     SigningKey key = keys.current();

@@ -26,13 +26,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Says whether a token was signed here, by the rules of the package's documentation. */
+/** Verifies that a token was signed here, by the rules in the documentation of the package. */
 public final class AccessTokenVerifier {
 
-  /** The longest token in characters; a server's limit for a header is lower. */
+  /** The longest token, in characters. A server's limit for a header is lower. */
   private static final int MAX_LENGTH = 32_768;
 
-  /** All that a header of ours holds: no key of its own, no extension. */
+  /** All members of the header of a token: no embedded key and no extension is accepted. */
   private static final Set<String> HEADER = Set.of("alg", "typ", "kid");
 
   private static final Set<String> REQUIRED =
@@ -51,7 +51,7 @@ public final class AccessTokenVerifier {
   private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
   /**
-   * @param clock says what is over
+   * @param clock the clock that decides which tokens have expired
    */
   public AccessTokenVerifier(Issuer issuer, SigningKeys keys, InstantSource clock) {
     this.issuer = issuer;
@@ -91,25 +91,28 @@ public final class AccessTokenVerifier {
     }
   }
 
-  /** What becomes of a text. */
+  /** The result of reading a token. */
   sealed interface Reading {
 
-    /** It was signed here, and is not over. */
+    /** The token was signed here and has not expired. */
     record Good(AccessTokenJwt token) implements Reading {}
 
-    /** It was not, or is. */
+    /** The text is not a token, or the token was not signed here, or it has expired. */
     record Bad(Reason reason) implements Reading {}
   }
 
-  /** Whether a text says that it is a token of this issuer: if it is good at all, it is ours. */
+  /**
+   * Returns true if the text claims to be a token of this issuer. The signature is not verified. If
+   * this returns false, the text is not a valid token of this issuer.
+   */
   boolean isOurs(String text) {
     return parse(text).filter(jwt -> issuer.identifier().equals(issuerOf(jwt))).isPresent();
   }
 
   /**
-   * Returns the issuer and subject that a token claims to have, unverified.
+   * Returns the issuer and the subject that a token claims to have. The signature is not verified.
    *
-   * @return empty if it names another issuer
+   * @return empty if the token names another issuer
    */
   Optional<String> claimedSubject(SignedJWT jwt) {
     return issuer.identifier().equals(issuerOf(jwt))
@@ -127,15 +130,15 @@ public final class AccessTokenVerifier {
   }
 
   /**
-   * Reads a token.
+   * Reads and verifies a token.
    *
-   * @throws io.accesstokens.token.StoreUnavailableException if its key cannot be looked for now
+   * @throws io.accesstokens.token.StoreUnavailableException if the key cannot be looked up now
    */
   Reading read(String text) {
     return parse(text).map(this::read).orElse(new Reading.Bad(Reason.MALFORMED));
   }
 
-  /** Reads a parsed token, as {@link #read(String)} does. */
+  /** Verifies a parsed token, as {@link #read(String)} does. */
   Reading read(SignedJWT jwt) {
     if (!issuer.identifier().equals(issuerOf(jwt))) {
       return new Reading.Bad(Reason.UNKNOWN);
@@ -168,8 +171,10 @@ public final class AccessTokenVerifier {
   }
 
   /**
-   * Returns true if a text is three parts of base64url without padding. The library ignores other
-   * characters. A regular expression takes several times as long.
+   * Returns true if the text has three parts of base64url without padding.
+   *
+   * <p>The check is needed because the library ignores other characters. A regular expression takes
+   * several times as long.
    */
   private static boolean isCompact(String text) {
     int dots = 0;
@@ -196,7 +201,10 @@ public final class AccessTokenVerifier {
         || c == '_';
   }
 
-  /** Returns a text as a JWT; empty if it is none. Parsing is the expensive part of reading it. */
+  /**
+   * Returns the text as a parsed JWT; empty if it is not a JWT. Parsing is expensive, so {@link
+   * #read(SignedJWT)} accepts the result.
+   */
   static Optional<SignedJWT> parse(String text) {
     if (text.length() > MAX_LENGTH || !isCompact(text)) {
       return Optional.empty();

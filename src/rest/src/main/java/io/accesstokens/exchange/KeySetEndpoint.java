@@ -30,13 +30,13 @@ public final class KeySetEndpoint extends BaseResource {
   private final @Nullable PublishedMetadata metadata;
 
   /**
-   * @param metadata null if no tokens are signed: 404
+   * @param metadata the metadata with the keys; null if no tokens are signed, which is 404
    */
   public KeySetEndpoint(@Nullable PublishedMetadata metadata) {
     this.metadata = metadata;
   }
 
-  /** The keys. */
+  /** Returns the keys. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /auth/.well-known/openid-configuration} and {@code
- * /auth/.well-known/oauth-authorization-server}: where the endpoints are, at what clients make of
- * the issuer's name by appending to it. RFC 8414 has the latter at the host's root, see {@code
- * app}.
+ * /auth/.well-known/oauth-authorization-server}: the metadata of this issuer.
+ *
+ * <p>Clients derive these addresses by appending the well-known path to the issuer's identifier.
+ * RFC 8414 defines another address for the second document, at the root of the host. The package
+ * {@code app} serves it there.
  */
 @Path("auth/.well-known")
 @Tag(name = "OAuth")
@@ -34,13 +36,13 @@ public final class MetadataEndpoint extends BaseResource {
   private final @Nullable PublishedMetadata metadata;
 
   /**
-   * @param metadata null if no tokens are signed: 404
+   * @param metadata the metadata; null if no tokens are signed, which is 404
    */
   public MetadataEndpoint(@Nullable PublishedMetadata metadata) {
     this.metadata = metadata;
   }
 
-  /** The document for clients of OpenID Connect. */
+  /** Returns the document for clients of OpenID Connect. */
   @GET
   @Path("openid-configuration")
   @Produces(MediaType.APPLICATION_JSON)
@@ -65,7 +67,7 @@ public final class MetadataEndpoint extends BaseResource {
     return published(PublishedMetadata::openIdProvider);
   }
 
-  /** The document for clients of OAuth. */
+  /** Returns the document for clients of OAuth. */
   @GET
   @Path("oauth-authorization-server")
   @Produces(MediaType.APPLICATION_JSON)

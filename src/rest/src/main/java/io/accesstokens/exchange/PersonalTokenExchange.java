@@ -29,8 +29,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code grant_type=refresh_token} with a personal token (RFC 6749, section 6): gives a short-lived
- * JWT that may do no more.
+ * Handles {@code grant_type=refresh_token} with a personal token (RFC 6749, section 6). It creates
+ * a short-lived JWT whose scopes never exceed those of the personal token.
  */
 public final class PersonalTokenExchange implements TokenGrant {
 
@@ -58,11 +58,11 @@ public final class PersonalTokenExchange implements TokenGrant {
   private final Clock clock;
 
   /**
-   * @param check decides about personal tokens, by what the store says at that moment
-   * @param audiences the services for which tokens are issued. A token names in {@code aud} those
-   *     whose required scopes it has. Without one, no token is issued
-   * @param outcomes what follows from the check of each personal token that is sent
-   * @param limit says when a user exchanges too often
+   * @param check the verifier for personal tokens, which reads the store each time
+   * @param audiences the services for which tokens are created. A token names in {@code aud} those
+   *     whose required scopes it has. If there is none, no token is created
+   * @param outcomes the handler that receives the verdict on each personal token
+   * @param limit the limit on the exchanges of a user
    */
   public PersonalTokenExchange(
       PersonalTokenService personal,
@@ -124,7 +124,7 @@ public final class PersonalTokenExchange implements TokenGrant {
     Instant end = accepted.expiresAt().truncatedTo(ChronoUnit.SECONDS);
     Instant expiresAt = end.isBefore(latest) ? end : latest;
     if (!expiresAt.isAfter(now)) {
-      return NOT_GOOD; // It has less than a second to live.
+      return NOT_GOOD; // The remaining lifetime is below one second.
     }
     List<String> audience =
         audiences.stream()
@@ -151,7 +151,10 @@ public final class PersonalTokenExchange implements TokenGrant {
         signed, ChronoUnit.SECONDS.between(now, expiresAt), token.scopes(), Issued.JWT);
   }
 
-  /** Each once, in the order given; what is no scope-token is none that a token has. */
+  /**
+   * Returns each scope once, in the given order. Malformed scopes need no check of their own,
+   * because no token has such a scope.
+   */
   private static List<String> scopes(String text) {
     Set<String> scopes = new LinkedHashSet<>(Scope.parse(text).toStringList());
     return List.copyOf(scopes);

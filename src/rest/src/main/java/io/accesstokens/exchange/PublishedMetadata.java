@@ -23,13 +23,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What everybody may know of this issuer: where its endpoints are, and its keys. */
+/** The public data of this issuer: the addresses of its endpoints, and its keys. */
 public final class PublishedMetadata {
 
-  /** For how long it may be kept, in seconds; less than {@link SigningKeys#LEAD}. */
+  /** How long clients may cache a document, in seconds; less than {@link SigningKeys#LEAD}. */
   public static final int MAX_AGE_SECONDS = 300;
 
-  /** The {@code Cache-Control} of each document. */
+  /** The {@code Cache-Control} header of each document. */
   public static final String CACHE_CONTROL = "public, max-age=" + MAX_AGE_SECONDS;
 
   private final Issuer issuer;
@@ -38,9 +38,10 @@ public final class PublishedMetadata {
   private final byte[] openIdProvider;
 
   /**
-   * @param grantTypes those of the token endpoint
-   * @param authorizationEndpoint where a user is asked (RFC 6749, section 3.1); null if nowhere
-   * @param basic whether people authenticate by HTTP Basic
+   * @param grantTypes the grant types of the token endpoint
+   * @param authorizationEndpoint the authorization endpoint (RFC 6749, section 3.1); null if there
+   *     is none
+   * @param basic true if users authenticate with HTTP Basic
    */
   public PublishedMetadata(
       Issuer issuer,
@@ -58,9 +59,10 @@ public final class PublishedMetadata {
     OIDCProviderMetadata provider =
         new OIDCProviderMetadata(name, List.of(SubjectType.PUBLIC), issuer.at(KeySetEndpoint.PATH));
     fill(provider, issuer, grantTypes, authorizationEndpoint, basic);
-    // Required there (OpenID Connect Discovery 1.0, section 3), though no ID token is given here.
+    // OpenID Connect Discovery 1.0, section 3, requires this member, although no ID tokens are
+    // created here.
     provider.setIDTokenJWSAlgs(List.of(JWSAlgorithm.ES256));
-    // Where nothing is said, it is supported.
+    // The default of this member is true.
     provider.setSupportsRequestURIParam(false);
     authorizationServer = utf8(server.toJSONObject().toJSONString());
     openIdProvider = utf8(provider.toJSONObject().toJSONString());
@@ -84,7 +86,7 @@ public final class PublishedMetadata {
     metadata.setTokenEndpointAuthMethods(List.of(ClientAuthenticationMethod.NONE));
     metadata.setRevocationEndpointAuthMethods(List.of(ClientAuthenticationMethod.NONE));
     List<ClientAuthenticationMethod> asking = new ArrayList<>();
-    // A type of token is a method, too (RFC 8414, section 2).
+    // A token type is also a valid authentication method here (RFC 8414, section 2).
     asking.add(new ClientAuthenticationMethod("Bearer"));
     if (basic) {
       asking.add(ClientAuthenticationMethod.CLIENT_SECRET_BASIC);
@@ -100,25 +102,28 @@ public final class PublishedMetadata {
     }
   }
 
-  /** The document of RFC 8414, in JSON. */
+  /** Returns the document of RFC 8414, in JSON. */
   public byte[] authorizationServer() {
     return authorizationServer.clone();
   }
 
-  /** The document of OpenID Connect Discovery, in JSON: what clients of OAuth read of it. */
+  /**
+   * Returns the document of OpenID Connect Discovery, in JSON. It contains only what OAuth clients
+   * read.
+   */
   byte[] openIdProvider() {
     return openIdProvider.clone();
   }
 
   /**
-   * The path at which RFC 8414, section 3.1, has the first document, within its well-known one:
-   * that of the issuer, with a slash at its beginning.
+   * Returns the path of the issuer, with a slash at its beginning. The address of the document of
+   * RFC 8414 is its well-known path, followed by this path (section 3.1).
    */
   public String issuerPath() {
     return issuer.at("auth").getRawPath();
   }
 
-  /** The keys as a JWK set (RFC 7517, section 5), in JSON. */
+  /** Returns the keys as a JWK set (RFC 7517, section 5), in JSON. */
   byte[] keySet() {
     List<JWK> published = new ArrayList<>();
     keys.published().forEach(key -> published.add(publicKey(key)));

@@ -1,54 +1,74 @@
 /**
- * The exchange of personal tokens for short-lived JWTs, and what these are worth here.
+ * The exchange of personal tokens for short-lived JWTs, and the verification of these JWTs.
  *
  * <ol>
- *   <li>A personal token is sent to the token endpoint as a {@code refresh_token}, without any
- *       client credential ({@link io.accesstokens.exchange.PersonalTokenExchange}). The answer has
- *       an access token in the form of a JWT (RFC 9068), and no refresh token: the personal token
- *       stays what it was.
- *   <li>Whether the personal token is good is read from the store each time, so that no replica
- *       exchanges one whose revocation was answered. Each exchange is an event in the token's
- *       trail, committed before it is answered, and logged; a user has so many a minute.
- *   <li>A JWT lives ten minutes, and never longer than the personal token. It holds the scopes that
- *       count at that moment, or those of them that the request asks for; never more.
- *   <li>{@code iss} is the issuer, {@code sub} the user's ref, {@code ent} that and the refs of the
- *       groups to which they belong, as Backstage calls what somebody owns things through; {@code
- *       aud} what the operator configured, or else this server; {@code client_id} {@value
- *       io.accesstokens.exchange.AccessTokenJwt#CLIENT_ID}, as there is no client; {@code jti} is
- *       its own, and {@value io.accesstokens.exchange.AccessTokenJwt#PARENT} the id of the personal
- *       token.
- *   <li>Here a JWT is accepted only if all of this holds: {@code typ} is {@code at+jwt}, {@code
- *       alg} ES256, and the header says nothing else than which key; a published key of that id has
- *       signed it; {@code iss} is this issuer, and it is not over. To let a request in, {@code aud}
- *       has to be this server, too; introspection tells of those for others.
- *   <li>Beyond that it is worth what its personal token is at that moment, by the same check, cache
- *       and change feed: it is refused in the first request after a revocation was answered, on
- *       every replica, and its scopes are cut to those that the personal token has now.
- *   <li>Every refusal is the same 401. An outage is 503.
- *   <li>Elsewhere it is verified offline, by the keys that {@link
- *       io.accesstokens.exchange.KeySetEndpoint} publishes; there, a JWT outlives the revocation of
- *       its personal token by as much as it has to live.
- *   <li>What there is is published (RFC 8414, and where OpenID Connect Discovery looks), and can be
- *       cached for {@value io.accesstokens.exchange.PublishedMetadata#MAX_AGE_SECONDS} seconds,
- *       which is less than the time for which a key is published before it signs.
+ *   <li>A client sends a personal token to the token endpoint as {@code refresh_token}, without a
+ *       client credential ({@link io.accesstokens.exchange.PersonalTokenExchange}). The response
+ *       contains an access token, which is a JWT (RFC 9068), and no refresh token. The personal
+ *       token does not change.
+ *   <li>The personal token is read from the store for each exchange. So no replica exchanges a
+ *       token whose revocation was answered. Each exchange is logged and is an event in the token's
+ *       audit log, committed before the response. The number of exchanges of a user in a minute is
+ *       limited.
+ *   <li>A JWT lives for ten minutes, and never longer than its personal token. It has the current
+ *       scopes of the personal token, or those of them that the request names.
+ *   <li>The claims are:
+ *
+ *       <ul>
+ *         <li>{@code iss}: the issuer;
+ *         <li>{@code sub}: the ref of the user;
+ *         <li>{@code ent}: the ref of the user and the refs of the user's groups. Backstage uses
+ *             this name for ownership refs;
+ *         <li>{@code aud}: the configured audiences whose required scopes the token has; without
+ *             configuration, this server;
+ *         <li>{@code client_id}: {@value io.accesstokens.exchange.AccessTokenJwt#CLIENT_ID},
+ *             because there is no client;
+ *         <li>{@code jti}: the id of the JWT itself;
+ *         <li>{@value io.accesstokens.exchange.AccessTokenJwt#PARENT}: the id of the personal
+ *             token.
+ *       </ul>
+ *
+ *   <li>This server accepts a JWT only if all of these conditions hold:
+ *
+ *       <ul>
+ *         <li>{@code typ} is {@code at+jwt} and {@code alg} is ES256;
+ *         <li>the header has no other member than these and the key id;
+ *         <li>a published key with that id has signed it;
+ *         <li>{@code iss} is this issuer;
+ *         <li>it has not expired;
+ *         <li>{@code aud} contains this server, if the JWT authenticates a request. Introspection
+ *             also accepts other audiences.
+ *       </ul>
+ *
+ *   <li>A JWT that meets these conditions has the verdict of its personal token, from the same
+ *       verifier, cache and change feed. So every replica rejects it in the first request after a
+ *       revocation was answered. Its scopes are reduced to those that the personal token has now.
+ *   <li>Every rejection is the same 401. An outage is 503.
+ *   <li>Other services verify a JWT offline, with the keys that {@link
+ *       io.accesstokens.exchange.KeySetEndpoint} publishes. There, a JWT stays valid after the
+ *       revocation of its personal token until it expires.
+ *   <li>The metadata is published (RFC 8414, and at the address of OpenID Connect Discovery). It
+ *       can be cached for {@value io.accesstokens.exchange.PublishedMetadata#MAX_AGE_SECONDS}
+ *       seconds. A key is published for longer than that before it signs.
  * </ol>
  *
  * <p>Decisions:
  *
  * <ul>
- *   <li>A refresh token that is not bound to a client, and is not replaced when it is used, is not
- *       what RFC 9700, section 2.2.2, asks for. It is a personal token, which its bearer can use
- *       directly anyway: the exchange widens nothing. It is limited, and stands in the trail.
- *   <li>RFC 7009 answers {@code unsupported_token_type} for a JWT that is good. To say 200 would
- *       tell its bearer that it is good nowhere, which cannot be promised where it is verified
- *       offline; and to revoke the personal token would let every service to which a JWT is sent
- *       end what it was made from. Whoever wants that sends the personal token.
- *   <li>A use of a JWT here is a use of its personal token.
- *   <li>The parent is checked by its digest, which is looked up by the id once: an id never gets
- *       another digest, so that nothing of a verdict is kept here.
+ *   <li>RFC 9700, section 2.2.2, requires refresh tokens of public clients to be bound to a client
+ *       or replaced at each use. A personal token is neither. Its bearer can use it directly
+ *       anyway, so the exchange grants no additional access. The exchange is limited and recorded
+ *       in the audit log.
+ *   <li>RFC 7009 revocation of a valid JWT returns {@code unsupported_token_type}. A 200 would
+ *       claim that the JWT is valid nowhere, which is not true for services that verify it offline.
+ *       Revoking the personal token instead would let every service that receives a JWT revoke it.
+ *       A client that intends that sends the personal token.
+ *   <li>A use of a JWT here counts as a use of its personal token.
+ *   <li>The verifier receives the digest of the personal token, which is looked up once by id. The
+ *       digest of an id never changes. So nothing that decides a verdict is cached here.
  * </ul>
  *
- * <p>Out of scope: clients, ID tokens, tokens for service tokens.
+ * <p>Out of scope: clients, ID tokens, and the exchange of service tokens.
  */
 @NullMarked
 package io.accesstokens.exchange;

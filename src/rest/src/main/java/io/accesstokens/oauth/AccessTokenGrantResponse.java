@@ -8,13 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * The answer that gives an access token (RFC 6749, section 5.1).
+ * The response of the token endpoint that carries an access token (RFC 6749, section 5.1).
  *
  * @param accessToken the token
- * @param tokenType {@code Bearer}
- * @param expiresIn how long it lives, in seconds
- * @param scope its scopes, separated by spaces
- * @param issuedTokenType what it is (RFC 8693, section 3)
+ * @param tokenType always {@code Bearer}
+ * @param expiresIn the lifetime of the token, in seconds
+ * @param scope the scopes of the token, separated by spaces
+ * @param issuedTokenType the type of the token (RFC 8693, section 3)
  */
 @Schema(name = "AccessToken", description = "There is no refresh_token in it")
 record AccessTokenGrantResponse(

@@ -13,18 +13,18 @@ import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever calls an endpoint where it does not matter who they are: all that counts is where from.
+ * The principal of a request to an endpoint that does not depend on the caller's identity.
  *
- * <p>A principal, since not every runtime lets a resource look at the properties of a request.
+ * <p>It is a principal because not every runtime lets a resource read the properties of a request.
  *
- * @param clientAddress null if it is not known
- * @param caller who it is by a credential beside the form; null if there is none. It counts where
- *     something is bound to it, and nowhere else
+ * @param clientAddress the network address of the client; null if it is not known
+ * @param caller the caller that a credential beside the form identifies; null if there is none.
+ *     Only a grant that is bound to a caller uses it
  */
 record AnonymousCaller(@Nullable String clientAddress, @Nullable Principal caller)
     implements Principal {
 
-  /** On endpoints whose callers are strangers. */
+  /** Marks endpoints that accept anonymous callers. */
   @NameBinding
   @Retention(RetentionPolicy.RUNTIME)
   @interface Welcome {}
@@ -34,7 +34,12 @@ record AnonymousCaller(@Nullable String clientAddress, @Nullable Principal calle
     return "anonymous";
   }
 
-  /** Forgets who calls, once that was found to be nobody with a bad credential. */
+  /**
+   * Replaces the principal of a request by an {@link AnonymousCaller}.
+   *
+   * <p>It runs after the authentication filters, so a request with an invalid credential never
+   * reaches it.
+   */
   @Welcome
   @Priority(Priorities.USER)
   static final class Filter implements ContainerRequestFilter {

@@ -21,15 +21,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the endpoints of this room need, and what mounts them.
+ * Mounts the OAuth endpoints and holds the services that they use.
  *
- * @param authority the use cases
- * @param check decides about introspected tokens: the one that lets requests in
- * @param uses is told of each introspected token
- * @param outcomes limits the unknown tokens that anonymous callers present
- * @param signed decides about tokens that were signed here
- * @param issuer the {@code iss} of raw tokens; null leaves it out
- * @param failures answers what is thrown
+ * @param authority the service for service tokens
+ * @param check the verifier for introspected tokens: the same one that authenticates requests
+ * @param uses the listener that receives the verdict on each introspected token
+ * @param outcomes the handler that limits the unknown tokens that anonymous callers present
+ * @param signed the verifier for tokens that were signed here
+ * @param issuer the {@code iss} of raw tokens; null omits it
+ * @param failures converts exceptions to error responses
  */
 public record AuthorizationServer(
     ServiceTokenService authority,
@@ -40,10 +40,10 @@ public record AuthorizationServer(
     @Nullable URI issuer,
     Failures failures) {
 
-  /** Where browsers are led to a consent (RFC 6749, section 3.1), below the API. */
+  /** The path of the authorization endpoint (RFC 6749, section 3.1), relative to the API root. */
   public static final String AUTHORIZATION_PATH = "auth/v1/authorize";
 
-  /** The name of the configuration's property that holds it. */
+  /** The name of the configuration property that holds the mounted instance. */
   static final String PROPERTY = "io.accesstokens.oauth.mounted";
 
   private static final Set<String> PATHS =
@@ -57,66 +57,76 @@ public record AuthorizationServer(
 
   private static final Pattern OUTER_SLASHES = Pattern.compile("^/++|(?<!/)/++\\z");
 
-  /** Turns what was thrown into an answer, whose form {@link #giveForm} then changes. */
+  /**
+   * Converts exceptions to error responses. {@link #giveForm} later gives these the form of OAuth.
+   */
   @FunctionalInterface
   public interface Failures {
 
-    /** An exception that carries the whole answer. */
+    /** Returns an exception that carries the complete response. */
     WebApplicationException answer(
         RuntimeException thrown, MultivaluedMap<String, String> requestHeaders);
   }
 
-  /** The resource classes, for {@code Application.getClasses()}; {@link TokenEndpoint} is none. */
+  /**
+   * Returns the resource classes, for {@code Application.getClasses()}.
+   *
+   * <p>{@link TokenEndpoint} is not among them.
+   */
   public static Set<Class<?>> endpoints() {
     return Set.of(IntrospectionEndpoint.class, RevocationEndpoint.class);
   }
 
-  /** Registers what the endpoints need beside themselves. */
+  /** Registers the writer and the filter that the endpoints need. */
   public void mount(FeatureContext context) {
     context.property(PROPERTY, this);
     context.register(new JsonResponseWriter());
     context.register(new AnonymousCaller.Filter());
   }
 
-  /** Whether a request goes to one of the endpoints. */
+  /** Returns true if the request is for one of the OAuth endpoints. */
   public static boolean isAskedBy(UriInfo uri) {
     return isAskedBy(uri.getPath());
   }
 
-  /** Whether a path, from the API's root on, is one of the endpoints'. */
+  /**
+   * Returns true if the path is that of an OAuth endpoint.
+   *
+   * @param path the path, relative to the API root
+   */
   public static boolean isAskedBy(String path) {
-    // As the runtime matches: without outer slashes and matrix parameters.
+    // Compares as the runtime matches: without outer slashes and matrix parameters.
     return PATHS.contains(
         OUTER_SLASHES.matcher(MATRIX.matcher(path).replaceAll("")).replaceAll(""));
   }
 
   /**
-   * Returns the length in bytes of the longest body that an endpoint accepts.
+   * Returns the length of the longest body that an endpoint accepts, in bytes.
    *
-   * @param path from the API's root on
+   * @param path the path of the endpoint, relative to the API root
    */
   public static int maxBodyBytes(String path) {
     return path.equals(TokenEndpoint.PATH) ? TokenEndpoint.MAX_FORM_BYTES : FormBody.MAX_BYTES;
   }
 
   /**
-   * An error of an endpoint that Jakarta REST is not asked about any more, as JSON.
+   * Returns the JSON of an endpoint's error response, for code that runs outside Jakarta REST.
    *
-   * @param sentence says what is wrong
+   * @param sentence the description of the error
    */
   public static byte[] error(int status, String sentence) {
     return OAuthError.of(status, "", sentence).toJson();
   }
 
-  /** Whether an answer is an error of an endpoint's own, which nothing may change. */
+  /** Returns true if the response is already an OAuth error, which must not be changed. */
   public static boolean hasForm(ContainerResponseContext answer) {
     return answer.getEntity() instanceof OAuthError;
   }
 
   /**
-   * Gives an error of an endpoint the form of RFC 6749, section 5.2.
+   * Gives an error response the form of RFC 6749, section 5.2.
    *
-   * @param sentence says what is wrong, for want of something that fits these endpoints better
+   * @param sentence the description of the error, used if OAuth has no better one for the status
    */
   public static void giveForm(ContainerResponseContext error, String sentence) {
     String challenges =

@@ -11,18 +11,18 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What the endpoints have in common: a form with a token comes in, and errors are answered. */
+/** Reads forms and converts exceptions to error responses, for all OAuth endpoints. */
 abstract class Endpoint {
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   Configuration configuration;
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   HttpHeaders headers;
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   UriInfo uri;
 
@@ -34,25 +34,27 @@ abstract class Endpoint {
     throw new IllegalStateException("the endpoints are not mounted");
   }
 
-  /**
-   * The token that the form holds; empty if it does not have the form of a raw token, whatever else
-   * it may be.
-   */
+  /** Returns the token of the form; empty if the value does not have the form of a raw token. */
   final Optional<RawToken> sentToken(FormBody form) {
     return server().authority().rawTokenFormat().parse(form.required("token"));
   }
 
-  /** Returns the form that was sent. */
+  /** Returns the form of the request. */
   final FormBody form(InputStream body) {
     return form(body, FormBody.MAX_BYTES);
   }
 
-  /** Returns the form that was sent, of at most the given number of bytes. */
+  /** Returns the form of the request, of at most {@code maxBytes} bytes. */
   final FormBody form(InputStream body, int maxBytes) {
     return FormBody.read(headers, uri.getRequestUri(), body, maxBytes);
   }
 
-  /** Does the work of a request. What it throws is answered here, as mappers know nothing of it. */
+  /**
+   * Runs the work of a request and converts what it throws to an error response.
+   *
+   * <p>The conversion happens here because the exception mappers of a host do not know our
+   * exceptions.
+   */
   final <T> T answer(Supplier<T> work) {
     try {
       return work.get();

@@ -20,21 +20,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The body of a request: a form in UTF-8 (RFC 6749, appendix B). It may hold a secret, so nothing
- * of it gets into a message, and {@link #toString} does not show it.
+ * The body of a request: a form in UTF-8 (RFC 6749, appendix B).
+ *
+ * <p>The form may hold a secret. No message contains any part of it, and {@link #toString} is
+ * redacted.
  */
 final class FormBody {
 
   private static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
   private static final String UTF_8 = "utf-8";
 
-  /** The longest body of endpoints without a limit of their own, in bytes. */
+  /** The longest body of an endpoint without a limit of its own, in bytes. */
   static final int MAX_BYTES = 102_400;
 
-  /** The largest number of parameters of a form, and of a query beside it. */
+  /** The largest number of parameters of a form. The same limit applies to the query. */
   static final int MAX_PARAMETERS = 100;
 
-  /** What must not stand in a query, where it would get into logs. */
+  /** The parameters that must not be in a query, because queries are logged. */
   private static final Set<String> BODY_ONLY =
       Set.of("token", "access_token", "refresh_token", "code", "code_verifier", "client_secret");
 
@@ -47,12 +49,13 @@ final class FormBody {
   /**
    * Reads a body.
    *
-   * @param maxBytes the longest body that is accepted
-   * @throws NotSupportedException if it is not declared as a form in UTF-8 without a content coding
-   * @throws WebApplicationException with status 413 if it is longer than {@code maxBytes}; with 400
-   *     and {@code invalid_request} if it is malformed, holds a parameter twice, or a parameter of
-   *     the body stands in the query, or if one of both has more than {@value #MAX_PARAMETERS}
-   *     parameters
+   * @param maxBytes the length of the longest body that is accepted
+   * @throws NotSupportedException if the body is not declared as a form in UTF-8 without a content
+   *     coding
+   * @throws WebApplicationException with status 413 if the body is longer than {@code maxBytes}.
+   *     With status 400 and {@code invalid_request} if the body is malformed or contains a
+   *     parameter twice, if a parameter of the body is in the query, or if the body or the query
+   *     has more than {@value #MAX_PARAMETERS} parameters
    */
   static FormBody read(HttpHeaders headers, URI uri, InputStream body, int maxBytes) {
     checkType(headers);
@@ -71,10 +74,10 @@ final class FormBody {
   }
 
   /**
-   * The value of a parameter.
+   * Returns the value of a parameter. An empty parameter counts as absent (RFC 6749, section 3.1).
    *
-   * @throws WebApplicationException with status 400 and {@code invalid_request} if it is absent or
-   *     empty, which is the same (RFC 6749, section 3.1)
+   * @throws WebApplicationException with status 400 and {@code invalid_request} if the parameter is
+   *     absent or empty
    */
   String required(String name) {
     String value = parameters.getOrDefault(name, "");
@@ -84,7 +87,7 @@ final class FormBody {
     return value;
   }
 
-  /** The value of a parameter; empty if it is absent or empty, which is the same. */
+  /** Returns the value of a parameter; empty if the parameter is absent or empty. */
   Optional<String> optional(String name) {
     return Optional.of(parameters.getOrDefault(name, "")).filter(value -> !value.isEmpty());
   }
@@ -118,14 +121,14 @@ final class FormBody {
       return;
     }
     for (String pair : pairs(query)) {
-      // A name that cannot be decoded is not that of a parameter; others may mean something.
+      // A name that cannot be decoded is not a name of this list. Unknown parameters are ignored.
       if (decode(pair.split("=", 2)[0]).filter(BODY_ONLY::contains).isPresent()) {
         throw OAuthError.invalidRequest("a token or code is sent in the body, never in the query");
       }
     }
   }
 
-  /** Splits a form or a query, whose length is bounded, into a bounded number of pairs. */
+  /** Splits a form or a query of bounded length into a bounded number of pairs. */
   private static String[] pairs(String text) {
     String[] pairs = text.split("&", MAX_PARAMETERS + 1);
     if (pairs.length > MAX_PARAMETERS) {
@@ -137,7 +140,8 @@ final class FormBody {
 
   private static Map<String, String> parse(byte[] bytes) {
     Map<String, String> parameters = new HashMap<>();
-    // One character a byte: what is not ASCII must be percent-encoded, and is refused below.
+    // One character for each byte. Bytes outside ASCII must be percent-encoded; decoded() rejects
+    // them.
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     if (text.isEmpty()) {
       return parameters;
@@ -163,12 +167,15 @@ final class FormBody {
                 OAuthError.invalidRequest("the body must be percent-encoded UTF-8, as forms are"));
   }
 
-  /** Percent and two hexadecimal digits for a byte of UTF-8, plus for a space. */
+  /**
+   * Decodes form encoding: a percent sign and two hexadecimal digits for a byte of UTF-8, and a
+   * plus sign for a space.
+   */
   private static Optional<String> decode(String text) {
     return isPlain(text) ? Optional.of(text) : decodeEscapes(text);
   }
 
-  /** Returns true if the text stands for itself, as nearly all do. */
+  /** Returns true if the text needs no decoding, which is the common case. */
   private static boolean isPlain(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -180,7 +187,7 @@ final class FormBody {
   }
 
   private static Optional<String> decodeEscapes(String text) {
-    byte[] bytes = new byte[text.length()]; // a stream would take a lock for each byte
+    byte[] bytes = new byte[text.length()]; // a stream would lock for each byte
     int length = 0;
     boolean ascii = true;
     for (int i = 0; i < text.length(); i++) {
@@ -216,7 +223,7 @@ final class FormBody {
     }
   }
 
-  /** Redacted. */
+  /** Returns a redacted text. */
   @Override
   public String toString() {
     return "FormBody[redacted]";

@@ -5,15 +5,15 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the form of a request for a token may hold. It describes the body; nothing is read into it.
+ * Describes the form of a token request for the OpenAPI document. Requests are not read into it.
  *
- * @param grantType which of the others are read
+ * @param grantType the grant type, which decides which other parameters are read
  * @param refreshToken a personal token
- * @param scope what the new token is to be narrowed to
- * @param code what a consent gave
- * @param redirectUri where it was given
- * @param clientId to whom it was given
- * @param codeVerifier proves that it was asked for by the same client (RFC 7636)
+ * @param scope the scopes to which the new token is restricted
+ * @param code the authorization code that the consent returned
+ * @param redirectUri the address to which the code was sent
+ * @param clientId the client to which the code was sent
+ * @param codeVerifier the proof that the same client requested the code (RFC 7636)
  */
 @Schema(name = "GrantForm", description = "No parameter twice; unknown ones are passed over")
 record GrantForm(

@@ -17,23 +17,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What introspection says of a token (RFC 7662, section 2.2). Only {@code active} is always there.
+ * The response of introspection (RFC 7662, section 2.2). Only {@code active} is always present.
  *
- * @param active whether it is good now
- * @param scope its scopes, separated by spaces
- * @param clientId its subject
- * @param username its subject
- * @param tokenType {@code Bearer} (RFC 6749, section 7.1)
- * @param exp the first second at which it may no longer be good, since 1970
- * @param iat when it was issued, in seconds since 1970
- * @param nbf the same: it is good from the beginning
- * @param sub its subject
- * @param iss who issued it, if the service knows its public address
- * @param jti its id
- * @param aud for whom a signed token is
- * @param parentJti the id of the personal token for which a signed one was given
- * @param expiresAt the first instant at which it is no longer good, with milliseconds, which {@code
- *     exp} lacks
+ * @param active true if the token is valid now
+ * @param scope the scopes of the token, separated by spaces
+ * @param clientId the subject of a raw token; the {@code client_id} of a signed token
+ * @param username the subject of the token
+ * @param tokenType always {@code Bearer} (RFC 6749, section 7.1)
+ * @param exp the expiry, in seconds since 1970, rounded down
+ * @param iat the creation time, in seconds since 1970
+ * @param nbf the same as {@code iat}, because a token is valid from its creation
+ * @param sub the subject of the token
+ * @param iss the issuer; absent if the service does not know its public address
+ * @param jti the id of the token
+ * @param aud the audience of a signed token
+ * @param parentJti the id of the personal token from which a signed token was created
+ * @param expiresAt the first instant at which the token is no longer valid, with milliseconds,
+ *     which {@code exp} lacks
  */
 @Schema(name = "Introspection", description = "Only active is always there")
 record IntrospectedToken(
@@ -68,7 +68,7 @@ record IntrospectedToken(
         @Nullable String expiresAt)
     implements JsonResponse {
 
-  /** All that is said of a token that is not good. */
+  /** The complete response for a token that is not valid. */
   static final IntrospectedToken INACTIVE =
       new IntrospectedToken(
           false, null, null, null, null, null, null, null, null, null, null, null, null, null);
@@ -78,7 +78,7 @@ record IntrospectedToken(
 
   private static final String BEARER = "Bearer";
 
-  /** Made once: to look for a provider takes longer than to write an answer. */
+  /** Shared, because looking up a JSON provider takes longer than writing a response. */
   private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
 
   static IntrospectedToken of(Verification.Accepted token, @Nullable URI issuer) {
@@ -100,7 +100,7 @@ record IntrospectedToken(
         MILLISECONDS.format(token.expiresAt()));
   }
 
-  /** What is said of a token that was signed here. */
+  /** Returns the response for a token that was signed here. */
   static IntrospectedToken of(Verification.Accepted token, SignedTokens.Signed signed) {
     Long issued = seconds(token.createdAt());
     return new IntrospectedToken(

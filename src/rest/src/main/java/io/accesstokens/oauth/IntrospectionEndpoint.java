@@ -22,14 +22,16 @@ import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /access-tokens/introspect}: tells a resource server about a token (RFC 7662). */
+/**
+ * {@code /access-tokens/introspect}: returns the state of a token to a resource server (RFC 7662).
+ */
 @Path(IntrospectionEndpoint.PATH)
 @Tag(name = "OAuth")
 public class IntrospectionEndpoint extends Endpoint {
 
   static final String PATH = "access-tokens/introspect";
 
-  /** Whether a token is good, and what it may do. */
+  /** Returns whether a token is valid, and its scopes. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.INTROSPECT)
@@ -78,7 +80,7 @@ public class IntrospectionEndpoint extends Endpoint {
   }
 
   /**
-   * @param signed null for a raw token
+   * @param signed the signed token; null for a raw token
    */
   private static Response answer(
       AuthorizationServer server, Verification verdict, SignedTokens.@Nullable Signed signed) {

@@ -5,11 +5,12 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a form of introspection may hold. It describes the body; nothing is read into it.
+ * Describes the form of an introspection request for the OpenAPI document. Requests are not read
+ * into it.
  *
  * @param token the raw token
- * @param tokenTypeHint is passed over
- * @param position of the change feed, than which the answer must be no older
+ * @param tokenTypeHint ignored
+ * @param position a position of the change feed; the response must not be older
  */
 @Schema(
     name = "IntrospectionForm",

@@ -1,8 +1,8 @@
 package io.accesstokens.oauth;
 
-/** An answer that knows its own JSON. */
+/** A response that serializes itself to JSON. */
 interface JsonResponse {
 
-  /** The JSON text in UTF-8. */
+  /** Returns the JSON text in UTF-8. */
   byte[] toJson();
 }

@@ -9,7 +9,7 @@ import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 
-/** Writes our answers, and nothing else, whatever a host writes its own with. */
+/** Writes the responses of this package only, independently of the writers of a host. */
 @Produces(MediaType.APPLICATION_JSON)
 final class JsonResponseWriter implements MessageBodyWriter<JsonResponse> {
 

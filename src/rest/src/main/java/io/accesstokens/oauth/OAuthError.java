@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * An error as RFC 6749, section 5.2, has it.
+ * An error response of OAuth (RFC 6749, section 5.2).
  *
- * @param error a code of that RFC (sections 4.1.2.1 and 5.2) or of RFC 6750, section 3.1
- * @param description says in a sentence what is wrong; what that RFC does not allow there (other
- *     than printable ASCII, quotes and backslashes) becomes a question mark
+ * @param error an error code of that RFC (sections 4.1.2.1 and 5.2) or of RFC 6750, section 3.1
+ * @param description a sentence that describes the error. The RFC allows only printable ASCII
+ *     without quotes and backslashes here; each other character becomes a question mark
  */
 @Schema(description = "An error as RFC 6749, section 5.2, has it")
 record OAuthError(
@@ -30,21 +30,23 @@ record OAuthError(
   private static final Pattern NOT_ALLOWED =
       Pattern.compile("[^\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]");
 
-  /** What is wrong with the request itself: 400. */
+  /** Returns a 400 response with {@code invalid_request}. */
   static WebApplicationException invalidRequest(String description) {
     return invalidRequest(Response.Status.BAD_REQUEST, description);
   }
 
   /**
-   * Why no token is given: 400.
+   * Returns a 400 response with the given error code.
    *
-   * @param error a code of RFC 6749, section 5.2
+   * @param error an error code of RFC 6749, section 5.2
    */
   static WebApplicationException badRequest(String error, String description) {
     return answer(Response.Status.BAD_REQUEST, new OAuthError(error, description));
   }
 
-  /** What is wrong with the request itself, with a status that says it better. */
+  /**
+   * Returns a response with {@code invalid_request} and a status that is more specific than 400.
+   */
   static WebApplicationException invalidRequest(Response.Status status, String description) {
     return answer(status, new OAuthError(INVALID_REQUEST, description));
   }
@@ -55,10 +57,10 @@ record OAuthError(
   }
 
   /**
-   * What a status comes down to.
+   * Returns the OAuth error for an HTTP status.
    *
-   * @param challenges all values of {@code WWW-Authenticate} in one text; empty without any
-   * @param sentence says what is wrong where the status alone does not
+   * @param challenges all values of {@code WWW-Authenticate} in one text; empty if there are none
+   * @param sentence the description of the error, used where the status does not determine one
    */
   static OAuthError of(int status, String challenges, String sentence) {
     return switch (status) {
@@ -86,7 +88,7 @@ record OAuthError(
 
   @Override
   public byte[] toJson() {
-    // Nothing in it needs escaping, see the constructor.
+    // The constructor has replaced each character that would need escaping.
     return ("{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}")
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -21,7 +21,7 @@ import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /access-tokens/revoke}: ends a token for whoever has it (RFC 7009). */
+/** {@code /access-tokens/revoke}: revokes the token that the caller presents (RFC 7009). */
 @Path(RevocationEndpoint.PATH)
 @Tag(name = "OAuth")
 public class RevocationEndpoint extends Endpoint {
@@ -29,16 +29,16 @@ public class RevocationEndpoint extends Endpoint {
   static final String PATH = "access-tokens/revoke";
 
   /**
-   * The longest signed token that is looked at, in characters. A longer one fits into no request
-   * head of this server, and reading it is expensive.
+   * The longest signed token that is verified, in characters. A longer token does not fit into a
+   * request header of this server, and reading it is expensive.
    */
   private static final int MAX_SIGNED_LENGTH = 8_192;
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   SecurityContext security;
 
-  /** Revokes the token that the form holds. */
+  /** Revokes the token of the form. */
   @POST
   @PermitAll
   @AnonymousCaller.Welcome
@@ -70,8 +70,11 @@ public class RevocationEndpoint extends Endpoint {
   }
 
   /**
-   * The look-up comes first, on the bounded path of all raw tokens: only a token that exists costs
-   * more, and only an unknown one counts against the limit of its address.
+   * Revokes a raw token after a look-up in the store.
+   *
+   * <p>The look-up comes first because it uses the bounded path of all raw tokens. Only a token
+   * that exists costs more than that. Only an unknown token counts against the limit of the
+   * client's address.
    */
   private void end(RawToken token) {
     AuthorizationServer server = server();

@@ -7,44 +7,49 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens that were signed here, each for a stored one, and are verified elsewhere without asking.
- * Safe for use by many threads.
+ * Verifies tokens that were signed here. Each was created from a stored token, and other services
+ * verify it offline.
+ *
+ * <p>Safe for use by many threads.
  */
 @FunctionalInterface
 public interface SignedTokens {
 
-  /** There are none. */
+  /** Finds no signed token, for an installation that signs none. */
   SignedTokens NONE = (token, noOlderThan) -> Optional.empty();
 
   /**
-   * Decides about a token.
+   * Verifies a token.
    *
-   * @param noOlderThan see {@link io.accesstokens.verify.TokenVerifier}; null without one
-   * @return empty if it was not signed here, or its own time is over
-   * @throws io.accesstokens.verify.VerificationUnavailableException if it cannot be found out now
+   * @param noOlderThan the position of the change feed that the verdict must include, see {@link
+   *     io.accesstokens.verify.TokenVerifier}; null for no requirement
+   * @return the token and its verdict; empty if the token was not signed here or has expired
+   * @throws io.accesstokens.verify.VerificationUnavailableException if the verdict is not available
+   *     now
    */
   Optional<Signed> find(String token, ChangeFeed.@Nullable Position noOlderThan);
 
   /**
-   * Decides about a token of an anonymous caller, whose wrong signatures may be limited.
+   * Verifies a token of an anonymous caller. An implementation may limit wrong signatures.
    *
-   * @param clientAddress where the request came from, or null
-   * @return as {@link #find}
-   * @throws jakarta.ws.rs.ClientErrorException 429, if the client has sent too many
+   * @param clientAddress the network address of the client; null if it is not known
+   * @return the same as {@link #find}
+   * @throws jakarta.ws.rs.ClientErrorException with status 429 if the client has sent too many
+   *     wrong signatures
    */
   default Optional<Signed> findPresented(String token, @Nullable String clientAddress) {
     return find(token, null);
   }
 
   /**
-   * A token that was signed here and whose own time is not over.
+   * A token that was signed here and has not expired.
    *
-   * @param verdict what it is worth now; if accepted, with its own scopes and time, and the id of
-   *     the stored token
-   * @param id its own id, the {@code jti}
-   * @param issuer its {@code iss}
-   * @param audience its {@code aud}
-   * @param clientId its {@code client_id}
+   * @param verdict the verdict now. If accepted, it has the scopes and times of the signed token,
+   *     and the id of the stored token
+   * @param id the {@code jti} of the signed token
+   * @param issuer the {@code iss} of the signed token
+   * @param audience the {@code aud} of the signed token
+   * @param clientId the {@code client_id} of the signed token
    */
   record Signed(
       Verification verdict, String id, String issuer, List<String> audience, String clientId) {

@@ -26,8 +26,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code /auth/v1/token}: gives access tokens (RFC 6749, section 3.2). Which {@link TokenGrant} is
- * asked depends on {@code grant_type}. Not within a host's application.
+ * {@code /auth/v1/token}: creates access tokens (RFC 6749, section 3.2).
+ *
+ * <p>The {@code grant_type} selects the {@link TokenGrant} that handles a request. The endpoint is
+ * not available within a host's application.
  */
 @Path(TokenEndpoint.PATH)
 @Tag(name = "OAuth")
@@ -35,20 +37,25 @@ public final class TokenEndpoint extends Endpoint {
 
   static final String PATH = "auth/v1/token";
 
-  /** The longest form in bytes. A grant sends one token or code, which fits into a head. */
+  /**
+   * The length of the longest form, in bytes. A grant sends one token or code, which is short
+   * enough for a request header.
+   */
   static final int MAX_FORM_BYTES = 16_384;
 
-  /** The longest grant type in characters; those of RFC 8693 and others are URIs. */
+  /**
+   * The longest grant type, in characters. Some grant types are URIs, such as those of RFC 8693.
+   */
   private static final int LONGEST_TYPE = 200;
 
   private final Map<String, TokenGrant> grants = new LinkedHashMap<>();
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   SecurityContext security;
 
   /**
-   * @param grants one for each grant type; without any, the endpoint is not there: 404
+   * @param grants one for each grant type; if empty, the endpoint responds with 404
    */
   public TokenEndpoint(List<TokenGrant> grants) {
     for (TokenGrant grant : grants) {
@@ -58,7 +65,7 @@ public final class TokenEndpoint extends Endpoint {
     }
   }
 
-  /** Gives the token that the form asks for. */
+  /** Creates the token that the form requests. */
   @POST
   @PermitAll
   @AnonymousCaller.Welcome
@@ -96,7 +103,7 @@ public final class TokenEndpoint extends Endpoint {
           }
           FormBody form = form(body, MAX_FORM_BYTES);
           String type = form.required("grant_type");
-          // The hash of a long text costs more than the rest of the request.
+          // Hashing a long text would cost more than the rest of the request.
           TokenGrant grant = type.length() > LONGEST_TYPE ? null : grants.get(type);
           if (grant == null) {
             throw OAuthError.badRequest(

@@ -5,10 +5,11 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a form may hold. It describes the body; nothing is read into it.
+ * Describes the form of a revocation request for the OpenAPI document. Requests are not read into
+ * it.
  *
  * @param token the raw token
- * @param tokenTypeHint is passed over
+ * @param tokenTypeHint ignored
  */
 @Schema(name = "TokenForm", description = "No parameter twice; unknown ones are passed over")
 record TokenForm(

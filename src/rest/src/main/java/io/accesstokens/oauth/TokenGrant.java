@@ -3,38 +3,43 @@ package io.accesstokens.oauth;
 import java.util.List;
 
 /**
- * One way to be given an access token at the {@link TokenEndpoint} (RFC 6749, section 4): what a
- * grant type stands for. Safe for use by many threads.
+ * Handles one grant type of the {@link TokenEndpoint} (RFC 6749, section 4).
+ *
+ * <p>Implementations are safe for use by many threads.
  */
 public interface TokenGrant {
 
-  /** The {@code grant_type}: {@code refresh_token}, for instance. */
+  /** Returns the {@code grant_type}, for example {@code refresh_token}. */
   String type();
 
   /**
-   * Decides about a request.
+   * Handles a request.
    *
-   * <p>What it throws is answered as on all routes: {@link
-   * io.accesstokens.token.StoreUnavailableException} is 503 and {@code temporarily_unavailable},
-   * {@link io.accesstokens.token.TooManyChangesException} 429.
+   * <p>The endpoint converts exceptions to error responses, as all resources do:
+   *
+   * <ul>
+   *   <li>{@link io.accesstokens.token.StoreUnavailableException} becomes 503 with {@code
+   *       temporarily_unavailable};
+   *   <li>{@link io.accesstokens.token.TooManyChangesException} becomes 429.
+   * </ul>
    */
   Outcome grant(TokenRequest request);
 
-  /** What becomes of a request. */
+  /** The result of a request. */
   sealed interface Outcome permits Issued, Refused {}
 
   /**
-   * A token is given (RFC 6749, section 5.1); nothing to refresh it with comes along.
+   * A token was created (RFC 6749, section 5.1). There is no refresh token.
    *
-   * @param accessToken a secret, not empty
-   * @param expiresIn how long it lives, in seconds
-   * @param scopes what it may do
-   * @param issuedTokenType what it is (a URI of RFC 8693, section 3)
+   * @param accessToken the token, a secret; not empty
+   * @param expiresIn the lifetime of the token, in seconds
+   * @param scopes the scopes of the token
+   * @param issuedTokenType the type of the token (a URI of RFC 8693, section 3)
    */
   record Issued(String accessToken, long expiresIn, List<String> scopes, String issuedTokenType)
       implements Outcome {
 
-    /** The type of a token in the form of a JWT (RFC 8693, section 3). */
+    /** The type of a token that is a JWT (RFC 8693, section 3). */
     public static final String JWT = "urn:ietf:params:oauth:token-type:jwt";
 
     /** The type of any access token (RFC 8693, section 3). */
@@ -44,7 +49,7 @@ public interface TokenGrant {
       scopes = List.copyOf(scopes);
     }
 
-    /** Redacted. */
+    /** Returns a text without the token. */
     @Override
     public String toString() {
       return "Issued[redacted, " + expiresIn + ", " + scopes + "]";
@@ -52,23 +57,26 @@ public interface TokenGrant {
   }
 
   /**
-   * No token is given (RFC 6749, section 5.2).
+   * No token was created (RFC 6749, section 5.2).
    *
-   * @param description a sentence in printable ASCII that holds nothing of the request
+   * @param description a sentence in printable ASCII that contains nothing of the request
    */
   record Refused(Reason reason, String description) implements Outcome {}
 
-  /** Why no token is given (RFC 6749, section 5.2). */
+  /** The reason why no token was created (RFC 6749, section 5.2). */
   enum Reason {
     /** A parameter is missing or malformed. */
     INVALID_REQUEST,
-    /** The client is unknown. Answered 400: it sent no credential that could be challenged. */
+    /**
+     * The client is unknown. The status is 400, because the client sent no credential that could be
+     * challenged.
+     */
     INVALID_CLIENT,
-    /** The code or token is not good, whatever the reason. */
+    /** The code or token is not valid, for any reason. */
     INVALID_GRANT,
     /** The client may not use this grant type. */
     UNAUTHORIZED_CLIENT,
-    /** A scope is unknown, malformed, or more than was granted. */
+    /** A scope is unknown, malformed, or exceeds what was granted. */
     INVALID_SCOPE
   }
 }

@@ -6,8 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to the {@link TokenEndpoint}: its form, in which no parameter stands twice, and what is
- * known of who sent it.
+ * A request to the {@link TokenEndpoint}: the form, the headers, the caller and the client address.
+ *
+ * <p>No parameter occurs twice in the form.
  */
 public final class TokenRequest {
 
@@ -28,39 +29,39 @@ public final class TokenRequest {
   }
 
   /**
-   * The value of a parameter. If it is absent or empty, which is the same (RFC 6749, section 3.1),
-   * this throws what answers {@code invalid_request}.
+   * Returns the value of a parameter. An empty parameter counts as absent (RFC 6749, section 3.1).
    *
-   * @throws jakarta.ws.rs.WebApplicationException with status 400
+   * @throws jakarta.ws.rs.WebApplicationException with status 400 and {@code invalid_request} if
+   *     the parameter is absent or empty
    */
   public String required(String name) {
     return form.required(name);
   }
 
-  /** The value of a parameter; empty if it is absent or empty, which is the same. */
+  /** Returns the value of a parameter; empty if the parameter is absent or empty. */
   public Optional<String> optional(String name) {
     return form.optional(name);
   }
 
-  /** The request's headers: cookies, for instance. */
+  /** Returns the headers of the request, for example to read cookies. */
   public HttpHeaders headers() {
     return headers;
   }
 
   /**
-   * Who sent it, by a credential beside the form: an {@code Authorization} or a session. Most
-   * grants do not ask.
+   * Returns the caller that a credential beside the form identifies: an {@code Authorization}
+   * header or a session. Most grants do not use it.
    */
   public Optional<Principal> caller() {
     return Optional.ofNullable(caller);
   }
 
-  /** The network address that it came from; null if it is not known. */
+  /** Returns the network address of the client; null if it is not known. */
   public @Nullable String clientAddress() {
     return clientAddress;
   }
 
-  /** Redacted. */
+  /** Returns a redacted text. */
   @Override
   public String toString() {
     return "TokenRequest[redacted]";

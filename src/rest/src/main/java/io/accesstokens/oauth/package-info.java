@@ -1,58 +1,71 @@
 /**
- * Endpoints of an OAuth 2.0 authorisation server, for clients that know the protocol and not this
- * service: token introspection (RFC 7662), token revocation (RFC 7009), and the token endpoint (RFC
- * 6749, section 3.2), which asks a {@link io.accesstokens.oauth.TokenGrant} for each grant type.
+ * Endpoints of an OAuth 2.0 authorization server, for clients that know the protocol but not this
+ * service.
+ *
+ * <p>The package has three endpoints:
+ *
+ * <ul>
+ *   <li>token introspection (RFC 7662);
+ *   <li>token revocation (RFC 7009);
+ *   <li>the token endpoint (RFC 6749, section 3.2), which has one {@link
+ *       io.accesstokens.oauth.TokenGrant} for each grant type.
+ * </ul>
+ *
+ * <p>Rules:
  *
  * <ol>
- *   <li>A request is a form (RFC 6749, appendix B), read by hand and strictly ({@link
- *       io.accesstokens.oauth.FormBody}): no parameter twice, an empty one equal to an absent one,
- *       unknown ones passed over. A token in the query is refused: by then it stands in somebody's
- *       log, and whoever sent it should learn that.
- *   <li>An error is a JSON object with {@code error} and {@code error_description} (RFC 6749,
- *       section 5.2), whoever finds it: a resource, a filter or the runtime. Nothing in it comes
- *       from the request. Statuses and the headers {@code WWW-Authenticate}, {@code Allow} and
- *       {@code Retry-After} are those of all other routes.
- *   <li>The verdict on a token is that of the one {@code TokenVerifier} that lets requests in, so
- *       that a revocation counts here when it counts there. An outage is 503, never {@code
- *       {"active": false}}: whoever is told that may throw a good token away.
- *   <li>{@code {"active": false}} is all that is said of a token that is not good, whatever the
- *       reason, and 200 is all that the revocation of one is answered with, whether there was
- *       anything to revoke.
- *   <li>A revocation is answered when it is final, and so is that of a token which was revoked
- *       before: whoever repeats a request whose answer was lost has the same promise.
- *   <li>A verifier that keeps what it was told sends the {@code position} of the change feed that
- *       it has heard of (RFC 7662, section 2.1, allows such parameters), and is answered by nothing
- *       older. Who sends none asks each time, and is answered by what lets requests in now.
- *   <li>{@code token_type_hint} is read and not followed, as both RFCs allow: one look-up finds
- *       every token that there is.
+ *   <li>A request is a form (RFC 6749, appendix B), which {@link io.accesstokens.oauth.FormBody}
+ *       parses strictly. No parameter may occur twice, an empty parameter counts as absent, and
+ *       unknown parameters are ignored. A token in the query is rejected. By then the token is in a
+ *       log, and the error informs the client of that.
+ *   <li>An error response is a JSON object with {@code error} and {@code error_description} (RFC
+ *       6749, section 5.2). This holds for errors of a resource, of a filter and of the runtime. No
+ *       text in it comes from the request. The status and the headers {@code WWW-Authenticate},
+ *       {@code Allow} and {@code Retry-After} are those of all other resources.
+ *   <li>The verdict on a token comes from the same {@code TokenVerifier} that authenticates
+ *       requests. So a revocation takes effect here when it takes effect there. An outage is 503,
+ *       never {@code {"active": false}}: a client might discard a valid token on such a response.
+ *   <li>{@code {"active": false}} is the complete response for a token that is not valid, for any
+ *       reason. 200 is the complete response of a revocation, whether or not there was a token to
+ *       revoke.
+ *   <li>A revocation is answered after the revocation barrier. This also holds for a token that was
+ *       revoked before, so a client that repeats a request after a lost response has the same
+ *       guarantee.
+ *   <li>A verifier that caches verdicts sends the {@code position} of the change feed that it has
+ *       applied (RFC 7662, section 2.1, allows such parameters). The response is never older than
+ *       that position. A client without a cache omits the parameter and introspects each token each
+ *       time. It receives the current verdict, as for authentication.
+ *   <li>{@code token_type_hint} is ignored, as both RFCs allow. One look-up finds every token.
  * </ol>
  *
  * <p>Decisions:
  *
  * <ul>
- *   <li>An introspected token has been used: a resource server asks because somebody presented it
- *       there. So {@code lastUsedAt} moves, and a token that serves at resource servers alone does
- *       not look forgotten. The address is not noted, for it would be the resource server's.
- *   <li>The permission to introspect is held on all groups or not at all: who is sent a token does
- *       not know beforehand whose it is.
- *   <li>{@code sub}, {@code client_id} and {@code username} are the token's subject. That of a
- *       personal token is its user, for whom it acts, and no client is known for it. A service
- *       token acts for nobody but itself, so client and resource owner are one (RFC 6749, section
- *       4.4; RFC 9068, section 2.2, asks for such a {@code sub}). The person who made it stands
- *       nowhere, so that no resource server takes its requests for theirs. A subject can be given
- *       again after a revocation; {@code jti}, the token's id, cannot.
- *   <li>{@code exp} is rounded down, so that nobody keeps a token longer than it lives. Whoever
- *       keeps one as long as it lives reads {@code expires_at}, which is ours, and exact.
- *   <li>Revoking asks for no credential beside the token: it has no client to authenticate, and
- *       whoever has it can do worse with it. A credential that is sent nevertheless must be good.
- *       For the same reason there is no defence against forged cross-site requests: their author
- *       would have to know the token, and could use the front door.
- *   <li>{@code unsupported_token_type} is answered for a signed token that is good: it is verified
- *       elsewhere without asking, and to end the one that it was given for is not for everybody to
- *       whom it was sent (see {@code exchange}).
+ *   <li>An introspection counts as a use of the token, because a client has presented the token to
+ *       a resource server. So it updates {@code lastUsedAt}, and a token that is used only at
+ *       resource servers does not look unused. The address is not recorded, because it would be
+ *       that of the resource server.
+ *   <li>The permission to introspect covers all groups or none. A resource server that receives a
+ *       token does not know its owner in advance.
+ *   <li>{@code sub}, {@code client_id} and {@code username} of a raw token are its subject. The
+ *       subject of a personal token is its user, and no client is known for it. A service token
+ *       acts for itself, so client and resource owner are the same (RFC 6749, section 4.4; RFC
+ *       9068, section 2.2, requires such a {@code sub}). The creator of a service token is not in
+ *       the response, so that no resource server attributes its requests to that user. A subject
+ *       can be used again after a revocation. The token's id, {@code jti}, cannot.
+ *   <li>{@code exp} is rounded down, so that no client caches a token beyond its lifetime. A client
+ *       that needs the exact time reads {@code expires_at}, which is an extension of this service.
+ *   <li>Revocation needs no credential beside the token. The token has no client that could
+ *       authenticate, and its bearer could do worse with it. A credential that is sent nevertheless
+ *       must be valid. There is no defence against cross-site request forgery for the same reason:
+ *       an attacker would have to know the token, and could use it directly.
+ *   <li>The response for a valid signed token is {@code unsupported_token_type}. Other services
+ *       verify it offline, so revocation could not take effect there. Revoking its personal token
+ *       instead would let every service that receives the signed token do so (see {@code
+ *       exchange}).
  * </ul>
  *
- * <p>Out of scope: the sub-request of proxies, which is no part of OAuth (see {@code http}).
+ * <p>Out of scope: the sub-request of proxies, which is not part of OAuth (see {@code http}).
  */
 @NullMarked
 package io.accesstokens.oauth;
