@@ -8,26 +8,36 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What an application mounts to serve this API. */
+/** The classes and properties that an application registers to serve this API. */
 public final class AccessTokensRoutes {
 
   /**
-   * The property of a request (in a servlet container, the attribute) that is set when an answer
-   * could not be written to its end, after its beginning had been sent. Whoever finds it must cut
-   * the connection, as by throwing from a servlet filter: a stream that ends in order would look
-   * complete.
+   * The name of a request property. In a servlet container it is a request attribute.
+   *
+   * <p>It is set when a response could not be written to its end after its first bytes were sent.
+   * The code that finds it must abort the connection, for example by throwing from a servlet
+   * filter. A stream that ends normally would look complete.
    */
   public static final String CUT_SHORT = "io.accesstokens.http.cutShort";
 
   private AccessTokensRoutes() {}
 
   /**
-   * The resource classes, for {@code Application.getClasses()}: {@code access-tokens/service} and
-   * what is below, {@code access-tokens/personal}, {@code access-tokens/user-tokens}, {@code
-   * access-tokens/groups}, {@code access-tokens/whoami}, {@code access-tokens/verify}, {@code
-   * access-tokens/changes}, the OAuth endpoints {@code access-tokens/introspect} and {@code
-   * access-tokens/revoke}, and {@code openapi.json}. They need {@link #feature}; without it,
-   * whatever is asked of them fails.
+   * Returns the resource classes, for {@code Application.getClasses()}.
+   *
+   * <p>They need {@link #feature}. Without it, every request to them fails. Their paths are:
+   *
+   * <ul>
+   *   <li>{@code access-tokens/service} and the paths below it;
+   *   <li>{@code access-tokens/personal};
+   *   <li>{@code access-tokens/user-tokens};
+   *   <li>{@code access-tokens/groups};
+   *   <li>{@code access-tokens/whoami};
+   *   <li>{@code access-tokens/verify};
+   *   <li>{@code access-tokens/changes};
+   *   <li>the OAuth endpoints {@code access-tokens/introspect} and {@code access-tokens/revoke};
+   *   <li>{@code openapi.json}.
+   * </ul>
    */
   public static Set<Class<?>> classes() {
     Set<Class<?>> classes = new HashSet<>(AuthorizationServer.endpoints());
@@ -50,10 +60,12 @@ public final class AccessTokensRoutes {
   }
 
   /**
-   * One object of each of {@link #classes()}, for {@code Application.getSingletons()} in their
-   * place: the runtime then need not make and fill one for each request, which is a fifth of what
-   * {@code whoami} costs on Jersey beside CDI. What they hold of a request, they hold as the
-   * runtime's proxies.
+   * Returns one instance of each of {@link #classes()}, for {@code Application.getSingletons()}.
+   * Use it instead of the classes.
+   *
+   * <p>The runtime then does not create and inject an instance for each request. On Jersey with
+   * CDI, that is a fifth of the cost of {@code whoami}. The instances access the request through
+   * proxies of the runtime, so concurrent requests can share them.
    */
   public static Set<Object> singletons() {
     return classes().stream()
@@ -70,24 +82,25 @@ public final class AccessTokensRoutes {
   }
 
   /**
-   * What the resource classes need beside themselves, to be registered once, as an instance.
+   * Returns the feature that the resource classes need. Register it once, as an instance.
    *
-   * @param authority what the routes ask
+   * @param authority the service that the resources use
    */
   public static RoutesFeature feature(ServiceTokenService authority) {
     return new RoutesFeature(authority);
   }
 
   /**
-   * For {@code Application.getProperties()}: what Jersey must be told. Other runtimes pass over it.
+   * Returns the properties that Jersey needs, for {@code Application.getProperties()}. Other
+   * runtimes ignore them.
    *
    * <ul>
-   *   <li>{@code Location} stays a relative reference; resolved, it would hold the {@code Host}
-   *       header's name;
-   *   <li>no WADL, whose path would be open to all and whose answer to OPTIONS is XML. A host that
-   *       serves one may leave that out;
-   *   <li>parameters of a query are not taken for those of a form without a body: that would be
-   *       logged, with the query and what does not belong there.
+   *   <li>{@code Location} stays a relative reference. A resolved one would contain the name of the
+   *       {@code Host} header.
+   *   <li>There is no WADL. Its path would be public, and the response to OPTIONS would be XML. A
+   *       host that serves a WADL can omit this property.
+   *   <li>Query parameters are not treated as those of a form without a body. Otherwise Jersey
+   *       would log them, including secrets that were sent there by mistake.
    * </ul>
    */
   public static Map<String, Object> properties() {

@@ -1,4 +1,4 @@
 package io.accesstokens.http;
 
-/** What {@link ApiResponseWriter} writes. */
+/** A response body that {@link ApiResponseWriter} writes. */
 public interface Answer {}

@@ -24,7 +24,7 @@ import java.net.URL;
 import java.util.Objects;
 
 /**
- * {@code /openapi.json}: the OpenAPI 3.1 document, as generated from the resources by the build.
+ * {@code /openapi.json}: the OpenAPI 3.1 document, which the build generates from the resources.
  */
 @Path("openapi.json")
 @OpenAPIDefinition(
@@ -50,7 +50,7 @@ import java.util.Objects;
 @CommonErrors
 public class ApiDescription {
 
-  /** What holds for all routes, and what is not in the document. */
+  /** The introduction: the rules for all resources, and the list of paths outside this document. */
   static final String INTRODUCTION =
       """
       A self-hosted service for long-lived access tokens.
@@ -71,12 +71,14 @@ public class ApiDescription {
       that embeds this API does not have.
       """;
 
-  /** The last segment of the path, and the resource that the build puts beside this class. */
+  /**
+   * The last segment of the path. The build stores the document under this name beside the class.
+   */
   static final String RESOURCE = "openapi.json";
 
   private final URL document;
 
-  /** Describes the routes of {@link AccessTokensRoutes}. */
+  /** Serves the document of {@link AccessTokensRoutes}. */
   public ApiDescription() {
     this(
         Objects.requireNonNull(
@@ -85,7 +87,7 @@ public class ApiDescription {
   }
 
   /**
-   * Describes the routes of an application.
+   * Serves the document of an application.
    *
    * @param document an OpenAPI document in JSON
    */
@@ -93,7 +95,7 @@ public class ApiDescription {
     this.document = document;
   }
 
-  /** The document. */
+  /** Returns the document. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll

@@ -2,16 +2,18 @@ package io.accesstokens.http;
 
 import jakarta.ws.rs.core.UriInfo;
 
-/** Which paths of an application are ours to answer for. */
+/** The paths of an application for which this API is responsible. */
 enum ApiPaths {
-  /** Every one: the application has no other routes. */
+  /** All paths, in an application that has no other resources. */
   ALL,
-  /** Those of our routes, and what is below: the rest is a host's. */
+  /** The paths of our resources and those below them. All other paths belong to a host. */
   ROUTES;
 
   private static final String ROOT = "access-tokens";
 
-  /** Whether a request's path is one of them; an unknown path can be. */
+  /**
+   * Returns true if the path of the request is one of these. There need not be a resource for it.
+   */
   boolean include(UriInfo uri) {
     if (this == ALL) {
       return true;
@@ -20,7 +22,7 @@ enum ApiPaths {
     return path.equals(ROOT) || path.startsWith(ROOT + "/") || path.equals(ApiDescription.RESOURCE);
   }
 
-  /** Runtimes disagree about the slash at the beginning. */
+  /** Removes leading slashes, because runtimes differ in whether a path has one. */
   private static String withoutSlashes(String path) {
     int start = 0;
     while (start < path.length() && path.charAt(start) == '/') {

@@ -13,8 +13,8 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes our answers, and nothing else, by JSON-B: whatever a host writes its own with, and however
- * that is configured, nulls and names stay as promised.
+ * Writes our responses, and no others, with JSON-B. The names and nulls in them do not depend on
+ * the writers of a host, or on its JSON-B configuration.
  */
 @Produces(MediaType.APPLICATION_JSON)
 final class ApiResponseWriter implements MessageBodyWriter<Answer> {

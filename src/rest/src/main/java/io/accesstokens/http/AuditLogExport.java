@@ -30,10 +30,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole audit trail as the body of an answer, written while it is read: the memory that takes
- * does not grow with the number of events.
+ * A complete audit log as a response body. It is written while it is read, so its memory use does
+ * not grow with the number of events.
  *
- * @param groupNames what groups are called
+ * @param groupNames returns the display names of groups
  */
 record AuditLogExport(
     AuditLogFormat format,
@@ -110,7 +110,7 @@ record AuditLogExport(
         metadata.get(AuditEvent.CHANGE));
   }
 
-  /** Writes it. */
+  /** Writes an export. */
   static final class Writer implements MessageBodyWriter<AuditLogExport> {
 
     private final Jsonb jsonb = JsonbBuilder.create();
@@ -136,8 +136,10 @@ record AuditLogExport(
   }
 
   /**
-   * Notes that one could not be written to its end. Whoever ends the answer must then cut the
-   * connection: ended in order, what was written would look like all of it.
+   * Marks the request if an export could not be written to its end.
+   *
+   * <p>The code that ends the response must then abort the connection. If it ended normally, the
+   * part that was written would look complete.
    */
   static final class Cut implements WriterInterceptor {
 
@@ -152,7 +154,7 @@ record AuditLogExport(
       try {
         context.proceed();
       } catch (RuntimeException | Error e) {
-        // Not for an IOException: the client itself is gone.
+        // An IOException is not caught: then the client has closed the connection.
         LOG.log(Level.WARNING, "an export was cut short: {0}", String.valueOf(e.getMessage()));
         context.setProperty(AccessTokensRoutes.CUT_SHORT, true);
         throw e;

@@ -4,11 +4,11 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a whole audit trail is written as. */
+/** The file format of an exported audit log. */
 enum AuditLogFormat {
-  /** Comma-separated values (RFC 4180), a line of names first. */
+  /** Comma-separated values (RFC 4180). The first line contains the column names. */
   CSV("csv", "text/csv;charset=utf-8;header=present"),
-  /** A JSON object a line. */
+  /** One JSON object on each line. */
   NDJSON("ndjson", "application/x-ndjson");
 
   private final String text;
@@ -23,7 +23,7 @@ enum AuditLogFormat {
     return Arrays.stream(values()).filter(format -> format.text.equals(text)).findFirst();
   }
 
-  /** Its name in queries, which is also how names of such files end. */
+  /** Returns the name of the format in queries. It is also the extension of file names. */
   String text() {
     return text;
   }

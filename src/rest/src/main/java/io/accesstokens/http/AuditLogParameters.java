@@ -13,20 +13,20 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** The parameters of the audit trail of all service tokens, and of its export. */
+/** Reads the query parameters of the audit log of all service tokens, and of its export. */
 final class AuditLogParameters {
 
-  /** What happens to service tokens. */
+  /** The types of events of service tokens. */
   private static final List<AuditEvent.Type> TYPES =
       List.of(AuditEvent.Type.CREATED, AuditEvent.Type.REVOKED, AuditEvent.Type.IMPORTED);
 
-  /** No actor is longer. */
+  /** The length of the longest actor, in characters. */
   private static final int MAX_ACTOR = 700;
 
   private AuditLogParameters() {}
 
   /**
-   * All of a page.
+   * Returns the query for a page.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
@@ -43,7 +43,7 @@ final class AuditLogParameters {
     return new AuditLogQuery(filter, after, offset, limit);
   }
 
-  /** Those that filter; what is wrong is kept in the query. */
+  /** Returns the filter. Errors are recorded in {@code query}. */
   static AuditLogFilter filter(QueryParameters query) {
     Optional<UUID> token = query.single("tokenId", "must be the id of a token", BaseResource::uuid);
     Optional<Set<EntityRef>> groups = query.group().map(Set::of);
@@ -63,7 +63,7 @@ final class AuditLogParameters {
     return new AuditLogFilter(token, groups, actor, type, from, before);
   }
 
-  /** A user in any spelling; else whatever an event can have, as it is. */
+  /** Returns the actor: the normalized ref if the text names a user, otherwise the text itself. */
   private static Optional<String> actor(String text) {
     return EntityRef.parseUser(text)
         .map(EntityRef::toString)
@@ -76,7 +76,7 @@ final class AuditLogParameters {
     return TYPES.stream().filter(type -> type.text().equals(text)).findFirst();
   }
 
-  /** {@code format}: what a whole trail is written as; it must be there. */
+  /** Returns {@code format}, which is required. Errors are recorded in {@code query}. */
   static AuditLogFormat format(QueryParameters query) {
     String expectation =
         "must be one of "

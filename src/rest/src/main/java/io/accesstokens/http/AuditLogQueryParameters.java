@@ -9,7 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The filters that {@link AuditLogParameters} reads, for the OpenAPI document. */
+/** Adds to the OpenAPI document the filters that {@link AuditLogParameters} reads. */
 @Parameter(
     name = "tokenId",
     in = ParameterIn.QUERY,

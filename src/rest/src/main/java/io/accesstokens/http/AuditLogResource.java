@@ -29,13 +29,13 @@ import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.Set;
 
-/** {@code /access-tokens/service/audit}: what happened to all service tokens. */
+/** {@code /access-tokens/service/audit}: the audit log of all service tokens. */
 @Path("access-tokens/service/audit")
 @Tag(name = "Service tokens")
 @CommonErrors
 public class AuditLogResource extends BaseResource {
 
-  /** A page. */
+  /** Returns a page of events. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
@@ -69,7 +69,7 @@ public class AuditLogResource extends BaseResource {
         });
   }
 
-  /** All of it, as a file. */
+  /** Returns all events as a file. */
   @GET
   @Path("export")
   @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})
@@ -101,7 +101,10 @@ public class AuditLogResource extends BaseResource {
     return answer(() -> exported(uri, true));
   }
 
-  /** Its head, for which a runtime would otherwise write all of it to nobody. */
+  /**
+   * Returns the headers of the export. Without this method, the runtime would write the complete
+   * export and discard it.
+   */
   @HEAD
   @Path("export")
   @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A part of the audit trail of all service tokens, as it is answered. */
+/** A page of the audit log of all service tokens. */
 @JsonbNillable
 @JsonbPropertyOrder({"events", "total", "totalIsLowerBound", "limit", "offset", "next"})
 @Schema(name = "AuditTrailPage", description = "A page of what happened to all service tokens")
@@ -49,7 +49,7 @@ public record AuditLogResponse(
         page.next().map(Cursor::write).orElse(null));
   }
 
-  /** An event with the token's name and group. */
+  /** An event, with the name and the group of its token. */
   @JsonbNillable
   @JsonbPropertyOrder({
     "id",

@@ -22,35 +22,35 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the resources have in common: whom they ask, and how their errors are answered. */
+/** Gives resources access to the services, and converts exceptions to error responses. */
 public abstract class BaseResource {
 
   private static final Pattern UUID_FORM =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   /**
-   * What {@link RoutesFeature} left for the resources.
+   * The services that {@link RoutesFeature} provides for the resources.
    *
-   * @param authority the use cases
-   * @param feed what verifiers elsewhere read; null if there is none
-   * @param problems the form of errors
+   * @param authority the service for service tokens
+   * @param feed the change feed for verifiers in other processes; null if there is none
+   * @param problems creates error responses
    */
   record Mounted(
       ServiceTokenService authority, @Nullable ChangeFeedBroker feed, Problems problems) {
 
-    /** The name of the configuration's property that holds it. */
+    /** The name of the configuration property that holds the instance. */
     static final String PROPERTY = "io.accesstokens.http.mounted";
   }
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   Configuration configuration;
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   protected HttpHeaders headers;
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   protected SecurityContext security;
 
@@ -66,9 +66,9 @@ public abstract class BaseResource {
   }
 
   /**
-   * What can be done with personal tokens.
+   * Returns the service for personal tokens.
    *
-   * @throws NotFoundException if there are none here
+   * @throws NotFoundException if personal tokens are disabled
    */
   final PersonalTokenService personal() {
     return authority().personal().orElseThrow(NotFoundException::new);
@@ -79,16 +79,18 @@ public abstract class BaseResource {
   }
 
   /**
-   * The id of a token in a path. {@link UUID#fromString} takes shorter forms, too; one resource has
-   * one address.
+   * Returns the id of a token in a path.
    *
-   * @throws TokenNotFoundException if it has not the form of an id
+   * <p>{@link UUID#fromString} also accepts shorter forms. They are rejected here, so that each
+   * resource has one address.
+   *
+   * @throws TokenNotFoundException if the text does not have the form of an id
    */
   static UUID tokenId(String text) {
     return uuid(text).orElseThrow(TokenNotFoundException::new);
   }
 
-  /** An id in its one form; empty for any other text. */
+  /** Returns the id if it has the full form of 36 characters; empty for any other text. */
   static Optional<UUID> uuid(String text) {
     return UUID_FORM.matcher(text).matches()
         ? Optional.of(UUID.fromString(text))
@@ -96,9 +98,9 @@ public abstract class BaseResource {
   }
 
   /**
-   * A member of the query that is {@code true} or {@code false}, or absent, which is the latter.
+   * Returns a query parameter that is {@code true} or {@code false}; false if it is absent.
    *
-   * @throws MalformedRequestException if it is something else
+   * @throws MalformedRequestException if the parameter has another value
    */
   protected static boolean flag(URI request, String name) {
     QueryParameters query = QueryParameters.of(request);
@@ -108,9 +110,9 @@ public abstract class BaseResource {
   }
 
   /**
-   * The parameters of a query, by name, strictly decoded.
+   * Returns the parameters of a query by name, strictly decoded.
    *
-   * @throws MalformedRequestException if it is not percent-encoded UTF-8
+   * @throws MalformedRequestException if the query is not percent-encoded UTF-8
    */
   protected static Map<String, List<String>> query(URI request) {
     QueryParameters query = QueryParameters.of(request);
@@ -118,20 +120,23 @@ public abstract class BaseResource {
     return query.all();
   }
 
-  /** Returns the parameters of a query as {@link #query} does, but none if it is malformed. */
+  /**
+   * Returns the parameters of a query as {@link #query} does, but none if the query is malformed.
+   */
   protected static Map<String, List<String>> queryOrNone(URI request) {
     QueryParameters query = QueryParameters.of(request);
     return query.isWrong() ? Map.of() : query.all();
   }
 
-  /** What a body asks for that {@link RequestSchemas.NewPersonalToken} describes. */
+  /** Reads a body that {@link RequestSchemas.NewPersonalToken} describes. */
   protected static MintRequest newPersonalToken(JsonBody body) {
     return RequestSchemas.newPersonalToken(body);
   }
 
-  /** The answer that hands a new personal token out. */
+  /** Returns the response that contains a new personal token. */
   protected final Response minted(UriInfo uri, MintedToken minted) {
-    // A text, not a URI: what is built from a URI is made absolute, with the Host header's name.
+    // The location is a text. The runtime would make a URI absolute, with the name in the Host
+    // header.
     String location =
         uri.getBaseUri().getRawPath() + "access-tokens/personal/" + minted.token().id();
     return Response.status(Response.Status.CREATED)
@@ -141,8 +146,10 @@ public abstract class BaseResource {
   }
 
   /**
-   * Does the work of a request. What it throws is answered here, for the mappers of a host know
-   * nothing of our exceptions.
+   * Runs the work of a request and converts what it throws to an error response.
+   *
+   * <p>The conversion happens here because the exception mappers of a host do not know our
+   * exceptions.
    */
   protected final <T> T answer(Supplier<T> work) {
     Problems problems = mounted().problems();

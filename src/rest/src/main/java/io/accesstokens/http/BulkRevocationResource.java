@@ -22,13 +22,13 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.UUID;
 
-/** {@code /access-tokens/service/revoke}: several service tokens at once. */
+/** {@code /access-tokens/service/revoke}: revokes several service tokens at once. */
 @Path("access-tokens/service/revoke")
 @Tag(name = "Service tokens")
 @CommonErrors
 public class BulkRevocationResource extends BaseResource {
 
-  /** Revokes them. */
+  /** Revokes the tokens of the body. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_REVOKE)
@@ -57,7 +57,7 @@ public class BulkRevocationResource extends BaseResource {
                         RequestSchemas.revocations(JsonBody.read(headers, body)))));
   }
 
-  /** Which tokens to revoke, and why. */
+  /** The body: the tokens to revoke, and the reason. */
   @Schema(name = "Revocations")
   record Wanted(
       @ArraySchema(
@@ -76,7 +76,7 @@ public class BulkRevocationResource extends BaseResource {
               requiredMode = RequiredMode.REQUIRED)
           String reason) {}
 
-  /** What became of each id, in the order of the request. */
+  /** The result for each id, in the order of the request. */
   @JsonbPropertyOrder({"revoked", "alreadyRevoked", "notFound"})
   @Schema(name = "RevokedTokens", description = "What became of each id")
   public record Outcome(

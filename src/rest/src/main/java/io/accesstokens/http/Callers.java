@@ -6,7 +6,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 
-/** Who calls, in the terms of the domain. */
+/** Converts the principal of a request to an {@link Actor}. */
 public final class Callers {
 
   /** The request property that holds the {@code SessionKey} of the caller's session. */
@@ -15,10 +15,11 @@ public final class Callers {
   private Callers() {}
 
   /**
-   * The actor that a principal stands for. A personal token's principal is an actor already, made
-   * by {@link DelegateFilter}.
+   * Returns the actor of a principal. The principal of a personal token is already an actor, which
+   * {@link DelegateFilter} has created.
    *
-   * @throws IllegalStateException if it is of a kind that no filter of ours sets, or null
+   * @throws IllegalStateException if the principal is null, or of a type that our filters do not
+   *     set
    */
   public static Actor actor(@Nullable Principal principal) {
     if (principal instanceof Actor actor) {

@@ -10,19 +10,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reading of the change feed showed. Members that are null are left out.
+ * The result of one read of the change feed. Null members are omitted.
  *
- * @param nonce that of the request
- * @param leaseMillis for how long what it shows may be relied on, from before the request was sent;
- *     0 if not at all
- * @param withheld why there is no lease
- * @param position where a reader stands who has applied it
- * @param counter the number of the last entry there is
- * @param markAtPosition the mark that the entry of the reader's position has now
- * @param entries those after the reader's position; without one, the last entry alone
- * @param complete whether these are all
- * @param server which database server answered
- * @param databaseTime its time
+ * @param nonce the nonce of the request
+ * @param leaseMillis how long the reader may rely on this page, in milliseconds, counted from
+ *     before the request was sent; 0 if there is no lease
+ * @param withheld the reason why there is no lease; null if there is one
+ * @param position the position of a reader that has applied this page; null if the page does not
+ *     continue at the reader's position
+ * @param counter the number of the last entry of the feed
+ * @param markAtPosition the mark that the entry at the reader's position has now; null if there is
+ *     no such entry
+ * @param entries the entries after the reader's position; without a position, only the last entry
+ * @param complete true if there are no further entries
+ * @param server the database server that answered
+ * @param databaseTime the time of that server
  */
 @JsonbPropertyOrder({
   "nonce",
@@ -66,8 +68,8 @@ public record ChangePage(
   /**
    * A change of the verdict on a token.
    *
-   * @param digest the SHA-256 of the raw token
-   * @param kind {@code revoked}, {@code changed}, or one of a later version
+   * @param digest the SHA-256 of the raw token, in hexadecimal digits
+   * @param kind {@code revoked}, {@code changed}, or a kind of a later version
    */
   @JsonbPropertyOrder({"number", "mark", "digest", "kind"})
   @Schema(name = "Change")

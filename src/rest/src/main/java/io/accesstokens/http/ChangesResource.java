@@ -18,13 +18,16 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
 
-/** {@code /access-tokens/changes}: what verifiers in other processes keep their verdicts by. */
+/**
+ * {@code /access-tokens/changes}: returns the changes with which verifiers in other processes keep
+ * their cached verdicts current.
+ */
 @Path("access-tokens/changes")
 @Tag(name = "OAuth")
 @CommonErrors
 public class ChangesResource extends BaseResource {
 
-  /** The changes of verdicts after a position, and a lease. */
+  /** Returns the changes of verdicts after a position, and a lease. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.INTROSPECT)

@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The errors that any route of a class can answer with, for the OpenAPI document. */
+/** Adds to the OpenAPI document the errors that each operation of a class can return. */
 @ApiResponse(
     responseCode = "400",
     description = "Malformed JSON, a wrong query parameter or a malformed header",

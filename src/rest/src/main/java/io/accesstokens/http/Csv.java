@@ -7,21 +7,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comma-separated values as RFC 4180 has them, which a spreadsheet can open without harm: what one
- * would take for a formula begins with an apostrophe.
+ * Writes comma-separated values (RFC 4180) that are safe to open in a spreadsheet. An apostrophe
+ * precedes each cell that a spreadsheet would interpret as a formula.
  */
 final class Csv {
 
   private static final String END = "\r\n";
 
-  /** What a formula begins with (OWASP, "CSV Injection"); a tab or a line's end can hide it. */
+  /**
+   * The first characters of a formula (OWASP, "CSV Injection"). A tab or a line break can hide one.
+   */
   private static final String FORMULAS = "=+-@\t\r\n";
 
   private static final String QUOTED = ",\"\r\n\t";
 
   private Csv() {}
 
-  /** Appends a line. */
+  /** Appends a line. A null cell is written as an empty one. */
   static void line(Appendable to, @Nullable String... cells) throws IOException {
     to.append(Arrays.stream(cells).map(Csv::cell).collect(Collectors.joining(","))).append(END);
   }
@@ -31,7 +33,7 @@ final class Csv {
     line(to, cells.toArray(String[]::new));
   }
 
-  /** Null is an empty cell. */
+  /** Returns the encoded cell; an empty text for null. */
   static String cell(@Nullable String text) {
     if (text == null || text.isEmpty()) {
       return "";

@@ -12,11 +12,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A place in a list of tokens as a text that clients hand back unread: base64url without padding of
- * a version byte, microseconds since 1970 (eight bytes) and a UUID (sixteen). In a list that is not
- * ordered by creation, there follow the key's name, a colon and its value, in UTF-8.
+ * Encodes a position in a list as an opaque text, which clients send back unchanged.
  *
- * <p>It is not signed: whoever makes one up sees no more than any offset would show them.
+ * <p>The text is base64url without padding of a version byte, microseconds since 1970 (eight bytes)
+ * and a UUID (sixteen bytes). In a list that is not ordered by creation, the name of the sort key,
+ * a colon and the value of the key follow in UTF-8.
+ *
+ * <p>The text is not signed. A client that invents a cursor sees no more than an offset would show
+ * it.
  */
 final class Cursor {
 
@@ -26,18 +29,18 @@ final class Cursor {
   private static final int LENGTH = 1 + Long.BYTES + 2 * Long.BYTES;
   private static final int TRAIL_LENGTH = 1 + 2 * Long.BYTES;
 
-  /** No key with a name, ref or subject has more bytes. */
+  /** The longest sort key with its value (a name, ref or subject), in bytes. */
   private static final int MAX_VALUE = 4 * 800;
 
   private static final long MICROS_PER_SECOND = 1_000_000;
   private static final int NANOS_PER_MICRO = 1_000;
 
-  /** 10000-01-01, beyond which a database may have no instants. */
+  /** 10000-01-01, in microseconds. A database may not support instants from then on. */
   private static final long END = 253_402_300_800L * MICROS_PER_SECOND;
 
   private Cursor() {}
 
-  /** Writes a position. */
+  /** Returns the text of a position in a list of tokens. */
   static String write(ListPosition position) {
     boolean byCreation = position.key() == TokenOrder.Key.CREATED_AT;
     byte[] value =
@@ -53,7 +56,7 @@ final class Cursor {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 
-  /** Writes a place in the audit trail: a version byte, microseconds and a number. */
+  /** Returns the text of a position in the audit log: a version byte, microseconds and a number. */
   static String write(AuditLogPosition position) {
     ByteBuffer bytes = ByteBuffer.allocate(TRAIL_LENGTH);
     bytes.put(IN_TRAIL);
@@ -62,7 +65,7 @@ final class Cursor {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 
-  /** Reads what {@link #write(AuditLogPosition)} wrote; empty for anything else. */
+  /** Parses a result of {@link #write(AuditLogPosition)}; empty for any other text. */
   static Optional<AuditLogPosition> readTrail(String text) {
     ByteBuffer bytes;
     try {
@@ -86,12 +89,18 @@ final class Cursor {
     return key.text() + ':';
   }
 
-  /** {@code ChronoUnit.MICROS.between} counts in nanoseconds, which overflow in 2262. */
+  /**
+   * Returns the microseconds since 1970. {@code ChronoUnit.MICROS.between} would count in
+   * nanoseconds, which overflow in 2262.
+   */
   private static long micros(Instant instant) {
     return instant.getEpochSecond() * MICROS_PER_SECOND + instant.getNano() / NANOS_PER_MICRO;
   }
 
-  /** Reads what {@link #write} wrote for a list by that key; empty for anything else. */
+  /**
+   * Parses a result of {@link #write(ListPosition)} for a list with that sort key; empty for any
+   * other text.
+   */
   static Optional<ListPosition> read(String text, TokenOrder.Key key) {
     ByteBuffer bytes;
     try {
@@ -119,7 +128,8 @@ final class Cursor {
       value = value.substring(prefix(key).length());
     }
     ListPosition position = new ListPosition(key, value, createdAt, id);
-    // Padding, stray bits and malformed UTF-8 decode, too; one position has one text.
+    // Padding, stray bits and malformed UTF-8 can be decoded, too. The comparison accepts only the
+    // one valid text of a position.
     return position.isPossible() && write(position).equals(text)
         ? Optional.of(position)
         : Optional.empty();

@@ -15,14 +15,16 @@ import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.SecurityContext;
 
 /**
- * Makes a request with a good personal token one of its user's: the principal is an {@link
- * Actor.Delegate}, whose roles are those of the user's permissions of this moment that the token's
- * scopes let through. Runs when the token was found good.
+ * Replaces the principal of a request with a valid personal token by an {@link Actor.Delegate} of
+ * the token's user.
+ *
+ * <p>The roles are those current permissions of the user that the scopes of the token allow. The
+ * filter runs after the token was verified.
  */
 @Priority(DelegateFilter.PRIORITY)
 final class DelegateFilter implements ContainerRequestFilter {
 
-  /** After the filter for raw tokens, before whatever else may look for a caller. */
+  /** After the filters for raw tokens, before all other filters that determine the caller. */
   static final int PRIORITY = Priorities.AUTHENTICATION + 2;
 
   private final ServiceTokenService authority;
@@ -58,7 +60,10 @@ final class DelegateFilter implements ContainerRequestFilter {
     }
   }
 
-  /** Leaves a host's own routes alone: there, the principal stays what the auth jar says. */
+  /**
+   * Registers the filter for our resources only. On a host's resources, the principal stays as the
+   * authentication filter has set it.
+   */
   record OnOurRoutes(DelegateFilter filter) implements DynamicFeature {
     @Override
     public void configure(ResourceInfo resource, FeatureContext method) {

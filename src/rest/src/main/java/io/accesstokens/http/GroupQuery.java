@@ -4,29 +4,29 @@ import io.accesstokens.token.Permissions;
 import java.util.Optional;
 
 /**
- * What a search for groups asks for.
+ * A search for groups.
  *
- * @param text what was typed; blank for all
+ * @param text the text that the user has entered; blank for all groups
  * @param permission one of {@link Permissions#SERVICE}
- * @param limit how many at most
+ * @param limit the largest number of groups in the response
  */
 record GroupQuery(String text, String permission, int limit) {
 
-  /** How many code points a search may have. */
+  /** The longest text of a search, in code points. */
   static final int MAX_TEXT = 200;
 
-  /** How many groups there are in an answer when nobody says. */
+  /** The number of groups in a response if the request names no limit. */
   static final int DEFAULT_LIMIT = 20;
 
-  /** More are no help to somebody who looks for one. */
+  /** The largest limit. A longer list does not help a user to find a group. */
   static final int MAX_LIMIT = 100;
 
-  /** {@code q}. */
+  /** Returns {@code q}; empty if it is too long. */
   static Optional<String> text(String given) {
     return Optional.of(given).filter(it -> it.codePointCount(0, it.length()) <= MAX_TEXT);
   }
 
-  /** {@code permission}. */
+  /** Returns {@code permission}; empty if it is unknown. */
   static Optional<String> permission(String given) {
     return Optional.of(given).filter(Permissions.SERVICE::contains);
   }

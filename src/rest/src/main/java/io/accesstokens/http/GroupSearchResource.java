@@ -20,16 +20,16 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 
-/** {@code /access-tokens/groups}: the groups among which a caller can choose. */
+/** {@code /access-tokens/groups}: searches the groups that a caller can select. */
 @Path("access-tokens/groups")
 @Tag(name = "Groups")
 @CommonErrors
 public class GroupSearchResource extends BaseResource {
 
-  /** Groups on whose tokens the caller has a permission. */
+  /** Returns the groups on whose tokens the caller has a permission. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
-  // Which one is needed is said in the query, which is looked at after 401 and 403.
+  // The query names the permission that is needed. It is read after 401 and 403.
   @RolesAllowed({Permissions.SERVICE_READ, Permissions.SERVICE_WRITE, Permissions.SERVICE_REVOKE})
   @Operation(
       operationId = "findGroups",
@@ -72,7 +72,7 @@ public class GroupSearchResource extends BaseResource {
         });
   }
 
-  /** What was found. */
+  /** The result of a search. */
   @JsonbPropertyOrder({"groups", "truncated"})
   @Schema(name = "GroupChoice", description = "Groups that a caller can choose from")
   public record Choice(

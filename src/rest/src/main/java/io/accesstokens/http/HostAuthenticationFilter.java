@@ -20,14 +20,16 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Finds out which person calls a route of ours within a host: the one whom the host has
- * authenticated, unless a raw token was sent, which counts for more, since whoever sends one means
- * to act as it. Runs after the host's own authentication.
+ * Determines the caller of our resources within a host's application.
+ *
+ * <p>The caller is the user whom the host has authenticated, unless the request has a raw token. A
+ * raw token has priority, because a client that sends one intends to act as it. The filter runs
+ * after the host's own authentication.
  */
 @Priority(HostAuthenticationFilter.PRIORITY)
 final class HostAuthenticationFilter implements ContainerRequestFilter {
 
-  /** After whatever a host has at {@link Priorities#AUTHENTICATION}. */
+  /** After the filters that a host has at {@link Priorities#AUTHENTICATION}. */
   static final int PRIORITY = Priorities.AUTHENTICATION + 500;
 
   private final ServiceTokenService authority;
@@ -73,12 +75,15 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
             host.getAuthenticationScheme()));
   }
 
-  /** Whether a raw token was presented; {@link DelegateFilter} has seen to personal ones. */
+  /**
+   * Returns true if the request has a raw token. {@link DelegateFilter} has already handled
+   * personal tokens.
+   */
   private static boolean isToken(Principal caller) {
     return caller instanceof TokenPrincipal || caller instanceof Actor.Delegate;
   }
 
-  /** Leaves a host's own routes alone. */
+  /** Registers the filter for our resources only. */
   record OnOurRoutes(HostAuthenticationFilter callers) implements DynamicFeature {
     @Override
     public void configure(ResourceInfo resource, FeatureContext method) {

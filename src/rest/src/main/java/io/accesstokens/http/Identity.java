@@ -9,9 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who the caller is, as {@code whoami} answers it.
+ * The identity of the caller, as {@code whoami} returns it.
  *
- * @param tokenId optional: if a service token or a personal token was presented
+ * @param tokenId the id of the service token or personal token that was presented; omitted if the
+ *     caller used another credential
  */
 @JsonbNillable
 @JsonbPropertyOrder({"type", "subject", "scopes", "permissions", "expiresAt", "tokenId"})

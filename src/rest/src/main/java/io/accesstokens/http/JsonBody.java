@@ -20,24 +20,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request: one JSON object, whose members are asked for by name and type.
+ * The body of a request: one JSON object, whose members are read by name and type.
  *
  * <ul>
- *   <li>null equals absent, and members nobody asks for are passed over;
- *   <li>a member of the wrong type counts as absent and is kept as a {@link Violation}, so that
- *       everything that is wrong can be told at once;
- *   <li>as in JavaScript, {@code 30}, {@code 30.0} and {@code 3e1} are one and the same integer.
+ *   <li>A null member counts as absent, and unknown members are ignored.
+ *   <li>A member of the wrong type counts as absent and is recorded as a {@link Violation}. So one
+ *       response can report all errors.
+ *   <li>As in JavaScript, {@code 30}, {@code 30.0} and {@code 3e1} are the same integer.
  * </ul>
+ *
+ * <p>Not safe for use by many threads.
  */
 public final class JsonBody {
 
   private static final String MEDIA_TYPE = "application/json";
   private static final String UTF_8 = "utf-8";
 
-  /** The longest body of routes without a limit of their own, in bytes. */
+  /** The longest body of a resource without a limit of its own, in bytes. */
   public static final int MAX_BYTES = 102_400;
 
-  /** No integer that is asked for needs more characters, and reading long numbers is slow. */
+  /**
+   * The longest text of an integer, in characters. No valid integer needs more, and parsing long
+   * numbers is slow.
+   */
   private static final int MAX_NUMBER_LENGTH = 200;
 
   private static final int MAX_LONG_DIGITS = 19;
@@ -60,10 +65,11 @@ public final class JsonBody {
   /**
    * Reads a body.
    *
-   * @param maxBytes the longest body that is accepted
-   * @throws NotSupportedException if it is not declared as JSON in UTF-8 without a content coding
-   * @throws WebApplicationException with status 413 if it is longer than {@code maxBytes}
-   * @throws MalformedRequestException if it is not one well-formed JSON object
+   * @param maxBytes the length of the longest body that is accepted
+   * @throws NotSupportedException if the body is not declared as JSON in UTF-8 without a content
+   *     coding
+   * @throws WebApplicationException with status 413 if the body is longer than {@code maxBytes}
+   * @throws MalformedRequestException if the body is not exactly one well-formed JSON object
    */
   public static JsonBody read(HttpHeaders headers, InputStream body, int maxBytes) {
     checkType(headers);
@@ -71,13 +77,13 @@ public final class JsonBody {
   }
 
   /**
-   * Reads a body that need not be there: nothing at all equals an empty object, whatever type is
-   * declared for it.
+   * Reads an optional body. No body counts as an empty object, regardless of the declared type.
    *
-   * @throws NotSupportedException if there is one, not declared as JSON in UTF-8 without a content
-   *     coding
-   * @throws WebApplicationException with status 413 if it is longer than {@value #MAX_BYTES} bytes
-   * @throws MalformedRequestException if it is not one well-formed JSON object
+   * @throws NotSupportedException if there is a body that is not declared as JSON in UTF-8 without
+   *     a content coding
+   * @throws WebApplicationException with status 413 if the body is longer than {@value #MAX_BYTES}
+   *     bytes
+   * @throws MalformedRequestException if the body is not exactly one well-formed JSON object
    */
   static JsonBody readOptional(HttpHeaders headers, @Nullable InputStream body) {
     byte[] bytes = body == null ? new byte[0] : bytes(headers, body, MAX_BYTES);
@@ -139,7 +145,10 @@ public final class JsonBody {
     }
   }
 
-  /** Saves reading what is too long anyway. A wrong declaration is the container's to refuse. */
+  /**
+   * Rejects a body that is declared as too long before it is read. The container rejects a wrong
+   * declaration.
+   */
   private static void checkDeclaredLength(HttpHeaders headers, int maxBytes) {
     String declared = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH);
     if (declared == null) {
@@ -158,7 +167,7 @@ public final class JsonBody {
     return new WebApplicationException(Response.Status.REQUEST_ENTITY_TOO_LARGE);
   }
 
-  /** A member that is a string. */
+  /** Returns a string member; null if it is absent or of another type. */
   public @Nullable String string(String name) {
     Object value = members.get(name);
     if (value == null || value instanceof String) {
@@ -169,8 +178,9 @@ public final class JsonBody {
   }
 
   /**
-   * A member that is a list of strings. An element of another type is given as null, which no list
-   * asked for may hold: whoever looks at the elements reports it in its place.
+   * Returns a member that is a list of strings; null if it is absent or not a list. An element of
+   * another type becomes null. No list may contain null, so the validation of the elements reports
+   * it.
    */
   public @Nullable List<@Nullable String> strings(String name) {
     Object value = members.get(name);
@@ -188,7 +198,9 @@ public final class JsonBody {
     return strings;
   }
 
-  /** A member that is an integer within the range of a long. */
+  /**
+   * Returns an integer member within the range of a long; null if it is absent or anything else.
+   */
   public @Nullable Long integer(String name) {
     Object value = members.get(name);
     if (value == null) {
@@ -210,7 +222,7 @@ public final class JsonBody {
       if (number.signum() == 0) {
         return 0L;
       }
-      // Looked at before it is written out: 1e999999999 has a billion digits.
+      // Checked before the number is expanded: 1e999999999 has a billion digits.
       long integerDigits = (long) number.precision() - number.scale();
       return integerDigits < 1 || integerDigits > MAX_LONG_DIGITS ? null : number.longValueExact();
     } catch (ArithmeticException | NumberFormatException e) {
@@ -218,7 +230,7 @@ public final class JsonBody {
     }
   }
 
-  /** The members that were asked for and could not be read. */
+  /** Returns the errors of the members that were read so far. */
   public List<Violation> violations() {
     return List.copyOf(violations);
   }

@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Adds the errors of an endpoint that reads a form to the OpenAPI document. */
+/** Adds to the OpenAPI document the errors of an endpoint that reads a form. */
 @ApiResponse(
     responseCode = "400",
     description = "The form is malformed, lacks the token, or a token stands in the query",
