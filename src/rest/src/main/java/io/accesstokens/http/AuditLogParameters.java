@@ -63,7 +63,10 @@ final class AuditLogParameters {
     return new AuditLogFilter(token, groups, actor, type, from, before);
   }
 
-  /** Returns the actor: the normalized ref if the text names a user, otherwise the text itself. */
+  /**
+   * Returns the actor: the normalized ref if the text names a user, otherwise the text itself.
+   * Empty if it is too long or contains control characters.
+   */
   private static Optional<String> actor(String text) {
     return EntityRef.parseUser(text)
         .map(EntityRef::toString)

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nonce the nonce of the request
  * @param leaseMillis how long the reader may rely on this page, in milliseconds, counted from
- *     before the request was sent; 0 if there is no lease
- * @param withheld the reason why there is no lease; null if there is one
+ *     before the request was sent; 0 if there is no lease or the page is not complete
+ * @param withheld the reason why the store grants no lease; null if it grants one
  * @param position the position of a reader that has applied this page; null if the page does not
  *     continue at the reader's position
  * @param counter the number of the last entry of the feed

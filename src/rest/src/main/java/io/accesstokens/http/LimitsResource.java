@@ -17,13 +17,13 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 
-/** {@code /access-tokens/service/limits}: what a new token of a group may look like. */
+/** {@code /access-tokens/service/limits}: the limits for new tokens of a group. */
 @Path("access-tokens/service/limits")
 @Tag(name = "Service tokens")
 @CommonErrors
 public class LimitsResource extends BaseResource {
 
-  /** What limits new tokens of a group. */
+  /** Returns the limits for new tokens of a group. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_WRITE)

@@ -12,9 +12,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new token of a group may look like. What is null is not limited.
+ * The limits for new tokens of a group. A null member means that there is no such limit.
  *
- * @param liveTokensIsLowerBound optional: present and true only when there are more
+ * @param liveTokensIsLowerBound true if there are more live tokens than {@code liveTokens}; omitted
+ *     otherwise
  */
 @JsonbNillable
 @JsonbPropertyOrder({
@@ -68,7 +69,8 @@ public record LimitsResponse(
 
   static LimitsResponse of(EntityRef group, GroupAllowance allowance) {
     GroupLimits limits = allowance.limits();
-    // Settings give a group one at most; of a host's several, the others show in a 422.
+    // The settings define at most one rule for a group. A host can define several. Then only the
+    // first one is in this response, and the others are reported by a 422.
     DescriptionRule rule = limits.descriptions().stream().findFirst().orElse(null);
     return new LimitsResponse(
         group.toString(),

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The parameters of a list of tokens. */
+/** Reads the query parameters of a list of tokens. */
 final class ListParameters {
 
   private ListParameters() {}
 
   /**
-   * Reads all of them.
+   * Reads all parameters.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
@@ -54,7 +54,7 @@ final class ListParameters {
         limit);
   }
 
-  /** {@code q}: without white space at both ends. */
+  /** Returns {@code q} without white space at both ends. */
   private static Optional<String> text(QueryParameters query) {
     return query.single(
         "q",
@@ -81,7 +81,7 @@ final class ListParameters {
         .orElse(TokenOrder.NEWEST_FIRST);
   }
 
-  /** {@code after}: a cursor, which takes the place of an offset. */
+  /** Returns {@code after}: a cursor, which cannot be combined with an offset. */
   private static Optional<ListPosition> after(QueryParameters query, TokenOrder order, int offset) {
     Optional<ListPosition> after =
         query.single(

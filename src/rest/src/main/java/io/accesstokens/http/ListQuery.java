@@ -9,7 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The parameters that {@link ListParameters} reads, for the OpenAPI document. */
+/** Adds to the OpenAPI document the parameters that {@link ListParameters} reads. */
 @Parameter(
     name = "q",
     in = ParameterIn.QUERY,

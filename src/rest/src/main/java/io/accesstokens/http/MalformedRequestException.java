@@ -3,7 +3,7 @@ package io.accesstokens.http;
 import io.accesstokens.token.Violation;
 import java.util.List;
 
-/** The request cannot be understood: malformed JSON, or a wrong query parameter. */
+/** Reports malformed JSON, a malformed header, or a wrong query parameter. */
 final class MalformedRequestException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,7 @@ final class MalformedRequestException extends RuntimeException {
   private final transient List<Violation> violations;
 
   /**
-   * @param message says what is wrong without repeating what was sent
+   * @param message the description of the error, which contains nothing of the request
    */
   MalformedRequestException(String message) {
     super(message);
@@ -19,7 +19,7 @@ final class MalformedRequestException extends RuntimeException {
   }
 
   /**
-   * @param violations name the query parameters that are wrong
+   * @param violations the query parameters that are wrong
    */
   MalformedRequestException(List<Violation> violations) {
     super("a query parameter is wrong");

@@ -5,12 +5,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the headers of content negotiation come down to here. Jakarta REST takes too much from them:
- * parameters of {@code Accept} would decide the answer's character encoding, {@code q=0} would not
- * count, and a malformed header would be answered before it is known who calls.
+ * Normalizes the headers of content negotiation.
  *
- * <p>{@link RoutesFeature} applies this to each request. Some containers read {@code Content-Type}
- * before any filter of Jakarta REST can: a servlet filter can apply it earlier.
+ * <p>The implementations of Jakarta REST handle them differently from what this API promises:
+ *
+ * <ul>
+ *   <li>parameters of {@code Accept} would determine the character encoding of the response;
+ *   <li>{@code q=0} would have no effect;
+ *   <li>a malformed header would be reported before the caller is authenticated.
+ * </ul>
+ *
+ * <p>{@link RoutesFeature} applies this class to each request. Some containers read {@code
+ * Content-Type} before the filters of Jakarta REST. There, a servlet filter can apply it earlier.
  */
 public final class Negotiation {
 
@@ -19,7 +25,7 @@ public final class Negotiation {
   static final String CSV = "text/csv";
   static final String NDJSON = "application/x-ndjson";
 
-  /** What exports are written as, too, for those who ask for it by name. */
+  /** The formats of exports, which are used only if {@code Accept} names them. */
   private static final List<String> EXPORTS = List.of(NDJSON, CSV);
 
   private static final int EXACT = 2;
@@ -27,18 +33,24 @@ public final class Negotiation {
   private static final String NOTHING_OF_OURS = "application/x-none";
   private static final String NOT_UNDERSTOOD = "application/octet-stream";
 
-  /** The longest {@code Content-Type} that is looked at, in characters. */
+  /** The longest {@code Content-Type} that is parsed, in characters. */
   private static final int MAX_CONTENT_TYPE = 1_000;
 
   private Negotiation() {}
 
   /**
-   * Reduces {@code Accept} to one type. It is {@code application/json} if the most specific range
-   * that covers it has a quality above zero (RFC 9110, section 12.5.1); else the first export type
-   * that is named with one; else a type that no route has, so that the route decides about 406.
-   * Malformed elements do not count.
+   * Reduces {@code Accept} to one media type, which is the first of these:
    *
-   * @param values the lines of the header; none accepts everything
+   * <ul>
+   *   <li>{@code application/json}, if the most specific range that covers it has a quality above
+   *       zero (RFC 9110, section 12.5.1);
+   *   <li>the first export type that is named with such a quality;
+   *   <li>a type that no resource produces, so that the resource responds with 406.
+   * </ul>
+   *
+   * <p>Malformed elements are ignored.
+   *
+   * @param values the lines of the header; an empty list accepts everything
    */
   public static String accept(List<String> values) {
     if (values.isEmpty()) {
@@ -47,7 +59,7 @@ public final class Negotiation {
     if (values.size() == 1) {
       String only = values.get(0).strip();
       if (only.equals(ANYTHING) || only.equals(JSON)) {
-        return JSON; // the usual values, at each request
+        return JSON; // the usual values, handled without parsing
       }
     }
     if (values.stream().allMatch(String::isBlank)) {
@@ -66,7 +78,7 @@ public final class Negotiation {
   }
 
   /**
-   * @param least how specific the range must be that covers it
+   * @param least the smallest specificity of a range that counts
    */
   private static boolean admits(List<HeaderElement> ranges, String mediaType, int least) {
     String anySubtype = mediaType.substring(0, mediaType.indexOf('/') + 1) + '*';
@@ -93,13 +105,15 @@ public final class Negotiation {
   }
 
   /**
-   * Reduces {@code Content-Type} to a media type. One that is malformed or sent twice becomes
-   * {@code application/octet-stream}, which every route refuses with 415, after it has checked the
-   * caller. So does one of more than {@value #MAX_CONTENT_TYPE} characters: no type that a route
-   * accepts needs them, and a runtime parses them several times.
+   * Reduces {@code Content-Type} to one media type.
+   *
+   * <p>A header that is malformed or sent twice becomes {@code application/octet-stream}. Every
+   * resource rejects that with 415, after the caller was authorized. A header of more than {@value
+   * #MAX_CONTENT_TYPE} characters is treated in the same way. No accepted type needs that length,
+   * and a runtime parses the header several times.
    *
    * @param values the lines of the header
-   * @return null if there is none
+   * @return the media type; null if there is no such header
    */
   public static @Nullable String contentType(List<String> values) {
     if (values.isEmpty()) {

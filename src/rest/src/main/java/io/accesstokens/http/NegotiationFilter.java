@@ -8,7 +8,7 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Applies {@link Negotiation} before a route is chosen. */
+/** Applies {@link Negotiation} before a resource is matched. */
 @PreMatching
 final class NegotiationFilter implements ContainerRequestFilter {
 
@@ -35,7 +35,10 @@ final class NegotiationFilter implements ContainerRequestFilter {
     }
   }
 
-  /** By {@code putSingle}, the list would be reused that is there, which may be unmodifiable. */
+  /**
+   * Replaces the list of values. {@code putSingle} would reuse the existing list, which may be
+   * unmodifiable.
+   */
   private static void set(MultivaluedMap<String, String> headers, String name, String value) {
     if (!List.of(value).equals(headers.get(name))) {
       headers.put(name, new ArrayList<>(List.of(value)));

@@ -15,13 +15,13 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.stream.Collectors;
 
-/** {@code /access-tokens/service/overview}: how many service tokens there are. */
+/** {@code /access-tokens/service/overview}: the numbers of service tokens. */
 @Path("access-tokens/service/overview")
 @Tag(name = "Service tokens")
 @CommonErrors
 public class OverviewResource extends BaseResource {
 
-  /** The numbers of tokens within the caller's reach. */
+  /** Returns the numbers of tokens within the caller's permission scope. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How many service tokens there are, as it is answered. */
+/** The numbers of service tokens. */
 @JsonbPropertyOrder({
   "asOf",
   "statuses",
@@ -61,7 +61,7 @@ public record OverviewResponse(
         Others.of(overview.others(), overview.ofOthers()));
   }
 
-  /** Tokens by status. */
+  /** The numbers of tokens by status. */
   @JsonbPropertyOrder({"active", "expiring", "expired", "revoked"})
   @Schema(name = "TokensByStatus", description = "How many tokens have each status")
   public record Statuses(
@@ -70,14 +70,14 @@ public record OverviewResponse(
       @Schema(requiredMode = RequiredMode.REQUIRED) long expired,
       @Schema(requiredMode = RequiredMode.REQUIRED) long revoked) {}
 
-  /** Tokens that end on a day. */
+  /** The number of tokens that expire on a day. */
   @JsonbPropertyOrder({"day", "tokens"})
   @Schema(name = "ExpiringOnDay", description = "How many tokens end on a day")
   public record Day(
       @Schema(format = "date", requiredMode = RequiredMode.REQUIRED) String day,
       @Schema(requiredMode = RequiredMode.REQUIRED) long tokens) {}
 
-  /** Tokens of a group. */
+  /** The numbers of tokens of a group. */
   @JsonbNillable
   @JsonbPropertyOrder({
     "groupEntityRef",
@@ -106,7 +106,7 @@ public record OverviewResponse(
     }
   }
 
-  /** Tokens of all groups beside. */
+  /** The numbers of tokens of all other groups together. */
   @JsonbPropertyOrder({"groups", "tokens", "expiring", "neverUsed", "unused"})
   @Schema(name = "TokensOfOtherGroups", description = "How many tokens all other groups have")
   public record Others(

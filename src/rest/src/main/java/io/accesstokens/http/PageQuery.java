@@ -9,7 +9,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Which rows of a list, as {@link QueryParameters} reads it, for the OpenAPI document. */
+/**
+ * Adds to the OpenAPI document the parameters of a page of a list, which {@link QueryParameters}
+ * reads.
+ */
 @Parameter(
     name = "limit",
     in = ParameterIn.QUERY,

@@ -12,7 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is answered about personal tokens, as {@link ServiceTokenResponses} about service tokens.
+ * The responses about personal tokens. {@link ServiceTokenResponses} has those about service
+ * tokens.
  */
 final class PersonalTokenResponses {
 
@@ -21,7 +22,8 @@ final class PersonalTokenResponses {
   /**
    * A personal token.
    *
-   * @param userEntityRef optional: for administrators only, as everybody else sees their own
+   * @param userEntityRef the owner; present only in responses to administrators, because all other
+   *     callers see only their own tokens
    */
   @JsonbNillable
   @JsonbPropertyOrder({
@@ -77,12 +79,12 @@ final class PersonalTokenResponses {
           String status)
       implements Answer {
 
-    /** As its user sees it. */
+    /** Returns the token as its user sees it. */
     static Token of(PersonalToken token, Instant now) {
       return of(token, null, now);
     }
 
-    /** As an administrator sees it. */
+    /** Returns the token as an administrator sees it. */
     static Token ofSomebody(PersonalToken token, Instant now) {
       return of(token, token.owner().toString(), now);
     }
@@ -103,7 +105,7 @@ final class PersonalTokenResponses {
     }
   }
 
-  /** A new personal token and, this once, its secret. */
+  /** A new personal token with its raw token, which no other response contains. */
   @JsonbPropertyOrder({"token", "rawToken"})
   @Schema(name = "MintedToken", description = "A new personal token with its secret")
   public record Minted(
@@ -137,12 +139,12 @@ final class PersonalTokenResponses {
       @Schema(requiredMode = RequiredMode.REQUIRED) long offset)
       implements Answer {
 
-    /** As their user sees them. */
+    /** Returns the tokens as their user sees them. */
     static TokenList of(PersonalTokenPage page, Instant now, int limit, long offset) {
       return of(page, page.tokens().stream().map(it -> Token.of(it, now)).toList(), limit, offset);
     }
 
-    /** As an administrator sees them. */
+    /** Returns the tokens as an administrator sees them. */
     static TokenList ofSomebody(PersonalTokenPage page, Instant now, int limit, long offset) {
       return of(
           page,

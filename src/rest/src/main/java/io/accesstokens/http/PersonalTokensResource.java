@@ -31,15 +31,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/personal}: the personal tokens of whoever calls, and of nobody else. They
- * are 404 as a whole where there are none.
+ * {@code /access-tokens/personal}: the personal tokens of the caller, and no others. All operations
+ * respond with 404 if personal tokens are disabled.
  */
 @Path("access-tokens/personal")
 @Tag(name = "Personal tokens")
 @CommonErrors
 public class PersonalTokensResource extends BaseResource {
 
-  /** The scopes that a personal token can be given. */
+  /** Returns the scopes that a personal token can have. */
   @GET
   @Path("scopes")
   @Produces(MediaType.APPLICATION_JSON)
@@ -126,7 +126,7 @@ public class PersonalTokensResource extends BaseResource {
         });
   }
 
-  /** Gets one of the caller's tokens. */
+  /** Returns one of the caller's tokens. */
   @GET
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
@@ -181,7 +181,7 @@ public class PersonalTokensResource extends BaseResource {
         });
   }
 
-  /** A token's audit trail. */
+  /** Returns a page of the audit log of a token. */
   @GET
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)
@@ -209,7 +209,7 @@ public class PersonalTokensResource extends BaseResource {
         });
   }
 
-  /** How one of the caller's tokens was used. */
+  /** Returns how one of the caller's tokens was used. */
   @GET
   @Path("{id}/usage")
   @Produces(MediaType.APPLICATION_JSON)

@@ -10,37 +10,38 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * An error as it is answered: a problem document (RFC 9457) with the member {@code error} of the
+ * An error response: a problem document (RFC 9457) with the additional member {@code error} of the
  * Backstage plugin. Its JSON is under 2,000 bytes, and no text in it comes from the request.
  *
- * <p>The types, beside {@code about:blank} for an error that its status says all about:
+ * <p>The type is {@code about:blank} if the status describes the error completely. The other types
+ * are:
  *
  * <ul>
  *   <li>{@value #PERMISSION_DENIED} (403)
- *   <li>{@value #SESSION_REQUIRED} (403): another credential is not enough
+ *   <li>{@value #SESSION_REQUIRED} (403): the caller used a credential other than a session
  *   <li>{@value #INSUFFICIENT_USER_AUTHENTICATION} (403): the sign-in of the session is too old
  *   <li>{@value #TOKEN_NOT_FOUND}, {@value #MINT_FLOW_NOT_FOUND} (404)
- *   <li>{@value #NAME_TAKEN}, {@value #ALREADY_REVOKED} (409); {@value #LIMIT_REACHED} (409) with
- *       the field that names the owner among its {@code violations}
+ *   <li>{@value #NAME_TAKEN}, {@value #ALREADY_REVOKED} (409)
+ *   <li>{@value #LIMIT_REACHED} (409): {@code violations} has the field that names the owner
  *   <li>{@value #INVALID_QUERY} (400), {@value #INVALID_FIELDS} (422): with {@code violations}
- *   <li>{@value #UNAVAILABLE} (503): something that this service needs is out of reach
+ *   <li>{@value #UNAVAILABLE} (503): a service that this service depends on cannot be reached
  * </ul>
  *
- * @param error what went wrong, in a sentence
- * @param type one of the above
- * @param title the same for all problems of a type
+ * @param error a sentence that describes the error
+ * @param type one of the types above
+ * @param title the summary, which is the same for all problems of a type
  * @param status the HTTP status
- * @param violations the fields or parameters that are wrong, as many as fit; empty if it is not
- *     about fields
+ * @param violations the wrong fields or parameters; empty if the error is not about fields. The
+ *     JSON contains as many of them as fit
  */
 @Schema(requiredProperties = {"error", "type", "title", "status"})
 public record Problem(
     String error, String type, String title, int status, List<Violation> violations) {
 
-  /** The media type of every error. */
+  /** The media type of every error response. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
-  /** The {@code Retry-After} of a 503, in seconds, where nothing says better. */
+  /** The {@code Retry-After} of a 503, in seconds, if no better value is known. */
   public static final String RETRY_AFTER_SECONDS = "1";
 
   static final String PERMISSION_DENIED = "urn:problem-type:access-tokens:permission-denied";
@@ -64,22 +65,22 @@ public record Problem(
     violations = List.copyOf(violations);
   }
 
-  /** A problem that its status says all about. */
+  /** Returns a problem that the status describes completely. */
   public static Problem ofStatus(int status) {
     return new Problem(sentence(status), BLANK, phrase(status), status, List.of());
   }
 
   /**
-   * A failure of ours.
+   * Returns a problem for an internal error.
    *
-   * @param reference stands in the log, too, beside what happened
+   * @param reference the reference under which the log describes the error
    */
   public static Problem internal(UUID reference) {
     return new Problem(
         "internal error, reference " + reference, BLANK, phrase(500), 500, List.of());
   }
 
-  /** Something is out of reach: 503. */
+  /** Returns a 503 problem for a dependency that cannot be reached. */
   public static Problem unavailable() {
     return of(
         UNAVAILABLE,
@@ -148,7 +149,7 @@ public record Problem(
     };
   }
 
-  /** The document in UTF-8. */
+  /** Returns the document in UTF-8. */
   public byte[] toJson() {
     StringBuilder json = new StringBuilder("{");
     member(json, "error", error).append(',');
@@ -179,7 +180,8 @@ public record Problem(
 
   private static StringBuilder member(StringBuilder json, String name, String value) {
     json.append('"').append(name).append("\":\"");
-    // Messages are ASCII of our own, but a configured scope id in one may be long.
+    // The messages are ASCII texts of this service. But they can name a configured scope id of any
+    // length.
     int end = Math.min(value.length(), MAX_TEXT);
     for (int i = 0; i < end; i++) {
       char c = value.charAt(i);

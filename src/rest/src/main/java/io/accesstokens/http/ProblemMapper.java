@@ -10,21 +10,22 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what was thrown into a {@link Problem}, on our own paths.
+ * Converts exceptions on the paths of this API to a {@link Problem}.
  *
- * @param <T> what; a mapper for more than our own exceptions would take a host's, too
+ * @param <T> the type of exception. A mapper for a type that is not ours would also handle the
+ *     exceptions of a host
  */
 abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> {
 
   private final Problems problems;
 
-  @SuppressWarnings("NullAway.Init") // set by injection
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   HttpHeaders headers;
 
   @Context @Nullable SecurityContext security;
 
-  @SuppressWarnings("NullAway.Init") // set by injection
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   UriInfo uri;
 
@@ -37,7 +38,7 @@ abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> 
         thrown, headers.getRequestHeaders(), security == null ? null : security.getUserPrincipal());
   }
 
-  /** For an application that has no routes but ours. */
+  /** Handles all exceptions, in an application that has no other resources. */
   static final class OfAll extends ProblemMapper<Throwable> {
     OfAll(Problems problems) {
       super(problems);
@@ -49,7 +50,10 @@ abstract class ProblemMapper<T extends Throwable> implements ExceptionMapper<T> 
     }
   }
 
-  /** For what the guard of our routes throws; that of a host's routes is answered as it comes. */
+  /**
+   * Handles denied access to our resources. Denied access to a host's resources gets the response
+   * that the exception carries.
+   */
   static final class OfMissingPermission extends ProblemMapper<MissingPermissionException> {
     OfMissingPermission(Problems problems) {
       super(problems);

@@ -36,11 +36,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns whatever was thrown into an answer with a {@link Problem}: facts of the domain into their
- * statuses, what the runtime refuses into its own status, and all else into a bare 500 with a
- * reference that the log carries.
+ * Converts exceptions to error responses with a {@link Problem}:
  *
- * <p>Of a response that an exception carries, only the status and the headers {@code Allow}, {@code
+ * <ul>
+ *   <li>an exception of the domain gets the status that is defined for it;
+ *   <li>an exception of the runtime keeps its status;
+ *   <li>any other exception becomes a 500, with a reference to the log.
+ * </ul>
+ *
+ * <p>If an exception carries a response, only its status and the headers {@code Allow}, {@code
  * Retry-After} and {@code WWW-Authenticate} are kept.
  */
 final class Problems {
@@ -51,17 +55,18 @@ final class Problems {
   private final Function<MultivaluedMap<String, String>, List<String>> challenges;
 
   /**
-   * @param challenges for every 401
+   * @param challenges returns the values of {@code WWW-Authenticate} for a 401, from the headers of
+   *     the request
    */
   Problems(Function<MultivaluedMap<String, String>, List<String>> challenges) {
     this.challenges = challenges;
   }
 
   /**
-   * The answer; never throws.
+   * Returns the error response. Never throws.
    *
-   * @param headers the request's
-   * @param caller the request's principal, or null
+   * @param headers the headers of the request
+   * @param caller the principal of the request, or null
    */
   Response of(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
@@ -74,8 +79,8 @@ final class Problems {
   }
 
   /**
-   * An exception that carries the answer as its entity, so that no mapper of a host is asked
-   * (Jakarta RESTful Web Services 3.1, section 3.3.4).
+   * Returns an exception that carries the error response with an entity. So the runtime does not
+   * call the mappers of a host (Jakarta RESTful Web Services 3.1, section 3.3.4).
    */
   WebApplicationException thrown(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
@@ -131,7 +136,7 @@ final class Problems {
       return unavailable(thrown);
     }
     if (thrown instanceof ProcessingException && thrown.getCause() instanceof ParseException) {
-      // A header that the runtime could not read, such as a malformed Accept.
+      // The runtime could not parse a header, such as a malformed Accept.
       return render(Problem.badRequest("a header is malformed")).build();
     }
     return internal(thrown);
@@ -172,7 +177,10 @@ final class Problems {
     return response.build();
   }
 
-  /** The runtime answers HEAD wherever it answers GET, but Jersey leaves it out of a 405. */
+  /**
+   * Adds HEAD to an {@code Allow} header that contains GET. The runtime supports HEAD for every
+   * GET, but Jersey omits it in a 405.
+   */
   private static String withHead(String allow) {
     List<String> methods = Stream.of(allow.split(",", -1)).map(String::strip).toList();
     return methods.contains(HttpMethod.GET) && !methods.contains(HttpMethod.HEAD)
@@ -180,7 +188,10 @@ final class Problems {
         : allow;
   }
 
-  /** A 401 offers every way in; that a bearer token was invalid is said in the bearer's. */
+  /**
+   * Returns the challenges for a response. A 401 offers all ways to authenticate. The bearer
+   * challenge reports whether a bearer token was invalid.
+   */
   private List<String> challengesFor(
       int status, Response thrown, MultivaluedMap<String, String> headers) {
     List<String> given = new ArrayList<>();

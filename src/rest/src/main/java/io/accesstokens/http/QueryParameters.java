@@ -27,17 +27,21 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The query of a request, read by hand: strictly decoded, no parameter twice, an empty parameter
- * equal to an absent one, unknown ones passed over.
+ * Parses the query of a request strictly. No parameter may occur twice, an empty parameter counts
+ * as absent, and unknown parameters are ignored.
  *
- * <p>Each reading method notes what is wrong and goes on; {@link #check} then tells it all.
+ * <p>Each method that reads a parameter records errors and continues. {@link #check} then throws
+ * one exception with all of them.
  */
 final class QueryParameters {
 
-  /** How many rows a page has when nobody says. */
+  /** The number of rows in a page if the request names no limit. */
   static final int DEFAULT_LIMIT = 50;
 
-  /** They are named in a header of the answer, which containers and proxies limit. */
+  /**
+   * The longest list of required scopes, in characters. A header of the response contains them, and
+   * containers and proxies limit its length.
+   */
   static final int MAX_SCOPES_LENGTH = 2_000;
 
   /** The largest number of parameters. */
@@ -47,10 +51,10 @@ final class QueryParameters {
 
   private static final String TOKEN_SUBJECT = "service-token:";
 
-  /** No subject is longer. */
+  /** The longest subject of a token, in characters. */
   private static final int MAX_SUBJECT = 700;
 
-  /** A database may have no instants from here on. */
+  /** The exclusive end of valid instants. A database may not support later ones. */
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{16,64}");
@@ -60,7 +64,7 @@ final class QueryParameters {
 
   private QueryParameters() {}
 
-  /** Takes the query of a URI apart. */
+  /** Parses the query of a URI. */
   static QueryParameters of(URI uri) {
     QueryParameters query = new QueryParameters();
     String text = uri.getRawQuery();
@@ -71,8 +75,8 @@ final class QueryParameters {
   }
 
   /**
-   * Takes apart what comes before a parameter of this name, which holds all the rest as it is,
-   * ampersands included.
+   * Parses the part of a query before a parameter with the name {@code rest}. The value of that
+   * parameter is the complete remainder of the query, including ampersands.
    */
   static QueryParameters before(String rest, URI uri) {
     QueryParameters query = new QueryParameters();
@@ -102,27 +106,29 @@ final class QueryParameters {
     }
   }
 
-  /** Returns true if anything that was read so far is wrong. */
+  /** Returns true if an error was recorded so far. */
   boolean isWrong() {
     return !violations.isEmpty();
   }
 
-  /** All of them, by name. */
+  /** Returns all parameters by name. */
   Map<String, List<String>> all() {
     return Map.copyOf(parameters);
   }
 
-  /** {@code limit}: 0..{@value TokenQuery#MAX_LIMIT}, by default {@value #DEFAULT_LIMIT}. */
+  /**
+   * Returns {@code limit}: 0 to {@value TokenQuery#MAX_LIMIT}, by default {@value #DEFAULT_LIMIT}.
+   */
   int limit() {
     return number("limit", DEFAULT_LIMIT, TokenQuery.MAX_LIMIT);
   }
 
-  /** {@code offset}: not negative, by default 0. */
+  /** Returns {@code offset}: not negative, by default 0. */
   int offset() {
     return number("offset", 0, Integer.MAX_VALUE);
   }
 
-  /** A number from 1 on; empty if it is absent. */
+  /** Returns a whole number from 1 to {@code max}; empty if it is absent. */
   OptionalInt positive(String name, int max) {
     return single(
             name,
@@ -132,12 +138,12 @@ final class QueryParameters {
         .orElseGet(OptionalInt::empty);
   }
 
-  /** {@code status}: the exact text of a status. */
+  /** Returns {@code status}: the exact text of a status. */
   Optional<TokenStatus> status() {
     return single("status", "must be one of active, expiring, expired, revoked", TokenStatus::of);
   }
 
-  /** An instant: ISO 8601 with a zone. */
+  /** Returns an instant in ISO 8601 with a zone, in microseconds precision. */
   Optional<Instant> instant(String name) {
     return single(
         name,
@@ -154,7 +160,7 @@ final class QueryParameters {
     }
   }
 
-  /** A parameter that is either {@code true} or {@code false}, by default false. */
+  /** Returns a parameter that is {@code true} or {@code false}; by default false. */
   boolean flag(String name) {
     return single(
             name,
@@ -168,15 +174,13 @@ final class QueryParameters {
         .orElse(false);
   }
 
-  /**
-   * {@code groupEntityRef}: a group's ref in any spelling, whether or not there is such a group.
-   */
+  /** Returns {@code groupEntityRef}: a group's ref in any spelling. The group need not exist. */
   Optional<EntityRef> group() {
     return single(
         "groupEntityRef", "must name a group, e.g. group:default/platform", EntityRef::parseGroup);
   }
 
-  /** {@code userEntityRef}: a user's ref in any spelling; it must be there. */
+  /** Returns {@code userEntityRef}: a user's ref in any spelling. It is required. */
   Optional<EntityRef> user() {
     String expectation = "must name a user, e.g. user:default/dave";
     int before = violations.size();
@@ -187,7 +191,9 @@ final class QueryParameters {
     return user;
   }
 
-  /** Who did something: a user's ref in any spelling, or a token's subject as it is. */
+  /**
+   * Returns the actor of an event: a user's ref in any spelling, or the exact subject of a token.
+   */
   Optional<String> actor(String name) {
     return single(
         name,
@@ -199,9 +205,9 @@ final class QueryParameters {
   }
 
   /**
-   * {@code groupEntityRef}, without which nothing can be said.
+   * Returns {@code groupEntityRef}, which is required.
    *
-   * @throws MalformedRequestException if it is absent, or anything that was read so far is wrong
+   * @throws MalformedRequestException if it is absent, or an error was recorded before
    */
   EntityRef requiredGroup() {
     Optional<EntityRef> group = group();
@@ -211,13 +217,13 @@ final class QueryParameters {
             new MalformedRequestException(List.of(new Violation("groupEntityRef", "is required"))));
   }
 
-  /** Notes that a parameter is wrong. */
+  /** Records that a parameter is wrong. */
   void complain(String name, String expectation) {
     violations.add(new Violation(name, expectation));
   }
 
   /**
-   * All of {@code q}, {@code permission}, {@code limit} of a search for groups.
+   * Returns {@code q}, {@code permission} and {@code limit} of a search for groups.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
@@ -234,13 +240,13 @@ final class QueryParameters {
     return new GroupQuery(text.orElse(""), permission.orElse(Permissions.SERVICE_WRITE), limit);
   }
 
-  /** {@code after}: where a reader of the change feed stands; absent if nowhere. */
+  /** Returns {@code after}: the position of a reader of the change feed; empty if it has none. */
   Optional<ChangeFeed.Position> position() {
     return single(
         "after", "must be the value of position of an earlier answer", ChangeFeed.Position::parse);
   }
 
-  /** {@code nonce}: what the answer must repeat. */
+  /** Returns {@code nonce}, which is required and repeated in the response. */
   String nonce() {
     String expectation =
         "must be 16 to 64 letters, digits, hyphens and underscores, made at random";
@@ -256,9 +262,11 @@ final class QueryParameters {
   }
 
   /**
-   * {@code scope}, within the number of parameters, each one or more scopes (RFC 6749, section
-   * 3.3), and nothing else. Here an empty parameter is wrong, and so is an unknown one: what was
-   * misspelt or left empty would require nothing.
+   * Returns the scopes of all {@code scope} parameters. Each parameter has one or more scopes (RFC
+   * 6749, section 3.3).
+   *
+   * <p>An empty or unknown parameter is an error here. Otherwise a misspelt or empty requirement
+   * would require nothing.
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
@@ -285,7 +293,9 @@ final class QueryParameters {
   }
 
   /**
-   * @throws MalformedRequestException if anything that was read so far is wrong
+   * Throws if an error was recorded.
+   *
+   * @throws MalformedRequestException if an error was recorded, with all errors
    */
   void check() {
     if (!violations.isEmpty()) {
@@ -314,10 +324,10 @@ final class QueryParameters {
   }
 
   /**
-   * A parameter that can be given once.
+   * Returns a parameter that can occur once; empty if it is absent, empty or wrong.
    *
-   * @param expectation what is said of a value that cannot be read
-   * @param reading empty if it cannot
+   * @param expectation the error message for a value that cannot be read
+   * @param reading converts the value; returns empty if the value is wrong
    */
   <T> Optional<T> single(String name, String expectation, Function<String, Optional<T>> reading) {
     List<String> values = parameters.getOrDefault(name, List.of());
@@ -335,7 +345,10 @@ final class QueryParameters {
     return value;
   }
 
-  /** As forms encode: percent and two hexadecimal digits for a byte of UTF-8, plus for a space. */
+  /**
+   * Decodes form encoding: a percent sign and two hexadecimal digits for a byte of UTF-8, and a
+   * plus sign for a space. Returns empty if the text is malformed.
+   */
   private static Optional<String> decode(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     for (int i = 0; i < text.length(); i++) {

@@ -10,12 +10,15 @@ import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the bodies of requests may hold. The records describe them; nothing is read into them. */
+/**
+ * Reads the bodies of requests. The records describe the bodies in the OpenAPI document; requests
+ * are not read into them.
+ */
 final class RequestSchemas {
 
   private RequestSchemas() {}
 
-  /** Reads what {@link NewToken} describes. */
+  /** Reads a body that {@link NewToken} describes. */
   static CreationRequest newToken(JsonBody body) {
     String name = body.string("name");
     String description = body.string("description");
@@ -27,7 +30,7 @@ final class RequestSchemas {
         name, description, group, scopes, days, expiresAt, body.violations());
   }
 
-  /** Reads what {@link NewPersonalToken} describes. */
+  /** Reads a body that {@link NewPersonalToken} describes. */
   static MintRequest newPersonalToken(JsonBody body) {
     String name = body.string("name");
     List<@Nullable String> scopes = body.strings("scopes");
@@ -37,8 +40,9 @@ final class RequestSchemas {
   }
 
   /**
-   * Reads what {@link Revocation} describes.
+   * Reads a body that {@link Revocation} or {@link OwnRevocation} describes.
    *
+   * @return the reason; null if it is absent
    * @throws InvalidRequestException if the reason is not a string
    */
   static @Nullable String reason(JsonBody body) {
@@ -50,7 +54,7 @@ final class RequestSchemas {
     return reason;
   }
 
-  /** Reads what {@link BulkRevocationResource.Wanted} describes. */
+  /** Reads a body that {@link BulkRevocationResource.Wanted} describes. */
   static RevocationRequest revocations(JsonBody body) {
     List<@Nullable String> ids = body.strings("ids");
     String reason = body.string("reason");
@@ -108,7 +112,7 @@ final class RequestSchemas {
               description = "ISO 8601 with a zone, in the future, within the configured maximum")
           @Nullable String expiresAt) {}
 
-  /** Why a personal token is revoked. */
+  /** The reason why a user revokes a personal token. */
   @Schema(name = "OwnRevocation")
   record OwnRevocation(
       @Schema(
@@ -118,7 +122,7 @@ final class RequestSchemas {
               description = "Trimmed before it is measured")
           @Nullable String reason) {}
 
-  /** Why a token is revoked. */
+  /** The reason why a token is revoked. */
   @Schema(name = "Revocation")
   record Revocation(
       @Schema(

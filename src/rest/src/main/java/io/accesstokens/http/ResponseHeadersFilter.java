@@ -15,9 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps every answer that is not public, errors included, out of caches, and all from being taken
- * for what it is not, and gives those errors their form that the runtime or a host's mapper
- * answered in another; on OAuth endpoints that is theirs.
+ * Completes the responses of this API:
+ *
+ * <ul>
+ *   <li>a response that is not public, including errors, must not be cached;
+ *   <li>browsers must not guess the media type of a response;
+ *   <li>an error response from the runtime or a host's mapper becomes a {@link Problem};
+ *   <li>an error response of an OAuth endpoint gets the form of OAuth.
+ * </ul>
  */
 final class ResponseHeadersFilter implements ContainerResponseFilter {
 
@@ -53,14 +58,14 @@ final class ResponseHeadersFilter implements ContainerResponseFilter {
     response.getHeaders().putSingle("X-Content-Type-Options", "nosniff");
   }
 
-  /** What everybody may know says so, and for how long. */
+  /** Returns true if the resource has declared the response as public, with a lifetime. */
   private static boolean isPublic(ContainerResponseContext response) {
     return response.getStatus() < FIRST_ERROR
         && String.valueOf(response.getHeaders().getFirst(HttpHeaders.CACHE_CONTROL))
             .startsWith("public,");
   }
 
-  /** The sentence of a problem document. */
+  /** Returns the error sentence of a problem document. */
   private static String sentence(@Nullable Object problem) {
     return problem instanceof byte[] json
             && StrictJson.readObject(new String(json, StandardCharsets.UTF_8)).get("error")

@@ -24,12 +24,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the routes need beside themselves: whom they ask, who calls, who may, and how
- * answers and errors look. Register it once, as an instance.
+ * Registers everything that the resources need: the services, authentication, access control, and
+ * the form of responses and errors. Register it once, as an instance.
  *
- * <p>In a host's application it touches nothing but the paths of {@link AccessTokensRoutes}: the
- * host's filters, mappers and writers go on to serve the host's routes, and errors on our paths
- * look as ours whatever mappers the host has.
+ * <p>Within a host's application it affects only the paths of {@link AccessTokensRoutes}. The
+ * host's resources keep the host's filters, mappers and writers. Errors on the paths of this API
+ * have its form, whatever mappers the host has.
  */
 public final class RoutesFeature implements Feature {
 
@@ -54,9 +54,10 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Decides about raw tokens instead of {@link ServiceTokenService#check()}. It must find every
-   * token of the authority, personal ones included: a token that it does not know cannot be revoked
-   * by its bearer.
+   * Sets the verifier for raw tokens. By default it is that of {@link ServiceTokenService#check()}.
+   *
+   * <p>The verifier must find every token of the service, including personal ones. A bearer cannot
+   * revoke a token that the verifier does not find.
    */
   public RoutesFeature check(TokenVerifier tokenCheck) {
     check = tokenCheck;
@@ -64,33 +65,33 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Is told of each raw token that was presented; a {@link io.accesstokens.token.UsageRecorder},
-   * for instance.
+   * Sets the listener that receives the verdict on each raw token, for example a {@link
+   * io.accesstokens.token.UsageRecorder}.
    */
   public RoutesFeature verifications(VerificationListener listener) {
     verifications = listener;
     return this;
   }
 
-  /** Limits how many unknown raw tokens a client may try. By default nothing does. */
+  /** Sets the limit on unknown raw tokens from a client. By default there is no limit. */
   public RoutesFeature unknownTokens(UnknownTokenLimit limit) {
     unknownTokens = limit;
     return this;
   }
 
-  /** Is told of each 403. By default {@link DenialListener#logging}. */
+  /** Sets the listener for each 403. By default it is {@link DenialListener#logging}. */
   public RoutesFeature denials(DenialListener listener) {
     denials = listener;
     return this;
   }
 
   /**
-   * Which user the host's principal is. By default its name is read as a ref: {@code alice} is
-   * {@code user:default/alice}. A principal that is an {@link io.accesstokens.token.Actor.Person}
-   * already is taken as it is.
+   * Sets the function that converts the host's principal to a user. By default the name of the
+   * principal is read as a ref: {@code alice} is {@code user:default/alice}. A principal that is
+   * already an {@link io.accesstokens.token.Actor.Person} is used unchanged.
    *
-   * @param identity empty for a principal that is no person: the request then has no caller, which
-   *     is 401
+   * @param identity returns empty for a principal that is not a user. The request then has no
+   *     caller, which is 401
    */
   public RoutesFeature people(Function<Principal, Optional<EntityRef>> identity) {
     people = identity;
@@ -98,8 +99,8 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * How a caller can authenticate: the values of {@code WWW-Authenticate} of each 401 (RFC 9110,
-   * section 11.6.1), from the request's headers. By default a bearer's alone.
+   * Sets the function that returns the values of {@code WWW-Authenticate} of each 401 (RFC 9110,
+   * section 11.6.1), from the headers of the request. By default there is only a bearer challenge.
    */
   public RoutesFeature challenges(Function<MultivaluedMap<String, String>, List<String>> offered) {
     challenges = offered;
@@ -107,26 +108,28 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * The {@code iss} of introspected tokens (RFC 7662): where this service is reached from outside.
-   * By default there is none.
+   * Sets the {@code iss} of introspected tokens (RFC 7662): the public URL of this service. By
+   * default there is none.
    *
-   * @param url absolute; null leaves it out
+   * @param url an absolute URL; null omits {@code iss}
    */
   public RoutesFeature issuer(@Nullable URI url) {
     issuer = url;
     return this;
   }
 
-  /** Decides about tokens that were signed here, for introspection. By default there are none. */
+  /** Sets the verifier for tokens that were signed here. By default there are no such tokens. */
   public RoutesFeature signedTokens(SignedTokens tokens) {
     signedTokens = tokens;
     return this;
   }
 
   /**
-   * What verifiers in other processes read of changes, so that they can keep verdicts: the one that
-   * the {@link io.accesstokens.token.RevocationBarrier} of revocations knows of. By default there
-   * is none, and they introspect each time.
+   * Sets the change feed, with which verifiers in other processes can cache verdicts. By default
+   * there is none, and they introspect a token each time.
+   *
+   * <p>It must be the feed that the {@link io.accesstokens.token.RevocationBarrier} of revocations
+   * uses.
    */
   public RoutesFeature feed(@Nullable ChangeFeedBroker shared) {
     feed = shared;
@@ -134,10 +137,12 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * The application has no routes but ours, and those that go with them: raw tokens are accepted
-   * and access is guarded on all of its paths, and every error has our form. People then are
-   * authenticated by a filter that makes an {@link io.accesstokens.token.Actor.Person} the
-   * request's principal, and its permissions roles.
+   * Declares that the application has no resources except these and those that belong to them.
+   *
+   * <p>Then raw tokens are accepted and access is checked on all paths, and every error has the
+   * form of this API. Users are authenticated by a filter of the application. The filter sets an
+   * {@link io.accesstokens.token.Actor.Person} as the principal, and the user's permissions as
+   * roles.
    */
   public RoutesFeature alone() {
     own = ApiPaths.ALL;
@@ -145,9 +150,9 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Lets bearer credentials pass that do not begin like a raw token, for a filter of the
-   * application that knows them, and refuses those that are not good. Within a host's application
-   * they always pass.
+   * Passes bearer credentials that do not begin like a raw token. A filter of the application must
+   * accept them, or reject them if they are not valid. Within a host's application they always
+   * pass.
    */
   public RoutesFeature passOtherBearers() {
     otherBearers = true;

@@ -21,12 +21,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is answered, member by member. Nulls are written, except for members that are named
- * optional.
+ * The responses about service tokens. Null members are written, except for members that are
+ * documented as optional.
  */
 final class ServiceTokenResponses {
 
-  /** Three digits always, also for a whole second. */
+  /** Always writes three digits of milliseconds, even for a whole second. */
   private static final DateTimeFormatter INSTANT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -106,7 +106,7 @@ final class ServiceTokenResponses {
       implements Answer {
 
     /**
-     * @param groupNames what groups are called
+     * @param groupNames the display names of groups
      */
     static Token of(ServiceToken token, Instant now, Map<EntityRef, String> groupNames) {
       return new Token(
@@ -127,7 +127,7 @@ final class ServiceTokenResponses {
     }
   }
 
-  /** A new service token and, this once, its secret. */
+  /** A new service token with its raw token, which no other response contains. */
   @JsonbPropertyOrder({"token", "rawToken"})
   @Schema(name = "IssuedToken", description = "A new service token with its secret")
   public record Issued(
@@ -180,7 +180,7 @@ final class ServiceTokenResponses {
     }
   }
 
-  /** What happened to a token. */
+  /** An event of a token. */
   @JsonbPropertyOrder({"id", "tokenId", "event", "actor", "metadata", "occurredAt"})
   @Schema(name = "AuditEvent", description = "Something that happened to a token")
   public record Event(
@@ -242,7 +242,7 @@ final class ServiceTokenResponses {
       @Schema(requiredMode = RequiredMode.REQUIRED) String description,
       @Schema(example = "catalog", requiredMode = RequiredMode.REQUIRED) String plugin) {}
 
-  /** The catalogue. */
+  /** The catalogue of scopes. */
   @Schema(name = "ScopeCatalogue", description = "The scopes that a token can be given")
   public record ScopeList(@Schema(requiredMode = RequiredMode.REQUIRED) List<Scope> scopes)
       implements Answer {

@@ -40,7 +40,7 @@ import java.util.stream.Stream;
 @CommonErrors
 public class ServiceTokensResource extends BaseResource {
 
-  /** The catalogue of scopes. */
+  /** Returns the catalogue of scopes. */
   @GET
   @Path("scopes")
   @Produces(MediaType.APPLICATION_JSON)
@@ -90,7 +90,8 @@ public class ServiceTokensResource extends BaseResource {
     Actor actor = Callers.actor(security);
     CreatedToken issued =
         authority().issue(actor, RequestSchemas.newToken(JsonBody.read(headers, body)));
-    // A text, not a URI: what is built from a URI is made absolute, with the Host header's name.
+    // The location is a text. The runtime would make a URI absolute, with the name in the Host
+    // header.
     String location =
         uri.getBaseUri().getRawPath() + "access-tokens/service/" + issued.token().id();
     return Response.status(Response.Status.CREATED)
@@ -125,7 +126,7 @@ public class ServiceTokensResource extends BaseResource {
         });
   }
 
-  /** Gets a token. */
+  /** Returns a token. */
   @GET
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
@@ -184,7 +185,7 @@ public class ServiceTokensResource extends BaseResource {
         });
   }
 
-  /** A token's audit trail. */
+  /** Returns a page of the audit log of a token. */
   @GET
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)

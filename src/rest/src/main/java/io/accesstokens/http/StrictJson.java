@@ -13,24 +13,24 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a text as one JSON object (RFC 8259), into maps, lists, strings, booleans, {@link Numeral}s
- * and null.
+ * Parses a text as one JSON object (RFC 8259), into maps, lists, strings, booleans, {@link
+ * Numeral}s and null.
  *
- * <p>Stricter than the RFC: no name twice in an object, and at most {@value #MAX_DEPTH} levels.
- * Numbers stay as they were written, since giving {@code 1e999999999} a value would cost more than
- * the machine has.
+ * <p>The parser is stricter than the RFC: no name may occur twice in an object, and there may be at
+ * most {@value #MAX_DEPTH} levels. Numbers stay texts, because converting {@code 1e999999999} would
+ * exhaust the memory of the process.
  */
 final class StrictJson {
 
   private static final int MAX_DEPTH = 64;
 
-  /** Kept, because {@code Json.createParser} searches the class path for it each time. */
+  /** Kept, because {@code Json.createParser} searches the class path for a provider each time. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   /**
    * A number.
    *
-   * @param text as it was written
+   * @param text the number as it is written in the body
    */
   record Numeral(String text) {}
 
@@ -41,7 +41,9 @@ final class StrictJson {
   }
 
   /**
-   * @throws MalformedRequestException if it is anything else
+   * Parses a text as one JSON object.
+   *
+   * @throws MalformedRequestException if the text is anything else
    */
   static Map<String, @Nullable Object> readObject(String text) {
     try (JsonParser parser = JSON.createParser(new StringReader(text))) {
@@ -56,7 +58,7 @@ final class StrictJson {
       }
       return object;
     } catch (JsonException | IllegalStateException | NoSuchElementException e) {
-      // The parser's message quotes the text: it goes nowhere.
+      // The message of the parser quotes the text, so it is not used.
       throw new MalformedRequestException("the body must be valid JSON");
     }
   }

@@ -8,7 +8,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The error of a route that names a token, for the OpenAPI document. */
+/** Adds to the OpenAPI document the error of an operation that names a token. */
 @ApiResponse(
     responseCode = "404",
     description = "No such token within the caller's reach",

@@ -21,13 +21,13 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.OptionalInt;
 import java.util.UUID;
 
-/** {@code /access-tokens/service/{id}/usage}: how a service token was used. */
+/** {@code /access-tokens/service/{id}/usage}: the usage of a service token. */
 @Path("access-tokens/service/{id}/usage")
 @Tag(name = "Service tokens")
 @CommonErrors
 public class UsageResource extends BaseResource {
 
-  /** A token's uses. */
+  /** Returns the usage of a token. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)

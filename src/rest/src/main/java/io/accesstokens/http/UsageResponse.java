@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The uses of a service token, as they are answered. Nulls are written. */
+/** The usage of a token. Null members are written, except for {@code days}. */
 @JsonbPropertyOrder({"tokenId", "accepted", "refused", "days"})
 @Schema(name = "TokenUsage", description = "How a service token was used as a credential")
 public record UsageResponse(
@@ -51,7 +51,7 @@ public record UsageResponse(
         days == null ? null : days.stream().map(Day::of).toList());
   }
 
-  /** The uses of a day. */
+  /** The usage on one day. */
   @JsonbPropertyOrder({"day", "accepted", "refused"})
   @Schema(name = "UsesOfDay", description = "How a token was used on a day")
   public record Day(
@@ -65,7 +65,7 @@ public record UsageResponse(
     }
   }
 
-  /** Uses that were let in. */
+  /** The requests that were accepted. */
   @JsonbNillable
   @JsonbPropertyOrder({"count", "lastAt", "lastAddress"})
   @Schema(name = "AcceptedUses", description = "Uses that were let in")
@@ -83,7 +83,7 @@ public record UsageResponse(
               requiredMode = RequiredMode.REQUIRED)
           @Nullable String lastAddress) {}
 
-  /** Uses that were turned away. */
+  /** The requests that were rejected. */
   @JsonbNillable
   @JsonbPropertyOrder({"count", "lastAt", "lastAddress", "revoked", "expired"})
   @Schema(name = "RefusedUses", description = "Uses that were turned away, for either reason")

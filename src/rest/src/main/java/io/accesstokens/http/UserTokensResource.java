@@ -28,8 +28,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * {@code /access-tokens/user-tokens}: any user's personal tokens, for administrators, who see and
- * revoke them. What is below {@code personal} stays everybody's own, theirs included.
+ * {@code /access-tokens/user-tokens}: the personal tokens of any user, for administrators, who can
+ * list and revoke them. Below {@code personal}, administrators also see only their own tokens.
  */
 @Path("access-tokens/user-tokens")
 @Tag(name = "Personal tokens")
@@ -41,7 +41,7 @@ public class UserTokensResource extends BaseResource {
     return personal().administration();
   }
 
-  /** Lists a user's tokens. */
+  /** Lists the tokens of a user. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(operationId = "listUserTokens", summary = "List a user's tokens, newest first")
@@ -82,7 +82,7 @@ public class UserTokensResource extends BaseResource {
         });
   }
 
-  /** Gets a token. */
+  /** Returns a token. */
   @GET
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
@@ -133,7 +133,7 @@ public class UserTokensResource extends BaseResource {
         });
   }
 
-  /** A token's audit trail. */
+  /** Returns a page of the audit log of a token. */
   @GET
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)

@@ -33,12 +33,12 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * {@code /access-tokens/verify}: tells a proxy whether a request may pass. It sends a sub-request
- * with the client's {@code Authorization}, and what comes back decides.
+ * {@code /access-tokens/verify}: decides for a proxy whether a request may pass. The proxy sends a
+ * sub-request with the client's {@code Authorization} header and acts on the response.
  *
- * <p>Every method asks the same and changes nothing, since some proxies send the client's. {@code
- * OPTIONS} is among them: to answer it by itself, as the runtime would, were to let such a request
- * pass.
+ * <p>Every method has the same effect and changes nothing, because some proxies send the client's
+ * method. This includes {@code OPTIONS}. The runtime's own response to it would be a success, and
+ * would let such a request pass.
  */
 @Path("access-tokens/verify")
 @Tag(name = "Proxies")
@@ -50,16 +50,19 @@ public class VerifyResource extends BaseResource {
       "POST, PUT, PATCH, DELETE and OPTIONS are answered in the same way, because some proxies send"
           + " the client's method.";
 
-  /** Where Envoy asks, to which only 200 is yes. */
+  /** The path for Envoy, which accepts only 200 as success. */
   private static final String EXT_AUTHZ = "ext-authz";
 
-  /** The parameter that takes in what Envoy appends. */
+  /** The query parameter that receives the path that Envoy appends. */
   private static final String REST = "uri";
 
-  /** Proxies read the head of an answer into 4 KB by default. */
+  /**
+   * The longest header value, in characters. By default, proxies read the headers of a response
+   * into a buffer of 4 KB.
+   */
   private static final int MAX_HEADER_LENGTH = 2_000;
 
-  /** Whether a request may pass. */
+  /** Returns 204 if a request may pass. */
   @GET
   @Operation(
       operationId = "verify",
@@ -86,42 +89,42 @@ public class VerifyResource extends BaseResource {
     return verdict(uri);
   }
 
-  /** The same as {@link #get}. */
+  /** Returns the same response as {@link #get}. */
   @POST
   @Hidden
   public Response post(@Context UriInfo uri) {
     return verdict(uri);
   }
 
-  /** The same as {@link #get}. */
+  /** Returns the same response as {@link #get}. */
   @PUT
   @Hidden
   public Response put(@Context UriInfo uri) {
     return verdict(uri);
   }
 
-  /** The same as {@link #get}. */
+  /** Returns the same response as {@link #get}. */
   @PATCH
   @Hidden
   public Response patch(@Context UriInfo uri) {
     return verdict(uri);
   }
 
-  /** The same as {@link #get}. */
+  /** Returns the same response as {@link #get}. */
   @DELETE
   @Hidden
   public Response delete(@Context UriInfo uri) {
     return verdict(uri);
   }
 
-  /** The same as {@link #get}. */
+  /** Returns the same response as {@link #get}. */
   @OPTIONS
   @Hidden
   public Response options(@Context UriInfo uri) {
     return verdict(uri);
   }
 
-  /** The same as {@link #get}, as Envoy's HTTP authorisation asks and understands it. */
+  /** Returns 200 if a request may pass, for the HTTP authorization of Envoy. */
   @GET
   @Path(EXT_AUTHZ)
   @Operation(
@@ -154,7 +157,7 @@ public class VerifyResource extends BaseResource {
     return extAuthz(uri);
   }
 
-  /** The same as {@link #extAuthzGet}. */
+  /** Returns the same response as {@link #extAuthzGet}. */
   @POST
   @Path(EXT_AUTHZ)
   @Hidden
@@ -162,7 +165,7 @@ public class VerifyResource extends BaseResource {
     return extAuthz(uri);
   }
 
-  /** The same as {@link #extAuthzGet}. */
+  /** Returns the same response as {@link #extAuthzGet}. */
   @PUT
   @Path(EXT_AUTHZ)
   @Hidden
@@ -170,7 +173,7 @@ public class VerifyResource extends BaseResource {
     return extAuthz(uri);
   }
 
-  /** The same as {@link #extAuthzGet}. */
+  /** Returns the same response as {@link #extAuthzGet}. */
   @PATCH
   @Path(EXT_AUTHZ)
   @Hidden
@@ -178,7 +181,7 @@ public class VerifyResource extends BaseResource {
     return extAuthz(uri);
   }
 
-  /** The same as {@link #extAuthzGet}. */
+  /** Returns the same response as {@link #extAuthzGet}. */
   @DELETE
   @Path(EXT_AUTHZ)
   @Hidden
@@ -186,7 +189,7 @@ public class VerifyResource extends BaseResource {
     return extAuthz(uri);
   }
 
-  /** The same as {@link #extAuthzGet}. */
+  /** Returns the same response as {@link #extAuthzGet}. */
   @OPTIONS
   @Path(EXT_AUTHZ)
   @Hidden
@@ -215,7 +218,8 @@ public class VerifyResource extends BaseResource {
                               "", "only a raw token lets a request pass"));
           List<String> scopes = query.get().scopes();
           if (scopes.stream().anyMatch(authority().rawTokenFormat()::claims)) {
-            // What is required is logged and answered; a secret in the wrong place must not be.
+            // The required scopes are logged and returned. A raw token that was sent as a scope by
+            // mistake must not be.
             throw new MalformedRequestException("a raw token is no scope");
           }
           authority().requireScopes(actor, verified, scopes);
@@ -228,14 +232,14 @@ public class VerifyResource extends BaseResource {
   }
 
   /**
-   * As many scopes, separated by spaces, as a header can carry: whoever reads them sees too few,
-   * never too many.
+   * Returns as many scopes, separated by spaces, as fit into a header. A reader can see too few
+   * scopes, but never too many.
    */
   private static String fitting(List<String> scopes) {
     StringBuilder text = new StringBuilder();
     for (String scope : scopes) {
       if (!ScopeCatalogue.isScopeToken(scope)) {
-        continue; // A store of a host's may hold anything.
+        continue; // The store of a host can contain any text.
       }
       if (text.length() + 1 + scope.length() > MAX_HEADER_LENGTH) {
         break;
@@ -245,7 +249,9 @@ public class VerifyResource extends BaseResource {
     return text.toString();
   }
 
-  /** Percent-encodes the UTF-8 of what is not printable ASCII, and the percent sign. */
+  /**
+   * Percent-encodes the UTF-8 bytes of all characters except printable ASCII, and the percent sign.
+   */
   private static String ascii(String text) {
     StringBuilder encoded = new StringBuilder();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

@@ -12,13 +12,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** {@code /access-tokens/whoami}: tells any caller who they are. */
+/** {@code /access-tokens/whoami}: returns the identity of the caller. */
 @Path("access-tokens/whoami")
 @Tag(name = "Callers")
 @CommonErrors
 public class WhoAmIResource extends BaseResource {
 
-  /** The caller. */
+  /** Returns the caller. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")
