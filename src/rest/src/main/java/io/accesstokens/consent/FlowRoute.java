@@ -105,8 +105,8 @@ abstract class FlowRoute extends BaseResource {
 
   /** Redirects a browser to a page of this application. */
   final Response page(String path) {
-    // The location is a text and relative to the server. The runtime would make a URI absolute,
-    // using the Host header.
+    // The location is a string, relative to the server. The runtime would make a URI absolute, with
+    // the name in the Host header.
     return found(Optional.ofNullable(issuer().baseUrl().getRawPath()).orElse("") + path);
   }
 

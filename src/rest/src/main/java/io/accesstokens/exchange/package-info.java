@@ -7,9 +7,9 @@
  *       contains an access token, which is a JWT (RFC 9068), and no refresh token. The personal
  *       token does not change.
  *   <li>The personal token is read from the store for each exchange. So no replica exchanges a
- *       token whose revocation was answered. Each exchange is logged and is an event in the token's
- *       audit log, committed before the response. The number of exchanges of a user in a minute is
- *       limited.
+ *       token whose revocation was confirmed. Each exchange is logged and is an event in the
+ *       token's audit log, committed before the response. The number of exchanges of a user in a
+ *       minute is limited.
  *   <li>A JWT lives for ten minutes, and never longer than its personal token. It has the current
  *       scopes of the personal token, or those of them that the request names.
  *   <li>The claims are:
@@ -42,7 +42,7 @@
  *
  *   <li>A JWT that meets these conditions has the verdict of its personal token, from the same
  *       verifier, cache and change feed. So every replica rejects it in the first request after a
- *       revocation was answered. Its scopes are reduced to those that the personal token has now.
+ *       revocation was confirmed. Its scopes are reduced to those that the personal token has now.
  *   <li>Every rejection is the same 401. An outage is 503.
  *   <li>Other services verify a JWT offline, with the keys that {@link
  *       io.accesstokens.exchange.KeySetEndpoint} publishes. There, a JWT stays valid after the

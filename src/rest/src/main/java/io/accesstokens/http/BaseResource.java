@@ -135,7 +135,7 @@ public abstract class BaseResource {
 
   /** Returns the response that contains a new personal token. */
   protected final Response minted(UriInfo uri, MintedToken minted) {
-    // The location is a text. The runtime would make a URI absolute, with the name in the Host
+    // The location is a string. The runtime would make a URI absolute, with the name in the Host
     // header.
     String location =
         uri.getBaseUri().getRawPath() + "access-tokens/personal/" + minted.token().id();
@@ -146,7 +146,7 @@ public abstract class BaseResource {
   }
 
   /**
-   * Runs the work of a request and converts what it throws to an error response.
+   * Runs the work of a request and converts its exceptions to error responses.
    *
    * <p>The conversion happens here because the exception mappers of a host do not know our
    * exceptions.

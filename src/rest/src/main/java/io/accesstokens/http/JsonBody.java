@@ -222,7 +222,7 @@ public final class JsonBody {
       if (number.signum() == 0) {
         return 0L;
       }
-      // Checked before the number is expanded: 1e999999999 has a billion digits.
+      // The exponent is checked before the number is expanded: 1e999999999 has a billion digits.
       long integerDigits = (long) number.precision() - number.scale();
       return integerDigits < 1 || integerDigits > MAX_LONG_DIGITS ? null : number.longValueExact();
     } catch (ArithmeticException | NumberFormatException e) {

@@ -39,7 +39,9 @@ public final class Negotiation {
   private Negotiation() {}
 
   /**
-   * Reduces {@code Accept} to one media type, which is the first of these:
+   * Reduces {@code Accept} to one media type.
+   *
+   * <p>The result is the first of these:
    *
    * <ul>
    *   <li>{@code application/json}, if the most specific range that covers it has a quality above

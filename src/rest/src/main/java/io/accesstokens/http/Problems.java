@@ -36,12 +36,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts exceptions to error responses with a {@link Problem}:
+ * Converts exceptions to error responses with a {@link Problem}.
  *
  * <ul>
- *   <li>an exception of the domain gets the status that is defined for it;
- *   <li>an exception of the runtime keeps its status;
- *   <li>any other exception becomes a 500, with a reference to the log.
+ *   <li>An exception of the domain gets the status that is defined for it.
+ *   <li>An exception of the runtime keeps its status.
+ *   <li>Any other exception becomes a 500, with a reference to the log.
  * </ul>
  *
  * <p>If an exception carries a response, only its status and the headers {@code Allow}, {@code

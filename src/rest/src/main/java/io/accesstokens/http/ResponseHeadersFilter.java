@@ -15,13 +15,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes the responses of this API:
+ * Completes the headers and the error form of the responses of this API.
  *
  * <ul>
- *   <li>a response that is not public, including errors, must not be cached;
- *   <li>browsers must not guess the media type of a response;
- *   <li>an error response from the runtime or a host's mapper becomes a {@link Problem};
- *   <li>an error response of an OAuth endpoint gets the form of OAuth.
+ *   <li>A response that is not public, including every error, must not be cached.
+ *   <li>Browsers must not guess the media type of a response.
+ *   <li>An error response from the runtime or a host's mapper becomes a {@link Problem}.
+ *   <li>An error response of an OAuth endpoint gets the form of OAuth.
  * </ul>
  */
 final class ResponseHeadersFilter implements ContainerResponseFilter {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Within a host's application it affects only the paths of {@link AccessTokensRoutes}. The
  * host's resources keep the host's filters, mappers and writers. Errors on the paths of this API
- * have its form, whatever mappers the host has.
+ * have its form, even if the host has mappers for them.
  */
 public final class RoutesFeature implements Feature {
 

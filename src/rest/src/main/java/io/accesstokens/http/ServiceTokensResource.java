@@ -90,7 +90,7 @@ public class ServiceTokensResource extends BaseResource {
     Actor actor = Callers.actor(security);
     CreatedToken issued =
         authority().issue(actor, RequestSchemas.newToken(JsonBody.read(headers, body)));
-    // The location is a text. The runtime would make a URI absolute, with the name in the Host
+    // The location is a string. The runtime would make a URI absolute, with the name in the Host
     // header.
     String location =
         uri.getBaseUri().getRawPath() + "access-tokens/service/" + issued.token().id();

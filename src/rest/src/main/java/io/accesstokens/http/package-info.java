@@ -70,7 +70,7 @@
  * statement for all concurrent requests. A request could wait for at most a quarter of the lease.
  * Each waiting request would hold a connection, and most proxies would time out.
  *
- * <p>Decision: {@code verify} accepts raw tokens only. A user with a password gets 403. A proxy
+ * <p>Decision: {@code verify} accepts tokens only. A user with a password gets 403. A proxy
  * protects interfaces for machines. Accepting users would make a password valid for every site
  * behind the proxy.
  *

@@ -50,7 +50,7 @@ abstract class Endpoint {
   }
 
   /**
-   * Runs the work of a request and converts what it throws to an error response.
+   * Runs the work of a request and converts its exceptions to error responses.
    *
    * <p>The conversion happens here because the exception mappers of a host do not know our
    * exceptions.

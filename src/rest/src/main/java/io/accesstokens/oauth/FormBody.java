@@ -49,13 +49,20 @@ final class FormBody {
   /**
    * Reads a body.
    *
+   * <p>The exception has status 400 and {@code invalid_request} in these cases:
+   *
+   * <ul>
+   *   <li>the body is malformed or cannot be read to its end;
+   *   <li>a parameter occurs twice;
+   *   <li>a parameter of the body is in the query;
+   *   <li>the body or the query has more than {@value #MAX_PARAMETERS} parameters.
+   * </ul>
+   *
    * @param maxBytes the length of the longest body that is accepted
    * @throws NotSupportedException if the body is not declared as a form in UTF-8 without a content
    *     coding
-   * @throws WebApplicationException with status 413 if the body is longer than {@code maxBytes}.
-   *     With status 400 and {@code invalid_request} if the body is malformed or contains a
-   *     parameter twice, if a parameter of the body is in the query, or if the body or the query
-   *     has more than {@value #MAX_PARAMETERS} parameters
+   * @throws WebApplicationException with status 400 in the cases above; with status 413 if the body
+   *     is longer than {@code maxBytes}
    */
   static FormBody read(HttpHeaders headers, URI uri, InputStream body, int maxBytes) {
     checkType(headers);
