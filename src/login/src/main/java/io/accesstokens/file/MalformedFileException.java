@@ -4,18 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A file cannot be read, or what stands in it is wrong. */
+/** Thrown if a file cannot be read or its content has errors. */
 public final class MalformedFileException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** More faults than this are counted, not listed. */
+  /** The number of errors that are listed. Further errors are only counted. */
   private static final int LISTED = 20;
 
   private final transient List<String> problems;
 
   /**
-   * @param problems at least one; one line each; they repeat no value of the file
+   * Creates an exception.
+   *
+   * @param problems the errors, at least one; one line each; they repeat no value of the file
    */
   public MalformedFileException(List<String> problems) {
     this(problems, null);
@@ -26,12 +28,12 @@ public final class MalformedFileException extends RuntimeException {
     this.problems = listed(problems);
   }
 
-  /** What is wrong, one line each; at most 21 of them. */
+  /** Returns the errors, one line each; at most 21 lines. */
   public List<String> problems() {
     return problems;
   }
 
-  /** The same faults, each preceded by the file's name. */
+  /** Returns the same errors, each preceded by the name of the file. */
   MalformedFileException in(String name) {
     return new MalformedFileException(
         problems.stream().map(line -> name + ": " + line).toList(), this);

@@ -20,30 +20,30 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a file, read again when the file changes; see the package's documentation. Safe
- * for use by many threads.
+ * Provides the content of a file and reads the file again when it changes. The rules are in the
+ * package documentation. Safe for use by many threads.
  *
- * @param <T> what the content means; immutable
+ * @param <T> the type of the parsed content; immutable
  */
 public final class WatchedFile<T> {
 
-  /** Larger files are refused. */
+  /** The maximum file size in bytes. Larger files are rejected. */
   public static final int MAX_BYTES = 16 * 1024 * 1024;
 
   private static final System.Logger LOG = System.getLogger(WatchedFile.class.getName());
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-  /** A file that changed less than this ago may be half written. */
+  /** Minimum time since the last change. A file that changed more recently may be half-written. */
   private static final Duration STANDS_STILL = Duration.ofMillis(200);
 
-  /** File systems count time in steps of up to this; two changes within one look alike. */
+  /** The coarsest time resolution of a file system. Two changes within it have the same stamp. */
   private static final Duration COARSEST_CLOCK = Duration.ofSeconds(2);
 
   /**
-   * What a text means.
+   * The result of parsing a text.
    *
-   * @param value the meaning
-   * @param warnings what is odd about it, but no fault: one line each, for the log
+   * @param value the parsed content
+   * @param warnings unusual content that is not an error; one line each, for the log
    */
   public record Meaning<T>(T value, List<String> warnings) {
     public Meaning {
@@ -51,7 +51,7 @@ public final class WatchedFile<T> {
     }
   }
 
-  /** Tells two states of a file apart. */
+  /** Identifies a state of a file. */
   private record Stamp(FileTime modifiedAt, long size, @Nullable Object key) {}
 
   private final String name;
@@ -90,8 +90,8 @@ public final class WatchedFile<T> {
   /**
    * Reads a file now, and again whenever it changes.
    *
-   * @param reader finds the meaning of a text, or throws {@link MalformedFileException}
-   * @throws MalformedFileException if the file cannot be read or is wrong; each line begins with
+   * @param reader parses a text, or throws {@link MalformedFileException}
+   * @throws MalformedFileException if the file cannot be read or has errors; each line begins with
    *     its path
    */
   public static <T> WatchedFile<T> at(
@@ -106,10 +106,10 @@ public final class WatchedFile<T> {
   }
 
   /**
-   * Reads a resource of the class path, once: it cannot change.
+   * Reads a resource of the class path. The resource is read once because it cannot change.
    *
-   * @param resource its absolute name, without a leading slash
-   * @throws MalformedFileException if there is no such resource or it is wrong
+   * @param resource the absolute name of the resource, without a leading slash
+   * @throws MalformedFileException if there is no such resource or it has errors
    */
   public static <T> WatchedFile<T> ofResource(
       ClassLoader loader, String resource, Function<String, Meaning<T>> reader) {
@@ -124,7 +124,7 @@ public final class WatchedFile<T> {
     }
   }
 
-  /** The meaning of the newest good content. Never throws, never waits for another thread. */
+  /** Returns the newest good content. Never throws and never waits for another thread. */
   public T get() {
     if (path != null && isTimeToLook() && looking.tryLock()) {
       try {
@@ -141,7 +141,7 @@ public final class WatchedFile<T> {
 
   private boolean isTimeToLook() {
     Instant now = clock.instant();
-    // A clock that was set back must not stop the reading until it has caught up.
+    // If the clock was set back, reading must not stop until the clock has caught up.
     return now.isBefore(lookedAt) || !now.isBefore(lookedAt.plus(BETWEEN_LOOKS));
   }
 
@@ -203,7 +203,8 @@ public final class WatchedFile<T> {
   }
 
   private static boolean isOlder(Stamp stamp, Duration age, Instant now) {
-    // A time in the future says nothing of the age: another machine's clock, or a restored file.
+    // A modification time in the future does not give the age. It comes from the clock of another
+    // machine or from a restored file. Such a file counts as old.
     Instant modifiedAt = stamp.modifiedAt().toInstant();
     return modifiedAt.isAfter(now) || !modifiedAt.plus(age).isAfter(now);
   }
@@ -214,7 +215,7 @@ public final class WatchedFile<T> {
   }
 
   private static String textOf(Path path) throws IOException {
-    // A pipe or a device would block the thread for ever.
+    // A pipe or a device would block the thread forever.
     if (!Files.isRegularFile(path)) {
       throw new IOException("is not a file");
     }

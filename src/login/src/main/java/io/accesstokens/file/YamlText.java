@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
 import org.yaml.snakeyaml.scanner.ScannerException;
 
-/** Reads YAML by the rules of this room (see the package's documentation, rules 5 to 7). */
+/** Parses YAML by rules 5 to 7 of the package documentation. */
 public final class YamlText {
 
   private static final int DEEPEST = 50;
@@ -34,7 +34,7 @@ public final class YamlText {
 
   private YamlText() {}
 
-  /** Knows null and nothing else: every other plain scalar is text. */
+  /** Resolves null only: every other plain scalar is text. */
   private static final class TextResolver extends Resolver {
     @Override
     protected void addImplicitResolvers() {
@@ -44,10 +44,11 @@ public final class YamlText {
   }
 
   /**
-   * The documents of a text, in order; an empty document is {@link YamlValue.Nothing}, a text
-   * without any document is an empty list.
+   * Returns the documents of a text, in order. An empty document is a {@link YamlValue.Nothing}. A
+   * text without any document gives an empty list.
    *
-   * @throws MalformedFileException with one line that says where the first fault is
+   * @throws MalformedFileException if the text is not valid; one line gives the position of the
+   *     first error
    */
   public static List<YamlValue> documents(String text) {
     List<YamlValue> documents = new ArrayList<>();
@@ -56,7 +57,7 @@ public final class YamlText {
         documents.add(valueOf(node));
       }
     } catch (MarkedYAMLException e) {
-      // Not e.getMessage(): it quotes the line, which may hold a password's hash.
+      // Do not use e.getMessage(): it quotes the line, which may hold a password hash.
       throw fault(e.getProblemMark(), complaint(e));
     } catch (YAMLException e) {
       throw fault(null, unmarkedComplaint(e));
@@ -126,11 +127,12 @@ public final class YamlText {
   }
 
   private static String complaint(MarkedYAMLException e) {
-    // The problems of these two name grammar and single characters, never a value.
+    // The messages of these two exceptions name grammar and single characters, never a value.
     if (e instanceof ParserException || e instanceof ScannerException) {
       String problem = e.getProblem();
       if (problem != null && problem.lines().count() == 1) {
-        // The character that is wrong is part of it, and may be one that a log must not hold.
+        // The message contains the wrong character, which may be a control character. A log must
+        // not contain control characters.
         return "is not valid YAML: " + CONTROL.matcher(problem).replaceAll("?");
       }
     }

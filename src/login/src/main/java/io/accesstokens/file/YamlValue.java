@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What stands at one place of a YAML file. {@code toString} of each says what it is and where, not
- * what it holds: it may be a secret.
+ * A value in a YAML file. Each {@code toString} returns the type and the line, but not the content,
+ * because the content may be a secret.
  */
 public sealed interface YamlValue {
 
-  /** The line at which it begins, from 1. */
+  /** Returns the line at which the value begins, counted from 1. */
   int line();
 
-  /** A scalar, quoted or not: always text. */
+  /** A scalar. A scalar is always text, quoted or not. */
   record Text(String text, int line) implements YamlValue {
     @Override
     public String toString() {
@@ -32,19 +32,19 @@ public sealed interface YamlValue {
     }
   }
 
-  /** A mapping; the keys are text, each there once, in the order of the file. */
+  /** A mapping. The keys are text and unique. The fields are in the order of the file. */
   record Fields(Map<String, YamlValue> fields, int line) implements YamlValue {
     @Override
     public String toString() {
       return "mapping at line " + line;
     }
 
-    /** The value of a key; {@link Nothing} if the key is not there. */
+    /** Returns the value of a key, or {@link Nothing} if the key is absent. */
     public YamlValue get(String key) {
       return fields.getOrDefault(key, new Nothing(line));
     }
   }
 
-  /** A null, or nothing at all. */
+  /** A null or an empty value. */
   record Nothing(int line) implements YamlValue {}
 }

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** An issuer's keys as rules 4 to 6 of the package's documentation have them kept. */
+/** Caches the keys of an issuer by rules 4 to 6 of the package documentation. */
 final class IssuerKeys implements JWSKeySelector<SecurityContext> {
 
   /**
-   * For how long keys are kept.
+   * The times of the key cache.
    *
-   * @param fresh until they are read again
-   * @param ahead the last part of that, in which they are read in the background
-   * @param outage at most, if they cannot be read any more
-   * @param interval in which they are read at most twice
+   * @param fresh the time after which the keys are read again
+   * @param ahead the last part of {@code fresh}, in which the keys are read in the background
+   * @param outage the maximum time for which keys are used if they cannot be read again
+   * @param interval the interval in which the keys are read at most twice
    */
   record Keeping(Duration fresh, Duration ahead, Duration outage, Duration interval) {
 
@@ -43,7 +43,8 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
     published = new PublishedKeys(issuer, client, executor);
     JWKSource<SecurityContext> kept =
         JWKSourceBuilder.<SecurityContext>create(published)
-            // Whoever waits for another's request waits as long as that can take, and no longer.
+            // A thread that waits for the request of another thread waits at most the timeout of
+            // that request.
             .cache(keeping.fresh().toMillis(), issuer.timeout().toMillis())
             .refreshAheadCache(keeping.ahead().toMillis(), null, executor, false, null, false)
             .outageTolerant(keeping.outage().toMillis())
@@ -57,9 +58,10 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
   }
 
   /**
-   * The keys that can have signed a token with that header, whose algorithm {@link #isAllowed}.
+   * Returns the keys that can have signed a token with that header. The algorithm of the header
+   * must be allowed (see {@link #isAllowed}).
    *
-   * @throws KeySourceException if there is none, and that may be due to an outage
+   * @throws KeySourceException if no key fits and the keys could not be read
    */
   @Override
   public List<Key> selectJWSKeys(JWSHeader header, @Nullable SecurityContext context)

@@ -30,15 +30,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Authenticates requests with {@code Authorization: Bearer <JWT>} (RFC 6750, section 2.1) of a
- * trusted issuer. A good one makes the request's principal an {@link Actor.Person} whose roles are
- * the permissions they have anywhere. Every other bearer credential that comes here is refused; a
- * request without one goes on as it is.
+ * trusted issuer.
  *
- * <p>Throws {@link NotAuthorizedException} (401, {@code invalid_token}), {@link
- * ServiceUnavailableException} (503 with {@code Retry-After}: an issuer's keys cannot be read), and
- * lets {@link io.accesstokens.token.DirectoryUnavailableException} through.
+ * <ul>
+ *   <li>A valid JWT sets the principal of the request to an {@link Actor.Person}. The roles of the
+ *       person are the permissions that the person has on any resource.
+ *   <li>Every other bearer credential that reaches this filter is rejected.
+ *   <li>A request without a bearer credential continues unchanged.
+ * </ul>
+ *
+ * <p>Throws {@link NotAuthorizedException} (401, {@code invalid_token}) if the credential is
+ * rejected. Throws {@link ServiceUnavailableException} (503 with {@code Retry-After}) if the keys
+ * of an issuer cannot be read. Does not catch {@link
+ * io.accesstokens.token.DirectoryUnavailableException}.
  */
-// After the filter for raw tokens, which lets pass what does not begin like one.
+// Runs after the filter for raw tokens. That filter ignores credentials without the prefix of a raw
+// token.
 @Priority(Priorities.AUTHENTICATION + 2)
 public final class JwtAuthenticationFilter implements ContainerRequestFilter {
 
@@ -55,7 +62,7 @@ public final class JwtAuthenticationFilter implements ContainerRequestFilter {
   private final JwtListener listener;
   private final SignatureLimit signatures;
 
-  /** Without a limit on wrong signatures. */
+  /** Creates a filter without a limit on wrong signatures. */
   public JwtAuthenticationFilter(
       TrustedIssuers issuers,
       GroupDirectory directory,
@@ -65,10 +72,12 @@ public final class JwtAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * @param directory knows groups beside those that a token names
-   * @param permissions decides on roles
-   * @param listener is told of what is refused
-   * @param signatures limits the wrong signatures that a client sends
+   * Creates a filter.
+   *
+   * @param directory returns groups in addition to the groups that a token names
+   * @param permissions computes the roles
+   * @param listener receives the rejections
+   * @param signatures limits the wrong signatures of a client
    */
   public JwtAuthenticationFilter(
       TrustedIssuers issuers,

@@ -2,36 +2,45 @@ package io.accesstokens.jwt;
 
 import org.jspecify.annotations.Nullable;
 
-/** Is told of bearer tokens that were refused. Must return at once. */
+/** Receives an event for each rejected bearer token. An implementation must not block. */
 @FunctionalInterface
 public interface JwtListener {
 
-  /** Why one was refused; the one who sent it is not told. */
+  /** The reason for a rejection. It is never sent to the client. */
   enum Reason {
-    /** No JWS in compact form, too long, or not readable. */
+    /** The token is not a JWS in compact form, is too long, or cannot be parsed. */
     MALFORMED,
-    /** Of nobody who is trusted. */
+    /** The issuer is not trusted. */
     UNTRUSTED_ISSUER,
-    /** A header that is not acceptable: {@code alg}, {@code typ}, {@code crit}, a key in it. */
+    /**
+     * The header is not acceptable because of its {@code alg}, {@code typ}, {@code crit} or a key
+     * in it.
+     */
     UNACCEPTABLE_HEADER,
-    /** None of the issuer's keys fits. */
+    /** None of the issuer's keys fits the header. */
     UNKNOWN_KEY,
-    /** A key fits, but it did not sign this. */
+    /** A key fits, but the signature is not valid. */
     WRONG_SIGNATURE,
-    /** Its time is over. */
+    /** The token has expired. */
     EXPIRED,
-    /** Signed, but not for us, not yet good, bound to a key, or without an expiry. */
+    /**
+     * The signature is valid, but the claims are not acceptable. The token is for another audience,
+     * is not yet valid, is bound to a key, or has no expiry.
+     */
     UNACCEPTABLE_CLAIMS,
-    /** Signed, but the settings use {@code email}, and {@code email_verified} is not true. */
+    /**
+     * The signature is valid. The settings use {@code email}, but {@code email_verified} is not
+     * true.
+     */
     UNVERIFIED_EMAIL,
-    /** Signed, but it names nobody who can be a user here. */
+    /** The signature is valid, but the token does not name a valid user. */
     NOBODY
   }
 
   /**
-   * A token was refused.
+   * Reports a rejected token.
    *
-   * @param clientAddress where it came from, or null
+   * @param clientAddress the address of the client, or null
    */
   void refused(Reason reason, @Nullable String clientAddress);
 }

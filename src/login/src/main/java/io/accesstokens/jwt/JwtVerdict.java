@@ -3,14 +3,14 @@ package io.accesstokens.jwt;
 import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 
-/** What there is to say of a JWT. */
+/** The result of the verification of a JWT. */
 sealed interface JwtVerdict {
 
   /**
-   * It is good.
+   * The JWT is valid.
    *
-   * @param user who sent it
-   * @param groups those that it names
+   * @param user the user that the JWT identifies
+   * @param groups the groups that the JWT names
    */
   record Accepted(EntityRef user, Set<EntityRef> groups) implements JwtVerdict {
     public Accepted {
@@ -18,6 +18,6 @@ sealed interface JwtVerdict {
     }
   }
 
-  /** It is not good. */
+  /** The JWT is rejected. */
   record Refused(JwtListener.Reason reason) implements JwtVerdict {}
 }

@@ -28,19 +28,21 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Decides about the JWTs of one issuer, by the rules of the package's documentation. */
+/** Verifies the JWTs of one issuer by the rules of the package documentation. */
 final class JwtVerifier {
 
-  /** The longest token in characters: that which Backstage issues at most. */
+  /** The maximum length of a token in characters. It is the maximum length of a Backstage token. */
   static final int MAX_LENGTH = 32_768;
 
-  /** Base64url without padding; three parts of it. The library passes over what is none. */
+  /**
+   * Three parts of unpadded base64url. The library would ignore characters that are not base64url.
+   */
   private static final Pattern COMPACT =
       Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
 
   private static final JOSEObjectType BACKSTAGE_USER = new JOSEObjectType("vnd.backstage.user");
 
-  /** Members of a header that bring a key, or say where one is (RFC 7515, section 4.1). */
+  /** Header members that contain a key or the address of a key (RFC 7515, section 4.1). */
   private static final Set<String> KEYS_OF_ITS_OWN = Set.of("jwk", "jku", "x5c", "x5u");
 
   private final TrustedIssuer issuer;
@@ -78,7 +80,7 @@ final class JwtVerifier {
     }
   }
 
-  /** Reads a token, without believing it; empty if it is none. */
+  /** Parses a token without verifying it. Returns empty if the token is malformed. */
   static Optional<SignedJWT> read(String token) {
     if (token.length() > MAX_LENGTH || !COMPACT.matcher(token).matches()) {
       return Optional.empty();
@@ -93,9 +95,9 @@ final class JwtVerifier {
   }
 
   /**
-   * Decides about a token.
+   * Verifies a token.
    *
-   * @throws KeysUnavailableException if it cannot be found out now
+   * @throws KeysUnavailableException if the token cannot be verified now
    */
   JwtVerdict verify(SignedJWT jwt) {
     if (!isAcceptable(jwt.getHeader())) {
@@ -113,10 +115,10 @@ final class JwtVerifier {
     } catch (BadJWSException e) {
       return new Refused(Reason.WRONG_SIGNATURE);
     } catch (BadJOSEException e) {
-      // The type has been looked at, so this is what is left.
+      // The type was verified before, so only a missing key is left as the cause.
       return new Refused(Reason.UNKNOWN_KEY);
     } catch (JOSEException e) {
-      // The key cannot verify what the token says it was signed with.
+      // The key cannot verify a signature of the algorithm in the header.
       return new Refused(Reason.WRONG_SIGNATURE);
     }
   }
@@ -141,7 +143,7 @@ final class JwtVerifier {
   }
 
   private JwtVerdict caller(JWTClaimsSet claims) {
-    // To the library, a member that is null is there.
+    // The library counts a member with the value null as present.
     if (claims.getExpirationTime() == null || !isOfAUser(claims.getClaim("typ"))) {
       return new Refused(Reason.UNACCEPTABLE_CLAIMS);
     }
@@ -159,7 +161,11 @@ final class JwtVerifier {
     return new JwtVerdict.Accepted(user.get(), groups(claims));
   }
 
-  /** Where older Backstages say what a token is; others use that claim for things of their own. */
+  /**
+   * Returns true if the claim {@code typ} is not the type of another Backstage token. Older
+   * Backstage versions put the token type into this claim. Other issuers use the claim for their
+   * own purposes.
+   */
   private static boolean isOfAUser(@Nullable Object typ) {
     return !(typ instanceof String text)
         || !text.startsWith("vnd.backstage.")

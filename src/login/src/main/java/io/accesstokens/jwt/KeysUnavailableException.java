@@ -1,6 +1,9 @@
 package io.accesstokens.jwt;
 
-/** An issuer's keys cannot be read, so that nobody knows whether its token is good: an outage. */
+/**
+ * Thrown if the keys of an issuer cannot be read, so that a token cannot be verified. This is an
+ * outage, not a rejection.
+ */
 final class KeysUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

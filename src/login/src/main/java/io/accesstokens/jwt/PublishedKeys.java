@@ -23,12 +23,15 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an issuer's keys each time it is asked: one GET, no redirects, within the issuer's
- * time-out, of at most {@value #MAX_BYTES} bytes.
+ * Reads the keys of an issuer at each call. A read is one GET without redirects, of at most {@value
+ * #MAX_BYTES} bytes, within the timeout of the issuer.
  */
 final class PublishedKeys implements JWKSetSource<SecurityContext> {
 
-  /** Some hundreds of keys, such as those of an issuer with many replicas that change theirs. */
+  /**
+   * The maximum response size. It holds some hundreds of keys, as published by an issuer with many
+   * replicas that rotate their keys.
+   */
   static final int MAX_BYTES = 256 * 1024;
 
   private static final Logger LOG = System.getLogger(PublishedKeys.class.getPackageName());
@@ -39,7 +42,9 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
   private volatile boolean readable;
 
   /**
-   * @param executor makes the requests, one thread each
+   * Creates a source of keys.
+   *
+   * @param executor runs the requests, one thread each
    */
   PublishedKeys(TrustedIssuer issuer, HttpClient client, ExecutorService executor) {
     this.issuer = issuer;
@@ -47,7 +52,7 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
     this.executor = executor;
   }
 
-  /** Whether they could be read when that was last tried. */
+  /** Returns true if the last attempt to read the keys succeeded. */
   boolean wereReadable() {
     return readable;
   }
@@ -67,7 +72,7 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
     }
   }
 
-  /** Returns the keys of a text (RFC 7517, section 5). */
+  /** Parses a JWK set (RFC 7517, section 5). */
   static JWKSet parse(String text) throws ParseException {
     return JWKSet.parse(text);
   }
@@ -79,7 +84,10 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
     return new JWKSetUnavailableException(message, e);
   }
 
-  /** The client's own time-out ends with the headers; a body that trickles would outlast it. */
+  /**
+   * Reads the keys with a deadline for the whole response. The timeout of the client covers only
+   * the headers, so a body that arrives slowly would exceed it.
+   */
   private String read() throws IOException {
     Future<String> answer;
     try {
@@ -103,7 +111,7 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
     }
   }
 
-  /** The JDK has no message for some failures to connect. */
+  /** Returns a description of an error. The JDK has no message for some connection errors. */
   private static String described(IOException e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
@@ -130,6 +138,6 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
 
   @Override
   public void close() {
-    // Client and executor are those of all issuers.
+    // Nothing to close: all issuers share the client and the executor.
   }
 }

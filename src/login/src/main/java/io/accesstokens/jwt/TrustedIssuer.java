@@ -11,16 +11,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * An issuer whose JWTs say who somebody is.
+ * An issuer whose JWTs identify users.
  *
  * @param issuer the {@code iss} of its tokens, compared character by character
- * @param audience one of their {@code aud}
- * @param algorithms those that it may sign with, of {@link #ALGORITHMS}
- * @param keys where it publishes its keys (RFC 7517): http or https
- * @param user gives the person; its placeholder is the claim that names them
- * @param groups gives their groups; its placeholder is the claim that lists them
- * @param clockSkew by how much its clock may differ from ours
- * @param timeout within which its keys have to be read
+ * @param audience a value that the {@code aud} of its tokens must contain
+ * @param algorithms the allowed signature algorithms, a subset of {@link #ALGORITHMS}
+ * @param keys the URL of its published keys (RFC 7517): http or https
+ * @param user the template of the user ref; its placeholder is the claim that names the user
+ * @param groups the template of group refs; its placeholder is the claim that lists the groups
+ * @param clockSkew the tolerated difference between its clock and ours
+ * @param timeout the maximum time to read its keys
  */
 public record TrustedIssuer(
     String issuer,
@@ -34,7 +34,9 @@ public record TrustedIssuer(
 
   private static final Pattern SEPARATORS = Pattern.compile("[,\\s]++");
 
-  /** What can be allowed (RFC 7518, section 3.1): a public key verifies all of them. */
+  /**
+   * The algorithms that can be allowed (RFC 7518, section 3.1). A public key verifies all of them.
+   */
   public static final List<String> ALGORITHMS =
       List.of("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512");
 
@@ -46,9 +48,9 @@ public record TrustedIssuer(
   }
 
   /**
-   * Reads a list of algorithms, separated by commas or spaces.
+   * Parses a list of algorithms, separated by commas or spaces.
    *
-   * @return empty if there is none, or one that is not among {@link #ALGORITHMS}
+   * @return empty if the list is empty or contains a name that is not in {@link #ALGORITHMS}
    */
   public static Optional<Set<String>> algorithms(String text) {
     Set<String> names = new LinkedHashSet<>(List.of(SEPARATORS.split(text.strip())));

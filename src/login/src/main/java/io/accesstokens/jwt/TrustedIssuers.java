@@ -16,7 +16,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** All issuers that are trusted, with what is kept of their keys. Safe for use by many threads. */
+/**
+ * Verifies JWTs of all trusted issuers and caches the keys of the issuers. Safe for use by many
+ * threads.
+ */
 public final class TrustedIssuers implements AutoCloseable {
 
   private static final Duration END = Duration.ofSeconds(1);
@@ -25,7 +28,9 @@ public final class TrustedIssuers implements AutoCloseable {
   private final ExecutorService executor = Executors.newCachedThreadPool(threads);
   private final Map<String, JwtVerifier> verifiers = new HashMap<>();
 
-  /** Reads no keys yet: an issuer that is out of reach does not keep anything from starting. */
+  /**
+   * Creates the verifiers without reading keys. An unavailable issuer does not prevent the start.
+   */
   public TrustedIssuers(List<TrustedIssuer> issuers, InstantSource clock) {
     this(issuers, clock, IssuerKeys.Keeping.USUAL);
   }
@@ -39,7 +44,9 @@ public final class TrustedIssuers implements AutoCloseable {
     }
   }
 
-  /** The client's own thread must not keep the class loader of an application that has ended. */
+  /**
+   * Creates the HTTP client. Its thread must not retain the class loader of a stopped application.
+   */
   private static HttpClient client(ExecutorService executor) {
     Thread current = Thread.currentThread();
     ClassLoader loader = current.getContextClassLoader();
@@ -56,19 +63,20 @@ public final class TrustedIssuers implements AutoCloseable {
   }
 
   /**
-   * Decides about a bearer token.
+   * Verifies a bearer token.
    *
-   * @throws KeysUnavailableException if it cannot be found out now
+   * @throws KeysUnavailableException if the token cannot be verified now
    */
   JwtVerdict verify(String token) {
     return verify(token, SignatureLimit.NONE, null);
   }
 
   /**
-   * Decides about a bearer token of a client whose wrong signatures are limited.
+   * Verifies a bearer token and counts wrong signatures of the client.
    *
-   * @throws KeysUnavailableException if it cannot be found out now
-   * @throws jakarta.ws.rs.ClientErrorException 429, if the client has sent too many
+   * @throws KeysUnavailableException if the token cannot be verified now
+   * @throws jakarta.ws.rs.ClientErrorException with status 429 if the client has sent too many
+   *     wrong signatures
    */
   JwtVerdict verify(String token, SignatureLimit limit, @Nullable String clientAddress) {
     Optional<SignedJWT> jwt = JwtVerifier.read(token);
@@ -100,7 +108,9 @@ public final class TrustedIssuers implements AutoCloseable {
     }
   }
 
-  /** The issuer that it names; the empty text, which is nobody's, if it names none. */
+  /**
+   * Returns the issuer in the token, or the empty text, which matches no issuer, if there is none.
+   */
   private static String issuerOf(SignedJWT jwt) {
     try {
       String issuer = jwt.getJWTClaimsSet().getIssuer();
@@ -110,7 +120,7 @@ public final class TrustedIssuers implements AutoCloseable {
     }
   }
 
-  /** Ends all that is being read. */
+  /** Stops all reads of keys. */
   @Override
   public void close() {
     executor.shutdownNow();

@@ -1,54 +1,79 @@
 /**
- * Lets people call the API with a JWT of an issuer that the operator trusts, such as the one that
- * Backstage gives to whoever signed in there.
+ * Authenticates API requests that carry a JWT of an issuer that the operator trusts. An example is
+ * the JWT that Backstage gives to a signed-in user.
  *
  * <ol>
- *   <li>A JWT is accepted only if all of this holds: it is a JWS in compact form of at most {@value
- *       io.accesstokens.jwt.JwtVerifier#MAX_LENGTH} characters; its {@code iss} is one of the
- *       {@link io.accesstokens.jwt.TrustedIssuer}s, its {@code alg} one that is allowed to that
- *       issuer, all of them asymmetric; one of the issuer's published keys, of a kind that fits,
- *       has signed it; {@code aud} names us; {@code exp} is there and not over, {@code nbf} not in
- *       the future, but for the clock skew; and the claim that names the person gives a user ref.
- *   <li>Refused, whatever else holds: {@code typ} that says it is something else than an access
- *       token or a JWT (RFC 8725 §3.11), Backstage's limited and plugin tokens among them; any
- *       {@code crit}, since no extension is known here; a header that brings its own key, or the
- *       address of one ({@code jwk}, {@code jku}, {@code x5c}, {@code x5u}); {@code cnf}, for a
- *       token that is bound to a key is no bearer token; a member that stands there twice.
- *   <li>Every refusal is the same 401. Which it was is for the audit log ({@link
- *       io.accesstokens.jwt.JwtListener}), which is told nothing that was sent.
- *   <li>An outage is no refusal. If no key fits and the issuer's keys could not be read when that
- *       was last tried, it cannot be known whether the token is good: 503, in bounded time. Then,
- *       and never otherwise, for an {@code alg} that is not allowed is refused without asking
- *       anybody.
- *   <li>Keys are read when they are first needed, kept for five minutes, read again in the
- *       background during the last of them, and at once when a token names a key that is not among
- *       them: so an issuer can change its keys at any time. They are read no more than twice in
- *       five seconds, whatever is sent. For one hour they outlive the issuer's outage.
- *   <li>A token without {@code kid} is tried with every key of the issuer that fits. That its key
- *       is new then cannot be seen, so that it is accepted when the keys are next read.
- *   <li>The person belongs to the groups that the token names and to those that the directory
- *       knows: the issuer says who somebody is, so it could as well name somebody of those groups.
- *       What is no ref of a group is passed over; Backstage's {@code ent} names the user, too. What
- *       the person may do is for the policy to say, as for everybody else.
- *   <li>No browser sends a bearer token by itself, so unsafe requests need no origin check.
+ *   <li>A JWT is accepted only if all of these conditions hold:
+ *       <ul>
+ *         <li>It is a JWS in compact form with at most {@value
+ *             io.accesstokens.jwt.JwtVerifier#MAX_LENGTH} characters.
+ *         <li>Its {@code iss} is one of the {@link io.accesstokens.jwt.TrustedIssuer}s.
+ *         <li>Its {@code alg} is allowed for that issuer. All allowed algorithms are asymmetric.
+ *         <li>It was signed with one of the issuer's published keys, and the type of the key fits.
+ *         <li>Its {@code aud} contains our audience.
+ *         <li>Its {@code exp} is present and not in the past, and its {@code nbf} is not in the
+ *             future. The clock skew is tolerated for both.
+ *         <li>The claim that names the user gives a valid user ref.
+ *       </ul>
+ *   <li>A JWT is always rejected if one of these conditions holds:
+ *       <ul>
+ *         <li>Its {@code typ} names another type than an access token or a JWT (RFC 8725 §3.11).
+ *             Backstage's limited tokens and plugin tokens are such types.
+ *         <li>It has any {@code crit}, because no extension is supported.
+ *         <li>Its header contains a key or the address of a key ({@code jwk}, {@code jku}, {@code
+ *             x5c}, {@code x5u}).
+ *         <li>It has {@code cnf}, because a token that is bound to a key is not a bearer token.
+ *         <li>A member occurs twice.
+ *       </ul>
+ *   <li>Every rejection is the same 401. The reason is reported to the audit log only ({@link
+ *       io.accesstokens.jwt.JwtListener}), without any content of the token.
+ *   <li>An outage is not a rejection. If no key fits and the last attempt to read the issuer's keys
+ *       failed, the token cannot be verified. The response is then 503, in bounded time. No
+ *       other verification failure gives a 503. A token whose {@code alg} is not allowed is
+ *       rejected without reading keys.
+ *   <li>Keys are read at first use and are kept for five minutes. They are refreshed in the
+ *       background during the last minute. They are read at once if a token names an unknown key,
+ *       so that an issuer can change its keys at any time. They are read at most twice in five
+ *       seconds, whatever tokens arrive. If the issuer is unavailable, the last keys stay in use
+ *       for one hour.
+ *   <li>A token without {@code kid} is verified with every key of the issuer that fits. Such a
+ *       token does not show that its key is new. If its key is new, it is accepted only after the
+ *       next read of the keys.
+ *   <li>The user belongs to the groups that the token names and to the groups that the directory
+ *       returns. This gives the issuer no extra power: it names the user, so it could also name a
+ *       member of those groups. Values that are not group refs are ignored, because Backstage's
+ *       {@code ent} also names the user. The policy decides the permissions of the user, as for
+ *       every other user.
+ *   <li>Unsafe requests need no origin check, because a browser never sends a bearer token by
+ *       itself.
  * </ol>
  *
- * <p>What Backstage issues (its {@code TokenFactory}): {@code alg} ES256 by default, {@code typ}
- * {@code vnd.backstage.user} in the header (older ones: in the payload, and no {@code typ} in the
- * header), {@code iss} the URL of its auth backend, {@code aud} {@code backstage}, {@code sub} the
- * user's entity ref, {@code ent} the refs through which they own things, {@code iat}, {@code exp},
- * {@code uip}; at most 32 KiB. It signs with a new key as soon as it has stored it, so rule 5 reads
- * keys again at once.
+ * <p>Backstage's {@code TokenFactory} creates tokens of at most 32 KiB with these parts:
  *
- * <p>Decision: Nimbus JOSE + JWT does the cryptography and keeps the keys. Its own HTTP client has
- * a time-out for each read, which a server that trickles never exceeds, so keys are fetched by
- * {@link io.accesstokens.jwt.PublishedKeys}, with one deadline for all of it.
+ * <ul>
+ *   <li>{@code alg}: ES256 by default.
+ *   <li>{@code typ}: {@code vnd.backstage.user} in the header. Older versions have it in the
+ *       payload and have no {@code typ} in the header.
+ *   <li>{@code iss}: the URL of the auth backend.
+ *   <li>{@code aud}: {@code backstage}.
+ *   <li>{@code sub}: the entity ref of the user.
+ *   <li>{@code ent}: the refs through which the user owns entities.
+ *   <li>{@code iat}, {@code exp} and {@code uip}.
+ * </ul>
  *
- * <p>Decision: a foreign key's token that comes while keys may not be read again, because that was
- * just done, is refused: the set that was read seconds ago has no such key. So a flood of junk
- * costs the issuer nothing, and is answered as what it is.
+ * <p>Backstage signs with a new key as soon as it has stored the key. This is why rule 5 reads keys
+ * at once.
  *
- * <p>Out of scope: encrypted JWTs, opaque tokens of others, tokens bound to a key.
+ * <p>Decision: Nimbus JOSE + JWT does the cryptography and caches the keys. Its own HTTP client has
+ * a timeout for each read. A server that sends its response slowly, byte by byte, never exceeds
+ * that timeout. Therefore {@link io.accesstokens.jwt.PublishedKeys} fetches the keys, with one
+ * deadline for the whole exchange.
+ *
+ * <p>Decision: a token with an unknown key is rejected while the read limit of rule 5 is reached.
+ * The key set was read seconds ago and does not contain this key. A flood of invalid tokens
+ * therefore causes no load on the issuer and gets the response 401.
+ *
+ * <p>Out of scope: encrypted JWTs, opaque tokens of other issuers, tokens bound to a key.
  */
 @NullMarked
 package io.accesstokens.jwt;

@@ -9,14 +9,16 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Sockets whose TLS handshake fails unless the certificate is that of the host, and does not wait
- * for ever. The library by itself looks at the host's name after the handshake, if at all, and its
- * time-outs begin there, too: a server that takes a connection and says nothing would hold it.
+ * Creates sockets whose TLS handshake has a timeout and fails if the certificate does not match the
+ * host. The library itself checks the host name after the handshake, if at all. Its timeouts also
+ * begin after the handshake. Without this class, a server that accepts a connection and sends
+ * nothing would block the thread.
  */
 final class CheckedSockets extends SSLSocketFactory {
 
   /**
-   * How the names in a certificate are compared (RFC 2830, section 3.6; RFC 4513, section 3.1.3).
+   * The algorithm that compares the names in a certificate (RFC 2830, section 3.6; RFC 4513,
+   * section 3.1.3).
    */
   private static final String RULES = "LDAPS";
 
@@ -24,7 +26,9 @@ final class CheckedSockets extends SSLSocketFactory {
   private final int timeoutMillis;
 
   /**
-   * @param timeout for each answer within the handshake; later ones are set by the library
+   * Creates a socket factory.
+   *
+   * @param timeout the timeout of each read during the handshake; the library sets later timeouts
    */
   CheckedSockets(SSLSocketFactory sockets, Duration timeout) {
     this.sockets = sockets;

@@ -9,11 +9,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Relies for a while on what was found out, and then finds it out again. Those who ask for the same
- * at the same time share one search; one that fails is remembered by nobody.
+ * Caches the results of searches for a limited time. Concurrent callers with the same key share one
+ * search. A failed search is not cached.
  *
- * @param <K> what is asked for
- * @param <V> what is found
+ * @param <K> the type of the key
+ * @param <V> the type of the result
  */
 final class LdapCache<K, V> {
 
@@ -23,8 +23,10 @@ final class LdapCache<K, V> {
   private final AsyncCache<K, V> found;
 
   /**
-   * @param relied for how long; zero: not at all
-   * @param search in the thread of whoever asks first
+   * Creates a cache.
+   *
+   * @param relied the time for which a result is cached; zero disables the cache
+   * @param search runs in the thread of the first caller
    */
   LdapCache(Duration relied, Function<K, V> search, Ticker ticker) {
     this.search = search;
@@ -48,14 +50,16 @@ final class LdapCache<K, V> {
       mine.complete(value);
       return value;
     } catch (RuntimeException | Error e) {
-      // Cancelled, not failed: the cache would log each failure with its stack trace.
+      // Cancel the future. If it failed, the cache would log each failure with its stack trace.
       found.asMap().remove(key, mine);
       mine.cancel(false);
       throw e;
     }
   }
 
-  /** The search has time-outs, so it ends. */
+  /**
+   * Waits for the search of another thread. The wait is bounded because the search has timeouts.
+   */
   private V shared(CompletableFuture<V> others) {
     try {
       return others.join();

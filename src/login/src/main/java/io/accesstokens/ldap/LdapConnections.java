@@ -28,21 +28,22 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few connections to a server, made when they are needed and checked when they are used, so that
- * a server which comes back is found again. Safe for use by many threads.
+ * A bounded pool of connections to an LDAP server. Connections are created on demand. A defunct
+ * connection is replaced at its next use, so the pool recovers after an outage. Safe for use by
+ * many threads.
  */
 public final class LdapConnections implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-  /** How many wait for a connection, for each that there may be. */
+  /** The number of threads that may wait, for each connection of the pool. */
   private static final int WAITING = 4;
 
-  /** Far more than any entry that is asked for here. */
+  /** The maximum message size. It is much larger than any entry that this service reads. */
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
-  /** A bind says so if the password is wrong, or nobody may come in with it. */
+  /** The results of a bind that mean a wrong password or an account that may not sign in. */
   private static final Set<ResultCode> REFUSALS =
       Set.of(
           ResultCode.INVALID_CREDENTIALS,
@@ -64,9 +65,9 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Makes no connection yet: a server that is out of reach does not keep anything from starting.
+   * Creates a pool without opening a connection. An unavailable server does not prevent the start.
    *
-   * @throws IOException if the file of certificates cannot be used
+   * @throws IOException if the certificate file cannot be used
    */
   public static LdapConnections to(LdapServer server) throws IOException {
     SSLSocketFactory sockets =
@@ -84,7 +85,7 @@ public final class LdapConnections implements AutoCloseable {
               servers, serviceBind(server), 0, server.maximumConnections(), first, false);
       pool.setConnectionPoolName("access-tokens");
       pool.setMaxConnectionAgeMillis(MAX_AGE.toMillis());
-      // One that the server has closed meanwhile is replaced, once.
+      // If the server has closed a connection, the operation is retried once on a new connection.
       pool.setRetryFailedOperationsDueToInvalidConnections(true);
       return new LdapConnections(server, pool);
     } catch (LDAPException e) {
@@ -97,7 +98,7 @@ public final class LdapConnections implements AutoCloseable {
     options.setConnectTimeoutMillis((int) server.connectTimeout().toMillis());
     options.setResponseTimeoutMillis(server.readTimeout().toMillis());
     options.setAbandonOnTimeout(true);
-    // No thread for each connection; and the time-out is that of the socket.
+    // In this mode, a connection has no thread of its own, and the timeout is that of the socket.
     options.setUseSynchronousMode(true);
     options.setFollowReferrals(false);
     options.setBindWithDNRequiresPassword(true);
@@ -112,19 +113,19 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * The entries below a DN that a filter matches.
+   * Returns the entries below a DN that a filter matches.
    *
-   * @param most how many are wanted; there may be more
-   * @throws LdapUnavailableException if it cannot be found out now
+   * @param most the maximum number of entries; further entries are left out
+   * @throws LdapUnavailableException if the server cannot answer now
    */
   List<SearchResultEntry> search(String base, Filter filter, int most, String... attributes) {
     return searchFor(Bulkhead.COMMON, base, filter, most, attributes);
   }
 
   /**
-   * Searches as {@link #search} does, within the share of a source.
+   * Searches as {@link #search} does, but within the share of a source in the bulkhead.
    *
-   * @param source of a sign-in
+   * @param source the source of a sign-in
    */
   List<SearchResultEntry> searchFor(
       String source, String base, Filter filter, int most, String... attributes) {
@@ -147,12 +148,12 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Whether somebody has that password.
+   * Returns true if the entry has that password.
    *
-   * @param source of the sign-in
-   * @param password not empty: servers take a bind without one for an anonymous one (RFC 4513,
-   *     section 5.1.2)
-   * @throws LdapUnavailableException if it cannot be found out now
+   * @param source the source of the sign-in
+   * @param password the password; an empty one is never sent, because servers treat such a bind as
+   *     anonymous (RFC 4513, section 5.1.2)
+   * @throws LdapUnavailableException if the server cannot answer now
    */
   boolean hasPassword(String source, String dn, String password) {
     if (dn.isBlank() || password.isEmpty()) {
@@ -162,8 +163,8 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Binds as an entry that does not exist, with a random password: the same requests as for a wrong
-   * password, so that their number does not tell which names exist.
+   * Binds as an entry that does not exist, with a random password. These are the same requests as
+   * for a wrong password, so their number does not reveal which names exist.
    *
    * @throws LdapUnavailableException as {@link #hasPassword}
    */
@@ -174,8 +175,9 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Not by the pool's own method: that throws the same if the account of this service is refused on
-   * a new connection, which is no verdict on anybody's password.
+   * Binds on a connection of the pool. The bind method of the pool is not used. It throws the same
+   * exception if the server rejects the service account on a new connection, which is not a verdict
+   * on the password of a user.
    */
   private boolean binds(SimpleBindRequest request, Predicate<ResultCode> isRefusal) {
     LDAPConnection connection = connection(pool::getConnection);
@@ -196,7 +198,10 @@ public final class LdapConnections implements AutoCloseable {
     }
   }
 
-  /** Gives the connection back after a verdict, as this service's again. */
+  /**
+   * Binds, and returns the connection to the pool after a verdict. The connection is first
+   * authenticated as the service account again.
+   */
   private boolean binds(
       LDAPConnection connection, SimpleBindRequest request, Predicate<ResultCode> isRefusal)
       throws LDAPException {
@@ -213,7 +218,7 @@ public final class LdapConnections implements AutoCloseable {
     return good;
   }
 
-  /** Where a connection comes from. */
+  /** Opens a connection. */
   private interface Connecting {
     LDAPConnection connect() throws LDAPException;
   }
@@ -234,7 +239,10 @@ public final class LdapConnections implements AutoCloseable {
     }
   }
 
-  /** Without the diagnostic message: some servers repeat in it what they were sent. */
+  /**
+   * Creates an exception without the diagnostic message, because some servers repeat the request in
+   * it.
+   */
   private LdapUnavailableException unavailable(LDAPException e) {
     return new LdapUnavailableException(
         "the LDAP server " + server + " does not answer as it should: " + e.getResultCode(), e);

@@ -7,22 +7,25 @@ import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.verify.EntityRef;
 import java.util.Optional;
 
-/** What an entry of the directory stands for. */
+/** Converts LDAP entries to refs and names. */
 final class LdapEntry {
 
   private LdapEntry() {}
 
   /**
-   * The ref of an entry. Of several values of the attribute, that counts which the entry's own name
-   * is made of: an attribute's values have no order.
+   * Returns the ref of an entry. If the attribute has several values, the value in the RDN of the
+   * entry is used, because the values of an attribute have no order.
    *
-   * @return empty if there is no such value, or it cannot be part of a ref
+   * @return empty if there is no such value or it cannot be part of a ref
    */
   static Optional<EntityRef> ref(SearchResultEntry entry, EntityRefTemplate template) {
     return name(entry, template).flatMap(template::of);
   }
 
-  /** Returns the attribute value from which {@link #ref} makes the ref, in the entry's case. */
+  /**
+   * Returns the attribute value from which {@link #ref} builds the ref, in the spelling of the
+   * entry.
+   */
   static Optional<String> name(SearchResultEntry entry, EntityRefTemplate template) {
     String[] values = entry.getAttributeValues(template.placeholder());
     if (values == null || values.length == 0) {
@@ -31,7 +34,7 @@ final class LdapEntry {
     return values.length == 1 ? Optional.of(values[0]) : ownName(entry, template.placeholder());
   }
 
-  /** Where it is, in one spelling. */
+  /** Returns the DN of an entry in a normalized spelling. */
   static String normalizedDn(SearchResultEntry entry) {
     try {
       return entry.getParsedDN().toNormalizedString();

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Groups of an LDAP server. Who is a member of a group that is a member of another belongs to both,
- * and so on; groups that hold each other in a circle are one and the same to their members.
+ * Reads groups from an LDAP server. A member of a group also belongs to each group that contains
+ * this group, at any depth. Groups that contain each other in a cycle have the same members.
  */
 public final class LdapGroupDirectory implements GroupDirectory {
 
@@ -25,10 +25,10 @@ public final class LdapGroupDirectory implements GroupDirectory {
 
   private static final Logger LOG = System.getLogger(LdapGroupDirectory.class.getPackageName());
 
-  /** How many groups one person may belong to. */
+  /** The maximum number of groups of one user. */
   private static final int MOST_GROUPS = 2_000;
 
-  /** How many members are asked about at once. */
+  /** The maximum number of members in one search. */
   private static final int AT_ONCE = 50;
 
   private final LdapConnections connections;
@@ -36,7 +36,10 @@ public final class LdapGroupDirectory implements GroupDirectory {
   private final LdapGroups groups;
   private final LdapCache<EntityRef, Set<EntityRef>> groupsOf;
 
-  /** Over a server's groups; the connections are not its own to close. */
+  /**
+   * Creates a directory of the groups of a server. The caller keeps ownership of the connections
+   * and must close them.
+   */
   public LdapGroupDirectory(
       LdapConnections connections, LdapUserDirectory people, LdapGroups groups) {
     this(connections, people, groups, Ticker.systemTicker());
@@ -50,7 +53,10 @@ public final class LdapGroupDirectory implements GroupDirectory {
     this.groupsOf = new LdapCache<>(groups.remembered(), this::findGroupsOf, ticker);
   }
 
-  /** Asks each time: it is asked when something is created, and a new group is there at once. */
+  /**
+   * Returns true if the group exists. The result is not cached: the method is called when a
+   * resource is created, and a new group must be usable at once.
+   */
   @Override
   public boolean exists(EntityRef group) {
     Optional<Filter> named = groups.named(group);
@@ -58,7 +64,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
       return false;
     }
     try {
-      // Several, since to the server, names that differ in case are one.
+      // There may be several entries, because the server ignores case in names.
       return connections
           .search(groups.base(), named.get(), MOST_GROUPS, groups.ref().placeholder())
           .stream()
@@ -77,7 +83,10 @@ public final class LdapGroupDirectory implements GroupDirectory {
     }
   }
 
-  /** Asks for those in whose names the words stand, but for what is kind and namespace of a ref. */
+  /**
+   * Searches for groups whose names contain all words of the text. In a word that is a ref, the
+   * kind and the namespace are ignored.
+   */
   @Override
   public Found search(String text, int limit) {
     List<String> words =
@@ -115,7 +124,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
         }
       }
       if (seen.size() > MOST_GROUPS) {
-        // Fewer rights than they have are safe, and the operator is told.
+        // Fewer permissions than the user has are safe, and the log informs the operator.
         LOG.log(Level.WARNING, "a person belongs to more than {0} groups of LDAP", MOST_GROUPS);
         break;
       }
@@ -129,7 +138,10 @@ public final class LdapGroupDirectory implements GroupDirectory {
         groups.base(), groups.of(members), MOST_GROUPS, groups.ref().placeholder());
   }
 
-  /** What a group's list of members may hold of a person: nothing if they are not there. */
+  /**
+   * Returns the values that identify a user in a group's list of members. The list is empty if the
+   * user does not exist.
+   */
   private List<String> identitiesOf(EntityRef user) {
     Optional<Filter> who = people.whoIs(user);
     if (who.isEmpty()) {
@@ -139,7 +151,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
     for (SearchResultEntry entry :
         connections.search(people.base(), who.get(), AT_ONCE, people.ref().placeholder())) {
       if (LdapEntry.ref(entry, people.ref()).filter(user::equals).isPresent()) {
-        // memberUid is compared with regard to case (RFC 2307, section 2.3).
+        // The comparison of memberUid is case-sensitive (RFC 2307, section 2.3).
         identities.add(
             groups.listsNames()
                 ? LdapEntry.name(entry, people.ref()).orElseThrow()

@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where groups are in a directory, and which they are.
+ * The location of groups in an LDAP directory and their attributes.
  *
- * @param base the DN below which they are
- * @param filter what counts as a group
- * @param ref gives the group; its placeholder is an attribute
- * @param memberAttribute lists members: their DNs, or their names if it is {@code memberUid}
- * @param nested whether members of a group belong to those that it is a member of
- * @param remembered how long what was found is relied on; zero: not at all
+ * @param base the base DN of the groups
+ * @param filter matches the entries that are groups
+ * @param ref the template of the group ref; its placeholder is an attribute
+ * @param memberAttribute the attribute that lists the members: their DNs, or their names if it is
+ *     {@code memberUid}
+ * @param nested true if the members of a group also belong to the groups that contain this group
+ * @param remembered the time for which a result is cached; zero disables the cache
  */
 public record LdapGroups(
     String base,
@@ -29,17 +30,17 @@ public record LdapGroups(
 
   private static final String NAMES = "memberUid";
 
-  /** Whether members are listed by name (RFC 2307), so that no group can be one. */
+  /** Returns true if members are listed by name (RFC 2307). A group cannot then be a member. */
   boolean listsNames() {
     return memberAttribute.equalsIgnoreCase(NAMES);
   }
 
-  /** Whether a group that was found may be a member of others. */
+  /** Returns true if a group can be a member of other groups. */
   boolean goesOn() {
     return nested && !listsNames();
   }
 
-  /** All groups in whose names these words stand. */
+  /** Returns a filter for the groups whose names contain all of these words. */
   Filter called(List<String> words) {
     List<Filter> all = new ArrayList<>(List.of(LdapText.filter(filter)));
     for (String word : words) {
@@ -49,15 +50,15 @@ public record LdapGroups(
   }
 
   /**
-   * The group with that ref.
+   * Returns a filter for the group with that ref.
    *
-   * @return empty if none can have it
+   * @return empty if no group can have that ref
    */
   Optional<Filter> named(EntityRef group) {
     return ref.nameOf(group).map(name -> LdapText.and(filter, ref.placeholder(), name));
   }
 
-  /** All groups of which one of these is a member. */
+  /** Returns a filter for the groups that have at least one of these members. */
   Filter of(Collection<String> members) {
     return Filter.createANDFilter(
         LdapText.filter(filter),

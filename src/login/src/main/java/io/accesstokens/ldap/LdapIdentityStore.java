@@ -30,19 +30,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks names and passwords against an LDAP server: looks the person up, then binds as that entry.
- * The name of a valid result's principal is the canonical user ref; it has no groups, which a group
- * directory knows.
+ * Verifies names and passwords against an LDAP server. It searches for the user and then binds as
+ * the entry of the user. The principal of a valid result has the canonical user ref as its name.
+ * The result contains no groups, because a group directory provides them.
  *
- * <p>Any other credential than a {@link UsernamePasswordCredential} (and what extends it) is not
- * validated here.
+ * <p>Validates only {@link UsernamePasswordCredential} and its subclasses.
  */
 public final class LdapIdentityStore implements IdentityStore {
 
   private static final Logger LOG = System.getLogger(LdapIdentityStore.class.getPackageName());
   private static final LogLimit LOG_LIMIT = new LogLimit(5);
 
-  /** The longest username in UTF-16 units; a bound, not a policy. */
+  /** The maximum length of a username in UTF-16 units. This is a technical bound, not a policy. */
   private static final int MAX_LENGTH = 255;
 
   private final LdapConnections connections;
@@ -50,7 +49,10 @@ public final class LdapIdentityStore implements IdentityStore {
   private final LdapCache<String, Optional<String>> standings;
   private final LdapCache<EntityRef, Boolean> presences;
 
-  /** A store over those people; the connections are not its own to close. */
+  /**
+   * Creates a store for those users. The caller keeps ownership of the connections and must close
+   * them.
+   */
   public LdapIdentityStore(LdapConnections connections, LdapUserDirectory people) {
     this.connections = connections;
     this.people = people;
@@ -59,16 +61,16 @@ public final class LdapIdentityStore implements IdentityStore {
     this.presences = new LdapCache<>(people.remembered(), this::isThere, Ticker.systemTicker());
   }
 
-  /** Validates, and leaves groups to others. */
+  /** Returns validation only: this store provides no groups. */
   @Override
   public Set<ValidationType> validationTypes() {
     return EnumSet.of(ValidationType.VALIDATE);
   }
 
   /**
-   * Checks a credential.
+   * Verifies a credential.
    *
-   * @throws SignInUnavailableException if that cannot be done in time
+   * @throws SignInUnavailableException if the credential cannot be verified in time
    */
   @Override
   public CredentialValidationResult validate(Credential credential) {
@@ -78,10 +80,11 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /**
-   * Does what {@link #validate} does for a wrong password, without sending the password: for a name
-   * that another store knows, so that the work does not tell where a name is known.
+   * Does the same work as {@link #validate} does for a wrong password, but does not send the
+   * password. It is used for a name that another store knows, so that the work does not reveal
+   * which store knows the name.
    *
-   * @throws SignInUnavailableException if that cannot be done in time
+   * @throws SignInUnavailableException if the work cannot be done in time
    */
   public void refuse(UsernamePasswordCredential typed) {
     validate(typed, false);
@@ -95,7 +98,7 @@ public final class LdapIdentityStore implements IdentityStore {
         || typed.getPassword() == null) {
       return CredentialValidationResult.INVALID_RESULT;
     }
-    // Nothing is prepared of an empty password: it would be an anonymous bind, which succeeds.
+    // An empty password is never prepared: it would be an anonymous bind, which succeeds.
     try (PreparedPassword password =
         PreparedPassword.of(typed.getPassword().getValue()).orElse(null)) {
       return password == null
@@ -111,11 +114,11 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   /**
-   * What the directory says of somebody, as a text that shows nothing of it: another one when the
-   * name has become somebody else's. Relied on for a while.
+   * Returns the state of a user as a hash, which reveals nothing about the user. The hash changes
+   * if the name passes to another user. The result is cached for a limited time.
    *
-   * @return empty if nobody can sign in by that name
-   * @throws DirectoryUnavailableException if it cannot be found out now
+   * @return empty if no user can sign in with that name
+   * @throws DirectoryUnavailableException if the server cannot answer now
    */
   public Optional<String> standing(String username) {
     try {
@@ -126,7 +129,10 @@ public final class LdapIdentityStore implements IdentityStore {
     }
   }
 
-  /** Whether somebody is in the directory and may sign in. Relied on for a while. */
+  /**
+   * Returns whether a user is in the directory and may sign in. The result is cached for a limited
+   * time.
+   */
   public UserDirectory.Presence presence(EntityRef user) {
     try {
       return presences.get(user) ? UserDirectory.Presence.PRESENT : UserDirectory.Presence.GONE;
@@ -165,7 +171,7 @@ public final class LdapIdentityStore implements IdentityStore {
     }
   }
 
-  /** The one entry that is called so. */
+  /** Returns the entry with that name, or empty unless there is exactly one. */
   private Optional<SearchResultEntry> find(String source, String username) {
     List<SearchResultEntry> found =
         connections.searchFor(
@@ -187,7 +193,7 @@ public final class LdapIdentityStore implements IdentityStore {
   /**
    * Sends a search and a bind, whether or not the name exists.
    *
-   * @param password null if the credential is refused anyway
+   * @param password the password, or null if the credential is rejected in any case
    */
   private CredentialValidationResult validate(
       String username, @Nullable String password, String source) {

@@ -4,19 +4,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** An LDAP server, and how it is spoken to. Holds a secret: {@link #toString} is redacted. */
+/**
+ * The address and the connection settings of an LDAP server. Holds a secret, which {@link
+ * #toString} does not return.
+ */
 public final class LdapServer {
 
-  /** How what is said is kept from others. */
+  /** The encryption of a connection. */
   public enum Security {
-    /** It is not. */
+    /** The connection is not encrypted. */
     NONE,
-    /** The connection begins in the clear and is encrypted before anything else is said. */
+    /** The connection begins in plain text and is encrypted before any other request is sent. */
     START_TLS,
-    /** The connection is encrypted from its beginning ({@code ldaps:}). */
+    /** The connection is encrypted from the start ({@code ldaps:}). */
     TLS;
 
-    /** The port on which servers usually listen for that. */
+    /** Returns the standard port for this mode. */
     public int usualPort() {
       return this == TLS ? 636 : 389;
     }
@@ -33,12 +36,15 @@ public final class LdapServer {
   private final int maximumConnections;
 
   /**
-   * @param caFile PEM certificates of the authorities that are trusted; null for those of the JVM
-   * @param bindDn as whom it is asked; null for anonymously
-   * @param bindPassword null if there is no bindDn
-   * @param connectTimeout for a connection to be made, TLS included
-   * @param readTimeout for each answer
-   * @param maximumConnections at least one
+   * Creates the settings of a server.
+   *
+   * @param caFile the file with PEM certificates of the trusted authorities; null for those of the
+   *     JVM
+   * @param bindDn the DN of the service account; null for anonymous access
+   * @param bindPassword the password of the service account; null if there is no {@code bindDn}
+   * @param connectTimeout the maximum time to open a connection, TLS included
+   * @param readTimeout the timeout of each response
+   * @param maximumConnections the size of the pool, at least one
    */
   public LdapServer(
       String host,
@@ -61,17 +67,17 @@ public final class LdapServer {
     this.maximumConnections = maximumConnections;
   }
 
-  /** A name or an address. */
+  /** Returns the host name or IP address. */
   public String host() {
     return host;
   }
 
-  /** The TCP port. */
+  /** Returns the TCP port. */
   public int port() {
     return port;
   }
 
-  /** How what is said is kept from others. */
+  /** Returns the encryption of the connections. */
   public Security security() {
     return security;
   }
@@ -100,7 +106,7 @@ public final class LdapServer {
     return maximumConnections;
   }
 
-  /** Where it is, without the password. */
+  /** Returns the host and the port, without the password. */
   @Override
   public String toString() {
     return host + ':' + port;

@@ -7,24 +7,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is written in settings for a directory: names, filters, attributes. */
+/** Validates and parses directory settings: distinguished names, filters and attributes. */
 public final class LdapText {
 
   /** A descriptor or an OID (RFC 4512, section 1.4), without options. */
   private static final Pattern ATTRIBUTE =
       Pattern.compile("[A-Za-z][A-Za-z0-9-]*+|[0-9]++(?:\\.[0-9]++)++");
 
-  /** An attribute with options (RFC 4512, section 2.5); servers have names with underscores. */
+  /**
+   * An attribute with options (RFC 4512, section 2.5). Underscores are allowed because some servers
+   * use them.
+   */
   private static final Pattern DESCRIPTION = Pattern.compile("[A-Za-z0-9._;-]++");
 
   private LdapText() {}
 
-  /** Whether it is a distinguished name (RFC 4514), and not the empty one. */
+  /** Returns true if the text is a distinguished name (RFC 4514) that is not empty. */
   public static boolean isDn(String text) {
     return !text.isBlank() && DN.isValidDN(text);
   }
 
-  /** Whether it is a search filter (RFC 4515). */
+  /** Returns true if the text is a search filter (RFC 4515). */
   public static boolean isFilter(String text) {
     try {
       return text.strip().startsWith("(") && namesAttributes(Filter.create(text.strip()));
@@ -33,7 +36,10 @@ public final class LdapText {
     }
   }
 
-  /** The library takes {@code (a(b=c)} for a filter: one of the attribute {@code a(b}. */
+  /**
+   * Returns true if the filter contains only valid attribute names. The library accepts {@code
+   * (a(b=c)} as a filter on the attribute {@code a(b}.
+   */
   private static boolean namesAttributes(Filter filter) {
     if (filter.getNOTComponent() != null) {
       return namesAttributes(filter.getNOTComponent());
@@ -47,13 +53,15 @@ public final class LdapText {
     return name == null || DESCRIPTION.matcher(name).matches();
   }
 
-  /** Whether it can be the name of an attribute. */
+  /** Returns true if the text can be the name of an attribute. */
   public static boolean isAttribute(String text) {
     return ATTRIBUTE.matcher(text).matches();
   }
 
   /**
-   * @throws IllegalArgumentException if it is none
+   * Parses a search filter.
+   *
+   * @throws IllegalArgumentException if the text is not a search filter
    */
   static Filter filter(String text) {
     try {
@@ -64,8 +72,8 @@ public final class LdapText {
   }
 
   /**
-   * A filter, and an attribute that has a value. The value is never part of any text that is read
-   * again, so there is nothing to escape.
+   * Returns a filter that also requires an attribute to have a value. The value is never part of a
+   * text that is parsed, so it needs no escaping.
    */
   static Filter and(String filter, String attribute, String value) {
     return Filter.createANDFilter(filter(filter), Filter.createEqualityFilter(attribute, value));

@@ -14,17 +14,17 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Which servers are believed to be who they say they are. */
+/** Creates sockets that trust the configured certificate authorities. */
 final class LdapTrust {
 
   private LdapTrust() {}
 
   /**
-   * Sockets to servers whose certificate comes of a trusted authority. Whether it is that of the
-   * host is for {@link CheckedSockets}.
+   * Returns a factory of sockets that accept a certificate only from a trusted authority. {@link
+   * CheckedSockets} verifies that the certificate matches the host.
    *
-   * @param caFile PEM certificates; null for the JVM's own
-   * @throws IOException if there is no certificate in it, or it cannot be read
+   * @param caFile the file with PEM certificates; null for the authorities of the JVM
+   * @throws IOException if the file contains no certificate or cannot be read
    */
   static SSLSocketFactory sockets(@Nullable Path caFile) throws IOException {
     try {

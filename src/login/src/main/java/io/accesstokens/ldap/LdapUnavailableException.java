@@ -1,6 +1,9 @@
 package io.accesstokens.ldap;
 
-/** The server does not answer, or not as it should: an outage, never "no such person". */
+/**
+ * Thrown if the server does not respond or its response is not usable. This is an outage and never
+ * means that a user does not exist.
+ */
 final class LdapUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

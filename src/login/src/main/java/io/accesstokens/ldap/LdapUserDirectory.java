@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where people are in a directory, and who they are.
+ * The location of users in an LDAP directory and their attributes.
  *
- * @param base the DN below which they are
- * @param filter who counts as a person that may sign in
- * @param usernameAttribute what they type in as their name
- * @param ref gives the person; its placeholder is an attribute
- * @param displayNameAttribute how to address them
- * @param remembered how long it is relied on that somebody still is who they were; zero: not at all
+ * @param base the base DN of the users
+ * @param filter matches the entries that may sign in
+ * @param usernameAttribute the attribute with the name that a user types at sign-in
+ * @param ref the template of the user ref; its placeholder is an attribute
+ * @param displayNameAttribute the attribute with the display name
+ * @param remembered the time for which the state of a user is cached; zero disables the cache
  */
 public record LdapUserDirectory(
     String base,
@@ -24,15 +24,15 @@ public record LdapUserDirectory(
     String displayNameAttribute,
     Duration remembered) {
 
-  /** Whoever signs in by that name. */
+  /** Returns a filter for the users who sign in with that name. */
   Filter named(String username) {
     return LdapText.and(filter, usernameAttribute, username);
   }
 
   /**
-   * Whoever has that ref.
+   * Returns a filter for the entries that can have that ref.
    *
-   * @return empty if nobody can have it
+   * @return empty if no entry can have that ref
    */
   Optional<Filter> whoIs(EntityRef user) {
     return ref.nameOf(user).map(name -> LdapText.and(filter, ref.placeholder(), name));

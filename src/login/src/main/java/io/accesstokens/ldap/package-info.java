@@ -1,46 +1,63 @@
 /**
- * People and groups of an LDAP server: an identity store that checks their passwords, and a
- * directory of their groups.
+ * Verifies passwords against an LDAP server and reads the groups of users from it. It contains an
+ * identity store and a group directory.
  *
  * <ol>
- *   <li>A person is looked up by the name that was typed, below one DN, and must be the only one
- *       that matches; then the password is tried by a bind as that entry. An empty password is
- *       refused before anything is sent: to a server it asks for an anonymous session, which is
- *       granted (RFC 4513 §5.1.2). An unknown name costs a bind, too, as an entry that does not
- *       exist, so that the number of requests does not tell which names exist.
- *   <li>Filters are put together from parts, never from text, so a name can be nothing but the
- *       value of an attribute. Referrals are not followed: whoever writes one into the directory
- *       would have passwords sent where they like.
- *   <li>What a user filter leaves out is nobody: that is how disabled accounts are kept out, whose
- *       mark differs from server to server. It is asked at each sign-in and each look-up of groups.
- *   <li>Who somebody is, is made of an attribute's value as it stands in the directory, not as it
- *       was typed: to a server, {@code Carol} and {@code carol} are one, and they must be one
- *       person here. Refs ignore case as well; names in {@code memberUid} do not, so those are
- *       asked for as the entry has them.
- *   <li>A server that does not answer, or answers with anything but a verdict, is an outage: 503,
- *       in bounded time. Each connection and each answer has a time-out, few ask at a time, few
- *       wait. Nothing has to be done when it is back: a connection that has died is replaced when
- *       it is next used.
- *   <li>TLS, by {@code ldaps:} or StartTLS, which fails if the certificate is not that of the host
- *       or comes of no trusted authority. There is no fallback to the clear.
- *   <li>Groups of groups count: their members are found group by group upwards, each group once, so
- *       that a circle ends. Memberships are relied on for some seconds ({@code cacheSeconds}), then
- *       asked for again; that long somebody keeps the rights of a group that they have left.
- *   <li>Whether a group exists is asked each time. A group or a person whose name cannot be part of
- *       a ref (it has a space, say) is none.
+ *   <li>A user is searched by the typed name, below one base DN. The name must match exactly one
+ *       entry. The password is then verified by a bind as that entry. An empty password is rejected
+ *       before any request is sent. An LDAP server treats such a bind as a request for an anonymous
+ *       session, which succeeds (RFC 4513 §5.1.2). For an unknown name, the store also sends a
+ *       bind, as an entry that does not exist. The number of requests therefore does not reveal
+ *       which names exist.
+ *   <li>Filters are built from parts, never from text. A name can therefore only be the value of an
+ *       attribute. Referrals are not followed: the author of a referral could redirect passwords to
+ *       a server of their choice.
+ *   <li>An entry that the user filter excludes is not a user. The filter excludes disabled
+ *       accounts, which each server product marks in its own way. The filter is applied at each
+ *       sign-in and each look-up of groups.
+ *   <li>A user ref is built from the value of an attribute as stored in the directory, not as
+ *       typed. To a server, {@code Carol} and {@code carol} are the same name, and they must be the
+ *       same user here. Refs ignore case as well. Names in {@code memberUid} are case-sensitive, so
+ *       searches for them use the spelling of the entry.
+ *   <li>A server that does not respond, or whose response is not a verdict, is an outage. The
+ *       result is 503, in bounded time. Each connection and each response has a timeout. The number
+ *       of concurrent requests and the number of waiting requests are small. No action is necessary
+ *       when the server is available again: a dead connection is replaced at its next use.
+ *   <li>TLS is used through {@code ldaps:} or StartTLS. The connection fails if the certificate
+ *       does not match the host or is not signed by a trusted authority. There is no fallback to
+ *       plain text.
+ *   <li>Nested groups count. The search goes upwards from group to group and visits each group
+ *       once, so a cycle ends. Memberships are cached for some seconds ({@code cacheSeconds}). For
+ *       this time, a user keeps the permissions of a group that the user has left.
+ *   <li>The existence of a group is searched each time and is not cached. A group or a user is
+ *       ignored if its name cannot be part of a ref (for example, because it contains a space).
  * </ol>
  *
- * <p>Decision: the UnboundID LDAP SDK, not Jakarta Security's {@code LdapIdentityStore}. Soteria's
- * (3.0.3) pastes the caller's name into filters and DNs with {@code String.format} and escapes
- * nothing, knows no StartTLS and no time-outs but the server's own, opens a connection for each
- * request, and finds no groups of groups. Nor JNDI, on which it stands: time-outs, StartTLS and a
- * bound on its pool do not go together there.
+ * <p>Decision: this package uses the UnboundID LDAP SDK, not Jakarta Security's {@code
+ * LdapIdentityStore}. The implementation in Soteria 3.0.3 has these problems:
  *
- * <p>Decision: good passwords are not remembered here. A bind costs a server far less than what
- * {@code login} spends on a hash, and whoever is locked there is out at once.
+ * <ul>
+ *   <li>It inserts the caller's name into filters and DNs with {@code String.format} and without
+ *       escaping.
+ *   <li>It supports neither StartTLS nor timeouts other than those of the server.
+ *   <li>It opens a connection for each request.
+ *   <li>It does not find nested groups.
+ * </ul>
  *
- * <p>Out of scope: several servers with failover (a name that resolves to what is up will do),
- * password changes, SASL.
+ * <p>Soteria uses JNDI. JNDI is not used here either, because it cannot combine timeouts, StartTLS
+ * and a bounded connection pool.
+ *
+ * <p>Decision: verified passwords are not cached here. A bind costs a server much less than a hash
+ * costs in {@code login}. Without a cache, a user who is locked on the server loses access at once.
+ *
+ * <p>Out of scope:
+ *
+ * <ul>
+ *   <li>Several servers with failover. A host name that resolves to an available server is
+ *       sufficient.
+ *   <li>Password changes.
+ *   <li>SASL.
+ * </ul>
  */
 @NullMarked
 package io.accesstokens.ldap;
