@@ -20,35 +20,35 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups and people of a running Backstage, from its catalog's REST API: all groups together
- * ({@code GET /api/catalog/entities/by-query}), users one by one when they are asked for ({@code
- * GET /api/catalog/entities/by-name}). What it says is remembered for a bounded time, see {@link
- * Terms}; what that means is in this package's documentation.
+ * Reads groups and users from the REST API of a running Backstage catalog. It reads all groups
+ * together ({@code GET /api/catalog/entities/by-query}). It reads each user when a caller requests
+ * the user ({@code GET /api/catalog/entities/by-name}). Responses are cached for a bounded time,
+ * see {@link Terms}. The package documentation gives the rules.
  *
- * <p>Refs are in lower case, as Backstage writes them; another spelling of a group is another
- * group, which does not exist. Users are found whatever their spelling. Make one for an
- * application, and close it with the application.
+ * <p>Refs are in lower case, as Backstage writes them. A group ref in another spelling names
+ * another group, which does not exist. Users are found in any spelling. Create one instance for
+ * each application and close it with the application.
  */
 public final class BackstageGroupDirectory implements GroupDirectory, UserDirectory, AutoCloseable {
 
   private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
 
-  /** That there is no such group or user is said by a look of no more than this age. */
+  /** Maximum age of the data that proves that a group or a user does not exist. */
   private static final Duration ABSENCE = Duration.ofSeconds(5);
 
   private static final Logger LOG = System.getLogger(BackstageGroupDirectory.class.getName());
   private static final String ALL = "groups";
 
   /**
-   * How it asks, and for how long it remembers.
+   * The connection and cache settings.
    *
-   * @param baseUrl of Backstage's backend: what comes before {@code /api/catalog}
-   * @param timeout how long the catalog may take to answer a question
-   * @param fresh until then an answer is used as it is; later it is asked for anew, and used until
-   *     the new one is there
-   * @param stale an answer that was asked for earlier than this is not used
-   * @param maximumEntries how many groups the catalog may have, and how many users are remembered
-   * @param nested whether membership passes from a group to those that it is part of
+   * @param baseUrl the URL of the Backstage backend, before {@code /api/catalog}
+   * @param timeout the maximum time of a request to the catalog
+   * @param fresh the age up to which a cached response is used without a refresh; an older one is
+   *     refreshed in the background and used until the new one arrives
+   * @param stale the age from which a cached response is not used
+   * @param maximumEntries the maximum number of groups in the catalog, and of users in the cache
+   * @param nested true if membership passes from a group to its parent groups
    */
   public record Terms(
       URI baseUrl,
@@ -66,8 +66,8 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
   private final AtomicBoolean troubled = new AtomicBoolean();
 
   /**
-   * Begins to read the groups, and does not wait for them: a catalog that does not answer yet is no
-   * reason not to start.
+   * Creates a directory and starts to read the groups without waiting for them. A catalog that does
+   * not respond yet does not prevent the start.
    *
    * @param token a static token of Backstage's {@code backend.auth.externalAccess}, or null
    */
@@ -112,7 +112,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
 
   @Override
   public Set<EntityRef> groupsOf(EntityRef user) {
-    groups.peek(ALL); // so that the two questions, if they are needed, are asked at the same time
+    groups.peek(ALL); // starts the read of groups early, so that both requests, if needed, run at the same time
     Set<EntityRef> own = user(user).groups();
     GroupTree tree = tree();
     return terms.nested() ? tree.withAncestors(own) : tree.known(own);
@@ -128,7 +128,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
     return Found.among(tree().groups().values(), text, limit);
   }
 
-  /** Who is not in the catalog, or is an orphan there, is gone. */
+  /** Returns {@code GONE} if the user is not in the catalog or is an orphan. */
   @Override
   public Presence presence(EntityRef user) {
     try {
@@ -151,11 +151,11 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
     if (found.isThere()) {
       return found;
     }
-    tree(); // a catalog without its groups has lost its users, too
+    tree(); // throws if the catalog has no groups: such a catalog has lost its users, too
     return users.get(ref.get(), absence, terms.timeout());
   }
 
-  /** Trouble is logged when it begins and when it ends, not at each question. */
+  /** Logs when failures begin and when they end, not at each request. */
   private <T> CompletableFuture<T> observed(CompletableFuture<T> question) {
     return question.whenComplete(
         (answer, thrown) -> {
@@ -177,7 +177,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
         : "cannot be asked: " + cause;
   }
 
-  /** Ends its threads. */
+  /** Stops the threads of this directory. */
   @Override
   public void close() {
     connection.close();

@@ -5,10 +5,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a catalog file says.
+ * The parsed content of a catalog file.
  *
- * @param tree its groups
- * @param groupsOf by user: the groups that name them, or that they name; only groups that there are
+ * @param tree the groups
+ * @param groupsOf by user, the groups that list the user or that the user lists; existing groups
+ *     only
  */
 record Catalog(GroupTree tree, Map<EntityRef, Set<EntityRef>> groupsOf) {
   Catalog {

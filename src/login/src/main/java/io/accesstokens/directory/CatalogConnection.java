@@ -23,33 +23,36 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends questions to a catalog. Each is over in bounded time, its answer has a bounded length, and
- * there are not more at a time than a catalog can be expected to bear. After a question that got no
- * answer, others fail at once for a second: whoever asks would wait in vain, and the catalog is
- * spared while it recovers.
+ * Sends requests to a catalog. The time of a request, the length of a response and the number of
+ * concurrent requests are bounded. After a request without a response, other requests fail at once
+ * for one second. This avoids useless waits and gives the catalog time to recover.
  */
 final class CatalogConnection implements AutoCloseable {
 
-  /** A page of a few hundred groups has a few hundred kilobytes. */
+  /** The maximum response size. A page of a few hundred groups has a few hundred kilobytes. */
   static final int MAX_BYTES = 8 * 1024 * 1024;
 
   static final int MAX_QUESTIONS = 64;
 
-  /** One that cannot be sent back would fail each question that follows. */
+  /**
+   * The accepted form of an ETag. A value that cannot be sent back would make each later request
+   * fail.
+   */
   private static final Pattern TAG = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Duration END = Duration.ofSeconds(2);
 
   /**
-   * A status and what came with it.
+   * The status, ETag and body of a response.
    *
-   * @param etag to be sent with the next question for the same (RFC 9110, section 8.8.3), or null
+   * @param etag the ETag for the next request of the same resource (RFC 9110, section 8.8.3), or
+   *     null
    */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared, read once.
+  @SuppressWarnings("ArrayRecordComponent") // Instances are never compared, and the body is read once.
   record Answer(int status, @Nullable String etag, byte[] body) {}
 
-  /** A question that failed. */
+  /** A failed request. */
   private record Failed(long nanos, String reason) {}
 
   private final String base;
@@ -63,10 +66,12 @@ final class CatalogConnection implements AutoCloseable {
   private volatile @Nullable Failed failed;
 
   /**
-   * @param base the catalog's API, without a slash at the end
-   * @param token sent as a bearer's (RFC 6750), or null
-   * @param timeout from sending a question to the last byte of its answer
-   * @param nanoTime as {@link System#nanoTime}; says when others may be asked after a failure
+   * Creates a connection.
+   *
+   * @param base the URL of the catalog API, without a slash at the end
+   * @param token the bearer token (RFC 6750), or null
+   * @param timeout the time from sending a request to the last byte of its response
+   * @param nanoTime a clock as {@link System#nanoTime}; it ends the pause after a failure
    */
   CatalogConnection(URI base, @Nullable String token, Duration timeout, LongSupplier nanoTime) {
     this.base = base.toString();
@@ -77,8 +82,8 @@ final class CatalogConnection implements AutoCloseable {
   }
 
   /**
-   * The client's own thread outlives the client a little, and must not keep the class loader of a
-   * web application that has been undeployed.
+   * Creates the HTTP client. The thread of the client lives slightly longer than the client. It
+   * must not retain the class loader of an undeployed web application.
    */
   private HttpClient clientOfNoApplication() {
     Thread thread = Thread.currentThread();
@@ -97,12 +102,12 @@ final class CatalogConnection implements AutoCloseable {
   }
 
   /**
-   * Asks.
+   * Sends a GET request.
    *
-   * @param path below the catalog's API, with its query
-   * @param etag of an earlier answer, which is still there if this one's status is 304; or null
-   * @return fails with a {@link CatalogException} if there is no answer; 200, 304 and 404 are
-   *     answers
+   * @param path the path below the catalog API, with its query
+   * @param etag the ETag of an earlier response, which is still valid if the status is 304; or null
+   * @return the response with status 200, 304 or 404; fails with a {@link CatalogException} in
+   *     every other case
    */
   CompletableFuture<Answer> get(String path, @Nullable String etag) {
     Failed recent = failed;
@@ -116,7 +121,8 @@ final class CatalogConnection implements AutoCloseable {
     try {
       CompletableFuture<HttpResponse<byte[]>> sent =
           client.sendAsync(request(path, etag), head -> new Bounded());
-      // The client's own time-out ends with the headers; a body that trickles would outlast it.
+      // The timeout of the client covers only the headers. A body that arrives slowly would exceed
+      // it.
       return sent.copy()
           .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
           .handle((response, thrown) -> answer(sent, response, thrown));
@@ -177,11 +183,11 @@ final class CatalogConnection implements AutoCloseable {
     if (cause instanceof TooLong) {
       return "gives an answer of more than " + MAX_BYTES + " bytes";
     }
-    // No message: it may repeat what was received.
+    // The message of the cause is left out because it may repeat the received data.
     return "cannot be asked (" + (cause == null ? "?" : cause.getClass().getSimpleName()) + ')';
   }
 
-  /** Ends its threads; questions that are under way fail. */
+  /** Stops the threads. Pending requests fail. */
   @Override
   public void close() {
     executor.shutdownNow();

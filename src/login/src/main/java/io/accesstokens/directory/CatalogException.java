@@ -2,7 +2,10 @@ package io.accesstokens.directory;
 
 import org.jspecify.annotations.Nullable;
 
-/** A catalog did not answer, or not as a catalog does. The message holds nothing that is secret. */
+/**
+ * Thrown if a catalog does not respond or its response is not usable. The message contains no
+ * secret.
+ */
 final class CatalogException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -18,14 +18,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * All groups of a Backstage catalog.
  *
- * @param pages the answers that said so, by the question: they need not be sent again
+ * @param pages the pages from which the groups were read, by request; unchanged pages are not sent
+ *     again
  */
 record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
 
-  /** How many groups are asked for at a time. */
+  /** The number of groups in a page. */
   static final int PAGE = 500;
 
-  /** The order of the catalog's own, which paging by cursor goes by, is as good as any. */
+  /** Sets no order: paging by cursor uses the order of the catalog, which is sufficient. */
   private static final String FIELDS =
       "&limit="
           + PAGE
@@ -37,9 +38,9 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
   private static final String FIRST = "/entities/by-query?filter=" + encoded("kind=group") + FIELDS;
 
   /**
-   * An answer.
+   * A page of groups.
    *
-   * @param etag by which the catalog knows it, or null
+   * @param etag the ETag of the response, or null
    */
   record Page(GroupPage content, @Nullable String etag) {}
 
@@ -48,10 +49,11 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
   }
 
   /**
-   * Asks a catalog, page by page.
+   * Reads all groups of a catalog, page by page.
    *
-   * @param maximum a catalog with more groups is refused: what is cut would be missing
-   * @param earlier what it said before, or null
+   * @param maximum the maximum number of groups; a larger catalog is rejected, because a truncated
+   *     list would lack groups
+   * @param earlier the result of the previous read, or null
    */
   static CompletableFuture<CatalogGroups> read(
       CatalogConnection connection,
@@ -66,7 +68,7 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  /** One reading of all pages, one after the other. */
+  /** Reads all pages, one after the other. */
   private static final class Reading {
 
     private final CatalogConnection connection;
@@ -75,7 +77,10 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
     private final Map<String, Page> earlier;
     private final Map<String, Page> pages = new LinkedHashMap<>();
 
-    /** Of all pages; each has some, so that they come to an end. */
+    /**
+     * The number of groups in all pages. Each page except the last must have some, so that the
+     * reading ends.
+     */
     private int count;
 
     Reading(

@@ -23,31 +23,34 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a Backstage catalog answers. Refs are in lower case, as Backstage writes them where it
- * refers to an entity. What is not of the shape that a catalog has is a {@link CatalogException}:
- * it may be a page of something in between, and proves nothing about anybody.
+ * Parses the responses of a Backstage catalog. Refs are in lower case, as Backstage writes them in
+ * references. A response in an unexpected format throws a {@link CatalogException}. It may come
+ * from an intermediary and proves nothing about a user.
  */
 final class CatalogJson {
 
   private static final String ORPHAN = "backstage.io/orphan";
 
-  /** Made by a thread of the application: the client's threads may not find the provider. */
+  /**
+   * Created in a thread of the application, because threads of the client may not find the
+   * provider.
+   */
   private final JsonReaderFactory readers = JsonProvider.provider().createReaderFactory(Map.of());
 
-  /** A group, and which groups it says it is part of, or has as its parts. */
+  /** A group with the parents and children that it lists. */
   record GroupEntity(Group group, List<EntityRef> parents, List<EntityRef> children) {}
 
   /**
-   * A part of all groups.
+   * A page of groups.
    *
-   * @param entities how many groups there are in it, orphans included
-   * @param next the cursor of the part that follows; null after the last one
+   * @param entities the number of groups in the page, orphans included
+   * @param next the cursor of the next page; null in the last page
    */
   record GroupPage(List<GroupEntity> groups, int entities, @Nullable String next) {}
 
   /**
-   * {@code GET /entities/by-query} of groups. Orphans, which nothing refers to any more, are left
-   * out.
+   * Parses a response to {@code GET /entities/by-query} for groups. Orphans, to which no source
+   * refers any more, are left out.
    */
   GroupPage groups(byte[] body) {
     JsonObject page = object(body);
@@ -72,7 +75,8 @@ final class CatalogJson {
   }
 
   /**
-   * {@code GET /entities/by-name} of a user: the groups of their relations {@code memberOf}.
+   * Parses a response to {@code GET /entities/by-name} for a user. Returns the groups of the
+   * relations {@code memberOf}.
    *
    * @return empty for an orphan
    */
@@ -96,7 +100,10 @@ final class CatalogJson {
     return Optional.of(Set.copyOf(groups));
   }
 
-  /** Whether a 404 says that there is no such entity, rather than no such page. */
+  /**
+   * Returns true if a 404 means that the entity does not exist, rather than that the URL does not
+   * exist.
+   */
   boolean saysNotFound(byte[] body) {
     try {
       return text(object(object(body), "error"), "name")
@@ -111,7 +118,9 @@ final class CatalogJson {
     return CatalogRefs.named(text, GROUP, owner.namespace());
   }
 
-  /** As Backstage shows a group: by the name of its profile, else by its title. */
+  /**
+   * Returns the name that Backstage shows: the display name of the profile, otherwise the title.
+   */
   private static @Nullable String displayName(JsonObject entity, JsonObject spec) {
     return text(object(spec, "profile"), "displayName")
         .or(() -> text(object(entity, "metadata"), "title"))
@@ -132,7 +141,10 @@ final class CatalogJson {
     return entity;
   }
 
-  /** Null if it cannot be written as a ref here; such an entity cannot be meant by anybody. */
+  /**
+   * Returns the ref of an entity, or null if the entity cannot have a ref here. No user can refer
+   * to such an entity.
+   */
   private static @Nullable EntityRef ref(JsonObject entity, String kind) {
     JsonObject metadata = object(entity, "metadata");
     String name =
@@ -147,7 +159,7 @@ final class CatalogJson {
         readers.createReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
       return reader.readObject();
     } catch (RuntimeException | StackOverflowError e) {
-      // The parser has a class of exceptions of its own, and others for numbers that are too long.
+      // The parser throws its own exceptions, and other ones for numbers that are too long.
       throw new CatalogException("answers with something that is not a JSON object");
     }
   }
@@ -159,7 +171,7 @@ final class CatalogJson {
     throw new CatalogException("answers with JSON that a catalog does not write");
   }
 
-  /** Empty if it is not there. */
+  /** Returns the object of a key, or an empty object if the key is absent. */
   private static JsonObject object(JsonObject in, String key) {
     JsonValue value = in.getOrDefault(key, JsonValue.NULL);
     return value == JsonValue.NULL ? JsonValue.EMPTY_JSON_OBJECT : asObject(value);

@@ -3,7 +3,7 @@ package io.accesstokens.directory;
 import io.accesstokens.verify.EntityRef;
 import java.util.Optional;
 
-/** How entities of a catalog name each other. */
+/** Parses the refs of catalog entities. */
 final class CatalogRefs {
 
   static final String DEFAULT_NAMESPACE = "default";
@@ -11,9 +11,9 @@ final class CatalogRefs {
   private CatalogRefs() {}
 
   /**
-   * The ref of an entity's own metadata.
+   * Returns the ref of an entity from its metadata.
    *
-   * @return empty if they do not make a ref
+   * @return empty if the metadata does not give a valid ref
    */
   static Optional<EntityRef> of(String kind, String namespace, String name) {
     try {
@@ -24,12 +24,12 @@ final class CatalogRefs {
   }
 
   /**
-   * Reads the name or the ref of another entity. A short name is of the namespace of the entity
-   * that names it.
+   * Parses the name or the ref of another entity. A short name belongs to the namespace of the
+   * entity that contains it.
    *
-   * @param kind the kind that is meant
-   * @param namespace of the entity that names it
-   * @return empty if it is no such ref, or one of another kind
+   * @param kind the expected kind
+   * @param namespace the namespace of the entity that contains the name
+   * @return empty if the text is not a ref of that kind
    */
   static Optional<EntityRef> named(String text, String kind, String namespace) {
     Optional<EntityRef> ref =

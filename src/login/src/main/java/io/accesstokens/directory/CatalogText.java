@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One reading of a catalog file: what {@link FileGroupDirectory} knows of it. */
+/** Parses a catalog file for {@link FileGroupDirectory}. An instance parses one text. */
 final class CatalogText {
 
   private final List<String> problems = new ArrayList<>();
@@ -31,25 +31,25 @@ final class CatalogText {
   private final List<Link> memberships = new ArrayList<>();
   private final List<Link> nestings = new ArrayList<>();
 
-  /** The number of the document that is being read, from 1. */
+  /** The number of the current document, counted from 1. */
   private int document;
 
   /**
-   * That somebody, or a group, is part of a group.
+   * The membership of a user or a group in a group.
    *
-   * @param line where that is said
+   * @param line the line that states it
    */
   private record Link(EntityRef part, EntityRef group, int line) {}
 
-  /** Another entity, and where it is named. */
+  /** A named entity and the line that names it. */
   private record Named(EntityRef ref, int line) {}
 
   private CatalogText() {}
 
   /**
-   * What a text says of groups.
+   * Parses the groups and memberships of a text.
    *
-   * @throws MalformedFileException with one line for each fault
+   * @throws MalformedFileException with one line for each error
    */
   static Meaning<Catalog> read(String text) {
     CatalogText reading = new CatalogText();
@@ -73,7 +73,7 @@ final class CatalogText {
     return new Meaning<>(new Catalog(new GroupTree(groups, parentsOf), groupsOf), warnings);
   }
 
-  /** By part; a link that leads out of the file is only a warning. */
+  /** Groups the links by part. A link to an entity that is not in the file gives only a warning. */
   private Map<EntityRef, Set<EntityRef>> linked(
       List<Link> links, String role, List<String> warnings) {
     Map<EntityRef, Set<EntityRef>> linked = new HashMap<>();
@@ -150,7 +150,9 @@ final class CatalogText {
     }
   }
 
-  /** As Backstage shows a group: by the name of its profile, else by its title. */
+  /**
+   * Returns the name that Backstage shows: the display name of the profile, otherwise the title.
+   */
   private @Nullable String displayName(Fields entity, Fields spec) {
     Fields profile = section(spec, "profile", "spec.profile");
     String name = textOrNothing(profile, "displayName", "spec.profile.displayName");

@@ -9,18 +9,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Backstage catalog says of a user.
+ * A user in a Backstage catalog.
  *
- * @param isThere whether they are in it, and no orphan
- * @param groups those of which they are a member by relation
- * @param etag of the answer that said so, or null
+ * @param isThere true if the user is in the catalog and is not an orphan
+ * @param groups the groups of the relations {@code memberOf}
+ * @param etag the ETag of the response, or null
  */
 record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag) {
 
-  /** Nobody. */
+  /** The result for a user who is not in the catalog. */
   static final CatalogUser ABSENT = new CatalogUser(false, Set.of(), null);
 
-  /** What Backstage allows as names; so no other can be in it, nor harm a URL. */
+  /**
+   * The names that Backstage allows. A user with another name cannot be in the catalog. These names
+   * are also safe in a URL.
+   */
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]*[a-z0-9])?");
 
   CatalogUser {
@@ -28,9 +31,9 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
   }
 
   /**
-   * The ref by which a catalog knows a user.
+   * Returns the ref of a user if a catalog can contain it.
    *
-   * @return empty if it cannot know one of that name
+   * @return empty if the name or the namespace is not allowed in a catalog
    */
   static Optional<EntityRef> inCatalog(EntityRef user) {
     return Optional.of(user)
@@ -39,10 +42,10 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
   }
 
   /**
-   * Asks a catalog.
+   * Reads a user from a catalog.
    *
-   * @param user as {@link #inCatalog} gives it
-   * @param earlier what it said before, or null
+   * @param user a ref from {@link #inCatalog}
+   * @param earlier the result of the previous read, or null
    */
   static CompletableFuture<CatalogUser> read(
       CatalogConnection connection,

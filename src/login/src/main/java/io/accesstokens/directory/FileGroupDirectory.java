@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Groups from a YAML file in the shape of Backstage's catalog entities (several documents; {@code
- * kind: Group} and {@code kind: User} count, other kinds are passed over):
+ * Reads groups from a YAML file in the format of Backstage catalog entities. The file may have
+ * several documents. Documents of {@code kind: Group} and {@code kind: User} are read, and other
+ * kinds are ignored:
  *
  * <pre>{@code
  * apiVersion: backstage.io/v1alpha1
  * kind: Group
  * metadata:
  *   name: platform
- *   namespace: default   # may be left out
+ *   namespace: default   # optional
  * spec:
  *   type: team
  *   profile:
@@ -35,8 +36,8 @@ import java.util.Set;
  *   memberOf: [guests]   # names or refs of groups
  * }</pre>
  *
- * <p>Read again when it changes, by the rules of {@code io.accesstokens.file}; what it means is in
- * this package's documentation. Never throws {@link
+ * <p>The file is read again when it changes, by the rules of {@code io.accesstokens.file}. The
+ * package documentation defines the meaning of its content. Never throws {@link
  * io.accesstokens.token.DirectoryUnavailableException}.
  */
 public final class FileGroupDirectory implements GroupDirectory {
@@ -52,7 +53,8 @@ public final class FileGroupDirectory implements GroupDirectory {
   /**
    * Reads a file now, and again when it changes.
    *
-   * @throws MalformedFileException if it cannot be read or is wrong: one line for each fault
+   * @throws MalformedFileException if the file cannot be read or has errors; one line for each
+   *     error
    */
   public static FileGroupDirectory at(Path path, InstantSource clock) {
     return new FileGroupDirectory(WatchedFile.at(path, clock, CatalogText::read), true);
@@ -61,8 +63,8 @@ public final class FileGroupDirectory implements GroupDirectory {
   /**
    * Reads a resource of the class path, such as the sample.
    *
-   * @param resource its absolute name, without a leading slash
-   * @throws MalformedFileException if it is not there or is wrong
+   * @param resource the absolute name of the resource, without a leading slash
+   * @throws MalformedFileException if there is no such resource or it has errors
    */
   public static FileGroupDirectory ofResource(ClassLoader loader, String resource) {
     return new FileGroupDirectory(
@@ -70,10 +72,10 @@ public final class FileGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * The same file.
+   * Returns a directory of the same file with another setting for nested groups.
    *
-   * @param passedOn whether membership passes from a group to those that it is part of; it does
-   *     unless this says otherwise
+   * @param passedOn true if membership passes from a group to its parent groups, which is the
+   *     default
    */
   public FileGroupDirectory nested(boolean passedOn) {
     return new FileGroupDirectory(file, passedOn);

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which groups there are, and which is part of which, at one time.
+ * A snapshot of all groups and of their parents.
  *
- * @param groups all of them
- * @param parentsOf the groups of which a group is a child. They may form cycles, and name groups
- *     that there are not, as people who write them make mistakes
+ * @param groups all groups
+ * @param parentsOf the parents of each group; they may form cycles and may name missing groups,
+ *     because users make mistakes when they edit them
  */
 record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> parentsOf) {
   GroupTree {
@@ -28,10 +28,10 @@ record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> pa
   }
 
   /**
-   * Groups and their ancestors. Each group is looked at once, so that a cycle does no harm: its
-   * groups are one another's ancestors.
+   * Returns groups and their ancestors. Each group is visited once, so that a cycle ends. The
+   * groups of a cycle are ancestors of each other.
    *
-   * @param some those that there are not are left out
+   * @param some the groups to start from; missing groups are left out
    */
   Set<EntityRef> withAncestors(Set<EntityRef> some) {
     Set<EntityRef> reached = new HashSet<>();
@@ -45,12 +45,12 @@ record GroupTree(Map<EntityRef, Group> groups, Map<EntityRef, Set<EntityRef>> pa
     return Set.copyOf(reached);
   }
 
-  /** Those that there are of some groups. */
+  /** Returns the existing groups of a set. */
   Set<EntityRef> known(Set<EntityRef> some) {
     return some.stream().filter(this::has).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** What those of some groups that there are are called. */
+  /** Returns the display names of the existing groups of a set. */
   Map<EntityRef, String> displayNames(Set<EntityRef> some) {
     Map<EntityRef, String> names = new HashMap<>();
     for (EntityRef ref : some) {

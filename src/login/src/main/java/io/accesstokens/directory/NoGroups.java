@@ -4,7 +4,9 @@ import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 
-/** A directory without groups, for an installation that has configured none. Never fails. */
+/**
+ * A directory without groups, for an installation that has configured no directory. Never fails.
+ */
 public final class NoGroups implements GroupDirectory {
 
   @Override

@@ -14,44 +14,44 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody else knows, as it was a short while ago.
+ * Caches values of a remote source and refreshes them in the background.
  *
  * <ol>
- *   <li>The age of an answer counts from before it was asked for.
- *   <li>While it is fresh, it is used as it is. Once it is not, it is still used, and asked for
- *       anew by one question, which nobody waits for.
- *   <li>Once it is stale, or if there is none, those who want it wait for one question together,
- *       each no longer than they can.
- *   <li>A question that fails changes nothing: the earlier answer goes on ageing.
+ *   <li>The age of a value counts from before its request was sent.
+ *   <li>A fresh value is returned without a request. A value that is no longer fresh is still
+ *       returned, and one background request refreshes it.
+ *   <li>If the value is stale or missing, callers wait for one shared request. Each caller has its
+ *       own timeout.
+ *   <li>A failed request changes nothing: the age of the earlier value continues to grow.
  * </ol>
  *
- * @param <K> what is asked for
- * @param <V> the answer; immutable
+ * @param <K> the type of the key
+ * @param <V> the type of the value; immutable
  */
 final class RefreshingCache<K, V> {
 
-  /** Whoever knows. */
+  /** The remote source of the values. */
   @FunctionalInterface
   interface Source<K, V> {
     /**
-     * Asks, and does not block.
+     * Requests a value without blocking.
      *
-     * @param earlier the last answer, however old, or null
-     * @return fails with a {@link CatalogException} if there is no answer; it does so in bounded
-     *     time
+     * @param earlier the last value, however old, or null
+     * @return the value; fails with a {@link CatalogException}, in bounded time, if there is no
+     *     value
      */
     CompletableFuture<V> ask(K key, @Nullable V earlier);
   }
 
   /**
-   * How old an answer may be.
+   * The ages of a value.
    *
-   * @param fresh until then it is used as it is
-   * @param stale from then on it is not used; not less than {@code fresh}
+   * @param fresh the age up to which a value is returned without a refresh
+   * @param stale the age from which a value is not used; at least {@code fresh}
    */
   record Ages(Duration fresh, Duration stale) {}
 
-  /** An answer, and when it was asked for. */
+  /** A value and the time of its request. */
   private record Answer<V>(V value, long askedNanos) {
     boolean isWithin(Duration age, long now) {
       return now - askedNanos <= age.toNanos();
@@ -64,8 +64,10 @@ final class RefreshingCache<K, V> {
   private final LoadingCache<K, Topic> topics;
 
   /**
-   * @param maximum how many answers are kept at most
-   * @param nanoTime as {@link System#nanoTime}
+   * Creates a cache.
+   *
+   * @param maximum the maximum number of values
+   * @param nanoTime a clock as {@link System#nanoTime}
    */
   RefreshingCache(Source<K, V> source, Ages ages, int maximum, LongSupplier nanoTime) {
     this.source = source;
@@ -75,19 +77,19 @@ final class RefreshingCache<K, V> {
   }
 
   /**
-   * The answer, not stale.
+   * Returns a value that is not stale.
    *
-   * @param patience how long this may take
-   * @throws DirectoryUnavailableException if there is none in that time
+   * @param patience the maximum wait
+   * @throws DirectoryUnavailableException if there is no value in that time
    */
   V get(K key, Duration patience) {
     return get(key, ages.stale(), patience);
   }
 
   /**
-   * The answer, of no more than that age, or to a question that is under way already.
+   * Returns a value of at most that age, or the value of a request that is already pending.
    *
-   * @throws DirectoryUnavailableException if there is none in that time
+   * @throws DirectoryUnavailableException if there is no value in that time
    */
   V get(K key, Duration age, Duration patience) {
     Topic topic = topics.get(key);
@@ -95,7 +97,10 @@ final class RefreshingCache<K, V> {
     return known.isPresent() ? known.get() : await(topic.ask(age), patience);
   }
 
-  /** The answer, if there is one now that is not stale. It is asked for if it is not fresh. */
+  /**
+   * Returns the cached value if it is not stale. Requests a new value if the cached one is not
+   * fresh.
+   */
   Optional<V> peek(K key) {
     Topic topic = topics.get(key);
     Optional<V> known = topic.answerOf(ages.stale());
@@ -105,7 +110,7 @@ final class RefreshingCache<K, V> {
     return known;
   }
 
-  /** One thing that is asked for. */
+  /** The state of one key. */
   private final class Topic {
 
     private final K key;
@@ -129,8 +134,8 @@ final class RefreshingCache<K, V> {
     }
 
     /**
-     * Joins the question that is under way, or begins one, unless one has just come to its end that
-     * gave an answer of no more than that age.
+     * Joins the pending request or starts one. Starts none if a request has just ended with a value
+     * of at most that age.
      */
     synchronized CompletableFuture<V> ask(Duration age) {
       if (underWay != null) {

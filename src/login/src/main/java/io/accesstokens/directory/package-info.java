@@ -1,74 +1,82 @@
 /**
- * Where groups and their members are known: implementations of {@link
- * io.accesstokens.token.GroupDirectory}.
+ * Implements {@link io.accesstokens.token.GroupDirectory}: reads groups and their members from a
+ * file or from Backstage.
  *
  * <ol>
- *   <li>Membership is the union of what groups and what users say.
- *   <li>It passes upwards: a member of a group is a member of the groups that it is part of, by its
- *       {@code spec.parent} or their {@code spec.children}, and so on. It never passes downwards.
- *       Groups that are part of each other in a cycle have the same members ({@link
+ *   <li>The members of a group are the union of the members that the group lists and the
+ *       memberships that users list.
+ *   <li>Membership passes upwards. A member of a group is also a member of each parent group, named
+ *       by its {@code spec.parent} or by the parent's {@code spec.children}, and so on. It never
+ *       passes downwards. Groups that contain each other in a cycle have the same members ({@link
  *       io.accesstokens.directory.GroupTree}).
- *   <li>{@code memberOf} (and {@code parent}, {@code children}) that names a group which is not
- *       there is not a membership, and no fault: catalogs are often cut, and a membership in a
- *       group that does not exist could only come alive by surprise, when somebody else adds a
+ *   <li>A {@code memberOf}, {@code parent} or {@code children} that names a missing group is
+ *       ignored. It is not an error, because catalogs are often incomplete. It is also not a
+ *       membership. Otherwise the membership would take effect by surprise when another user adds a
  *       group of that name.
- *   <li>A short name is of the namespace of the entity that names it, as in Backstage. Refs are
- *       case-insensitive and canonical in lower case ({@link io.accesstokens.verify.EntityRef}).
- *   <li>A directory without a single group is a fault or an outage: nobody could do anything, and a
- *       file that was cut off, or a catalog that is being set up, must not take everybody's groups
- *       away.
+ *   <li>A short name belongs to the namespace of the entity that names it, as in Backstage. Refs
+ *       are case-insensitive, and their canonical form is lower case ({@link
+ *       io.accesstokens.verify.EntityRef}).
+ *   <li>A directory without any group is an error or an outage. A truncated file or a catalog
+ *       during its setup must not remove the groups of all users. Without groups, no user has any
+ *       permission.
  * </ol>
  *
  * <h2>A file</h2>
  *
  * <ol>
- *   <li>{@link io.accesstokens.directory.FileGroupDirectory} reads a file in the shape of
- *       Backstage's catalog entities, so that an installation can use the one it has.
- *   <li>A user who is named as a member need not be in the file: people may be kept elsewhere. So
- *       it says nothing of who has left.
- *   <li>Bad content of a later reading keeps the last good one; so the file never is an outage.
+ *   <li>{@link io.accesstokens.directory.FileGroupDirectory} reads a file in the format of
+ *       Backstage catalog entities, so that an installation can use its existing file.
+ *   <li>A user who is listed as a member need not be in the file, because users may be stored
+ *       elsewhere. The file therefore does not show which users have left.
+ *   <li>If a later read finds bad content, the last good content stays in use. The file is
+ *       therefore never an outage.
  * </ol>
  *
  * <h2>A running Backstage</h2>
  *
  * <ol>
- *   <li>{@link io.accesstokens.directory.BackstageGroupDirectory} asks the catalog: for all groups
- *       together, for users one by one. So its cost is that of the people who are at work, and a
- *       list of names, a search and a look up the tree are done in memory.
- *   <li>Answers are kept for a bounded time ({@link io.accesstokens.directory.RefreshingCache}),
- *       counted from before the question was sent. A question that fails changes nothing: what is
- *       known goes on ageing until it is stale, and is an outage then.
- *   <li>What is absent is told apart from what cannot be found out. There is no such user: the
- *       catalog's own 404, whose body says so, not that of a router or a proxy. There is no such
- *       group: the list of all groups, read a moment ago, has none. Whatever else comes (another
- *       status, another shape, nothing in time) is a {@link
- *       io.accesstokens.token.DirectoryUnavailableException}.
- *   <li>A list that is cut is no list: more groups than are expected, or pages without an end, are
- *       an outage, too.
- *   <li>Questions are bounded in time from the first byte to the last, in number, and in the length
- *       of their answers ({@link io.accesstokens.directory.CatalogConnection}); the token goes to
- *       the configured address only.
- *   <li>Orphans are not there: what they came from does not mention them any more.
- *   <li>It is a directory of people, too ({@link io.accesstokens.token.UserDirectory}): who is not
- *       in it is gone.
+ *   <li>{@link io.accesstokens.directory.BackstageGroupDirectory} reads all groups together and
+ *       users one by one from the catalog. Its load therefore depends on the number of active
+ *       users. Group names, group searches and searches for parent groups are answered from memory.
+ *   <li>Responses are cached for a bounded time ({@link
+ *       io.accesstokens.directory.RefreshingCache}). Their age counts from before the request was
+ *       sent. A failed request changes nothing: the cached value is used until it is stale. Then
+ *       there is an outage.
+ *   <li>An absent entity is distinguished from an unknown result:
+ *       <ul>
+ *         <li>A user does not exist if the catalog itself responds 404. The body of the response
+ *             must say so, because a router or a proxy can also respond 404.
+ *         <li>A group does not exist if it is not in a list of all groups that was read a moment
+ *             ago.
+ *         <li>Every other result (another status, another format, no response in time) is a {@link
+ *             io.accesstokens.token.DirectoryUnavailableException}.
+ *       </ul>
+ *   <li>An incomplete list is rejected. More groups than the maximum, or pages without an end, are
+ *       an outage too.
+ *   <li>Requests are bounded in total time, in number, and in the length of the response ({@link
+ *       io.accesstokens.directory.CatalogConnection}). The token is sent only to the configured
+ *       address.
+ *   <li>Orphans are treated as absent, because their source no longer contains them.
+ *   <li>The directory is also a directory of users ({@link io.accesstokens.token.UserDirectory}). A
+ *       user who is not in the catalog is gone.
  * </ol>
  *
- * <p>Decision: nested membership can be turned off, since it is a matter of how an organisation
- * draws its tree. Where departments hold teams, those of a team expect to look after what is their
- * department's; where the root of the tree is the whole company, everybody would look after its
- * tokens.
+ * <p>Decision: nested membership can be disabled, because organizations draw their group trees
+ * differently. If departments contain teams, the members of a team expect to manage the resources
+ * of their department. If the root of the tree is the whole company, every user could manage the
+ * tokens of the root.
  *
- * <p>Decision: exactly one directory is in use. With two, a group of one name could be two groups,
- * and a person removed from one would live on in the other.
+ * <p>Decision: exactly one directory is in use. With two directories, one group name could mean two
+ * groups. A user who was removed from one directory would still exist in the other.
  *
  * <p>Decision: the tree is read from {@code spec}, not from the relations {@code parentOf} and
- * {@code childOf}, which say the same in Backstage: relations can be had only all together, and
- * those of a group name each thing that it owns.
+ * {@code childOf}, which have the same content in Backstage. The catalog returns relations only all
+ * together, and the relations of a group name every entity that the group owns.
  *
- * <p>Decision: while the catalog is out of reach and what is known is stale, people can do nothing,
- * admins included: what somebody may do follows from their groups. Tokens go on.
+ * <p>Decision: while the catalog is unavailable and the cached data is stale, users can do nothing,
+ * admins included. The permissions of a user depend on the groups. Tokens stay valid.
  *
- * <p>Groups of LDAP are in {@code ldap}.
+ * <p>The {@code ldap} package reads groups from LDAP.
  */
 @NullMarked
 package io.accesstokens.directory;
