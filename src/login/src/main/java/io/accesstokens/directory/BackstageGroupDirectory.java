@@ -46,7 +46,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
    * @param timeout the maximum time of a request to the catalog
    * @param fresh the age up to which a cached response is used without a refresh; an older one is
    *     refreshed in the background and used until the new one arrives
-   * @param stale the age from which a cached response is not used
+   * @param stale the maximum age of a cached response; an older one is not used
    * @param maximumEntries the maximum number of groups in the catalog, and of users in the cache
    * @param nested true if membership passes from a group to its parent groups
    */
@@ -112,7 +112,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
 
   @Override
   public Set<EntityRef> groupsOf(EntityRef user) {
-    groups.peek(ALL); // starts the read of groups early, so that both requests, if needed, run at the same time
+    groups.peek(ALL); // both requests, if needed, run concurrently
     Set<EntityRef> own = user(user).groups();
     GroupTree tree = tree();
     return terms.nested() ? tree.withAncestors(own) : tree.known(own);
@@ -151,7 +151,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
     if (found.isThere()) {
       return found;
     }
-    tree(); // throws if the catalog has no groups: such a catalog has lost its users, too
+    tree(); // throws if the catalog has lost its groups
     return users.get(ref.get(), absence, terms.timeout());
   }
 

@@ -49,7 +49,7 @@ final class CatalogConnection implements AutoCloseable {
    * @param etag the ETag for the next request of the same resource (RFC 9110, section 8.8.3), or
    *     null
    */
-  @SuppressWarnings("ArrayRecordComponent") // Instances are never compared, and the body is read once.
+  @SuppressWarnings("ArrayRecordComponent") // Never compared; read only once.
   record Answer(int status, @Nullable String etag, byte[] body) {}
 
   /** A failed request. */

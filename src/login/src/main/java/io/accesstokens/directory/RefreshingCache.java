@@ -47,7 +47,7 @@ final class RefreshingCache<K, V> {
    * The ages of a value.
    *
    * @param fresh the age up to which a value is returned without a refresh
-   * @param stale the age from which a value is not used; at least {@code fresh}
+   * @param stale the maximum age; an older value is not used; at least {@code fresh}
    */
   record Ages(Duration fresh, Duration stale) {}
 

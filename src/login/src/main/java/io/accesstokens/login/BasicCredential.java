@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@code Authorization: Basic …} carries (RFC 7617): base64 of {@code name:password} in UTF-8.
- * The first colon ends the name; a password may hold more.
+ * The credential in {@code Authorization: Basic …} (RFC 7617): base64 of {@code name:password} in
+ * UTF-8. The first colon ends the name. A password may contain colons.
  *
- * <p>A secret: {@link #toString} is redacted.
+ * <p>Holds a secret, which {@link #toString} does not return.
  */
 final class BasicCredential {
 
@@ -27,7 +27,7 @@ final class BasicCredential {
     this.password = password;
   }
 
-  /** Whether one of the values of {@code Authorization} is of this scheme (in any case). */
+  /** Returns true if one of the {@code Authorization} values has this scheme, in any case. */
   static boolean isIn(List<String> authorizations) {
     return authorizations.stream().anyMatch(BasicCredential::isBasic);
   }
@@ -40,10 +40,10 @@ final class BasicCredential {
   }
 
   /**
-   * Reads the credential.
+   * Parses the credential.
    *
-   * @return empty if there is more than one {@code Authorization}, or it is not base64, not UTF-8,
-   *     has no colon, a control character, no name or one that is too long
+   * @return empty unless there is exactly one {@code Authorization} value, which is valid base64
+   *     and UTF-8, has a colon, has no control character, and has a name of allowed length
    */
   static Optional<BasicCredential> read(List<String> authorizations) {
     if (authorizations.size() != 1 || !isBasic(authorizations.get(0))) {
@@ -86,12 +86,12 @@ final class BasicCredential {
     return username;
   }
 
-  /** The characters of the password, not a copy. */
+  /** Returns the characters of the password, not a copy. */
   char[] password() {
     return password;
   }
 
-  /** Redacted. */
+  /** Returns a text without the credential. */
   @Override
   public String toString() {
     return "BasicCredential(***)";

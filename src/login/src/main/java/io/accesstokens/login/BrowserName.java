@@ -5,20 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names the browser and the system of a {@code User-Agent}, such as {@code Firefox on Linux}. Every
- * name is one of this class: nothing that a client has sent is kept or shown.
+ * Derives the names of the browser and the system from a {@code User-Agent}, such as {@code Firefox
+ * on Linux}. Every name is a constant of this class. No text from a client is stored or shown.
  */
 final class BrowserName {
 
-  /** A longer header is not looked at. */
+  /** The maximum length of a header that is parsed. */
   private static final int LONGEST_USER_AGENT = 1_000;
 
   private static final int LONGEST_ADDRESS = 100;
 
-  /** A text that a header contains, and what it stands for. */
+  /** A text in a header and the name that it stands for. */
   private record Mark(String text, String name) {}
 
-  /** In this order: most browsers also claim to be Chrome or Safari. */
+  /** The order matters: most browsers also claim to be Chrome or Safari. */
   private static final List<Mark> BROWSERS =
       List.of(
           new Mark("Edg/", "Edge"),
@@ -37,7 +37,7 @@ final class BrowserName {
           new Mark("Java-http-client/", "Java"),
           new Mark("python-requests/", "Python"));
 
-  /** In this order: Android claims to be Linux, and iPhones claim to be Macs. */
+  /** The order matters: Android claims to be Linux, and iPhones claim to be Macs. */
   private static final List<Mark> SYSTEMS =
       List.of(
           new Mark("iPhone", "iPhone"),
@@ -50,14 +50,14 @@ final class BrowserName {
 
   private BrowserName() {}
 
-  /** Returns the device that a request came from. */
+  /** Returns the device that sent a request. */
   static Session.Device deviceOf(RequestInfo client) {
     List<String> userAgents = client.header("User-Agent");
     return new Session.Device(
         userAgents.size() == 1 ? of(userAgents.get(0)) : null, bounded(client.address()));
   }
 
-  /** Returns the name; null if neither the browser nor the system is known. */
+  /** Returns the name, or null if neither the browser nor the system is known. */
   static @Nullable String of(String userAgent) {
     if (userAgent.length() > LONGEST_USER_AGENT) {
       return null;
@@ -78,7 +78,7 @@ final class BrowserName {
         .orElse(null);
   }
 
-  /** Returns an address if a session's column holds it. */
+  /** Returns the address, or null if it is too long for the column of a session. */
   static @Nullable String bounded(@Nullable String address) {
     return address == null || address.length() > LONGEST_ADDRESS ? null : address;
   }

@@ -22,15 +22,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins, finds and ends the sessions in which browsers make their requests. Who somebody is now,
- * with which groups and roles, is asked for anew with each request.
+ * Begins, finds and ends browser sessions. The state, groups and roles of the user are loaded again
+ * for each request.
  *
- * <p>Lets {@link io.accesstokens.token.StoreUnavailableException} and {@link
- * DirectoryUnavailableException} through.
+ * <p>Does not catch {@link io.accesstokens.token.StoreUnavailableException} and {@link
+ * DirectoryUnavailableException}.
  */
 public final class BrowserSessions {
 
-  /** Any value will do: no form can send it, and a script of another site must ask for it. */
+  /**
+   * A header with any value. A form cannot send it, and a script of another site needs permission
+   * to send it.
+   */
   private static final String OWN_SCRIPT = "X-Requested-With";
 
   private final Sessions sessions;
@@ -42,12 +45,14 @@ public final class BrowserSessions {
   private final SignInListener listener;
 
   /**
-   * @param publicUrl the address under which browsers know this service, or null
-   * @param standings says who still may sign in
-   * @param directory knows a person's groups
-   * @param permissions knows which roles make a difference
-   * @param originCheck for unsafe requests
-   * @param listener is told who signs in and out, and of sessions shown where they must not be
+   * Creates the service.
+   *
+   * @param publicUrl the URL at which browsers reach this service, or null
+   * @param standings returns the current account state of a user
+   * @param directory returns the groups of a user
+   * @param permissions names the roles that a rule uses
+   * @param originCheck checks unsafe requests
+   * @param listener receives sign-ins, sign-outs, and uses of a session that are not allowed
    */
   public BrowserSessions(
       Sessions sessions,
@@ -67,28 +72,31 @@ public final class BrowserSessions {
   }
 
   /**
-   * A session whose time is not over.
+   * A session that has not expired.
    *
-   * @param key with which it was found or begun
+   * @param key the key of the session
    */
   record Held(Session session, SessionKey key) {}
 
   /**
-   * A session that is good.
+   * A session that is valid.
    *
-   * @param person who that is now, with the session's id
+   * @param person the current state of the user, with the id of the session
    */
   record Found(Held held, Actor.Person person) {}
 
-  /** The session of a request; none if it has another credential, which counts for more. */
+  /**
+   * Returns the session of a request. Returns empty if the request has an {@code Authorization}
+   * header, which takes precedence.
+   */
   Optional<Found> find(RequestInfo client) {
     return held(client).flatMap(held -> found(held, client));
   }
 
   /**
-   * The session of a request that is to end. Nobody can be kept from signing out because those who
-   * know of people and groups do not answer; so groups are not asked for, and a person of whom it
-   * cannot be found out whether they may be signed in is taken for the one who signed in.
+   * Returns the session that a sign-out request should end. An outage of a directory must not
+   * prevent a sign-out. Therefore groups are not loaded. If the account state cannot be loaded, the
+   * session counts as valid.
    */
   Optional<Held> findToEnd(RequestInfo client) {
     return held(client).filter(held -> mayStillStand(held.session().signIn()));
@@ -148,17 +156,20 @@ public final class BrowserSessions {
             signIn.user(), groups, roles, address, session.id(), session.signedInAt()));
   }
 
-  /** What that way of signing in says of somebody; empty if they may not sign in by it. */
+  /**
+   * Returns the current account state reported by a login method, or empty if the user may not sign
+   * in with it.
+   */
   Optional<String> standing(Session.Way way, String username) {
     return standings.of(way, username);
   }
 
   /**
-   * Begins a session. Those that the browser was in are over then.
+   * Begins a session and ends the previous session of the browser.
    *
-   * @param provedAt when the person proved who they are; null: now
-   * @param signIn gets the new key, with which it may seal something
-   * @return empty if the person may not sign in any more; there is no new session then
+   * @param provedAt the time at which the user proved their identity; null for now
+   * @param signIn receives the new key, with which it may encrypt data
+   * @return empty, without a new session, if the user may not sign in any more
    */
   Optional<Found> begin(
       RequestInfo client, @Nullable Instant provedAt, Function<SessionKey, Session.SignIn> signIn) {
@@ -167,7 +178,7 @@ public final class BrowserSessions {
     try {
       found = found(new Held(begun.session(), begun.key()), client);
     } finally {
-      if (found.isEmpty()) { // Nobody has its key.
+      if (found.isEmpty()) { // No client has received the key.
         sessions.end(begun.session().id());
       }
     }
@@ -182,11 +193,11 @@ public final class BrowserSessions {
   }
 
   /**
-   * Gives a session a new key after its person has signed in again. The former key is good nowhere
-   * when this returns.
+   * Gives a session a new key after its user has signed in again. The former key is invalid on all
+   * replicas when this method returns.
    *
-   * @param provedAt as of {@link #begin}
-   * @param signIn gets the new key, and must be of the same person
+   * @param provedAt the time as in {@link #begin}
+   * @param signIn receives the new key, and must return a sign-in of the same user
    * @return empty if the session has ended meanwhile
    */
   Optional<Found> renew(
@@ -220,13 +231,13 @@ public final class BrowserSessions {
         at);
   }
 
-  /** Ends a session everywhere. */
+  /** Ends a session on all replicas. */
   void end(Session session, RequestInfo client) {
     sessions.end(session.id());
     listener.signedOut(session.signIn().user(), SignOut.THIS, client.address());
   }
 
-  /** Ends all sessions of a person. */
+  /** Ends all sessions of a user. */
   void endAllOf(EntityRef user, RequestInfo client) {
     sessions.endAllOf(user);
     listener.signedOut(user, SignOut.ALL, client.address());
@@ -243,10 +254,10 @@ public final class BrowserSessions {
   }
 
   /**
-   * Lets an unsafe request in a session pass only if a page of ours has sent it: a browser adds the
-   * cookie to others' requests, too.
+   * Rejects an unsafe request in a session unless a page of this service has sent it. A browser
+   * adds the cookie to requests of other sites, too.
    *
-   * @throws ForbiddenException if none has
+   * @throws ForbiddenException if the request does not come from a page of this service
    */
   void requireOwnPage(Session session, RequestInfo client) {
     if (!OriginCheck.isSafe(client.method()) && client.header(OWN_SCRIPT).isEmpty()) {
@@ -260,10 +271,10 @@ public final class BrowserSessions {
   }
 
   /**
-   * Lets a sign-in pass only if no other site had a browser send it: it would make the browser's
-   * owner work in somebody else's name.
+   * Rejects a sign-in that another site had a browser send. Such a sign-in would let the user of
+   * the browser work under the name of another user.
    *
-   * @throws ForbiddenException if one had
+   * @throws ForbiddenException if the request comes from another site
    */
   void requireOwnOrigin(RequestInfo client) {
     if (!originCheck.passes(client)) {

@@ -50,8 +50,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks with an OpenID provider (OpenID Connect Core 1.0, section 3.1). Every method answers in
- * bounded time, and throws {@link OpenIdUnavailableException} if the provider does not.
+ * Sends requests to an OpenID provider (OpenID Connect Core 1.0, section 3.1). Every method returns
+ * in bounded time. It throws {@link OpenIdUnavailableException} if the provider does not respond,
+ * and {@link SignInUnavailableException} if too many requests wait for the provider.
  */
 public final class OpenIdProvider implements AutoCloseable {
 
@@ -59,13 +60,18 @@ public final class OpenIdProvider implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(OpenIdProvider.class.getName());
 
-  /** OpenID Connect Core 1.0, section 3.1.3.7 leaves it to us. */
+  /**
+   * The tolerated clock difference. OpenID Connect Core 1.0, section 3.1.3.7 does not define it.
+   */
   private static final int CLOCK_SKEW_SECONDS = 60;
 
-  /** By a key of the provider's alone: neither none, nor a secret that is ours, too. */
+  /**
+   * The allowed signature algorithms, all with a key pair of the provider. {@code none} and
+   * algorithms with a shared secret are not allowed.
+   */
   private static final Set<JWSAlgorithm> ALGORITHMS = Set.copyOf(JWSAlgorithm.Family.SIGNATURE);
 
-  /** A longer one in a URL is more than servers take. */
+  /** The maximum length of an ID token in a URL. Servers do not accept longer URLs. */
   private static final int LONGEST_HINT = 6_000;
 
   private final OpenIdRegistration registration;
@@ -80,11 +86,12 @@ public final class OpenIdProvider implements AutoCloseable {
   }
 
   /**
-   * What a provider says of somebody.
+   * The identity that a provider reports.
    *
-   * @param claims of the ID token
-   * @param idToken as it came
-   * @param provedAt when the person proved there who they are; null if it does not say
+   * @param claims the claims of the ID token
+   * @param idToken the ID token as received
+   * @param provedAt the time at which the user proved their identity at the provider; null if
+   *     unknown
    */
   record Identity(Map<String, Object> claims, String idToken, @Nullable Instant provedAt) {}
 
@@ -92,14 +99,14 @@ public final class OpenIdProvider implements AutoCloseable {
     return registration;
   }
 
-  /** Where to send a browser, so that its owner signs in there. */
+  /** Returns the URL to which to redirect a browser for a sign-in. */
   URI authenticationRequest(OpenIdAttempt attempt) {
     Scope scope = new Scope("openid");
     registration.scopes().forEach(scope::add);
     AuthenticationRequest.Builder request =
         new AuthenticationRequest.Builder(
             ResponseType.CODE, scope, clientId(), registration.redirectUri());
-    if (attempt.isFresh()) { // OpenID Connect Core 1.0, section 3.1.2.1
+    if (attempt.isFresh()) { // see OpenID Connect Core 1.0, section 3.1.2.1
       request.prompt(new Prompt(Prompt.Type.LOGIN)).maxAge(0);
     }
     return request
@@ -112,11 +119,11 @@ public final class OpenIdProvider implements AutoCloseable {
   }
 
   /**
-   * Where to send a browser, so that its owner is signed out there (OpenID Connect RP-Initiated
+   * Returns the URL to which to redirect a browser for a sign-out (OpenID Connect RP-Initiated
    * Logout 1.0).
    *
-   * @return empty if it has no such page, or does not answer: whoever has signed out here has done
-   *     so in any case
+   * @return empty if the provider has no such endpoint or does not respond; the sign-out here does
+   *     not depend on it
    */
   Optional<URI> logoutRequest(Optional<String> idToken) {
     return discovery
@@ -146,11 +153,12 @@ public final class OpenIdProvider implements AutoCloseable {
   }
 
   /**
-   * Trades a code for what the provider says of whoever signed in.
+   * Exchanges an authorization code for the identity of the user.
    *
-   * @param issuer who says to have sent the code (RFC 9207); null if it does not say
-   * @throws OpenIdRefusedException if the code or the answer is not good, or if a fresh sign-in was
-   *     asked for and the person did not sign in just now
+   * @param issuer the {@code iss} parameter of the authorization response (RFC 9207); null if
+   *     absent
+   * @throws OpenIdRefusedException if the code or the response is not valid, or if a fresh sign-in
+   *     was requested and the user did not sign in just now
    */
   Identity identity(String code, @Nullable String issuer, OpenIdAttempt attempt) {
     OpenIdDiscovery.Known provider = discovery.known();
@@ -201,7 +209,7 @@ public final class OpenIdProvider implements AutoCloseable {
     }
   }
 
-  /** An error code of RFC 6749, section 5.2, and not just anything. */
+  /** Returns the error code of RFC 6749, section 5.2, or a fixed text for any other value. */
   private static String code(TokenErrorResponse answer) {
     return Optional.ofNullable(answer.getErrorObject())
         .map(ErrorObject::getCode)
@@ -249,14 +257,15 @@ public final class OpenIdProvider implements AutoCloseable {
     } catch (KeySourceException e) {
       throw discovery.unavailable(e);
     } catch (BadJOSEException | JOSEException | ParseException | IllegalArgumentException e) {
-      // The message can hold what a claim says.
+      // The message may contain the value of a claim.
       LOG.log(Level.DEBUG, "an ID token is refused", e);
       throw new OpenIdRefusedException("the ID token is not good");
     }
   }
 
   /**
-   * A provider need not have heeded {@code prompt} and {@code max_age}: a browser can drop them.
+   * Verifies the time of the sign-in. A provider may have ignored {@code prompt} and {@code
+   * max_age}, because a browser can remove them.
    */
   private void requireFresh(@Nullable Instant provedAt) {
     Instant earliest =
@@ -271,7 +280,7 @@ public final class OpenIdProvider implements AutoCloseable {
     return new ClientID(registration.clientId());
   }
 
-  /** Ends its threads. */
+  /** Stops the threads of this provider. */
   @Override
   public void close() {
     connections.close();

@@ -30,8 +30,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/sessions}: where the caller is signed in. A person only: a token has no
- * sessions, and does not learn of its user's.
+ * {@code /access-tokens/sessions}: lists and ends the sessions of the caller. Only a user can call
+ * it. A token has no sessions and cannot see the sessions of its user.
  */
 @Path("access-tokens/sessions")
 @Tag(name = "Sessions")
@@ -46,12 +46,14 @@ public final class OwnSessionsResource extends BaseResource {
 
   @Context private @Nullable HttpServletRequest servletRequest;
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   private UriInfo uri;
 
   /**
-   * @param sessions takes the cookie away when the caller ends the session of the request
+   * Creates the resource.
+   *
+   * @param sessions removes the cookie when the caller ends the session of the request
    */
   public OwnSessionsResource(OwnSessions own, BrowserSessions sessions) {
     this.own = own;
@@ -75,7 +77,7 @@ public final class OwnSessionsResource extends BaseResource {
     throw new ForbiddenException("a token has no sessions");
   }
 
-  /** Lists them. */
+  /** Lists the sessions of the caller. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")
@@ -95,7 +97,7 @@ public final class OwnSessionsResource extends BaseResource {
         });
   }
 
-  /** Ends all but the one of the request. */
+  /** Ends all sessions of the caller except the session of the request. */
   @DELETE
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")
@@ -112,7 +114,7 @@ public final class OwnSessionsResource extends BaseResource {
         });
   }
 
-  /** Ends one. */
+  /** Ends one session of the caller. */
   @DELETE
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)

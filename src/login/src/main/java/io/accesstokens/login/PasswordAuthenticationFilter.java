@@ -20,20 +20,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs people in by HTTP Basic (RFC 7617). A good credential makes the request's principal an
- * {@link Actor.Person} whose roles are the permissions they have anywhere; a bad one is answered
- * with one uniform 401; a request without one goes on as it is.
+ * Authenticates users by HTTP Basic (RFC 7617).
  *
- * <p>Throws {@link NotAuthorizedException} (with its challenges), {@link ForbiddenException} (the
- * origin check failed), {@link ClientErrorException} (429, too many wrong passwords, with {@code
- * Retry-After}), {@link ServiceUnavailableException} (too many sign-ins at a time, with {@code
- * Retry-After}), and lets {@link io.accesstokens.token.DirectoryUnavailableException} through.
+ * <ul>
+ *   <li>A valid credential sets the principal of the request to an {@link Actor.Person}. The roles
+ *       of the person are the permissions that the person has on any resource.
+ *   <li>Every invalid credential gets the same 401.
+ *   <li>A request without a Basic credential continues unchanged.
+ * </ul>
+ *
+ * <p>Throws these exceptions:
+ *
+ * <ul>
+ *   <li>{@link NotAuthorizedException}, with its challenges, if the credential is not valid.
+ *   <li>{@link ForbiddenException} if the origin check fails.
+ *   <li>{@link ClientErrorException} (429, with {@code Retry-After}) after too many wrong
+ *       passwords.
+ *   <li>{@link ServiceUnavailableException} (with {@code Retry-After}) if there are too many
+ *       concurrent sign-ins.
+ * </ul>
+ *
+ * <p>Does not catch {@link io.accesstokens.token.DirectoryUnavailableException}.
  */
-// After the filter for raw tokens, which also refuses requests with several credentials.
+// Runs after the filter for raw tokens, which also rejects requests with several credentials.
 @Priority(Priorities.AUTHENTICATION + 1)
 public final class PasswordAuthenticationFilter implements ContainerRequestFilter {
 
-  /** The request property that holds the client's address, if the application found one. */
+  /** The request property with the client address, if the application has determined one. */
   public static final String CLIENT_ADDRESS = "io.accesstokens.clientAddress";
 
   private final PasswordCheck passwords;
@@ -45,11 +58,13 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
   @Context private @Nullable HttpServletRequest servletRequest;
 
   /**
-   * @param passwords checks credentials
-   * @param directory knows a person's groups
-   * @param permissions decides on roles
-   * @param basic false: a Basic header is not looked at
-   * @param originCheck for unsafe requests
+   * Creates a filter.
+   *
+   * @param passwords verifies credentials
+   * @param directory returns the groups of a user
+   * @param permissions computes the roles
+   * @param basic false to ignore Basic credentials
+   * @param originCheck checks unsafe requests
    */
   public PasswordAuthenticationFilter(
       PasswordCheck passwords,
@@ -64,7 +79,7 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
     this.originCheck = originCheck;
   }
 
-  /** As a servlet container would have injected it. */
+  /** Sets the request that a servlet container would inject. */
   PasswordAuthenticationFilter within(HttpServletRequest request) {
     this.servletRequest = request;
     return this;

@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a name and a password, however they came: within the limit of guesses, by the identity
- * store, and those of the sample over loopback only.
+ * Verifies a name and a password for all login methods. It applies the limit of guesses, calls the
+ * identity store, and accepts sample credentials over loopback only.
  */
 public final class PasswordCheck {
 
@@ -33,13 +33,15 @@ public final class PasswordCheck {
   private final SignInListener listener;
 
   /**
-   * @param identityStores checks credentials: {@code IdentityStore::validate}; may throw {@link
+   * Creates a verifier.
+   *
+   * @param identityStores verifies credentials: {@code IdentityStore::validate}; may throw {@link
    *     SignInUnavailableException}
-   * @param isUsername whether a name whose password was wrong is somebody's and may be told to the
-   *     listener: {@code UsersFile::knows}
-   * @param challenges of a refusal
-   * @param limit says when too many wrong passwords were tried
-   * @param listener is told of sign-ins that failed
+   * @param isUsername returns true if a name with a wrong password belongs to a user and may be
+   *     passed to the listener: {@code UsersFile::knows}
+   * @param challenges the challenges of a 401 response
+   * @param limit limits wrong passwords
+   * @param listener receives failed sign-ins
    */
   public PasswordCheck(
       Function<Credential, CredentialValidationResult> identityStores,
@@ -55,22 +57,24 @@ public final class PasswordCheck {
   }
 
   /**
-   * Somebody whose password was right.
+   * A user whose password was verified.
    *
-   * @param displayName how to address them; null if whoever checked does not know
-   * @param roles those of a servlet container that somebody asked for
-   * @param sample whether everybody knows that password
+   * @param displayName the display name; null if the identity store does not provide one
+   * @param roles the requested roles that a servlet container grants
+   * @param sample true if the password is public
    */
   record Verified(
       EntityRef user, @Nullable String displayName, Set<String> roles, boolean sample) {}
 
   /**
-   * Checks them.
+   * Verifies a name and a password.
    *
-   * @param password wiped when this returns
-   * @throws NotAuthorizedException if they are not good
-   * @throws ClientErrorException (429, with {@code Retry-After}) if too many were tried
-   * @throws ServiceUnavailableException (with {@code Retry-After}) if too many are being checked
+   * @param password the password; wiped when this method returns
+   * @throws NotAuthorizedException if the credential is not valid
+   * @throws ClientErrorException (429, with {@code Retry-After}) if too many wrong passwords were
+   *     tried
+   * @throws ServiceUnavailableException (with {@code Retry-After}) if too many passwords are being
+   *     verified
    */
   Verified check(String username, char[] password, RequestInfo client) {
     try (SignInLimit.Attempt attempt = limit.begin(username, password, client.address())) {
@@ -98,7 +102,7 @@ public final class PasswordCheck {
     }
     boolean sample = SamplePeople.isSample(username, password);
     if (sample && !client.isLocal()) {
-      attempt.failed(); // like a wrong one, or it would show which it was
+      attempt.failed(); // like a wrong password, to hide that it was right
       throw refusal(Reason.SAMPLE_NOT_LOCAL, username, client);
     }
     String displayName =
@@ -121,13 +125,16 @@ public final class PasswordCheck {
     }
   }
 
-  /** One and the same, whatever was wrong; only the listener is told. */
+  /** Returns the same error for every reason. Only the listener receives the reason. */
   NotAuthorizedException refusal(Reason reason, @Nullable String username, RequestInfo client) {
     tell(reason, username, client);
     return unauthorized("wrong credentials", client);
   }
 
-  /** For a request that needs a person and has none; nobody has tried anything. */
+  /**
+   * Returns the error for an anonymous request that needs a user. It is not reported as a failed
+   * sign-in.
+   */
   NotAuthorizedException strangerTo(RequestInfo client) {
     return unauthorized("nobody is signed in", client);
   }
@@ -140,7 +147,7 @@ public final class PasswordCheck {
     return new NotAuthorizedException(message, response.build());
   }
 
-  /** 429 (RFC 6585, section 4). */
+  /** Returns the error 429 (RFC 6585, section 4). */
   private static ClientErrorException tooMany(TooManySignInsException thrown) {
     return new ClientErrorException(
         "too many wrong passwords",
@@ -154,7 +161,7 @@ public final class PasswordCheck {
     listener.failed(reason, tellable ? username : null, client.address());
   }
 
-  /** Whether the password is not known to have been right. */
+  /** Returns true unless the reason implies that the password was right. */
   private static boolean isGuess(Reason reason) {
     return switch (reason) {
       case MALFORMED, WRONG_CREDENTIALS, TOO_MANY_FAILURES -> true;

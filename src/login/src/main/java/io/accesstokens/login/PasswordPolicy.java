@@ -12,20 +12,29 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Decides which passwords may be hashed for the people file, by NIST SP 800-63B, section 5.1.1.2: a
- * minimum length, and not a common password. There are no rules of composition.
+ * Decides which passwords may be hashed for the users file, by NIST SP 800-63B, section 5.1.1.2. A
+ * password must have a minimum length and must not be common. There are no composition rules.
  *
- * <p>A password is common if it is in the list, or becomes so without the digits and punctuation at
- * its end, if these are no more than half of it ({@code password1234}), or is a repetition of one
- * of the list or of less than {@value #SHORTEST_LISTED} characters ({@code passwordpassword},
- * {@code abcabcabcabc}). Case does not count.
+ * <p>A password is common if one of these conditions holds, without regard to case:
+ *
+ * <ul>
+ *   <li>It is in the list.
+ *   <li>It is in the list after its trailing digits and punctuation are removed, and these are no
+ *       more than half of it ({@code password1234}).
+ *   <li>It repeats an entry of the list or a text of less than {@value #SHORTEST_LISTED} characters
+ *       ({@code passwordpassword}, {@code abcabcabcabc}). The removal of trailing characters
+ *       applies here, too.
+ * </ul>
  */
 public final class PasswordPolicy {
 
-  /** The fewest characters, in code points. */
+  /** The minimum length in code points. */
   public static final int MINIMUM_LENGTH = 12;
 
-  /** Shorter entries cannot match: {@link #MINIMUM_LENGTH} is twice as long. */
+  /**
+   * The shortest relevant entry of the list. Shorter entries cannot match, because {@link
+   * #MINIMUM_LENGTH} is at least twice their length.
+   */
   private static final int SHORTEST_LISTED = 6;
 
   private static final String RESOURCE = "common-passwords.txt";
@@ -52,10 +61,10 @@ public final class PasswordPolicy {
   }
 
   /**
-   * Returns what is wrong with a new password; empty if it may be used. The text repeats nothing of
-   * it.
+   * Returns the reason why a new password is rejected, or empty if it may be used. The text
+   * contains no part of the password.
    *
-   * @param password what was typed; not wiped
+   * @param password the typed password; not wiped
    */
   public Optional<String> complaint(char[] password) {
     try (PreparedPassword prepared = PreparedPassword.of(password).orElse(null)) {
@@ -90,7 +99,7 @@ public final class PasswordPolicy {
     return text.substring(0, end);
   }
 
-  /** Returns true for an entry of the list, and for one that is repeated. */
+  /** Returns true if the text is an entry of the list or a repetition. */
   private boolean isListed(String text) {
     if (common.contains(text)) {
       return true;

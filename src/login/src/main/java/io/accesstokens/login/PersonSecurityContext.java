@@ -6,12 +6,12 @@ import java.security.Principal;
 import java.util.List;
 
 /**
- * What a resource sees of a person who signed in.
+ * The security context of a signed-in user, for JAX-RS resources.
  *
- * @param permissions those that they have anywhere: their roles
- * @param secure whether the request came over TLS
- * @param scheme how they did: {@link SecurityContext#BASIC_AUTH} or, in a session, {@link
- *     SecurityContext#FORM_AUTH}
+ * @param permissions the permissions that the user has on any resource; they are the roles
+ * @param secure true if the request came over TLS
+ * @param scheme the login method: {@link SecurityContext#BASIC_AUTH}, or {@link
+ *     SecurityContext#FORM_AUTH} in a session
  */
 record PersonSecurityContext(
     Actor.Person person, List<String> permissions, boolean secure, String scheme)

@@ -6,15 +6,15 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A password as it is hashed and compared: prepared by the OpaqueString profile of RFC 8265 §4.2
- * (as RFC 7617 §2.1 asks of Basic). Every space of Unicode is an ASCII space, the form is NFC, case
- * is kept, control characters are refused.
+ * A password in the form in which it is hashed and compared. It is prepared by the OpaqueString
+ * profile of RFC 8265 §4.2, as RFC 7617 §2.1 requires for Basic. Every Unicode space becomes an
+ * ASCII space, the text is in NFC, and case is kept. Control characters are rejected.
  *
- * <p>A secret: {@link #toString} is redacted, and {@link #close} wipes it.
+ * <p>Holds a secret, which {@link #toString} does not return and {@link #close} wipes.
  */
 public final class PreparedPassword implements AutoCloseable {
 
-  /** The longest password, in UTF-16 units; a bound, not a policy. */
+  /** The maximum length of a password in UTF-16 units. This is a technical bound, not a policy. */
   static final int MAX_LENGTH = 1024;
 
   private final char[] prepared;
@@ -24,9 +24,9 @@ public final class PreparedPassword implements AutoCloseable {
   }
 
   /**
-   * Prepares what was typed.
+   * Prepares a typed password.
    *
-   * @return empty if nothing can have this password: it is empty, too long, or holds a control
+   * @return empty if the password cannot be valid: it is empty, too long, or contains a control
    *     character or half of a surrogate pair
    */
   public static Optional<PreparedPassword> of(char[] typed) {
@@ -48,20 +48,22 @@ public final class PreparedPassword implements AutoCloseable {
     if (ascii) {
       return Optional.of(new PreparedPassword(spaced));
     }
-    // The normaliser has no other output than a String, which cannot be wiped.
+    // The normalizer can only return a String, which cannot be wiped.
     char[] composed =
         Normalizer.normalize(CharBuffer.wrap(spaced), Normalizer.Form.NFC).toCharArray();
     Arrays.fill(spaced, '\0');
     return Optional.of(new PreparedPassword(composed));
   }
 
-  /** Without control characters and halves of surrogate pairs. */
+  /** Returns true if the text has no control characters and no unpaired surrogates. */
   static boolean isText(CharSequence text) {
     return text.codePoints()
         .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
   }
 
-  /** The characters; the caller wipes nothing, {@link #close} does. */
+  /**
+   * Returns the characters, not a copy. The caller must not wipe them, because {@link #close} does.
+   */
   public char[] characters() {
     return prepared;
   }
@@ -72,7 +74,7 @@ public final class PreparedPassword implements AutoCloseable {
     Arrays.fill(prepared, '\0');
   }
 
-  /** Redacted. */
+  /** Returns a text without the password. */
   @Override
   public String toString() {
     return "Password(***)";

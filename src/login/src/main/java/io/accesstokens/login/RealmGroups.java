@@ -9,23 +9,29 @@ import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The groups that the servlet container's realm gives the caller of the current request, where the
- * container says so: those with Jakarta Authorization keep the caller's subject.
+ * Reads the groups that the realm of the servlet container gives the caller of the current request.
+ * This works in containers with Jakarta Authorization, which keep the subject of the caller.
  *
- * <p>Such containers know only those roles that a deployment descriptor declares, while the roles
- * that count here are named in the settings. So a group counts as the role of its name.
+ * <p>Such containers know only the roles that a deployment descriptor declares. This service reads
+ * its roles from the settings. Therefore a group counts as the role of the same name.
  */
 final class RealmGroups {
 
-  /** Jakarta Authorization 2.1, section 4.6.1.1. */
+  /** The key of the subject (Jakarta Authorization 2.1, section 4.6.1.1). */
   private static final String SUBJECT = "javax.security.auth.Subject.container";
 
-  /** No specification says how a subject tells groups from names; Payara does it by this class. */
+  /**
+   * The class of a group principal in Payara. No specification defines how a subject separates
+   * groups from names.
+   */
   private static final String GROUP = "org.glassfish.security.common.Group";
 
   private RealmGroups() {}
 
-  /** None where there is no such container, or nobody has signed in. */
+  /**
+   * Returns the groups of the caller. The set is empty if the container keeps no subject or no user
+   * is signed in.
+   */
   static Set<String> ofCaller() {
     return subject() instanceof Subject subject
         ? subject.getPrincipals().stream()
@@ -39,7 +45,7 @@ final class RealmGroups {
     try {
       return PolicyContext.getContext(SUBJECT);
     } catch (PolicyContextException | IllegalArgumentException e) {
-      return null; // so does a container answer that knows no subjects
+      return null; // the container does not support subjects
     }
   }
 }

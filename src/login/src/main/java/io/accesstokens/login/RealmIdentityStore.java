@@ -15,17 +15,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the servlet container check names and passwords against its own realm, by rule 9 of the
- * package's documentation. The name of a valid result's principal is the canonical user ref; its
- * groups are those roles of the container that were asked for.
+ * Verifies names and passwords with the realm of the servlet container, by rule 9 of the package
+ * documentation. The principal of a valid result has the canonical user ref as its name. The groups
+ * of the result are those configured roles that the container grants.
  *
- * <p>Any other credential than a {@link RequestCredential} is not validated here.
+ * <p>Validates only {@link RequestCredential}s.
  */
 public final class RealmIdentityStore implements IdentityStore {
 
   private static final Logger LOG = System.getLogger(RealmIdentityStore.class.getName());
 
-  /** A realm may be a directory server that hangs. */
+  /** The maximum wait. It is bounded because a realm may use a directory server that hangs. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private static final int AT_A_TIME = 32;
@@ -36,24 +36,26 @@ public final class RealmIdentityStore implements IdentityStore {
   private final Bulkhead bulkhead = new Bulkhead(AT_A_TIME, WAITING, PATIENCE);
 
   /**
-   * @param userRef says who somebody of the realm is
-   * @param roles the names of the roles to ask for
+   * Creates a store.
+   *
+   * @param userRef the template that turns a name of the realm into a user ref
+   * @param roles the names of the roles to request from the container
    */
   public RealmIdentityStore(EntityRefTemplate userRef, Set<String> roles) {
     this.userRef = userRef;
     this.roles = Set.copyOf(roles);
   }
 
-  /** Validates, and gives the roles along. */
+  /** Returns both types: the store validates credentials and provides the roles. */
   @Override
   public Set<ValidationType> validationTypes() {
     return EnumSet.of(ValidationType.VALIDATE, ValidationType.PROVIDE_GROUPS);
   }
 
   /**
-   * Checks a credential.
+   * Verifies a credential.
    *
-   * @throws SignInUnavailableException if that cannot be done in time
+   * @throws SignInUnavailableException if the credential cannot be verified in time
    */
   @Override
   public CredentialValidationResult validate(Credential credential) {
@@ -70,7 +72,7 @@ public final class RealmIdentityStore implements IdentityStore {
     try {
       request.login(sent.getCaller(), sent.getPasswordAsString());
     } catch (ServletException e) {
-      // Containers tell a wrong password and a realm that is out of order in one way.
+      // Containers throw the same exception for a wrong password and for an unavailable realm.
       return CredentialValidationResult.INVALID_RESULT;
     }
     try {
@@ -95,7 +97,7 @@ public final class RealmIdentityStore implements IdentityStore {
         .orElse(CredentialValidationResult.INVALID_RESULT);
   }
 
-  /** What comes later in this request is not the container's business. */
+  /** Logs out of the container, because the rest of the request must not use its authentication. */
   private static void logout(HttpServletRequest request) {
     try {
       request.logout();

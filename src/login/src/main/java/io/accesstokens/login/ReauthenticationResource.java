@@ -32,8 +32,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/session/reauthentication}: a person in a session proves again who they are,
- * by their password. The session goes on, with a new key and the time of this sign-in.
+ * {@code /access-tokens/session/reauthentication}: verifies the password of the user in a session
+ * again. The session continues with a new key and with the time of this sign-in.
  */
 @Path(SessionResource.PATH + "/reauthentication")
 @Tag(name = "Sessions")
@@ -47,19 +47,21 @@ public final class ReauthenticationResource extends BaseResource {
 
   @Context private @Nullable HttpServletRequest servletRequest;
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   private UriInfo uri;
 
   /**
-   * @param passwords checks the password, within the limits of every sign-in
+   * Creates the resource.
+   *
+   * @param passwords verifies the password, under the limits of every sign-in
    */
   public ReauthenticationResource(BrowserSessions sessions, PasswordCheck passwords) {
     this.sessions = sessions;
     this.passwords = passwords;
   }
 
-  /** Signs in again. */
+  /** Verifies the password and gives the session a new key. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
@@ -123,7 +125,7 @@ public final class ReauthenticationResource extends BaseResource {
       BrowserSessions.Found found, char[] password, RequestInfo client) {
     String username = found.held().session().signIn().username();
     PasswordCheck.Verified verified = passwords.check(username, password, client);
-    if (!verified.user().equals(found.person().ref())) { // the name is another user's by now
+    if (!verified.user().equals(found.person().ref())) { // the name belongs to another user now
       throw passwords.refusal(Reason.WRONG_CREDENTIALS, username, client);
     }
     return sessions
@@ -140,7 +142,7 @@ public final class ReauthenticationResource extends BaseResource {
   record ReauthenticationRequest(
       @Schema(requiredMode = Schema.RequiredMode.REQUIRED, format = PASSWORD) String password) {
 
-    /** Redacted. */
+    /** Returns a text without the password. */
     @Override
     public String toString() {
       return "ReauthenticationRequest[redacted]";

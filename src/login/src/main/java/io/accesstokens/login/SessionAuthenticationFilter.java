@@ -14,17 +14,18 @@ import jakarta.ws.rs.core.SecurityContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the person of a session the request's principal, an {@link Actor.Person} whose roles are
- * the permissions they have anywhere. A request with an {@code Authorization} is not looked at, and
- * one whose cookie is not good goes on as a stranger's.
+ * Authenticates requests by the session cookie. It sets the principal of the request to an {@link
+ * Actor.Person}. The roles of the person are the permissions that the person has on any resource. A
+ * request with an {@code Authorization} header is ignored. A request whose cookie is not valid
+ * continues as anonymous.
  *
- * <p>Throws {@link ForbiddenException} if an unsafe request was not sent by a page of ours, and
- * lets {@link io.accesstokens.token.StoreUnavailableException} and {@link
- * io.accesstokens.token.DirectoryUnavailableException} through.
+ * <p>Throws {@link ForbiddenException} if an unsafe request was not sent by a page of this service.
+ * Does not catch {@link io.accesstokens.token.StoreUnavailableException} and {@link
+ * io.accesstokens.token.DirectoryUnavailableException}.
  *
- * <p>The paths of {@link SessionResource} are not looked at either: it finds sessions by itself.
+ * <p>Ignores the paths of {@link SessionResource}, which finds sessions itself.
  */
-// After every other credential.
+// Runs after the filters of all other credentials.
 @Priority(Priorities.AUTHENTICATION + 10)
 public final class SessionAuthenticationFilter implements ContainerRequestFilter {
 
@@ -34,14 +35,16 @@ public final class SessionAuthenticationFilter implements ContainerRequestFilter
   @Context private @Nullable HttpServletRequest servletRequest;
 
   /**
-   * @param permissions decides on roles
+   * Creates a filter.
+   *
+   * @param permissions computes the roles
    */
   public SessionAuthenticationFilter(BrowserSessions sessions, PermissionPolicy permissions) {
     this.sessions = sessions;
     this.permissions = permissions;
   }
 
-  /** As a servlet container would have injected it. */
+  /** Sets the request that a servlet container would inject. */
   SessionAuthenticationFilter within(HttpServletRequest request) {
     this.servletRequest = request;
     return this;

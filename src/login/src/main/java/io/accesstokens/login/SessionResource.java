@@ -38,8 +38,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/session}: signs people in and out of a session, and tells a page who is in
- * one.
+ * {@code /access-tokens/session}: begins and ends sessions, and returns the user of the current
+ * session to pages.
  */
 @Path(SessionResource.PATH)
 @Tag(name = "Sessions")
@@ -50,7 +50,7 @@ public final class SessionResource extends BaseResource {
 
   public static final String PATH = "access-tokens/session";
 
-  /** The longest body of a sign-in, in bytes: a name and a password. */
+  /** The maximum size of a sign-in body in bytes. The body contains a name and a password. */
   public static final int MAX_BODY_BYTES = 16_384;
 
   private final BrowserSessions sessions;
@@ -61,14 +61,16 @@ public final class SessionResource extends BaseResource {
 
   @Context private @Nullable HttpServletRequest servletRequest;
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   private UriInfo uri;
 
   /**
-   * @param permissions decides what a person may do
-   * @param ways in which people can sign in
-   * @param provider at which people sign in, too, and are signed out; null if there is none
+   * Creates the resource.
+   *
+   * @param permissions computes the permissions of a user
+   * @param ways the available login methods
+   * @param provider the OpenID provider for sign-in and sign-out; null if there is none
    */
   public SessionResource(
       BrowserSessions sessions,
@@ -83,9 +85,9 @@ public final class SessionResource extends BaseResource {
     this.provider = provider;
   }
 
-  /** Whether a request is for this resource. */
+  /** Returns true if a request is for this resource. */
   static boolean isAskedBy(UriInfo uri) {
-    // Runtimes disagree about the slash at the beginning.
+    // Runtimes differ in whether the path begins with a slash.
     String path = SLASHES_AT_START.matcher(uri.getPath()).replaceFirst("");
     return path.equals(PATH) || path.startsWith(PATH + '/');
   }
@@ -100,7 +102,7 @@ public final class SessionResource extends BaseResource {
         security.isSecure());
   }
 
-  /** Who is signed in. */
+  /** Returns the user of the current session. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
@@ -132,7 +134,7 @@ public final class SessionResource extends BaseResource {
         ways);
   }
 
-  /** Signs in. */
+  /** Signs a user in. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
@@ -168,7 +170,7 @@ public final class SessionResource extends BaseResource {
         });
   }
 
-  /** Signs out. */
+  /** Signs a user out. */
   @DELETE
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
@@ -219,16 +221,16 @@ public final class SessionResource extends BaseResource {
   }
 
   /**
-   * What is left to do after signing out.
+   * The step that remains after a sign-out.
    *
-   * @param continueAt where the browser should go, to be signed out there, too
+   * @param continueAt the URL that the browser should open to sign out at the provider, too
    */
   @Schema(name = "SignedOut")
   public record SignedOutAnswer(
       @Schema(format = "uri", requiredMode = Schema.RequiredMode.REQUIRED) String continueAt)
       implements Answer {}
 
-  /** Somebody in a session, or who has signed in by Basic. */
+  /** Returns the user of the session or of the Basic credential. */
   private EntityRef caller(Optional<BrowserSessions.Held> held, RequestInfo client) {
     if (held.isPresent()) {
       return held.get().session().signIn().user();
@@ -239,7 +241,7 @@ public final class SessionResource extends BaseResource {
     throw passwords.strangerTo(client);
   }
 
-  /** What a sign-in sends. */
+  /** The body of a sign-in request. */
   @Schema(name = "Credentials", description = "A name and a password")
   record Credentials(
       @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String username,

@@ -16,30 +16,31 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many wrong passwords can be tried a minute for one name from one address: all at once,
- * and then as they come back one by one. Once they are used up, no password is checked, not even
- * the right one: an answer would be worth a guess. Good passwords use up nothing.
+ * Limits the number of wrong passwords per minute for each pair of name and address. The full
+ * number can be used at once and is then refilled one by one. After that, no password is verified,
+ * not even the right one, because a verdict would reveal information. Right passwords do not count.
  *
- * <p>A guess is charged before it is checked and given back if it was right, so that many at a time
- * are no more than one after the other. Requests at the same time with the same password are one
- * guess: somebody who signs in with many requests at once is not held up.
+ * <p>A guess is counted before it is verified and is refunded if it was right. Concurrent guesses
+ * therefore cannot exceed the limit. Concurrent requests with the same password count as one guess,
+ * so that a user who sends many requests at once is not blocked.
  *
- * <p>Names that nobody has are limited like all others, or the limit would tell which those are.
+ * <p>Unknown names are limited like all others. Otherwise the limit would reveal which names exist.
  */
 public final class SignInLimit {
 
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
   /**
-   * Each of them has cost a password check, of which there are a few a second, and is forgotten
-   * when it no longer matters: so this many are never reached.
+   * The maximum number of entries. This number is never reached: each entry has cost a password
+   * verification, of which there are a few per second, and is removed when it no longer has an
+   * effect.
    */
   private static final int MOST_GUESSED = 100_000;
 
-  /** Marks, spaces, control and format characters. */
+  /** Combining marks, spaces, control and format characters. */
   private static final Pattern UNSEEN = Pattern.compile("[\\p{M}\\p{Z}\\p{C}]+");
 
-  /** When nothing is limited. */
+  /** The attempt that is returned if there is no limit. */
   private static final Attempt NOTHING =
       new Attempt() {
         @Override
@@ -60,8 +61,10 @@ public final class SignInLimit {
   private final Cache<CredentialKeys.Key, Guesses> guessed;
 
   /**
-   * @param perMinute how many; 0 for no limit
-   * @param networks what counts as one address, since a client may have many
+   * Creates a limit.
+   *
+   * @param perMinute the number of wrong passwords per minute; 0 for no limit
+   * @param networks maps an address to its network, because one client may have many addresses
    */
   public SignInLimit(int perMinute, Function<@Nullable String, String> networks, TimeMeter time) {
     this.perMinute = perMinute;
@@ -70,37 +73,37 @@ public final class SignInLimit {
     this.guessed =
         Caffeine.newBuilder()
             .maximumSize(MOST_GUESSED)
-            // By then all are back, as for a new one.
+            // After this time, all guesses are available again, as in a new entry.
             .expireAfterAccess(PERIOD)
             .ticker(time::currentTimeNanos)
             .build();
   }
 
-  /** Returns what counts as one address. */
+  /** Returns the network of an address. */
   String sourceOf(@Nullable String clientAddress) {
     return networks.apply(clientAddress);
   }
 
-  /** A password that is being checked, or was. */
+  /** The verification of a password. */
   interface Attempt extends AutoCloseable {
 
     /**
-     * Notes that it was wrong; once at most.
+     * Reports that the password was wrong. Call it at most once.
      *
-     * @throws TooManySignInsException if others, with the same password at the same time, used up
-     *     what was left
+     * @throws TooManySignInsException if concurrent requests with the same password have used the
+     *     remaining guesses
      */
     void failed();
 
-    /** The check is over. What was not {@link #failed} has used up nothing. */
+    /** Ends the attempt. The guess is refunded unless {@link #failed} was called. */
     @Override
     void close();
   }
 
   /**
-   * Asks for leave to check a password.
+   * Begins an attempt to verify a password.
    *
-   * @throws TooManySignInsException if it must not be checked now
+   * @throws TooManySignInsException if the password must not be verified now
    */
   Attempt begin(String username, char[] password, @Nullable String clientAddress) {
     if (perMinute == 0) {
@@ -117,22 +120,23 @@ public final class SignInLimit {
   }
 
   /**
-   * A name as coarse as any realm may read it, or each spelling would have guesses of its own: LDAP
-   * takes wide letters for plain ones, and passes over characters that are not seen (RFC 4518);
-   * databases take letters with accents for those without.
+   * Returns a normalized name. Without this, each spelling would have guesses of its own. Realms
+   * treat different spellings as the same name. LDAP treats wide letters as plain letters and
+   * ignores invisible characters (RFC 4518). Databases treat letters with accents as letters
+   * without them.
    */
   static String coarse(String username) {
     String plain = Normalizer.normalize(username, Normalizer.Form.NFKD);
     return UNSEEN.matcher(plain).replaceAll("").toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
   }
 
-  /** How many persons at an address are remembered. */
+  /** Returns the number of entries, one for each pair of name and address. */
   long guessed() {
     guessed.cleanUp();
     return guessed.estimatedSize();
   }
 
-  /** What was guessed of one person from one address in the last minute. Guarded by itself. */
+  /** The guesses for one name from one address in the last minute. Guarded by its own monitor. */
   private final class Guesses {
 
     private final CredentialKeys.Key person;
@@ -149,7 +153,7 @@ public final class SignInLimit {
       this.person = person;
     }
 
-    /** Null if this was forgotten meanwhile. */
+    /** Returns null if this entry was removed meanwhile. */
     synchronized @Nullable Attempt begin(CredentialKeys.Key typed) {
       if (forgotten) {
         return null;
@@ -177,7 +181,7 @@ public final class SignInLimit {
       if (guess.wrong) {
         charge();
       }
-      // The first of them has been charged at the beginning.
+      // The first failed request was charged at its beginning.
       guess.wrong = true;
     }
 
@@ -197,7 +201,7 @@ public final class SignInLimit {
     }
   }
 
-  /** One password, which some requests have in common. */
+  /** One guess, which concurrent requests with the same password share. */
   private static final class Guess implements Attempt {
 
     private final Guesses guesses;

@@ -24,12 +24,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 
 /**
- * Checks names and passwords against a {@link UsersFile}, by rules 3 to 5 of the package's
- * documentation. The name of a valid result's principal is the canonical user ref, e.g. {@code
- * user:default/alice}; it has no groups, which a group directory knows.
+ * Verifies names and passwords against a {@link UsersFile}, by rules 3 to 5 of the package
+ * documentation. The principal of a valid result has the canonical user ref as its name, e.g.
+ * {@code user:default/alice}. The result contains no groups, because a group directory provides
+ * them.
  *
- * <p>Any other credential than a {@link UsernamePasswordCredential} (and what extends it, such as
- * {@code BasicAuthenticationCredential}) is not validated here.
+ * <p>Validates only {@link UsernamePasswordCredential} and its subclasses, such as {@code
+ * BasicAuthenticationCredential}.
  */
 public final class UsersFileIdentityStore implements IdentityStore {
 
@@ -37,7 +38,10 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private static final Duration AT_WORK_FOR = Duration.ofHours(1);
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-  /** Those who share a check wait as long as the one who makes it, and as that check may take. */
+  /**
+   * The maximum wait of a thread that shares a verification. It covers the wait and the hash of the
+   * thread that does the verification.
+   */
   private static final Duration SHARED_PATIENCE = Duration.ofSeconds(10);
 
   private static final int MANY = 10_000;
@@ -47,25 +51,25 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private final CredentialKeys keys;
   private final SecureRandom random;
 
-  /** Verdicts that are being found (either way they turn out), and good ones of just now. */
+  /** Pending verdicts, and positive verdicts of the last five seconds. */
   private final AsyncCache<CredentialKeys.Key, Boolean> verdicts;
 
-  /** Credentials that were good in the last hour; they still are checked. */
+  /** Credentials that were valid in the last hour. They are still verified at each sign-in. */
   private final Cache<CredentialKeys.Key, Boolean> atWork;
 
-  /** How many threads may wait for checks that others make. */
+  /** Limits how many threads wait for verifications of other threads. */
   private final Semaphore sharing = new Semaphore(1_000);
 
   private final Bulkhead newcomers;
   private final Bulkhead returning;
 
-  /** A store over these people, with a fresh key for what it remembers. */
+  /** Creates a store for these users, with a new random key for its caches. */
   public UsersFileIdentityStore(UsersFile people) {
     this(
         people,
         PasswordHash::matches,
         Ticker.systemTicker(),
-        // One core is left for those who are signed in.
+        // One core is reserved for users who are signed in.
         new Bulkhead(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), 16, PATIENCE),
         new Bulkhead(1, 16, PATIENCE));
   }
@@ -96,16 +100,16 @@ public final class UsersFileIdentityStore implements IdentityStore {
             .build();
   }
 
-  /** Validates, and leaves groups to others. */
+  /** Returns validation only: this store provides no groups. */
   @Override
   public Set<ValidationType> validationTypes() {
     return EnumSet.of(ValidationType.VALIDATE);
   }
 
   /**
-   * Checks a credential.
+   * Verifies a credential.
    *
-   * @throws SignInUnavailableException if that cannot be done in time
+   * @throws SignInUnavailableException if the credential cannot be verified in time
    */
   @Override
   public CredentialValidationResult validate(Credential credential) {
@@ -128,7 +132,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private CredentialValidationResult validate(
       String username, PreparedPassword password, String source) {
     Optional<Person> person = people.find(username);
-    // The very steps for a known name are gone through for an unknown one, with a decoy.
+    // An unknown name takes the same steps as a known name, with a decoy hash.
     PasswordHash stored = person.map(Person::password).orElseGet(() -> decoy(username));
     String standing = person.map(p -> p.ref() + " " + p.password().text()).orElse("");
     boolean good = isGood(keys.of(username, password, standing), stored, password, source);
@@ -155,13 +159,14 @@ public final class UsersFileIdentityStore implements IdentityStore {
       if (good) {
         atWork.put(key, true);
       } else {
-        // Before completing it: a refusal is shared by those who wait, and remembered by none.
+        // Remove the entry before completing the future. Waiting threads share a rejection, but the
+        // cache must not keep it.
         verdicts.asMap().remove(key, mine);
       }
       mine.complete(good);
       return good;
     } catch (RuntimeException | Error e) {
-      // Cancelled, not failed: the cache would log each failure with its stack trace.
+      // Cancel the future. If it failed, the cache would log each failure with its stack trace.
       verdicts.asMap().remove(key, mine);
       mine.cancel(false);
       throw e;

@@ -3,7 +3,7 @@ package io.accesstokens.login;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Decides whether claims may identify a person by the claim {@code email}. */
+/** Decides whether the claim {@code email} may identify a user. */
 public final class VerifiedEmail {
 
   private static final String EMAIL = "email";
@@ -13,10 +13,10 @@ public final class VerifiedEmail {
 
   /**
    * Returns true unless one of the used claims is {@code email} and {@code email_verified} is
-   * neither {@code true} nor the text {@code "true"}. At many providers, people can enter any
-   * address themselves. A claim that is absent says nothing, so it counts as not verified.
+   * neither {@code true} nor the text {@code "true"}. At many providers, users can enter any
+   * address themselves. If {@code email_verified} is absent, the address counts as not verified.
    *
-   * @param used names of the claims that make the user's ref or the groups
+   * @param used the names of the claims from which the user ref or the groups are built
    */
   public static boolean holds(Map<String, Object> claims, String... used) {
     Object verified = claims.get(VERIFIED);

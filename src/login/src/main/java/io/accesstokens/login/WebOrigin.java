@@ -9,9 +9,10 @@ import java.util.regex.Pattern;
 /**
  * The origin of a web page (RFC 6454, section 4).
  *
- * @param scheme in lower case
- * @param host in lower case; an IPv6 address in brackets
- * @param port the scheme's own if none was given; -1 if it has none
+ * @param scheme the scheme, in lower case
+ * @param host the host, in lower case; an IPv6 address is in brackets
+ * @param port the port; the default port of the scheme if none was given, or -1 if the scheme has
+ *     no default port
  */
 public record WebOrigin(String scheme, String host, int port) {
 
@@ -20,9 +21,9 @@ public record WebOrigin(String scheme, String host, int port) {
           "([A-Za-z][A-Za-z0-9+.-]*)://([^\\s/?#@:\\[\\]]+|\\[[0-9A-Fa-f:.]+])(?::([0-9]{1,5}))?");
 
   /**
-   * Reads what browsers send in {@code Origin}.
+   * Parses an {@code Origin} header of a browser.
    *
-   * @return empty for {@code null}, a list, and everything that is no origin
+   * @return empty for {@code null}, a list, and any other text that is not an origin
    */
   public static Optional<WebOrigin> parse(String text) {
     Matcher form = FORM.matcher(text);
@@ -50,7 +51,7 @@ public record WebOrigin(String scheme, String host, int port) {
     };
   }
 
-  /** The form in which browsers send it (RFC 6454, section 6.2). */
+  /** Returns the form that browsers send (RFC 6454, section 6.2). */
   @Override
   public String toString() {
     return scheme + "://" + host + (port == usualPort(scheme) ? "" : ":" + port);

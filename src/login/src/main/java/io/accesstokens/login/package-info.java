@@ -1,108 +1,133 @@
 /**
- * How people sign in: their passwords, HTTP Basic, sessions, and what keeps browsers from being
- * misused.
+ * Signs users in: passwords, HTTP Basic, browser sessions, OpenID Connect, and the protection of
+ * browsers against forged requests.
  *
  * <ol>
- *   <li>Passwords are kept as {@link io.accesstokens.login.PasswordHash} only: PBKDF2-HMAC-SHA256
- *       with at least 600,000 iterations. Stored ones that are weaker are refused at start, and so
- *       are absurdly dear ones, which would let a file stop the service.
- *   <li>Names and passwords are prepared as RFC 7617 §2.1 asks ({@link
- *       io.accesstokens.login.PreparedPassword}): Unicode NFC, every space an ASCII space, no
- *       control characters. So "é" is one password whichever keyboard it was typed on. Names are
+ *   <li>Passwords are stored only as {@link io.accesstokens.login.PasswordHash}: PBKDF2-HMAC-SHA256
+ *       with at least 600,000 iterations. A weaker stored hash prevents the start. So does a hash
+ *       that is expensive enough to deny service.
+ *   <li>Names and passwords are prepared by RFC 7617 §2.1 ({@link
+ *       io.accesstokens.login.PreparedPassword}): Unicode NFC, every space as an ASCII space, no
+ *       control characters. A password with "é" is therefore the same on every keyboard. Names are
  *       case-sensitive.
- *   <li>A check takes as long for a name that does not exist as for one that does ({@link
- *       io.accesstokens.login.UsersFileIdentityStore}): the unknown name is checked against a decoy
- *       that costs what some person's hash costs, always the same for the same name.
- *   <li>Hashes are dear on purpose, so their number is bounded: concurrent checks of one credential
- *       share one hash, verified ones are remembered for five seconds, few run at a time, few wait,
- *       and none waits long. Beyond that it is an outage ({@link
- *       io.accesstokens.login.SignInUnavailableException}, 503), not a refusal. Client addresses
- *       take turns ({@link io.accesstokens.login.Bulkhead}): a flood of names from one address
- *       delays another address by two hashes. Credentials that were good in the last hour have a
- *       bulkhead of their own, so a flood of wrong passwords does not shut out those who are at
- *       work.
- *   <li>A changed people file invalidates at once: what is remembered is bound to the stored hash
- *       and to the person's ref.
- *   <li>Wrong, malformed and unknown credentials get one and the same 401. The log never holds a
- *       name that is nobody's, for people type passwords into the wrong field.
- *   <li>People of the sample, whose passwords everybody knows, sign in over loopback only ({@link
- *       io.accesstokens.login.SamplePeople}), by an address or a name of the machine itself,
- *       whichever file they stand in. Those that are built in are checked by one iteration: nobody
- *       can be kept from guessing their passwords. A reverse proxy on the same machine that adds no
- *       {@code Forwarded} or {@code X-Forwarded-*} header cannot be told from a local client: do
- *       not put one before the sample.
- *   <li>An unsafe request that is authenticated by what a browser sends by itself passes the origin
- *       check ({@link io.accesstokens.login.OriginCheck}), after the credentials were found good:
- *       401 comes before 403.
- *   <li>A servlet container's own realm can take the place of the people file ({@link
- *       io.accesstokens.login.RealmIdentityStore}). Then the container decides on every request,
- *       its lockout of those who guess included, and nothing is remembered here. It is asked by
- *       {@code HttpServletRequest.login}, which makes no session, and told to log out at once: what
- *       is left of it are a name and those roles that some rule knows. On Payara, whose roles are
- *       those of a deployment descriptor, a group of the realm is the role of its name, too. A name
- *       that cannot be part of a ref is nobody ({@link io.accesstokens.login.EntityRefTemplate}).
- *       Few ask at a time, for a realm may hang. Rule 7 holds for its passwords, too.
- *   <li>Guessing is limited for each person and address together ({@link
- *       io.accesstokens.login.SignInLimit}), never for a person alone: anybody could lock them out.
- *       Beyond the limit the answer is 429, and no password is checked, so that nothing is learnt
- *       from it and no hash is spent on it. One password for many names from one address is limited
- *       by rule 4 alone: an address can be that of a whole office.
- *   <li>A session (see {@code session}) is begun by {@link io.accesstokens.login.SessionResource},
- *       by a password under all of the rules above. Its key is in a cookie that scripts cannot read
- *       ({@link io.accesstokens.login.OwnCookie}). Over TLS, a sibling subdomain cannot plant it.
- *   <li>Who is in a session is asked for with each request ({@link
- *       io.accesstokens.login.BrowserSessions}): whether they still may sign in as they did ({@link
- *       io.accesstokens.login.AccountStatus}), their groups, their permissions. Of the container's
- *       realm that cannot be asked, for it must see the password: there the roles are those of the
- *       sign-in, as long as the session lasts.
+ *   <li>The verification takes the same time for an unknown name as for a known name ({@link
+ *       io.accesstokens.login.UsersFileIdentityStore}). An unknown name is verified against a decoy
+ *       hash. The decoy costs as much as the hash of some existing user, always the same for the
+ *       same name.
+ *   <li>Hashes are expensive by design, so their number is bounded:
+ *       <ul>
+ *         <li>Concurrent verifications of one credential share one hash.
+ *         <li>A verified credential is cached for five seconds.
+ *         <li>The number of running verifications, the number of waiting threads and the wait time
+ *             are limited. Beyond these limits there is an outage ({@link
+ *             io.accesstokens.login.SignInUnavailableException}, 503), not a rejection.
+ *         <li>Client addresses share the capacity fairly ({@link io.accesstokens.login.Bulkhead}).
+ *             A flood of names from one address delays another address by two hashes.
+ *         <li>Credentials that were valid in the last hour have a separate bulkhead. A flood of
+ *             wrong passwords therefore does not block active users.
+ *       </ul>
+ *   <li>A change of the users file takes effect at once. A cached verdict is bound to the stored
+ *       hash and to the ref of the user.
+ *   <li>Wrong, malformed and unknown credentials get the same 401. The log never contains an
+ *       unknown name, because users type passwords into the wrong field.
+ *   <li>The sample users have public passwords, so they can sign in over loopback only ({@link
+ *       io.accesstokens.login.SamplePeople}). The request must use an address or a name of the
+ *       machine itself. This applies to every users file that contains them. The passwords of the
+ *       built-in sample users are hashed with one iteration, because public passwords need no
+ *       protection against guessing. A reverse proxy on the same machine that adds no {@code
+ *       Forwarded} or {@code X-Forwarded-*} header looks like a local client. Do not use such a
+ *       proxy with the sample.
+ *   <li>An unsafe request that is authenticated by a credential that browsers send by themselves
+ *       must pass the origin check ({@link io.accesstokens.login.OriginCheck}). The check runs
+ *       after the credentials were verified, so 401 comes before 403.
+ *   <li>The realm of a servlet container can replace the users file ({@link
+ *       io.accesstokens.login.RealmIdentityStore}):
+ *       <ul>
+ *         <li>The container verifies every request and applies its own lockout. This package caches
+ *             nothing.
+ *         <li>The container is called by {@code HttpServletRequest.login}, which creates no
+ *             session, and is logged out at once. This package keeps the name and the roles that a
+ *             rule uses.
+ *         <li>On Payara, the roles are those of a deployment descriptor. There, a group of the
+ *             realm also counts as the role of the same name.
+ *         <li>A name that cannot be part of a ref is rejected ({@link
+ *             io.accesstokens.login.EntityRefTemplate}).
+ *         <li>The number of concurrent calls is limited, because a realm may hang.
+ *         <li>Rule 7 applies to the passwords of the realm, too.
+ *       </ul>
+ *   <li>Password guesses are limited for each pair of name and address ({@link
+ *       io.accesstokens.login.SignInLimit}). They are never limited for a name alone, because any
+ *       client could then lock out the user. Beyond the limit, the response is 429 and no password
+ *       is verified. The response therefore reveals nothing and costs no hash. Guesses of one
+ *       password for many names from one address are limited only by rule 4, because one address
+ *       can belong to a whole office.
+ *   <li>{@link io.accesstokens.login.SessionResource} begins a session (see {@code session}) after
+ *       a password sign-in, under all of the rules above. The session key is in a cookie that
+ *       scripts cannot read ({@link io.accesstokens.login.OwnCookie}). Over TLS, a sibling
+ *       subdomain cannot plant the cookie.
+ *   <li>The state of the user is loaded for each request in a session ({@link
+ *       io.accesstokens.login.BrowserSessions}): whether the user may still sign in with the same
+ *       login method ({@link io.accesstokens.login.AccountStatus}), the groups and the permissions.
+ *       The container's realm cannot be queried for this, because it needs the password. With a
+ *       realm, the roles of the sign-in apply until the session ends.
  *   <li>An unsafe request in a session must pass the origin check and have the header {@code
- *       X-Requested-With}. A sign-in must pass the origin check, too, whatever cookie it comes
- *       with, and is JSON: so it is no form of another site's.
- *   <li>An {@code Authorization} counts for more than a cookie: whoever sends one means to act as
- *       it. A cookie that is not good is none; the request is a stranger's.
- *   <li>A people file beside another store ({@link io.accesstokens.login.UsersFileFirst}) is for a
- *       few accounts that must work while the other does not. Nobody of the other can be one of
- *       them. A refusal costs the same work at both.
- *   <li>New passwords are checked by {@link io.accesstokens.login.PasswordPolicy} when they are
- *       hashed. A stored hash does not tell whether its password kept the policy.
- *   <li>People can sign in at an OpenID provider, too ({@link
- *       io.accesstokens.login.OpenIdResource}): by authorization code, with PKCE (S256), state and
- *       nonce, all three derived from one secret in a cookie of the browser's ({@link
- *       io.accesstokens.login.OpenIdAttempt}): nothing is kept here, so strangers fill no store,
- *       and any replica can end what another began. The redirect URI follows from {@code publicUrl}
- *       alone, and a browser is sent on to own paths only ({@link
- *       io.accesstokens.login.RedirectPath}). An ID token must be signed by one of the provider's
- *       public keys, for us, with our nonce; clocks may differ by a minute. A name and groups come
- *       from its claims. The groups are those of the sign-in, as long as the session lasts.
- *   <li>The provider is asked in bounded time ({@link io.accesstokens.login.OpenIdProvider}, {@link
- *       io.accesstokens.login.OpenIdDiscovery}); when it does not answer, that is an outage, after
- *       which nothing has to be done here. Its keys are read anew when a token names one that is
- *       not known. Signing out here does not depend on it: the browser is told where to go on to be
- *       signed out there (RP-initiated logout). The ID token that the provider wants to see then is
- *       kept with the session, encrypted by the session's key, which is in the browser alone.
- *   <li>A person in a session proves again who they are by the password ({@link
- *       io.accesstokens.login.ReauthenticationResource}), under the limits of every sign-in, or at
- *       the provider, whose {@code auth_time} must be of the last quarter of an hour. It must be
- *       the same user: other tabs of the browser go on with what was begun. What depends on it is
- *       decided in {@code token} ({@link io.accesstokens.token.SignInAge}).
- *   <li>A person lists and ends sessions of their own only ({@link
- *       io.accesstokens.login.OwnSessions}); the id of another person's is not found.
+ *       X-Requested-With}. A sign-in must also pass the origin check, with or without a cookie. Its
+ *       body is JSON, so a form of another site cannot send it.
+ *   <li>An {@code Authorization} header takes precedence over a cookie, because the client sends it
+ *       on purpose. An invalid cookie is ignored, and the request is anonymous.
+ *   <li>A users file in addition to another store ({@link io.accesstokens.login.UsersFileFirst}) is
+ *       for a few accounts that must work during an outage of the other store. No user of the other
+ *       store can be a user of the file. A rejection costs the same work in both stores.
+ *   <li>{@link io.accesstokens.login.PasswordPolicy} checks a new password when it is hashed. A
+ *       stored hash does not show whether its password meets the policy.
+ *   <li>Users can also sign in at an OpenID provider ({@link
+ *       io.accesstokens.login.OpenIdResource}):
+ *       <ul>
+ *         <li>The flow is the authorization code flow with PKCE (S256), state and nonce. All three
+ *             are derived from one secret in a cookie of the browser ({@link
+ *             io.accesstokens.login.OpenIdAttempt}). The server stores nothing, so anonymous
+ *             clients cannot fill a store. Any replica can complete a sign-in that another replica
+ *             began.
+ *         <li>The redirect URI depends on {@code publicUrl} only. A browser is redirected only to
+ *             paths of this application ({@link io.accesstokens.login.RedirectPath}).
+ *         <li>An ID token must be signed with one of the provider's public keys and must contain
+ *             our client id and our nonce. A clock difference of one minute is tolerated.
+ *         <li>The name and the groups come from the claims. These groups apply until the session
+ *             ends.
+ *       </ul>
+ *   <li>Requests to the provider are bounded in time ({@link io.accesstokens.login.OpenIdProvider},
+ *       {@link io.accesstokens.login.OpenIdDiscovery}). A provider that does not respond is an
+ *       outage. No action is necessary here after the outage. The provider's keys are read again if
+ *       a token names an unknown key. A sign-out here does not depend on the provider. The response
+ *       only gives the browser a URL for the sign-out at the provider (RP-initiated logout). That
+ *       sign-out needs the ID token, which is stored with the session and is encrypted with the
+ *       session key. Only the browser has this key.
+ *   <li>A user in a session can sign in again, to prove the identity of the user. This requires the
+ *       password ({@link io.accesstokens.login.ReauthenticationResource}), under the limits of
+ *       every sign-in, or a sign-in at the provider. The {@code auth_time} of the provider must be
+ *       in the last quarter of an hour. The user must be the same, because other tabs of the
+ *       browser continue their work in the session. The {@code token} package decides which
+ *       operations need a recent sign-in ({@link io.accesstokens.token.SignInAge}).
+ *   <li>A user can list and end only the user's own sessions ({@link
+ *       io.accesstokens.login.OwnSessions}). The id of another user's session is reported as not
+ *       found.
  * </ol>
  *
- * <p>Decision: OpenID Connect is spoken by Nimbus's library, not by Jakarta Security's mechanism.
- * That one keeps what it knows in the servlet container's session, which other replicas do not have
- * and a restart ends; its discovery has no time-outs; and it wants the container's callers, which
- * these are not.
+ * <p>Decision: Nimbus's library implements OpenID Connect, not Jakarta Security's mechanism. That
+ * mechanism stores its state in the session of the servlet container, which other replicas do not
+ * have and which a restart ends. Its discovery has no timeouts. It also requires callers of the
+ * container, which the users of this service are not.
  *
- * <p>Decision: Basic is read here, not by {@code BasicAuthenticationCredential}, which decodes by
- * the platform's charset and throws on some malformed input; the identity store takes either.
+ * <p>Decision: this package parses Basic itself, not with {@code BasicAuthenticationCredential}.
+ * That class decodes with the platform charset and throws on some malformed input. The identity
+ * store accepts both.
  *
- * <p>Decision: no class of this room is a CDI bean by itself. Whoever wires the application
- * produces them; tests construct them.
+ * <p>Decision: no class of this package is a CDI bean by itself. The application creates them with
+ * producers, and tests construct them.
  *
- * <p>Decision: sessions enter by a filter of Jakarta REST, as Basic does, and not by a mechanism of
- * Jakarta Security, whose sessions are the servlet container's. A page is a file that anybody may
- * have; what it shows comes from the API.
+ * <p>Decision: a filter of Jakarta REST authenticates sessions, as for Basic. A mechanism of
+ * Jakarta Security would use the sessions of the servlet container. Pages are public files, and
+ * their content comes from the API.
  *
  * <p>Out of scope: locking of accounts.
  */
