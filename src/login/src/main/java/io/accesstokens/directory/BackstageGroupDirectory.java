@@ -44,8 +44,8 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
    *
    * @param baseUrl the URL of the Backstage backend, before {@code /api/catalog}
    * @param timeout the maximum time of a request to the catalog
-   * @param fresh the age up to which a cached response is used without a refresh; an older one is
-   *     refreshed in the background and used until the new one arrives
+   * @param fresh the age up to which a cached response is used without a refresh; the cache
+   *     refreshes an older one in the background and still returns it
    * @param stale the maximum age of a cached response; an older one is not used
    * @param maximumEntries the maximum number of groups in the catalog, and of users in the cache
    * @param nested true if membership passes from a group to its parent groups

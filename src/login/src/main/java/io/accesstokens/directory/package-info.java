@@ -37,7 +37,7 @@
  * <ol>
  *   <li>{@link io.accesstokens.directory.BackstageGroupDirectory} reads all groups together and
  *       users one by one from the catalog. Its load therefore depends on the number of active
- *       users. Group names, group searches and searches for parent groups are answered from memory.
+ *       users. Group names, group searches and searches for parent groups use only data in memory.
  *   <li>Responses are cached for a bounded time ({@link
  *       io.accesstokens.directory.RefreshingCache}). Their age counts from before the request was
  *       sent. A failed request changes nothing: the cached value is used until it is stale. Then

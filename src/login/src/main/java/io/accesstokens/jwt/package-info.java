@@ -28,14 +28,14 @@
  *   <li>Every rejection is the same 401. The reason is reported to the audit log only ({@link
  *       io.accesstokens.jwt.JwtListener}), without any content of the token.
  *   <li>An outage is not a rejection. If no key fits and the last attempt to read the issuer's keys
- *       failed, the token cannot be verified. The response is then 503, in bounded time. No
- *       other verification failure gives a 503. A token whose {@code alg} is not allowed is
- *       rejected without reading keys.
+ *       failed, the token cannot be verified. The response is then 503, in bounded time. No other
+ *       verification failure gives a 503. A token whose {@code alg} is not allowed is rejected
+ *       without reading keys.
  *   <li>Keys are read at first use and are kept for five minutes. They are refreshed in the
  *       background during the last minute. They are read at once if a token names an unknown key,
  *       so that an issuer can change its keys at any time. They are read at most twice in five
- *       seconds, whatever tokens arrive. If the issuer is unavailable, the last keys stay in use
- *       for one hour.
+ *       seconds, even during a flood of invalid tokens. If the issuer is unavailable, the last keys
+ *       stay in use for one hour.
  *   <li>A token without {@code kid} is verified with every key of the issuer that fits. Such a
  *       token does not show that its key is new. If its key is new, it is accepted only after the
  *       next read of the keys.

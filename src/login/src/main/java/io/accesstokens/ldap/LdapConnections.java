@@ -116,7 +116,7 @@ public final class LdapConnections implements AutoCloseable {
    * Returns the entries below a DN that a filter matches.
    *
    * @param most the maximum number of entries; further entries are left out
-   * @throws LdapUnavailableException if the server cannot answer now
+   * @throws LdapUnavailableException if the server is unavailable
    */
   List<SearchResultEntry> search(String base, Filter filter, int most, String... attributes) {
     return searchFor(Bulkhead.COMMON, base, filter, most, attributes);
@@ -153,7 +153,7 @@ public final class LdapConnections implements AutoCloseable {
    * @param source the source of the sign-in
    * @param password the password; an empty one is never sent, because servers treat such a bind as
    *     anonymous (RFC 4513, section 5.1.2)
-   * @throws LdapUnavailableException if the server cannot answer now
+   * @throws LdapUnavailableException if the server is unavailable
    */
   boolean hasPassword(String source, String dn, String password) {
     if (dn.isBlank() || password.isEmpty()) {

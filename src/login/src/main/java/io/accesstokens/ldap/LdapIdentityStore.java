@@ -118,7 +118,7 @@ public final class LdapIdentityStore implements IdentityStore {
    * if the name passes to another user. The result is cached for a limited time.
    *
    * @return empty if no user can sign in with that name
-   * @throws DirectoryUnavailableException if the server cannot answer now
+   * @throws DirectoryUnavailableException if the server is unavailable
    */
   public Optional<String> standing(String username) {
     try {

@@ -4,17 +4,17 @@ import io.accesstokens.session.Session;
 import java.util.Optional;
 
 /**
- * Says what a way of signing in says of somebody now, without asking them again: their sessions are
- * good as long as it stays the same.
+ * Returns the current account state reported by a login method, without a new sign-in. A session is
+ * valid as long as this state stays the same.
  */
 @FunctionalInterface
 public interface AccountStatus {
 
   /**
-   * Of one person.
+   * Returns the account state of a user.
    *
-   * @param username the name by which that way knows them
-   * @return at most 100 characters; empty if nobody can sign in by that way and name
+   * @param username the name of the user at that login method
+   * @return at most 100 characters; empty if no user can sign in with that method and name
    */
   Optional<String> of(Session.Way way, String username);
 }

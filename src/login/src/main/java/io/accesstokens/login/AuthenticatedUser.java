@@ -2,7 +2,7 @@ package io.accesstokens.login;
 
 import jakarta.security.enterprise.CallerPrincipal;
 
-/** Somebody whose password was right, and of whom it is known how to address them. */
+/** A caller with a verified password and a known display name. */
 public final class AuthenticatedUser extends CallerPrincipal {
 
   private static final long serialVersionUID = 1L;
@@ -10,15 +10,17 @@ public final class AuthenticatedUser extends CallerPrincipal {
   private final String displayName;
 
   /**
+   * Creates a caller.
+   *
    * @param name the canonical user ref
-   * @param displayName for people to read
+   * @param displayName the name to display
    */
   public AuthenticatedUser(String name, String displayName) {
     super(name);
     this.displayName = displayName;
   }
 
-  /** How to address them. */
+  /** Returns the name to display. */
   public String displayName() {
     return displayName;
   }

@@ -40,10 +40,14 @@ final class BasicCredential {
   }
 
   /**
-   * Parses the credential.
+   * Parses the credential. Returns empty unless all of these conditions hold:
    *
-   * @return empty unless there is exactly one {@code Authorization} value, which is valid base64
-   *     and UTF-8, has a colon, has no control character, and has a name of allowed length
+   * <ul>
+   *   <li>There is exactly one {@code Authorization} value.
+   *   <li>The credential is valid base64 and UTF-8.
+   *   <li>It has a colon and no control character.
+   *   <li>Its name is a valid username (see {@link UsersFile#isUsername}).
+   * </ul>
    */
   static Optional<BasicCredential> read(List<String> authorizations) {
     if (authorizations.size() != 1 || !isBasic(authorizations.get(0))) {

@@ -14,41 +14,47 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds how many threads work and wait at a time, and shares both fairly among sources, such as
- * client addresses. A flood from one source delays another source by two pieces of work at most:
- * one that runs, and one whose turn comes first.
+ * Limits how many threads run and wait at a time, and shares the capacity fairly among sources,
+ * such as client addresses. A flood from one source delays another source by at most two calls: one
+ * that runs, and one that runs next.
  *
  * <ul>
- *   <li>Sources that wait take turns. Threads of one source run in their order.
- *   <li>If the queue is full, a source that waits less than the busiest one displaces the newest
- *       thread of the busiest one. Otherwise the thread is rejected at once.
+ *   <li>Waiting sources are served round-robin. Threads of one source run in their order of
+ *       arrival.
+ *   <li>If the queue is full, a new thread may displace the newest thread of the busiest source. It
+ *       does so if its own source, with the new thread, still has fewer waiting threads than the
+ *       busiest source. Otherwise it is rejected at once.
  * </ul>
  *
  * <p>Safe for use by many threads.
  */
 public final class Bulkhead {
 
-  /** The source of work that belongs to no caller in particular. */
+  /** The source of work that does not belong to a particular caller. */
   public static final String COMMON = "";
 
   private final int maximumRunning;
   private final int maximumWaiting;
   private final Duration timeout;
 
-  // Guarded by this. Nothing waits unless as many run as may.
+  // Guarded by this. Threads wait only if the maximum number of threads is running.
   private int running;
   private int waiting;
 
-  /** Those that wait, by source. The first source is the next; none has an empty queue. */
+  /**
+   * The waiting threads, by source. The first source is served next. No source has an empty queue.
+   */
   private final Map<String, Deque<Waiter>> queues = new LinkedHashMap<>();
 
-  /** A thread that waits. The outcome is true if it may run, false if it was displaced. */
+  /** A waiting thread. The outcome is true if the thread may run, or false if it was displaced. */
   private record Waiter(String source, CompletableFuture<Boolean> outcome) {}
 
   /**
-   * @param maximumRunning how many threads work at a time
-   * @param maximumWaiting how many more wait
-   * @param timeout how long each waits
+   * Creates a bulkhead.
+   *
+   * @param maximumRunning the maximum number of running threads
+   * @param maximumWaiting the maximum number of waiting threads
+   * @param timeout the maximum wait of a thread
    */
   public Bulkhead(int maximumRunning, int maximumWaiting, Duration timeout) {
     this.maximumRunning = maximumRunning;
@@ -57,10 +63,11 @@ public final class Bulkhead {
   }
 
   /**
-   * Does the work in the caller's thread, after waiting if necessary.
+   * Runs the work in the thread of the caller, after waiting if necessary.
    *
-   * @param source for whom: an address, or {@link #COMMON}
-   * @throws SignInUnavailableException if the queue is full, or the time is over
+   * @param source the source of the work: an address, or {@link #COMMON}
+   * @throws SignInUnavailableException if the queue is full, the thread was displaced, or the wait
+   *     has timed out
    */
   public <T> T run(String source, Supplier<T> work) {
     Waiter waiter = enter(source);
@@ -74,7 +81,7 @@ public final class Bulkhead {
     }
   }
 
-  /** Returns how many threads wait now. */
+  /** Returns the current number of waiting threads. */
   synchronized int waiting() {
     return waiting;
   }
@@ -94,7 +101,10 @@ public final class Bulkhead {
     return waiter;
   }
 
-  /** Makes a slot in a full queue, if the source then still waits less than the busiest one. */
+  /**
+   * Frees a slot in a full queue. Returns false if the source would then not have fewer waiting
+   * threads than the busiest source had.
+   */
   private boolean displaceFor(String source) {
     Deque<Waiter> busiest = null;
     for (Deque<Waiter> queue : queues.values()) {
@@ -128,7 +138,7 @@ public final class Bulkhead {
 
   private void giveUp(Waiter waiter, String reason) {
     if (!remove(waiter) && waiter.outcome().join()) {
-      leave(); // It was admitted at the last moment.
+      leave(); // admitted at the last moment
     }
     throw new SignInUnavailableException(reason);
   }
@@ -146,7 +156,7 @@ public final class Bulkhead {
     return true;
   }
 
-  /** Admits the first thread of the next source, which then goes to the end of the turns. */
+  /** Admits the first thread of the next source, which then becomes the last source. */
   private synchronized void leave() {
     Iterator<Map.Entry<String, Deque<Waiter>>> sources = queues.entrySet().iterator();
     if (!sources.hasNext()) {

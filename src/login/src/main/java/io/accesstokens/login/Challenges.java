@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The {@code WWW-Authenticate} challenges of a 401 (RFC 9110 §11.6.1). Bearer always; Basic (RFC
- * 7617) if it is on and no {@code Sec-Fetch-*} header tells of a browser, which would open its own
- * prompt.
+ * Creates the {@code WWW-Authenticate} challenges of a 401 (RFC 9110 §11.6.1). Bearer is always
+ * included. Basic (RFC 7617) is included if it is enabled and no {@code Sec-Fetch-*} header shows a
+ * browser. A browser would open its own prompt for Basic.
  */
 public final class Challenges {
 
@@ -18,13 +18,15 @@ public final class Challenges {
   private final boolean basic;
 
   /**
-   * @param basic whether people may sign in by Basic
+   * Creates the challenges.
+   *
+   * @param basic true if users may sign in by Basic
    */
   public Challenges(boolean basic) {
     this.basic = basic;
   }
 
-  /** The challenges in an answer to a request with these headers, one header value each. */
+  /** Returns the challenges for a request with these headers, one header value each. */
   public List<String> forRequest(MultivaluedMap<String, String> headers) {
     return forHeaderNames(headers.keySet());
   }

@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Names credentials in a cache without holding them: HMAC-SHA256 under a key that lives and dies
- * with this object.
+ * Creates cache keys for credentials without storing the credentials. A key is an HMAC-SHA256 under
+ * a random secret of this object.
  */
 final class CredentialKeys {
 
@@ -19,7 +19,7 @@ final class CredentialKeys {
 
   private final SecretKeySpec secret;
 
-  /** The name of one credential. Comparing it is of no use to anybody without the secret. */
+  /** The cache key of a credential. It is of no use without the secret. */
   static final class Key {
     private final byte[] mac;
 
@@ -45,7 +45,9 @@ final class CredentialKeys {
   }
 
   /**
-   * @param standing what the verdict depends on beside the credential: the stored hash and the ref
+   * Returns the key of a credential.
+   *
+   * @param standing the other data on which the verdict depends: the stored hash and the ref
    */
   Key of(String username, PreparedPassword password, String standing) {
     Mac mac = mac();
@@ -56,9 +58,9 @@ final class CredentialKeys {
   }
 
   /**
-   * The name of a person at an address.
+   * Returns the key of a name at an address.
    *
-   * @param address empty if it is not known
+   * @param address the address; empty if unknown
    */
   Key ofPerson(String username, String address) {
     Mac mac = mac();
@@ -67,14 +69,17 @@ final class CredentialKeys {
     return new Key(mac.doFinal());
   }
 
-  /** The name of a password as it was typed. */
+  /** Returns the key of a password as typed. */
   Key ofTyped(char[] password) {
     Mac mac = mac();
     update(mac, StandardCharsets.UTF_8.encode(CharBuffer.wrap(password)));
     return new Key(mac.doFinal());
   }
 
-  /** One of {@code 0..count-1}, always the same for the same name, not to be foreseen. */
+  /**
+   * Returns a number from 0 to {@code count - 1}. It is always the same for the same name and is
+   * not predictable.
+   */
   int choice(String username, int count) {
     Mac mac = mac();
     update(mac, StandardCharsets.UTF_8.encode("choice"));
@@ -82,7 +87,9 @@ final class CredentialKeys {
     return Math.floorMod(ByteBuffer.wrap(mac.doFinal()).getLong(), count);
   }
 
-  /** With its length before it, so that no two lists of parts look alike. */
+  /**
+   * Adds a part with its length before it, so that different lists of parts have different input.
+   */
   private static void update(Mac mac, ByteBuffer part) {
     mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.remaining()).flip());
     mac.update(part);

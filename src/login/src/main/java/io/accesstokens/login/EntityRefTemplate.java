@@ -7,12 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Says who somebody is, or which group, whom another system knows by a name of its own: a ref in
- * which one placeholder in braces stands for that name, such as {@code user:default/{uid}}. What
- * the placeholder is called says where the name is found: an attribute, a claim.
+ * Converts a name of another system to the ref of a user or a group. The template is a ref with one
+ * placeholder in braces, such as {@code user:default/{uid}}. The placeholder stands for the name.
+ * The text in the braces is the source of the name: an attribute or a claim.
  *
- * <p>A placeholder alone, {@code {sub}}, is for systems whose names are refs already: they must
- * then be whole, with kind and namespace.
+ * <p>A template can also be a placeholder alone, such as {@code {sub}}. Such a template is for
+ * systems whose names are refs already. These names must then be complete refs, with kind and
+ * namespace.
  */
 public final class EntityRefTemplate {
 
@@ -40,18 +41,21 @@ public final class EntityRefTemplate {
     this.after = after;
   }
 
-  /** Reads the text form of a template for users. */
+  /** Parses the text form of a template for users. */
   public static Optional<EntityRefTemplate> ofUsers(String text) {
     return parse(EntityRef.USER, text);
   }
 
-  /** Reads the text form of a template for groups. */
+  /** Parses the text form of a template for groups. */
   public static Optional<EntityRefTemplate> ofGroups(String text) {
     return parse(EntityRef.GROUP, text);
   }
 
   /**
-   * @return empty if it is no ref of that kind, or has not exactly one placeholder, in its name
+   * Parses a template.
+   *
+   * @return empty if the text is not a ref of that kind, or if its name does not contain the only
+   *     placeholder
    */
   private static Optional<EntityRefTemplate> parse(String kind, String text) {
     Matcher form = FORM.matcher(text.strip());
@@ -62,7 +66,8 @@ public final class EntityRefTemplate {
     if (form.group(1).isEmpty() && form.group(3).isEmpty()) {
       return Optional.of(new EntityRefTemplate(kind, placeholder, true, "", "", ""));
     }
-    // With a letter in its place, it must be a ref, and the letter's place must be in the name.
+    // With a letter instead of the placeholder, the text must be a ref, and the letter must be in
+    // its name.
     Optional<EntityRef> ref = read(kind, form.group(1) + 'x' + form.group(3));
     String after = form.group(3).toLowerCase(Locale.ROOT);
     if (ref.isEmpty() || !ref.get().name().endsWith('x' + after)) {
@@ -83,23 +88,29 @@ public final class EntityRefTemplate {
     return kind.equals(EntityRef.GROUP) ? EntityRef.parseGroup(text) : EntityRef.parseUser(text);
   }
 
-  /** What the placeholder is called, without its braces. */
+  /** Returns the text of the placeholder, without its braces. */
   public String placeholder() {
     return placeholder;
   }
 
-  /** Whether the placeholder is all there is, and names are whole refs. */
+  /** Returns true if the template is a placeholder alone, so that names are complete refs. */
   public boolean isAlone() {
     return alone;
   }
 
   /**
-   * Returns the ref that a name gives. Names that differ in case give the same ref; other names
-   * never do.
+   * Returns the ref for a name. Names that differ only in case give the same ref. Other names never
+   * do.
    *
-   * @return empty if the name cannot be part of a ref (it has a colon, a slash, a space, a control
-   *     character or a letter that {@link EntityRef} refuses, or is too long) or, if the template
-   *     is a placeholder alone, is not a whole ref of the right kind
+   * <p>A name cannot be part of a ref if it is too long or has one of these:
+   *
+   * <ul>
+   *   <li>a colon, a slash, a space or a control character
+   *   <li>a letter that {@link EntityRef} rejects
+   * </ul>
+   *
+   * @return empty if the name cannot be part of a ref; if the template is a placeholder alone,
+   *     empty unless the name is a complete ref of the right kind
    */
   public Optional<EntityRef> of(String name) {
     if (alone) {
@@ -117,10 +128,9 @@ public final class EntityRefTemplate {
   }
 
   /**
-   * Returns the name that gives that ref, in lower case. The other system may write it in another
-   * case.
+   * Returns the name for a ref, in lower case. The other system may write it in another case.
    *
-   * @return empty if none does
+   * @return empty if no name gives that ref
    */
   public Optional<String> nameOf(EntityRef ref) {
     if (!ref.kind().equals(kind)) {
@@ -140,7 +150,7 @@ public final class EntityRefTemplate {
         : Optional.empty();
   }
 
-  /** The text form. */
+  /** Returns the text form. */
   @Override
   public String toString() {
     String place = '{' + placeholder + '}';

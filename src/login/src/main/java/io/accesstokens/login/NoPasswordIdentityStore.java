@@ -4,7 +4,7 @@ import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 
-/** Nobody signs in with a password. */
+/** An identity store that rejects every credential, for installations without passwords. */
 public final class NoPasswordIdentityStore implements IdentityStore {
 
   @Override

@@ -12,11 +12,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A sign-in at an OpenID provider that a browser has begun. All of it is in the browser's cookie,
- * so that strangers fill no store, and any replica can end what another began: 256 random bits,
- * from which state, nonce and code verifier (RFC 7636) are derived, and where to go afterwards.
+ * A sign-in at an OpenID provider that a browser has begun. The whole state is in a cookie of the
+ * browser. Anonymous clients therefore cannot fill a store, and any replica can complete the
+ * sign-in. The state consists of 256 random bits and of the path to open after the sign-in. The
+ * state parameter, the nonce and the code verifier (RFC 7636) are derived from the random bits.
  *
- * <p>A secret: {@link #toString} is redacted.
+ * <p>Holds a secret, which {@link #toString} does not return.
  */
 final class OpenIdAttempt {
 
@@ -37,10 +38,10 @@ final class OpenIdAttempt {
   }
 
   /**
-   * A new one.
+   * Creates a new attempt.
    *
-   * @param to an own path
-   * @param fresh whether the person must sign in at the provider even if it remembers them
+   * @param to a path of this application
+   * @param fresh true if the user must sign in at the provider even if the provider has a session
    */
   static OpenIdAttempt begin(String to, boolean fresh, RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
@@ -49,9 +50,10 @@ final class OpenIdAttempt {
   }
 
   /**
-   * Reads what {@link #cookie} wrote, or somebody else: the path is checked anew.
+   * Parses a value of {@link #cookie}. The client may have forged the value, so the path is checked
+   * again.
    *
-   * @return empty if it has not the form
+   * @return empty if the value is malformed
    */
   static Optional<OpenIdAttempt> parse(String cookie) {
     Matcher form = FORM.matcher(cookie);
@@ -71,17 +73,20 @@ final class OpenIdAttempt {
     return secret + '.' + base64(to.getBytes(StandardCharsets.UTF_8)) + (fresh ? FRESH : "");
   }
 
-  /** An own path. */
+  /** Returns the path to open after the sign-in, a path of this application. */
   String to() {
     return to;
   }
 
-  /** Returns true if the person must sign in at the provider even if it remembers them. */
+  /** Returns true if the user must sign in at the provider even if the provider has a session. */
   boolean isFresh() {
     return fresh;
   }
 
-  /** Whether a browser that comes back is the one that was sent away with this. */
+  /**
+   * Returns true if the state belongs to this attempt, so that the same browser has begun the
+   * sign-in.
+   */
   boolean isOfState(String state) {
     return MessageDigest.isEqual(
         state.getBytes(StandardCharsets.UTF_8), state().getBytes(StandardCharsets.UTF_8));
@@ -113,7 +118,7 @@ final class OpenIdAttempt {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** Redacted. */
+  /** Returns a text without the secret. */
   @Override
   public String toString() {
     return "OpenIdAttempt[redacted]";

@@ -29,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends requests to an OpenID provider: each is answered whole within {@link #PATIENCE}, or has
- * failed; no redirects, no long answers.
+ * Sends requests to an OpenID provider. Each request returns a whole response within {@link
+ * #PATIENCE} or fails. Redirects are not followed, and the length of a response is bounded.
  */
 final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, AutoCloseable {
 
@@ -40,7 +40,7 @@ final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, A
   private static final Duration STOP = Duration.ofSeconds(5);
   private static final int MAX_BYTES = 512 * 1024;
 
-  /** As many as wait for a provider; {@link OpenIdProvider} lets no more in. */
+  /** The maximum number of concurrent requests. {@link OpenIdDiscovery} admits fewer than this. */
   private static final int MOST_THREADS = 32;
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-openid");
@@ -52,8 +52,8 @@ final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, A
   private final HttpClient client;
 
   OpenIdConnections() {
-    // Its thread ends when the client is garbage, which is later than the application's end: it
-    // must not hold the application's class loader until then.
+    // The thread of the client ends when the client is garbage-collected, which is after the end of
+    // the application. Until then, it must not retain the class loader of the application.
     Thread current = Thread.currentThread();
     ClassLoader application = current.getContextClassLoader();
     current.setContextClassLoader(ClassLoader.getPlatformClassLoader());
@@ -70,7 +70,11 @@ final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, A
     }
   }
 
-  /** The body of a GET, which must be answered 200. */
+  /**
+   * Returns the body of a response to GET.
+   *
+   * @throws IOException if the request fails or the status is not 200
+   */
   String get(URI uri) throws IOException {
     Answer answer = send(HttpRequest.newBuilder(uri).header("Accept", "application/json").build());
     if (answer.status() != HTTPResponse.SC_OK) {
@@ -110,7 +114,10 @@ final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, A
 
   private record Answer(int status, String contentType, String body) {}
 
-  /** The client's own time-out ends with the headers; a body that trickles would outlast it. */
+  /**
+   * Sends a request with a deadline for the whole response. The timeout of the client covers only
+   * the headers, so a body that arrives slowly would exceed it.
+   */
   private Answer send(HttpRequest request) throws IOException {
     Future<Answer> answer;
     try {

@@ -18,9 +18,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An OpenID provider as it describes itself (OpenID Connect Discovery 1.0): read when it is first
- * needed, and again every hour; when it does not answer then, what was known goes on for a day.
- * While nothing is known, the next one who needs it asks again.
+ * Reads and caches the metadata of an OpenID provider (OpenID Connect Discovery 1.0). The metadata
+ * is read at first use and is refreshed every hour. If a refresh fails, the old metadata stays in
+ * use for one day after it was read. If there is no metadata, the next caller sends a new request.
  */
 final class OpenIdDiscovery {
 
@@ -30,7 +30,10 @@ final class OpenIdDiscovery {
   private static final Duration KEYS_FRESH = Duration.ofMinutes(5);
   private static final Duration USABLE = Duration.ofDays(1);
 
-  /** So that not everybody waits for a provider that does not answer. */
+  /**
+   * The pause after a failed refresh, so that not every caller waits for a provider that does not
+   * respond.
+   */
   private static final Duration ASKED_AGAIN = Duration.ofSeconds(30);
 
   private static final int AT_A_TIME = 16;
@@ -53,11 +56,11 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * What the provider says of itself.
+   * The metadata and the keys of the provider.
    *
-   * @param keys are read and cached as needed
-   * @param readAt when it said so
-   * @param askedAgainAt when it is asked again
+   * @param keys the keys, which are read and cached on demand
+   * @param readAt the time at which the metadata was read
+   * @param askedAgainAt the time of the next refresh
    */
   record Known(
       OIDCProviderMetadata metadata,
@@ -70,12 +73,12 @@ final class OpenIdDiscovery {
     }
   }
 
-  /** Asks the provider, after waiting if too many requests ask it already. */
+  /** Runs a request to the provider in the bulkhead. It waits if too many requests are running. */
   <T> T inTurn(Supplier<T> asking) {
     return bulkhead.run(Bulkhead.COMMON, asking);
   }
 
-  /** What is known of it; asks it if need be. */
+  /** Returns the metadata. Sends a request to the provider if necessary. */
   Known known() {
     Known current = known;
     if (current != null && clock.instant().isBefore(current.askedAgainAt())) {
@@ -86,8 +89,8 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * One at a time. Whoever has waited for one that failed has the same answer, and does not wait
-   * for the next.
+   * Reads the metadata, one thread at a time. A thread that has waited for a failed request gets
+   * the same failure and sends no further request.
    */
   private synchronized Known read(long asked) {
     OpenIdUnavailableException shared = failure;
@@ -138,12 +141,18 @@ final class OpenIdDiscovery {
     }
   }
 
-  /** One who is asked over TLS does not have us go on without. */
+  /**
+   * Returns true if an endpoint has the scheme of the issuer. A provider that is reached over TLS
+   * must not redirect requests to plain HTTP.
+   */
   private boolean hasItsScheme(URI endpoint) {
     return issuer.getScheme().equalsIgnoreCase(endpoint.getScheme());
   }
 
-  /** Cached for five minutes; an unknown key has them read at once, but not too often. */
+  /**
+   * Returns a source that caches keys for five minutes. A token with an unknown key triggers a read
+   * at once, but the rate of these reads is limited.
+   */
   private JWKSource<SecurityContext> keys(URI uri) throws MalformedURLException {
     return JWKSourceBuilder.create(uri.toURL(), connections)
         .cache(KEYS_FRESH.toMillis(), OpenIdConnections.PATIENCE.toMillis())
@@ -154,7 +163,9 @@ final class OpenIdDiscovery {
         .build();
   }
 
-  /** Where people are signed out; empty if nowhere, or if the provider does not answer. */
+  /**
+   * Returns the endpoint for sign-outs, or empty if there is none or the provider does not respond.
+   */
   Optional<URI> endSessionEndpoint() {
     try {
       return Optional.ofNullable(known().metadata().getEndSessionEndpointURI())

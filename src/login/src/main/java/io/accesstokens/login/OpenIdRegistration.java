@@ -14,13 +14,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This service as an OpenID provider knows it, and what it makes of the provider's claims.
+ * The registration of this service at an OpenID provider, and the mapping of the provider's claims.
  *
- * <p>Holds a secret: {@link #toString} is redacted.
+ * <p>Holds a secret, which {@link #toString} does not return.
  */
 public final class OpenIdRegistration {
 
-  /** More cannot be meant: each is looked at with each request. */
+  /**
+   * The maximum number of groups. Each group is evaluated at each request, and no real user has
+   * more.
+   */
   private static final int MOST_GROUPS = 1_000;
 
   private final URI issuer;
@@ -33,17 +36,17 @@ public final class OpenIdRegistration {
   private final Groups groups;
 
   /**
-   * Which groups a claim's values stand for.
+   * Maps the values of a claim to groups. Dots in the name of a claim separate the names of nested
+   * objects.
    *
-   * @param claim the name of a claim that holds a text or a list of texts; dots lead into objects;
-   *     null if no claim does
-   * @param named groups by value
-   * @param template what the other values stand for; null if for nothing
+   * @param claim the name of a claim that contains a text or a list of texts; null if there is none
+   * @param named the groups by value
+   * @param template maps the other values to groups; null to ignore these values
    */
   public record Groups(
       @Nullable String claim, Map<String, EntityRef> named, @Nullable EntityRefTemplate template) {
 
-    /** None. */
+    /** A mapping that returns no groups. */
     public static final Groups NONE = new Groups(null, Map.of(), null);
 
     public Groups {
@@ -52,13 +55,15 @@ public final class OpenIdRegistration {
   }
 
   /**
-   * @param issuer the provider, exactly as it names itself
-   * @param publicUrl where browsers reach this service, without a slash at the end
-   * @param clientSecret null for a public client
-   * @param scopes beside {@code openid}
-   * @param title what to call the provider on a page
-   * @param user who somebody is; the placeholder is the name of a claim
-   * @param groups which groups they belong to, beside those of the directory
+   * Creates a registration.
+   *
+   * @param issuer the issuer of the provider, exactly as in the provider's metadata
+   * @param publicUrl the URL at which browsers reach this service, without a slash at the end
+   * @param clientSecret the client secret; null for a public client
+   * @param scopes the scopes in addition to {@code openid}
+   * @param title the display name of the provider
+   * @param user the template of the user ref; the placeholder is the name of a claim
+   * @param groups maps claims to groups, in addition to the groups of the directory
    */
   public OpenIdRegistration(
       URI issuer,
@@ -83,12 +88,12 @@ public final class OpenIdRegistration {
     return issuer;
   }
 
-  /** Where the provider sends browsers back to: what is to be registered there. */
+  /** Returns the redirect URI for sign-ins. It must be registered at the provider. */
   public URI redirectUri() {
     return URI.create(publicUrl + OpenIdResource.CALLBACK);
   }
 
-  /** Where the provider sends browsers after a sign-out: what is to be registered there, too. */
+  /** Returns the redirect URI for sign-outs. It must be registered at the provider, too. */
   public URI signedOutUri() {
     return URI.create(publicUrl + "/sign-in");
   }
@@ -109,38 +114,41 @@ public final class OpenIdRegistration {
     return scopes;
   }
 
-  /** The way to sign in, for pages. */
+  /** Returns the login method for pages. */
   public SessionResponse.Way way() {
     String root = Optional.ofNullable(publicUrl.getRawPath()).orElse("");
     return new SessionResponse.Way("oidc", title, root + OpenIdResource.START);
   }
 
-  /** The claim that says who somebody is. */
+  /** Returns the name of the claim that identifies the user. */
   String userClaim() {
     return user.placeholder();
   }
 
   /**
-   * Who somebody is.
+   * Returns the ref of the user.
    *
-   * @return empty if the claim is not there, or its value cannot be part of a ref
+   * @return empty if the claim is absent or its value cannot be part of a ref
    */
   Optional<EntityRef> userOf(Map<String, Object> claims) {
     return nameOf(claims).flatMap(user::of);
   }
 
-  /** By which name the provider knows them. */
+  /** Returns the name of the user at the provider. */
   Optional<String> nameOf(Map<String, Object> claims) {
     return claims.get(userClaim()) instanceof String name ? Optional.of(name) : Optional.empty();
   }
 
-  /** Returns true unless user or groups come from an address that the provider has not verified. */
+  /**
+   * Returns true unless the user or the groups come from an email address that the provider has not
+   * verified.
+   */
   boolean isVerified(Map<String, Object> claims) {
     String groupsClaim = groups.claim();
     return VerifiedEmail.holds(claims, userClaim(), groupsClaim == null ? "" : groupsClaim);
   }
 
-  /** Which groups they belong to. */
+  /** Returns the groups of the user. */
   Set<EntityRef> groupsOf(Map<String, Object> claims) {
     Set<EntityRef> refs = new HashSet<>();
     for (Object value : values(claims)) {
@@ -173,7 +181,7 @@ public final class OpenIdRegistration {
     return groups.template().of(value);
   }
 
-  /** Changes when sessions of another provider must not count any more. */
+  /** Returns a text that changes if sessions of another provider must become invalid. */
   public String standing() {
     try {
       byte[] provider = (issuer + " " + clientId).getBytes(StandardCharsets.UTF_8);
@@ -184,7 +192,7 @@ public final class OpenIdRegistration {
     }
   }
 
-  /** Redacted. */
+  /** Returns a text without the secret. */
   @Override
   public String toString() {
     return "OpenIdRegistration[" + issuer + ", redacted]";

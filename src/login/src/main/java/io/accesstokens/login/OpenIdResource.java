@@ -38,12 +38,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/session/oidc}: signs people in at an OpenID provider (OpenID Connect Core
- * 1.0, section 3.1, with PKCE, RFC 7636). A browser is sent there, and comes back to {@code
- * callback}.
+ * {@code /access-tokens/session/oidc}: signs users in at an OpenID provider (OpenID Connect Core
+ * 1.0, section 3.1, with PKCE, RFC 7636). The resource redirects a browser to the provider. The
+ * provider redirects the browser back to {@code callback}.
  *
- * <p>What fails sends a browser that navigates to the sign-in page, with the reason in {@code
- * error}; others are answered 400, 403 or 503.
+ * <p>After a failure, a browser that navigates is redirected to the sign-in page, with the reason
+ * in the parameter {@code error}. Other clients get 400, 403 or 503.
  */
 @Path(OpenIdResource.PATH)
 @Tag(name = "Sessions")
@@ -52,7 +52,7 @@ public final class OpenIdResource extends BaseResource {
 
   static final String PATH = SessionResource.PATH + "/oidc";
 
-  /** Below the application's root. */
+  /** The path below the root of the application. */
   static final String START = "/api/" + PATH;
 
   static final String CALLBACK = START + "/callback";
@@ -62,17 +62,17 @@ public final class OpenIdResource extends BaseResource {
 
   private static final long RETRY_AFTER_SECONDS = 2;
 
-  /** So long may somebody take to sign in. */
+  /** The maximum time for a sign-in at the provider. */
   static final int ATTEMPT_SECONDS = 900;
 
   private static final int LONGEST_PARAMETER = 4_000;
 
   private enum Failure {
-    /** The person, or the provider in their place, did not want to. */
+    /** The user or the provider has denied the sign-in. */
     DENIED,
-    /** What came back is not good, too late, or not this browser's. */
+    /** The response is not valid, is too late, or belongs to another browser. */
     FAILED,
-    /** The provider does not answer, or who else must be asked of somebody. */
+    /** The provider, a directory or the store does not respond. */
     UNAVAILABLE
   }
 
@@ -83,12 +83,14 @@ public final class OpenIdResource extends BaseResource {
 
   @Context private @Nullable HttpServletRequest servletRequest;
 
-  @SuppressWarnings("NullAway.Init") // set by injection before any method is called
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   private UriInfo uri;
 
   /**
-   * @param provider null if people do not sign in by one: then there is nothing here
+   * Creates the resource.
+   *
+   * @param provider the OpenID provider; null if there is none, in which case all requests get 404
    */
   public OpenIdResource(@Nullable OpenIdProvider provider, BrowserSessions sessions) {
     this.provider = provider;
@@ -115,7 +117,7 @@ public final class OpenIdResource extends BaseResource {
         security.isSecure());
   }
 
-  /** Sends a browser to the provider. */
+  /** Redirects a browser to the provider. */
   @GET
   @PermitAll
   @SecurityRequirements
@@ -162,7 +164,7 @@ public final class OpenIdResource extends BaseResource {
         });
   }
 
-  /** Takes a browser back that comes from the provider. */
+  /** Completes the sign-in of a browser that the provider has redirected back. */
   @GET
   @Path("callback")
   @PermitAll
@@ -221,7 +223,7 @@ public final class OpenIdResource extends BaseResource {
     } catch (OpenIdUnavailableException
         | SignInUnavailableException
         | DirectoryUnavailableException
-        | StoreUnavailableException e) { // A browser that navigates must not end in a page of JSON.
+        | StoreUnavailableException e) { // A navigating browser must not get JSON.
       LOG_LIMIT.log(LOG, Level.WARNING, "nobody signs in at the provider: " + e.getMessage());
       return failure(Failure.UNAVAILABLE, attempt.to(), client);
     }
@@ -237,7 +239,7 @@ public final class OpenIdResource extends BaseResource {
   }
 
   private static Response found(String location, List<String> cookies) {
-    // A text: what is built from a URI may be changed on its way.
+    // The location is set as text, because the runtime may change a value that is built from a URI.
     Response.ResponseBuilder response =
         Response.status(Response.Status.FOUND).header(HttpHeaders.LOCATION, location);
     cookies.forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));

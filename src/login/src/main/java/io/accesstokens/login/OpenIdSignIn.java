@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Signs somebody in to a session by what an OpenID provider says of them. */
+/** Begins a session for a user whom an OpenID provider has authenticated. */
 final class OpenIdSignIn {
 
   private final BrowserSessions sessions;
@@ -20,12 +20,12 @@ final class OpenIdSignIn {
   }
 
   /**
-   * Begins a session, or renews the one that the browser is in.
+   * Begins a session, or renews the current session of the browser.
    *
-   * @param identity what the provider says
-   * @param again whether the browser's session goes on, if it is in one
-   * @throws OpenIdRefusedException if the identity names no user, or another one than the session
-   *     that goes on
+   * @param identity the identity that the provider reports
+   * @param again true to renew the current session of the browser, if there is one
+   * @throws OpenIdRefusedException if the identity names no user, or another user than the renewed
+   *     session
    */
   BrowserSessions.Found begin(OpenIdProvider.Identity identity, boolean again, RequestInfo client) {
     Map<String, Object> claims = identity.claims();
@@ -46,7 +46,7 @@ final class OpenIdSignIn {
         key -> signIn(user.get(), name.get(), identity, key);
     Optional<BrowserSessions.Found> current = again ? sessions.find(client) : Optional.empty();
     if (current.isPresent()) {
-      // What the browser's other tabs have begun must not be finished as another user.
+      // Work that other tabs of the browser have begun must not be finished as another user.
       if (!current.get().person().ref().equals(user.get())) {
         throw new OpenIdRefusedException("a fresh sign-in was another user's than its session");
       }

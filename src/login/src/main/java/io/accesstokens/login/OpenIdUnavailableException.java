@@ -1,6 +1,9 @@
 package io.accesstokens.login;
 
-/** The OpenID provider does not answer, or not in a usable way: an outage, not a refusal. */
+/**
+ * Thrown if the OpenID provider does not respond or its response is not usable. This is an outage,
+ * not a rejection.
+ */
 final class OpenIdUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

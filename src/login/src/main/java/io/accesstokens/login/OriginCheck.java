@@ -7,21 +7,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a browser's request on behalf of another site from one of our own pages. For requests that
- * are authenticated by what a browser adds by itself: Basic, or a cookie.
+ * Distinguishes requests of our own pages from requests that a browser sends on behalf of another
+ * site. It is for requests that are authenticated by a credential that browsers add by themselves:
+ * Basic or a cookie.
  *
  * <ol>
  *   <li>GET, HEAD, OPTIONS and TRACE pass.
- *   <li>{@code Sec-Fetch-Site} decides where it is present: {@code same-origin} and {@code none}
- *       pass; everything else does not, several of them included.
- *   <li>Else {@code Origin} (RFC 6454 §7) must be the origin of {@code accessTokens.publicUrl} if
- *       that is set, else of the request as it says itself. {@code null}, several of them, and what
- *       is no origin do not pass.
- *   <li>Neither header: not a browser; passes.
+ *   <li>If {@code Sec-Fetch-Site} is present, it decides. The values {@code same-origin} and {@code
+ *       none} pass. Other values and several values do not pass.
+ *   <li>Otherwise, if {@code Origin} (RFC 6454 §7) is present, it must be the origin of {@code
+ *       accessTokens.publicUrl}. If that setting is absent, it must be the origin of the request
+ *       URI. The value {@code null}, several values, and a text that is not an origin do not pass.
+ *   <li>A request without both headers does not come from a browser and passes.
  * </ol>
  *
- * <p>Behind a proxy that ends TLS the request says {@code http} while the browser says {@code
- * https}: {@code accessTokens.publicUrl} must be set there.
+ * <p>Behind a proxy that terminates TLS, the request URI has the scheme {@code http}, but the
+ * browser sends {@code https}. The setting {@code accessTokens.publicUrl} is required there.
  */
 public final class OriginCheck {
 
@@ -31,8 +32,10 @@ public final class OriginCheck {
   private final @Nullable WebOrigin publicOrigin;
 
   /**
-   * @param publicUrl the address under which browsers know this service, or null
-   * @throws IllegalArgumentException if it has no scheme or no host
+   * Creates an origin check.
+   *
+   * @param publicUrl the URL at which browsers reach this service, or null
+   * @throws IllegalArgumentException if the URL has no scheme or no host
    */
   public OriginCheck(@Nullable URI publicUrl) {
     this.publicOrigin =
@@ -42,12 +45,12 @@ public final class OriginCheck {
                 .orElseThrow(() -> new IllegalArgumentException("a public URL needs a host"));
   }
 
-  /** Whether a method changes nothing, so that it needs no check. */
+  /** Returns true if a method changes nothing, so that it needs no check. */
   static boolean isSafe(String method) {
     return SAFE_METHODS.contains(method);
   }
 
-  /** Whether a request passes. */
+  /** Returns true if a request passes the check. */
   boolean passes(RequestInfo client) {
     return passes(
         client.method(), client.header("Sec-Fetch-Site"), client.header("Origin"), client.uri());

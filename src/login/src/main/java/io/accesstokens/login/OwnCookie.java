@@ -16,17 +16,19 @@ import org.jspecify.annotations.Nullable;
  * the application's path, and {@code Secure} where clients connect over TLS.
  *
  * <p>A site on a sibling subdomain can plant a cookie of any name, unless the name begins with
- * {@code __Host-}, which browsers accept from the host itself only, and only for the path {@code
- * /}. So over TLS:
+ * {@code __Host-}. Browsers accept such a cookie from the host itself only, and only for the path
+ * {@code /}. Over TLS, these rules apply:
  *
  * <ul>
- *   <li>At the path {@code /} the cookie has that prefix.
- *   <li>Below a context path the cookie keeps to its path, so that other applications of the host
- *       do not receive it. A second cookie with that prefix, at the path {@code /}, carries a
- *       digest of the value. A value counts only with its digest, and a sibling cannot plant that.
+ *   <li>At the path {@code /}, the cookie has that prefix.
+ *   <li>Below a context path, the cookie is limited to its path, so that other applications of the
+ *       host do not receive it. A second cookie with that prefix, at the path {@code /}, contains a
+ *       digest of the value. A value is accepted only with its digest, and a sibling cannot plant
+ *       that.
  * </ul>
  *
- * <p>Without TLS no prefix protects the cookie. There, several values in one request count as none.
+ * <p>Without TLS, no prefix protects the cookie. If a request then has several values, all are
+ * ignored.
  */
 final class OwnCookie {
 
@@ -36,15 +38,17 @@ final class OwnCookie {
   private final @Nullable URI publicUrl;
 
   /**
-   * @param publicUrl the address under which browsers know this service, or null: then the request
-   *     says it
+   * Creates a cookie.
+   *
+   * @param publicUrl the URL at which browsers reach this service; null to use the URL of each
+   *     request
    */
   OwnCookie(String name, @Nullable URI publicUrl) {
     this.name = name;
     this.publicUrl = publicUrl;
   }
 
-  /** Returns the value that a request carries; empty if it is not the only one that can count. */
+  /** Returns the value in a request, or empty unless exactly one value is acceptable. */
   Optional<String> value(RequestInfo client) {
     Stream<String> sent = values(client, name(client)).distinct();
     if (hasProof(client)) {
@@ -65,9 +69,9 @@ final class OwnCookie {
   }
 
   /**
-   * Returns the text without the whitespace of RFC 6265bis at its ends. With more characters, a
-   * name that begins with one of them would count as one with the prefix {@code __Host-}, and
-   * browsers let a sibling subdomain plant such a cookie.
+   * Removes the whitespace of RFC 6265bis at both ends of a text. If more characters were removed,
+   * a name that begins with one of them would be read as a name with the prefix {@code __Host-}.
+   * Browsers let a sibling subdomain plant such a cookie.
    */
   private static String trimmed(String text) {
     int from = 0;
@@ -86,7 +90,7 @@ final class OwnCookie {
   }
 
   /**
-   * Returns the values of {@code Set-Cookie} that give a browser a value, until the browser ends.
+   * Returns the values of {@code Set-Cookie} that set the cookie until the browser is closed.
    *
    * @param value letters, digits, hyphens, underscores and dots
    */
@@ -94,7 +98,7 @@ final class OwnCookie {
     return give(value, client, "");
   }
 
-  /** Returns the same, limited to a time. */
+  /** Returns the values of {@code Set-Cookie} that set the cookie for a limited time. */
   List<String> give(String value, RequestInfo client, int seconds) {
     return give(value, client, "; Max-Age=" + seconds);
   }
@@ -134,7 +138,10 @@ final class OwnCookie {
     return isSecure(client) && !path(client).equals("/");
   }
 
-  /** Returns a name of its own for each path: the cookies of all paths have the path {@code /}. */
+  /**
+   * Returns a different name for each context path, because all these cookies have the path {@code
+   * /}.
+   */
   private String proofName(RequestInfo client) {
     return "__Host-" + name + "-proof" + NO_NAME_CHARACTER.matcher(path(client)).replaceAll("-");
   }
@@ -144,7 +151,7 @@ final class OwnCookie {
         proof.getBytes(StandardCharsets.UTF_8), proof(value).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns a digest that no store holds: other applications of the host receive it. */
+  /** Returns a digest that no store contains, because other applications of the host receive it. */
   private static String proof(String value) {
     try {
       byte[] labelled = ("access-tokens cookie " + value).getBytes(StandardCharsets.UTF_8);
@@ -166,7 +173,10 @@ final class OwnCookie {
     return root.isEmpty() ? "/" : root;
   }
 
-  /** What precedes every path of the application as browsers see it, without a slash at its end. */
+  /**
+   * Returns the prefix of all paths of the application as browsers see it, without a slash at its
+   * end.
+   */
   static String root(@Nullable URI publicUrl, RequestInfo client) {
     return publicUrl == null
         ? client.contextPath()

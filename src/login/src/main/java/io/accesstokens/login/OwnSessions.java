@@ -12,10 +12,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the sessions of a person and ends them, on behalf of that person. A session of another
- * person is treated as if it did not exist.
+ * Lists and ends the sessions of a user, on behalf of that user. A session of another user is
+ * treated as if it did not exist.
  *
- * <p>Lets {@link io.accesstokens.token.StoreUnavailableException} through.
+ * <p>Does not catch {@link io.accesstokens.token.StoreUnavailableException}.
  */
 public final class OwnSessions {
 
@@ -24,8 +24,10 @@ public final class OwnSessions {
   private final SignInListener listener;
 
   /**
-   * @param standings says which sessions are still good
-   * @param listener is told of sign-outs
+   * Creates the service.
+   *
+   * @param standings returns the current account state, which shows which sessions are still valid
+   * @param listener receives sign-outs
    */
   public OwnSessions(Sessions sessions, AccountStatus standings, SignInListener listener) {
     this.sessions = sessions;
@@ -33,10 +35,10 @@ public final class OwnSessions {
     this.listener = listener;
   }
 
-  /** An account by which a person signs in. */
+  /** An account with which a user signs in. */
   private record Account(Session.Way way, String username) {}
 
-  /** Returns the sessions that are good, the one that was seen last first. */
+  /** Returns the valid sessions, the most recently used one first. */
   List<Session> of(Actor.Person person) {
     Map<Account, @Nullable String> known = new HashMap<>();
     return sessions.findAllOf(person.ref()).stream()
@@ -52,14 +54,14 @@ public final class OwnSessions {
       }
       return signIn.standing().equals(known.get(account));
     } catch (DirectoryUnavailableException e) {
-      return true; // A person must be able to end what may be good again in a moment.
+      return true; // It may be valid again later, so the user must be able to end it.
     }
   }
 
   /**
-   * Ends one of the person's sessions: when this returns, it is good nowhere.
+   * Ends one of the user's sessions. It is invalid on all replicas when this method returns.
    *
-   * @return false if the person has no session of that id
+   * @return false if the user has no session with that id
    */
   boolean end(Actor.Person person, UUID id, RequestInfo client) {
     boolean found =
@@ -74,7 +76,7 @@ public final class OwnSessions {
     return found;
   }
 
-  /** Ends all sessions of the person but that of the request, if it is in one. */
+  /** Ends all sessions of the user except the session of the request, if the request has one. */
   void endOthers(Actor.Person person, RequestInfo client) {
     UUID kept = person.sessionId();
     if (kept == null) {

@@ -15,9 +15,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of a person.
+ * The sessions of a user.
  *
- * @param sessions the one that was seen last first
+ * @param sessions the sessions, the most recently used one first
  */
 @JsonbPropertyOrder("sessions")
 @Schema(name = "OwnSessions", description = "The caller's sessions, the one seen last first")
@@ -25,18 +25,18 @@ public record OwnSessionsResponse(
     @Schema(requiredMode = RequiredMode.REQUIRED) List<OwnSession> sessions) implements Answer {
 
   /**
-   * One of them.
+   * A session of the user.
    *
-   * @param id good for signing out there, and for nothing else
-   * @param current whether it is that of the request
-   * @param client browser and system; null if not recognized
-   * @param way how the person signed in
-   * @param address where the sign-in came from; null if unknown
-   * @param createdAt when the session began
-   * @param signedInAt when the person last proved who they are
-   * @param lastSeenAt the last request, give or take a minute
-   * @param lastSeenAddress where that came from; null if unknown
-   * @param expiresAt when the session ends, if requests go on until then
+   * @param id the id, which can only be used to end the session
+   * @param current true for the session of the request
+   * @param client the browser and the system; null if not recognized
+   * @param way the login method
+   * @param address the address of the sign-in; null if unknown
+   * @param createdAt the time at which the session began
+   * @param signedInAt the time at which the user last proved their identity
+   * @param lastSeenAt the time of the last request, accurate to about a minute
+   * @param lastSeenAddress the address of that request; null if unknown
+   * @param expiresAt the time at which the session ends if requests continue until then
    */
   @JsonbNillable
   @JsonbPropertyOrder({

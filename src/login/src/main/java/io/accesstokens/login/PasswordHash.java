@@ -12,18 +12,20 @@ import javax.crypto.spec.PBEKeySpec;
 /**
  * The stored form of a password: PBKDF2 (RFC 8018 §5.2) with HMAC-SHA256.
  *
- * <p>As text, in the manner of the PHC string format: {@code
- * pbkdf2-sha256$<iterations>$<salt>$<hash>}, the iterations in decimal without leading zeros, salt
- * (16 to 64 bytes) and hash (32 bytes) in base64 (RFC 4648 §4); padding may be there or not.
+ * <p>The text form is similar to the PHC string format: {@code
+ * pbkdf2-sha256$<iterations>$<salt>$<hash>}. The iterations are decimal without leading zeros. The
+ * salt (16 to 64 bytes) and the hash (32 bytes) are in base64 (RFC 4648 §4), with or without
+ * padding.
  *
- * <p>A secret, for it can be attacked offline: {@link #toString} is redacted.
+ * <p>Holds a secret, because an attacker can guess the password offline. {@link #toString} does not
+ * return it.
  */
 public final class PasswordHash {
 
-  /** The fewest iterations that are accepted, and those of a new hash. */
+  /** The minimum number of iterations. A new hash has this number. */
   public static final int MIN_ITERATIONS = 600_000;
 
-  /** The most iterations that are accepted: some seconds of a core for each check. */
+  /** The maximum number of iterations. It takes some seconds of CPU time for each verification. */
   public static final int MAX_ITERATIONS = 5_000_000;
 
   private static final int SALT_BYTES = 16;
@@ -45,15 +47,15 @@ public final class PasswordHash {
   /**
    * Hashes a password with a new random salt and {@link #MIN_ITERATIONS}.
    *
-   * @param password what was typed; not wiped
-   * @throws IllegalArgumentException if it is empty, longer than 1,024 characters, or holds a
-   *     control character or half of a surrogate pair
+   * @param password the typed password; not wiped
+   * @throws IllegalArgumentException if the password is empty, is longer than 1,024 characters, or
+   *     contains a control character or half of a surrogate pair
    */
   public static PasswordHash create(char[] password) {
     return create(password, new SecureRandom());
   }
 
-  /** As {@link #create(char[])}, with a given source of salt. */
+  /** Hashes a password as {@link #create(char[])} does, with the given source of the salt. */
   public static PasswordHash create(char[] password, SecureRandom random) {
     try (PreparedPassword prepared =
         PreparedPassword.of(password)
@@ -70,10 +72,10 @@ public final class PasswordHash {
   }
 
   /**
-   * Reads the text form.
+   * Parses the text form.
    *
-   * @throws IllegalArgumentException if it is malformed, too weak or too dear; the message says
-   *     which, and repeats nothing of the text
+   * @throws IllegalArgumentException if the text is malformed, or has too few or too many
+   *     iterations; the message names the error and contains no part of the text
    */
   public static PasswordHash parse(String text) {
     Matcher form = FORM.matcher(text);
@@ -99,14 +101,14 @@ public final class PasswordHash {
     try {
       return Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
-      // Without the cause: its message names characters of the text.
+      // The cause is left out, because its message contains characters of the text.
       throw new IllegalArgumentException("must have salt and hash in base64");
     }
   }
 
   /**
-   * The hash by one iteration, with the same salt, of a password that is no secret: there is
-   * nothing that more of them would protect.
+   * Returns the hash of a public password with one iteration and the same salt. More iterations
+   * would protect nothing.
    */
   PasswordHash ofKnown(String password) {
     try (PreparedPassword prepared =
@@ -115,7 +117,10 @@ public final class PasswordHash {
     }
   }
 
-  /** A hash that no password has, and that costs as much to check as any other. */
+  /**
+   * Returns a random hash that matches no password. Its verification costs as much as that of any
+   * other hash with these iterations.
+   */
   static PasswordHash decoy(int iterations, SecureRandom random) {
     byte[] salt = new byte[SALT_BYTES];
     byte[] hash = new byte[HASH_BYTES];
@@ -125,10 +130,10 @@ public final class PasswordHash {
   }
 
   /**
-   * Whether this is the hash of that password. Compares in constant time; a password that cannot be
-   * one (see {@link #create(char[])}) is none, at no cost.
+   * Returns true if this is the hash of that password. Compares in constant time. Returns false
+   * without hashing for a text that cannot be a password (see {@link #create(char[])}).
    *
-   * @param password what was typed; not wiped
+   * @param password the typed password; not wiped
    */
   public boolean matches(char[] password) {
     try (PreparedPassword prepared = PreparedPassword.of(password).orElse(null)) {
@@ -144,7 +149,7 @@ public final class PasswordHash {
     return iterations;
   }
 
-  /** The text form: for the people file, not for logs. */
+  /** Returns the text form for the users file. It must not be logged. */
   public String text() {
     Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
     return "pbkdf2-sha256$"
@@ -156,7 +161,7 @@ public final class PasswordHash {
   }
 
   private static byte[] derive(PreparedPassword password, byte[] salt, int iterations) {
-    // The JDK's key factory takes the characters as UTF-8.
+    // The key factory of the JDK encodes the characters in UTF-8.
     PBEKeySpec spec = new PBEKeySpec(password.characters(), salt, iterations, HASH_BYTES * 8);
     try {
       return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
@@ -167,7 +172,7 @@ public final class PasswordHash {
     }
   }
 
-  /** Redacted. */
+  /** Returns a text without the hash. */
   @Override
   public String toString() {
     return "PasswordHash(***)";

@@ -33,7 +33,7 @@ public final class PasswordPolicy {
 
   /**
    * The shortest relevant entry of the list. Shorter entries cannot match, because {@link
-   * #MINIMUM_LENGTH} is at least twice their length.
+   * #MINIMUM_LENGTH} is more than twice their length.
    */
   private static final int SHORTEST_LISTED = 6;
 

@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Signs somebody in to a session by a name and a password. */
+/** Signs a user in to a session with a name and a password. */
 final class PasswordSignIn {
 
-  /** What the columns of a session hold. */
+  /** The maximum length of the text columns of a session. */
   private static final int MOST_CODE_POINTS = 255;
 
   private final BrowserSessions sessions;
@@ -29,8 +29,8 @@ final class PasswordSignIn {
    * Begins a session.
    *
    * @param body the members {@code username} and {@code password}
-   * @throws InvalidRequestException if one of them is not there, or no text
-   * @throws jakarta.ws.rs.NotAuthorizedException if they are not good
+   * @throws InvalidRequestException if one of them is missing or is not text
+   * @throws jakarta.ws.rs.NotAuthorizedException if they are not valid
    */
   BrowserSessions.Found begin(JsonBody body, RequestInfo client) {
     String typedName = body.string("username");
@@ -46,7 +46,7 @@ final class PasswordSignIn {
       throw new InvalidRequestException(violations);
     }
     String username = UsersFile.isUsername(typedName) ? UsersFile.canonical(typedName) : "";
-    // Composing a text can make it longer.
+    // Unicode composition can make a text longer.
     if (username.isEmpty() || username.codePointCount(0, username.length()) > MOST_CODE_POINTS) {
       throw passwords.refusal(Reason.MALFORMED, null, client);
     }
@@ -56,11 +56,11 @@ final class PasswordSignIn {
             .standing(Session.Way.PASSWORD, username)
             .flatMap(
                 standing -> sessions.begin(client, null, key -> of(verified, username, standing)));
-    // Taken from the people in this very moment.
+    // The account was removed at this moment.
     return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
   }
 
-  /** Returns what a session keeps of a sign-in. */
+  /** Returns the data of a sign-in that a session stores. */
   static Session.SignIn of(PasswordCheck.Verified verified, String username, String standing) {
     return new Session.SignIn(
         verified.user(),
@@ -75,15 +75,15 @@ final class PasswordSignIn {
   }
 
   /**
-   * How to address somebody.
+   * Returns the name to display.
    *
-   * @param given by whoever knows them; null if nobody does
+   * @param given the display name from the identity store; null if there is none
    */
   static String displayName(@Nullable String given, String username) {
     return shortened(given == null || given.isBlank() ? username : given.strip());
   }
 
-  /** As much of a text as a session holds. */
+  /** Returns the text, truncated to the length that a session stores. */
   static String shortened(String text) {
     return text.codePointCount(0, text.length()) <= MOST_CODE_POINTS
         ? text

@@ -38,7 +38,7 @@ public final class RealmIdentityStore implements IdentityStore {
   /**
    * Creates a store.
    *
-   * @param userRef the template that turns a name of the realm into a user ref
+   * @param userRef the template that converts a name of the realm to a user ref
    * @param roles the names of the roles to request from the container
    */
   public RealmIdentityStore(EntityRefTemplate userRef, Set<String> roles) {

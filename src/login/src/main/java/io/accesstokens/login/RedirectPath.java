@@ -3,17 +3,24 @@ package io.accesstokens.login;
 import java.util.regex.Pattern;
 
 /**
- * Where a browser may be sent after a sign-in: a path of this application, with a query. Nothing
- * that could lead out of it, in whatever way a browser reads it.
+ * Validates the path to which a browser may be redirected after a sign-in. It is a path of this
+ * application, with a query. No browser may interpret it as a URL of another host.
  */
 final class RedirectPath {
 
   private static final int LONGEST = 1_000;
 
   /**
-   * One slash and no second one (which would begin a host), no backslash (which browsers take for a
-   * slash), no control character, no space, nothing that is not ASCII. A percent sign begins a
-   * percent-encoded byte: otherwise the path is no URI, and Jakarta REST cannot answer with it.
+   * The form of a valid path.
+   *
+   * <ul>
+   *   <li>It begins with one slash. A second slash, which would begin a host, or a question mark
+   *       must not follow.
+   *   <li>It has no backslash, which browsers treat as a slash.
+   *   <li>It has only ASCII characters, without control characters and spaces.
+   *   <li>A percent sign begins a percent-encoded byte. Otherwise the path is not a URI, and
+   *       Jakarta REST cannot send it.
+   * </ul>
    */
   private static final Pattern FORM =
       Pattern.compile("/(?![/?])(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*+");
@@ -24,7 +31,9 @@ final class RedirectPath {
     return text.length() <= LONGEST && FORM.matcher(text).matches();
   }
 
-  /** The same path, with or without its first slash; the application's root if it is none. */
+  /**
+   * Returns the path with a leading slash, or the root of the application if the path is not valid.
+   */
   static String orRoot(String text) {
     String path = text.startsWith("/") ? text : '/' + text;
     return isOne(path) ? path : "/";

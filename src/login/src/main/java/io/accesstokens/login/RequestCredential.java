@@ -7,8 +7,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A username and a password, with the request that carried them, through which a servlet container
- * can be asked, and its source, among which stores share what they can do at a time.
+ * A username and a password, with their request and their source. An identity store can call the
+ * servlet container through the request. Identity stores share their capacity among sources.
  */
 public final class RequestCredential extends UsernamePasswordCredential {
 
@@ -16,8 +16,10 @@ public final class RequestCredential extends UsernamePasswordCredential {
   private final String source;
 
   /**
-   * @param request null if it did not come through a servlet container
-   * @param source the client's address, or network; empty if it is not known
+   * Creates a credential.
+   *
+   * @param request the request; null outside a servlet container
+   * @param source the address or network of the client; empty if unknown
    */
   RequestCredential(
       String username, Password password, @Nullable HttpServletRequest request, String source) {
@@ -26,7 +28,7 @@ public final class RequestCredential extends UsernamePasswordCredential {
     this.source = source;
   }
 
-  /** Returns where a credential comes from; {@link Bulkhead#COMMON} if it does not say. */
+  /** Returns the source of a credential, or {@link Bulkhead#COMMON} if it has none. */
   public static String sourceOf(Credential credential) {
     return credential instanceof RequestCredential sent ? sent.source : Bulkhead.COMMON;
   }

@@ -8,13 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request tells of the client that sent it, whoever asks: a filter or a resource.
+ * The properties of a request that filters and resources need for sign-ins.
  *
- * @param servletRequest null if it did not come through a servlet container
- * @param headers by name, in any case
- * @param address the client's network address, or null
- * @param secure whether the connection was over TLS
- * @param uri as the request says it
+ * @param servletRequest the servlet request; null outside a servlet container
+ * @param uri the URI of the request as the client sent it
+ * @param headers the headers; names are case-insensitive
+ * @param address the network address of the client, or null
+ * @param secure true if the request came over TLS
  */
 record RequestInfo(
     @Nullable HttpServletRequest servletRequest,
@@ -52,12 +52,15 @@ record RequestInfo(
     return values == null ? List.of() : values;
   }
 
-  /** Whether it is on this machine, and nobody says to have passed the request on. */
+  /**
+   * Returns true if the client is on this machine and no header shows that the request was
+   * forwarded.
+   */
   boolean isLocal() {
     return SamplePeople.isLocal(servletRequest, headers);
   }
 
-  /** What precedes every path of the application. */
+  /** Returns the prefix of all paths of the application. */
   String contextPath() {
     return servletRequest == null ? "" : servletRequest.getContextPath();
   }

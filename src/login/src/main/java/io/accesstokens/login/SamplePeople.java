@@ -11,18 +11,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The people of the sample, whose password is their name: known to everybody, so good for a
- * connection that never leaves the machine, and for nothing else.
+ * The users of the sample, whose password is their name. The passwords are public, so they are
+ * accepted only for a connection that never leaves the machine.
  *
- * <p>What counts is the credential, not the file: somebody's own people file in which {@code alice}
- * still has the password {@code alice} is treated the same.
+ * <p>The rule applies to the credential, not to the file. It also applies to another users file in
+ * which {@code alice} still has the password {@code alice}.
  */
 public final class SamplePeople {
 
-  /** Their usernames, each of which is the password, too. */
+  /** The usernames of the sample. Each is also the password. */
   public static final List<String> USERNAMES = List.of("alice", "bob", "carol", "dave");
 
-  /** Browsers never look these names up (RFC 6761, section 6.3). */
+  /**
+   * Names below {@code localhost}. Browsers never resolve them through DNS (RFC 6761, section 6.3).
+   */
   private static final Pattern BELOW_LOCALHOST =
       Pattern.compile("(?:[A-Za-z0-9_-]++\\.)++localhost", Pattern.CASE_INSENSITIVE);
 
@@ -32,8 +34,8 @@ public final class SamplePeople {
   private SamplePeople() {}
 
   /**
-   * Whether one of the sample's credentials is good. Costs up to four hashes: ask only where the
-   * answer matters.
+   * Returns true if one of the sample's credentials is valid. It computes up to four hashes, so
+   * call it rarely.
    */
   public static boolean anyWorks(UsersFile people) {
     return USERNAMES.stream()
@@ -45,9 +47,10 @@ public final class SamplePeople {
                     .isPresent());
   }
 
-  /** Whether this is a credential of the sample. */
+  /** Returns true if this is a credential of the sample. */
   static boolean isSample(String username, char[] password) {
-    // Compared as they are checked, so that no other spelling of the same goes through.
+    // Compare the normalized forms, because the verification uses them. Otherwise another spelling
+    // would pass.
     String name = UsersFile.canonical(username);
     try (PreparedPassword prepared = PreparedPassword.of(password).orElse(null)) {
       return prepared != null
@@ -57,16 +60,16 @@ public final class SamplePeople {
   }
 
   /**
-   * Returns true if a request came from this machine to this machine, and no header says that it
-   * was forwarded. The host that it names must be this machine as well. Otherwise a page of another
-   * site, whose name resolves to a loopback address (DNS rebinding), has the same origin to a
-   * browser and can sign in with the public passwords. Nothing is looked up.
+   * Returns true if a request came from this machine to this machine and no header shows that it
+   * was forwarded. The host in the request must be this machine as well. This prevents DNS
+   * rebinding: a page of another site whose name resolves to a loopback address has the same origin
+   * to a browser. It could sign in with the public passwords. The method does no DNS look-up.
    *
-   * <p>Requests of HTTP/1.0 are refused as well. Browsers and curl do not send them, but nginx does
-   * by default in many versions, without a header that says that it forwards.
+   * <p>Requests of HTTP/1.0 are rejected as well. Browsers and curl do not send them. By default,
+   * many versions of nginx send them without a header that shows the forwarding.
    *
-   * @param request null if it did not come through a servlet container; then nothing is known about
-   *     it, and the result is false
+   * @param request the request; null outside a servlet container, where nothing is known about the
+   *     client and the result is false
    */
   static boolean isLocal(
       @Nullable HttpServletRequest request, Map<String, List<String>> requestHeaders) {
@@ -79,8 +82,9 @@ public final class SamplePeople {
   }
 
   /**
-   * The container derives the server's name from the request line or from one {@code Host} header.
-   * Each {@code Host} header is checked as well, because containers differ in which of them counts.
+   * Returns true if a header can belong to a local request. The container derives the server name
+   * from the request line or from one {@code Host} header. All {@code Host} headers are checked,
+   * because containers differ in which one they use.
    */
   private static boolean isOfLocalRequest(Map.Entry<String, List<String>> header) {
     String name = header.getKey().toLowerCase(Locale.ROOT);
@@ -90,7 +94,10 @@ public final class SamplePeople {
     return !FORWARDED.contains(name) && !name.startsWith("x-forwarded-");
   }
 
-  /** A request without a name comes from no browser. */
+  /**
+   * Returns true if the host is this machine. A request without a host name does not come from a
+   * browser.
+   */
   private static boolean isLoopbackName(@Nullable String host) {
     return host == null
         || host.isEmpty()
@@ -98,7 +105,7 @@ public final class SamplePeople {
         || BELOW_LOCALHOST.matcher(host).matches();
   }
 
-  /** Reads {@code host [":" port]} (RFC 9110, section 7.2); the port may be empty. */
+  /** Parses {@code host [":" port]} (RFC 9110, section 7.2). The port may be empty. */
   private static boolean isLoopbackAuthority(String authority) {
     String text = authority.strip();
     int colon = text.lastIndexOf(':');

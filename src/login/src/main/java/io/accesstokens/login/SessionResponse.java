@@ -12,17 +12,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in a session, and how people can sign in.
+ * The user of a session and the available login methods.
  *
- * @param signedIn whether the request's cookie is of a session that is good
- * @param subject the user's ref; null without a session
- * @param displayName how to address them; null without a session
- * @param way how they signed in: {@code password} or {@code oidc}; null without a session
- * @param signedInAt when they last proved who they are; null without a session
- * @param permissions as {@code whoami} tells them
- * @param ownGroupsOnly those of them that they have on some groups only
- * @param groups to which they belong, in alphabetical order
- * @param ways in which people can sign in, in the order in which to offer them
+ * @param signedIn true if the cookie of the request belongs to a valid session
+ * @param subject the ref of the user; null without a session
+ * @param displayName the name to display; null without a session
+ * @param way the login method of the session: {@code password} or {@code oidc}; null without a
+ *     session
+ * @param signedInAt the time at which the user last proved their identity; null without a session
+ * @param permissions the permissions, as in {@code whoami}
+ * @param ownGroupsOnly the permissions that are limited to some groups
+ * @param groups the groups of the user, in alphabetical order
+ * @param ways the available login methods, in display order
  */
 @JsonbNillable
 @JsonbPropertyOrder({
@@ -69,12 +70,12 @@ public record SessionResponse(
     implements Answer {
 
   /**
-   * A way to sign in.
+   * A login method.
    *
-   * @param id {@code password}: POST a name and a password here; {@code oidc}: have the browser go
-   *     to {@code href}
-   * @param title what to call it; only of {@code oidc}
-   * @param href relative to the server; only of {@code oidc}
+   * @param id {@code password} to POST a name and a password to this resource, or {@code oidc} to
+   *     open {@code href} in the browser
+   * @param title the display name; only for {@code oidc}
+   * @param href a URL relative to the server; only for {@code oidc}
    */
   @JsonbPropertyOrder({"id", "title", "href"})
   @Schema(name = "SignInWay", description = "A way to sign in")
@@ -87,7 +88,7 @@ public record SessionResponse(
       @Schema(description = "Of oidc only: where the browser goes", format = "uri-reference")
           @Nullable String href) {
 
-    /** By a name and a password. */
+    /** Sign-in with a name and a password. */
     public static final Way PASSWORD = new Way("password", null, null);
   }
 

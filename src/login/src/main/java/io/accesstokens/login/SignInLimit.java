@@ -50,7 +50,7 @@ public final class SignInLimit {
         public void close() {}
       };
 
-  /** No limit. */
+  /** A limit that never rejects an attempt. */
   public static final SignInLimit NONE =
       new SignInLimit(0, address -> address == null ? "" : address, TimeMeter.SYSTEM_NANOTIME);
 

@@ -4,54 +4,60 @@ import io.accesstokens.session.Session;
 import io.accesstokens.verify.EntityRef;
 import org.jspecify.annotations.Nullable;
 
-/** Is told of sign-ins that failed, and of sessions. Must return at once. */
+/** Receives events for failed sign-ins and for sessions. An implementation must not block. */
 @FunctionalInterface
 public interface SignInListener {
 
-  /** Why a sign-in failed; the one who tried is not told. */
+  /** The reason for a failed sign-in. It is never sent to the client. */
   enum Reason {
-    /** Not a well-formed Basic credential. */
+    /** The Basic credential is malformed. */
     MALFORMED,
-    /** No such name, or not their password. */
+    /** The name is unknown or the password is wrong. */
     WRONG_CREDENTIALS,
     /**
-     * Too many wrong passwords for that name from that address, so that no more are checked for a
-     * while. Told once, when that begins.
+     * Too many wrong passwords were tried for that name from that address, so no password is
+     * verified for a while. Reported once, when this begins.
      */
     TOO_MANY_FAILURES,
-    /** A good credential of the sample, or a session by it, not over loopback. */
+    /**
+     * A valid credential of the sample, or a session that began with one, was not used over
+     * loopback.
+     */
     SAMPLE_NOT_LOCAL,
-    /** A good credential or session, or a sign-in, but not sent by a page of this service. */
+    /**
+     * A sign-in, or a request with a valid credential or session, was not sent by a page of this
+     * service.
+     */
     FOREIGN_ORIGIN
   }
 
   /**
-   * A sign-in failed.
+   * Reports a failed sign-in.
    *
-   * @param username only if somebody is known to have that name; else null, for it may be a
+   * @param username the name, if a user is known to have it; otherwise null, because it may be a
    *     password that was typed into the wrong field
-   * @param clientAddress where it came from, or null
+   * @param clientAddress the address of the client, or null
    */
   void failed(Reason reason, @Nullable String username, @Nullable String clientAddress);
 
-  /** Somebody has signed in, into a new session. */
+  /** Reports that a user has signed in to a new session. */
   default void signedIn(EntityRef user, Session.Way way, @Nullable String clientAddress) {}
 
-  /** A person has proved again who they are, in a session that goes on. */
+  /** Reports that a user has signed in again in a session that continues. */
   default void signedInAgain(EntityRef user, Session.Way way, @Nullable String clientAddress) {}
 
-  /** Which sessions a sign-out ends. */
+  /** The sessions that a sign-out ends. */
   enum SignOut {
-    /** That of the request. */
+    /** The session of the request. */
     THIS,
-    /** Another one of the same person. */
+    /** Another session of the same user. */
     ANOTHER,
-    /** All of the person but that of the request. */
+    /** All sessions of the user except the session of the request. */
     OTHERS,
-    /** All of the person. */
+    /** All sessions of the user. */
     ALL
   }
 
-  /** A person has signed out. */
+  /** Reports that a user has signed out. */
   default void signedOut(EntityRef user, SignOut sessions, @Nullable String clientAddress) {}
 }

@@ -1,8 +1,8 @@
 package io.accesstokens.login;
 
 /**
- * Whether a credential is good cannot be found out in time, since too many sign-ins are being
- * checked: an outage (503, try again in a moment), not a refusal.
+ * Thrown if a credential cannot be verified in time, because too many sign-ins are being verified.
+ * This is an outage (503, the client can retry in a moment), not a rejection.
  */
 public final class SignInUnavailableException extends RuntimeException {
 

@@ -2,7 +2,10 @@ package io.accesstokens.login;
 
 import java.time.Duration;
 
-/** Too many wrong passwords were tried for a name from an address: none is checked for a while. */
+/**
+ * Thrown if too many wrong passwords were tried for a name from an address. No password is verified
+ * for a while.
+ */
 final class TooManySignInsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -11,16 +14,18 @@ final class TooManySignInsException extends RuntimeException {
   private final boolean first;
 
   /**
-   * @param wait how long none is checked
-   * @param first whether this is the first time, of a row of them
+   * Creates an exception.
+   *
+   * @param wait the time for which no password is verified
+   * @param first true for the first of several consecutive rejections
    */
   TooManySignInsException(Duration wait, boolean first) {
-    super("too many wrong passwords", null, false, false); // a flood of them is not worth the trace
+    super("too many wrong passwords", null, false, false); // a flood needs no stack traces
     this.wait = wait;
     this.first = first;
   }
 
-  /** For {@code Retry-After}: whole seconds, rounded up, one at least. */
+  /** Returns the value of {@code Retry-After}: whole seconds, rounded up, at least one. */
   long seconds() {
     return Math.max(1, wait.plusNanos(999_999_999).toSeconds());
   }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The people who may sign in with a password, from a YAML file:
+ * The users who may sign in with a password, read from a YAML file:
  *
  * <pre>{@code
  * people:
@@ -26,19 +26,20 @@ import java.util.stream.Collectors;
  *     password: pbkdf2-sha256$600000$…
  * }</pre>
  *
- * <p>Read strictly (unknown keys, missing ones, two people of one username, bad hashes are faults)
- * and again when it changes, by the rules of {@code io.accesstokens.file}. An empty list is
- * allowed: nobody signs in with a password. Two usernames may be one user. Safe for use by many
- * threads.
+ * <p>The file is read strictly. Unknown keys, missing keys, duplicate usernames and bad hashes are
+ * errors. The file is read again when it changes, by the rules of {@code io.accesstokens.file}. An
+ * empty list is allowed: no user can then sign in with a password. Two usernames may have the same
+ * ref. Safe for use by many threads.
  */
 public final class UsersFile {
 
   /**
-   * One who may sign in.
+   * A user who may sign in.
    *
-   * @param username as typed, in NFC; case-sensitive; without a colon, which Basic cannot carry
-   * @param ref who that is
-   * @param password the stored form of their password
+   * @param username the name as typed, in NFC; case-sensitive; without a colon, which Basic does
+   *     not allow
+   * @param ref the ref of the user
+   * @param password the stored hash of the password
    */
   public record Person(String username, EntityRef ref, PasswordHash password) {
 
@@ -48,10 +49,10 @@ public final class UsersFile {
   }
 
   /**
-   * All who may sign in.
+   * All users of the file.
    *
-   * @param users who they are
-   * @param costs the iterations of each hash; those of a new hash if there is none
+   * @param users the refs of the users
+   * @param costs the iterations of each hash, or those of a new hash if there is no user
    */
   record People(Map<String, Person> byUsername, Set<EntityRef> users, List<Integer> costs) {
     static People of(Map<String, Person> byUsername) {
@@ -63,7 +64,7 @@ public final class UsersFile {
           costs.isEmpty() ? List.of(PasswordHash.MIN_ITERATIONS) : costs);
     }
 
-    /** The same people; those of the sample have their names as passwords. */
+    /** Returns the same users. The sample users have their names as passwords. */
     private People asSample() {
       return of(
           byUsername.values().stream()
@@ -72,7 +73,7 @@ public final class UsersFile {
     }
   }
 
-  /** The longest username, in code points. */
+  /** The maximum length of a username in code points. */
   static final int MAX_USERNAME = 255;
 
   private final WatchedFile<People> file;
@@ -84,18 +85,20 @@ public final class UsersFile {
   /**
    * Reads a file now, and again when it changes.
    *
-   * @throws MalformedFileException if it cannot be read or is wrong: one line for each fault
+   * @throws MalformedFileException if the file cannot be read or has errors; one line for each
+   *     error
    */
   public static UsersFile at(Path path, InstantSource clock) {
     return new UsersFile(WatchedFile.at(path, clock, UsersFileParser::read));
   }
 
   /**
-   * Reads the sample, a resource of the class path, and has its passwords checked by a single
-   * iteration: everybody knows them, and who tries the service waits for each check.
+   * Reads the sample from a resource of the class path. Its passwords are hashed with one
+   * iteration, because they are public and each verification would delay users who evaluate the
+   * service.
    *
-   * @param resource its absolute name, without a leading slash
-   * @throws MalformedFileException if it is not there or is wrong
+   * @param resource the absolute name of the resource, without a leading slash
+   * @throws MalformedFileException if there is no such resource or it has errors
    */
   public static UsersFile sample(ClassLoader loader, String resource) {
     return new UsersFile(
@@ -107,26 +110,26 @@ public final class UsersFile {
                     UsersFileParser.read(text).value().asSample(), List.of())));
   }
 
-  /** The person of that username now. */
+  /** Returns the user who has that username now. */
   public Optional<Person> find(String username) {
     return Optional.ofNullable(file.get().byUsername().get(canonical(username)));
   }
 
-  /** Whether somebody has that username now. */
+  /** Returns true if a user has that username now. */
   public boolean knows(String username) {
     return find(username).isPresent();
   }
 
-  /** Whether somebody who can sign in now is that user. */
+  /** Returns true if an account of the file has that user ref now. */
   public boolean hasUser(EntityRef user) {
     return file.get().users().contains(user);
   }
 
   /**
-   * What the file says of somebody now, as a text that shows nothing of it: another one when their
-   * ref or password changes.
+   * Returns the current state of a user as a hash, which reveals nothing about the user. The hash
+   * changes if the ref or the password changes.
    *
-   * @return empty if nobody has that username
+   * @return empty if no user has that username
    */
   public Optional<String> standing(String username) {
     return find(username).map(UsersFile::standing);
@@ -143,15 +146,15 @@ public final class UsersFile {
     }
   }
 
-  /** How dear the passwords are to check, as a choice for decoys; at least one element. */
+  /** Returns the iterations of the hashes, from which decoys choose; at least one element. */
   List<Integer> costs() {
     return file.get().costs();
   }
 
   /**
    * Returns true if a text may be a username: 1 to {@value #MAX_USERNAME} code points, and no
-   * control character or half of a surrogate pair. Call it before anything else reads a username of
-   * a request: normalization takes quadratic time for a text of combining marks.
+   * control character or half of a surrogate pair. Call this method before any other use of a
+   * username from a request. Normalization takes quadratic time for a text of combining marks.
    */
   static boolean isUsername(String text) {
     return !text.isEmpty()
@@ -161,9 +164,10 @@ public final class UsersFile {
   }
 
   /**
-   * The form in which usernames are kept and compared.
+   * Returns the form in which usernames are stored and compared.
    *
-   * @param username one for which {@link #isUsername} returns true, or one of a trusted source
+   * @param username a text for which {@link #isUsername} returns true, or a text from a trusted
+   *     source
    */
   static String canonical(String username) {
     return Normalizer.normalize(username, Normalizer.Form.NFC);

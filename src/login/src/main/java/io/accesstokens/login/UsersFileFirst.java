@@ -11,14 +11,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A people file beside another store, such as a directory server: a few accounts that work while
- * the other does not. A name that is in the file is checked there, and there only; and nobody of
- * the other store is somebody of the file, however their name is spelt there.
+ * Combines a users file with another store, such as a directory server. The file contains a few
+ * accounts that work while the other store is unavailable. A name in the file is verified only
+ * against the file. A user of the other store can never become a user of the file, in any spelling
+ * of the name.
  *
- * <p>A credential that is refused costs the same work at both stores: a hash and what the other
- * store does for a wrong password. Otherwise the time would tell which names are in the file. So
- * the other store has to answer before a refusal, and a wrong password is an outage while it does
- * not; a right password of the file does not need it.
+ * <p>A rejected credential costs the same work in both stores: a hash and the work of the other
+ * store for a wrong password. Otherwise the time would reveal which names are in the file.
+ * Therefore the other store must respond before a rejection. During its outage, a wrong password is
+ * an outage, too. A right password of the file does not need the other store.
  */
 public final class UsersFileFirst implements IdentityStore {
 
@@ -28,8 +29,11 @@ public final class UsersFileFirst implements IdentityStore {
   private final Consumer<UsernamePasswordCredential> refusal;
 
   /**
-   * @param others checks everybody who is not in the file
-   * @param refusal does what {@code others} does for a wrong password, without checking it
+   * Creates a store.
+   *
+   * @param others verifies all users who are not in the file
+   * @param refusal does the work of {@code others} for a wrong password, without verifying the
+   *     password
    */
   public UsersFileFirst(
       UsersFile people, IdentityStore others, Consumer<UsernamePasswordCredential> refusal) {
@@ -53,9 +57,9 @@ public final class UsersFileFirst implements IdentityStore {
   }
 
   /**
-   * Checks a credential.
+   * Verifies a credential.
    *
-   * @throws SignInUnavailableException if that cannot be done in time
+   * @throws SignInUnavailableException if the credential cannot be verified in time
    */
   @Override
   public CredentialValidationResult validate(Credential credential) {
@@ -73,7 +77,7 @@ public final class UsersFileFirst implements IdentityStore {
     if (result.getStatus() == Status.VALID && !isOfTheFile(result)) {
       return result;
     }
-    file.validate(typed); // a decoy's hash: the name is not in the file
+    file.validate(typed); // verifies a decoy: the name is not in the file
     return CredentialValidationResult.INVALID_RESULT;
   }
 

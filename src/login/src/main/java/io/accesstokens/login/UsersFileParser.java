@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One reading of a people file. Complaints name line and field, never a value. */
+/**
+ * Parses a users file. An instance parses one text. Errors name the line and the field, never a
+ * value.
+ */
 final class UsersFileParser {
 
   private static final int MAX_USERNAME = 255;
@@ -26,9 +29,9 @@ final class UsersFileParser {
   private UsersFileParser() {}
 
   /**
-   * The people of a text.
+   * Parses the users of a text.
    *
-   * @throws MalformedFileException with one line for each fault
+   * @throws MalformedFileException with one line for each error
    */
   static Meaning<People> read(String text) {
     UsersFileParser reading = new UsersFileParser();
