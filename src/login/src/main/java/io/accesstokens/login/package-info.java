@@ -22,12 +22,12 @@
  *             are limited. Beyond these limits there is an outage ({@link
  *             io.accesstokens.login.SignInUnavailableException}, 503), not a rejection.
  *         <li>Client addresses share the capacity fairly ({@link io.accesstokens.login.Bulkhead}).
- *             A flood of names from one address delays another address by two hashes.
+ *             A flood of names from one address delays another address by at most two hashes.
  *         <li>Credentials that were valid in the last hour have a separate bulkhead. A flood of
  *             wrong passwords therefore does not block active users.
  *       </ul>
- *   <li>A change of the users file takes effect at once. A cached verdict is bound to the stored
- *       hash and to the ref of the user.
+ *   <li>A changed users file invalidates cached verdicts at once, because a cached verdict is bound
+ *       to the stored hash and to the ref of the user.
  *   <li>Wrong, malformed and unknown credentials get the same 401. The log never contains an
  *       unknown name, because users type passwords into the wrong field.
  *   <li>The sample users have public passwords, so they can sign in over loopback only ({@link
