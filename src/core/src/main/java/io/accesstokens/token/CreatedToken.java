@@ -25,6 +25,6 @@ public final class CreatedToken {
 
   @Override
   public String toString() {
-    return "IssuedToken[" + token.id() + ", redacted]";
+    return "CreatedToken[" + token.id() + ", redacted]";
   }
 }

@@ -26,6 +26,6 @@ public record MintResponse(
   /** Returns a text without the secrets. */
   @Override
   public String toString() {
-    return "MintAnswer[" + flowId + ", redacted]";
+    return "MintResponse[" + flowId + ", redacted]";
   }
 }

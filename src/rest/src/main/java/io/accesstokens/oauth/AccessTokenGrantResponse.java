@@ -64,6 +64,6 @@ record AccessTokenGrantResponse(
 
   @Override
   public String toString() {
-    return "AccessTokenAnswer[redacted]";
+    return "AccessTokenGrantResponse[redacted]";
   }
 }
