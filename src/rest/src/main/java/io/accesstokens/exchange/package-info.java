@@ -13,7 +13,6 @@
  *   <li>A JWT lives for ten minutes, and never longer than its personal token. It has the current
  *       scopes of the personal token, or those of them that the request names.
  *   <li>The claims are:
- *
  *       <ul>
  *         <li>{@code iss}: the issuer;
  *         <li>{@code sub}: the ref of the user;
@@ -27,9 +26,7 @@
  *         <li>{@value io.accesstokens.exchange.AccessTokenJwt#PARENT}: the id of the personal
  *             token.
  *       </ul>
- *
  *   <li>This server accepts a JWT only if all of these conditions hold:
- *
  *       <ul>
  *         <li>{@code typ} is {@code at+jwt} and {@code alg} is ES256;
  *         <li>the header has no other member than these and the key id;
@@ -39,7 +36,6 @@
  *         <li>{@code aud} contains this server, if the JWT authenticates a request. Introspection
  *             also accepts other audiences.
  *       </ul>
- *
  *   <li>A JWT that meets these conditions has the verdict of its personal token, from the same
  *       verifier, cache and change feed. So every replica rejects it in the first request after a
  *       revocation was confirmed. Its scopes are reduced to those that the personal token has now.

@@ -47,14 +47,12 @@
  *   <li>The feature affects only the paths of this API. Its filters are bound to our resources or
  *       check the path. Its only exception mapper handles the exception of our access control.
  *   <li>The host's mappers and writers do not change our responses:
- *
  *       <ul>
  *         <li>an exception of a resource is converted where it is thrown, to one whose response has
  *             an entity;
  *         <li>an error response of the runtime gets our form in a response filter;
  *         <li>our records have their own writer.
  *       </ul>
- *
  *   <li>The host's principal is a user (see {@link io.accesstokens.http.RoutesFeature#people}). A
  *       raw token has priority over it.
  * </ol>
