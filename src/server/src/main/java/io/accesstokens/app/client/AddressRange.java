@@ -5,19 +5,24 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * All addresses that begin with the same bits (CIDR, RFC 4632 and RFC 4291, section 2.3).
+ * A range of addresses that share their first bits (CIDR, RFC 4632 and RFC 4291, section 2.3).
  *
- * @param first the first of them
- * @param bits how many bits they have in common
+ * @param first the first address of the range
+ * @param bits the number of shared bits
  */
 public record AddressRange(IpAddress first, int bits) {
 
   private static final Pattern BITS = Pattern.compile("0|[1-9][0-9]{0,2}");
 
-  /** An IPv4 address within IPv6 begins after this many bits. */
+  /** The number of bits before an IPv4 address that is mapped into IPv6. */
   private static final int MAPPED = 96;
 
-  /** The range of that many bits to which an address belongs. */
+  /**
+   * Creates the range that contains an address. Clears the bits of the address after the first
+   * {@code bits} bits.
+   *
+   * @throws IllegalArgumentException if {@code bits} is negative or exceeds the address length
+   */
   public AddressRange {
     if (bits < 0 || bits > first.length()) {
       throw new IllegalArgumentException("an address has not that many bits");
@@ -26,16 +31,16 @@ public record AddressRange(IpAddress first, int bits) {
   }
 
   /**
-   * Reads {@code 192.0.2.1}, {@code 10.0.0.0/8}, {@code 2001:db8::/32}; bits after the range's own
-   * do not matter.
+   * Parses an address or a range, such as {@code 192.0.2.1}, {@code 10.0.0.0/8} or {@code
+   * 2001:db8::/32}. Ignores the bits of the address after the prefix.
    *
-   * @return empty if it is neither an address nor a range
+   * @return empty if the text is neither an address nor a range
    */
   public static Optional<AddressRange> parse(String text) {
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
     if (address.indexOf('%') >= 0) {
-      return Optional.empty(); // a zone is a place on this machine, which nothing sends
+      return Optional.empty(); // a zone is local to one machine, and no peer sends it
     }
     Optional<IpAddress> first = IpAddress.parse(address);
     if (first.isEmpty() || slash < 0) {
@@ -52,12 +57,12 @@ public record AddressRange(IpAddress first, int bits) {
         : Optional.of(new AddressRange(first.get(), bits));
   }
 
-  /** Whether an address is one of them. */
+  /** Returns true if the range contains the address. */
   public boolean contains(IpAddress address) {
     return address.v4() == first.v4() && address.first(bits).equals(first);
   }
 
-  /** Whether all addresses of its kind are. */
+  /** Returns true if the range contains all addresses of its IP version. */
   public boolean isEverything() {
     return bits == 0;
   }

@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elements of a list header, from the last one backwards, whichever proxy wrote them in a line
- * of its own.
+ * Iterates over the elements of a list header from last to first. Treats several header lines as
+ * one list.
  *
- * <p>Commas separate, also within quotes: no address has one there. Otherwise a client could open a
- * quotation mark that swallows what a proxy appends.
+ * <p>Each comma is a separator, even within quotes, because no quoted address contains a comma.
+ * Otherwise a client could open a quotation mark, and the text that a proxy appends would become
+ * part of the quoted text.
  */
 final class ForwardedHeaderParser {
 
@@ -23,7 +24,7 @@ final class ForwardedHeaderParser {
   private int end;
 
   /**
-   * @param values the header's lines, in their order
+   * @param values the lines of the header, in order
    */
   ForwardedHeaderParser(List<String> values) {
     this.values = values;
@@ -31,7 +32,10 @@ final class ForwardedHeaderParser {
     this.end = value < 0 ? 0 : values.get(value).length();
   }
 
-  /** The next element to the left that is not empty, without the space around it; null at last. */
+  /**
+   * Returns the next element to the left that is not empty, without surrounding white space.
+   * Returns null if there are no more elements.
+   */
   @Nullable String next() {
     while (value >= 0) {
       if (end < 0) {
@@ -51,9 +55,9 @@ final class ForwardedHeaderParser {
   }
 
   /**
-   * The address of a node (RFC 7239, section 6): in brackets or not, with a port or without.
+   * Returns the address of a node (RFC 7239, section 6). Brackets and a port are optional.
    *
-   * @return empty if it is none, {@code unknown} for instance, or the name of a host
+   * @return empty if the node has no address, such as {@code unknown} or a host name
    */
   static Optional<IpAddress> node(String text) {
     if (text.length() > LONGEST) {
@@ -77,9 +81,9 @@ final class ForwardedHeaderParser {
   }
 
   /**
-   * The address in the {@code for} of an element (RFC 7239, section 4).
+   * Returns the address of the {@code for} parameter of an element (RFC 7239, section 4).
    *
-   * @return empty if it has not exactly one, or is malformed
+   * @return empty if the element is malformed or does not have exactly one such address
    */
   static Optional<IpAddress> standard(String element) {
     Optional<IpAddress> found = Optional.empty();
@@ -99,7 +103,9 @@ final class ForwardedHeaderParser {
     return found;
   }
 
-  /** Without quotes around it; what is quoted by halves is no address afterwards, either. */
+  /**
+   * Removes surrounding quotes. A value with only one quote stays as it is, and is not an address.
+   */
   private static String unquoted(String value) {
     boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
     return quoted ? value.substring(1, value.length() - 1) : value;

@@ -10,17 +10,23 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Lets a user make and revoke so many personal tokens a minute. Each process counts for itself. */
+/**
+ * Limits how many personal tokens a user can create and revoke per minute. Each process counts
+ * separately.
+ */
 public final class PersonalTokenChangeLimit implements ChangeLimit {
 
-  /** Those who came last or most often are kept; about half a kilobyte each. */
+  /**
+   * The largest number of users in memory; recent and frequent users stay. Each uses about 500
+   * bytes.
+   */
   private static final int MOST_USERS = 100_000;
 
   private final int perMinute;
   private final LoadingCache<EntityRef, Bucket> users;
 
   /**
-   * @param perMinute how many; 0 for no limit
+   * @param perMinute the number of changes per minute; 0 for no limit
    */
   public PersonalTokenChangeLimit(int perMinute, TimeMeter time) {
     this.perMinute = perMinute;

@@ -4,10 +4,13 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
-/** Buckets that let so much through a minute: all at once, and then as it comes back one by one. */
+/**
+ * Creates token buckets with a number of permits per minute. All permits are available at once, and
+ * used permits return one by one.
+ */
 final class RateLimitBuckets {
 
-  /** By then a bucket that nobody touched is full again, as a new one is. */
+  /** The time after which an unused bucket is full, and so equal to a new one. */
   static final Duration PERIOD = Duration.ofMinutes(1);
 
   private RateLimitBuckets() {}

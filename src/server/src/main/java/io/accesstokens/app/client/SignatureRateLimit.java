@@ -12,13 +12,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Allows a number of wrong signatures a minute from one address. A subject whose signature was good
- * before has a number of its own at each address: a flood of forged tokens does not lock out those
- * who sign in from the same address, unless it names them.
+ * Limits the wrong signatures per minute from one address. A subject that had a valid signature
+ * before has a separate limit at each address. So a flood of forged tokens does not lock out users
+ * at the same address, unless the tokens name these users.
  */
 public final class SignatureRateLimit implements SignatureLimit {
 
-  /** The addresses, and the subjects, that are remembered. Up to a kilobyte each. */
+  /** The largest number of addresses, and of subjects, in memory. Each uses up to 1 KB. */
   private static final int MOST_REMEMBERED = 20_000;
 
   private static final Duration SUBJECT_TTL = Duration.ofHours(24);
@@ -31,15 +31,15 @@ public final class SignatureRateLimit implements SignatureLimit {
   private final Cache<String, Boolean> subjects;
 
   /**
-   * Identifies what has a number of its own.
+   * Identifies one bucket.
    *
-   * @param subject empty for all subjects whose signature was not good before
+   * @param subject empty for all subjects without an earlier valid signature
    */
   private record Source(String network, String subject) {}
 
   /**
-   * @param perMinute how many; 0 for no limit
-   * @param listener is called with the address of each request that is refused
+   * @param perMinute the number of wrong signatures per minute; 0 for no limit
+   * @param listener is called with the client address of each refused request
    */
   public SignatureRateLimit(int perMinute, TimeMeter time, Consumer<String> listener) {
     this.perMinute = perMinute;

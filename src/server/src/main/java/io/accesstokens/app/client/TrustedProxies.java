@@ -6,40 +6,40 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The proxies whose word on a request's origin counts, see the package's rules. */
+/** The proxies whose forwarding headers are trusted. The package description has the rules. */
 public final class TrustedProxies {
 
-  /** The header that most proxies write; it has no standard. */
+  /** The header that most proxies write. No standard defines it. */
   public static final String X_FORWARDED_FOR = "X-Forwarded-For";
 
   /** The header of RFC 7239. */
   public static final String FORWARDED = "Forwarded";
 
-  /** More proxies than anybody has in a row. */
+  /** The largest number of elements that are read; more than any real chain of proxies has. */
   private static final int MOST_HOPS = 50;
 
   private final List<AddressRange> ranges;
 
   /**
-   * @param ranges their addresses; empty: nobody's word counts
+   * @param ranges the addresses of the proxies; if empty, no forwarding header is trusted
    */
   public TrustedProxies(List<AddressRange> ranges) {
     this.ranges = List.copyOf(ranges);
   }
 
   /**
-   * The address of the client.
+   * Returns the client address.
    *
-   * @param peer the other end of the connection, or null
-   * @param headers gives the values of a header in their order; none if it is absent
-   * @return in its one text; the peer as it is given if that is no address
+   * @param peer the address of the connection's peer, or null
+   * @param headers returns the values of a header in order; empty if the header is absent
+   * @return the address in its one text form; the peer unchanged if it is not an address
    */
   public @Nullable String clientOf(@Nullable String peer, Function<String, List<String>> headers) {
     if (peer == null) {
       return null;
     }
     if (ranges.isEmpty() && peer.indexOf(':') < 0) {
-      return peer; // the text of IPv4 is what it is
+      return peer; // an IPv4 address has only one text form
     }
     Optional<IpAddress> address = IpAddress.parse(peer);
     if (address.isEmpty()) {
@@ -48,7 +48,7 @@ public final class TrustedProxies {
     return (isTrusted(address.get()) ? walk(address.get(), headers) : address.get()).toString();
   }
 
-  /** Whether a connection's other end is one of them. */
+  /** Returns true if the peer of a connection is a trusted proxy. */
   public boolean isTrusted(@Nullable String peer) {
     return peer != null
         && !ranges.isEmpty()

@@ -14,12 +14,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a client try so many unknown tokens a minute: all at once, and then as they come back one by
- * one. What counts as a client is {@link #networkOf}.
+ * Limits the unknown tokens that a client can send per minute. All permits are available at once,
+ * and used permits return one by one. {@link #networkOf} defines what counts as one client.
  */
 public final class UnknownTokenRateLimit implements UnknownTokenLimit {
 
-  /** Those who came last or most often are kept; about half a kilobyte each. */
+  /**
+   * The largest number of clients in memory; recent and frequent ones stay. Each uses about 500
+   * bytes.
+   */
   private static final int MOST_CLIENTS = 100_000;
 
   private final int perMinute;
@@ -30,9 +33,9 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
   private record Client(Bucket bucket, AtomicBoolean told) {}
 
   /**
-   * @param perMinute how many; 0 for no limit
-   * @param listener is told a client's address when it begins to be limited, and not again until it
-   *     has been quiet for a minute
+   * @param perMinute the number of unknown tokens per minute; 0 for no limit
+   * @param listener is called with the client address when the limit begins to apply, and again
+   *     only after the client was quiet for a minute
    */
   public UnknownTokenRateLimit(int perMinute, TimeMeter time, Consumer<String> listener) {
     this.perMinute = perMinute;
@@ -51,8 +54,8 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
   }
 
   /**
-   * What limits count as one client: an IPv4 address, or a network of IPv6. Whatever has no address
-   * is one client, too.
+   * Returns what counts as one client for limits: an IPv4 address, or the network of an IPv6
+   * address. All requests without an address count as one client.
    */
   public static String networkOf(@Nullable String clientAddress) {
     if (clientAddress == null) {
@@ -65,7 +68,7 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
             .orElse(clientAddress);
   }
 
-  /** How many clients are remembered. */
+  /** Returns the number of clients in memory. */
   long clients() {
     clients.cleanUp();
     return clients.estimatedSize();

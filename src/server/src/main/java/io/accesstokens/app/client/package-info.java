@@ -1,28 +1,31 @@
 /**
- * Where a request comes from, and how many wrong credentials are put up with from there.
+ * Determines the client address of a request, and limits wrong credentials per client address.
  *
  * <ol>
- *   <li>The address of a client is that of the connection's other end, unless that is a proxy that
- *       the operator trusts ({@link io.accesstokens.app.client.TrustedProxies}). Then {@code
- *       X-Forwarded-For} counts or, without it, {@code Forwarded} (RFC 7239): read from the right,
- *       where the nearest proxy wrote, to the first address that is no trusted proxy. What stands
- *       left of it was written by the client, or by those whom the client chose.
- *   <li>What is not an address ends the walk at the proxy that told of it. Nothing is looked up by
- *       name, and the work is bounded.
- *   <li>An address has one text ({@link io.accesstokens.verify.IpAddress}), by which it is logged,
- *       stored and compared: an IPv4 address is the same when IPv6 carries it.
- *   <li>Limits count an IPv6 address by its first 64 bits, for the rest is the client's to choose.
- *   <li>Who is limited is remembered in bounded memory, and for no longer than it matters.
+ *   <li>The client address is the address of the connection's peer, unless the peer is a proxy that
+ *       the operator trusts ({@link io.accesstokens.app.client.TrustedProxies}). For a trusted
+ *       proxy, {@code X-Forwarded-For} is evaluated or, without it, {@code Forwarded} (RFC 7239).
+ *       The header is read from the right, where the nearest proxy wrote, up to the first address
+ *       that is not a trusted proxy. Elements further left may be forged by the client.
+ *   <li>An element that is not an address ends the walk: the result is the proxy that wrote the
+ *       element. Names are never looked up, and the work is bounded.
+ *   <li>An address has one text form ({@link io.accesstokens.verify.IpAddress}), which is used for
+ *       log lines, storage and comparison. An IPv4 address and the same address mapped into IPv6
+ *       are equal.
+ *   <li>Limits count an IPv6 address by its first 64 bits, because the client can choose the other
+ *       bits.
+ *   <li>The state of the limits has bounded memory, and expires as soon as it has no effect.
  * </ol>
  *
- * <p>Decision: both headers are not mixed. A proxy appends to the one it knows and lets the other
- * pass as the client sent it, so mixing them would let the client in on the decision. Most proxies
- * know {@code X-Forwarded-For}; one that writes {@code Forwarded} alone must remove the other.
+ * <p>Decision: the two headers are never combined. A proxy appends to the header that it knows, and
+ * passes the other one as the client sent it. So a combination would let the client influence the
+ * result. Most proxies know {@code X-Forwarded-For}. A proxy that writes only {@code Forwarded}
+ * must remove the other header.
  *
- * <p>Decision: addresses and ranges are parsed by a few lines of ours. The JDK's parser looks up
- * names, and the libraries for this are larger than the rest of what an address needs.
+ * <p>Decision: this package parses addresses and ranges itself. The JDK's parser looks up names,
+ * and the available libraries are far larger than this parser.
  *
- * <p>Out of scope: the scheme and the host that a proxy tells of. Links do not depend on a request.
+ * <p>Out of scope: the scheme and the host that a proxy reports. Links do not depend on a request.
  */
 @NullMarked
 package io.accesstokens.app.client;

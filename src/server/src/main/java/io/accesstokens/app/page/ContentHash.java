@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Tells one content from another: the start of its SHA-256, which is no secret. */
+/** Computes a short hash of content: the first bytes of its SHA-256. It is not secret. */
 final class ContentHash {
 
   private static final int BYTES = 10;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/** A file as it is sent. */
+/** A page or asset in memory, plain and compressed. */
 final class PageFile {
 
   private final String contentType;
@@ -24,17 +24,19 @@ final class PageFile {
     return new PageFile(contentType(name), content);
   }
 
-  /** The value of the header. */
+  /** Returns the value of the {@code Content-Type} header. */
   String contentType() {
     return contentType;
   }
 
-  /** Its content, by gzip (RFC 1952) if so wished; not to be changed. */
+  /**
+   * Returns the content, compressed by gzip (RFC 1952) on request. The caller must not modify it.
+   */
   byte[] content(boolean gzip) {
     return gzip ? compressed : content;
   }
 
-  /** Of its content: letters and digits. */
+  /** Returns the hash of the content, in letters and digits. */
   String hash() {
     return hash;
   }
@@ -59,7 +61,7 @@ final class PageFile {
     return out.toByteArray();
   }
 
-  /** As small as can be: it is done once. */
+  /** Compresses at the best level, because each file is compressed only once. */
   private static final class Gzip extends GZIPOutputStream {
 
     Gzip(ByteArrayOutputStream out) throws IOException {

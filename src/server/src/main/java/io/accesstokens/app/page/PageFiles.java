@@ -13,10 +13,10 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** All pages and assets of the archive, in memory. */
+/** Holds all pages and assets of the archive in memory. */
 final class PageFiles {
 
-  /** Which file answers a path that has no variable part. */
+  /** Maps each path without a variable part to its file. */
   private static final Map<String, String> PAGES =
       Map.of(
           "/sign-in", "sign-in.html",
@@ -40,14 +40,14 @@ final class PageFiles {
   private final String version;
 
   /**
-   * An asset that was asked for.
+   * A requested asset.
    *
-   * @param file itself
-   * @param isCurrent whether it was asked for by the hash of these assets
+   * @param file the content of the asset
+   * @param isCurrent true if the path contains the hash of the assets of this version
    */
   record Asset(PageFile file, boolean isCurrent) {}
 
-  /** Reads the files of an application. */
+  /** Reads all pages and assets of an application. */
   PageFiles(ServletContext context) {
     read(context, ASSETS).forEach((name, content) -> assets.put(name, PageFile.of(name, content)));
     version =
@@ -85,7 +85,7 @@ final class PageFiles {
     return files;
   }
 
-  /** The page at a path, from the application's root and decoded. */
+  /** Returns the page at a decoded path below the application's root. */
   Optional<PageFile> page(String path) {
     String file = PAGES.get(path);
     if (file == null && TOKEN_PAGE.matcher(path).matches()) {
@@ -94,12 +94,12 @@ final class PageFiles {
     return Optional.ofNullable(file).map(pages::get);
   }
 
-  /** Whether there is a page at a path, whatever tokens there are. */
+  /** Returns true if the path names a page without a variable part. */
   static boolean isFixed(String path) {
     return PAGES.containsKey(path);
   }
 
-  /** The asset at a path. */
+  /** Returns the asset at a path. */
   Optional<Asset> asset(String path) {
     Matcher matcher = ASSET_PATH.matcher(path);
     if (!matcher.matches()) {
@@ -111,9 +111,9 @@ final class PageFiles {
   }
 
   /**
-   * The page that says that there is none.
+   * Returns the page for unknown paths.
    *
-   * @param depth how many folders below the root it is shown
+   * @param depth the number of folders between the root and the requested path
    */
   byte[] notFound(int depth) {
     return notFound

@@ -16,11 +16,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages and their assets, and an answer for every path that nothing else answers.
+ * Serves the pages and their assets, and answers every path that no other servlet handles.
  *
- * <p>GET and HEAD, with {@code ETag} and {@code If-None-Match} (RFC 9110, section 13.1.2) and with
- * gzip for those who accept it. An unknown path is 404: a page if {@code Accept} names {@code
- * text/html}, else a problem document.
+ * <p>Supports GET and HEAD, {@code ETag} with {@code If-None-Match} (RFC 9110, section 13.1.2), and
+ * gzip for clients that accept it. An unknown path is answered 404: with a page if {@code Accept}
+ * names {@code text/html}, otherwise with a problem document.
  */
 public final class PageServlet extends HttpServlet {
 
@@ -28,7 +28,7 @@ public final class PageServlet extends HttpServlet {
 
   private static final String METHODS = "GET, HEAD, OPTIONS";
 
-  /** Paths that stand for a page elsewhere; relative to themselves. */
+  /** Maps paths to the page that they redirect to, relative to the path itself. */
   private static final Map<String, String> REDIRECTS =
       Map.of(
           "/", "admin/access-tokens",
@@ -37,7 +37,7 @@ public final class PageServlet extends HttpServlet {
           "/settings", "settings/personal-tokens",
           "/settings/", "personal-tokens");
 
-  /** What is asked for by its hash does not change; what is not is asked for again. */
+  /** For assets requested by their current hash: such content never changes. */
   private static final String FOR_A_YEAR = "public, max-age=31536000, immutable";
 
   private static final String REVALIDATE = "no-cache";
@@ -88,12 +88,15 @@ public final class PageServlet extends HttpServlet {
     }
   }
 
-  /** The path from the application's root, decoded. */
+  /** Returns the decoded path below the application's root. */
   private static String path(HttpServletRequest request) {
     return request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), "");
   }
 
-  /** The slash that relative references need, where the container (Payara) does not see to it. */
+  /**
+   * Returns a redirect that appends a slash to the context path. Relative references need the
+   * slash, and some containers (Payara) do not add it.
+   */
   private static Optional<String> toRoot(HttpServletRequest request) {
     String context = request.getContextPath();
     return context.equals(request.getRequestURI())
@@ -115,7 +118,8 @@ public final class PageServlet extends HttpServlet {
       String target, HttpServletRequest request, HttpServletResponse response) {
     String query = request.getQueryString();
     response.setStatus(HttpServletResponse.SC_FOUND);
-    // Relative (RFC 9110, section 10.2.2): behind a proxy, this may not be where the caller is.
+    // Relative (RFC 9110, section 10.2.2), because the public path behind a proxy may differ from
+    // this application's path.
     response.setHeader("Location", query == null ? target : target + '?' + query);
     response.setHeader("Cache-Control", NOT_KEPT);
     response.setContentLength(0);
@@ -149,7 +153,10 @@ public final class PageServlet extends HttpServlet {
     }
   }
 
-  /** RFC 9110, section 12.5.3: the asterisk stands for every coding that is not named. */
+  /**
+   * Returns true if the client accepts gzip. By RFC 9110, section 12.5.3, the asterisk matches
+   * every coding that is not named.
+   */
   private static boolean acceptsGzip(HttpServletRequest request) {
     boolean others = false;
     for (HeaderElement coding :
@@ -162,7 +169,7 @@ public final class PageServlet extends HttpServlet {
     return others;
   }
 
-  /** By weak comparison, as RFC 9110 has it for this header. */
+  /** Compares weakly, as RFC 9110 requires for {@code If-None-Match}. */
   private static boolean names(List<String> header, String tag) {
     return elements(header).stream()
         .map(element -> element.startsWith("W/") ? element.substring(2) : element)
