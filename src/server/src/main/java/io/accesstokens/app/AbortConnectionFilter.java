@@ -9,9 +9,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Has the container cut the connection of an answer that could not be written to its end. Whatever
- * becomes of an exception within Jakarta REST, one that leaves the last filter after the answer's
- * beginning was sent makes a container do that: it has nothing else left to say.
+ * Makes the container abort the connection if a response could not be written completely. Once the
+ * response is committed, its status can no longer change. An exception that leaves the outermost
+ * filter makes the container abort. Jakarta REST may handle the original exception, so this filter
+ * throws a new one.
  */
 public final class AbortConnectionFilter extends HttpFilter {
 

@@ -27,28 +27,36 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one line of JSON for each event to the logger {@value #LOGGER}, and has uses of tokens
- * counted.
+ * Writes one line of JSON per event to the logger {@value #LOGGER}, and forwards uses of tokens to
+ * the {@link UsageRecorder}.
  *
- * <p>Every line has {@code event} and {@code occurredAt}; the others where they are known: {@code
- * actor}, {@code clientAddress}, {@code tokenId}, {@code eventId} and {@code metadata} (of the
- * audit trail), {@code personalTokenId} (if the actor came by a personal token), {@code permission}
- * and {@code rule} (of {@code denied}), {@code reason} (of {@code refused}, {@code jwt-refused},
- * {@code sign-in-failed} and {@code rate-limited}), {@code username} (of {@code sign-in-failed}),
- * {@code way} (of {@code signed-in} and {@code signed-in-again}), {@code everywhere} and {@code
- * sessions} (of {@code signed-out}: {@code this}, {@code another}, {@code others}, {@code all}).
- * Never a secret, nor text of a caller that was not checked; a text is cut to {@value
+ * <p>Every line has {@code event} and {@code occurredAt}. The other members are present if known:
+ *
+ * <ul>
+ *   <li>{@code actor}, {@code clientAddress} and {@code tokenId}
+ *   <li>{@code eventId} and {@code metadata}: of the audit log in the store
+ *   <li>{@code personalTokenId}: if the actor used a personal token
+ *   <li>{@code permission} and {@code rule}: of {@code denied}
+ *   <li>{@code reason}: of {@code refused}, {@code jwt-refused}, {@code sign-in-failed} and {@code
+ *       rate-limited}
+ *   <li>{@code username}: of {@code sign-in-failed}
+ *   <li>{@code way}: of {@code signed-in} and {@code signed-in-again}
+ *   <li>{@code everywhere} and {@code sessions}: of {@code signed-out} ({@code this}, {@code
+ *       another}, {@code others}, {@code all})
+ * </ul>
+ *
+ * <p>A line never contains a secret or unchecked text from a caller. Texts are cut to {@value
  * #LONGEST_TEXT} characters.
  *
- * <p>Events that callers can repeat at will are bounded by {@link EventThrottle}:
+ * <p>{@link EventThrottle} limits the events that callers can repeat at will:
  *
  * <ul>
  *   <li>Changes, sign-ins and sign-outs are written one by one.
  *   <li>Events of anonymous callers are written once a minute for each address and reason.
- *   <li>Events of a known token or person are written one by one, up to {@value #KNOWN_LINES} a
+ *   <li>Events of a known token or user are written one by one, up to {@value #KNOWN_LINES} a
  *       minute for each of them and reason.
- *   <li>What exceeds that is counted. A line with {@code count}, {@code since} and the last {@code
- *       occurredAt} reports it, at the end of the minute or of this application.
+ *   <li>Further events are counted. A line with {@code count}, {@code since} and the last {@code
+ *       occurredAt} reports them, at the end of the minute or of this application.
  * </ul>
  */
 public final class AuditLogger
@@ -59,19 +67,21 @@ public final class AuditLogger
         DenialListener,
         AutoCloseable {
 
-  /** The logger's name. */
+  /** The name of the logger. */
   public static final String LOGGER = "audit";
 
-  /** The pause between one {@link #reportEnded} and the next. */
+  /** The interval between calls of {@link #reportEnded}, in seconds. */
   static final int REPORT_SECONDS = 5;
 
-  /** The lines a minute about one known token or person, of one reason. */
+  /** The number of lines a minute for each known token or user, and reason. */
   static final int KNOWN_LINES = 60;
 
-  /** The addresses of anonymous callers that are told apart a minute, of one reason. */
+  /** The number of anonymous addresses that are counted separately in a minute, for each reason. */
   static final int MOST_ADDRESSES = 200;
 
-  /** The known tokens and persons that are told apart a minute, of one reason. */
+  /**
+   * The number of known tokens and users that are counted separately in a minute, for each reason.
+   */
   static final int MOST_KNOWN = 10_000;
 
   private static final int LONGEST_TEXT = 256;
@@ -82,12 +92,14 @@ public final class AuditLogger
   private static final String PERMISSION = "permission";
   private static final String ADDRESS = "clientAddress";
 
-  /** Stands for every scope that is no permission of this service: a caller may name any. */
+  /**
+   * Replaces scopes that are not permissions of this service, because callers can name any scope.
+   */
   private static final String OTHER_SCOPE = "scope";
 
   private static final Logger LOG = System.getLogger(LOGGER);
 
-  /** Kept, because {@code Json.createObjectBuilder} searches the class path for it each time. */
+  /** Cached, because {@code Json.createObjectBuilder} searches the class path on each call. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   private final UsageRecorder lastUse;
@@ -97,8 +109,8 @@ public final class AuditLogger
   private final EventThrottle known;
 
   /**
-   * @param lastUse is told of all uses; accepted ones are too many to log
-   * @param policy tells the rule by which a caller was kept from a route
+   * @param lastUse receives all uses of tokens; accepted uses are too many to log
+   * @param policy provides the rule that denied a request
    */
   public AuditLogger(UsageRecorder lastUse, PermissionPolicy policy, Clock clock) {
     this.lastUse = lastUse;
@@ -108,13 +120,13 @@ public final class AuditLogger
     this.known = new EventThrottle(clock, KNOWN_LINES, MOST_KNOWN, AuditLogger::write);
   }
 
-  /** Reports events that were counted in minutes which are over. */
+  /** Reports the counted events of minutes that are over. */
   void reportEnded() {
     anonymous.reportEnded();
     known.reportEnded();
   }
 
-  /** Reports all events that were counted. */
+  /** Reports all counted events. */
   @Override
   public void close() {
     anonymous.close();
@@ -130,7 +142,7 @@ public final class AuditLogger
     write(line, actor.clientAddress());
   }
 
-  /** A command has committed a change together with this event. */
+  /** Logs an event that a command has committed together with its change. */
   public static void recorded(AuditEvent event) {
     write(line(event), null);
   }
@@ -191,12 +203,12 @@ public final class AuditLogger
     }
   }
 
-  /** A client has tried so many unknown tokens that it is answered 429 from now on. */
+  /** Logs that a client now gets 429 because it has sent too many unknown tokens. */
   public void unknownTokensLimited(String clientAddress) {
     writeAnonymous("rate-limited", "unknown_tokens", clientAddress);
   }
 
-  /** A client has sent so many wrong signatures that it is answered 429. */
+  /** Logs that a client gets 429 because it has sent too many wrong signatures. */
   void signaturesLimited(String clientAddress) {
     writeAnonymous("rate-limited", "wrong_signatures", clientAddress);
   }
@@ -264,7 +276,7 @@ public final class AuditLogger
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Cuts a text that may be longer than a line should be. JSON escapes what it holds. */
+  /** Cuts a text to {@value #LONGEST_TEXT} characters. JSON escapes special characters. */
   private static String bounded(String text) {
     return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
   }

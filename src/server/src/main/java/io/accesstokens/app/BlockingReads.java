@@ -12,7 +12,7 @@ final class BlockingReads {
   private final int limit;
   private final int perAddress;
 
-  // Guarded by this.
+  // guarded by this
   private final Map<String, Integer> held = new HashMap<>();
   private int total;
 
@@ -22,10 +22,10 @@ final class BlockingReads {
   }
 
   /**
-   * Takes a permit, which {@link #release} gives back.
+   * Acquires a permit, which {@link #release} returns.
    *
-   * @param address what counts as one client address
-   * @return false if there is none
+   * @param address the client address, or its network for IPv6
+   * @return false if no permit is available
    */
   synchronized boolean tryAcquire(String address) {
     int own = held.getOrDefault(address, 0);

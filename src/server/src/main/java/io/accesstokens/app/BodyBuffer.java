@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * The bytes of a request body. As many as the route accepts and one more are kept. Not thread-safe.
- */
+/** Buffers a request body, up to one byte more than the resource accepts. Not thread-safe. */
 final class BodyBuffer {
 
   private static final int CHUNK = 8_192;
@@ -21,7 +19,7 @@ final class BodyBuffer {
 
   /**
    * @param length the announced length, or -1 if it is unknown
-   * @param maxBytes the longest body that the route accepts
+   * @param maxBytes the length of the longest body that the resource accepts
    * @param budget the number of bytes that incomplete bodies may still use
    */
   BodyBuffer(long length, int maxBytes, AtomicLong budget) {
@@ -35,7 +33,7 @@ final class BodyBuffer {
     return total;
   }
 
-  /** Returns the array whose first {@link #length} bytes are the kept ones. */
+  /** Returns the array whose first {@link #length} bytes are buffered. */
   byte[] array() {
     return bytes;
   }
@@ -45,9 +43,9 @@ final class BodyBuffer {
   }
 
   /**
-   * Reads once.
+   * Reads once from the stream.
    *
-   * @param most the number of bytes to read at most
+   * @param most the largest number of bytes to read
    * @return the number of bytes read, or -1 at the end
    */
   int readFrom(ServletInputStream in, int most) throws IOException {
@@ -73,7 +71,7 @@ final class BodyBuffer {
     bytes = Arrays.copyOf(bytes, size);
   }
 
-  /** Counts this buffer against the budget, from now on until {@link #release}. */
+  /** Charges this buffer to the budget until {@link #release}. */
   void charge() {
     charge(bytes.length);
   }
@@ -83,7 +81,7 @@ final class BodyBuffer {
     budget.addAndGet(-size);
   }
 
-  /** Returns true if incomplete bodies use more than they may. */
+  /** Returns true if incomplete bodies exceed their budget. */
   boolean isOverBudget() {
     return budget.get() < 0;
   }

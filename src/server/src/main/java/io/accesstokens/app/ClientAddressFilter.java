@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes where a request comes from, for everything that names, counts or limits by address. {@link
- * TrustedProxies} says whose word on it counts.
+ * Stores the client address in the request, for all code that logs, counts or limits by address.
+ * {@link TrustedProxies} decides which forwarding headers to trust.
  */
 public final class ClientAddressFilter extends HttpFilter {
 
@@ -64,7 +64,7 @@ public final class ClientAddressFilter extends HttpFilter {
     return headers == null ? List.of() : Collections.list(headers);
   }
 
-  /** Once, for whoever wants to can send such a header. */
+  /** Warns only once, because any client can send such a header. */
   private void warn() {
     if (warned.compareAndSet(false, true)) {
       LOG.log(

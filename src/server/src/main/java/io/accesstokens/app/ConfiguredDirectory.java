@@ -15,15 +15,17 @@ import io.accesstokens.token.UserDirectory.Presence;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The directory of groups that the configuration names, and what it knows of people. */
+/** The configured directory of groups, with its list of users if it has one. */
 public final class ConfiguredDirectory implements AutoCloseable {
 
   private final GroupDirectory groups;
 
-  /** Which people there are; null if this directory keeps no list of them. */
+  /** The list of users; null if the directory has none. */
   private final @Nullable UserDirectory people;
 
-  /** To the LDAP server, if there is one, whether or not it knows the groups. */
+  /**
+   * The connections to the LDAP server, even if the groups come from elsewhere; null without one.
+   */
   private final @Nullable LdapConnections ldap;
 
   private final Runnable closing;
@@ -40,9 +42,9 @@ public final class ConfiguredDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens it. One that is elsewhere need not answer yet.
+   * Opens the configured directory. A remote directory need not be reachable yet.
    *
-   * @throws StartupException with a line for each mistake in a file
+   * @throws StartupException with one line per mistake in a file
    */
   public static ConfiguredDirectory open(Configuration configuration) {
     Federation.Ldap ldap = configuration.federation().givenLdap();
@@ -97,7 +99,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
         ConfiguredFiles.groups(file).nested(nested), null, ldap, closing);
   }
 
-  /** To the LDAP server; null if there is none. */
+  /** Returns the connections to the LDAP server, or null if none is configured. */
   @Nullable LdapConnections ldap() {
     return ldap;
   }
@@ -107,21 +109,21 @@ public final class ConfiguredDirectory implements AutoCloseable {
     return groups instanceof NoGroups;
   }
 
-  /** The groups. */
+  /** Returns the directory of groups. */
   public GroupDirectory groups() {
     return groups;
   }
 
-  /** Whether this directory keeps a list of people, beside that of an LDAP server. */
+  /** Returns true if this directory has its own list of users. The LDAP server does not count. */
   boolean listsPeople() {
     return people != null;
   }
 
   /**
-   * Who is still there. A directory of people knows of everybody; a file of passwords knows who
-   * left only if there is no other way to sign in.
+   * Returns the directory that says which users still exist. A list of users is complete. Absence
+   * from the users file means that a user is gone only if the file is the only way to sign in.
    *
-   * @param onlyWayIn the file without which nobody can sign in; null if there are other ways
+   * @param onlyWayIn the users file if it is the only way to sign in; null if there are other ways
    */
   UserDirectory people(@Nullable UsersFile onlyWayIn) {
     UserDirectory listed = people == null ? UserDirectory.UNLISTED : people;
@@ -130,7 +132,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
         : listed.and(user -> onlyWayIn.hasUser(user) ? Presence.PRESENT : Presence.GONE);
   }
 
-  /** Lets go of whatever is elsewhere. */
+  /** Closes the connections to remote directories. */
   @Override
   public void close() {
     closing.run();

@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the files that the configuration names, or the samples within this archive. */
+/** Opens the configured files, or the sample files in this archive. */
 public final class ConfiguredFiles {
 
   private static final String SAMPLE = "io/accesstokens/login/sample/";
@@ -17,9 +17,9 @@ public final class ConfiguredFiles {
   private ConfiguredFiles() {}
 
   /**
-   * The people.
+   * Opens the users file.
    *
-   * @throws StartupException with a line for each mistake in the file
+   * @throws StartupException with one line per mistake in the file
    */
   public static UsersFile people(Configuration configuration) {
     Path file = configuration.givenPeopleFile();
@@ -31,10 +31,10 @@ public final class ConfiguredFiles {
   }
 
   /**
-   * The groups of a file.
+   * Opens a file of groups.
    *
-   * @param file null for the sample
-   * @throws StartupException with a line for each mistake in the file
+   * @param file the file, or null for the sample
+   * @throws StartupException with one line per mistake in the file
    */
   static FileGroupDirectory groups(@Nullable Path file) {
     return orRefuse(

@@ -11,17 +11,17 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * Lets pages of other origins call the API, if their origin is allowed (the CORS protocol of the
- * Fetch standard). Without allowed origins it does nothing.
+ * Lets pages of allowed origins call the API (the CORS protocol of the Fetch standard). Does
+ * nothing if no origins are allowed.
  *
  * <ol>
- *   <li>Never with credentials: a browser gives such a page no answer to a request that carried a
- *       cookie or what it remembers of Basic. The page sends a token of its own accord.
- *   <li>An allowed origin is repeated as it was sent. There is no {@code *} and no pattern; {@code
- *       null} is nobody's.
- *   <li>A preflight of an allowed origin is answered here, 204, before anybody is asked who calls.
- *       Any other goes on, and gets no leave.
- *   <li>Every answer, to whomever, varies by {@code Origin}.
+ *   <li>Credentials are never allowed. If a request carried a cookie or stored Basic credentials,
+ *       the browser hides the response from the page. The page must send a token itself.
+ *   <li>The response repeats an allowed origin exactly as it was sent. There is no {@code *} and no
+ *       pattern, and the origin {@code null} is never allowed.
+ *   <li>A preflight request of an allowed origin is answered here with 204, before authentication.
+ *       Any other preflight request continues down the chain without CORS headers.
+ *   <li>Every response varies by {@code Origin}, even for other origins.
  * </ol>
  */
 public final class CorsFilter extends HttpFilter {
@@ -30,12 +30,12 @@ public final class CorsFilter extends HttpFilter {
 
   private static final String ORIGIN = "Origin";
 
-  /** Ten minutes: browsers keep it for two hours at most. */
+  /** Ten minutes, in seconds. Browsers cache a preflight response for two hours at most. */
   private static final String MAX_AGE = "600";
 
   private transient Set<String> allowed = Set.of();
 
-  /** As the container makes it. */
+  /** Called by the container. */
   public CorsFilter() {}
 
   CorsFilter(Set<String> allowed) {

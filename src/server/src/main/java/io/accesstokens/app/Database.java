@@ -16,12 +16,14 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 
-/** The configured database: a pool of our own, or a DataSource of the container. */
+/**
+ * The configured database: a connection pool of this application, or a DataSource of the container.
+ */
 public final class Database implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Database.class.getName());
 
-  /** What every tool for H2 tries first. */
+  /** The default user of H2, which tools for H2 try first. */
   private static final String H2_USER = "sa";
 
   private final DataSource dataSource;
@@ -33,9 +35,9 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens it.
+   * Opens the database with a connection pool.
    *
-   * @throws StartupException if it does not let us in
+   * @throws StartupException if the database is unreachable or refuses the connection
    */
   public static Database open(Storage.Jdbc jdbc) {
     DataDirectory.require(jdbc);
@@ -43,10 +45,10 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens it for reading only: embedded files are neither made nor changed.
+   * Opens the database for reading only. Embedded files are neither created nor changed.
    *
-   * @return empty if there are no such files yet
-   * @throws StartupException if it does not let us in
+   * @return empty if the embedded files do not exist yet
+   * @throws StartupException if the database is unreachable or refuses the connection
    */
   public static Optional<Database> openToRead(Storage.Jdbc jdbc) {
     if (!jdbc.isEmbedded()) {
@@ -78,14 +80,14 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Looks it up, and warns if its connections are not encrypted.
+   * Looks up a DataSource, and warns if its connections are not encrypted.
    *
-   * @param allowPlaintext true if no warning is due
+   * @param allowPlaintext true to suppress the warning
    * @throws StartupException if the container has no such DataSource
    */
-  @SuppressWarnings("BanJNDI") // The name is the operator's, and stays within the container.
+  @SuppressWarnings("BanJNDI") // The operator sets the name, and it is local to the container.
   public static Database open(Storage.ContainerDataSource container, boolean allowPlaintext) {
-    // A name with another scheme would be fetched from elsewhere.
+    // JNDI would fetch a name with another scheme from a remote server.
     if (container.jndiName().contains(":") && !container.jndiName().startsWith("java:")) {
       throw noSuchDataSource();
     }
@@ -110,24 +112,24 @@ public final class Database implements AutoCloseable {
         "accessTokens.database.jndiName must be the name of a DataSource of the container");
   }
 
-  /** The connections. */
+  /** Returns the DataSource of this database. */
   public DataSource dataSource() {
     return dataSource;
   }
 
   /**
-   * Applies the migrations that are pending, and tells which.
+   * Applies the pending migrations and returns them.
    *
-   * @throws StartupException if the database does not let us
+   * @throws StartupException if the database is unreachable or refuses them
    */
   public List<Migrations.Migration> migrate() {
     return orRefuse(Migrations::migrate);
   }
 
   /**
-   * The migrations that {@link #migrate} would apply; changes nothing.
+   * Returns the migrations that {@link #migrate} would apply. Changes nothing.
    *
-   * @throws StartupException if the database does not let us
+   * @throws StartupException if the database is unreachable or refuses the query
    */
   public List<Migrations.Migration> pendingMigrations() {
     return orRefuse(Migrations::pending);
@@ -142,7 +144,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Closes what was opened; a container's DataSource stays. */
+  /** Closes the pool of this application. Leaves a container's DataSource open. */
   @Override
   public void close() {
     closing.run();

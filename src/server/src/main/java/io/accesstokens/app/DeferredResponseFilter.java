@@ -22,24 +22,25 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds an answer back until what it says is final, and no thread meanwhile. The answer is made at
- * once, as any other, and kept in memory; a thread of the container's sends it at the end.
+ * Defers a response until the reported change is final, without holding a thread. The response is
+ * written into memory at once. A thread of the container sends it when the change is final.
  *
  * <ol>
- *   <li>It begins when the work of a request waits for a {@link RevocationBarrier}, see {@link
- *       #await}. Any other answer is passed on as it is written.
- *   <li>If the end fails, the answer is 503 instead: the application ends, so there is nobody to
- *       ask but this class.
- *   <li>A client that has gone away by then is none of anybody's concern: what it wanted is done.
- *   <li>The request lasts until its answer was sent, for {@link RequestsInFlight} as well.
- *   <li>What cannot be held, the thread waits for: where a filter of somebody else's does not let
- *       requests be suspended, if an exception leaves the chain, and of an answer that the
- *       container is to write itself.
+ *   <li>Deferring starts when the request waits for a {@link RevocationBarrier}, see {@link
+ *       #await}. Any other response passes through as it is written.
+ *   <li>If the wait fails, the response is 503 instead. This happens when the application stops, so
+ *       this class writes that response without other services.
+ *   <li>If the client has disconnected by then, nothing is sent. The change is committed anyway.
+ *   <li>The request ends only when its response has been sent, also for {@link RequestsInFlight}.
+ *   <li>The thread waits if the response cannot be deferred: if another filter does not support
+ *       asynchronous requests, if an exception leaves the chain, or if the container writes the
+ *       response itself.
  * </ol>
  *
- * <p>Decision: not by the asynchronous answers of Jakarta REST. A resource method has either those
- * or the other ones, and a runtime that cannot suspend a request fails at the former before the
- * method is called; the routes are mounted in such runtimes as well.
+ * <p>Decision: this class does not use the asynchronous responses of Jakarta REST. A resource
+ * method supports either asynchronous or synchronous responses. A runtime that cannot suspend
+ * requests rejects an asynchronous method before calling it. The resources are also mounted in such
+ * runtimes.
  */
 public final class DeferredResponseFilter extends HttpFilter {
 
@@ -48,14 +49,15 @@ public final class DeferredResponseFilter extends HttpFilter {
   private static final Logger LOG = System.getLogger(DeferredResponseFilter.class.getName());
   private static final LogLimit OUTAGES = new LogLimit(1);
 
-  /** What the requests have in common for which Weld begins no scope, see web.xml. */
+  /** The common path prefix of the requests for which Weld starts no scope, see web.xml. */
   private static final String API = "/api/";
 
   private static final ThreadLocal<@Nullable Held> CURRENT = new ThreadLocal<>();
 
   /**
-   * Waits for an end: by holding the answer to the request that the calling thread works on, or in
-   * the thread if there is none that can be held. A {@link RevocationBarrier.Waiting}.
+   * Waits for a change to become final. Defers the response to the current request, or blocks the
+   * calling thread if there is no response that can be deferred. Implements {@link
+   * RevocationBarrier.Waiting}.
    */
   static void await(CompletionStage<@Nullable Void> end) {
     Held answer = CURRENT.get();
@@ -80,7 +82,7 @@ public final class DeferredResponseFilter extends HttpFilter {
     try {
       chain.doFilter(request, answer);
     } catch (IOException | ServletException | RuntimeException | Error e) {
-      answer.awaitEnd(); // it is an answer, too
+      answer.awaitEnd(); // the container turns the exception into a response
       throw e;
     } finally {
       CURRENT.remove();
@@ -89,25 +91,29 @@ public final class DeferredResponseFilter extends HttpFilter {
     if (end != null) {
       String path = request.getRequestURI().substring(api.length());
       AsyncContext later = request.startAsync();
-      later.setTimeout(0); // the end comes
+      later.setTimeout(0); // no timeout, because the end always comes
       var unused =
           end.whenComplete(
               (nothing, failure) -> {
                 if (failure == null) {
                   sendElsewhere(later, answer);
                 } else {
-                  // Here and now: nothing of the application is left when this has returned.
+                  // Sent in this thread: after this returns, the application may be stopped
+                  // completely.
                   fail(later, response, path, failure);
                 }
               });
     }
   }
 
-  /** Not in the one thread that tells of all ends, where a slow client would keep up the others. */
+  /**
+   * Sends in a thread of the container. A slow client would block the single thread that completes
+   * all waits.
+   */
   private static void sendElsewhere(AsyncContext later, Held answer) {
     try {
       later.start(() -> send(later, answer::send));
-    } catch (RuntimeException | Error e) { // an Error where no thread can be made
+    } catch (RuntimeException | Error e) { // an Error if no thread can be created
       LOG.log(Level.DEBUG, "the container has no thread left", e);
       send(later, answer::send);
     }
@@ -128,11 +134,11 @@ public final class DeferredResponseFilter extends HttpFilter {
           response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
           response.setContentLength(body.length);
           response.getOutputStream().write(body);
-          response.flushBuffer(); // the container may have no thread for it any more
+          response.flushBuffer(); // the container may have no thread left to flush it
         });
   }
 
-  /** Writes an answer. */
+  /** Writes a response. */
   @FunctionalInterface
   private interface Sending {
     void send() throws IOException;
@@ -158,7 +164,10 @@ public final class DeferredResponseFilter extends HttpFilter {
     }
   }
 
-  /** An answer of which status and headers are noted by the container, and the rest here. */
+  /**
+   * A response whose status and headers go to the container at once, and whose body is buffered
+   * here.
+   */
   private static final class Held extends HttpServletResponseWrapper {
 
     private final HttpServletRequest request;
@@ -171,7 +180,8 @@ public final class DeferredResponseFilter extends HttpFilter {
     }
 
     /**
-     * Asked where the work is done: a container may know only then, from the filters on the way.
+     * Returns true if the response can be deferred. Must be called during the work of the request,
+     * because a container may know this only after the last filter.
      */
     boolean canBeHeld() {
       return request.isAsyncSupported();
@@ -188,7 +198,7 @@ public final class DeferredResponseFilter extends HttpFilter {
       }
     }
 
-    /** Waits in the thread; from then on, nothing is held. */
+    /** Waits in the calling thread. Later output is not buffered. */
     void awaitEnd() {
       CompletionStage<@Nullable Void> waited = end;
       end = null;
@@ -197,7 +207,9 @@ public final class DeferredResponseFilter extends HttpFilter {
       }
     }
 
-    /** The same before the container goes on with an answer; what was kept belongs to it. */
+    /**
+     * Waits like {@link #awaitEnd}, and then sends the buffered body as the start of the response.
+     */
     private void letGo() throws IOException {
       awaitEnd();
       send();

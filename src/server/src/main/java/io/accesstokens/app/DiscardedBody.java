@@ -11,8 +11,9 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The rest of a body whose request has been answered. It is read so that the client sees the answer
- * before the connection is closed, see {@code maxSwallowSize} of Tomcat; no thread waits for it.
+ * Discards the rest of a request body after the response was sent, without blocking a thread.
+ * Otherwise the connection could close before the client has read the response, see {@code
+ * maxSwallowSize} of Tomcat.
  */
 final class DiscardedBody implements ReadListener, AsyncListener {
 
@@ -75,7 +76,7 @@ final class DiscardedBody implements ReadListener, AsyncListener {
 
   @Override
   public void onStartAsync(AsyncEvent event) {
-    // It is not started again.
+    // never called, because the request is not started again
   }
 
   private void complete() {

@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which audit events are written one by one, and counts the others. The first events of a
- * kind and source are written at once. Those that follow within a minute are counted, and reported
- * as one {@link Summary} when the minute ends or when this is closed: no event is lost.
+ * kind and source are written at once. Later events within a minute are counted. One {@link
+ * Summary} reports them when the minute ends or when this object is closed, so no event is lost.
  *
- * <p>The number of sources of a kind is bounded. Events of further sources are counted together.
- * Safe for use by many threads.
+ * <p>The number of sources per kind is bounded. Events of further sources are counted together.
+ * Thread-safe.
  */
 final class EventThrottle implements AutoCloseable {
 
-  /** The length of a window: it begins with the first event of a kind and source. */
+  /** The length of a window. A window begins with the first event of a kind and source. */
   static final Duration WINDOW = Duration.ofMinutes(1);
 
   private final InstantSource clock;
@@ -30,28 +30,29 @@ final class EventThrottle implements AutoCloseable {
   private final int mostSources;
   private final Consumer<Summary> summaries;
 
-  /** Guarded by this. Windows of a kind are in the order of their beginning. */
+  /** Guarded by this. The windows of a kind are ordered by their beginning. */
   private final Map<Kind, Map<String, Window>> windows = new HashMap<>();
 
   /** Counts the events of sources beyond the bound. Guarded by this. */
   private final Map<Kind, Window> others = new HashMap<>();
 
   /**
-   * What an event is about. There must be few of them: they are not bounded here.
+   * Describes what an event is about. The number of kinds is not bounded here, so there must be
+   * few.
    *
    * @param event the name of the event
-   * @param detail the member that tells events of that name apart, as {@code reason}
+   * @param detail the member that distinguishes events of that name, such as {@code reason}
    * @param value the value of that member
-   * @param source the member that names the source, as {@code clientAddress}
+   * @param source the member that names the source, such as {@code clientAddress}
    */
   record Kind(String event, String detail, String value, String source) {}
 
   /**
-   * Events that were counted instead of written.
+   * Reports events that were counted instead of written.
    *
-   * @param source null if the events came from sources beyond the bound
-   * @param first the instant of the first of them
-   * @param last the instant of the last of them
+   * @param source the source, or null if the events came from sources beyond the bound
+   * @param first the time of the first of these events
+   * @param last the time of the last of these events
    */
   record Summary(Kind kind, @Nullable String source, long count, Instant first, Instant last) {}
 
@@ -70,7 +71,7 @@ final class EventThrottle implements AutoCloseable {
       last = now;
     }
 
-    /** Also true if the clock was set back. */
+    /** Returns true if the window is over, or if the clock was set back to before its beginning. */
     boolean isOver(Instant now) {
       return now.isBefore(begin) || !now.isBefore(begin.plus(WINDOW));
     }
@@ -84,7 +85,7 @@ final class EventThrottle implements AutoCloseable {
 
   /**
    * @param linesPerWindow the number of events of a kind and source that are written in a minute
-   * @param mostSources the number of sources of a kind that are told apart in a minute
+   * @param mostSources the number of sources of a kind that are counted separately in a minute
    * @param summaries is called without a lock, by threads that report events
    */
   EventThrottle(
@@ -95,7 +96,7 @@ final class EventThrottle implements AutoCloseable {
     this.summaries = summaries;
   }
 
-  /** Returns true if the caller has to write the event; otherwise it is counted. */
+  /** Returns true if the caller must write the event. Otherwise the event is counted. */
   boolean isWritten(Kind kind, String source) {
     List<Summary> over = new ArrayList<>();
     boolean written = note(kind, source, over);
@@ -141,7 +142,7 @@ final class EventThrottle implements AutoCloseable {
     over.forEach(summaries);
   }
 
-  /** Reports everything that was counted and not reported. */
+  /** Reports all counted events that were not reported yet. */
   @Override
   public void close() {
     List<Summary> over = new ArrayList<>();

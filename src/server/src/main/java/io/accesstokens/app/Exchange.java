@@ -29,12 +29,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchange of personal tokens for short-lived ones.
+ * The exchange of personal tokens for short-lived access tokens.
  *
- * @param issuer as whom they are signed
- * @param keys that sign them
- * @param grant gives them
- * @param check decides about them
+ * @param issuer the issuer of the access tokens
+ * @param keys the keys that sign them
+ * @param grant creates them in exchange for a personal token
+ * @param check verifies them
  */
 record Exchange(
     Issuer issuer, SigningKeys keys, PersonalTokenExchange grant, AccessTokenCheck check) {
@@ -42,11 +42,11 @@ record Exchange(
   private static final Logger LOG = System.getLogger(Exchange.class.getName());
 
   /**
-   * Whom it asks.
+   * The services that the exchange depends on.
    *
-   * @param current decides about personal tokens when a request comes in
-   * @param outcomes what follows from the check of a token that is sent
-   * @param signatures limits the wrong signatures that a client sends
+   * @param current verifies personal tokens
+   * @param outcomes handles the result of a verification
+   * @param signatures limits the wrong signatures of a client
    */
   record Around(
       SigningKeyStore keys,
@@ -56,11 +56,11 @@ record Exchange(
       SignatureLimit signatures) {}
 
   /**
-   * Starts it where everything is there that it needs; else one line in the log says what is not,
-   * and personal tokens are used directly, as ever.
+   * Starts the exchange if its preconditions are met. Otherwise logs one line with the missing
+   * setting, and clients use personal tokens directly.
    *
-   * @param issuer null if it is not known where the application is reached
-   * @throws StartupException if the keys in the store cannot be opened
+   * @param issuer null if the public address of the application is unknown
+   * @throws StartupException if the keys in the store cannot be decrypted or read
    */
   static Optional<Exchange> start(
       Configuration configuration, @Nullable Issuer issuer, Around around, Clock clock) {

@@ -13,9 +13,13 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /health/live}: 200 as long as the process can serve. {@code GET /health/ready}: 200
- * when the store answers and tokens can be checked, else 503; what passes within seconds is not
- * told.
+ * Serves the health checks:
+ *
+ * <ul>
+ *   <li>{@code GET /health/live} returns 200 while the process can serve requests.
+ *   <li>{@code GET /health/ready} returns 200 if the store responds and tokens can be verified,
+ *       otherwise 503. It does not report an interruption that lasts only seconds.
+ * </ul>
  */
 public final class HealthServlet extends HttpServlet {
 
@@ -23,7 +27,9 @@ public final class HealthServlet extends HttpServlet {
   private static final String METHODS = "GET, HEAD, OPTIONS";
   private static final byte[] UP = "{\"status\":\"UP\"}".getBytes(StandardCharsets.UTF_8);
 
-  /** Anyone can ask, and a check can wait for a database that hangs. */
+  /**
+   * Bounded, because anonymous clients can call this, and a check blocks while the database hangs.
+   */
   private static final int MAX_CHECKS = 4;
 
   private final transient Semaphore checks = new Semaphore(MAX_CHECKS);
@@ -68,7 +74,7 @@ public final class HealthServlet extends HttpServlet {
     }
   }
 
-  /** Checks, unless as many threads as may do so are checking: then returns the latest result. */
+  /** Checks the readiness. Returns the latest result if too many threads are already checking. */
   private boolean isReady() {
     if (checks.tryAcquire()) {
       try {

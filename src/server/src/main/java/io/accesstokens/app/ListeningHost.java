@@ -8,8 +8,9 @@ import java.util.Arrays;
 /**
  * The host on which the server of {@code java -jar} listens.
  *
- * <p>It is the only host of the settings that is looked up: at start, because the connector binds
- * to the addresses behind the name. No request can name it. An address is not looked up.
+ * <p>It is the only host in the settings that is looked up by name. That happens at startup,
+ * because the connector binds to the addresses of the name. A request cannot cause such a look-up.
+ * An IP address is not looked up.
  */
 public final class ListeningHost {
 
@@ -18,8 +19,8 @@ public final class ListeningHost {
   /**
    * Returns true if all addresses of a host are loopback addresses.
    *
-   * @param host a name or an address, an IPv6 address with or without brackets
-   * @throws UnknownHostException if it is a name without an address
+   * @param host a name or an address; an IPv6 address may have brackets
+   * @throws UnknownHostException if the name has no address
    */
   public static boolean isLoopback(String host) throws UnknownHostException {
     boolean bracketed = host.startsWith("[") && host.endsWith("]");

@@ -11,9 +11,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /.well-known/oauth-authorization-server/api/auth}: the metadata where RFC 8414,
- * section 3.1, has it, between the host and the issuer's path. Below a context path it is out of
- * reach of this application, and of use only to a proxy that leads there.
+ * Serves {@code GET /.well-known/oauth-authorization-server/api/auth}: the metadata of the
+ * authorization server. RFC 8414, section 3.1, defines this path: the well-known part is between
+ * the host and the path of the issuer. If the application runs below a context path, clients reach
+ * this servlet only through a proxy that maps the path to it.
  */
 public final class MetadataServlet extends HttpServlet {
 

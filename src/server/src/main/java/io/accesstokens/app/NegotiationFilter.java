@@ -17,19 +17,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepares what Jersey's servlet reads before any of its filters, and fails on if it is malformed:
- * a malformed header or query would be answered before it is known who calls, or as an error of
- * this service.
+ * Prepares the parts of a request that Jersey's servlet reads before its filters run. A malformed
+ * header or query would make Jersey fail there. The client would then get an error before
+ * authentication, or an error of this service instead of its own.
  *
  * <ol>
- *   <li>A path with too many {@link PathParameters} is answered 400. The own server refuses it
- *       earlier.
- *   <li>{@link Negotiation} is applied to {@code Accept} and {@code Content-Type}.
- *   <li>A percent sign of the query that begins no escape becomes {@code %FF}, a byte that UTF-8
- *       does not have. Jersey decodes the query of each form without a body, and throws for the
- *       former. The latter reaches the route, whose strict decoding refuses it with 400 if the
- *       query is read at all.
- *   <li>The container is never made to parse a form.
+ *   <li>A path with too many {@link PathParameters} is answered 400. The server of {@code java
+ *       -jar} refuses it earlier.
+ *   <li>{@link Negotiation} normalizes {@code Accept} and {@code Content-Type}.
+ *   <li>A percent sign in the query that does not start an escape becomes {@code %FF}, a byte that
+ *       never occurs in UTF-8. Jersey decodes the query of each form without a body, and throws an
+ *       exception for the bare percent sign, but not for {@code %FF}. The resource refuses {@code
+ *       %FF} with 400 if it reads the query, because its decoding is strict.
+ *   <li>The container never parses a form.
  * </ol>
  */
 public final class NegotiationFilter extends HttpFilter {
@@ -105,8 +105,8 @@ public final class NegotiationFilter extends HttpFilter {
     }
 
     /**
-     * None: nothing here wants a servlet's parameters, and whoever asks for them has the container
-     * read forms and queries, and log what it cannot read.
+     * Returns no names, because no code here uses servlet parameters. The container's
+     * implementation would parse forms and queries, and would log those that it cannot parse.
      */
     @Override
     public Enumeration<String> getParameterNames() {

@@ -3,12 +3,12 @@ package io.accesstokens.app;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Bounds the path parameters ({@code ;name=value}) of a request. The service uses none, but Tomcat
- * and Jersey parse all of them, at a cost that grows with their number.
+ * Limits the path parameters ({@code ;name=value}) of a request. The service uses none, but Tomcat
+ * and Jersey parse all of them, and the cost grows with their number.
  */
 public final class PathParameters {
 
-  /** The largest number of semicolons in the path of a request. */
+  /** The largest number of semicolons allowed in a request path. */
   static final int MAX_SEMICOLONS = 32;
 
   private PathParameters() {}
@@ -21,7 +21,7 @@ public final class PathParameters {
   /**
    * Returns true if a raw path has more than {@value #MAX_SEMICOLONS} semicolons.
    *
-   * @param characters maps an index to a character of ASCII
+   * @param characters returns the ASCII character at an index
    */
   public static boolean areTooMany(IntUnaryOperator characters, int start, int end) {
     int semicolons = 0;

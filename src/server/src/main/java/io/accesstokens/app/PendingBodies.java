@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Limits the request bodies that are incomplete: their time, their number and their memory. */
+/** Limits incomplete request bodies: their duration, their number and their memory. */
 final class PendingBodies {
 
   /**
-   * The time that a body has if its client address has used up its share: longer than a busy server
-   * takes to read a body that has arrived.
+   * The deadline for a body whose client address already has the maximum of incomplete bodies. It
+   * is longer than a busy server needs to read a body that has already arrived.
    */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -24,9 +24,9 @@ final class PendingBodies {
   private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
 
   /**
-   * @param deadline from the first byte of the head to the last byte of the body
-   * @param perAddress the number of incomplete bodies of one client address
-   * @param memory the number of bytes that all incomplete bodies may use
+   * @param deadline the time from the first byte of the request head to the last byte of the body
+   * @param perAddress the number of incomplete bodies for each client address
+   * @param memory the number of bytes that all incomplete bodies together may use
    */
   PendingBodies(Duration deadline, int perAddress, long memory) {
     this.deadline = deadline;
@@ -43,7 +43,7 @@ final class PendingBodies {
     return budget;
   }
 
-  /** Starts to read a body; the request is dispatched again when the body is complete. */
+  /** Starts to read a body. The request is dispatched again when the body is complete. */
   void start(
       HttpServletRequest request, HttpServletResponse response, BodyBuffer body, String address)
       throws IOException {
@@ -63,7 +63,7 @@ final class PendingBodies {
     pending.start();
   }
 
-  /** Reads and discards the rest of a body whose request has been answered. */
+  /** Discards the rest of the body of a request that already has its response. */
   void discardRest(HttpServletRequest request, HttpServletResponse response) throws IOException {
     if (!response.isCommitted()) {
       response.setHeader("Connection", "close");

@@ -14,8 +14,8 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A body that has not arrived completely. The container calls this object when bytes have arrived
- * or the time is over; no thread waits for either.
+ * A body that has not arrived completely. The container calls this object when bytes arrive or the
+ * time is over. No thread is blocked meanwhile.
  */
 final class PendingBody implements ReadListener, AsyncListener {
 
@@ -34,8 +34,8 @@ final class PendingBody implements ReadListener, AsyncListener {
   private final AtomicBoolean released = new AtomicBoolean();
 
   /**
-   * @param statusOnTimeout the answer if the body is incomplete when the context times out
-   * @param atEnd runs once when the body is complete or given up
+   * @param statusOnTimeout the status if the body is still incomplete when the context times out
+   * @param atEnd runs once when the body is complete or reading has ended
    */
   PendingBody(
       AsyncContext context,
@@ -83,7 +83,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   @Override
   public void onError(Throwable failure) {
     LOG.log(Level.DEBUG, "a request body could not be read", failure);
-    // The container closes the connection after this, so the answer is sent here.
+    // The container closes the connection after this call, so the response is sent here.
     refuse(
         failure instanceof SocketTimeoutException
             ? HttpServletResponse.SC_REQUEST_TIMEOUT
@@ -141,6 +141,6 @@ final class PendingBody implements ReadListener, AsyncListener {
 
   @Override
   public void onStartAsync(AsyncEvent event) {
-    event.getAsyncContext().addListener(this); // the body is in memory until the request ends
+    event.getAsyncContext().addListener(this); // the body uses memory until the request ends
   }
 }

@@ -8,8 +8,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * The application's error page: a problem document for what is refused outside the API, such as an
- * unknown path. Asked for directly, it is itself not found.
+ * The application's error page: a problem document for requests refused outside the API, such as an
+ * unknown path. A direct request to this servlet gets 404.
  */
 public final class ProblemServlet extends HttpServlet {
 
@@ -19,7 +19,7 @@ public final class ProblemServlet extends HttpServlet {
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (response.isCommitted()) {
-      return; // the beginning of another answer was sent, and this must not look like its end
+      return; // part of another response was sent, and this output must not look like its end
     }
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     write(response, status instanceof Integer code ? code : HttpServletResponse.SC_NOT_FOUND);

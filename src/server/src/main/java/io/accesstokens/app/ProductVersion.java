@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version of this build, as Maven knows it. */
+/** Provides the version of this build, as Maven defines it. */
 public final class ProductVersion {
 
   private ProductVersion() {}
 
-  /** For example {@code 0.1.0-SNAPSHOT}. */
+  /** Returns the version, for example {@code 0.1.0-SNAPSHOT}. */
   public static String text() {
     Properties properties = new Properties();
     try (InputStream in = ProductVersion.class.getResourceAsStream("version.properties")) {

@@ -7,12 +7,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether the store answers, by at most one ping at a time and two a second: requests to the
- * health check need no credentials, and each ping takes a connection. Safe for use by many threads.
+ * Checks that the store responds, with at most one ping at a time and two per second. The limit
+ * exists because the health check needs no credentials, and each ping uses a connection.
+ * Thread-safe.
  */
 final class Readiness {
 
-  /** The time for which the outcome of a ping is used. */
+  /** The time for which the result of a ping is reused. */
   static final Duration FRESH = Duration.ofMillis(500);
 
   private final Runnable ping;
@@ -23,8 +24,8 @@ final class Readiness {
   private @Nullable VerificationUnavailableException failure; // guarded by the lock
 
   /**
-   * @param ping reaches the store; throws {@link VerificationUnavailableException} if it is out of
-   *     reach
+   * @param ping calls the store; throws {@link VerificationUnavailableException} if the store is
+   *     unreachable
    */
   Readiness(Runnable ping, LongSupplier nanoTime) {
     this.ping = ping;
@@ -32,9 +33,9 @@ final class Readiness {
   }
 
   /**
-   * Returns if the store answered just now.
+   * Checks that the store responds. Reuses a recent result.
    *
-   * @throws VerificationUnavailableException if it did not
+   * @throws VerificationUnavailableException if the store did not respond
    */
   void require() {
     pinging.lock();

@@ -5,12 +5,13 @@ import java.lang.invoke.MethodType;
 import java.lang.runtime.ObjectMethods;
 
 /**
- * Lets the JDK forget the last of our records that it has linked.
+ * Makes the JDK release its reference to the last record type of this application.
  *
- * <p>What it compares and hashes records with are method handles of its own, each of which keeps
- * the last type that it was adapted to (their {@code asTypeCache}). In Java 17 that is a strong
- * reference, so the last record of a web application that was compared would keep the application's
- * class loader in memory after its end. Here they are given a type of the JDK to keep.
+ * <p>The JDK implements {@code equals} and {@code hashCode} of records with shared method handles.
+ * Each of them caches the last type that it was adapted to ({@code asTypeCache}). In Java 17 this
+ * is a strong reference. So the record type of a web application that was linked last would keep
+ * the application's class loader in memory after its end. This class adapts the method handles to a
+ * type of the JDK instead.
  */
 final class RecordLeakWorkaround {
 
@@ -21,10 +22,10 @@ final class RecordLeakWorkaround {
     link("hashCode", MethodType.methodType(int.class, String.class));
   }
 
-  /** As for a record of one component that is called String. */
+  /** Links a method as for a record with one component, of type String. */
   private static void link(String method, MethodType type) {
     try {
-      // What comes of it is of no use to anybody.
+      // Only the side effect on the cache matters.
       var unused =
           ObjectMethods.bootstrap(
               MethodHandles.lookup(),

@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Answers requests that are refused before they reach a route. */
+/** Writes the error response for requests that are refused before they reach a resource. */
 final class RefusedRequests {
 
   private static final String API = "/api/";
@@ -14,8 +14,8 @@ final class RefusedRequests {
   private RefusedRequests() {}
 
   /**
-   * Answers with the error body that the path has, and closes the connection. Adds {@code
-   * Retry-After} if the same request can succeed later.
+   * Writes an error response in the format of the requested path, and closes the connection. Adds
+   * {@code Retry-After} if the same request can succeed later.
    *
    * @param status 400, 408, 429 or 503
    */

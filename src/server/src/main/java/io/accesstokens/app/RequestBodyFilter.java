@@ -20,24 +20,27 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads request bodies before the application handles the request, without holding a thread while
+ * Reads request bodies before the application handles the request, without blocking a thread while
  * bytes are missing.
  *
  * <ol>
- *   <li>A request without a body passes at once, and so does one whose body has arrived with its
- *       head.
- *   <li>Any other body is read by a {@link PendingBody}. The request is dispatched again when the
- *       body is complete. It is answered 408 if that takes longer than the deadline.
- *   <li>One client address may have a limited number of incomplete bodies. A further one that is
- *       still incomplete after a short grace is answered 429. A complete body is never refused.
- *   <li>All incomplete bodies together may use an eighth of the heap. Beyond that, the answer is
+ *   <li>A request without a body passes at once. A request whose body has arrived together with its
+ *       head does so as well.
+ *   <li>A {@link PendingBody} reads any other body. The request is dispatched again when the body
+ *       is complete. It is answered 408 if that takes longer than the deadline.
+ *   <li>Each client address may have a limited number of incomplete bodies. A further body gets a
+ *       short grace period, and is answered 429 if it is still incomplete after that. A complete
+ *       body is never refused.
+ *   <li>All incomplete bodies together may use an eighth of the heap. Beyond that, the response is
  *       503.
- *   <li>As many bytes as the route accepts and one more are kept, so that the route answers 413.
- *       The rest is discarded. A sign-in and a token request accept less than the others.
- *   <li>Two kinds of body are left to the route: one that the client sends only after {@code 100
- *       Continue}, because 401 and 403 come first, and one that is announced to be longer than the
- *       server reads of a refused body. Reads of these block, so only a limited number of threads
- *       may do that at a time, and for one client address half of them. See {@link GuardedBody}.
+ *   <li>This filter buffers one byte more than the resource accepts, so that the resource can
+ *       answer 413. It discards the rest. A sign-in and a token request have lower limits than
+ *       other requests.
+ *   <li>The resource itself reads two kinds of body. The first kind is sent by the client only
+ *       after {@code 100 Continue}, because 401 and 403 come first. The second kind has an
+ *       announced length beyond the limit up to which the server discards a refused body. Such
+ *       reads block. So only a limited number of threads may read at the same time, and one client
+ *       address may use half of them. See {@link GuardedBody}.
  * </ol>
  */
 public final class RequestBodyFilter extends HttpFilter {
@@ -45,15 +48,16 @@ public final class RequestBodyFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Names the request attribute in which the own server stores the {@code Long} of {@link
-   * System#nanoTime()} at which the head began, if the head did not arrive at once.
+   * Names the request attribute for the time at which the request head began, if the head did not
+   * arrive at once. The server of {@code java -jar} stores it as a {@code Long} of {@link
+   * System#nanoTime()}.
    */
   public static final String HEAD_STARTED_AT = "io.accesstokens.request.headStartedAt";
 
   /** Names the request attribute that holds a complete body. */
   static final String BODY = "io.accesstokens.request.body";
 
-  /** The longest body that is read and discarded; {@code maxSwallowSize} of the own server. */
+  /** The length up to which a body is discarded; {@code maxSwallowSize} of the own server. */
   private static final long MAX_DISCARDED_BYTES = 2_097_152;
 
   private static final int HEAP_SHARE = 8;
@@ -112,7 +116,7 @@ public final class RequestBodyFilter extends HttpFilter {
     long length = request.getContentLengthLong();
     BodyBuffer body = new BodyBuffer(length, maxBytes(request), bodies.budget());
     ServletInputStream in = request.getInputStream();
-    // Only with a length is it certain that reading what is available does not block.
+    // Only with a known length is it certain that reading the available bytes does not block.
     while (length > 0 && body.total() < length && in.available() > 0) {
       body.readFrom(in, in.available());
     }
@@ -125,7 +129,7 @@ public final class RequestBodyFilter extends HttpFilter {
     }
   }
 
-  /** Returns the length of the longest body that the route accepts. */
+  /** Returns the length of the longest body that the resource accepts. */
   private static int maxBytes(HttpServletRequest request) {
     String path = request.getRequestURI().substring(request.getContextPath().length());
     if (!path.startsWith(API)) {
@@ -147,8 +151,8 @@ public final class RequestBodyFilter extends HttpFilter {
     try {
       chain.doFilter(body, response);
     } catch (IOException | ServletException | RuntimeException e) {
-      // Where Jersey reads a form before its own error handling, the exception arrives here.
-      // If the read itself failed, the client is gone, and the container would log a stack trace.
+      // If Jersey reads a form before its own error handling starts, the exception arrives here. If
+      // the read itself failed, the client is gone, and the container would log a stack trace.
       boolean clientIsGone = body.failureStatus() == HttpServletResponse.SC_BAD_REQUEST;
       if (body.failureStatus() == 0 || (response.isCommitted() && !clientIsGone)) {
         throw e;
@@ -176,7 +180,7 @@ public final class RequestBodyFilter extends HttpFilter {
           && !expectsContinue(request)
           && !request.isAsyncStarted()
           && body.isUnread()) {
-        // The container would discard the rest in this thread.
+        // The container would block this thread to discard the rest.
         bodies.discardRest(request, response);
       }
     }

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Limits the requests that are processed at a time, so that threads are left for health checks
- * whatever the other requests wait for.
+ * Limits the number of requests that are processed at the same time. So threads stay free for
+ * health checks, even if all other requests are blocked.
  *
  * <p>A request beyond the limit waits in a queue, without a thread, and is dispatched when a slot
  * is free. It is answered 503 if the queue is full or the wait is too long. A request that waits
@@ -66,7 +66,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
         enqueue(request, response);
         return;
       }
-      active.incrementAndGet(); // it cannot wait without a thread
+      active.incrementAndGet(); // this request cannot wait without a thread
     }
     try {
       chain.doFilter(request, response);
@@ -75,7 +75,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     }
   }
 
-  /** Returns true if the request has waited in the queue and was given a slot there. */
+  /** Returns true if the request has received a slot in the queue. */
   private static boolean takeSlot(HttpServletRequest request) {
     return request.getDispatcherType() == DispatcherType.ASYNC
         && request.getAttribute(QUEUED) instanceof QueuedRequest waited
@@ -123,7 +123,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     }
   }
 
-  /** Waits for a slot, or until the container reports that the time is over. */
+  /** A request that waits for a slot, until the container reports a timeout. */
   private final class QueuedRequest implements AsyncListener {
 
     private final AsyncContext context;
@@ -151,7 +151,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
       return hasSlot.compareAndSet(true, false);
     }
 
-    /** Gives this request a slot that was acquired for it. */
+    /** Dispatches this request with a slot that the caller has acquired for it. */
     private void dispatch() {
       hasSlot.set(true);
       if (!leave()) {
@@ -167,7 +167,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
       }
     }
 
-    /** Releases the slot of a request that has ended before it could use it. */
+    /** Releases the slot of a request that has ended before it used the slot. */
     private void giveBack() {
       if (takeSlot()) {
         release();
@@ -201,7 +201,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-      // The request has left the queue by then.
+      // never called before the request has left the queue
     }
   }
 }

@@ -20,16 +20,17 @@ import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets requests that are being answered end before the application does.
+ * Delays the stop of the application until running requests have their responses.
  *
- * <p>Tomcat by itself waits two seconds and then takes everything away; and those that end in time
- * do so without its listeners, so that what they keep in the thread stays there. Before any of that
- * it says that it is about to stop the application ({@value #STOPPING}, JSR 77), in the thread that
- * stops it, when no new request can come any more. That is where this class waits.
+ * <p>Tomcat waits only two seconds, and then stops the application under its running requests. A
+ * request that ends within these two seconds ends without its listeners, so its thread-local state
+ * stays in the thread. Before that, Tomcat sends the notification {@value #STOPPING} (JSR 77) in
+ * the thread that stops the application. No new request can arrive at that time. This class waits
+ * in that notification.
  *
- * <p>Where nobody says so, nothing is waited for. Nor is it in the server of {@code java -jar},
- * which has waited as long itself: one that is asked to end is killed after a while, and has more
- * to do.
+ * <p>Nothing is delayed if the container sends no such notification. The server of {@code java
+ * -jar} has already waited itself. There, the delay is zero, because a process that was asked to
+ * stop is soon killed and still has other work to finish.
  */
 public final class RequestsInFlight implements ServletContextListener, ServletRequestListener {
 
@@ -37,10 +38,10 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
 
   private static final String STOPPING = "j2ee.state.stopping";
 
-  /** Longer than the answer to any request should take. */
+  /** Longer than any request should take. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** The longest time for responses that report the end. */
+  /** The longest wait for responses that report the stop. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
   private static final Duration STEP = Duration.ofMillis(10);
@@ -71,7 +72,9 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
     }
   }
 
-  /** Tomcat's own object for the context, which its MBean gives away. */
+  /**
+   * Returns Tomcat's own object for the context, as its MBean exposes it, or null if there is none.
+   */
   private static @Nullable NotificationEmitter find(ServletContext context) {
     String server = context.getVirtualServerName();
     String host = server.substring(server.lastIndexOf('/') + 1);
@@ -126,7 +129,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
     int left = inFlight.get();
     if (left > 0) {
       LOG.log(Level.WARNING, "requests that are cut off by the end of the application: {0}", left);
-      // Now, because Tomcat answers suspended requests with 500 once the application is stopping.
+      // Sent now, because Tomcat answers suspended requests with 500 once the application stops.
       endWaits.run();
       await(LAST_ANSWERS);
     }
