@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code GET /health/live} returns 200 while the process can serve requests.
  *   <li>{@code GET /health/ready} returns 200 if the store responds and tokens can be verified,
- *       otherwise 503. It does not report an interruption that lasts only seconds.
+ *       otherwise 503. An interruption of token verification does not count if it lasts only a few
+ *       seconds.
  * </ul>
  */
 public final class HealthServlet extends HttpServlet {

@@ -7,16 +7,16 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps a server whose sample passwords work off the network. */
+/** Keeps a server with active sample passwords off the network. */
 public final class SamplePeopleGuard {
 
   private SamplePeopleGuard() {}
 
   /**
-   * Lets a server listen on its configured host, or not.
+   * Checks that the server may listen on its configured host.
    *
-   * @throws StartupException if that is no loopback address while a sample password works, or no
-   *     address at all
+   * @throws StartupException if the host is not a loopback address while a sample password works,
+   *     or if the host has no address
    */
   public static void requireSafeHost(Configuration configuration) {
     String host = configuration.settings().host();
@@ -28,7 +28,7 @@ public final class SamplePeopleGuard {
       throw new StartupException("accessTokens.host must be an address of this machine");
     }
     if (!configuration.hasPeopleFile()) {
-      return; // Nobody of the sample is known.
+      return; // no password can be a sample password
     }
     UsersFile people = ConfiguredFiles.people(configuration);
     if (SamplePeople.anyWorks(people)) {
@@ -38,7 +38,7 @@ public final class SamplePeopleGuard {
     }
   }
 
-  /** One line for the operator on who can sign in. */
+  /** Returns one line that tells the operator who can sign in. */
   public static String howToSignIn(Configuration configuration) {
     if (configuration.hasSamplePeople()) {
       return "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only;"

@@ -11,17 +11,24 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * Tells browsers what no answer of this application needs: scripts and styles in a page's text,
- * anything from another site, frames, guesses about types, referrers. On every answer, errors
- * included.
+ * Adds security headers to every response, including error responses. They make browsers block
+ * features that the pages do not use:
+ *
+ * <ul>
+ *   <li>inline scripts and styles
+ *   <li>content from other sites
+ *   <li>frames
+ *   <li>guesses about content types
+ *   <li>referrers
+ * </ul>
  */
 public final class SecurityHeadersFilter extends HttpFilter {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Content Security Policy Level 3. Pages have their scripts and styles in files, load nothing
-   * from elsewhere, and are shown in no frame.
+   * A policy of Content Security Policy Level 3. Pages keep scripts and styles in files, load
+   * nothing from other origins, and cannot be shown in a frame.
    */
   static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
@@ -32,12 +39,15 @@ public final class SecurityHeadersFilter extends HttpFilter {
           "Content-Security-Policy", CONTENT_SECURITY_POLICY,
           "X-Content-Type-Options", "nosniff",
           "Referrer-Policy", "no-referrer",
-          // For browsers that do not know frame-ancestors.
+          // For browsers that do not support frame-ancestors.
           "X-Frame-Options", "DENY",
           "Cross-Origin-Opener-Policy", "same-origin",
           "Cross-Origin-Resource-Policy", "same-origin");
 
-  /** RFC 6797; a year. Of this host alone: what else is below its domain is not ours to decide. */
+  /**
+   * RFC 6797; one year, in seconds. Without includeSubDomains, because this service cannot decide
+   * for other hosts of its domain.
+   */
   private static final String STRICT_TRANSPORT_SECURITY = "max-age=31536000";
 
   private boolean publicTls;

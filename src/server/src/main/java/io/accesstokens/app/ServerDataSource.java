@@ -7,12 +7,12 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a DataSource of the server's as the server itself would: with a context class loader that
- * does not see the libraries of this application.
+ * Calls a DataSource of the container with a context class loader that does not see the libraries
+ * of this application.
  *
- * <p>Payara's pool takes the driver's classes from the context class loader of whoever asks for a
- * connection, and keeps them. This application's copy of the driver would serve until the
- * application is replaced; after that each connection fails.
+ * <p>Payara's pool loads the driver classes with the context class loader of the thread that
+ * requests a connection, and keeps these classes. Without this class, the pool would use this
+ * application's copy of the driver. After a redeployment, every connection would fail.
  */
 final class ServerDataSource {
 

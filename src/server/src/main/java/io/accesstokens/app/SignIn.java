@@ -24,15 +24,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who the people are, and which groups they belong to, from the sources that the configuration
- * names.
+ * The configured sources of users and their groups.
  *
  * @param people checks passwords
- * @param knownUsernames whether a name is known to be somebody's
- * @param standings says who may still sign in as they did
- * @param present knows who is still there
- * @param issuers whose JWTs are accepted; null if there are none
- * @param ending what has to be closed, last opened first
+ * @param knownUsernames true for the usernames of known users
+ * @param standings reports the current account status of users who have signed in
+ * @param present says which users still exist
+ * @param issuers the issuers whose JWTs are accepted; null if there are none
+ * @param ending closes the opened sources, last opened first
  */
 record SignIn(
     IdentityStore people,
@@ -46,7 +45,7 @@ record SignIn(
   /**
    * Opens the sources.
    *
-   * @throws StartupException if an operator must mend something first; nothing is left open then
+   * @throws StartupException if an operator must fix a problem first; nothing is left open then
    */
   static SignIn start(Configuration configuration, ConfiguredDirectory directory, Clock clock) {
     Deque<Runnable> ending = new ArrayDeque<>();
@@ -56,7 +55,7 @@ record SignIn(
       LdapIdentityStore ldapStore = ldapStore(configuration, directory.ldap());
       return new SignIn(
           store(configuration, ldapStore, people),
-          // A realm and a directory server do not say.
+          // A realm and an LDAP server do not list their usernames.
           people == null ? name -> false : people::knows,
           standings(
               configuration.givenOpenId() == null ? null : configuration.givenOpenId().standing(),
@@ -95,7 +94,7 @@ record SignIn(
   }
 
   /**
-   * @param openId null without a provider
+   * @param openId the account status of all users of the OpenID provider; null without a provider
    */
   private static AccountStatus standings(
       @Nullable String openId, Function<String, Optional<String>> passwords) {
@@ -117,13 +116,15 @@ record SignIn(
     if (ldap != null) {
       return ldap.standing(username);
     }
-    // A realm does not say who has left it.
+    // A realm does not report users who have left.
     return configuration.settings().login().container() ? Optional.of("realm") : Optional.empty();
   }
 
   /**
-   * The people of an issuer or a provider are on nobody's list, so with one, nobody is gone for
-   * being on none; but for the directory, which says of everybody who is there.
+   * Returns the directory that says which users still exist. The local lists do not contain users
+   * of JWT issuers and OpenID providers. So with such a source, absence from the local lists does
+   * not deactivate a user. A group directory with its own list of users is still decisive, because
+   * that list is complete.
    */
   private static UserDirectory present(
       Configuration configuration,
@@ -151,7 +152,7 @@ record SignIn(
     return issuers;
   }
 
-  /** Ends all that was opened. */
+  /** Closes all opened sources. */
   @Override
   public void close() {
     ending.forEach(Runnable::run);

@@ -22,12 +22,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What signing keys are encrypted with: the configured key; in memory, one that nobody knows; with
- * the embedded database, that of a file beside it, which only its owner may read.
+ * Finds the key that encrypts the signing keys:
+ *
+ * <ul>
+ *   <li>the configured key, if there is one
+ *   <li>in memory: a random key
+ *   <li>with the embedded database: the key in a file in the data directory, which only the owner
+ *       may read
+ * </ul>
  */
 public final class SigningKeySeal {
 
-  /** The file's name in the data directory. */
+  /** The name of the file in the data directory. */
   static final String FILE = "signing-keys.secret";
 
   private static final Logger LOG = System.getLogger(SigningKeySeal.class.getName());
@@ -38,11 +44,11 @@ public final class SigningKeySeal {
   private SigningKeySeal() {}
 
   /**
-   * Finds it, or makes it where that is ours to do.
+   * Returns the encryption key. Creates it if this process alone uses the store.
    *
-   * @return empty on a database that is shared, without a configured key: nothing that one process
-   *     makes up would be known to the others
-   * @throws StartupException if there is a file that cannot be used
+   * @return empty if the database is shared and no key is configured, because the other processes
+   *     would not know a generated key
+   * @throws StartupException if the file exists but is unusable, or if it cannot be read or written
    */
   public static Optional<KeySeal> of(Configuration configuration, SecureRandom random) {
     KeySeal configured = configuration.givenKeySeal();
@@ -77,7 +83,7 @@ public final class SigningKeySeal {
     }
   }
 
-  /** Whole or not at all: half a key in the file would be no key, and the keys under it lost. */
+  /** Creates the file atomically. A partly written key would make all signing keys unreadable. */
   private static void make(Path file, SecureRandom random) throws IOException {
     Path made = file.resolveSibling(FILE + ".new");
     Files.deleteIfExists(made);
@@ -101,7 +107,7 @@ public final class SigningKeySeal {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
-  /** Volumes of container engines can force rights upon files, so that this is no refusal. */
+  /** Only warns, because volumes of container engines can impose permissions. */
   private static void warnUnlessPrivate(Path file) throws IOException {
     if (isPosix(file)
         && !OWNER_ONLY.containsAll(

@@ -21,33 +21,33 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Starts and ends the application with its servlet context. */
+/** Starts and stops the application with its servlet context. */
 public final class Startup implements ServletContextListener {
 
   /**
-   * The servlet context's attribute that may hold a {@code Consumer<String>}: it is told why the
-   * application does not start, one line a mistake, instead of the log. Types of the JDK, so that
-   * class loaders do not matter.
+   * Names the servlet context attribute for an optional {@code Consumer<String>}. It receives the
+   * reasons why the application does not start, one line per mistake, instead of the log. It is a
+   * JDK type, so that it works across class loaders.
    */
   public static final String REFUSAL_LISTENER = "io.accesstokens.startup.refusals";
 
   /**
-   * The servlet context's attribute that may hold a {@code Supplier<String>} of the address at
-   * which this machine, and nobody else, reaches the application: it is what the application calls
-   * itself while no public URL is configured.
+   * Names the servlet context attribute for an optional {@code Supplier<String>}. It returns the
+   * URL at which only this machine reaches the application. The application uses this URL as its
+   * own address if no public URL is configured.
    */
   public static final String LOOPBACK_URL = "io.accesstokens.startup.loopbackUrl";
 
   /**
-   * How the system properties of Payara Micro begin. It is run like {@code java -jar}, and its
-   * instance's directory is by default a temporary one that it deletes at its end, so there as here
-   * relative paths are relative to the working directory.
+   * The prefix of the system properties of Payara Micro. It runs like {@code java -jar}, and its
+   * instance directory is by default temporary and deleted at the end. So relative paths are
+   * relative to the working directory, as with {@code java -jar}.
    */
   private static final String PAYARA_MICRO = "fish.payara.micro.";
 
   /**
-   * The system properties in which servers keep the directory of their running instance: Payara
-   * Server, then Tomcat.
+   * The system properties for the directory of the running server instance: first of Payara Server,
+   * then of Tomcat.
    */
   private static final List<String> INSTANCE_DIRECTORIES =
       List.of("com.sun.aas.instanceRoot", "catalina.base");
@@ -93,7 +93,9 @@ public final class Startup implements ServletContextListener {
         : null;
   }
 
-  /** Whether this is {@code java -jar}, which has a standard output for what is to be said. */
+  /**
+   * Returns true if the server is {@code java -jar}, which prints its messages to standard output.
+   */
   static boolean isOwnServer(ServletContext context) {
     return context.getAttribute(REFUSAL_LISTENER) != null;
   }
@@ -138,7 +140,7 @@ public final class Startup implements ServletContextListener {
     return refused;
   }
 
-  @SuppressWarnings("unchecked") // As the attribute's documentation asks for.
+  @SuppressWarnings("unchecked") // the documentation of the attribute requires this type
   private static void tell(Consumer<?> listener, String line) {
     ((Consumer<String>) listener).accept(line);
   }
@@ -146,8 +148,8 @@ public final class Startup implements ServletContextListener {
   @Override
   public void contextDestroyed(ServletContextEvent event) {
     closer.run();
-    // Twice: the JDK compares each driver with ours of that name, and so loads and registers ours
-    // while it lists those of others.
+    // Called twice: while DriverManager lists the drivers, the JDK loads our class of the same name
+    // for comparison, which registers our driver again.
     deregisterDrivers();
     deregisterDrivers();
     if (!isOwnServer(event.getServletContext())) {
@@ -155,7 +157,10 @@ public final class Startup implements ServletContextListener {
     }
   }
 
-  /** JDBC drivers register themselves for the whole JVM, and would keep this class loader alive. */
+  /**
+   * Removes the JDBC drivers of this application. They are registered for the whole JVM, and would
+   * keep this class loader in memory.
+   */
   private static void deregisterDrivers() {
     ClassLoader own = Startup.class.getClassLoader();
     for (Driver driver : Collections.list(DriverManager.getDrivers())) {

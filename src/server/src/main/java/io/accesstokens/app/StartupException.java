@@ -2,7 +2,7 @@ package io.accesstokens.app;
 
 import java.util.List;
 
-/** Something that an operator can mend keeps the application from starting. */
+/** Prevents the application from starting because of a problem that an operator can fix. */
 public final class StartupException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -10,25 +10,25 @@ public final class StartupException extends RuntimeException {
   private final transient List<String> lines;
 
   /**
-   * @param lines what to tell the operator, one line a mistake, without secrets
+   * @param lines the messages for the operator, one line per mistake, without secrets
    */
   public StartupException(List<String> lines) {
     super(String.join("\n", lines));
     this.lines = List.copyOf(lines);
   }
 
-  /** As {@link #StartupException(List)}, for one mistake. */
+  /** Creates an exception with one line, as {@link #StartupException(List)} does. */
   public StartupException(String line) {
     this(List.of(line));
   }
 
-  /** As {@link #StartupException(String)}, with what it comes from. */
+  /** Creates an exception with one line and a cause. */
   StartupException(String line, Throwable cause) {
     this(line);
     initCause(cause);
   }
 
-  /** What to tell the operator, one line a mistake. */
+  /** Returns the messages for the operator, one line per mistake. */
   public List<String> lines() {
     return lines;
   }

@@ -23,13 +23,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** The check of raw tokens by cached verdicts, and what keeps them true. */
+/**
+ * The verifier of raw tokens with its verdict cache, and the background work that keeps the cache
+ * correct.
+ */
 final class TokenVerification implements AutoCloseable {
 
-  /** A container's DataSource does not say how many connections it has. */
+  /** Used because a container's DataSource does not report its number of connections. */
   private static final int LOADS_FROM_CONTAINER = 4;
 
-  /** Longer than any hiccup; a load balancer should send requests elsewhere then. */
+  /** Longer than any short interruption. Beyond it, load balancers should use other replicas. */
   private static final Duration TOLERATED = Duration.ofSeconds(10);
 
   private final Deque<Runnable> closing = new ArrayDeque<>();
@@ -39,9 +42,9 @@ final class TokenVerification implements AutoCloseable {
   private final @Nullable ChangeFeedBroker shared;
 
   /**
-   * Makes it, and starts to follow changes.
+   * Creates the verifier, and starts to follow the change feed.
    *
-   * @throws StartupException if other instances work on other terms
+   * @throws StartupException if other replicas run with different lease terms
    */
   TokenVerification(Configuration configuration, Stores stores, StoreTokenVerifier stored) {
     try {
@@ -110,7 +113,10 @@ final class TokenVerification implements AutoCloseable {
     return Lease.Terms.of(Duration.ofMillis(cluster.leaseMillis()), outage);
   }
 
-  /** Half of the connections, so that a flood of unknown tokens leaves the others to the rest. */
+  /**
+   * Returns half the number of connections. A flood of unknown tokens leaves the other half free
+   * for all other work.
+   */
   private static int concurrentLoads(Storage storage) {
     return storage instanceof Storage.Jdbc jdbc
         ? Math.max(1, jdbc.maximumPoolSize() / 2)
@@ -121,7 +127,7 @@ final class TokenVerification implements AutoCloseable {
     return check;
   }
 
-  /** What verifiers elsewhere read; null if they cannot keep verdicts. */
+  /** Returns the change feed for remote verifiers, or null if they cannot cache verdicts. */
   @Nullable ChangeFeedBroker shared() {
     return shared;
   }
@@ -130,7 +136,7 @@ final class TokenVerification implements AutoCloseable {
     return finality;
   }
 
-  /** Whether tokens can be checked, apart from hiccups. */
+  /** Returns true if tokens can be verified. Ignores short interruptions. */
   boolean areAvailable() {
     return check instanceof UncachedTokenVerifier || lease.overFor().compareTo(TOLERATED) < 0;
   }

@@ -11,28 +11,32 @@ import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether there is somebody of that name, as far as the ways to sign in and the directory say. */
+/** Finds out whether a user exists, from the configured login methods and the directory. */
 public final class UserLookup {
 
   private final Configuration configuration;
   private final ConfiguredDirectory directory;
 
-  /** Among those who sign in by this configuration; the directory is its own. */
+  /**
+   * Creates a look-up among the users of a configuration.
+   *
+   * @param directory the opened directory of the same configuration
+   */
   public UserLookup(Configuration configuration, ConfiguredDirectory directory) {
     this.configuration = configuration;
     this.directory = directory;
   }
 
-  /** Whether a sign-in itself can name groups, beside those that the directory knows. */
+  /** Returns true if a login method can name groups that the directory does not know. */
   public boolean signInsNameGroups() {
     return configuration.givenOpenId() != null || !configuration.federation().issuers().isEmpty();
   }
 
   /**
-   * Whether there is such a person. An OpenID provider, an issuer of JWTs and a servlet container's
-   * realm do not tell whom they know: with one, everybody is taken to be there.
+   * Returns whether a user exists. An OpenID provider, a JWT issuer and a container's realm do not
+   * list their users. With one of these, every user counts as present.
    *
-   * @throws StartupException if a file is wrong
+   * @throws StartupException if a configured file has mistakes
    */
   public Presence presence(EntityRef user) {
     if (configuration.settings().login().container() || signInsNameGroups()) {
@@ -49,7 +53,7 @@ public final class UserLookup {
     return found;
   }
 
-  /** Each of which can hold somebody. */
+  /** Returns all lists of users. A user exists if any list contains the user. */
   private List<UserDirectory> lists() {
     List<UserDirectory> lists = new ArrayList<>();
     if (configuration.hasPeopleFile()) {

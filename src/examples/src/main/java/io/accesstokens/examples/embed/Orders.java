@@ -10,11 +10,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 
-/** Routes of the shop's own, which go on as if nothing had been embedded. */
+/** Resources of the shop itself. The embedded resources do not affect them. */
 @Path("orders")
 public class Orders {
 
-  /** A page. */
+  /** Returns a page of orders. */
   @GET
   @Produces(MediaType.TEXT_HTML)
   public String page(@Context SecurityContext security) {
@@ -22,7 +22,7 @@ public class Orders {
     return "<h1>Orders of " + (caller == null ? "nobody" : caller.getName()) + "</h1>";
   }
 
-  /** An order; there are none. */
+  /** Returns an order. This example has none. */
   @GET
   @Path("{id}")
   @Produces(MediaType.TEXT_PLAIN)

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The shop's teams, which own its tokens. */
+/** The directory of the shop's teams, which own its tokens. */
 // region: directory
 final class OrgChart implements GroupDirectory {
 

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The shop's application, in which the routes of access-tokens are mounted. */
+/** The shop's application, which mounts the resources of access-tokens. */
 // region: application
 @ApplicationPath("api")
 public final class Shop extends Application {

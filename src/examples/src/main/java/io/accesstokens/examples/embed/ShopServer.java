@@ -22,7 +22,7 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 
-/** Serves the shop without a container, on whatever Jakarta REST runtime is on the class path. */
+/** Runs the shop without a container, on the Jakarta REST runtime on the class path. */
 public final class ShopServer implements AutoCloseable {
 
   private static final EntityRef BOSS = new EntityRef(EntityRef.USER, "default", "grace");
@@ -33,10 +33,10 @@ public final class ShopServer implements AutoCloseable {
   private final SeBootstrap.Instance server;
 
   /**
-   * Starts it.
+   * Starts the server.
    *
-   * @param store is closed with the server
-   * @param port 0 for any that is free
+   * @param store the store of tokens, which this server closes
+   * @param port the port, or 0 for any free port
    */
   public ShopServer(TokenStore store, int port) {
     this.store = store;
@@ -68,7 +68,7 @@ public final class ShopServer implements AutoCloseable {
   }
 
   // region: store
-  /** A store on the shop's own database. */
+  /** Creates a token store in the shop's own database. */
   public static TokenStore storeOn(DataSource dataSource) {
     Migrations.migrate(dataSource);
     return new HibernateTokenStore(dataSource);
@@ -77,7 +77,7 @@ public final class ShopServer implements AutoCloseable {
   // endregion
 
   // region: without-http
-  /** Makes a token for a job of the shop's own, without a request. */
+  /** Creates a token for a job of the shop itself, without an HTTP request. */
   public String tokenForNightlyJob() {
     CreatedToken issued =
         authority.issue(
@@ -93,7 +93,7 @@ public final class ShopServer implements AutoCloseable {
 
   // endregion
 
-  /** Where it is, without a slash at its end. */
+  /** Returns the address of the server, without a slash at the end. */
   public URI address() {
     return URI.create("http://127.0.0.1:" + server.configuration().port());
   }
@@ -102,19 +102,19 @@ public final class ShopServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop().toCompletableFuture().join();
-    work.close(); // writes the last uses, and so comes before the store
+    work.close(); // writes the last uses, so it must be closed before the store
     store.close();
   }
 
   // endregion
 
   /**
-   * Serves until the standard input ends.
+   * Runs the server until the standard input ends.
    *
-   * @param arguments the URL of an H2 database, {@code jdbc:h2:./shop} for instance; without one
-   *     the tokens are in memory
+   * @param arguments the URL of an H2 database, for example {@code jdbc:h2:./shop}; without it, the
+   *     tokens are in memory
    */
-  @SuppressWarnings("SystemOut") // The person at the terminal reads it.
+  @SuppressWarnings("SystemOut") // the user at the terminal reads it
   public static void main(String[] arguments) throws Exception {
     DataSource database =
         arguments.length == 0 ? null : JdbcConnectionPool.create(arguments[0], "shop", "shop");
@@ -122,9 +122,9 @@ public final class ShopServer implements AutoCloseable {
         new ShopServer(database == null ? new InMemoryTokenStore() : storeOn(database), 0)) {
       System.out.println("The shop is at " + shop.address());
       while (System.in.read() >= 0) {
-        // until the end
+        // wait for the end
       }
     }
-    System.exit(0); // some servers let their threads idle on for a minute
+    System.exit(0); // some servers keep idle threads for a minute
   }
 }

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the shop's staff sign in, for all of its routes. It stands for whatever a host has: all that
- * access-tokens wants of it is the request's principal.
+ * The sign-in of the shop's staff, for all of its resources. It stands for any sign-in of a host
+ * application: access-tokens only needs the principal of the request.
  */
 // region: sign-in
 @Priority(Priorities.AUTHENTICATION)
@@ -34,7 +34,7 @@ public final class StaffSignIn implements ContainerRequestFilter {
   public void filter(ContainerRequestContext request) {
     String credential = request.getHeaderString(HttpHeaders.AUTHORIZATION);
     if (credential == null || !credential.startsWith(BASIC)) {
-      return; // Nobody, or a raw token, which is not ours to look at.
+      return; // anonymous, or a raw token, which access-tokens verifies
     }
     String name = checked(credential.substring(BASIC.length()));
     if (name == null) {
@@ -45,7 +45,7 @@ public final class StaffSignIn implements ContainerRequestFilter {
 
   // endregion
 
-  /** The name, if the password is theirs. */
+  /** Returns the username, or null if the password is wrong. */
   private @Nullable String checked(String encoded) {
     String[] parts;
     try {

@@ -1,9 +1,9 @@
 /**
- * A shop that lets its teams make tokens for their scripts: the routes of access-tokens within the
- * shop's own application, with its own groups, its own sign-in and its own database.
+ * An example application: a shop whose teams create tokens for their scripts. It mounts the
+ * resources of access-tokens in its own application, with its own groups, sign-in and database.
  *
- * <p>It needs the classes jar with what that needs, a Jakarta REST runtime with a server (Jersey on
- * the JDK's, RESTEasy on Undertow), and H2.
+ * <p>It needs the classes jar with its dependencies, a Jakarta REST runtime with a server (Jersey
+ * on the JDK's server, RESTEasy on Undertow), and H2.
  */
 @NullMarked
 package io.accesstokens.examples.embed;

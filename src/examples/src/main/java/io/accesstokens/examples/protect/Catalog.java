@@ -18,7 +18,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What a team has: a resource of its API. What it adds: who may call which method. */
+/** A resource of a team's API, with declarations of who may call which method. */
 // region: declare
 @Path("catalog")
 @Produces(MediaType.APPLICATION_JSON)
@@ -28,13 +28,13 @@ public class Catalog {
   private static final Map<String, String> ITEMS =
       new ConcurrentHashMap<>(Map.of("website", "The public web site"));
 
-  /** Needs what the class declares: {@code catalog:read}. */
+  /** Requires the scope of the class: {@code catalog:read}. */
   @GET
   public String list() {
     return Json.createArrayBuilder(ITEMS.keySet()).build().toString();
   }
 
-  /** Needs both, and lets nobody without them pass, whatever stage the others are in. */
+  /** Requires both scopes, and always enforces them, in any stage of the other methods. */
   @DELETE
   @Path("{name}")
   @RequiresScope(
@@ -46,7 +46,7 @@ public class Catalog {
     }
   }
 
-  /** Open to all, with or without a token. */
+  /** Open to all callers, with or without a token. */
   @GET
   @Path("status")
   @PermitAll
@@ -56,7 +56,7 @@ public class Catalog {
 
   // endregion
 
-  /** Needs {@code catalog:write}, which replaces what the class declares. */
+  /** Requires {@code catalog:write}, which replaces the scope of the class. */
   @PUT
   @Path("{name}")
   @Consumes(MediaType.TEXT_PLAIN)
@@ -66,7 +66,7 @@ public class Catalog {
   }
 
   // region: roles
-  /** Shows each caller what they may do: a scope is a role. */
+  /** Shows callers what they may do. A scope is a role. */
   @GET
   @Path("{name}")
   public String read(@PathParam("name") String name, @Context SecurityContext security) {

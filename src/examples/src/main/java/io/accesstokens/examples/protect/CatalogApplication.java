@@ -8,21 +8,21 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The API, for any Jakarta REST runtime. */
+/** The catalogue API, for any Jakarta REST runtime. */
 // region: application
 public class CatalogApplication extends Application implements AutoCloseable {
 
-  /** Where the access-tokens service is, {@code https://tokens.example.com}. */
+  /** The URL of the access-tokens service, for example {@code https://tokens.example.com}. */
   public static final String TOKENS = "catalog.tokens";
 
-  /** The raw token of this application itself, with the scope {@code access-tokens:introspect}. */
+  /** The application's own raw token, with the scope {@code access-tokens:introspect}. */
   public static final String VERIFIER = "catalog.verifier";
 
   private final Map<String, Object> settings;
   private final RemoteTokenVerifier check;
 
   /**
-   * @param settings by the names here and in {@link CatalogSecurity}
+   * @param settings the values for the names defined here and in {@link CatalogSecurity}
    */
   public CatalogApplication(Map<String, Object> settings) {
     URI tokens = URI.create(String.valueOf(settings.get(TOKENS)));
@@ -44,7 +44,7 @@ public class CatalogApplication extends Application implements AutoCloseable {
     return settings;
   }
 
-  /** Call it when the application ends, from a {@code ServletContextListener} for instance. */
+  /** Must be called when the application ends, for example by a {@code ServletContextListener}. */
   @Override
   public void close() {
     check.close();

@@ -7,17 +7,19 @@ import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 import java.util.List;
 
-/** Everything that the API needs to accept raw tokens. */
+/** Registers everything that the API needs to accept raw tokens. */
 // region: register
 public class CatalogSecurity implements Feature {
 
-  /** The {@link TokenVerifier}, which the application makes and closes. */
+  /** The {@link TokenVerifier}, which the application creates and closes. */
   public static final String CHECK = "catalog.check";
 
-  /** The stage of all routes that declare none: {@code monitor}, {@code warn}, {@code enforce}. */
+  /**
+   * The stage of all methods that declare none: {@code monitor}, {@code warn} or {@code enforce}.
+   */
   public static final String STAGE = "catalog.stage";
 
-  /** The routes that are ahead of the others: {@code PUT /catalog/{name}; GET /catalog}. */
+  /** Methods that are already enforced: {@code PUT /catalog/{name}; GET /catalog}. */
   public static final String ENFORCED = "catalog.enforced";
 
   @Override

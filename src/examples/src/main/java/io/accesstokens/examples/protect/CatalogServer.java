@@ -5,18 +5,23 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Serves the API without a container, on whatever Jakarta REST runtime is on the class path.
+ * Runs the API without a container, on the Jakarta REST runtime on the class path.
  *
- * <p>Environment: {@code TOKENS_URL} (the access-tokens service, by default {@code
- * http://127.0.0.1:8080}), {@code TOKENS_VERIFIER} (a raw token with the scope {@code
- * access-tokens:introspect}), {@code CATALOG_STAGE} (by default {@code monitor}), {@code
- * CATALOG_ENFORCED}, {@code CATALOG_PORT} (by default 8081).
+ * <p>Environment variables:
+ *
+ * <ul>
+ *   <li>{@code TOKENS_URL}: the access-tokens service, by default {@code http://127.0.0.1:8080}
+ *   <li>{@code TOKENS_VERIFIER}: a raw token with the scope {@code access-tokens:introspect}
+ *   <li>{@code CATALOG_STAGE}: by default {@code monitor}
+ *   <li>{@code CATALOG_ENFORCED}: by default empty
+ *   <li>{@code CATALOG_PORT}: by default 8081
+ * </ul>
  */
 public final class CatalogServer {
 
   private CatalogServer() {}
 
-  /** Serves until the process is ended. */
+  /** Runs the server until the process ends. */
   public static void main(String[] args) throws InterruptedException {
     Map<String, String> environment = System.getenv();
     Map<String, Object> settings =
@@ -36,7 +41,7 @@ public final class CatalogServer {
             .toCompletableFuture()
             .join();
     System.out.println("The catalogue is at " + server.configuration().baseUri());
-    // The threads of some runtimes do not keep the process alive.
+    // Some runtimes use threads that do not keep the process alive.
     new CountDownLatch(1).await();
   }
 }
