@@ -94,7 +94,7 @@ public final class DataDirectory {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
-  /** Returns one line that tells the operator where the data is stored. */
+  /** Returns one line for the operator about where the data is stored. */
   public static String whereTheDataLies(Configuration configuration) {
     Storage storage = configuration.storage();
     if (storage instanceof Storage.Memory) {

@@ -38,7 +38,7 @@ public final class SamplePeopleGuard {
     }
   }
 
-  /** Returns one line that tells the operator who can sign in. */
+  /** Returns one line for the operator about who can sign in. */
   public static String howToSignIn(Configuration configuration) {
     if (configuration.hasSamplePeople()) {
       return "Sign in: alice, bob, carol or dave; the password is the name (samples, loopback only;"
