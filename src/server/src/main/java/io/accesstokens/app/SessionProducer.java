@@ -15,7 +15,6 @@ import io.github.bucket4j.TimeMeter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
@@ -81,17 +80,14 @@ public class SessionProducer {
   @Produces
   @Singleton
   PasswordCheck passwords(
-      Configuration configuration,
-      IdentityStore users,
-      SignIn signIn,
-      Challenges challenges,
-      AuditLogger audit) {
+      Configuration configuration, SignIn signIn, Challenges challenges, AuditLogger audit) {
     SignInLimit limit =
         new SignInLimit(
             configuration.settings().rateLimits().failedSignInsPerMinute(),
             UnknownTokenRateLimit::networkOf,
             TimeMeter.SYSTEM_NANOTIME);
-    return new PasswordCheck(users::validate, signIn.knownUsernames(), challenges, limit, audit);
+    return new PasswordCheck(
+        signIn.people()::validate, signIn.knownUsernames(), challenges, limit, audit);
   }
 
   @Produces
