@@ -124,7 +124,7 @@ class PayaraWarIT {
         packed.stream()
             .filter(
                 entry ->
-                    entry.startsWith(CLASSES)
+                    (entry.startsWith(CLASSES) && entry.endsWith(".class"))
                         || entry.startsWith("io/")
                         || entry.startsWith("WEB-INF/launcher"))
             .toList(),

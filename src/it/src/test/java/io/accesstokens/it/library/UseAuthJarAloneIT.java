@@ -37,8 +37,8 @@ class UseAuthJarAloneIT {
           TokenPrincipal caller = (TokenPrincipal) s.getUserPrincipal();
           return caller.verified().subject() + caller.clientAddress();
         }
-        static final RemoteTokenCheck CHECK =
-            RemoteTokenCheck.builder(
+        static final RemoteTokenVerifier CHECK =
+            RemoteTokenVerifier.builder(
                     URI.create("https://tokens.example"),
                     () -> VerifierCredential.basic("things", "secret"))
                 .cacheTtl(java.time.Duration.ofSeconds(30))
