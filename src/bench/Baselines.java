@@ -16,9 +16,14 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.servlet.ServletContainer;
 
 /**
- * What verification is compared with, on the embedded Tomcat and the Jersey of the WAR: a servlet
- * that writes 300 constant bytes ({@code /bare}), and a Jakarta REST resource that answers the same
- * ({@code /rest/constant}), both open to all. Prints its address, and runs until it is killed.
+ * Serves two baselines for verification benchmarks on the WAR's embedded Tomcat and Jersey.
+ *
+ * <ul>
+ *   <li>{@code /bare} is a servlet that writes 300 constant bytes.
+ *   <li>{@code /rest/constant} is a Jakarta REST resource that returns the same bytes.
+ * </ul>
+ *
+ * <p>Both are public. The program prints its address and runs until it is killed.
  */
 public class Baselines {
 
@@ -43,7 +48,7 @@ public class Baselines {
     tomcat.getServer().await();
   }
 
-  /** Does nothing but answer. */
+  /** Writes the constant response and does nothing else. */
   static class Bare extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) {
@@ -57,7 +62,7 @@ public class Baselines {
     }
   }
 
-  /** What Jakarta REST costs by itself. */
+  /** Measures the cost of Jakarta REST alone. */
   @Path("constant")
   public static class Constant {
     @GET

@@ -25,50 +25,52 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
- * Measures the CPU time that requests without credentials cost the server, as a multiple of a plain
- * 401, and prints a table in Markdown. Exits with 1 if a row is above the bound.
+ * Measures the CPU time that requests without credentials cost the server.
  *
- * <p>Sends one request after another on a connection that is kept alive, so that the server does
- * one thing at a time, and reads the CPU time of its process before and after.
+ * <p>Prints a Markdown table in which each cost is a multiple of the cost of a plain 401. Exits
+ * with 1 if a row is above the bound.
+ *
+ * <p>Sends one request after another on a persistent connection, so that the server processes one
+ * request at a time. The CPU time of the server process is read before and after.
  */
 public final class Budget {
 
   private static final double BOUND = 10;
 
-  /** Ticks a second of the kernel's clock that counts CPU time. */
+  /** Ticks per second of the kernel clock that counts CPU time. */
   private static final double TICKS_PER_SECOND = 100;
 
-  /** Below the 8,192 bytes that a head may have. */
+  /** Length of long header data. The limit for a request head is 8,192 bytes. */
   private static final int LONG = 7_000;
 
-  /** Below the 100 KB that a body may have. */
+  /** Length of a long body. The limit for a body is 100 KB. */
   private static final int LONG_BODY = 99_000;
 
-  /** Below the 16,384 bytes that a token request, or the body of a sign-in, may have. */
+  /** Length of a long small body. The limit for token requests and sign-ins is 16,384 bytes. */
   private static final int LARGEST_SMALL_BODY = 16_000;
 
-  /** The number of parameters that a form or a query may have. */
+  /** Maximum number of parameters in a form or a query. */
   private static final int MOST_PARAMETERS = 100;
 
-  /** The number of semicolons that a path may have. */
+  /** Maximum number of semicolons in a path. */
   private static final int MOST_SEMICOLONS = 32;
 
   private static final String PLAIN = "plain 401";
 
-  /** At the end of the names of rows that measure what a limit answers. */
+  /** Suffix of the rows that measure responses of a rate limit. */
   private static final String LIMITED = ", limited";
 
-  /** The requests of each row before the first is measured. */
+  /** Number of requests that are sent for each row before the first measurement. */
   private static final int WARM_UP = 400;
 
   private static final int ROUNDS = 3;
 
-  /** Above each limit of wrong credentials a minute; two limits can answer one request. */
+  /** More than each limit of wrong credentials per minute. Two limits can apply to one request. */
   private static final int LARGEST_LIMIT = 700;
 
   private static final int MOST_TO_EXHAUST = 2_000;
 
-  /** The connections of the flood of wrong passwords. */
+  /** Number of connections that send wrong passwords. */
   private static final int CONNECTIONS = 32;
 
   private static final int FLOOD_SECONDS = 10;
@@ -92,7 +94,7 @@ public final class Budget {
     this.seconds = seconds;
   }
 
-  /** {@code PID HOST PORT CPU_SECONDS_EACH KEY_ID ISSUER_OF_JWTS ASSETS [PART_OF_A_NAME]}. */
+  /** Takes {@code PID HOST PORT CPU_SECONDS_EACH KEY_ID ISSUER_OF_JWTS ASSETS [PART_OF_A_NAME]}. */
   public static void main(String[] arguments) throws Exception {
     Budget budget =
         new Budget(
@@ -429,7 +431,7 @@ public final class Budget {
     return "Cookie: __Host-access-tokens-session=" + key() + "; access-tokens-session=" + key();
   }
 
-  /** Names an address of its own for each request, as the trusted proxy would. */
+  /** Returns a header with a new client address, as the trusted proxy would send it. */
   private static String elsewhere() {
     int address = ThreadLocalRandom.current().nextInt();
     return "X-Forwarded-For: 198."
@@ -485,7 +487,7 @@ public final class Budget {
     for (Map.Entry<String, Supplier<String>> request : requests.entrySet()) {
       measure(request.getKey(), request.getValue(), 0, WARM_UP, 3);
     }
-    // The least of some rounds: what the compiler does meanwhile falls into any row.
+    // Takes the minimum of several rounds, because JIT compilation can add time to any row.
     Row least = measure(PLAIN, plain, seconds, Long.MAX_VALUE, Double.MAX_VALUE);
     Map<String, Row> rows = new LinkedHashMap<>();
     for (int round = 1; round <= ROUNDS; round++) {
@@ -515,7 +517,7 @@ public final class Budget {
     return kept;
   }
 
-  /** Sends more than a minute's limit, which comes back meanwhile. */
+  /** Sends more requests than the limit per minute, because the limit refills in the meantime. */
   private void exhaust(Supplier<String> request) throws IOException {
     int limited = 0;
     for (int i = 0; i < MOST_TO_EXHAUST && limited < 20; i++) {
@@ -531,8 +533,10 @@ public final class Budget {
   }
 
   /**
-   * Password checks and signatures of elliptic curves are expensive by nature. Limits bound how many
-   * there are at a time or a minute, so the cost of one is no row of the table.
+   * Prints the cost of requests that the rate limits admit.
+   *
+   * <p>Password checks and elliptic-curve signatures are expensive by nature. Limits bound their
+   * number at a time or per minute, so they have no row in the table.
    */
   private void admitted(Row plain) throws Exception {
     Supplier<String> forged =
@@ -626,7 +630,9 @@ public final class Budget {
                 .toList()));
   }
 
-  /** Until one of the bounds is reached: CPU seconds of the server, requests, or wall seconds. */
+  /**
+   * Sends requests until one bound is reached: CPU seconds of the server, requests or wall seconds.
+   */
   private Row measure(
       String name, Supplier<String> request, double cpu, long most, double wall)
       throws Exception {
@@ -644,7 +650,7 @@ public final class Budget {
       for (; size < 20 && (size == 0 || System.nanoTime() < end); size++) {
         batch.merge(send(request.get()), 1L, Long::sum);
       }
-      // The limits let some pass each minute, which is what they are set to.
+      // Skips these batches, because a limit admits some requests each minute by design.
       if (!limited || batch.keySet().equals(Set.of(429))) {
         used += cpuSeconds() - begun;
         sent += size;
@@ -660,7 +666,7 @@ public final class Budget {
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
   }
 
-  /** Returns the status of the answer; 0 if the connection ended without one. */
+  /** Returns the status of the response, or 0 if the connection ended without a response. */
   private int send(String request) throws IOException {
     for (int i = 0; i < 2; i++) {
       boolean fresh = socket == null;

@@ -15,14 +15,14 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * An OpenID provider and issuer of JWTs that publishes its metadata and keys, and does no more.
- * Writes its address into a file.
+ * Publishes the metadata and keys of an OpenID provider that also issues JWTs. Supports nothing
+ * else. Writes its address to a file.
  */
 public final class BudgetIssuer {
 
   private BudgetIssuer() {}
 
-  /** {@code FILE}. */
+  /** Takes {@code FILE}. */
   public static void main(String[] arguments) throws Exception {
     HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     String issuer = "http://127.0.0.1:" + server.getAddress().getPort();

@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The check of a token that is cached, with a lease that is renewed, among 100,000 live tokens. */
+/** Measures the verification of cached tokens among 100,000 live ones, with a renewed lease. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -81,7 +81,7 @@ public class CheckBenchmark {
     follower.close();
   }
 
-  /** The cheapest key that a digest can be. */
+  /** Wraps a digest as the cheapest possible map key. */
   private static final class Key {
     private final byte[] digest;
 
@@ -100,7 +100,7 @@ public class CheckBenchmark {
     }
   }
 
-  /** Nothing changes, and the lease is renewed. */
+  /** Reports no changes and renews the lease. */
   private static final class QuietFeed implements ChangeFeed {
 
     @Override
@@ -123,7 +123,10 @@ public class CheckBenchmark {
         Instant.now().plus(Duration.ofDays(1)));
   }
 
-  /** A stride that is prime to the number, so that the processor's caches help neither. */
+  /**
+   * Returns the next index. The stride is coprime to the number of tokens, so that CPU caches help
+   * neither benchmark.
+   */
   private int next() {
     next = (next + 7_919) % TOKENS;
     return next;

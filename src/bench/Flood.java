@@ -19,12 +19,19 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Asks {@code whoami} with a known token, one request after another at 50 a second, first in quiet
- * and then while unknown but well-formed tokens come at a rate. Prints what became of both.
+ * Measures {@code whoami} with a known token, first without other load and then during a flood.
  *
- * <p>Times count from when a request was due, so that a stall is not taken for few requests. Plain
- * sockets, kept alive: the machine is shared with the server, and at this rate the JDK's own client
- * takes more of it than the server does.
+ * <ul>
+ *   <li>Requests with the known token are sent one after another, at 50 a second.
+ *   <li>The flood consists of unknown but well-formed tokens at a given rate.
+ *   <li>The program prints the results of both.
+ * </ul>
+ *
+ * <p>Times count from when a request was due. Otherwise a stall would appear as a lower request
+ * rate.
+ *
+ * <p>Uses plain persistent sockets, because the client shares the machine with the server. At this
+ * rate the JDK's HTTP client needs more CPU time than the server.
  */
 public final class Flood {
 
@@ -44,7 +51,7 @@ public final class Flood {
     this.connections = connections;
   }
 
-  /** {@code WHOAMI KNOWN_TOKEN SECONDS RATE CONNECTIONS WARM_UP_SECONDS}. */
+  /** Takes {@code WHOAMI KNOWN_TOKEN SECONDS RATE CONNECTIONS WARM_UP_SECONDS}. */
   public static void main(String[] arguments) throws Exception {
     int seconds = Integer.parseInt(arguments[2]);
     Flood flood =
@@ -84,7 +91,7 @@ public final class Flood {
     return times;
   }
 
-  /** Milliseconds: p50, p99 and the longest. */
+  /** Returns the p50, the p99 and the maximum, in milliseconds. */
   private double[] askKnown(int seconds) throws IOException {
     List<Long> times = new ArrayList<>();
     Connection connection = new Connection();
@@ -125,7 +132,7 @@ public final class Flood {
     }
   }
 
-  /** One request at a time; opened anew when the server has closed it. */
+  /** Sends one request at a time, and reconnects after the server has closed the connection. */
   private final class Connection {
 
     private Socket socket;

@@ -23,11 +23,13 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures {@code whoami} with a known token and {@code /health/live}, first in quiet and then while
- * slow clients hold connections and hostile headers come in at a rate.
+ * Measures {@code whoami} with a known token and {@code /health/live}, first without other load.
  *
- * <p>Times count from when a request was due, so that a stall is not taken for few requests. A slow
- * client connects again when its connection is closed, from one of ten loopback addresses.
+ * <p>It measures them again while slow clients hold connections and hostile headers arrive at a
+ * given rate.
+ *
+ * <p>Times count from when a request was due. Otherwise a stall would appear as a lower request
+ * rate. A slow client reconnects when its connection is closed, from one of ten loopback addresses.
  */
 public final class Hostile {
 
@@ -43,7 +45,7 @@ public final class Hostile {
     this.base = base;
   }
 
-  /** {@code BASE TOKEN SECONDS RATE CONNECTIONS SLOW WARM_UP_SECONDS}. */
+  /** Takes {@code BASE TOKEN SECONDS RATE CONNECTIONS SLOW WARM_UP_SECONDS}. */
   public static void main(String[] arguments) throws Exception {
     Hostile hostile = new Hostile(URI.create(arguments[0]));
     String token = arguments[1];
@@ -141,7 +143,7 @@ public final class Hostile {
     return line + " HTTP/1.1\r\nHost: " + base.getAuthority() + "\r\n" + headers + "\r\n";
   }
 
-  /** Each is below the 8 KB that a request head may have. */
+  /** Returns requests with hostile headers. Each is below the limit of 8 KB for a request head. */
   private List<String> hostileRequests() {
     String whoami = "/api/access-tokens/whoami";
     String spaces = "a/b;" + " ".repeat(PAD) + ";" + " ".repeat(PAD) + "(";
@@ -250,7 +252,9 @@ public final class Hostile {
     return channel;
   }
 
-  /** Sends one more byte unless there is an answer. */
+  /**
+   * Returns true if the connection is closed. Sends one more byte unless a response has arrived.
+   */
   private static boolean isClosed(SocketChannel channel, ByteBuffer received) {
     try {
       return channel.read(received) != 0 || channel.write(ByteBuffer.wrap(new byte[] {'a'})) < 0;
@@ -259,7 +263,7 @@ public final class Hostile {
     }
   }
 
-  /** One request at a time; opened anew when the server has closed it. */
+  /** Sends one request at a time, and reconnects after the server has closed the connection. */
   private final class Connection {
 
     private Socket socket;

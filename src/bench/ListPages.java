@@ -7,7 +7,10 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Median times of list and audit pages of two servers, taken in turns, and their ratio. */
+/**
+ * Compares the median times of list and audit pages of two servers, and prints their ratios.
+ * Requests alternate between the servers.
+ */
 class ListPages {
 
   private static final int WARM_UP = 200;
@@ -27,7 +30,7 @@ class ListPages {
           "status=active&" + group, "status=expired&" + group, "status=revoked&" + group
         }) {
       String name = filter.isEmpty() ? "all" : filter.replace("EntityRef=group:default/", " ");
-      // The same page of both: the last full one of the small table, at most offset 1,000.
+      // The baseline of each row is the first page of the small table.
       compare(name + ", first page", small + "?" + filter, big + "?" + filter);
       compare(name + ", offset 1000", small + "?" + filter, big + "?offset=1000&" + filter);
       compare(
@@ -35,12 +38,12 @@ class ListPages {
           small + "?" + filter,
           big + "?after=" + deepCursor(big, filter) + "&" + filter);
     }
-    String audit = "/c4ca4238-a0b9-2382-0dcc-509a6f75849b/audit"; // md5 of 1: the token with most
+    String audit = "/c4ca4238-a0b9-2382-0dcc-509a6f75849b/audit"; // MD5 of 1: the busiest token
     compare("audit of the busiest token", small + audit, big + audit);
     compare("the same, offset 1000", small + audit, big + audit + "?offset=1000");
   }
 
-  /** A position some thousand tokens down the list. */
+  /** Returns a cursor that is some thousand tokens down the list. */
   private static String deepCursor(String url, String filter) throws Exception {
     String cursor = "";
     for (int i = 0; i < 10; i++) {

@@ -14,8 +14,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Times of the list of service tokens in a real Chromium, by its own clock: from the start of a
- * navigation to the first rows, and from a change of filter, order or page to the rows of it.
+ * Measures the list of service tokens in a real Chromium, by the browser's own clock.
+ *
+ * <ul>
+ *   <li>Navigation: from its start to the first rows.
+ *   <li>A change of filter, order or page: from the change to the new rows.
+ * </ul>
  */
 class PageTimes {
 
@@ -120,7 +124,9 @@ class PageTimes {
         + "'; it.dispatchEvent(new Event('input', {bubbles: true})); }";
   }
 
-  /** Milliseconds from the start of a navigation to the frame that shows the first rows. */
+  /**
+   * Returns the milliseconds from the start of a navigation to the frame that shows the first rows.
+   */
   private double navigation(String url) throws Exception {
     go(url);
     return Double.parseDouble(
@@ -129,7 +135,7 @@ class PageTimes {
                 + " : setTimeout(look, 5); look(); })"));
   }
 
-  /** Milliseconds from a change to the frame that shows other rows. */
+  /** Returns the milliseconds from a change to the frame that shows other rows. */
   private double change(String script) throws Exception {
     return Double.parseDouble(
         evaluate(

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times of what the admin pages ask for, one call each: the median and the slowest of several. */
+/**
+ * Measures the API calls of the admin pages one by one. Prints the median and the maximum of
+ * several calls.
+ */
 class ReportTimes {
 
   private static final int WARM_UP = 5;
@@ -81,7 +84,7 @@ class ReportTimes {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  /** A position some thousand rows down. */
+  /** Returns a cursor that is some thousand rows down. */
   private static String deepCursor(String url, String query) throws Exception {
     String cursor = "";
     if (query.contains("offset")) {

@@ -19,12 +19,18 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The rooms, and which may use which. A room is named here with its first class. */
+/**
+ * Checks the dependencies between packages. Each package is named by its path below the root
+ * package.
+ */
 class ArchitectureTest {
 
   private static final String ROOT = "io.accesstokens.";
 
-  /** Each room, the rooms it may use, and the libraries. The JDK and JSpecify are open to all. */
+  /**
+   * Maps each package to the packages and libraries that it may use. All may use the JDK and
+   * JSpecify.
+   */
   private static final Map<String, List<String>> ROOMS =
       Map.ofEntries(
           Map.entry("verify", List.of("com.github.benmanes.caffeine..")),
@@ -34,7 +40,7 @@ class ArchitectureTest {
                   "@verify",
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",
-                  "jakarta.json..")), // bodies of 403, answers of whoami
+                  "jakarta.json..")), // bodies of 403, responses of whoami
           Map.entry("token", List.of("@verify")),
           Map.entry("session", List.of("@token", "@verify")),
           Map.entry("mint", List.of("@token", "@session", "@verify")),
@@ -49,7 +55,7 @@ class ArchitectureTest {
                   "@signing",
                   "@verify",
                   "jakarta.persistence..",
-                  "jakarta.json..", // scopes and metadata are columns of JSON
+                  "jakarta.json..", // scopes and metadata are JSON columns
                   "org.hibernate..",
                   "org.flywaydb..",
                   "com.zaxxer.hikari..",
@@ -61,7 +67,7 @@ class ArchitectureTest {
                   "@token",
                   "@verify",
                   "@store.hibernate",
-                  "jakarta.json..")), // scopes and metadata are columns of JSON
+                  "jakarta.json..")), // scopes and metadata are JSON columns
           Map.entry("file", List.of("org.yaml.snakeyaml..")),
           Map.entry(
               "directory",
@@ -69,7 +75,7 @@ class ArchitectureTest {
                   "@token",
                   "@verify",
                   "@file",
-                  "jakarta.json..", // what a catalog answers
+                  "jakarta.json..", // responses of a catalog
                   "com.github.benmanes.caffeine..")),
           Map.entry(
               "http",
@@ -78,7 +84,7 @@ class ArchitectureTest {
                   "@verify",
                   "@auth",
                   "@oauth",
-                  "@mint", // its facts, among the errors
+                  "@mint", // mint facts appear in its errors
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",
                   "jakarta.json..",
@@ -110,9 +116,9 @@ class ArchitectureTest {
                   "@session",
                   "@token",
                   "@verify",
-                  "@oauth", // who issues tokens, and the token endpoint
-                  "@login", // where it leaves the session's key
-                  "@http", // resources, with the answers of all others
+                  "@oauth", // the token issuer and the token endpoint
+                  "@login", // the session key in the request
+                  "@http", // resources, with the common responses
                   "io.swagger.v3.oas.annotations..",
                   "jakarta.annotation..",
                   "jakarta.json..",
@@ -122,7 +128,7 @@ class ArchitectureTest {
           Map.entry(
               "exchange",
               List.of(
-                  "@http", // resources of its own, with the answers of all others
+                  "@http", // resources, with the common responses
                   "@oauth",
                   "@auth",
                   "@signing",
@@ -133,7 +139,7 @@ class ArchitectureTest {
                   "io.swagger.v3.oas.annotations..",
                   "com.github.benmanes.caffeine..",
                   "com.nimbusds..",
-                  "net.minidev.json..")), // what Nimbus writes its documents with
+                  "net.minidev.json..")), // Nimbus serializes documents with it
           Map.entry(
               "ldap",
               List.of(
@@ -150,12 +156,12 @@ class ArchitectureTest {
                   "@verify",
                   "@file",
                   "@session",
-                  "@http", // a resource of its own, with the answers of all others
+                  "@http", // resources, with the common responses
                   "io.swagger.v3.oas.annotations..",
                   "jakarta..",
                   "com.nimbusds..", // OpenID Connect
                   "com.github.benmanes.caffeine..",
-                  "io.github.bucket4j.."))); // how often a password may be guessed
+                  "io.github.bucket4j.."))); // limits of password guesses
 
   private static final List<String> JDK =
       List.of(
@@ -243,7 +249,7 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** Whatever else connects to a host of the settings leaves the look-up to its client. */
+  /** Other classes that connect to a configured host leave the name look-up to their client. */
   @Test
   void onlyTheListeningHostIsLookedUp() {
     noClasses()

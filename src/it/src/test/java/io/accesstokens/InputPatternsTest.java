@@ -25,11 +25,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every regular expression of the product takes linear time and a bounded stack, whatever the text.
+ * Checks that every regular expression of the product takes linear time and a bounded stack.
  *
  * <p>All patterns of {@code java.util.regex} are static constants, which two tests here enforce.
  * Each is matched against long texts that are derived from its own expression. Work is counted in
- * reads of a character, which do not depend on the machine.
+ * character reads, which do not depend on the machine.
  */
 class InputPatternsTest {
 
@@ -37,16 +37,19 @@ class InputPatternsTest {
   private static final int HALF = 50_000;
   private static final int FULL = 100_000;
 
-  /** How many of the texts that cost most at {@link #SCREENED} are measured at full length. */
+  /**
+   * Number of texts that are measured at full length: those with the most reads at {@link
+   * #SCREENED}.
+   */
   private static final int MEASURED = 4;
 
-  /** How many times the reads may grow when the length doubles. */
+  /** Maximum factor by which the reads may grow when the length doubles. */
   private static final double MOST_GROWTH = 2.5;
 
-  /** Up to this many reads, growth does not count. */
+  /** Maximum number of reads below which growth is ignored. */
   private static final long FEW_READS = 20_000;
 
-  /** A quarter of what a thread of a server has. */
+  /** Stack size of the test: a quarter of that of a server thread. */
   private static final long STACK_BYTES = 256 * 1_024;
 
   private static final Set<String> SEARCHES =
@@ -56,24 +59,24 @@ class InputPatternsTest {
   private static final Set<String> REGEX_METHODS_OF_STRING =
       Set.of("matches", "replaceAll", "replaceFirst");
 
-  /** A call of {@code String.split} with one character that means itself. */
+  /** Matches a call of {@code String.split} with one literal character. */
   private static final Pattern LITERAL_SPLIT =
       Pattern.compile("\\.split\\(\"(?:[^\\\\\"\\[\\](){}.*+?^$|]|\\\\\\\\\\.)\"[,)]");
 
-  /** Patterns made of the names of settings, for the names of environment variables. */
+  /** Classes whose patterns are built from setting names, to match environment variables. */
   private static final Set<String> COMPILED_AT_RUN_TIME =
       Set.of("io.accesstokens.app.settings.NamedValues$Variable");
 
   private static final JavaClasses CLASSES = SourceTree.classes();
 
   /**
-   * A pattern.
+   * Describes a pattern constant.
    *
-   * @param searches whether its class looks for matches anywhere in a text
+   * @param searches true if its class looks for matches anywhere in a text
    */
   private record Constant(String name, Pattern pattern, boolean searches) {}
 
-  /** A text, and how many reads it cost. */
+  /** A text and the number of reads that it cost. */
   private record Cost(Pump pump, Consumer<Matcher> use, long reads) {}
 
   @Test
@@ -87,7 +90,7 @@ class InputPatternsTest {
     assertEquals(List.of(), wrong);
   }
 
-  /** Expressions that once read headers, paths and settings. */
+  /** Uses expressions that earlier versions had for headers, paths and settings. */
   @Test
   void expensivePatternsAreFound() throws Exception {
     String token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
@@ -167,7 +170,8 @@ class InputPatternsTest {
     }
     List<Constant> constants = new ArrayList<>();
     for (JavaClass type : CLASSES) {
-      // The class's fields are read from its bytes: not every class can be initialized here.
+      // Reads the fields from the class file first, because not every class can be initialized
+      // here.
       boolean has =
           type.getFields().stream()
               .anyMatch(field -> field.getRawType().isEquivalentTo(Pattern.class));
@@ -193,7 +197,7 @@ class InputPatternsTest {
 
   private static List<String> faults(Constant constant) throws InterruptedException {
     List<String> faults = new ArrayList<>();
-    // Interrupting is not needed: the number of reads is bounded.
+    // The number of reads is bounded, so the thread needs no interrupt.
     Thread thread =
         new Thread(null, () -> collectFaults(constant, faults), constant.name(), STACK_BYTES);
     thread.start();
@@ -213,7 +217,7 @@ class InputPatternsTest {
         costs.add(new Cost(pump, use, reads));
       }
       costs.sort(Comparator.comparingLong(Cost::reads).reversed());
-      // Those of one pump cost the same; measure different ones.
+      // Texts with the same repeated part cost the same, so only one of them is measured.
       Set<String> seen = new HashSet<>();
       for (Cost cost : costs) {
         if (seen.size() < MEASURED && seen.add(cost.pump().repeated())) {
@@ -248,7 +252,7 @@ class InputPatternsTest {
     return text.reads();
   }
 
-  /** One example of each kind is enough. */
+  /** Adds a fault, unless one of the same kind is known. */
   private static void add(List<String> faults, String fault) {
     String kind = fault.substring(fault.lastIndexOf(':'));
     if (faults.stream().noneMatch(known -> known.endsWith(kind))) {

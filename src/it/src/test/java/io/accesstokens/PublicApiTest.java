@@ -17,15 +17,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * The page on the public API names every public type of the libraries, and none that is not there.
- */
+/** Checks that the public API page lists exactly the public types of the libraries. */
 class PublicApiTest {
 
-  /** The modules that are made for other applications. */
+  /** Modules that are published for other applications. */
   private static final List<String> MODULES = List.of("verify", "auth", "core", "store", "rest");
 
-  /** What they have for the server alone. */
+  /** Packages of these modules that only the server uses. */
   private static final Set<String> INTERNAL =
       Set.of("io.accesstokens.consent", "io.accesstokens.exchange");
 

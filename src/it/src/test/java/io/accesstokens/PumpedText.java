@@ -7,26 +7,28 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** A long text that repeats a part, and counts how often its characters are read. */
+/** A long text that repeats a part and counts the reads of its characters. */
 final class PumpedText implements CharSequence {
 
-  /** How often each character may be read on average. */
+  /** Maximum number of reads per character, on average. */
   static final int MOST_READS = 40;
 
-  /** Characters that separate, surround or end something in headers, paths and files. */
+  /** Characters that separate, surround or end elements of headers, paths and files. */
   private static final String USUAL = "a0Z \t\n;,=/.\"\\-+:%_@&";
 
   private static final int LONGEST_PUMP = 7;
 
-  /** No expression has it. */
+  /** A character that occurs in no expression. */
   private static final String UNEXPECTED = "\u0001";
 
-  /** The text is read more often than linear work can explain. */
+  /** Thrown when the text is read more often than linear work can explain. */
   static final class TooManyReadsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  /** What a text consists of: the repeated part is there twice, with {@code middle} between. */
+  /**
+   * The parts of a text. The text has two runs of {@code repeated}, separated by {@code middle}.
+   */
   record Pump(String prefix, String repeated, String middle, String suffix) {
     @Override
     public String toString() {
@@ -46,7 +48,7 @@ final class PumpedText implements CharSequence {
   private long reads;
 
   /**
-   * @param length about how many characters
+   * @param length the approximate number of characters
    */
   PumpedText(Pump pump, int length) {
     this.pump = pump;
@@ -56,7 +58,7 @@ final class PumpedText implements CharSequence {
         pump.prefix().length() + run + pump.middle().length() + run + pump.suffix().length();
   }
 
-  /** Returns how many characters were read. */
+  /** Returns the number of character reads. */
   long reads() {
     return reads;
   }
@@ -99,8 +101,8 @@ final class PumpedText implements CharSequence {
   }
 
   /**
-   * Derives texts from an expression: each short part of a text that it may match is repeated,
-   * between what surrounds that part, or between something unexpected.
+   * Derives texts from an expression. Each text repeats a short part of a text that the expression
+   * may match. The context of that part is either the original one or an unexpected character.
    */
   static Set<Pump> pumps(Pattern pattern) {
     Set<Pump> pumps = new LinkedHashSet<>();
@@ -124,7 +126,7 @@ final class PumpedText implements CharSequence {
     String prefix = skeleton.substring(0, from);
     String before = from > 0 ? skeleton.substring(from - 1, from) : "";
     for (String start : distinct(prefix, UNEXPECTED)) {
-      // A single character from elsewhere is not what separates two runs.
+      // A single character from elsewhere does not separate two runs.
       for (String middle : from == end ? List.of("") : distinct("", before)) {
         for (String rest : distinct(skeleton.substring(end), UNEXPECTED)) {
           pumps.add(new Pump(start, repeated, middle, rest));
@@ -140,14 +142,19 @@ final class PumpedText implements CharSequence {
   private static Set<Character> characters(String expression) {
     Set<Character> characters = new TreeSet<>();
     (expression + USUAL).chars().filter(c -> c < 0x80).forEach(c -> characters.add((char) c));
-    // A few letters and digits stand for all.
+    // A few letters and digits represent all of them.
     characters.removeIf(c -> Character.isLetterOrDigit(c) && "a0Zxfzq1".indexOf(c) < 0);
     return characters;
   }
 
   /**
-   * Texts that an expression without look-around may match: each class by one or another of its
-   * characters, each group once, and all alternatives one after the other.
+   * Returns texts that an expression without look-around may match.
+   *
+   * <ul>
+   *   <li>Each character class contributes one of two members.
+   *   <li>Each group occurs once.
+   *   <li>All alternatives follow one another.
+   * </ul>
    */
   private static List<String> skeletons(String expression) {
     List<String> skeletons = new ArrayList<>();
@@ -182,7 +189,7 @@ final class PumpedText implements CharSequence {
           case '{' -> i = expression.indexOf('}', i);
           case '.' -> text.append('a');
           case ')', '*', '+', '?', '|', '^', '$' -> {
-            // means no character
+            // matches no character
           }
           default -> text.append(c);
         }
@@ -218,14 +225,17 @@ final class PumpedText implements CharSequence {
           }
         }
         default -> {
-          // within the class
+          // inside the class
         }
       }
     }
     throw new IllegalArgumentException(expression);
   }
 
-  /** One of the characters that a class has, from the left or from the right of the alphabet. */
+  /**
+   * Returns a member of a character class. The choice selects the order in which candidates are
+   * tried.
+   */
   private static String member(String characterClass, int choice) {
     Pattern members = Pattern.compile(characterClass);
     String candidates = choice == 0 ? "a1A. -/!" : "!/-_ .A1a";

@@ -25,19 +25,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The documentation quotes the examples, which the tests compile and run, word for word.
+ * Checks that the documentation quotes the examples word for word. Tests compile and run the
+ * examples.
  *
- * <p>A page says what it quotes in a comment before a code block:
+ * <p>A page names its quote in a comment before a code block:
  *
  * <pre>{@code
  * <!-- example: protect/Catalog.java#declare -->
  * }</pre>
  *
- * <p>In the example, below {@code src/examples}, the lines between {@code // region: declare} and
- * {@code // endregion} are meant; regions may be nested. What stands between regions of one name is
- * quoted as {@code // …}.
+ * <p>The comment refers to an example below {@code src/examples}. It selects the lines between
+ * {@code // region: declare} and {@code // endregion}; regions may be nested. If a region occurs
+ * several times, {@code // …} replaces the lines between the parts.
  *
- * <p>After a change of an example, this writes the quotes anew:
+ * <p>After an example has changed, this command updates the quotes:
  *
  * <pre>{@code
  * mvn -q test -Dtest=QuoteExamplesTest -Dexamples.quote=true
@@ -110,7 +111,7 @@ class QuoteExamplesTest {
     }
   }
 
-  /** The code of each region, by {@code file#region}, in the order of their names. */
+  /** Returns the code of each region by {@code file#region}, sorted by name. */
   private static Map<String, String> regions() {
     Map<String, String> found = new TreeMap<>();
     try (Stream<Path> files = Files.walk(EXAMPLES)) {

@@ -22,26 +22,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Checks the tables of the security documents: each test that they name exists, and each row names
- * a test or says why there is none.
+ * Checks the tables of the security documents.
+ *
+ * <ul>
+ *   <li>Each test that they name exists.
+ *   <li>Each row names a test or gives a reason why there is none.
+ * </ul>
  */
 class SecurityDocumentTest {
 
   private static final String THREATS = "SECURITY.md";
   private static final String REQUIREMENTS = "src/docs/security.md";
 
-  /** A class of tests, alone or with a method. */
+  /** Matches the name of a test class, optionally with a method. */
   private static final Pattern NAME =
       Pattern.compile("`([A-Z]\\w*(?:Test|IT|Topic|Contract))(?:\\.(\\w+))?`");
 
-  /** What a row says in place of a test. */
+  /** Matches the reason that a row gives instead of a test. */
   private static final Pattern REASON =
       Pattern.compile("\\b(?:not covered|not applicable|document): \\S");
 
-  /** The number of a requirement, at the beginning of a cell or after a comma. */
+  /** Matches a requirement number at the beginning of a cell or after a comma. */
   private static final Pattern REQUIREMENT = Pattern.compile("(?:^|, )(\\d+\\.\\d+\\.\\d+)");
 
-  /** A test annotation, or the name of a method; a method after an annotation is a test. */
+  /** Matches a test annotation or a method name. A method after an annotation is a test. */
   private static final Pattern METHOD =
       Pattern.compile(
           "@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|FuzzTest)\\b|\\b(?:void|Stream<\\w+>) (\\w+)\\(");
@@ -112,7 +116,7 @@ class SecurityDocumentTest {
             .toList());
   }
 
-  /** The rows of all tables with that many columns, without their heads. */
+  /** Returns the rows of all tables with that many columns, without header rows. */
   private static List<Row> rows(String document, int columns) throws IOException {
     List<Row> rows = new ArrayList<>();
     List<String> lines = Files.readAllLines(Path.of(document));
@@ -142,7 +146,7 @@ class SecurityDocumentTest {
     return missing;
   }
 
-  /** The sources of tests by their simple names, which are unique. */
+  /** Returns the test sources by their simple names, which are unique. */
   private static Map<String, Path> sources() throws IOException {
     Map<String, Path> sources = new HashMap<>();
     for (Path tests : SourceTree.tests()) {
@@ -159,7 +163,10 @@ class SecurityDocumentTest {
     return sources;
   }
 
-  /** The names of the test methods in a source, and the empty text if there is one. */
+  /**
+   * Returns the names of the test methods in a source. The set also has an empty text if the source
+   * has a test.
+   */
   private static Set<String> testsOf(Path source) throws IOException {
     Set<String> tests = new HashSet<>();
     Matcher matcher = METHOD.matcher(Files.readString(source));

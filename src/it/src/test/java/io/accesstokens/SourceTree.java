@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The sources and classes of all modules. */
+/** Locates the sources and classes of all modules. */
 public final class SourceTree {
 
-  /** The modules whose code is for tests and documents only. */
+  /** Modules whose code is for tests and documents only. */
   private static final Set<String> NOT_SHIPPED = Set.of("testing", "examples");
 
   private static final Path MODULES = Path.of("src");

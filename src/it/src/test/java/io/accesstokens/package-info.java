@@ -1,4 +1,4 @@
-/** Tests of the whole. */
+/** Tests of the whole code base. */
 @NullMarked
 package io.accesstokens;
 
