@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** One answer of the application, with the assertions that many tests share. */
+/** A response of the application, with the assertions that many tests share. */
 public final class Answer {
 
-  /** RFC 9457; the contract allows no longer error. */
+  /** Maximum length of an error (RFC 9457) in the contract. */
   private static final int LONGEST_PROBLEM = 2000;
 
   private final String method;
@@ -45,42 +45,42 @@ public final class Answer {
     return status;
   }
 
-  /** The first value of a header. */
+  /** Returns the first value of a header. */
   public Optional<String> header(String name) {
     return headers(name).stream().findFirst();
   }
 
-  /** All values of a header, as sent. */
+  /** Returns all values of a header, as sent. */
   public List<String> headers(String name) {
     return headers.getOrDefault(name, List.of());
   }
 
-  /** All values of a header in one line, or an empty text. */
+  /** Returns all values of a header in one line, or an empty string. */
   public String headerLine(String name) {
     return String.join(", ", headers(name));
   }
 
-  /** The length of the body in bytes. */
+  /** Returns the length of the body in bytes. */
   public int length() {
     return body.length;
   }
 
-  /** The body as it was sent. */
+  /** Returns the body as it was sent. */
   public byte[] bytes() {
     return body.clone();
   }
 
-  /** The body, which is UTF-8. */
+  /** Returns the body, decoded as UTF-8. */
   public String text() {
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  /** The whole answer, to search it. */
+  /** Returns the whole response as text, to search it. */
   public String everything() {
     return headers + "\n" + text();
   }
 
-  /** The body as a JSON object. */
+  /** Returns the body as a JSON object. */
   public JsonObject json() {
     try (JsonReader reader = Json.createReader(new StringReader(text()))) {
       return reader.readObject();
@@ -95,13 +95,13 @@ public final class Answer {
     return this;
   }
 
-  /** Asserts that the status is one of these; for what the contract leaves open. */
+  /** Asserts that the status is one of these. For statuses that the contract leaves open. */
   public Answer expectOneOf(Integer... expected) {
     assertTrue(List.of(expected).contains(status), this::toString);
     return this;
   }
 
-  /** Asserts a 200 whose body is JSON. */
+  /** Asserts a 200 with a JSON body, and returns the body. */
   public JsonObject ok() {
     expect(200);
     String type = headerLine("Content-Type").toLowerCase(Locale.ROOT);
@@ -109,12 +109,12 @@ public final class Answer {
     return json();
   }
 
-  /** Asserts an error of this status in the one form that all errors have. */
+  /** Asserts an error with this status in the common error format. */
   public Answer problem(int expected) {
     return expect(expected).isProblem();
   }
 
-  /** Asserts that this error, whatever its status, has the one form that all errors have. */
+  /** Asserts that this response is an error in the common format, with any status. */
   public Answer isProblem() {
     assertTrue(status >= 400, this::toString);
     assertTrue(headerLine("Content-Type").startsWith("application/problem+json"), this::toString);
@@ -136,7 +136,7 @@ public final class Answer {
     return this;
   }
 
-  /** Asserts a 422 that complains of this field, or of an element of it. */
+  /** Asserts a 422 that reports this field or an element of it. */
   public Answer violates(String field) {
     problem(422);
     assertTrue(violatedFields().contains(field), () -> field + " not blamed: " + this);
@@ -146,7 +146,7 @@ public final class Answer {
     return this;
   }
 
-  /** The fields that a 422 complains of; {@code scopes[1]} counts as {@code scopes}. */
+  /** Returns the fields that a 422 reports; {@code scopes[1]} counts as {@code scopes}. */
   public List<String> violatedFields() {
     assertTrue(json().containsKey("violations"), this::toString);
     return json().getJsonArray("violations").stream()

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads answers from a stream, framed as RFC 9112 §6 says. */
+/** Reads responses from a stream, with the framing of RFC 9112 §6. */
 final class AnswerReader {
 
   private AnswerReader() {}
 
-  /** Reads one answer and nothing that follows it, unless the server hangs up without any. */
+  /** Reads exactly one response. Returns empty if the server closes the connection without one. */
   static Optional<Answer> read(InputStream in, String requestLine) throws IOException {
     List<String> head = new ArrayList<>();
     String line = readLine(in);
@@ -64,7 +64,7 @@ final class AnswerReader {
     return body.toByteArray();
   }
 
-  /** A line without its end; empty at the end of the stream. */
+  /** Returns a line without its terminator, or an empty string at the end of the stream. */
   private static String readLine(InputStream in) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     int next = in.read();

@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * Calls the application as one caller. Immutable and safe for use by many threads.
  *
- * <p>It adds nothing of its own to a request: no Accept, no cookies, no redirects.
+ * <p>Sends no Accept header and no cookies unless a test sets them, and follows no redirects.
  */
 public final class Api {
 
@@ -42,20 +42,20 @@ public final class Api {
   }
 
   /**
-   * A client of an application that something else has started, without credentials.
+   * Returns a client without credentials for an application that was started elsewhere.
    *
-   * @param base where it is, without a slash at the end
+   * @param base the base URL, without a trailing slash
    */
   public static Api at(URI base) {
     return new Api(base, new Exchanges());
   }
 
-  /** Scheme, host and port, without a slash at the end. */
+  /** Returns scheme, host and port, without a trailing slash. */
   public String origin() {
     return base.getScheme() + "://" + base.getAuthority();
   }
 
-  /** The part of a path or URL of the application that follows its context path. */
+  /** Returns the part of a path or URL of the application that follows its context path. */
   public String within(String location) {
     String path = URI.create(location).getPath();
     if (!path.startsWith(base.getPath() + '/')) {
@@ -64,33 +64,33 @@ public final class Api {
     return path.substring(base.getPath().length());
   }
 
-  /** What was answered so far. */
+  /** Returns the responses so far. */
   public Exchanges exchanges() {
     return exchanges;
   }
 
-  /** The same application without credentials. */
+  /** Returns a client of the same application without credentials. */
   public Api anonymous() {
     return new Api(base, exchanges);
   }
 
-  /** As a sample person, whose password is the name. */
+  /** Returns a client that signs in as a sample user, whose password is the name. */
   public Api as(String person) {
     return basic(person, person);
   }
 
-  /** By HTTP Basic (RFC 7617), with UTF-8. */
+  /** Returns a client that uses HTTP Basic (RFC 7617), encoded as UTF-8. */
   public Api basic(String user, String password) {
     byte[] pair = (user + ':' + password).getBytes(StandardCharsets.UTF_8);
     return authorization("Basic " + Base64.getEncoder().encodeToString(pair));
   }
 
-  /** By a raw token (RFC 6750). */
+  /** Returns a client that sends a raw token (RFC 6750). */
   public Api bearer(String rawToken) {
     return authorization("Bearer " + rawToken);
   }
 
-  /** By an Authorization header of this value. */
+  /** Returns a client that sends this Authorization header. */
   public Api authorization(String value) {
     return new Api(base, exchanges, Optional.of(value));
   }
@@ -103,7 +103,7 @@ public final class Api {
     return call("POST", path).json(json).send();
   }
 
-  /** Posts a form, whose text is percent-encoded already. */
+  /** Posts a form whose text is already percent-encoded. */
   public Answer form(String path, String form) {
     return call("POST", path)
         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -115,14 +115,14 @@ public final class Api {
     return call("DELETE", path).json(json).send();
   }
 
-  /** A request that can still be changed. */
+  /** Creates a request that can still be changed. */
   public Call call(String method, String path) {
     Call call = new Call(method, path);
     authorization.ifPresent(value -> call.header("Authorization", value));
     return call;
   }
 
-  /** One request in the making. */
+  /** A request that has not been sent yet. */
   public final class Call {
 
     private final String method;
@@ -142,29 +142,29 @@ public final class Api {
       return this;
     }
 
-    /** With a JSON body. */
+    /** Adds a JSON body. */
     public Call json(String json) {
       return header("Content-Type", "application/json").body(json);
     }
 
-    /** With a body, and no Content-Type but what {@link #header} set. */
+    /** Adds a body. Only {@link #header} sets a Content-Type. */
     public Call body(String text) {
       return bytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** With a body, and no Content-Type but what {@link #header} set. */
+    /** Adds a body. Only {@link #header} sets a Content-Type. */
     public Call bytes(byte[] bytes) {
       body = BodyPublishers.ofByteArray(bytes);
       return this;
     }
 
-    /** With a body of unannounced length: {@code Transfer-Encoding: chunked}. */
+    /** Adds a body without announcing its length ({@code Transfer-Encoding: chunked}). */
     public Call chunked(byte[] bytes) {
       body = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(bytes));
       return this;
     }
 
-    /** Sends it and waits for the answer. */
+    /** Sends the request and waits for the response. */
     public Answer send() {
       try {
         HttpResponse<byte[]> response =

@@ -28,45 +28,49 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A server that speaks the REST API of Backstage's catalog, as far as groups and users are read: a
- * static token, {@code by-query} with filter, fields, limit and cursor, {@code by-name}, errors in
- * Backstage's form; and that can fail in the ways in which such a server, or a proxy before it,
- * fails.
+ * Simulates the REST API of Backstage's catalog, as far as the application reads groups and users.
+ *
+ * <ul>
+ *   <li>It accepts a static token.
+ *   <li>It supports {@code by-query} with filter, fields, limit and cursor, and {@code by-name}.
+ *   <li>Its errors have Backstage's format.
+ *   <li>It can fail as such a server, or a proxy in front of it, can fail.
+ * </ul>
  */
 public final class BackstageCatalog implements AutoCloseable {
 
-  /** The token that it accepts. */
+  /** The accepted token. */
   public static final String TOKEN = "eZv5o+fW3KnR3kVabMW4ZcDNLPl8nmMW";
 
-  /** What becomes of a request. */
+  /** How the server responds to requests. */
   public enum Mode {
-    /** It is answered. */
+    /** Responds normally. */
     WELL,
-    /** It is never answered. */
+    /** Never responds. */
     HANGING,
-    /** The headers come, and one byte of the body each tenth of a second. */
+    /** Sends the headers, and then one byte of the body each tenth of a second. */
     TRICKLING,
-    /** 500, in Backstage's form. */
+    /** Responds with 500 in Backstage's format. */
     BROKEN,
-    /** 503 of a proxy. */
+    /** Responds with the 503 of a proxy. */
     BAD_GATEWAY,
-    /** 200 with a page of HTML, as of a sign-in page in between. */
+    /** Responds with 200 and an HTML page, as an intermediate sign-in page does. */
     PAGE,
-    /** 200 with JSON of something else. */
+    /** Responds with 200 and unrelated JSON. */
     OTHER_JSON,
-    /** 200 with half of an answer. */
+    /** Responds with 200 and half of a response. */
     CUT,
-    /** 302 to a sign-in page. */
+    /** Responds with a 302 to a sign-in page. */
     REDIRECTING,
-    /** 401, whatever the token. */
+    /** Responds with 401 to every token. */
     UNAUTHORISED,
-    /** 404 with a page of HTML, as of a proxy that knows no such path. */
+    /** Responds with 404 and an HTML page, as a proxy without this path does. */
     LOST,
-    /** 200 with more bytes than anybody should read. */
+    /** Responds with 200 and more bytes than a client should read. */
     ENDLESS,
-    /** Groups are given without end: each page has a cursor. */
+    /** Returns groups endlessly, because each page has a cursor. */
     CIRCLING,
-    /** A catalog that has just been set up: it has nothing at all. */
+    /** Has no entities, as a new catalog. */
     EMPTY
   }
 
@@ -76,18 +80,18 @@ public final class BackstageCatalog implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
 
-  /** How many entities are given at a time at most, whatever limit is asked for. */
+  /** Maximum number of entities on a page, regardless of the requested limit. */
   public volatile int largestPage = Integer.MAX_VALUE;
 
-  /** Whether answers have an ETag, as those of Backstage before 1.41 do. */
+  /** True if responses have an ETag, as those of Backstage before 1.41. */
   public volatile boolean etags = true;
 
-  /** What each tag ends in. */
+  /** Suffix of each tag. */
   public volatile String tagEnd = "";
 
   public volatile Mode mode = Mode.WELL;
 
-  /** Starts it on a free loopback port, without any entity. */
+  /** Starts the server on a free loopback port, without entities. */
   public BackstageCatalog() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -99,17 +103,19 @@ public final class BackstageCatalog implements AutoCloseable {
     server.start();
   }
 
-  /** What comes before {@code /api/catalog}. */
+  /** Returns the URL prefix of {@code /api/catalog}. */
   public URI baseUrl() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/backstage");
   }
 
-  /** The requests so far: the path and query, and {@code 304} before it if that was answered. */
+  /**
+   * Returns the path and query of each request so far. The prefix {@code 304} marks a 304 response.
+   */
   public List<String> requests() {
     return requests;
   }
 
-  /** Adds or replaces a group; {@code parent} may be empty, {@code children} too. */
+  /** Adds or replaces a group; {@code parent} and {@code children} may be empty. */
   public BackstageCatalog group(
       String name, String displayName, String parent, String... children) {
     JsonArrayBuilder parts = Json.createArrayBuilder();
@@ -125,7 +131,7 @@ public final class BackstageCatalog implements AutoCloseable {
     return put("Group", name, Json.createObjectBuilder(), spec, Json.createArrayBuilder());
   }
 
-  /** Adds or replaces a user who is a member of groups, by their full refs. */
+  /** Adds or replaces a user with the groups given by their full refs. */
   public BackstageCatalog user(String name, String... memberOf) {
     JsonArrayBuilder relations =
         Json.createArrayBuilder().add(relation("ownerOf", "component:default/" + lower(name)));
@@ -135,7 +141,7 @@ public final class BackstageCatalog implements AutoCloseable {
     return put("User", name, Json.createObjectBuilder(), Json.createObjectBuilder(), relations);
   }
 
-  /** Turns an entity into an orphan: what it came from does not mention it any more. */
+  /** Marks an entity as an orphan: its source no longer mentions it. */
   public BackstageCatalog orphan(String ref) {
     JsonObject entity = Objects.requireNonNull(entities.get(ref));
     JsonObject metadata =
@@ -146,7 +152,7 @@ public final class BackstageCatalog implements AutoCloseable {
     return this;
   }
 
-  /** Takes an entity out. */
+  /** Removes an entity. */
   public BackstageCatalog remove(String ref) {
     entities.remove(ref);
     return this;
@@ -230,7 +236,7 @@ public final class BackstageCatalog implements AutoCloseable {
     }
     String[] parts = path.replace(api + "by-name/", "").split("/", -1);
     if (!path.startsWith(api + "by-name/") || parts.length != 3) {
-      send(exchange, 404, "text/plain", ""); // of the router, not of the catalog
+      send(exchange, 404, "text/plain", ""); // the 404 of the router, not of the catalog
       return;
     }
     JsonObject entity = entities.get(lower(parts[0] + ":" + parts[1] + "/" + parts[2]));
@@ -250,7 +256,7 @@ public final class BackstageCatalog implements AutoCloseable {
     return parameters;
   }
 
-  /** The cursor holds the filter and the place, as Backstage's does. */
+  /** Runs a query. The cursor holds the filter and the offset, as Backstage's does. */
   private JsonObject query(Map<String, String> parameters) {
     String filter = parameters.getOrDefault("filter", "");
     int from = 0;
@@ -295,7 +301,7 @@ public final class BackstageCatalog implements AutoCloseable {
     return new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8);
   }
 
-  /** Only what is asked for, so that nothing is read that was not. */
+  /** Returns only the requested fields, so that the client cannot read others by accident. */
   private static JsonObject cut(JsonObject entity, String fields) {
     return fields.isEmpty() ? entity : cut(entity, List.of(fields.split(",")), "");
   }
@@ -315,7 +321,7 @@ public final class BackstageCatalog implements AutoCloseable {
     return kept.build();
   }
 
-  /** As Express answers: a weak tag of the content, and 304 to whoever has that. */
+  /** Sends JSON as Express does: with a weak tag of the content, and as 304 if the tag matches. */
   private void json(HttpExchange exchange, int number, JsonObject body) throws IOException {
     String tag = "W/\"" + Integer.toHexString(body.toString().hashCode()) + tagEnd + '"';
     if (etags) {

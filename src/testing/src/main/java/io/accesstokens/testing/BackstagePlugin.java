@@ -24,16 +24,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database with the Backstage plugin's tables, as its query builder makes and fills them.
+ * A database with the tables of the Backstage plugin, created and filled as its query builder does.
  *
- * @param url for JDBC, without user and password
- * @param user who may read it; empty for SQLite
- * @param password that user's
- * @param product what it is
+ * @param url the JDBC URL, without user and password
+ * @param user the user that may read it; empty for SQLite
+ * @param password the password of that user
+ * @param product the database product
  */
 public record BackstagePlugin(String url, String user, String password, Product product) {
 
-  /** The databases that the plugin runs on. */
+  /** The database products that the plugin supports. */
   public enum Product {
     MARIADB("varchar(%d)", "datetime(3)"),
     POSTGRESQL("varchar(%d)", "timestamptz"),
@@ -48,7 +48,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
     }
   }
 
-  /** A token as the plugin has it: its row, and the raw token that its holder has. */
+  /** A token of the plugin: its row, and the raw token of its holder. */
   public record Token(String rawToken, Map<String, @Nullable Object> row) {
     public String id() {
       return String.valueOf(row.get("id"));
@@ -58,14 +58,14 @@ public record BackstagePlugin(String url, String user, String password, Product 
       return String.valueOf(row.get("token_hash"));
     }
 
-    /** The same with another value in a column. */
+    /** Returns a copy with another value in a column. */
     public Token with(String column, @Nullable Object value) {
       Map<String, @Nullable Object> other = new LinkedHashMap<>(row);
       other.put(column, value);
       return new Token(rawToken, other);
     }
 
-    /** Not the secret. */
+    /** Omits the secret. */
     @Override
     public String toString() {
       return "Token[" + id() + "]";
@@ -74,7 +74,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** A new database with empty tables. */
+  /** Creates a database with empty tables. */
   public static BackstagePlugin in(Product product, Path folder) throws SQLException {
     BackstagePlugin plugin =
         switch (product) {
@@ -100,7 +100,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
     return plugin;
   }
 
-  /** A new connection that can write. */
+  /** Opens a new connection that can write. */
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(url, user, password);
   }
@@ -119,7 +119,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
             + " metadata text null, occurred_at D not null)");
   }
 
-  /** Runs a statement in which {@code S36} and {@code D} stand for the product's types. */
+  /** Runs a statement in which {@code S36} and {@code D} are replaced by types of the product. */
   public void execute(String sql) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
@@ -129,12 +129,15 @@ public record BackstagePlugin(String url, String user, String password, Product 
     }
   }
 
-  /** A token of the platform group, made an hour ago for ninety days; it is in no database yet. */
+  /**
+   * Returns a token of the platform group, created an hour ago and valid for ninety days. The token
+   * is in no database yet.
+   */
   public static Token token(String name) {
     byte[] random = new byte[32];
     RANDOM.nextBytes(random);
     String raw = "bsat_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-    // With a fraction that begins with a zero, which one driver gets wrong.
+    // The fraction begins with a zero, which one driver handles incorrectly.
     Instant made =
         Instant.now().truncatedTo(ChronoUnit.SECONDS).plusMillis(50).minus(1, ChronoUnit.HOURS);
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
@@ -164,13 +167,13 @@ public record BackstagePlugin(String url, String user, String password, Product 
     }
   }
 
-  /** Puts a token in as it is, with the event of its creation. */
+  /** Inserts a token unchanged, with its creation event. */
   public Token put(Token token) throws SQLException {
     putAll(List.of(token));
     return token;
   }
 
-  /** Puts tokens in as they are, each with the event of its creation. */
+  /** Inserts tokens unchanged, each with its creation event. */
   public void putAll(List<Token> tokens) throws SQLException {
     try (Connection connection = connect()) {
       connection.setAutoCommit(false);
@@ -201,7 +204,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
     putEvent(token.id(), "revoked", "user:default/bob", "{\"reason\":\"" + reason + "\"}", now);
   }
 
-  /** Puts an audit event in. */
+  /** Inserts an audit event. */
   public void putEvent(
       String tokenId,
       String event,
@@ -248,7 +251,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
     }
   }
 
-  /** What the plugin writes: the instant in ISO 8601, which each product keeps in its way. */
+  /** Returns the value that each product stores for the plugin's ISO 8601 instant. */
   private Object value(Instant instant) {
     return switch (product) {
       case MARIADB -> LocalDateTime.ofInstant(instant, ZoneOffset.UTC);

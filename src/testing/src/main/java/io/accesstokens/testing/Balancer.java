@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Sends each request to the next of some servers, and can hold back what one of them answers: a
- * balancer that knows nothing of what it carries.
+ * A round-robin load balancer that can delay the responses of one server. It does not interpret the
+ * content.
  */
 public final class Balancer implements AutoCloseable {
 
@@ -33,15 +33,15 @@ public final class Balancer implements AutoCloseable {
   private volatile Duration delayOfLast = Duration.ZERO;
 
   /**
-   * @param origins of the servers, {@code http://127.0.0.1:8080}
+   * @param origins the origins of the servers, such as {@code http://127.0.0.1:8080}
    */
   public Balancer(List<String> origins) {
     this(() -> origins);
   }
 
   /**
-   * @param origins asked for each request, as one that checks its servers' health would do; at
-   *     least one
+   * @param origins supplies at least one origin. It is called for each request, as a balancer with
+   *     health probes would do.
    */
   public Balancer(Supplier<List<String>> origins) {
     this.origins = origins;
@@ -55,17 +55,17 @@ public final class Balancer implements AutoCloseable {
     server.start();
   }
 
-  /** Where it is. */
+  /** Returns the address of the balancer. */
   public URI uri() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** Sends requests to these from now on. */
+  /** Directs requests to these origins from now on. */
   public void to(List<String> others) {
     origins = () -> others;
   }
 
-  /** Holds back each answer of the last of them for so long. */
+  /** Delays each response of the last server by this duration. */
   public void delayLast(Duration delay) {
     delayOfLast = delay;
   }

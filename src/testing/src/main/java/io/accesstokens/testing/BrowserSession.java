@@ -4,12 +4,12 @@ import jakarta.json.Json;
 import java.net.URI;
 
 /**
- * Calls the application in a session, as its own pages do: with the cookie, and with the header
- * that tells their scripts from other sites' forms.
+ * Calls the application in a session, as its own pages do. Sends the cookie, and the header that
+ * distinguishes the pages' scripts from forms of other sites.
  */
 public final class BrowserSession {
 
-  /** Where sessions begin and end. */
+  /** Path of the session resource. */
   public static final String PATH = "/api/access-tokens/session";
 
   private final Api api;
@@ -22,19 +22,19 @@ public final class BrowserSession {
     this.cookie = cookie;
   }
 
-  /** Signs in, which must succeed. */
+  /** Signs in. Fails if the sign-in is rejected. */
   public static BrowserSession signIn(Api api, String username, String password) {
     return of(api.anonymous().post(PATH, credentials(username, password))).on(api);
   }
 
-  /** The session that an answer has begun. */
+  /** Returns the session that a sign-in response started. */
   public static BrowserSession of(Answer signedIn) {
     String given = signedIn.expect(200).header("Set-Cookie").orElseThrow();
     return new BrowserSession(
         Api.at(URI.create("http://nowhere.invalid")), signedIn, given.split(";", 2)[0]);
   }
 
-  /** What a sign-in sends. */
+  /** Returns the body of a sign-in request. */
   public static String credentials(String username, String password) {
     return Json.createObjectBuilder()
         .add("username", username)
@@ -43,12 +43,12 @@ public final class BrowserSession {
         .toString();
   }
 
-  /** The same session at this application, which may be another replica. */
+  /** Returns the same session at another application, such as another replica. */
   public BrowserSession on(Api other) {
     return new BrowserSession(other.anonymous(), signedIn, cookie);
   }
 
-  /** Returns the same session with the key that an answer gave it. */
+  /** Returns the same session with the new key from a response. */
   public BrowserSession renewedBy(Answer answer) {
     String given =
         answer.headers("Set-Cookie").stream()
@@ -58,12 +58,12 @@ public final class BrowserSession {
     return new BrowserSession(api, signedIn, given.split(";", 2)[0]);
   }
 
-  /** The answer to the sign-in. */
+  /** Returns the response to the sign-in. */
   public Answer signedIn() {
     return signedIn;
   }
 
-  /** Name and value, as a browser sends them. */
+  /** Returns name and value of the cookie, as a browser sends them. */
   public String cookie() {
     return cookie;
   }
@@ -80,7 +80,7 @@ public final class BrowserSession {
     return call("DELETE", path).json(json).send();
   }
 
-  /** A request that can still be changed. */
+  /** Creates a request that can still be changed. */
   public Api.Call call(String method, String path) {
     return api.call(method, path)
         .header("Cookie", cookie)

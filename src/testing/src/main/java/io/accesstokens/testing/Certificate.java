@@ -25,12 +25,12 @@ public final class Certificate {
     this.store = store;
   }
 
-  /** Makes one with the JDK's keytool, and writes both files into the folder. */
+  /** Creates a certificate with the JDK's keytool, and writes both files into the folder. */
   public static Certificate selfSigned(Path folder) throws Exception {
     return selfSigned(folder, "IP:127.0.0.1,DNS:localhost");
   }
 
-  /** The same, for other names: {@code DNS:ldap.example.com}, for instance. */
+  /** Creates a certificate for other names, such as {@code DNS:ldap.example.com}. */
   public static Certificate selfSigned(Path folder, String names) throws Exception {
     Path file = folder.resolve("server.p12");
     Process keytool =
@@ -79,7 +79,7 @@ public final class Certificate {
     return folder.resolve("server-key.pem");
   }
 
-  /** A context of a server that has this certificate. */
+  /** Returns a TLS context for a server with this certificate. */
   public SSLContext serving() throws Exception {
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -89,7 +89,7 @@ public final class Certificate {
     return context;
   }
 
-  /** A context that trusts this certificate and no other. */
+  /** Returns a TLS context that trusts only this certificate. */
   public SSLContext trusting() throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, PASSWORD);

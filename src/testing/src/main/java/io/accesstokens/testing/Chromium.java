@@ -18,9 +18,9 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * Debian's Chromium, without a window, and with a profile of its own that is removed with it.
+ * Debian's Chromium without a window. Its profile is temporary and is removed with it.
  *
- * <p>It asks nobody outside for anything: no updates, no field trials, no driver to download.
+ * <p>The browser sends no requests outside: no updates, no field trials and no driver downloads.
  */
 public final class Chromium {
 
@@ -28,7 +28,7 @@ public final class Chromium {
 
   private Chromium() {}
 
-  /** The browser that all tests of this JVM share; it is not theirs to close. */
+  /** Returns the browser that all tests of this JVM share. Tests must not close it. */
   public static synchronized ChromeDriver shared() {
     ChromeDriver driver = shared;
     if (driver == null) {
@@ -81,7 +81,7 @@ public final class Chromium {
     try (Stream<Path> files = Files.walk(profile)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException | UncheckedIOException e) {
-      // Some of it was removed by the browser meanwhile.
+      // The browser removed some of the files in the meantime.
     }
   }
 }

@@ -3,24 +3,24 @@ package io.accesstokens.testing;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A way to serve the application: what is started, and where it then is. */
+/** Starts the application in one kind of server, and describes where it is served. */
 public interface Deployment {
 
-  /** The folder of this deployment, in which all its files are. */
+  /** Returns the folder with all files of this deployment. */
   Path folder();
 
-  /** What comes before every path: empty, or a context path without a slash at its end. */
+  /** Returns the prefix of every path: empty, or a context path without a trailing slash. */
   String contextPath();
 
   /**
-   * Whether the server is the application's own, which answers even what the application never sees
-   * in the form of all errors.
+   * Returns true if the application has its own server. That server sends every error in the common
+   * error format, including errors for requests that the application never receives.
    */
   boolean hasOwnServer();
 
   /**
-   * Whether the server leaves some requests that are not HTTP without an answer, or with an empty
-   * one.
+   * Returns true if the server may send no response or an empty one to some requests that are not
+   * HTTP.
    */
   default boolean mayStaySilent() {
     return false;
@@ -29,7 +29,7 @@ public interface Deployment {
   /**
    * Starts a process that serves on this loopback port.
    *
-   * @param log gets all of its output
+   * @param log receives all output of the process
    */
   Process start(int port, Path log) throws IOException;
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What the application answered, and the raw tokens that it handed out, so that the former can be
- * searched for the latter. Safe for use by many threads.
+ * Records the responses of the application and the raw tokens that it returned. Tests search the
+ * responses for these tokens. Safe for use by many threads.
  */
 public final class Exchanges {
 
@@ -19,22 +19,22 @@ public final class Exchanges {
     answers.add(answer);
   }
 
-  /** Notes a raw token that an answer handed out as it should. */
+  /** Records a raw token that a response returned as expected. */
   public void made(String rawToken) {
     rawTokens.add(rawToken);
   }
 
-  /** All raw tokens that were handed out. */
+  /** Returns all raw tokens so far. */
   public Set<String> rawTokens() {
     return Set.copyOf(rawTokens);
   }
 
-  /** All answers so far. */
+  /** Returns all responses so far. */
   public List<Answer> answers() {
     return List.copyOf(answers);
   }
 
-  /** All answers that did not create a token. */
+  /** Returns all responses that did not create a token. */
   public List<Answer> notCreating() {
     return answers.stream()
         .filter(answer -> !(answer.status() == 201 && answer.method().equals("POST")))

@@ -12,14 +12,14 @@ import org.glassfish.jersey.internal.MapPropertiesDelegate;
 import org.glassfish.jersey.server.ContainerRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Converts the bytes of a fuzzer to what parsers read, and states what parsers have in common. */
+/** Converts the bytes of a fuzzer to parser input, and asserts the common properties of parsers. */
 public final class FuzzInput {
 
   private static final URI BASE = URI.create("http://localhost:8080/api/");
 
   private FuzzInput() {}
 
-  /** Returns one character for each byte, as containers decode headers. */
+  /** Returns one character per byte, as containers decode headers. */
   public static String header(byte[] input) {
     return new String(input, StandardCharsets.ISO_8859_1);
   }
@@ -56,7 +56,7 @@ public final class FuzzInput {
   /**
    * Throws an error if two values differ.
    *
-   * @param what names the property that does not hold
+   * @param what the name of the violated property
    */
   public static void same(String what, @Nullable Object expected, @Nullable Object seen) {
     if (!Objects.equals(expected, seen)) {
@@ -67,7 +67,7 @@ public final class FuzzInput {
   /**
    * Throws an error if a condition does not hold.
    *
-   * @param what names the condition
+   * @param what the name of the condition
    */
   public static void holds(String what, boolean condition) {
     if (!condition) {
@@ -75,7 +75,7 @@ public final class FuzzInput {
     }
   }
 
-  /** Throws an error if a parser does not read a canonical text as the value that wrote it. */
+  /** Throws an error if parsing a canonical text does not return the value that produced it. */
   public static <T> void roundTrip(
       T value, Function<T, String> write, Function<String, Optional<T>> read) {
     String text = write.apply(value);

@@ -8,11 +8,11 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /**
- * Two MariaDB servers on loopback ports that are one Galera cluster: what is committed at one is at
- * the other, a moment later.
+ * A Galera cluster of two MariaDB servers on loopback ports. A commit at one server appears at the
+ * other a moment later.
  *
- * <p>The second is told that it has the state of the first, which is so while both are empty:
- * nothing has to be copied.
+ * <p>The second server starts with the same state identifier as the first. This is valid while both
+ * are empty, so no state has to be copied.
  */
 public final class GaleraCluster implements AutoCloseable {
 
@@ -20,12 +20,12 @@ public final class GaleraCluster implements AutoCloseable {
 
   private final List<MariaDbServer> nodes = new ArrayList<>();
 
-  /** Starts it, and returns when both answer. */
+  /** Starts the cluster, and returns when both servers respond. */
   public GaleraCluster() throws IOException {
     for (int i = 0; i < 2; i++) {
       MariaDbServer node = MariaDbServer.create();
       nodes.add(node);
-      node.start(); // makes the account
+      node.start(); // creates the account
       node.stop();
     }
     int firstPort = MariaDbServer.freePort();
@@ -92,7 +92,7 @@ public final class GaleraCluster implements AutoCloseable {
     return node.query("Value", "show global status like '" + name + "'");
   }
 
-  /** The one database, as each of the servers has it. */
+  /** Returns the shared database, as seen by each of the servers. */
   public List<MariaDbServer.Database> databases() {
     return nodes.stream().map(node -> node.database(DATABASE)).toList();
   }

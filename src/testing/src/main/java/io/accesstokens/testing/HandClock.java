@@ -6,12 +6,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until a test moves it. */
+/** A clock that only a test advances. */
 public final class HandClock extends Clock {
 
   private volatile Instant now;
 
-  /** A clock at noon. */
+  /** Creates a clock that shows noon. */
   public HandClock() {
     this(Instant.parse("2026-03-01T12:00:00.123Z"));
   }
@@ -20,7 +20,7 @@ public final class HandClock extends Clock {
     this.now = now;
   }
 
-  /** Moves it. */
+  /** Moves the clock by this duration. */
   public void shift(Duration by) {
     now = now.plus(by);
   }

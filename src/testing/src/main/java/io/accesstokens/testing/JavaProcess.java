@@ -7,12 +7,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Looks into a running JVM with the JDK's own tool. */
+/** Inspects a running JVM with the JDK's own tool. */
 public final class JavaProcess {
 
   private JavaProcess() {}
 
-  /** The names of all threads. */
+  /** Returns the names of all threads. */
   public static List<String> threads(long processId) throws IOException, InterruptedException {
     return jcmd(processId, "Thread.print")
         .lines()
@@ -21,7 +21,7 @@ public final class JavaProcess {
         .toList();
   }
 
-  /** How many instances there are of each class, by name, after a full collection. */
+  /** Returns the number of instances of each class, by name, after a full collection. */
   public static Map<String, Integer> instances(long processId)
       throws IOException, InterruptedException {
     Map<String, Integer> all = new HashMap<>();
@@ -35,9 +35,9 @@ public final class JavaProcess {
   }
 
   /**
-   * What {@code jcmd} prints.
+   * Returns the output of {@code jcmd}.
    *
-   * @throws AssertionError if it does not succeed
+   * @throws AssertionError if the command fails
    */
   static String jcmd(long processId, String command) throws IOException, InterruptedException {
     Process process =

@@ -18,13 +18,12 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls one server of this machine over connections that stay open, and keeps nothing of what was
- * answered: for runs that make millions of requests. Each caller at a time has a connection of its
- * own.
+ * Calls one server of this machine over persistent connections. It discards the responses, so that
+ * a run can send millions of requests. Each concurrent caller has its own connection.
  *
- * <p>A server may close an idle connection at any time, as when its clock is set forward. A GET
- * that finds it closed is sent again over a new one (RFC 9112 §9.3.1), and its time begins anew;
- * nothing else is repeated.
+ * <p>A server may close an idle connection at any time, for example when its clock is set forward.
+ * A GET on such a connection is sent again over a new one (RFC 9112 §9.3.1), and its time starts
+ * again. Other requests are never repeated.
  */
 public final class KeepAliveClient implements AutoCloseable {
 
@@ -36,10 +35,10 @@ public final class KeepAliveClient implements AutoCloseable {
   private static final int CONNECT_MILLIS = 5_000;
 
   /**
-   * An answer and the time it took, by {@link System#nanoTime()}.
+   * A response with its times in {@link System#nanoTime()} units.
    *
    * @param beganAt before the first byte of the request was written
-   * @param endedAt after the last byte of the answer was read
+   * @param endedAt after the last byte of the response was read
    */
   public record Timed(long beganAt, long endedAt, Answer answer) {}
 
@@ -48,8 +47,8 @@ public final class KeepAliveClient implements AutoCloseable {
   private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
   /**
-   * @param port is asked for each request, for a server may come back on another one
-   * @param patience how long each read may wait
+   * @param port called for each request, because a restarted server may have another port
+   * @param patience the timeout of each read
    */
   public KeepAliveClient(IntSupplier port, Duration patience) {
     this.port = port;
@@ -57,11 +56,11 @@ public final class KeepAliveClient implements AutoCloseable {
   }
 
   /**
-   * Sends a request and reads its answer.
+   * Sends a request and reads its response.
    *
    * @param authorization the header's value, or null for none
-   * @param json a body, or null for none
-   * @throws IOException if there is no whole answer; whether the request had an effect is unknown
+   * @param json the body, or null for none
+   * @throws IOException if the response is incomplete. The request may have had an effect.
    */
   public Timed call(
       String method, String path, @Nullable String authorization, @Nullable String json)
@@ -100,9 +99,10 @@ public final class KeepAliveClient implements AutoCloseable {
   }
 
   /**
-   * Sends a request and hangs up without waiting for the answer, as a client that dies does.
+   * Sends a request and closes the connection without waiting for the response, as a client that
+   * crashes does.
    *
-   * @param wait for how long the connection stays open after the request was written
+   * @param wait how long the connection stays open after the request was written
    */
   public void callAndHangUp(
       String method, String path, @Nullable String authorization, String json, Duration wait)
@@ -190,12 +190,14 @@ public final class KeepAliveClient implements AutoCloseable {
       try {
         socket.close();
       } catch (IOException e) {
-        // It is of no use any more.
+        // The connection is no longer needed.
       }
     }
   }
 
-  /** An answer that is cut short must not pass for a whole one. */
+  /**
+   * Throws at the end of the stream, so that a truncated response is not taken for a complete one.
+   */
   private static final class Unending extends FilterInputStream {
 
     private Unending(InputStream in) {

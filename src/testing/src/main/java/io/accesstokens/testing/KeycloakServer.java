@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A real Keycloak in a process of its own, on a loopback port, with nothing kept on disk. */
+/** A real Keycloak in a separate process, on a loopback port, without data on disk. */
 public final class KeycloakServer implements AutoCloseable {
 
   private static final Duration READY = Duration.ofMinutes(4);
@@ -38,11 +38,11 @@ public final class KeycloakServer implements AutoCloseable {
   }
 
   /**
-   * Starts it, and returns when it answers.
+   * Starts Keycloak, and returns when it responds.
    *
-   * @param port on which it listens
-   * @param publicUrl what it calls itself
-   * @param realm as a file of an export has it
+   * @param port the port that it listens on
+   * @param publicUrl the URL that it announces
+   * @param realm the realm, in the format of an export file
    */
   public static KeycloakServer start(int port, URI publicUrl, JsonObject realm)
       throws IOException, InterruptedException {
@@ -92,7 +92,7 @@ public final class KeycloakServer implements AutoCloseable {
           return;
         }
       } catch (IOException e) {
-        // Not yet.
+        // The server is not ready yet.
       }
       if (!process.isAlive() || System.nanoTime() > end) {
         String wrote = log();
@@ -103,7 +103,7 @@ public final class KeycloakServer implements AutoCloseable {
     }
   }
 
-  /** Calls its Admin REST API, which must succeed, and gives the answer. */
+  /** Calls the Admin REST API and returns the response. Fails if the call fails. */
   public String administer(String method, String path, String json)
       throws IOException, InterruptedException {
     HttpRequest request =
@@ -153,7 +153,7 @@ public final class KeycloakServer implements AutoCloseable {
         .collect(Collectors.joining("&"));
   }
 
-  /** What it wrote. */
+  /** Returns the log. */
   public String log() {
     try {
       return Files.readString(log, StandardCharsets.UTF_8);
@@ -164,7 +164,7 @@ public final class KeycloakServer implements AutoCloseable {
 
   @Override
   public void close() {
-    // The script has another process do the work.
+    // The start script runs the server in a child process.
     List<ProcessHandle> all = process.descendants().toList();
     process.destroy();
     all.forEach(ProcessHandle::destroy);

@@ -14,22 +14,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An LDAP server in this process, with some people and groups: {@code carol} (a member of {@code
- * platform}, which is a member of {@code engineering}, which holds {@code platform} in a circle),
- * and {@code dave}, who is disabled. Passwords are the names, twice.
+ * An in-process LDAP server with some users and groups.
+ *
+ * <ul>
+ *   <li>{@code carol} is a member of {@code platform}, which is a member of {@code engineering}.
+ *       {@code platform} also contains {@code engineering}, so the groups form a cycle.
+ *   <li>{@code dave} is disabled.
+ * </ul>
+ *
+ * <p>The password of each user is the name, twice.
  */
 public final class LdapTree implements AutoCloseable {
 
-  /** Below it is everything. */
+  /** Base DN of all entries. */
   public static final String BASE = "dc=example,dc=com";
 
-  /** Who may search. */
+  /** DN of the account that may search. */
   public static final String SERVICE = "cn=service,dc=example,dc=com";
 
-  /** The password of that. */
+  /** Password of {@link #SERVICE}. */
   public static final String PASSWORD = "service-secret";
 
-  /** In LDIF, for servers of any kind. */
+  /** The entries in LDIF, for servers of any kind. */
   public static final List<String> ENTRIES =
       List.of(
           "dn: dc=example,dc=com\nobjectClass: top\nobjectClass: domain\ndc: example\n",
@@ -80,19 +86,19 @@ public final class LdapTree implements AutoCloseable {
     this.refusing = refusing;
   }
 
-  /** Starts one without TLS. */
+  /** Starts a server without TLS. */
   public static LdapTree start() throws Exception {
     return start(InMemoryListenerConfig.createLDAPConfig("ldap", loopback(), 0, null));
   }
 
-  /** Starts one that can StartTLS. */
+  /** Starts a server that supports StartTLS. */
   public static LdapTree withStartTls(Certificate certificate) throws Exception {
     return start(
         InMemoryListenerConfig.createLDAPConfig(
             "ldap", loopback(), 0, certificate.serving().getSocketFactory()));
   }
 
-  /** Starts one that speaks TLS from the beginning. */
+  /** Starts a server that uses TLS from the beginning. */
   public static LdapTree withTls(Certificate certificate) throws Exception {
     return start(
         InMemoryListenerConfig.createLDAPSConfig(
@@ -139,32 +145,32 @@ public final class LdapTree implements AutoCloseable {
     return server.getListenPort();
   }
 
-  /** How many passwords it was sent. */
+  /** Returns the number of passwords that it received. */
   public int binds() {
     return binds.get();
   }
 
-  /** Returns how many searches it was sent. */
+  /** Returns the number of searches that it received. */
   public int searches() {
     return searches.get();
   }
 
-  /** From now on, the password of {@link #SERVICE} is wrong. */
+  /** Rejects the password of {@link #SERVICE} from now on. */
   public void refuseService() {
     refusing.set(true);
   }
 
-  /** The server itself, to change what is in it. */
+  /** Returns the server itself, to change its entries. */
   public InMemoryDirectoryServer server() {
     return server;
   }
 
-  /** Does not listen any more, and closes what is open. */
+  /** Stops listening and closes open connections. */
   public void stop() {
     server.shutDown(true);
   }
 
-  /** Listens again, on the same port. */
+  /** Listens again on the same port. */
   public void restart() throws LDAPException {
     server.startListening();
   }

@@ -3,13 +3,13 @@ package io.accesstokens.testing;
 import jakarta.json.JsonObject;
 
 /**
- * A service token that the application has just made.
+ * A service token that the application has just created.
  *
- * @param token as the creating answer rendered it
+ * @param token the token, as in the creating response
  */
 public record Made(JsonObject token, String rawToken) {
 
-  /** Reads a creating answer, and notes its raw token as one that must not be seen again. */
+  /** Reads a creating response. Records its raw token, which no later response may contain. */
   public static Made of(Answer answer, Exchanges exchanges) {
     JsonObject json = answer.expect(201).json();
     Made made = new Made(json.getJsonObject("token"), json.getString("rawToken"));
@@ -25,7 +25,7 @@ public record Made(JsonObject token, String rawToken) {
     return token.getString("name");
   }
 
-  /** Not the secret. */
+  /** Omits the secret. */
   @Override
   public String toString() {
     return "Made[" + token + "]";

@@ -21,29 +21,29 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A MariaDB server of a test's own, on a loopback port, with its data in a temporary directory.
+ * A MariaDB server of one test, on a loopback port, with its data in a temporary directory.
  *
- * <p>Its commits are as durable as those of a server in production; otherwise it is made small and
- * quick. It can be stopped, killed and frozen, and comes back on the same port with the same data.
- * All that was started is gone when the JVM ends.
+ * <p>Its commits are as durable as those of a production server. Its other settings keep it small
+ * and fast. A test can stop, kill and freeze it; it restarts on the same port with the same data.
+ * All servers end with the JVM.
  */
 public final class MariaDbServer implements AutoCloseable {
 
-  /** The only account, which may do everything. */
+  /** The only account. It has all privileges. */
   public static final String USER = "tester";
 
-  /** Its password. */
+  /** Password of {@link #USER}. */
   public static final String PASSWORD = "tester-secret";
 
   /**
-   * A database of its own for one test.
+   * A database for one test.
    *
-   * @param url for JDBC, without user and password
-   * @param user an account that may do everything
+   * @param url the JDBC URL, without user and password
+   * @param user an account with all privileges
    * @param password its password
    */
   public record Database(String url, String user, String password) {
-    /** A new connection, past every pool. */
+    /** Opens a new connection without a pool. */
     public Connection connect() throws SQLException {
       return DriverManager.getConnection(url, user, password);
     }
@@ -62,7 +62,7 @@ public final class MariaDbServer implements AutoCloseable {
     this.port = port;
   }
 
-  /** The server that all tests of this JVM share; it is not theirs to stop. */
+  /** Returns the server that all tests of this JVM share. Tests must not stop it. */
   public static synchronized MariaDbServer shared() {
     MariaDbServer server = shared;
     if (server == null) {
@@ -73,7 +73,7 @@ public final class MariaDbServer implements AutoCloseable {
     return server;
   }
 
-  /** A server of the caller's own, not started yet. */
+  /** Creates a server that the caller owns. It is not started yet. */
   public static MariaDbServer create() {
     try {
       Path directory = Files.createTempDirectory("access-tokens-mariadb-");
@@ -86,12 +86,12 @@ public final class MariaDbServer implements AutoCloseable {
     }
   }
 
-  /** Where its data is. */
+  /** Returns the data directory. */
   Path data() {
     return directory.resolve("data");
   }
 
-  /** A column of the first row that a query answers with; empty if there is none. */
+  /** Returns a column of the first row of a query, or an empty string if there is no row. */
   String query(String column, String sql) {
     try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
         Statement statement = connection.createStatement();
@@ -108,7 +108,10 @@ public final class MariaDbServer implements AutoCloseable {
     }
   }
 
-  /** A server that starts removes the temporary tables of all that share its directory. */
+  /**
+   * Returns a separate temporary directory. A starting server removes the temporary tables of all
+   * servers that share its directory.
+   */
   private Path temporary() {
     return directory.resolve("tmp");
   }
@@ -134,17 +137,17 @@ public final class MariaDbServer implements AutoCloseable {
             + "grant all on *.* to '%s'@'127.0.0.1' with grant option;%n".formatted(USER));
   }
 
-  /** The server refuses to run as root unless it is told to. */
+  /** Returns the option that permits the server to run as root. */
   private static List<String> asUser() {
     return System.getProperty("user.name").equals("root") ? List.of("--user=root") : List.of();
   }
 
-  /** Starts it, and returns when it answers. */
+  /** Starts the server, and returns when it responds. */
   public void start() {
     start(List.of("--init-file=" + directory.resolve("init.sql")));
   }
 
-  /** The same, with these options and without the statements that make the account. */
+  /** Starts the server with these options, without the statements that create the account. */
   synchronized void start(List<String> options) {
     List<String> command =
         new ArrayList<>(
@@ -203,12 +206,12 @@ public final class MariaDbServer implements AutoCloseable {
     }
   }
 
-  /** Ends it as an operator would. */
+  /** Stops the server as an operator would. */
   public synchronized void stop() {
     end(running(), false);
   }
 
-  /** Ends it with SIGKILL. */
+  /** Kills the server with SIGKILL. */
   public synchronized void kill() {
     end(running(), true);
   }
@@ -228,7 +231,7 @@ public final class MariaDbServer implements AutoCloseable {
     }
   }
 
-  /** Freezes it: connections stay, and nothing answers. */
+  /** Freezes the server: connections stay open, and it does not respond. */
   public void pause() {
     signal("-STOP");
   }
@@ -250,17 +253,17 @@ public final class MariaDbServer implements AutoCloseable {
     return running;
   }
 
-  /** The port it listens on, also after a restart. */
+  /** Returns its port, which is the same after a restart. */
   public int port() {
     return port;
   }
 
-  /** A new, empty database. */
+  /** Creates an empty database. */
   public Database newDatabase() {
     return newDatabase("test_" + DATABASES.incrementAndGet());
   }
 
-  /** A new, empty database of that name. */
+  /** Creates an empty database with that name. */
   Database newDatabase(String name) {
     try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
         Statement statement = connection.createStatement()) {
@@ -271,7 +274,7 @@ public final class MariaDbServer implements AutoCloseable {
     return database(name);
   }
 
-  /** A database that is there, by its name. */
+  /** Returns an existing database by its name. */
   Database database(String name) {
     return new Database(url(name), USER, PASSWORD);
   }
@@ -284,7 +287,7 @@ public final class MariaDbServer implements AutoCloseable {
     return directory.resolve("log");
   }
 
-  /** Ends it, and removes its data. */
+  /** Stops the server and removes its data. */
   @Override
   public synchronized void close() {
     if (process != null && process.isAlive()) {
@@ -293,7 +296,7 @@ public final class MariaDbServer implements AutoCloseable {
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException | UncheckedIOException e) {
-      // Removed already.
+      // The files are already removed.
     }
   }
 }

@@ -15,30 +15,30 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * One mint flow, step by step, as the pages of a browser in a session take it. Each step can be
- * taken in another session, too, which must lead nowhere.
+ * Runs one mint flow step by step, as the pages do in a browser session. Each step can also run in
+ * another session, in which it must fail.
  */
 public final class MintFlow {
 
-  /** Where flows begin. */
+  /** Path on which flows start. */
   public static final String PATH = PersonalTokens.PATH + "/mint";
 
-  /** Where codes are traded for tokens. */
+  /** Path on which codes are exchanged for tokens. */
   public static final String PICKUP = PATH + "/pickup";
 
-  /** Where browsers come back from the consent. */
+  /** Path to which browsers return after consent. */
   public static final String CALLBACK = PATH + "/callback";
 
-  /** Where browsers are led to the consent. */
+  /** Path that redirects browsers to the consent page. */
   public static final String AUTHORIZE = "/api/auth/v1/authorize";
 
-  /** What is decided. */
+  /** Path prefix of consent decisions. */
   public static final String CONSENT = "/api/auth/v1/consent/";
 
-  /** The page on which all of it ends. */
+  /** Page on which the flow ends. */
   public static final String TOKENS_PAGE = "/settings/personal-tokens";
 
-  /** The page that asks. */
+  /** Page that asks for consent. */
   public static final String CONSENT_PAGE = TOKENS_PAGE + "/consent";
 
   private static final String MINT = "personal-access-tokens-mint=";
@@ -52,12 +52,12 @@ public final class MintFlow {
     this.begun = begun;
   }
 
-  /** Begins one, which must succeed. */
+  /** Starts a flow. Fails if the start is rejected. */
   public static MintFlow begin(BrowserSession session, String json) {
     return new MintFlow(session, session.post(PATH, json).ok());
   }
 
-  /** The same flow, as a browser with another session's cookie has it. */
+  /** Returns the same flow in a browser with another session's cookie. */
   public MintFlow in(BrowserSession other) {
     return new MintFlow(other, begun);
   }
@@ -70,27 +70,27 @@ public final class MintFlow {
     return begun.getString("state");
   }
 
-  /** Path and query of the authorisation request. */
+  /** Returns path and query of the authorization request. */
   public String authorizePath() {
     return pathOf(begun.getString("authorizeUrl"));
   }
 
-  /** The parameters of the authorisation request. */
+  /** Returns the parameters of the authorization request. */
   public Map<String, String> parameters() {
     return parametersOf(begun.getString("authorizeUrl"));
   }
 
-  /** A parameter of the authorisation request, which must be there. */
+  /** Returns a parameter of the authorization request. Fails if it is absent. */
   public String parameter(String name) {
     return parameter(begun.getString("authorizeUrl"), name);
   }
 
-  /** A parameter of an address, which must be there. */
+  /** Returns a parameter of a URL. Fails if it is absent. */
   public static String parameter(String url, String name) {
     return Objects.requireNonNull(parametersOf(url).get(name), name);
   }
 
-  /** The code verifier (RFC 7636), which follows from the session's key. */
+  /** Returns the code verifier (RFC 7636), which is derived from the session's key. */
   public String verifier() {
     String key = session.cookie().split("=", 2)[1];
     try {
@@ -105,52 +105,52 @@ public final class MintFlow {
     }
   }
 
-  /** Goes to the consent. */
+  /** Requests the consent page. */
   public Answer authorize() {
     return navigate(authorizePath());
   }
 
-  /** What the page that asks shows. */
+  /** Returns the data that the consent page shows. */
   public Answer consent() {
     return session.get(CONSENT + id());
   }
 
-  /** Decides: {@code allow} or {@code deny}. */
+  /** Sends a decision: {@code allow} or {@code deny}. */
   public Answer decide(String decision) {
     return session.post(CONSENT + id(), "{\"decision\":\"" + decision + "\"}");
   }
 
-  /** Path and query of where a decision, which must have succeeded, leads to. */
+  /** Sends a decision that must succeed, and returns path and query of its redirect. */
   public String decided(String decision) {
     return pathOf(decide(decision).ok().getString("continueAt"));
   }
 
-  /** Goes to an address as a browser does. */
+  /** Requests a URL as a browser navigation does. */
   public Answer navigate(String path) {
     return session.call("GET", path).header("Sec-Fetch-Mode", "navigate").send();
   }
 
-  /** Allows it and comes back: the code of the page's fragment. */
+  /** Allows the flow, follows the redirect, and returns the code in the page's fragment. */
   public String allowed() {
     return code(navigate(decided("allow")));
   }
 
-  /** Trades a code for the token. */
+  /** Exchanges a code for the token. */
   public Answer pickUp(String code) {
     return session.post(PICKUP, Json.createObjectBuilder().add("code", code).build().toString());
   }
 
-  /** The code that an answer of the callback leads to the page with. */
+  /** Returns the code in the redirect of a callback response. */
   public static String code(Answer answer) {
     return fragment(answer, MINT).getString("code");
   }
 
-  /** The error that an answer of the callback leads to the page with. */
+  /** Returns the error in the redirect of a callback response. */
   public static String error(Answer answer) {
     return fragment(answer, ERROR).getString("error");
   }
 
-  /** Whether an answer of the callback leads to the page with a code. */
+  /** Returns true if the redirect of a callback response has a code. */
   public static boolean hasCode(Answer answer) {
     return answer.expect(302).headerLine("Location").startsWith(TOKENS_PAGE + '#' + MINT);
   }
@@ -168,7 +168,7 @@ public final class MintFlow {
     }
   }
 
-  /** Path and query of an address of the application. */
+  /** Returns path and query of a URL of the application. */
   public static String pathOf(String url) {
     URI uri = URI.create(url);
     return uri.getRawQuery() == null
@@ -176,7 +176,7 @@ public final class MintFlow {
         : uri.getRawPath() + '?' + uri.getRawQuery();
   }
 
-  /** The decoded query of an address. */
+  /** Returns the decoded query of a URL. */
   public static Map<String, String> parametersOf(String url) {
     Map<String, String> parameters = new LinkedHashMap<>();
     for (String pair : URI.create(url).getRawQuery().split("&", -1)) {

@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Clients of OAuth and JOSE from npm, as {@code src/test/npm} pins them, run by Node.js. */
+/**
+ * Runs OAuth and JOSE clients from npm with Node.js. Their versions are pinned in {@code
+ * src/test/npm}.
+ */
 public final class NodeClients {
 
   private static final Path SOURCE = Path.of("src/it/src/test/npm");
@@ -23,11 +26,11 @@ public final class NodeClients {
   private NodeClients() {}
 
   /**
-   * Runs one.
+   * Runs a client.
    *
-   * @param arguments as {@code clients.mjs} says
-   * @return what it saw
-   * @throws AssertionError with what it said, if it failed
+   * @param arguments as {@code clients.mjs} documents
+   * @return its result
+   * @throws AssertionError with its output if it fails
    */
   public static JsonObject run(String... arguments) throws IOException, InterruptedException {
     install();
@@ -41,10 +44,10 @@ public final class NodeClients {
   }
 
   /**
-   * Checks an OpenAPI document by Redocly.
+   * Validates an OpenAPI document with Redocly.
    *
    * @param json the document
-   * @throws AssertionError with the errors, if it is not valid
+   * @throws AssertionError with the errors if it is invalid
    */
   public static void checkOpenApi(String json) throws IOException, InterruptedException {
     install();

@@ -9,8 +9,8 @@ import java.net.Socket;
 import java.util.Optional;
 
 /**
- * Sends requests of any bytes over one connection, which stays open for as long as the server keeps
- * it, and is opened again after that. Not safe for use by several threads.
+ * Sends arbitrary bytes as requests over one connection. The connection stays open until the server
+ * closes it, and is then opened again. Not safe for use by several threads.
  */
 public final class OpenConnection implements AutoCloseable {
 
@@ -22,23 +22,23 @@ public final class OpenConnection implements AutoCloseable {
   private InputStream in = InputStream.nullInputStream();
 
   /**
-   * @param port of the loopback interface
+   * @param port the port on the loopback interface
    */
   public OpenConnection(int port) {
     this.port = port;
   }
 
-  /** The value of the Host header. */
+  /** Returns the value of the Host header. */
   public String host() {
     return "127.0.0.1:" + port;
   }
 
   /**
-   * Sends a request and reads its answer.
+   * Sends a request and reads its response.
    *
-   * @param requestLine for messages; its first word is the method
-   * @return empty if the server closed the connection without an answer
-   * @throws IOException if the answer is incomplete, or does not begin within 20 seconds
+   * @param requestLine used in messages; its first word is the method
+   * @return empty if the server closed the connection without a response
+   * @throws IOException if the response is incomplete, or does not begin within 20 seconds
    */
   public Optional<Answer> exchange(String requestLine, byte[] request) throws IOException {
     boolean reused = socket.isConnected() && !socket.isClosed();
@@ -76,7 +76,9 @@ public final class OpenConnection implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream());
   }
 
-  /** Returns false if the server stopped reading, as it may once it has answered. */
+  /**
+   * Writes a request. Returns false if the server stopped reading, as it may do after a response.
+   */
   private boolean write(byte[] request) {
     try {
       for (int from = 0; from < request.length; from += CHUNK) {
@@ -94,7 +96,7 @@ public final class OpenConnection implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      // It is of no use any more.
+      // The connection is no longer needed.
     }
   }
 }

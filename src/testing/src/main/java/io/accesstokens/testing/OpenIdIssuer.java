@@ -20,7 +20,8 @@ import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An OpenID provider at which one person is always signed in, where a Keycloak would be too much.
+ * A minimal OpenID provider at which one user is always signed in. For tests that do not need a
+ * Keycloak.
  */
 public final class OpenIdIssuer implements AutoCloseable {
 
@@ -35,7 +36,7 @@ public final class OpenIdIssuer implements AutoCloseable {
     this.key = key;
   }
 
-  /** Starts it on a free loopback port. */
+  /** Starts the provider on a free loopback port. */
   public static OpenIdIssuer start() throws IOException, JOSEException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
@@ -57,7 +58,7 @@ public final class OpenIdIssuer implements AutoCloseable {
     return issuer;
   }
 
-  /** What it calls itself. */
+  /** Returns the issuer URL. */
   public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
@@ -71,15 +72,15 @@ public final class OpenIdIssuer implements AutoCloseable {
         .formatted(url());
   }
 
-  /** The next code is traded for what is said of this person. */
+  /** Sets the ID token for the next code to one of this user. */
   public void signIn(String username, String clientId, String nonce) throws JOSEException {
     signIn(username, clientId, nonce, null);
   }
 
   /**
-   * As above.
+   * Sets the ID token for the next code to one of this user.
    *
-   * @param authTime when the person signed in at the provider; null: it does not say
+   * @param authTime when the user signed in at the provider; null omits the claim
    */
   public void signIn(String username, String clientId, String nonce, @Nullable Instant authTime)
       throws JOSEException {

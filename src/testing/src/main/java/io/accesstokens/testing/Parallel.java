@@ -8,12 +8,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Does something many times at once. */
+/** Runs a task in many threads at once. */
 public final class Parallel {
 
   private Parallel() {}
 
-  /** What each thread does. */
+  /** The task of each thread. */
   @FunctionalInterface
   public interface Task<T> {
     /**
@@ -23,9 +23,10 @@ public final class Parallel {
   }
 
   /**
-   * Starts so many threads, lets them go at the same moment, and waits up to two minutes for all.
+   * Starts this number of threads, releases them at the same moment, and waits up to two minutes
+   * for all.
    *
-   * @return what they gave, by index
+   * @return the results by index
    */
   public static <T> List<T> run(int threads, Task<T> task) throws Exception {
     ExecutorService executor = Executors.newFixedThreadPool(threads);

@@ -1,14 +1,21 @@
 /**
- * Real parts for tests: the application as an operator starts it, database servers, an HTTP client,
- * a bare socket, and random input that its seed makes again.
+ * Real components for tests, instead of mocks.
+ *
+ * <ul>
+ *   <li>The application, started as an operator starts it.
+ *   <li>Database servers, an HTTP client and a bare socket.
+ *   <li>Random input that its seed reproduces.
+ * </ul>
+ *
+ * <p>These rules apply to the package:
  *
  * <ol>
- *   <li>Nothing here replaces a part of the application; there are no mocks.
- *   <li>A process that is started here is stopped here: all of them close themselves, and only
- *       processes that this package started are ever signalled.
- *   <li>Nothing is inherited from the shell that could change what is tested ({@code
+ *   <li>No class here replaces a part of the application.
+ *   <li>Each class that starts a process also stops it. Only processes that this package started
+ *       ever receive a signal.
+ *   <li>Environment variables of the shell that could influence a test are removed ({@code
  *       ACCESSTOKENS_*}, {@code JAVA_TOOL_OPTIONS}).
- *   <li>What the application answers and logs is kept, so that a test can search it for secrets.
+ *   <li>Responses and logs of the application are kept, so that a test can search them for secrets.
  * </ol>
  */
 @NullMarked
