@@ -75,7 +75,9 @@ public final class FuzzInput {
     }
   }
 
-  /** Throws an error if parsing a canonical text does not return the value that produced it. */
+  /**
+   * Throws an error if a canonical text cannot be read, or if its value has another canonical text.
+   */
   public static <T> void roundTrip(
       T value, Function<T, String> write, Function<String, Optional<T>> read) {
     String text = write.apply(value);

@@ -9,12 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The WAR for Payara, deployed by Payara Micro in a process of its own. Immutable. */
+/** Deploys the WAR for Payara in Payara Micro, in a separate process. Immutable. */
 public final class PayaraMicro implements Deployment {
 
   private static final String COMMANDS = "preboot.asadmin";
 
-  /** Without it the server would listen on all interfaces. */
+  /** Restricts the server to the loopback interface. By default it listens on all interfaces. */
   private static final String LISTEN_ON_LOOPBACK =
       "set configs.config.server-config.network-config.network-listeners.network-listener"
           + ".http-listener.address=127.0.0.1\n";
@@ -32,7 +32,7 @@ public final class PayaraMicro implements Deployment {
     this.options = List.copyOf(options);
   }
 
-  /** A server with a new folder of its own. */
+  /** Creates a server with a new folder. */
   public static PayaraMicro inNewFolder() {
     try {
       Path parent = Files.createDirectories(war().resolveSibling("it"));
@@ -46,15 +46,15 @@ public final class PayaraMicro implements Deployment {
   }
 
   /**
-   * Writes what the server is told at its start: what the documentation says, and to be private.
+   * Writes the server's start commands: those of the documentation, and those that keep it private.
    */
   public static void writeCommands(Path file) throws IOException {
     Files.writeString(file, Files.readString(file("payara.commands")) + LISTEN_ON_LOOPBACK);
   }
 
   /**
-   * The commands of the documentation that make the DataSource {@code jdbc/access-tokens}, for this
-   * database; user and password are those of the variables {@code DB_USER} and {@code DB_PASSWORD}.
+   * Returns the documented commands that create the DataSource {@code jdbc/access-tokens} for this
+   * database. User and password come from the variables {@code DB_USER} and {@code DB_PASSWORD}.
    */
   public static String dataSource(MariaDbServer.Database database) throws IOException {
     String shipped = Files.readString(file("payara.datasource"));
@@ -67,31 +67,36 @@ public final class PayaraMicro implements Deployment {
     return here;
   }
 
-  /** With an environment variable. */
+  /** Returns a copy with an environment variable. */
   public PayaraMicro withEnvironment(String name, String value) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(name, value);
     return new PayaraMicro(folder, all, properties, options);
   }
 
-  /** With a system property of the server's process. */
+  /** Returns a copy with a system property of the server's process. */
   public PayaraMicro withSystemProperty(String name, String value) {
     List<String> all = new ArrayList<>(properties);
     all.add("-D" + name + "=" + value);
     return new PayaraMicro(folder, environment, all, options);
   }
 
-  /** With a JAR from the WAR among the server's own libraries, such as a JDBC driver. */
+  /** Returns a copy with a JAR from the WAR as a library of the server, such as a JDBC driver. */
   public PayaraMicro withLibrary(String start) {
     return with("--addLibs", WarProcess.copyLibrary(start, folder));
   }
 
-  /** With commands that it runs when it has started, before it deploys the application. */
+  /**
+   * Returns a copy with commands that the server runs after its start and before the deployment.
+   */
   public PayaraMicro withCommandsBeforeDeployment(String commands) {
     return with("--postbootcommandfile", write("postboot.asadmin", commands));
   }
 
-  /** With the application undeployed and deployed again, before the server calls itself ready. */
+  /**
+   * Returns a copy that undeploys and redeploys the application before the server reports that it
+   * is ready.
+   */
   public PayaraMicro withRedeploys(int times) {
     String name = war().getFileName().toString().replace(".war", "");
     String once = "undeploy %s\ndeploy --name %s %s\n".formatted(name, name, war());
@@ -104,7 +109,7 @@ public final class PayaraMicro implements Deployment {
     return new PayaraMicro(folder, environment, properties, all);
   }
 
-  /** Writes a file into the folder, in which the server runs. */
+  /** Writes a file into the folder, which is the server's working directory. */
   public Path write(String name, String content) {
     try {
       Path file = folder.resolve(name);
@@ -115,7 +120,7 @@ public final class PayaraMicro implements Deployment {
     }
   }
 
-  /** The server's own directory, which is not the one that it runs in. */
+  /** Returns the server's own directory, which differs from its working directory. */
   public Path root() {
     return folder.resolve("root");
   }
@@ -125,7 +130,7 @@ public final class PayaraMicro implements Deployment {
     return folder;
   }
 
-  /** As the archive itself says. */
+  /** Returns the context path that the archive declares. */
   @Override
   public String contextPath() {
     return "/access-tokens";

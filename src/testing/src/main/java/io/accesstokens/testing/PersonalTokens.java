@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The calls of {@code /api/access-tokens/personal}, as one caller makes them. */
+/** Calls {@code /api/access-tokens/personal} as one caller. */
 public final class PersonalTokens {
 
-  /** Where one's own personal tokens are. */
+  /** Path of the caller's own personal tokens. */
   public static final String PATH = "/api/access-tokens/personal";
 
-  /** Where administrators find everybody's. */
+  /** Path of all personal tokens, for administrators. */
   public static final String USER_TOKENS = "/api/access-tokens/user-tokens";
 
   private final Api api;
@@ -20,24 +20,24 @@ public final class PersonalTokens {
     this.api = api;
   }
 
-  /** A path and what follows it. */
+  /** Returns the path of a token, or of a resource below it. */
   public static String path(String id) {
     return PATH + '/' + id;
   }
 
-  /** The path by which administrators find a token. */
+  /** Returns the path of a token for administrators. */
   public static String adminPath(String id) {
     return USER_TOKENS + '/' + id;
   }
 
-  /** A request for a token with these scopes. */
+  /** Returns the request body for a token with these scopes. */
   public static String request(String name, String... scopes) {
     String list =
         Arrays.stream(scopes).map(TokenRequest::quote).collect(Collectors.joining(",", "[", "]"));
     return "{\"name\":" + TokenRequest.quote(name) + ",\"scopes\":" + list + '}';
   }
 
-  /** Asks for a token, whatever comes of it. */
+  /** Requests a token and returns the response, with any status. */
   public Answer tryCreate(String json) {
     Answer answer = api.post(PATH, json);
     if (answer.status() == 201) {
@@ -46,37 +46,37 @@ public final class PersonalTokens {
     return answer;
   }
 
-  /** Makes a token with these scopes. */
+  /** Creates a token with these scopes. */
   public Made create(String... scopes) {
     return createNamed(TokenRequest.newName(), scopes);
   }
 
-  /** Makes a token of that name with these scopes. */
+  /** Creates a token with that name and these scopes. */
   public Made createNamed(String name, String... scopes) {
     return Made.of(tryCreate(request(name, scopes)), api.exchanges());
   }
 
-  /** One token. */
+  /** Returns one token. */
   public JsonObject get(String id) {
     return api.get(path(id)).ok();
   }
 
-  /** Revokes a token, whatever comes of it. */
+  /** Revokes a token and returns the response, with any status. */
   public Answer tryRevoke(String id) {
     return api.call("DELETE", path(id)).send();
   }
 
-  /** Revokes a token. */
+  /** Revokes a token. Fails if the revocation is rejected. */
   public void revoke(String id) {
     tryRevoke(id).expect(204);
   }
 
-  /** A page; the query is without its question mark. */
+  /** Returns a page. The query has no question mark. */
   public JsonObject list(String query) {
     return api.get(PATH + '?' + query).ok();
   }
 
-  /** What happened to a token, newest first. */
+  /** Returns the events of a token, newest first. */
   public List<String> events(String id) {
     return ServiceTokens.objects(api.get(path(id) + "/audit").ok(), "events").stream()
         .map(event -> event.getString("event"))

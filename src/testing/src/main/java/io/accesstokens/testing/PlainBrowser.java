@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A browser without scripts or pictures: it keeps cookies for each host and port, follows redirects
- * one by one, and fills in forms.
+ * A browser without scripts or images. It keeps cookies for each host and port, follows redirects
+ * one by one, and submits forms.
  */
 public final class PlainBrowser {
 
@@ -28,30 +28,32 @@ public final class PlainBrowser {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, Map<String, String>> cookies = new HashMap<>();
 
-  /** Where it is, and what it was answered there. */
+  /** A URL and the response from it. */
   public record Page(URI address, int status, Map<String, List<String>> headers, String text) {
 
     public Optional<String> header(String name) {
       return headers.getOrDefault(name, List.of()).stream().findFirst();
     }
 
-    /** The address to which it leads. */
+    /** Returns the target of the redirect. */
     public URI location() {
       return address.resolve(header("location").orElseThrow(() -> new AssertionError(this)));
     }
   }
 
-  /** Goes to an address, as if somebody had typed it, and does not go on from there. */
+  /** Navigates to a URL as if the user had typed it, and does not follow redirects. */
   public Page visit(URI address) {
     return send("GET", address, Map.of("Sec-Fetch-Mode", "navigate"), "");
   }
 
-  /** Asks, as a script of the page would. */
+  /** Sends a request as a script of the page would. */
   public Page ask(String method, URI address, Map<String, String> headers) {
     return send(method, address, headers, "");
   }
 
-  /** Follows redirects to an address that answers otherwise, or that begins as given. */
+  /**
+   * Follows redirects until a response is no redirect, or until a target starts with {@code until}.
+   */
   public Page follow(Page page, String until) {
     Page current = page;
     for (int i = 0; i < MOST_REDIRECTS && current.status() / 100 == 3; i++) {
@@ -63,7 +65,7 @@ public final class PlainBrowser {
     return current;
   }
 
-  /** Sends the one form of a page. */
+  /** Submits the only form of a page. */
   public Page submit(Page page, Map<String, String> fields) {
     Matcher form = FORM.matcher(page.text());
     if (!form.find()) {
@@ -83,7 +85,7 @@ public final class PlainBrowser {
         KeycloakServer.form(fields));
   }
 
-  /** The cookies for an address, as they would be sent. */
+  /** Returns the cookies that a request to this URL would have. */
   public String cookies(URI address) {
     return cookies.getOrDefault(address.getAuthority(), Map.of()).entrySet().stream()
         .map(it -> it.getKey() + '=' + it.getValue())

@@ -20,15 +20,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL server of the tests' own, on a loopback port, with its data in a temporary
- * directory. All that was started is gone when the JVM ends.
+ * A PostgreSQL server for tests, on a loopback port, with its data in a temporary directory. All
+ * servers end with the JVM.
  */
 public final class PostgresServer {
 
-  /** The only account, which may do everything. */
+  /** The only account. It has all privileges. */
   public static final String USER = "tester";
 
-  /** Its password, which is asked for. */
+  /** Password of {@link #USER}. The server requires it. */
   public static final String PASSWORD = "tester-secret";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -70,7 +70,7 @@ public final class PostgresServer {
                     "unix_socket_directories=",
                     "-c",
                     "fsync=off",
-                    // Far from UTC, to see that nobody relies on it.
+                    // A time zone far from UTC shows that no code depends on the zone.
                     "-c",
                     "timezone=Asia/Kolkata"))
             .redirectErrorStream(true)
@@ -80,7 +80,7 @@ public final class PostgresServer {
     awaitAnswer();
   }
 
-  /** The server that all tests of this JVM share; it is not theirs to stop. */
+  /** Returns the server that all tests of this JVM share. Tests must not stop it. */
   public static synchronized PostgresServer shared() {
     PostgresServer server = shared;
     if (server == null) {
@@ -98,7 +98,7 @@ public final class PostgresServer {
     return System.getProperty("user.name").equals("root");
   }
 
-  /** The server refuses to run as root. */
+  /** Wraps a command so that it does not run as root, which the server rejects. */
   private static List<String> unprivileged(String... command) {
     List<String> all = new ArrayList<>();
     if (isRoot()) {
@@ -138,7 +138,7 @@ public final class PostgresServer {
     }
   }
 
-  /** A new, empty database: its URL for JDBC, without user and password. */
+  /** Creates an empty database and returns its JDBC URL, without user and password. */
   public String newDatabase() {
     String name = "test_" + DATABASES.incrementAndGet();
     try (Connection connection = DriverManager.getConnection(url("postgres"), USER, PASSWORD);
@@ -160,20 +160,20 @@ public final class PostgresServer {
 
   private void close() {
     try {
-      // SIGTERM would wait for the connections to end.
+      // SIGTERM would wait until all connections are closed.
       ServerPrograms.run(List.of("kill", "-INT", Long.toString(process.pid())));
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
       }
     } catch (IllegalStateException e) {
-      // Ended already.
+      // The server has already ended.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException | UncheckedIOException e) {
-      // Removed already.
+      // The files are already removed.
     }
   }
 }

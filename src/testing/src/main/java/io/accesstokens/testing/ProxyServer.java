@@ -14,12 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A real nginx or Apache in a process of its own, on a loopback port, in a folder of its own. */
+/** A real nginx or Apache in a separate process, on a loopback port, with its own folder. */
 public final class ProxyServer implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** The main file, as distributions have it. Everything stays in the folder. */
+  /** The main configuration file, as distributions have it. All files stay in the folder. */
   private static final String NGINX =
       """
       daemon off;
@@ -39,7 +39,7 @@ public final class ProxyServer implements AutoCloseable {
       }
       """;
 
-  /** The main file: {@code %1$s} is the folder, {@code %2$s} the modules' folder. */
+  /** The main configuration file. {@code %1$s} is the folder, {@code %2$s} the module folder. */
   private static final String APACHE =
       """
       ServerRoot "%1$s"
@@ -68,13 +68,13 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   /**
-   * Starts nginx, and returns when it answers.
+   * Starts nginx, and returns when it responds.
    *
-   * @param folder holds {@code site.conf} and what that includes
-   * @param port on which that listens
+   * @param folder contains {@code site.conf} and its includes
+   * @param port the port that {@code site.conf} listens on
    */
   public static ProxyServer nginx(Path folder, int port) throws IOException {
-    // Its workers would be a user who may not enter the folder.
+    // The default user of the workers could not enter the folder.
     Files.writeString(folder.resolve("nginx.conf"), NGINX.formatted(isRoot() ? "user root;" : ""));
     return start(
         folder,
@@ -89,10 +89,10 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   /**
-   * Starts Apache with its OAuth modules available, and returns when it answers.
+   * Starts Apache with its OAuth modules available, and returns when it responds.
    *
-   * @param folder holds {@code site.conf} and the documents
-   * @param port on which that listens
+   * @param folder contains {@code site.conf} and the documents
+   * @param port the port that {@code site.conf} listens on
    */
   public static ProxyServer apache(Path folder, int port) throws IOException {
     Path modules = ServerPrograms.apacheModules();
@@ -152,12 +152,12 @@ public final class ProxyServer implements AutoCloseable {
     }
   }
 
-  /** A client of it, without credentials. */
+  /** Returns a client without credentials. */
   public Api api() {
     return Api.at(URI.create("http://127.0.0.1:" + port));
   }
 
-  /** What it wrote. */
+  /** Returns the log. */
   public String log() {
     try {
       return Files.readString(log, StandardCharsets.UTF_8);

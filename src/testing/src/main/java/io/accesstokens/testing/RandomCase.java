@@ -7,14 +7,14 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * One case of a property that holds for any input: other input in each run, which its seed makes
- * again. A case that fails names its seed; {@code -DrandomCase.seed=…} runs that case alone.
+ * One random case of a property that holds for any input. Each run uses other input, which its seed
+ * reproduces. A failure reports its seed; {@code -DrandomCase.seed=…} runs that case alone.
  */
 public final class RandomCase {
 
   private static final String SEED = "randomCase.seed";
 
-  /** What is likelier than other characters to be treated differently from them. */
+  /** Characters that code is likely to treat differently from others. */
   private static final String EDGES =
       "\u0000\t\n\r \u007f\u0085\u00a0\u200b\u3000\ud800\udfff\uffff";
 
@@ -24,7 +24,7 @@ public final class RandomCase {
     random = RandomGeneratorFactory.of("SplittableRandom").create(seed);
   }
 
-  /** Checks a property in so many cases. */
+  /** Tests a property in this number of cases. */
   public static void check(int cases, Consumer<RandomCase> property) {
     Long only = Long.getLong(SEED);
     if (only != null) {
@@ -44,24 +44,24 @@ public final class RandomCase {
     }
   }
 
-  /** Any number, the least and the greatest more often than others. */
+  /** Returns any number. Boundary values are more frequent than others. */
   public long number() {
     return random.nextInt(10) == 0
         ? oneOf(List.of(Long.MIN_VALUE, -1L, 0L, 1L, Long.MAX_VALUE))
         : random.nextLong();
   }
 
-  /** A number from 0 to one less than the bound. */
+  /** Returns a number from 0 to one less than the bound. */
   public int below(int bound) {
     return random.nextInt(bound);
   }
 
-  /** Any of these. */
+  /** Returns one of these. */
   public <T> T oneOf(List<T> choices) {
     return choices.get(random.nextInt(choices.size()));
   }
 
-  /** Any character, half of a pair included. */
+  /** Returns any character, including half of a surrogate pair. */
   public char character() {
     return switch (random.nextInt(4)) {
       case 0 -> EDGES.charAt(random.nextInt(EDGES.length()));
@@ -70,7 +70,7 @@ public final class RandomCase {
     };
   }
 
-  /** Text of any characters, up to this length. */
+  /** Returns a text of arbitrary characters, up to this length. */
   public String text(int maxLength) {
     StringBuilder text = new StringBuilder();
     for (int left = random.nextInt(maxLength + 1); left > 0; left--) {
@@ -79,7 +79,7 @@ public final class RandomCase {
     return text.toString();
   }
 
-  /** Text of ASCII letters, of this length. */
+  /** Returns a text of ASCII letters with this length. */
   public String letters(int length) {
     StringBuilder text = new StringBuilder();
     for (int left = length; left > 0; left--) {

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Sends bytes that no HTTP client would send, and reads what comes back. */
+/** Sends bytes that no HTTP client would send, and reads the response. */
 public final class RawHttp {
 
   private static final int PATIENCE_MILLIS = 20_000;
@@ -28,16 +28,16 @@ public final class RawHttp {
     this.exchanges = exchanges;
   }
 
-  /** The value of a Host header that names the application. */
+  /** Returns a Host header value for the application. */
   public String host() {
     return "127.0.0.1:" + port;
   }
 
   /**
-   * Sends a request and reads the first answer.
+   * Sends a request and reads the first response.
    *
-   * @param request ISO 8859-1; should ask for {@code Connection: close}. A path in its first line
-   *     is one of the application: the context path is put before it.
+   * @param request ISO 8859-1; should contain {@code Connection: close}. If its first line has a
+   *     path, the context path is prepended to it.
    */
   public Answer send(String request) {
     int slash = request.indexOf(" /");
@@ -58,12 +58,12 @@ public final class RawHttp {
     }
   }
 
-  /** A path of the application as a request line has it: with the context path before it. */
+  /** Returns a request target: the path with the context path before it. */
   public String target(String path) {
     return contextPath + path;
   }
 
-  /** Sends text and gives back all text that comes until the server hangs up. */
+  /** Sends a text and returns all text until the server closes the connection. */
   public String exchange(String request) {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -73,7 +73,7 @@ public final class RawHttp {
     }
   }
 
-  /** Sends text and gives back all text that comes within a time. */
+  /** Sends a text and returns the text until the connection is closed or idle for this duration. */
   public String exchangeWithin(Duration patience, String request) {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
     try (Socket socket = connect()) {
@@ -81,39 +81,42 @@ public final class RawHttp {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.getInputStream().transferTo(answer);
     } catch (SocketTimeoutException e) {
-      // What came until then is the answer.
+      // The text until the timeout is the response.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return answer.toString(StandardCharsets.UTF_8);
   }
 
-  /** A connection that the test drives itself. */
+  /** Opens a connection that the test controls itself. */
   public Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(PATIENCE_MILLIS);
     return socket;
   }
 
-  /** Connections from one address that are never completed. */
+  /** Opens connections from one address that never complete a request. */
   public SlowClients slowClients(int count) throws IOException {
     return SlowClients.connect(port, count, 1);
   }
 
-  /** Reads one answer. */
+  /** Reads one response. */
   public Answer read(Socket socket, String requestLine) throws IOException {
     return readIfAny(socket, requestLine)
         .orElseThrow(() -> new AssertionError("no answer to " + requestLine));
   }
 
-  /** Reads one answer, unless the server hangs up without any. */
+  /** Reads one response. Returns empty if the server closes the connection without one. */
   public Optional<Answer> readIfAny(Socket socket, String requestLine) throws IOException {
     Optional<Answer> answer = AnswerReader.read(socket.getInputStream(), requestLine);
     answer.ifPresent(exchanges::record);
     return answer;
   }
 
-  /** A server may answer and hang up before it has read everything; its answer still counts. */
+  /**
+   * Writes as much as the server reads. A server may respond and close the connection before it has
+   * read everything. Its response still counts.
+   */
   private static void writeAsFarAsItGoes(OutputStream out, byte[] request) throws IOException {
     int chunk = 8192;
     try {

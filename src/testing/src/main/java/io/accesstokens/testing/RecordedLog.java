@@ -8,7 +8,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What a class logs while this is open, one text each with the level before it. */
+/**
+ * Records the log entries of a class while it is open. Each entry is one text that starts with the
+ * level.
+ */
 public final class RecordedLog implements AutoCloseable {
 
   private final Logger logger;

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The application in a process of its own, serving on a free loopback port: ready when {@link
- * #start} returns, and gone when {@link #close} returns.
+ * The application in a separate process, on a free loopback port. It is ready when {@link #start}
+ * returns, and ended when {@link #close} returns.
  */
 public final class RunningApplication implements AutoCloseable {
 
@@ -47,9 +47,10 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /**
-   * Starts it and waits until {@code GET /health/ready} is 200.
+   * Starts the application and waits until {@code GET /health/ready} returns 200.
    *
-   * @throws AssertionError with the log's tail, if it ends or is not ready within three minutes
+   * @throws AssertionError with the end of the log, if the process ends or is not ready within
+   *     three minutes
    */
   public static RunningApplication start(Deployment deployment)
       throws IOException, InterruptedException {
@@ -59,9 +60,9 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /**
-   * Starts a server to which the application has yet to be deployed.
+   * Starts a server without the application, and waits until a protected page returns 401.
    *
-   * @param path something of the server's own that wants a password, from the root
+   * @param path absolute path of a page of the server that requires a password
    */
   public static RunningApplication startServer(Deployment deployment, String path)
       throws IOException, InterruptedException {
@@ -72,9 +73,9 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /**
-   * Starts it with TLS and waits until it is ready.
+   * Starts the application with TLS and waits until it is ready.
    *
-   * @param client trusts the certificate of the deployment
+   * @param client a client that trusts the certificate of the deployment
    */
   public static RunningApplication startTls(Deployment deployment, HttpClient client)
       throws IOException, InterruptedException {
@@ -83,14 +84,14 @@ public final class RunningApplication implements AutoCloseable {
     return application;
   }
 
-  /** Starts it again in the same way, on the same data, on another port. */
+  /** Starts the application again with the same configuration and data, on another port. */
   public RunningApplication restart() throws IOException, InterruptedException {
     RunningApplication application = launch(deployment, exchanges, scheme);
     application.awaitReady(HttpClient.newHttpClient());
     return application;
   }
 
-  /** A port of the loopback interface on which nothing listens now. */
+  /** Returns a loopback port that is currently free. */
   public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -133,17 +134,17 @@ public final class RunningApplication implements AutoCloseable {
     throw new AssertionError("not ready, last saw " + last + ":\n" + tail);
   }
 
-  /** A client of it, without credentials. */
+  /** Returns a client without credentials. */
   public Api api() {
     return new Api(uri(""), exchanges);
   }
 
-  /** A bare socket to it. */
+  /** Returns a raw socket client. */
   public RawHttp socket() {
     return new RawHttp(port, deployment.contextPath(), exchanges);
   }
 
-  /** What it answered so far, over all restarts. */
+  /** Returns the responses so far, including those before restarts. */
   public Exchanges exchanges() {
     return exchanges;
   }
@@ -156,27 +157,27 @@ public final class RunningApplication implements AutoCloseable {
     return process.pid();
   }
 
-  /** Whether its server answers everything in the form of all errors. */
+  /** Returns true if its server sends every error in the common error format. */
   public boolean hasOwnServer() {
     return deployment.hasOwnServer();
   }
 
-  /** Whether its server may answer what is not HTTP with nothing. */
+  /** Returns true if its server may send no content in response to input that is not HTTP. */
   public boolean mayStaySilent() {
     return deployment.mayStaySilent();
   }
 
-  /** What comes before every path: empty, or a context path. */
+  /** Returns the prefix of every path: empty, or a context path. */
   public String contextPath() {
     return deployment.contextPath();
   }
 
-  /** Everything that this process wrote so far to standard output and standard error. */
+  /** Returns the output of this process so far: standard output and standard error. */
   public String log() throws IOException {
     return Files.readString(log, StandardCharsets.UTF_8);
   }
 
-  /** The file that {@link #log} reads. */
+  /** Returns the file that {@link #log} reads. */
   public Path logFile() {
     return log;
   }
@@ -185,23 +186,23 @@ public final class RunningApplication implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Asks it to end (SIGTERM), without waiting. */
+  /** Sends SIGTERM without waiting for the end. */
   public void askToStop() {
     process.destroy();
   }
 
   /**
-   * Stops it by SIGTERM.
+   * Stops the process by SIGTERM.
    *
    * @return the exit code
-   * @throws AssertionError if it still runs after 15 seconds
+   * @throws AssertionError if the process still runs after 15 seconds
    */
   public int stop() throws InterruptedException {
     process.destroy();
     return awaitEnd();
   }
 
-  /** Waits up to 15 seconds for its end, and gives the exit code. */
+  /** Waits up to 15 seconds until the process ends, and returns its exit code. */
   public int awaitEnd() throws InterruptedException {
     if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
       kill();
@@ -210,7 +211,7 @@ public final class RunningApplication implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Freezes it (SIGSTOP): connections stay, and nothing answers. */
+  /** Freezes the process (SIGSTOP): connections stay open, and it does not respond. */
   public void pause() {
     ServerPrograms.run(List.of("kill", "-STOP", Long.toString(process.pid())));
   }
@@ -220,12 +221,12 @@ public final class RunningApplication implements AutoCloseable {
     ServerPrograms.run(List.of("kill", "-CONT", Long.toString(process.pid())));
   }
 
-  /** Kills it by SIGKILL: it gets no chance to write or close anything. */
+  /** Sends SIGKILL: the process cannot write or close anything. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** Kills it, if it still runs. */
+  /** Kills the process if it still runs. */
   @Override
   public void close() {
     try {

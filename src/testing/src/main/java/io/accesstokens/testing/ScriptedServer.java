@@ -13,20 +13,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Answers requests with whatever bytes a test says, on a real socket. */
+/** Responds to requests with bytes that a test supplies, on a real socket. */
 public final class ScriptedServer implements AutoCloseable {
 
-  /** What a connection does with a request that it has read. */
+  /** Responds to a request that a connection has read. */
   @FunctionalInterface
   public interface Script {
-    /** May write anything, wait, or close the connection by throwing. */
+    /** Writes the response. May also wait, or close the connection by throwing. */
     void answer(OutputStream out) throws Exception;
   }
 
-  /** What a connection does with a request, told what was sent. */
+  /** Responds to a request, given its text. */
   @FunctionalInterface
   public interface Conversation {
-    /** May write anything, wait, or close the connection by throwing. */
+    /** Writes the response. May also wait, or close the connection by throwing. */
     void answer(String request, OutputStream out) throws Exception;
   }
 
@@ -46,17 +46,17 @@ public final class ScriptedServer implements AutoCloseable {
     thread.start();
   }
 
-  /** What it does with each request from now on. */
+  /** Sets the script for each request from now on. */
   public void answer(Script next) {
     script = (request, out) -> next.answer(out);
   }
 
-  /** What it does with each request from now on, by what was sent: the head, and the body. */
+  /** Sets the script for each request from now on. It receives the request: head and body. */
   public void converse(Conversation next) {
     script = next;
   }
 
-  /** A whole answer. */
+  /** Returns a script that writes a complete response. */
   public static Script whole(String status, String headers, String body) {
     return out ->
         write(
@@ -71,12 +71,12 @@ public final class ScriptedServer implements AutoCloseable {
                 + body);
   }
 
-  /** A 200 of JSON. */
+  /** Returns a script that writes a 200 with JSON. */
   public static Script json(String body) {
     return whole("200 OK", "Content-Type: application/json\r\n", body);
   }
 
-  /** Writes a text and does not hold it back. */
+  /** Writes a text and flushes it. */
   public static void write(OutputStream out, String text) throws IOException {
     out.write(text.getBytes(StandardCharsets.UTF_8));
     out.flush();
@@ -86,12 +86,12 @@ public final class ScriptedServer implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** The requests so far, heads and bodies. */
+  /** Returns the requests so far, each with head and body. */
   public List<String> requests() {
     return requests;
   }
 
-  /** Closes the connections that are open, and listens on. */
+  /** Closes the open connections, and continues to listen. */
   public void dropConnections() throws IOException {
     for (Socket socket : sockets) {
       socket.close();
@@ -114,7 +114,7 @@ public final class ScriptedServer implements AutoCloseable {
         thread.start();
       }
     } catch (IOException e) {
-      // It is closed: the test is over.
+      // The server is closed because the test is over.
     }
   }
 
@@ -136,7 +136,7 @@ public final class ScriptedServer implements AutoCloseable {
         }
       }
     } catch (Exception e) {
-      // The client went away, or the script closed the connection: what the test is about.
+      // The client disconnected, or the script closed the connection on purpose.
     }
   }
 }

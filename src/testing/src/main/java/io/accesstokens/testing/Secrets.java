@@ -6,10 +6,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Searches text for raw tokens that were handed out; one pass, however many there are. */
+/** Searches text for known raw tokens. One pass finds any number of them. */
 public final class Secrets {
 
-  /** As much of a raw token as is needed to know that it is one: more than the shown prefix. */
+  /**
+   * Length of a prefix that identifies a raw token. It is longer than the prefix that the product
+   * shows.
+   */
   private static final int TELLING = 24;
 
   private static final Pattern CANDIDATE =
@@ -21,15 +24,15 @@ public final class Secrets {
     rawTokens.forEach(raw -> beginnings.add(raw.substring(0, TELLING)));
   }
 
-  /** A search for these raw tokens. */
+  /** Returns a search for these raw tokens. */
   public static Secrets of(Set<String> rawTokens) {
     return new Secrets(rawTokens);
   }
 
   /**
-   * Looks for any of them, whole or cut short.
+   * Searches for any of the tokens, complete or truncated.
    *
-   * @return the surroundings of the first hit, the secret itself cut out
+   * @return the text before the first match, without the secret
    */
   public Optional<String> findIn(String text) {
     Matcher candidates = CANDIDATE.matcher(text);

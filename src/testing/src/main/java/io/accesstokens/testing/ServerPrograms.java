@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Finds the programs that tests need, and installs Debian's packages if they are missing. */
+/** Finds the programs that tests need, and installs Debian's packages if programs are missing. */
 final class ServerPrograms {
 
   private static final List<String> MARIADB = List.of("mariadb-server-core", "mariadb-client-core");
@@ -26,13 +26,16 @@ final class ServerPrograms {
   private static final Path APACHE_MODULES = Path.of("/usr/lib/apache2/modules");
   private static final List<String> CHROMIUM = List.of("chromium", "chromium-driver");
 
-  /** Debian keeps PostgreSQL's programs out of the path, in a folder for each version. */
+  /**
+   * Debian's folder of PostgreSQL programs, with a subfolder for each version. It is not in the
+   * PATH.
+   */
   private static final Path POSTGRES_FOLDER = Path.of("/usr/lib/postgresql");
 
-  /** Debian keeps libraries in a folder for each architecture. */
+  /** Debian's library folder, with a subfolder for each architecture. */
   private static final Path LIBRARIES = Path.of("/usr/lib");
 
-  /** Whoever holds it fetches programs. */
+  /** Lock file that serializes installations. */
   private static final Path LOCK = Path.of("target/programs.lock").toAbsolutePath();
 
   private ServerPrograms() {}
@@ -58,7 +61,7 @@ final class ServerPrograms {
     return program("apache2", APACHE);
   }
 
-  /** Returns the folder of Apache's modules, those for OAuth among them. */
+  /** Returns the folder of Apache's modules, including those for OAuth. */
   static Path apacheModules() {
     return found(
         () ->
@@ -93,8 +96,8 @@ final class ServerPrograms {
   }
 
   /**
-   * nginx, which is fetched and unpacked, not installed: to install it would start it, on port 80
-   * of every address.
+   * Returns nginx. It is downloaded and unpacked without installation, because the package would
+   * start it on port 80 of every address.
    */
   static Path nginx() {
     Path unpacked = Path.of("target/programs/nginx").toAbsolutePath();
@@ -109,9 +112,9 @@ final class ServerPrograms {
   }
 
   /**
-   * The folder below which OpenLDAP's server is as Debian packs it, with the libraries that only it
-   * needs: the root of this machine if it is installed there. Otherwise it is fetched and unpacked,
-   * since to install it would start it, too.
+   * Returns the root folder of OpenLDAP's server and its own libraries, as Debian packages them.
+   * This is the root of the machine if the server is installed. Otherwise the package is downloaded
+   * and unpacked, because its installation would start the server.
    */
   static Path slapdRoot() {
     Path unpacked = Path.of("target/programs/slapd").toAbsolutePath();
@@ -127,7 +130,7 @@ final class ServerPrograms {
         });
   }
 
-  /** The library by which MariaDB servers form a cluster. */
+  /** Returns the library that MariaDB servers use to form a cluster. */
   static Path libgalera() {
     Path library = Path.of("galera/libgalera_smm.so");
     Path unpacked = Path.of("target/programs/galera").toAbsolutePath();
@@ -173,7 +176,7 @@ final class ServerPrograms {
     return String.join(" ", with(apt(), "update"));
   }
 
-  /** The library that shifts the clock of a process, for LD_PRELOAD. */
+  /** Returns the library that shifts the clock of a process, for LD_PRELOAD. */
   static Path libfaketime() {
     return found(ServerPrograms::findLibfaketime, FAKETIME);
   }
@@ -210,13 +213,13 @@ final class ServerPrograms {
   }
 
   /**
-   * One at a time, also among the processes that tests run in: two of apt-get would be in each
-   * other's way.
+   * Runs one installation at a time, also across test processes, because concurrent calls of
+   * apt-get would fail.
    */
   private static synchronized Path alone(Supplier<Path> work) {
     try (FileChannel channel =
         FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      channel.lock(); // until the channel is closed
+      channel.lock(); // held until the channel is closed
       return work.get();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -275,7 +278,7 @@ final class ServerPrograms {
     return all;
   }
 
-  /** Runs a program to its end; what it said is in the exception if it failed. */
+  /** Runs a program until it ends. If it fails, the exception contains its output. */
   static void run(List<String> command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -8,13 +8,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The calls of {@code /api/access-tokens/service}, as one caller makes them. */
+/** Calls {@code /api/access-tokens/service} as one caller. */
 public final class ServiceTokens {
 
-  /** Where service tokens are. */
+  /** Path of the service tokens. */
   public static final String PATH = "/api/access-tokens/service";
 
-  /** Who am I. */
+  /** Path of the resource that describes the caller. */
   public static final String WHOAMI = "/api/access-tokens/whoami";
 
   private final Api api;
@@ -23,17 +23,17 @@ public final class ServiceTokens {
     this.api = api;
   }
 
-  /** A path and what follows it. */
+  /** Returns the path of a token, or of a resource below it. */
   public static String path(String id) {
     return PATH + '/' + id;
   }
 
-  /** Text as part of a query. */
+  /** Encodes a text for a query. */
   public static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  /** Asks for a token, whatever comes of it. */
+  /** Requests a token and returns the response, with any status. */
   public Answer tryCreate(TokenRequest request) {
     Answer answer = api.post(PATH, request.json());
     if (answer.status() == 201) {
@@ -42,54 +42,54 @@ public final class ServiceTokens {
     return answer;
   }
 
-  /** Makes a token. */
+  /** Creates a token. Fails if the request is rejected. */
   public Made create(TokenRequest request) {
     return Made.of(api.post(PATH, request.json()), api.exchanges());
   }
 
-  /** Makes a token that nothing is special about. */
+  /** Creates a token with default values. */
   public Made create() {
     return create(TokenRequest.good());
   }
 
   /**
-   * Makes a token that lives for a moment only.
+   * Creates a short-lived token and returns after its creation.
    *
-   * @return when it is made; it expires {@code millis} after it was asked for
+   * @param millis the lifetime, counted from the time of the request
    */
   public Made createExpiring(TokenRequest request, long millis) {
-    // A password that is hashed first could take longer than the token may live.
+    // The first sign-in hashes the password, which could take longer than the token's lifetime.
     api.get(WHOAMI).ok();
     String expiresAt = Instant.now().plusMillis(millis).toString();
     return create(request.withText("expiresAt", expiresAt));
   }
 
-  /** One token. */
+  /** Returns one token. */
   public JsonObject get(String id) {
     return api.get(path(id)).ok();
   }
 
-  /** Revokes a token, whatever comes of it. */
+  /** Revokes a token and returns the response, with any status. */
   public Answer tryRevoke(String id) {
     return api.delete(path(id), "{\"reason\":\"no longer needed\"}");
   }
 
-  /** Revokes a token. */
+  /** Revokes a token. Fails if the revocation is rejected. */
   public void revoke(String id) {
     tryRevoke(id).expect(204);
   }
 
-  /** A page; the query is without its question mark. */
+  /** Returns a page. The query has no question mark. */
   public JsonObject list(String query) {
     return api.get(PATH + '?' + query).ok();
   }
 
-  /** A token's events, newest first. */
+  /** Returns the events of a token, newest first. */
   public List<JsonObject> events(String id) {
     return objects(api.get(path(id) + "/audit").ok(), "events");
   }
 
-  /** All tokens that a query matches, by following the cursor. */
+  /** Returns all tokens that match a query, by following the cursor. */
   public List<JsonObject> all(String query) {
     List<JsonObject> all = new ArrayList<>();
     JsonObject page = list(query);
@@ -101,7 +101,7 @@ public final class ServiceTokens {
     return all;
   }
 
-  /** The elements of an array of objects. */
+  /** Returns the elements of an array of objects. */
   public static List<JsonObject> objects(JsonObject json, String field) {
     return json.getJsonArray(field).getValuesAs(JsonObject.class);
   }

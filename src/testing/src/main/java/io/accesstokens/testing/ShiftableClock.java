@@ -8,13 +8,16 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The wall clock of a Java process, which can be set while it runs, as an operator or a time server
- * sets that of a machine; the monotonic clock goes on undisturbed.
+ * The wall clock of a Java process. A test can set it at run time, as an operator or a time server
+ * sets a machine's clock. The monotonic clock is not affected.
  *
- * <p>Debian's libfaketime is loaded into the process. Three of its variables are needed for a JVM:
- * monotonic clocks are left alone, or it hangs; the "monotonic fix" for old C libraries is off, or
- * timed waits return at once; and no shared memory is made, which a killed process would leave
- * behind.
+ * <p>The process loads Debian's libfaketime. A JVM needs three of its variables:
+ *
+ * <ul>
+ *   <li>Monotonic clocks are not changed. Otherwise the JVM hangs.
+ *   <li>The "monotonic fix" for old C libraries is off. Otherwise timed waits return at once.
+ *   <li>No shared memory is created, because a killed process would leave it behind.
+ * </ul>
  */
 public final class ShiftableClock {
 
@@ -24,14 +27,14 @@ public final class ShiftableClock {
     this.file = file;
   }
 
-  /** A clock that is right, kept in a folder of the caller's. */
+  /** Returns a clock that shows the correct time. Its state is in the given folder. */
   public static ShiftableClock in(Path folder) throws IOException {
     ShiftableClock clock = new ShiftableClock(folder.resolve("clock"));
     clock.shift(Duration.ZERO);
     return clock;
   }
 
-  /** A process that uses this clock. */
+  /** Returns a copy of the process that uses this clock. */
   public WarProcess usedBy(WarProcess process) {
     Map<String, String> variables =
         Map.of(
@@ -48,11 +51,15 @@ public final class ShiftableClock {
     return changed;
   }
 
-  /** Sets it at once to the right time plus this, which may be negative. */
+  /**
+   * Sets the clock to the correct time plus this offset, which may be negative. Takes effect at
+   * once.
+   */
   public void shift(Duration offset) throws IOException {
     Path next = file.resolveSibling("clock.next");
     Files.writeString(next, "%+d%n".formatted(offset.toSeconds()));
-    // In one step: a process that reads half a file would go by some other time.
+    // The file is replaced atomically, because a process that reads a partial file would use a
+    // wrong time.
     Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -8,33 +8,33 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-/** The calls of the token endpoint, and what is in the tokens that it gives. */
+/** Calls the token endpoint and reads the tokens that it returns. */
 public final class ShortLived {
 
-  /** Where personal tokens are exchanged. */
+  /** Path of the endpoint that exchanges personal tokens. */
   public static final String TOKEN = "/api/auth/v1/token";
 
-  /** Where the keys are published. */
+  /** Path of the published keys. */
   public static final String KEYS = "/api/auth/.well-known/jwks.json";
 
   private ShortLived() {}
 
-  /** Asks for a token, whatever comes of it. */
+  /** Requests a token and returns the response, with any status. */
   public static Answer tryExchange(Api api, String rawToken) {
     return api.anonymous().form(TOKEN, "grant_type=refresh_token&refresh_token=" + rawToken);
   }
 
-  /** Exchanges a personal token. */
+  /** Exchanges a personal token. Fails if the exchange is rejected. */
   public static String exchange(Api api, String rawToken) {
     return tryExchange(api, rawToken).ok().getString("access_token");
   }
 
-  /** The header of a token. */
+  /** Returns the header of a token. */
   public static JsonObject header(String jwt) {
     return part(jwt, 0);
   }
 
-  /** The claims of a token. */
+  /** Returns the claims of a token. */
   public static JsonObject claims(String jwt) {
     return part(jwt, 1);
   }
@@ -47,7 +47,7 @@ public final class ShortLived {
     }
   }
 
-  /** The ids of the published keys. */
+  /** Returns the ids of the published keys. */
   public static List<String> keyIds(Api api) {
     return ServiceTokens.objects(api.anonymous().get(KEYS).ok(), "keys").stream()
         .map(key -> key.getString("kid"))

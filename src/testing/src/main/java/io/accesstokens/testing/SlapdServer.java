@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenLDAP's server with the entries of {@link LdapTree}, on loopback ports, its data in a folder
- * of the caller's. It knows password policies, so that accounts can be locked.
+ * OpenLDAP's server with the entries of {@link LdapTree}, on loopback ports. The caller's folder
+ * contains its data. Password policies are enabled, so that accounts can be locked.
  */
 public final class SlapdServer implements AutoCloseable {
 
@@ -29,9 +29,9 @@ public final class SlapdServer implements AutoCloseable {
   }
 
   /**
-   * Starts one that can StartTLS and TLS.
+   * Starts a server that supports StartTLS and TLS.
    *
-   * @param folder empty
+   * @param folder an empty folder
    */
   public static SlapdServer in(Path folder, Certificate certificate) throws Exception {
     Path root = ServerPrograms.slapdRoot();
@@ -71,7 +71,7 @@ public final class SlapdServer implements AutoCloseable {
       for (String entry : LdapTree.ENTRIES) {
         connection.add(entry.strip().split("\\n", -1));
       }
-      // Without one that says so, a mark on an account locks nobody out.
+      // A lock attribute has no effect unless a password policy enables locking.
       connection.add(
           "dn: cn=policy," + LdapTree.BASE,
           "objectClass: device",
@@ -83,7 +83,7 @@ public final class SlapdServer implements AutoCloseable {
     return server;
   }
 
-  /** Starts it again after {@link #kill}. */
+  /** Starts the server again after {@link #kill}. */
   public void start() throws IOException, InterruptedException {
     Path root = ServerPrograms.slapdRoot();
     ProcessBuilder builder =
@@ -121,7 +121,7 @@ public final class SlapdServer implements AutoCloseable {
     }
   }
 
-  /** Debian keeps libraries in a folder for each architecture. */
+  /** Returns Debian's library folder, which is named after the architecture. */
   private static String libraries(Path root) throws IOException {
     try (var folders = Files.list(root.resolve("usr/lib"))) {
       return folders
@@ -140,22 +140,22 @@ public final class SlapdServer implements AutoCloseable {
     }
   }
 
-  /** As whoever may do everything. */
+  /** Connects with all privileges. */
   public LDAPConnection connect() throws LDAPException {
     return new LDAPConnection("127.0.0.1", port, LdapTree.SERVICE, LdapTree.PASSWORD);
   }
 
-  /** In the clear, and for StartTLS. */
+  /** Returns the port for plain connections and StartTLS. */
   public int port() {
     return port;
   }
 
-  /** TLS from the beginning. */
+  /** Returns the port for TLS connections. */
   public int tlsPort() {
     return tlsPort;
   }
 
-  /** Freezes it (SIGSTOP): connections stay, and nothing answers. */
+  /** Freezes the server (SIGSTOP): connections stay open, and it does not respond. */
   public void pause() {
     signal("-STOP");
   }
@@ -172,7 +172,7 @@ public final class SlapdServer implements AutoCloseable {
     }
   }
 
-  /** Kills it by SIGKILL. */
+  /** Kills the server with SIGKILL. */
   public void kill() throws InterruptedException {
     Process running = process;
     if (running != null) {

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Many connections to one server of this machine that are never completed: each sends what it is
- * given and then nothing, or a byte now and then. One thread drives all of them. A connection
- * counts as open until the server closes it.
+ * Many connections to one server of this machine that never complete a request. Each sends the
+ * given text, and then nothing or a byte at intervals. One thread drives all connections. A
+ * connection counts as open until the server closes it.
  */
 public final class SlowClients implements AutoCloseable {
 
@@ -45,9 +45,9 @@ public final class SlowClients implements AutoCloseable {
   private SlowClients() throws IOException {}
 
   /**
-   * Connects.
+   * Opens the connections.
    *
-   * @param addresses the number of client addresses, all of them loopback addresses of IPv4
+   * @param addresses the number of client addresses, all of them IPv4 loopback addresses
    */
   public static SlowClients connect(int port, int count, int addresses) throws IOException {
     SlowClients all = new SlowClients();
@@ -71,7 +71,7 @@ public final class SlowClients implements AutoCloseable {
 
   /** Sends the same text on each connection. */
   public void send(String text) throws IOException {
-    // A client that pipelines does not read either.
+    // A client that pipelines requests does not read responses.
     reads = text.indexOf("HTTP/1.1") == text.lastIndexOf("HTTP/1.1");
     for (Client client : clients) {
       ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -81,12 +81,12 @@ public final class SlowClients implements AutoCloseable {
     }
   }
 
-  /** Sends a byte on each connection now and then. */
+  /** Sends a byte on each connection at intervals. */
   public void dribble() {
     dribble("a");
   }
 
-  /** Sends a text on each connection now and then. */
+  /** Sends a text on each connection at intervals. */
   public void dribble(String text) {
     dribble = text.getBytes(StandardCharsets.ISO_8859_1);
   }
@@ -145,14 +145,14 @@ public final class SlowClients implements AutoCloseable {
     return (int) clients.stream().filter(client -> client.open).count();
   }
 
-  /** Returns what has been received on each connection. */
+  /** Returns the text that each connection has received. */
   public List<String> answers() {
     return clients.stream()
         .map(client -> client.received.toString(StandardCharsets.UTF_8))
         .toList();
   }
 
-  /** Returns the number of connections on which an answer has arrived that starts with a text. */
+  /** Returns the number of connections whose received text starts with a given text. */
   public int count(String start) {
     return (int) answers().stream().filter(answer -> answer.startsWith(start)).count();
   }

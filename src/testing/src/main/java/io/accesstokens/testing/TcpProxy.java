@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A network between two processes of this machine that can be disturbed: it forwards connections
- * from a loopback port of its own to another, until it is told to do worse.
+ * Forwards connections from its own loopback port to another one. A test can disturb it to simulate
+ * network faults.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -54,34 +54,37 @@ public final class TcpProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** How many bytes went through, in both directions. */
+  /** Returns the number of forwarded bytes in both directions. */
   public long forwarded() {
     return forwarded.get();
   }
 
-  /** Resets all connections, and each new one at once. */
+  /** Resets all connections, and resets new ones as soon as they are accepted. */
   public void cut() {
     set(Mode.CUT);
     sockets.forEach(TcpProxy::reset);
   }
 
-  /** Lets nothing through, in either direction, and keeps what was sent. */
+  /** Stops forwarding in both directions, and keeps the received bytes. */
   public void stall() {
     set(Mode.STALL);
   }
 
-  /** Lets through what is asked, and keeps what is answered: commits happen, and nobody is told. */
+  /**
+   * Forwards requests and holds back responses. A commit succeeds, but the client does not see the
+   * result.
+   */
   public void holdAnswers() {
     set(Mode.HOLD_ANSWERS);
   }
 
-  /** Lets everything through, each piece after this time. */
+  /** Forwards everything, with this delay for each chunk. */
   public void delay(Duration time) {
     delayMillis = time.toMillis();
     set(Mode.DELAY);
   }
 
-  /** Forwards again, what was kept first. */
+  /** Forwards again, starting with the held bytes. */
   public void restore() {
     set(Mode.FORWARD);
   }
@@ -104,7 +107,7 @@ public final class TcpProxy implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // It is closed: the test is over.
+      // The listener is closed because the test is over.
     }
   }
 
@@ -138,7 +141,7 @@ public final class TcpProxy implements AutoCloseable {
         forwarded.addAndGet(read);
       }
     } catch (IOException e) {
-      // One side is gone, and so is the other, at once.
+      // One side has closed, so the other is closed at once.
     } finally {
       hangUp(from, to);
     }
@@ -166,7 +169,7 @@ public final class TcpProxy implements AutoCloseable {
       try {
         socket.close();
       } catch (IOException e) {
-        // It is gone already.
+        // The socket is already closed.
       }
     }
   }
@@ -176,7 +179,7 @@ public final class TcpProxy implements AutoCloseable {
       socket.setSoLinger(true, 0);
       socket.close();
     } catch (IOException e) {
-      // It is gone already.
+      // The listener is already closed.
     }
   }
 

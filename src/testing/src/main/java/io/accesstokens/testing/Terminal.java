@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** An interactive shell in a pseudo-terminal, into which text is pasted as users do. */
+/** An interactive shell in a pseudo-terminal. Text is pasted into it as users do. */
 public final class Terminal implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** Size of the terminal: wide enough that no command is wrapped. */
+  /** Size of the terminal, wide enough to avoid wrapped commands. */
   private static final String SIZE = "stty rows 50 cols 2000; exec ";
 
   private final Path home;
@@ -36,7 +36,7 @@ public final class Terminal implements AutoCloseable {
     reader.start();
   }
 
-  /** A shell that people use. */
+  /** A common shell. */
   public enum Shell {
     /** GNU Bash. */
     BASH("HISTFILE=$HOME/history bash --norc -i"),
@@ -61,9 +61,9 @@ public final class Terminal implements AutoCloseable {
   }
 
   /**
-   * Starts a shell that is ready for input when this returns.
+   * Starts a shell, and returns when it is ready for input.
    *
-   * @param home an empty folder: the home directory, in which the shell keeps its history
+   * @param home an empty folder for the home directory, in which the shell keeps its history
    */
   public static Terminal start(Shell shell, Path home) {
     shell.require();
@@ -106,7 +106,7 @@ public final class Terminal implements AutoCloseable {
     }
   }
 
-  /** Returns all that the terminal has shown, with its control sequences. */
+  /** Returns the complete output of the terminal, with its control sequences. */
   public String shown() {
     synchronized (shown) {
       return shown.toString();
@@ -116,7 +116,7 @@ public final class Terminal implements AutoCloseable {
   /**
    * Waits for a state of the terminal.
    *
-   * @throws AssertionError after 30 seconds, with what is shown
+   * @throws AssertionError after 30 seconds, with the output
    */
   public void await(Predicate<String> condition, String failure) {
     long end = System.nanoTime() + TIMEOUT.toNanos();
@@ -136,13 +136,13 @@ public final class Terminal implements AutoCloseable {
     }
   }
 
-  /** Ends the shell, which saves its history. */
+  /** Ends the shell, which then saves its history. */
   public void exit() throws InterruptedException {
     paste("exit");
     reader.join(TIMEOUT.toMillis());
   }
 
-  /** Returns the content of all files that the shell has left in its home directory. */
+  /** Returns the content of all files in the shell's home directory. */
   public List<String> files() throws IOException {
     try (Stream<Path> files = Files.walk(home)) {
       return files.filter(Files::isRegularFile).map(Terminal::content).toList();

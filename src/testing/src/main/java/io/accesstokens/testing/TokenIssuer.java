@@ -34,12 +34,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Issues JWTs in the shape of Backstage's user tokens, and publishes its keys over HTTP on a
- * loopback port, as long as it is not told to do otherwise.
+ * Issues JWTs in the format of Backstage's user tokens, and publishes its keys over HTTP on a
+ * loopback port. A test can change its responses.
  */
 public final class TokenIssuer implements AutoCloseable {
 
-  /** The audience of its tokens. */
+  /** Audience of its tokens. */
   public static final String AUDIENCE = "backstage";
 
   private static final String TYPE = "vnd.backstage.user";
@@ -54,14 +54,14 @@ public final class TokenIssuer implements AutoCloseable {
   private volatile JWK key;
   private volatile Answering answering = TokenIssuer::answer;
 
-  /** What becomes of a request for the keys. */
+  /** Handles a request for the keys. */
   @FunctionalInterface
   public interface Answering {
-    /** Answers, or does not. */
+    /** Sends a response, or none. */
     void answer(HttpExchange exchange, byte[] keys) throws IOException;
   }
 
-  /** Begins with one key, for ES256. */
+  /** Starts with one ES256 key. */
   public TokenIssuer() throws Exception {
     key = ellipticKey();
     published.add(key.toPublicJWK());
@@ -93,7 +93,7 @@ public final class TokenIssuer implements AutoCloseable {
     }
   }
 
-  /** A key for ES256 that nobody has published. */
+  /** Returns an ES256 key that is not published. */
   public static JWK ellipticKey() throws JOSEException {
     return new ECKeyGenerator(Curve.P_256)
         .keyID(UUID.randomUUID().toString())
@@ -102,55 +102,55 @@ public final class TokenIssuer implements AutoCloseable {
         .generate();
   }
 
-  /** A key for RS256 and its like that nobody has published. */
+  /** Returns an RSA key (RS256 and similar algorithms) that is not published. */
   public static RSAKey rsaKey() throws JOSEException {
     return new RSAKeyGenerator(2048).keyID(UUID.randomUUID().toString()).generate();
   }
 
-  /** The {@code iss} of its tokens. */
+  /** Returns the {@code iss} of its tokens. */
   public String issuer() {
     return "http://127.0.0.1:" + port + "/api/auth";
   }
 
-  /** Where its keys are. */
+  /** Returns the URL of its keys. */
   public URI keys() {
     return URI.create("http://127.0.0.1:" + port + PATH);
   }
 
-  /** How often they were asked for. */
+  /** Returns the number of requests for the keys. */
   public int requests() {
     return requests.get();
   }
 
-  /** The key with which it signs now. */
+  /** Returns the current signing key. */
   public JWK key() {
     return key;
   }
 
-  /** Signs with that key from now on, and publishes it beside those that are. */
+  /** Signs with this key from now on, and publishes it in addition to the others. */
   public void signWith(JWK next) {
     published.add(next.toPublicJWK());
     key = next;
   }
 
-  /** Signs with a new key from now on, and publishes no other. */
+  /** Signs with a new key from now on, and publishes only that key. */
   public void rotate() throws JOSEException {
     JWK next = ellipticKey();
     signWith(next);
     published.removeIf(old -> !old.getKeyID().equals(next.getKeyID()));
   }
 
-  /** What becomes of requests from now on. */
+  /** Sets the handler for requests from now on. */
   public void answering(Answering next) {
     answering = next;
   }
 
-  /** Answers as it did at the beginning. */
+  /** Restores the initial handler. */
   public void answersAgain() {
     answering = TokenIssuer::answer;
   }
 
-  /** Takes requests and says nothing, until it is closed. */
+  /** Accepts requests without a response until the issuer is closed. */
   public void hang() {
     answering =
         (exchange, keys) -> {
@@ -162,17 +162,17 @@ public final class TokenIssuer implements AutoCloseable {
         };
   }
 
-  /** Does not listen any more. */
+  /** Stops listening. */
   public void stop() {
     server.stop(0);
   }
 
-  /** Listens again, on the same port. */
+  /** Listens again on the same port. */
   public void restart() throws IOException {
     server = listen(port);
   }
 
-  /** The claims of a good token of somebody, good for an hour. */
+  /** Returns the claims of a valid token for this subject. It expires after an hour. */
   public JWTClaimsSet.Builder claims(String subject, String... ownership) {
     Instant now = Instant.now();
     return new JWTClaimsSet.Builder()
@@ -185,17 +185,17 @@ public final class TokenIssuer implements AutoCloseable {
         .claim("uip", "c2lnbmF0dXJl");
   }
 
-  /** A good token of somebody. */
+  /** Returns a valid token for this subject. */
   public String token(String subject, String... ownership) {
     return sign(claims(subject, ownership).build());
   }
 
-  /** Signs claims with its key. */
+  /** Signs claims with the current key. */
   public String sign(JWTClaimsSet claims) {
     return sign(claims, key, header -> {});
   }
 
-  /** Signs claims with any key, under a header that can still be changed. */
+  /** Signs claims with any key. The caller may change the header. */
   public String sign(JWTClaimsSet claims, JWK with, Consumer<JWSHeader.Builder> change) {
     JWSAlgorithm algorithm = with instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256;
     JWSHeader.Builder header =
@@ -204,7 +204,7 @@ public final class TokenIssuer implements AutoCloseable {
     return sign(header.build().toString(), claims.toString(), with, header.build());
   }
 
-  /** Signs the texts of a header and of claims as they are, whatever they say. */
+  /** Signs the texts of a header and of claims unchanged, even if they are invalid. */
   public String sign(String header, String claims, JWK with) {
     return sign(
         header,

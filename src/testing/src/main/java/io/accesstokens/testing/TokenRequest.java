@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * The body of a request that creates a service token: a good one, until a test changes a field.
+ * The body of a request that creates a service token. It is valid until a test changes a field.
  *
- * <p>Fields are kept as raw JSON, so that a field can be given any type, or be broken. Immutable.
+ * <p>Fields are raw JSON, so that a test can give a field any type or malformed JSON. Immutable.
  */
 public final class TokenRequest {
 
@@ -22,7 +22,7 @@ public final class TokenRequest {
     this.fields = fields;
   }
 
-  /** A request in which nothing is wrong, with a name that no other request has. */
+  /** Returns a valid request with a unique name. */
   public static TokenRequest good() {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("name", quote(newName()));
@@ -32,53 +32,53 @@ public final class TokenRequest {
     return new TokenRequest(fields);
   }
 
-  /** A name that no test used before. */
+  /** Returns a name that no test used before. */
   public static String newName() {
     return "t-" + NUMBER.incrementAndGet() + '-' + Long.toString(System.nanoTime(), 36);
   }
 
-  /** A JSON string. */
+  /** Returns a JSON string. */
   public static String quote(String text) {
     return Json.createValue(text).toString();
   }
 
-  /** With a field of this raw JSON. */
+  /** Returns a copy in which a field has this raw JSON. */
   public TokenRequest with(String field, String rawJson) {
     Map<String, String> changed = new LinkedHashMap<>(fields);
     changed.put(field, rawJson);
     return new TokenRequest(changed);
   }
 
-  /** With a field that is this text. */
+  /** Returns a copy in which a field has this text. */
   public TokenRequest withText(String field, String text) {
     return with(field, quote(text));
   }
 
-  /** With that name. */
+  /** Returns a copy with that name. */
   public TokenRequest named(String name) {
     return withText("name", name);
   }
 
-  /** For that group. */
+  /** Returns a copy for that group. */
   public TokenRequest of(String groupEntityRef) {
     return withText("groupEntityRef", groupEntityRef);
   }
 
-  /** With these scopes. */
+  /** Returns a copy with these scopes. */
   public TokenRequest scopes(String... scopes) {
     return with(
         "scopes",
         Arrays.stream(scopes).map(TokenRequest::quote).collect(Collectors.joining(",", "[", "]")));
   }
 
-  /** Without a field. */
+  /** Returns a copy without a field. */
   public TokenRequest without(String field) {
     Map<String, String> changed = new LinkedHashMap<>(fields);
     changed.remove(field);
     return new TokenRequest(changed);
   }
 
-  /** The JSON text. */
+  /** Returns the JSON text. */
   public String json() {
     return fields.entrySet().stream()
         .map(field -> quote(field.getKey()) + ':' + field.getValue())

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 
-/** What an operator does with Tomcat's manager application and the JDK's tools. */
+/** Performs an operator's tasks with Tomcat's manager application and the JDK's tools. */
 public final class TomcatDeployments {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -24,23 +24,23 @@ public final class TomcatDeployments {
   private final RunningApplication tomcat;
 
   /**
-   * @param tomcat deployed by {@link TomcatServer}
+   * @param tomcat an instance that {@link TomcatServer} deployed
    */
   public TomcatDeployments(RunningApplication tomcat) {
     this.tomcat = tomcat;
   }
 
-  /** Puts the WAR in the place of what is deployed, and returns when it has started. */
+  /** Replaces the deployed application with the WAR, and returns when it has started. */
   public void redeploy() throws IOException, InterruptedException {
     expectOk(deploy("&update=true"));
   }
 
-  /** Deploys the WAR anew, and says what the manager says. */
+  /** Deploys the WAR again, and returns the manager's response. */
   public String deploy() throws IOException, InterruptedException {
     return deploy("");
   }
 
-  /** Deploys another WAR than the one that is shipped, and returns when it has started. */
+  /** Deploys another WAR than the shipped one, and returns when it has started. */
   public void deploy(byte[] war) throws IOException, InterruptedException {
     expectOk(
         send(
@@ -54,15 +54,16 @@ public final class TomcatDeployments {
             .PUT(BodyPublishers.ofFile(WarProcess.war())));
   }
 
-  /** Ends the application, and returns when it is gone. */
+  /** Undeploys the application, and returns when it has ended. */
   public void undeploy() throws IOException, InterruptedException {
     expectOk(send(request("text/undeploy?path=" + TomcatServer.CONTEXT_PATH)));
   }
 
   /**
-   * The context paths that were ended and are still in memory, a minute later. Collects garbage
-   * first, and again while there are any: what finalizers and reference queues let go of, the next
-   * one finds, and threads that have been told to end may take a moment.
+   * Returns the context paths of stopped applications that are still in memory after a minute.
+   *
+   * <p>Collects garbage repeatedly while there are any. Objects that finalizers and reference
+   * queues release are collected only in the next pass, and ending threads may take a moment.
    */
   public List<String> leaks() throws IOException, InterruptedException {
     long end = System.nanoTime() + ENDED.toNanos();
@@ -81,14 +82,14 @@ public final class TomcatDeployments {
         : answer.lines().skip(1).toList();
   }
 
-  /** An attribute of an MBean. */
+  /** Returns an attribute of an MBean. */
   public String attribute(String bean, String attribute) throws IOException, InterruptedException {
     String answer = send(request("jmxproxy/?get=" + encode(bean) + "&att=" + encode(attribute)));
     expectOk(answer);
     return answer.substring(answer.indexOf('=', answer.indexOf("' - ")) + 1).strip();
   }
 
-  /** The bytes of metaspace in use. */
+  /** Returns the used metaspace in bytes. */
   public long metaspace() throws IOException, InterruptedException {
     String answer =
         send(
@@ -100,16 +101,15 @@ public final class TomcatDeployments {
     return Long.parseLong(answer.substring(answer.lastIndexOf('=') + 1).strip());
   }
 
-  /** The names of all MBeans. */
+  /** Returns the names of all MBeans. */
   public List<String> beans() throws IOException, InterruptedException {
     String answer = send(request("jmxproxy/?qry=" + encode("*:*")));
     return answer.lines().filter(line -> line.startsWith("Name: ")).toList();
   }
 
   /**
-   * How many class loaders of web applications are in memory, after a full collection: as many as
-   * expected, or what there are still after a minute. Threads that have been told to end may take a
-   * moment.
+   * Returns the number of class loaders of web applications in memory, after a full collection.
+   * Waits up to a minute for the expected number, because ending threads may take a moment.
    */
   public int classLoaders(int expected) throws IOException, InterruptedException {
     long end = System.nanoTime() + ENDED.toNanos();
@@ -125,7 +125,7 @@ public final class TomcatDeployments {
     return JavaProcess.instances(tomcat.processId()).getOrDefault(LOADER, 0);
   }
 
-  /** The names of all threads. */
+  /** Returns the names of all threads. */
   public List<String> threads() throws IOException, InterruptedException {
     return JavaProcess.threads(tomcat.processId());
   }

@@ -12,15 +12,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The WAR in the webapps folder of a Tomcat distribution, as an operator puts it there: an instance
- * (CATALINA_BASE) of its own, with the distribution's configuration but for the port and the users.
+ * Deploys the WAR in the webapps folder of a Tomcat distribution, as an operator does. The instance
+ * (CATALINA_BASE) is separate. It has the distribution's configuration except for the port and the
+ * users.
  *
- * <p>Tomcat's own manager application is deployed beside it. Immutable, but for the files of the
+ * <p>Tomcat's own manager application is deployed too. Immutable, except for the files of the
  * instance, which are written at once.
  */
 public final class TomcatServer implements Deployment {
 
-  /** The distributions, and the system properties that say where they are. */
+  /** The Tomcat distributions, with the system properties that contain their paths. */
   public enum Version {
     TOMCAT_10_1("tomcat10.home"),
     TOMCAT_11("tomcat11.home");
@@ -41,10 +42,10 @@ public final class TomcatServer implements Deployment {
     }
   }
 
-  /** Where the WAR's name puts the application. */
+  /** Context path that results from the WAR's name. */
   public static final String CONTEXT_PATH = "/access-tokens";
 
-  /** Who may use Tomcat's manager. */
+  /** User of Tomcat's manager application. */
   static final String MANAGER = "deployer";
 
   private static final String PORT = "test.port";
@@ -68,7 +69,7 @@ public final class TomcatServer implements Deployment {
     this.users = List.copyOf(users);
   }
 
-  /** An instance with the WAR in its webapps folder. */
+  /** Creates an instance with the WAR in its webapps folder. */
   public static TomcatServer inNewFolder(Version version) {
     TomcatServer server = withoutApplication(version);
     try {
@@ -79,7 +80,7 @@ public final class TomcatServer implements Deployment {
     }
   }
 
-  /** An instance with Tomcat's manager application only. */
+  /** Creates an instance with Tomcat's manager application only. */
   public static TomcatServer withoutApplication(Version version) {
     Path home = version.home();
     try {
@@ -120,28 +121,28 @@ public final class TomcatServer implements Deployment {
         "<Context docBase=\"${catalina.home}/webapps/manager\" privileged=\"true\"/>");
   }
 
-  /** With an environment variable. */
+  /** Returns a copy with an environment variable. */
   public TomcatServer withEnvironment(String name, String value) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(name, value);
     return new TomcatServer(home, folder, all, options, users);
   }
 
-  /** With a system property of the server's process. */
+  /** Returns a copy with a system property of the server's process. */
   public TomcatServer withSystemProperty(String name, String value) {
     List<String> all = new ArrayList<>(options);
     all.add("-D" + name + "=" + value);
     return new TomcatServer(home, folder, environment, all, users);
   }
 
-  /** With a database by the environment's variables. */
+  /** Returns a copy with a database, set by environment variables. */
   public TomcatServer withDatabase(MariaDbServer.Database database) {
     return withEnvironment("ACCESSTOKENS_DATABASE_URL", database.url())
         .withEnvironment("ACCESSTOKENS_DATABASE_USER", database.user())
         .withEnvironment("ACCESSTOKENS_DATABASE_PASSWORD", database.password());
   }
 
-  /** With somebody in the realm that the distribution's configuration has. */
+  /** Adds a user to the realm of the distribution's configuration. */
   public TomcatServer withUser(String name, String password, String... roles) {
     List<String> all = new ArrayList<>(users);
     all.add(
@@ -155,19 +156,19 @@ public final class TomcatServer implements Deployment {
     return new TomcatServer(home, folder, environment, options, all);
   }
 
-  /** With a context descriptor of the operator's for the application. */
+  /** Adds the operator's context descriptor for the application. */
   public TomcatServer withDescriptor(String xml) {
     write("conf/Catalina/localhost" + CONTEXT_PATH + ".xml", xml);
     return this;
   }
 
-  /** With a JAR from the WAR in the server's lib folder, such as a JDBC driver. */
+  /** Adds a JAR from the WAR to the server's lib folder, such as a JDBC driver. */
   public TomcatServer withLibrary(String start) {
     WarProcess.copyLibrary(start, base().resolve("lib"));
     return this;
   }
 
-  /** Writes a file into the instance, at a path relative to it. */
+  /** Writes a file into the instance, at a relative path. */
   public Path write(String path, String content) {
     try {
       Path file = base().resolve(path);
@@ -178,12 +179,12 @@ public final class TomcatServer implements Deployment {
     }
   }
 
-  /** The instance's directory, CATALINA_BASE. */
+  /** Returns the instance's directory, CATALINA_BASE. */
   public Path base() {
     return folder.resolve("base");
   }
 
-  /** Where the process runs: not in the instance's directory. */
+  /** Returns the working directory of the process, which differs from the instance's directory. */
   public Path workingDirectory() {
     return folder.resolve("cwd");
   }
@@ -229,7 +230,7 @@ public final class TomcatServer implements Deployment {
         || List.of("JAVA_OPTS", "JRE_HOME", "CLASSPATH", "LOGGING_CONFIG").contains(variable);
   }
 
-  /** What Tomcat logged of this kind in its own files, or an empty text. */
+  /** Returns the content of Tomcat's log files with this prefix, or an empty string. */
   public String logFile(String prefix) throws IOException {
     StringBuilder text = new StringBuilder();
     try (Stream<Path> files = Files.list(base().resolve("logs"))) {

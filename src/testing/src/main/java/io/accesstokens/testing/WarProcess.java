@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * How {@code java -jar access-tokens.war …} is called: its arguments, environment and directories.
+ * A call of {@code java -jar access-tokens.war …}: its arguments, environment and directories.
  *
- * <p>Immutable; each {@code with…} gives another one. The working directory and {@code
- * java.io.tmpdir} are below one new folder next to the WAR, so that nothing is found or left
- * elsewhere, and so that it can be looked at when a test failed.
+ * <p>Immutable; each {@code with…} method returns a copy. The working directory and {@code
+ * java.io.tmpdir} are below one new folder next to the WAR. The process finds and leaves no files
+ * elsewhere, and the folder remains for inspection after a failed test.
  */
 public final class WarProcess implements Deployment {
 
@@ -39,7 +39,7 @@ public final class WarProcess implements Deployment {
     this.environment = Map.copyOf(environment);
   }
 
-  /** A call without arguments, with a new folder of its own. */
+  /** Returns a call without arguments, with a new folder. */
   public static WarProcess inNewFolder() {
     try {
       Path parent = Files.createDirectories(war().resolveSibling("it"));
@@ -49,7 +49,7 @@ public final class WarProcess implements Deployment {
     }
   }
 
-  /** A call without arguments, in a folder that is there. */
+  /** Returns a call without arguments, in the given folder. */
   public static WarProcess in(Path folder) {
     try {
       Files.createDirectories(folder.resolve("tmp"));
@@ -59,28 +59,31 @@ public final class WarProcess implements Deployment {
     return new WarProcess(folder, List.of(), Map.of(), ShortLife.options("256m"));
   }
 
-  /** With these arguments after those that it has. */
+  /** Returns a copy with these additional arguments. */
   public WarProcess with(String... more) {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of(more));
     return new WarProcess(folder, all, environment, options);
   }
 
-  /** With a command before its arguments, which are that command's then. */
+  /** Returns a copy in which a command precedes the arguments. */
   public WarProcess after(String command) {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(arguments);
     return new WarProcess(folder, all, environment, options);
   }
 
-  /** With an environment variable. */
-  /** Takes groups from the sample file, which other people than the samples do not have. */
+  /**
+   * Returns a copy that reads groups from the sample file. Users other than the sample users have
+   * no groups without it.
+   */
   public WarProcess withGroups() {
     return withEnvironment(
         "ACCESSTOKENS_DIRECTORY_GROUPSFILE",
         Path.of("config/groups.yaml").toAbsolutePath().toString());
   }
 
+  /** Returns a copy with an environment variable. */
   public WarProcess withEnvironment(String name, String value) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(name, value);
@@ -88,25 +91,25 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * With options of the JVM in place of those that it has.
+   * Returns a copy with these JVM options instead of the present ones.
    *
-   * @param all as {@code java} takes them
+   * @param all the options, as {@code java} accepts them
    */
   public WarProcess withJvmOptions(String... all) {
     return new WarProcess(folder, arguments, environment, List.of(all));
   }
 
-  /** With {@code --config} and a file of this content. */
+  /** Returns a copy with {@code --config} and a file of this content. */
   public WarProcess withConfig(String yaml) {
     return with("--config", file("access-tokens.yaml", yaml).toString());
   }
 
-  /** With {@code --data-dir} set to {@link #dataDirectory()}. */
+  /** Returns a copy with {@code --data-dir} set to {@link #dataDirectory()}. */
   public WarProcess withDataDirectory() {
     return with("--data-dir", dataDirectory().toString());
   }
 
-  /** With a database by the environment's variables, as a container's operator would. */
+  /** Returns a copy with a database, set by environment variables as in a container. */
   public WarProcess withDatabase(String url, String user, String password) {
     return withEnvironment("ACCESSTOKENS_DATABASE_URL", url)
         .withEnvironment("ACCESSTOKENS_DATABASE_USER", user)
@@ -122,35 +125,37 @@ public final class WarProcess implements Deployment {
     }
   }
 
-  /** The folder of this call: working directory, temp directory, files, logs. */
+  /**
+   * Returns the folder of this call, with its working directory, temp directory, files and logs.
+   */
   @Override
   public Path folder() {
     return folder;
   }
 
-  /** Where {@link #withDataDirectory()} puts the data. */
+  /** Returns the data directory of {@link #withDataDirectory()}. */
   public Path dataDirectory() {
     return folder.resolve("data");
   }
 
-  /** The process's {@code java.io.tmpdir}. */
+  /** Returns the process's {@code java.io.tmpdir}. */
   public Path temporaryDirectory() {
     return folder.resolve("tmp");
   }
 
-  /** What a finished command said. */
+  /** The result of a finished command. */
   public record Outcome(int exitCode, String out, String err) {
-    /** The non-empty lines of standard error. */
+    /** Returns the non-empty lines of standard error. */
     public List<String> errorLines() {
       return err.lines().filter(line -> !line.isBlank()).toList();
     }
   }
 
   /**
-   * Runs it until it ends by itself.
+   * Runs the command until it ends.
    *
-   * @param input all of its standard input
-   * @throws AssertionError if it still runs after two minutes
+   * @param input the complete standard input
+   * @throws AssertionError if the command still runs after two minutes
    */
   public Outcome run(String input) throws IOException, InterruptedException {
     Path in = file("in.txt", input);
@@ -173,7 +178,7 @@ public final class WarProcess implements Deployment {
         Files.readString(err, StandardCharsets.UTF_8));
   }
 
-  /** At the root. */
+  /** Returns an empty context path. */
   @Override
   public String contextPath() {
     return "";
@@ -189,7 +194,7 @@ public final class WarProcess implements Deployment {
     return with("--port", Integer.toString(port)).start(log);
   }
 
-  /** Starts it as it is, with standard output and error both appended to a file. */
+  /** Starts the command. Standard output and standard error are appended to a file. */
   public Process start(Path log) throws IOException {
     return builder()
         .redirectErrorStream(true)
@@ -211,14 +216,14 @@ public final class WarProcess implements Deployment {
     return builder;
   }
 
-  /** Whether a variable of the shell's would have an influence on what is tested. */
+  /** Returns true if an environment variable of the shell could influence the test. */
   static boolean changesTheTest(String variable) {
     return variable.startsWith("ACCESSTOKENS_")
         || variable.equals("JAVA_TOOL_OPTIONS")
         || variable.equals("JDK_JAVA_OPTIONS");
   }
 
-  /** Copies a JAR out of the WAR, and gives the copy; its name starts as given. */
+  /** Copies the JAR whose name starts with the given text out of the WAR, and returns the copy. */
   static Path copyLibrary(String start, Path folder) {
     try (FileSystem war = FileSystems.newFileSystem(war());
         Stream<Path> jars = Files.list(war.getPath("WEB-INF/lib"))) {
@@ -233,7 +238,7 @@ public final class WarProcess implements Deployment {
     }
   }
 
-  /** The WAR that is shipped. */
+  /** Returns the shipped WAR. */
   static Path war() {
     String war = System.getProperty("accesstokens.war");
     if (war == null || !Files.isRegularFile(Path.of(war))) {

@@ -23,15 +23,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Checks an answer against the document: its status, media type, headers and body; and against what
- * holds for all answers: no failure of the server, no raw token, no error that repeats input. Safe
- * for use by several threads.
+ * Validates a response against the OpenAPI document and against general rules. Safe for use by
+ * several threads.
+ *
+ * <ul>
+ *   <li>Status, media type, headers and body agree with the document.
+ *   <li>The server does not fail.
+ *   <li>The response contains no raw token.
+ *   <li>An error does not repeat input.
+ * </ul>
  */
 final class AnswerCheck {
 
   private static final int LONGEST_ERROR = 2_000;
 
-  /** What the document says of paths that are malformed or not described. */
+  /** Documented statuses for paths that are malformed or not described. */
   private static final Set<Integer> UNROUTED_STATUSES = Set.of(400, 404, 405, 414, 431);
 
   private static final Set<Integer> OPTIONS_STATUSES = Set.of(200, 204);
@@ -55,14 +61,14 @@ final class AnswerCheck {
     components = Json.createObjectBuilder().add("schemas", closed).build().toString();
   }
 
-  /** A member that the document does not declare is a finding, too. */
+  /** Closes a schema, so that a member that the document does not declare is a finding, too. */
   private static JsonObject closed(JsonObject schema) {
     return schema.containsKey("properties") && !schema.containsKey("additionalProperties")
         ? Json.createObjectBuilder(schema).add("additionalProperties", false).build()
         : schema;
   }
 
-  /** What is wrong with an answer; empty if nothing is. */
+  /** Returns the findings in a response; empty if there are none. */
   List<String> findings(FuzzedRequest request, Answer answer) {
     List<String> findings = new ArrayList<>();
     int status = answer.status();
@@ -84,7 +90,7 @@ final class AnswerCheck {
     return findings;
   }
 
-  /** The document says of all routes at once what OPTIONS does. */
+  /** Validates an OPTIONS response. The document describes OPTIONS once for all paths. */
   private static void checkOptions(Answer answer, List<String> findings) {
     if (!OPTIONS_STATUSES.contains(answer.status()) || answer.header("Allow").isEmpty()) {
       findings.add("not what the document says of OPTIONS");

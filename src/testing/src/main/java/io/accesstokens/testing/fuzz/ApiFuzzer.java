@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Sends requests that the OpenAPI document of an application drives, and checks the answers. */
+/**
+ * Sends requests that are generated from an application's OpenAPI document, and validates the
+ * responses.
+ */
 public final class ApiFuzzer {
 
   private final RunningApplication application;
@@ -25,7 +28,7 @@ public final class ApiFuzzer {
   private final Tally tally = new Tally();
 
   /**
-   * @param document of the application
+   * @param document the OpenAPI document of the application
    */
   public ApiFuzzer(RunningApplication application, JsonObject document) {
     this.application = application;
@@ -34,9 +37,10 @@ public final class ApiFuzzer {
   }
 
   /**
-   * Sends requests one after the other, in the calling thread. Several threads may do so at a time.
+   * Sends requests one after the other in the calling thread. Several threads may call this method
+   * concurrently.
    *
-   * @param callers made for this call alone
+   * @param callers created for this call alone
    */
   public void run(long seed, int requests, FuzzCallers callers) throws IOException {
     Choice choice = new Choice(seed);
@@ -72,7 +76,7 @@ public final class ApiFuzzer {
     return percent < 40 ? Mood.GOOD : percent < 80 ? Mood.ONE_FLAW : Mood.WILD;
   }
 
-  /** One that was admitted to the operation before, more often than others. */
+  /** Returns a caller. Prefers one that the operation has admitted before. */
   private static Caller caller(
       Operation operation,
       Mood mood,
@@ -88,7 +92,7 @@ public final class ApiFuzzer {
   }
 
   /**
-   * @param before the request that went over the connection before this one, or null
+   * @param before the previous request on the same connection, or null
    */
   private Optional<Answer> send(
       OpenConnection connection, FuzzedRequest request, @Nullable FuzzedRequest before)
@@ -107,17 +111,17 @@ public final class ApiFuzzer {
     return answer;
   }
 
-  /** What was found, with examples; empty if nothing was. */
+  /** Returns the findings with examples, or an empty string. */
   public String findings() {
     return tally.findings();
   }
 
-  /** How often each operation gave each status. */
+  /** Returns the number of responses by operation and status. */
   public String statistics() {
     return tally.table();
   }
 
-  /** The operations and their successes (2xx and 3xx) that are declared and were never seen. */
+  /** Returns the declared successes (2xx and 3xx) of each operation that have not occurred. */
   public Set<String> successesNeverSeen() {
     Set<String> missing = new TreeSet<>();
     for (Operation operation : api.operations()) {

@@ -3,11 +3,11 @@ package io.accesstokens.testing.fuzz;
 import java.util.List;
 
 /**
- * An identity that requests are sent with.
+ * An identity for requests.
  *
- * @param name for findings and statistics
- * @param headers the lines that carry the credential
- * @param weight how often it is chosen, compared with the others
+ * @param name used in findings and statistics
+ * @param headers the lines with the credential
+ * @param weight the relative frequency with which it is chosen
  * @param endsSessions false if its session must outlive the run, so that it never signs out
  */
 record Caller(String name, List<String> headers, int weight, boolean endsSessions) {
@@ -16,7 +16,7 @@ record Caller(String name, List<String> headers, int weight, boolean endsSession
     return new Caller(name, List.of(headers), weight, true);
   }
 
-  /** Without the credential. */
+  /** Omits the credential. */
   @Override
   public String toString() {
     return name;

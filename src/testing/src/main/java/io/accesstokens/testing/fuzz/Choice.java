@@ -3,7 +3,7 @@ package io.accesstokens.testing.fuzz;
 import java.util.List;
 import java.util.Random;
 
-/** Makes all choices of a run from one seed. Not safe for use by several threads. */
+/** Draws all random choices of a run from one seed. Not safe for use by several threads. */
 final class Choice {
 
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -14,17 +14,17 @@ final class Choice {
     random = new Random(seed);
   }
 
-  /** Returns true in so many of a hundred cases. */
+  /** Returns true in this percentage of cases. */
   boolean chance(int percent) {
     return random.nextInt(100) < percent;
   }
 
-  /** A number from 0 to one less than the bound. */
+  /** Returns a number from 0 to one less than the bound. */
   int below(int bound) {
     return random.nextInt(bound);
   }
 
-  /** A number between two others, both included. */
+  /** Returns a number between two others, both included. */
   long between(long least, long most) {
     return least + (long) (random.nextDouble() * (most - least + 1));
   }
@@ -33,7 +33,7 @@ final class Choice {
     return choices.get(random.nextInt(choices.size()));
   }
 
-  /** Lower-case letters and digits. */
+  /** Returns lower-case letters and digits. */
   String word(int length) {
     StringBuilder word = new StringBuilder(length);
     for (int i = 0; i < length; i++) {
@@ -42,7 +42,7 @@ final class Choice {
     return word.toString();
   }
 
-  /** A bound method for {@code UUID}. */
+  /** Returns 64 random bits, for a {@code UUID}. */
   long bits() {
     return random.nextLong();
   }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The identities of one run, and the values that belong to them: the sample people, tokens and
- * sessions of theirs, and credentials that are none. Not safe for use by several threads.
+ * The identities of one run with their tokens, sessions and values, and invalid credentials. The
+ * users are the sample users. Not safe for use by several threads.
  */
 public final class FuzzCallers {
 
@@ -20,15 +20,15 @@ public final class FuzzCallers {
   private static final String SERVICE = "/api/access-tokens/service";
   private static final String SESSION_PATH = "/access-tokens/session";
 
-  /** Who signs in during a run. Wrong passwords are tried under this name alone. */
+  /** The user that signs in during a run. Wrong passwords are sent under this name alone. */
   private static final String SIGNS_IN = "dave";
 
   private final List<Caller> callers = new ArrayList<>();
 
-  /** What no run may revoke, this one or another. */
+  /** Ids and raw tokens that no run may revoke. */
   private final Set<String> reserved;
 
-  /** Sessions that may end, as values of Cookie. */
+  /** Sessions that may end, as values of the Cookie header. */
   private final List<String> sessions = new ArrayList<>();
 
   private FuzzCallers(Set<String> reserved) {
@@ -36,12 +36,12 @@ public final class FuzzCallers {
   }
 
   /**
-   * Makes tokens and sessions at an application with the sample people, where tokens may manage
-   * tokens and introspect them.
+   * Creates tokens and sessions at an application with the sample users. Its tokens may manage and
+   * introspect tokens.
    *
    * @param name unique among the runs at the application
-   * @param reserved gets the ids and raw tokens that all runs need to their end; one set for all
-   *     runs, and filled for all of them before the first begins
+   * @param reserved receives the ids and raw tokens that all runs need until their end. All runs
+   *     share this set, and it is complete before the first run begins.
    */
   public static FuzzCallers of(Api api, String name, Set<String> reserved) {
     FuzzCallers made = new FuzzCallers(reserved);
@@ -73,7 +73,7 @@ public final class FuzzCallers {
 
   private static Caller basic(String person, int weight) {
     String credential = base64(person + ':' + person);
-    // "Everywhere" ends the session that the same person has for the whole run.
+    // A sign-out "everywhere" would end the session that the same user needs for the whole run.
     boolean ends = !person.equals("alice");
     return new Caller(person, List.of("Authorization: Basic " + credential), weight, ends);
   }
@@ -156,7 +156,7 @@ public final class FuzzCallers {
     callers.add(Caller.of("a bad session", 2, "Cookie: access-tokens-session=" + Hostile.MARK));
   }
 
-  /** Gives values that routes take: names of the sample and its catalogue, and one of each form. */
+  /** Adds valid values: names of the sample and its catalog, and one of each form. */
   void describe(KnownValues known) {
     known.add("groupEntityRef", "group:default/guests", "payments", "group:default/platform");
     known.add("userEntityRef", "user:default/alice", "user:default/dave");
@@ -190,7 +190,7 @@ public final class FuzzCallers {
     throw new AssertionError("weights");
   }
 
-  /** Another caller in place of one whose session the operation could end. */
+  /** Returns a replacement for a caller whose session the operation could end. */
   Caller safe(Operation operation, Caller caller, Choice choice) {
     if (caller.endsSessions() || !operation.path().startsWith(SESSION_PATH)) {
       return caller;
@@ -203,7 +203,7 @@ public final class FuzzCallers {
         SIGNS_IN + " in a session", 1, "Cookie: " + cookie, "X-Requested-With: XMLHttpRequest");
   }
 
-  /** Notes a session that a sign-in began. */
+  /** Records the session that a sign-in started. */
   void learn(Operation operation, Answer answer) {
     if (operation.method().equals("POST") && operation.path().equals(SESSION_PATH)) {
       answer.header("Set-Cookie").ifPresent(cookie -> sessions.add(cookie.split(";", 2)[0]));

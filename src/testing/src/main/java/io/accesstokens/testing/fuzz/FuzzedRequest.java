@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request as it is written to a connection.
  *
- * @param operation whose path it was made for
- * @param caller who sends it
- * @param method may be one that the path does not declare
+ * @param operation the operation whose path was used
+ * @param caller the sender
+ * @param method possibly one that the path does not declare
  * @param target ISO 8859-1, with the context path
- * @param headers lines without their ends
+ * @param headers lines without terminators
  * @param body null for none
- * @param chunked whether the length of the body is not announced
- * @param routed false if the path may lead to another operation or to none
+ * @param chunked true if the length of the body is not announced
+ * @param routed false if the path may match another operation or none
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record FuzzedRequest(
@@ -30,7 +30,9 @@ record FuzzedRequest(
 
   private static final int SHOWN = 600;
 
-  /** Returns true if the operation declares the method, as it does HEAD with GET. */
+  /**
+   * Returns true if the operation declares the method. An operation with GET also declares HEAD.
+   */
   boolean isDeclared() {
     return method.equals(operation.method())
         || operation.anyMethod()
@@ -41,7 +43,7 @@ record FuzzedRequest(
     return method.equals("HEAD");
   }
 
-  /** The bytes to send. */
+  /** Returns the bytes to send. */
   byte[] bytes(String host) {
     StringBuilder head = new StringBuilder(method).append(' ').append(target);
     head.append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
@@ -66,7 +68,7 @@ record FuzzedRequest(
     return bytes.toByteArray();
   }
 
-  /** The beginning of the request, with control characters escaped and credentials left out. */
+  /** Returns the start of the request, with control characters escaped and without credentials. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(caller.name()).append(": ");

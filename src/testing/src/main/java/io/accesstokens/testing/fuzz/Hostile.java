@@ -2,7 +2,7 @@ package io.accesstokens.testing.fuzz;
 
 import java.util.List;
 
-/** Values at and beyond boundaries. Each text in them begins with {@link #MARK}, where it can. */
+/** Values at and beyond boundaries. Texts begin with {@link #MARK} where possible. */
 final class Hostile {
 
   /** Part of texts that no error may repeat. */
@@ -10,7 +10,7 @@ final class Hostile {
 
   private static final String LONG = MARK + "x".repeat(6_000);
 
-  /** Values of a query or path, as they stand in a target: percent-encoded already, or wrongly. */
+  /** Query or path values as they appear in a target: percent-encoded, some of them incorrectly. */
   static final List<String> ENCODED =
       List.of(
           "",
@@ -148,7 +148,7 @@ final class Hostile {
 
   static final List<String> BOOLEANS = List.of("TRUE", "1", "yes", "on", "tru", "true,false");
 
-  /** Text of JSON in the place of a value. */
+  /** JSON text that replaces a value. */
   static final List<String> JSON =
       List.of(
           "null",
@@ -204,7 +204,7 @@ final class Hostile {
           "[\"\"]",
           "[\"*\"]");
 
-  /** Text in the place of a value that makes the whole body malformed. */
+  /** Text that replaces a value and makes the whole body malformed. */
   static final List<String> NOT_JSON =
       List.of(
           "",
@@ -230,7 +230,7 @@ final class Hostile {
           "\"\u00ff\u00fe" + MARK + "\"",
           "\"\u00ed\u00a0\u0080\"");
 
-  /** Whole bodies. */
+  /** Complete bodies. */
   static final List<String> BODIES =
       List.of(
           "",

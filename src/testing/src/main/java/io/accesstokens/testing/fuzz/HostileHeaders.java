@@ -30,7 +30,7 @@ final class HostileHeaders {
           "a/b" + ";a=b".repeat(100),
           "application/json; " + "q=\"".repeat(20));
 
-  /** Lines beside those that a request needs. */
+  /** Header lines in addition to the required ones. */
   static final List<String> HEADERS =
       List.of(
           "Accept: */*",

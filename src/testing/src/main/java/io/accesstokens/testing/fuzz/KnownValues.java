@@ -21,18 +21,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Values of parameters and members that mean something to the application: some that are given, and
- * those that its answers contain. Not safe for use by several threads.
+ * Values that the application recognizes as parameters or members: predefined ones, and values from
+ * its responses. Not safe for use by several threads.
  */
 final class KnownValues {
 
-  /** How many values of one name are kept: the latest. */
+  /** Maximum number of values of one name. The latest are kept. */
   private static final int KEPT = 40;
 
-  /** The code that the fragment of a page holds, which is of no use elsewhere. */
+  /** The code in a page's fragment. It is useful in this operation only. */
   private static final String PICKUP_CODE = "/access-tokens/personal/mint/pickup#code";
 
-  /** How many elements of an array are looked at. */
+  /** Maximum number of elements of an array that are read. */
   private static final int ELEMENTS = 10;
 
   private final String basePath;
@@ -43,21 +43,21 @@ final class KnownValues {
   private final Map<Operation, List<Link>> links = new HashMap<>();
 
   /**
-   * A target that an answer has led to.
+   * A target from a response.
    *
-   * @param caller who got the answer
+   * @param caller the caller that received the response
    */
   record Link(String target, Caller caller) {}
 
   /**
-   * @param basePath the API's root, without a slash at its end
+   * @param basePath the root path of the API, without a trailing slash
    */
   KnownValues(OpenApi api, String basePath) {
     this.api = api;
     this.basePath = basePath;
   }
 
-  /** Notes values that a name can have. */
+  /** Adds values that a name can have. */
   void add(String name, String... given) {
     for (String value : given) {
       if (!reserved.contains(value) && !value.isEmpty()) {
@@ -71,13 +71,13 @@ final class KnownValues {
     }
   }
 
-  /** Keeps a value out, so that no request ends what later ones need. */
+  /** Excludes a value, so that no request revokes or ends an object that later requests need. */
   void reserve(String value) {
     reserved.add(value);
     values.values().forEach(known -> known.remove(value));
   }
 
-  /** A value that the name can have in the operation, one of the latest more often than others. */
+  /** Returns a value for the name in the operation. Prefers the latest values. */
   Optional<String> pick(Operation operation, String name, Choice choice) {
     String scope = name.equals("id") || name.equals("ids") ? operation.family() : operation.path();
     for (String key : List.of(scope + '#' + name, name)) {
@@ -91,23 +91,23 @@ final class KnownValues {
     return Optional.empty();
   }
 
-  /** A target of the operation that an earlier answer has led to. */
+  /** Returns a target of the operation from an earlier response. */
   Optional<Link> link(Operation operation, Choice choice) {
     List<Link> known = links.getOrDefault(operation, List.of());
-    // The latest, and once: many lead to something that can be done once.
+    // Returns the latest target, and each one only once, because many targets work only once.
     return known.isEmpty() || choice.chance(20)
         ? Optional.empty()
         : Optional.of(known.remove(known.size() - 1));
   }
 
-  /** Notes what an answer contains. */
+  /** Records the values in a response. */
   void learn(Operation operation, Caller caller, Answer answer) {
     answer.header("Location").ifPresent(link -> learnLink(caller, link));
     if (answer.length() > 0 && answer.headerLine("Content-Type").startsWith("application/json")) {
       try (JsonReader reader = Json.createReader(new StringReader(answer.text()))) {
         learn(operation, caller, "", reader.readValue());
       } catch (JsonException e) {
-        // The check of the answer reports it.
+        // AnswerCheck reports the error.
       }
     }
   }
@@ -171,7 +171,7 @@ final class KnownValues {
     }
   }
 
-  /** Pages get an object in a fragment: base64url of JSON. */
+  /** Reads the object that a page receives in its fragment, as base64url of JSON. */
   private void learnFragment(String encoded) {
     try (JsonReader reader =
         Json.createReader(
@@ -180,7 +180,7 @@ final class KnownValues {
       Optional.ofNullable(reader.readObject().get("code"))
           .ifPresent(code -> add(PICKUP_CODE, ((JsonString) code).getString()));
     } catch (IllegalArgumentException | JsonException e) {
-      // Another fragment.
+      // The fragment has another format.
     }
   }
 }

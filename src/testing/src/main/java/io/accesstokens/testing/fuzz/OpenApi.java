@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An OpenAPI 3.1 document, as far as a fuzzer needs it. */
+/** An OpenAPI 3.1 document. Supports the parts that a fuzzer needs. */
 final class OpenApi {
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*\\}");
@@ -36,17 +36,17 @@ final class OpenApi {
     }
   }
 
-  /** All operations, in the order of the document. */
+  /** Returns all operations in the order of the document. */
   List<Operation> operations() {
     return List.copyOf(operations);
   }
 
-  /** The schemas that others refer to. */
+  /** Returns the shared schemas. */
   JsonObject schemas() {
     return document.getJsonObject("components").getJsonObject("schemas");
   }
 
-  /** The operation of this method and path, without a query. */
+  /** Returns the operation of this method and path. The path has no query. */
   Optional<Operation> find(String method, String path) {
     Optional<Operation> exact =
         operations.stream()
@@ -119,7 +119,7 @@ final class OpenApi {
     return Objects.requireNonNullElse(parent.getJsonObject(name), JsonValue.EMPTY_JSON_OBJECT);
   }
 
-  /** The schema, or the one that it refers to. */
+  /** Returns the schema, or the one that it references. */
   JsonObject resolved(JsonObject schema) {
     String reference = schema.getString("$ref", "");
     return reference.isEmpty()
@@ -127,12 +127,12 @@ final class OpenApi {
         : schemas().getJsonObject(reference.substring(reference.lastIndexOf('/') + 1));
   }
 
-  /** The members that a schema of an object declares. */
+  /** Returns the members that an object schema declares. */
   static JsonObject properties(JsonObject schema) {
     return object(schema, "properties");
   }
 
-  /** The first type that a schema allows, or an empty text. */
+  /** Returns the first type that a schema allows, or an empty string. */
   static String type(JsonObject schema) {
     JsonValue type = schema.getOrDefault("type", JsonValue.NULL);
     if (type instanceof JsonArray several) {

@@ -7,14 +7,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method of a path, as the document describes it.
+ * An HTTP method of a path, as the document describes it.
  *
  * @param method in upper case
  * @param path below the API's root, with placeholders
  * @param parameters of the path and of the query
  * @param body null if the operation declares none
  * @param responses by status
- * @param anyMethod whether every other method of the path is answered in the same way
+ * @param anyMethod true if every other method of the path has the same responses
  */
 record Operation(
     String method,
@@ -48,22 +48,24 @@ record Operation(
    * A response.
    *
    * @param content the schema of each media type; empty for no body
-   * @param headers those that the response must carry
+   * @param headers the required headers
    */
   record DeclaredResponse(Map<String, JsonObject> content, Set<String> headers) {}
 
-  /** Method and path. */
+  /** Returns method and path. */
   String name() {
     return method + ' ' + path;
   }
 
-  /** The path up to its first placeholder, with a slash at its end: what ids belong to. */
+  /**
+   * Returns the path up to its first placeholder, with a trailing slash. Ids belong to this path.
+   */
   String family() {
     int placeholder = path.indexOf('{');
     return placeholder < 0 ? path + '/' : path.substring(0, placeholder);
   }
 
-  /** Returns true if the answer of this status hands out a raw token. */
+  /** Returns true if the response with this status contains a new raw token. */
   boolean creates(int status) {
     DeclaredResponse response = responses.get(status);
     return response != null

@@ -12,26 +12,28 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes requests of an operation. */
+/** Generates requests for an operation. */
 final class RequestMaker {
 
-  /** How much of a request is hostile. */
+  /** Amount of hostile content in a request. */
   enum Mood {
-    /** Nothing: it should succeed, if the caller may do it. */
+    /** No hostile content: the request should succeed if the caller has permission. */
     GOOD,
-    /** One value, header, method or body. */
+    /** One hostile value, header, method or body. */
     ONE_FLAW,
-    /** About half of everything. */
+    /** About half of the content is hostile. */
     WILD
   }
 
-  /** The longest head of a request, with a reserve. */
+  /** Maximum length of a request head, below the server's limit. */
   private static final int LONGEST_HEAD = 8_000;
 
-  /** How many cookies a request may have, with a reserve. */
+  /** Maximum number of cookies in a request, below the server's limit. */
   private static final int COOKIES = 150;
 
-  /** What a server accepts in a target (RFC 3986), and some that ours tolerates. */
+  /**
+   * Matches targets that a server accepts (RFC 3986), and some others that this server tolerates.
+   */
   private static final Pattern IN_A_TARGET = Pattern.compile("[!#-;=?-Z_a-z~]++");
 
   private final OpenApi api;
@@ -48,7 +50,7 @@ final class RequestMaker {
     this.choice = choice;
   }
 
-  /** What is hostile in one request. */
+  /** The hostile parts of one request. */
   private record Flaws(
       Set<String> parameters,
       boolean query,
@@ -58,9 +60,9 @@ final class RequestMaker {
       boolean method) {}
 
   /**
-   * Makes a request.
+   * Generates a request.
    *
-   * @param usual sends it, unless the request follows a link that another caller got
+   * @param usual the sender, unless the request follows a link that another caller received
    */
   FuzzedRequest make(Operation operation, Caller usual, Mood mood) {
     Optional<Link> link = mood == Mood.GOOD ? known.link(operation, choice) : Optional.empty();
@@ -90,13 +92,16 @@ final class RequestMaker {
     return new FuzzedRequest(asked, caller, method, target, headers, body, chunked, routed);
   }
 
-  /** The operation that method and path lead to, which another method may have changed. */
+  /**
+   * Returns the operation for the actual method and path. The method may be another than the
+   * operation's.
+   */
   private Operation asked(Operation operation, String method, String target) {
     String path = target.substring(basePath.length()).split("\\?", 2)[0];
     return api.find(method.equals("HEAD") ? "GET" : method, path).orElse(operation);
   }
 
-  /** Returns false if the server may refuse the request before it looks at the path. */
+  /** Returns false if the server may reject the request before it reads the path. */
   private static boolean isUnderstood(String target, List<String> headers) {
     int length = target.length() + headers.stream().mapToInt(String::length).sum();
     return length < LONGEST_HEAD
@@ -146,7 +151,7 @@ final class RequestMaker {
     return path;
   }
 
-  /** Returns false if a value of the path may mean more than itself, as a slash does. */
+  /** Returns false if a path value may have a special meaning, such as a slash. */
   private static boolean isRouted(Operation operation, String path) {
     int placeholder = operation.path().indexOf('{');
     if (placeholder < 0) {
@@ -198,7 +203,10 @@ final class RequestMaker {
     return pairs.isEmpty() ? "" : '?' + String.join("&", pairs);
   }
 
-  /** Absent, empty, without a value, twice, under another name, or with a hostile value. */
+  /**
+   * Returns flawed pairs: absent, empty, without a value, duplicate, renamed, or with a hostile
+   * value.
+   */
   private List<String> flawedPairs(Operation operation, Parameter parameter) {
     String name = parameter.name();
     String good = ValueMaker.encoded(values.good(operation, name, parameter.schema()));

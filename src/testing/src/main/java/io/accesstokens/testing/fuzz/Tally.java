@@ -6,10 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Counts the answers of each operation by status, and keeps findings. Safe for several threads. */
+/**
+ * Counts the responses of each operation by status, and collects findings. Safe for several
+ * threads.
+ */
 final class Tally {
 
-  /** How many requests of one finding are shown. */
+  /** Maximum number of example requests of one finding. */
   private static final int EXAMPLES = 6;
 
   private final Map<String, Map<Integer, Integer>> statuses = new TreeMap<>();
@@ -22,7 +25,7 @@ final class Tally {
     statuses.computeIfAbsent(name, key -> new TreeMap<>()).merge(status, 1, Integer::sum);
   }
 
-  /** Notes a finding; those of one kind are shown together. */
+  /** Adds a finding. Findings of one kind are grouped. */
   synchronized void found(String kind, String example) {
     counts.merge(kind, 1, Integer::sum);
     List<String> examples = findings.computeIfAbsent(kind, key -> new ArrayList<>());
@@ -35,7 +38,7 @@ final class Tally {
     return statuses.getOrDefault(operation.name(), Map.of()).containsKey(status);
   }
 
-  /** All findings, with examples; empty if there are none. */
+  /** Returns all findings with examples, or an empty string. */
   synchronized String findings() {
     return findings.entrySet().stream()
         .map(
@@ -48,7 +51,7 @@ final class Tally {
         .collect(Collectors.joining("\n\n"));
   }
 
-  /** A line for each operation: how often it gave each status. */
+  /** Returns a line for each operation with the number of responses of each status. */
   synchronized String table() {
     return statuses.entrySet().stream()
         .map(entry -> String.format("%-60s %s", entry.getKey(), entry.getValue()))

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** Makes values of parameters and members: good ones, and hostile ones. */
+/** Generates valid and hostile values of parameters and members. */
 final class ValueMaker {
 
   private static final int MOST = 100;
@@ -25,7 +25,7 @@ final class ValueMaker {
     this.choice = choice;
   }
 
-  /** A value that the schema allows, and that means something if such a one is known. */
+  /** Returns a value that the schema allows. Prefers a value that the application knows. */
   String good(Operation operation, String name, JsonObject schema) {
     JsonArray allowed = schema.getJsonArray("enum");
     if (allowed != null) {
@@ -56,7 +56,7 @@ final class ValueMaker {
     };
   }
 
-  /** The JSON text of a value that the schema allows. */
+  /** Returns the JSON text of a value that the schema allows. */
   String goodJson(Operation operation, String name, JsonObject schema) {
     return switch (OpenApi.type(schema)) {
       case "integer", "number", "boolean" -> good(operation, name, schema);
@@ -72,7 +72,7 @@ final class ValueMaker {
     };
   }
 
-  /** A hostile value of a query or path, percent-encoded as far as a hostile client does it. */
+  /** Returns a hostile query or path value, percent-encoded as a hostile client does. */
   String hostile(Operation operation, String name, JsonObject schema) {
     if (choice.chance(25)) {
       String good = good(operation, name, schema);
@@ -92,7 +92,7 @@ final class ValueMaker {
     return choice.oneOf(choice.chance(70) ? typed : Hostile.ENCODED);
   }
 
-  /** A good value with one character dropped, doubled or changed. */
+  /** Returns a valid value with one character removed, duplicated or changed. */
   private String mutated(String good) {
     if (good.isEmpty()) {
       return "x";
@@ -108,7 +108,7 @@ final class ValueMaker {
     };
   }
 
-  /** JSON text in the place of a value; malformed in some cases. */
+  /** Returns JSON text that replaces a value. Some of it is malformed. */
   String hostileJson(Operation operation, String name, JsonObject schema) {
     if (choice.chance(15)) {
       return choice.oneOf(Hostile.NOT_JSON);
@@ -125,7 +125,7 @@ final class ValueMaker {
     return choice.oneOf(Hostile.JSON);
   }
 
-  /** Percent-encodes all but letters, digits and some punctuation. */
+  /** Percent-encodes all characters except letters, digits and some punctuation. */
   static String encoded(String value) {
     StringBuilder encoded = new StringBuilder();
     for (byte b : value.getBytes(StandardCharsets.UTF_8)) {

@@ -1,14 +1,14 @@
 /**
- * An HTTP fuzzer that the OpenAPI document drives: it sends valid, boundary and hostile values to
- * each route, and checks each answer against the document.
+ * An HTTP fuzzer that is driven by the OpenAPI document. It sends valid, boundary and hostile
+ * values to each operation, and validates each response against the document.
  *
  * <ol>
- *   <li>What a request may look like, and what its answer must look like, is read from the document
- *       alone. Only {@code FuzzCallers} and {@code KnownValues} know what some names mean, so that
- *       requests succeed.
- *   <li>All choices come from one seed. Values that the application made (ids, tokens, cursors) are
- *       taken from its earlier answers.
- *   <li>A finding names the request, so that it can be sent again by hand.
+ *   <li>The form of requests and responses is read from the document alone. Only {@code
+ *       FuzzCallers} and {@code KnownValues} know the meaning of some names, so that requests
+ *       succeed.
+ *   <li>All choices come from one seed. Values that the application created (ids, tokens, cursors)
+ *       come from its earlier responses.
+ *   <li>A finding contains the request, so that it can be sent again by hand.
  * </ol>
  */
 @NullMarked
