@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client accepts, and what it is given. */
+/** Tests the Accept header and the media type of the response. */
 abstract class AcceptTopic extends Topic {
 
   AcceptTopic(RunningApplication application) {

@@ -23,12 +23,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What callers without rights can write to the log of {@code java -jar}. */
+/**
+ * Tests the amount of log entries that callers without permissions can cause with {@code java
+ * -jar}.
+ */
 class AuditFloodIT {
 
   private static final int MANY = 2_000;
 
-  /** Requests that are sent at once, so that a socket's buffers hold their answers. */
+  /** Number of requests in one batch, small enough that a socket's buffers hold their responses. */
   private static final int TOGETHER = 50;
 
   @Test
@@ -72,7 +75,7 @@ class AuditFloodIT {
     }
 
     List<JsonObject> events = events(application.log());
-    // A minute of a source has two lines; a slow machine needs some minutes.
+    // One source causes at most two lines a minute. A slow machine needs some minutes.
     all(events, 20, line -> is(line, "refused", "malformed") && has(line, "192.0.2.1"));
     all(events, 20, line -> is(line, "refused", "malformed") && has(line, "2001:db8::"));
     all(events, 1_000, line -> is(line, "sign-in-failed", "malformed"));
@@ -86,7 +89,7 @@ class AuditFloodIT {
         "addresses beyond the bound are counted together");
   }
 
-  /** The lines are few, and with what they count they are as many as the requests. */
+  /** Asserts that the lines are few, and that the sum of their counts is the number of requests. */
   private static void all(List<JsonObject> events, int mostLines, Predicate<JsonObject> which) {
     List<JsonObject> found = events.stream().filter(which).toList();
     assertEquals(

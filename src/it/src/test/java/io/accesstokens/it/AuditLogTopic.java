@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** One line of JSON in the log for each change and each refusal. */
+/** Tests that the log has one line of JSON for each change and each rejection. */
 abstract class AuditLogTopic extends Topic {
 
   AuditLogTopic(RunningApplication application) {
@@ -74,7 +74,10 @@ abstract class AuditLogTopic extends Topic {
     awaitDenial(made.token().getString("name"), "access-tokens:service:read", "token-scopes");
   }
 
-  /** What is out of reach looks like nothing to the caller, and is a denial to the log. */
+  /**
+   * The caller cannot distinguish a token out of reach from a missing one. The log records a
+   * denial.
+   */
   @Test
   void logsThatATokenWasOutOfReach() throws Exception {
     Made theirs = tokens.create(good().of(PAYMENTS));
@@ -121,7 +124,9 @@ abstract class AuditLogTopic extends Topic {
                 && line.toLowerCase(Locale.ROOT).contains(reason));
   }
 
-  /** The log is written by another process, which may be a moment behind its answers. */
+  /**
+   * Waits for a line, because another process writes the log, possibly a moment after its response.
+   */
   private String awaitLine(String what, Predicate<String> test) throws Exception {
     long end = System.nanoTime() + 3_000_000_000L;
     Optional<String> found = Optional.empty();
@@ -134,7 +139,7 @@ abstract class AuditLogTopic extends Topic {
     return found.orElseThrow(() -> new AssertionError("no audit line: " + what));
   }
 
-  /** The lines of JSON, whatever the log puts before them. */
+  /** Returns the lines of JSON without the prefix that the log adds. */
   private List<String> auditLines() throws IOException {
     return application
         .log()

@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is let in, by what, and how others are turned away. */
+/** Tests which credentials are accepted, and how others are rejected. */
 abstract class AuthenticationTopic extends Topic {
 
-  /** Well formed, with the right checksum, and never handed out. */
+  /** A well-formed token with a correct checksum that was never created. */
   private static final String UNKNOWN = "bsat_" + "0".repeat(37);
 
   AuthenticationTopic(RunningApplication application) {

@@ -37,14 +37,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What goes on while revocations wait until they are final. Leases are so long here that a test can
- * see it.
+ * Tests the behavior while revocations wait for the revocation barrier. Leases are long, so that a
+ * test can observe the wait.
  */
 class AwaitRevocationsIT {
 
   private static final String REASON = "{\"reason\":\"no longer needed\"}";
 
-  /** After which config/compose.yaml has it killed, as Kubernetes does. */
+  /** The grace period of config/compose.yaml and Kubernetes, after which the process is killed. */
   private static final Duration GRACE = Duration.ofSeconds(30);
 
   private static final Pattern TROUBLE =
@@ -52,12 +52,12 @@ class AwaitRevocationsIT {
 
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
 
-  /** More than the 200 threads that these servers have. */
+  /** More than the 200 threads of these servers. */
   private static final int MANY = 240;
 
   /**
-   * Where the revocations are asked for; each of these servers suspends requests in its own way. By
-   * itself the WAR runs on Tomcat 10.1.
+   * Server of the revocations. Each suspends requests in its own way. The WAR started by {@code
+   * java -jar} runs on Tomcat 10.1.
    */
   enum Server {
     JAVA_JAR,
@@ -77,7 +77,7 @@ class AwaitRevocationsIT {
     }
   }
 
-  /** How a deployment is given an environment variable. */
+  /** Sets an environment variable of a deployment. */
   @FunctionalInterface
   private interface Variable<D> {
     D with(D deployment, String name, String value);
@@ -106,7 +106,7 @@ class AwaitRevocationsIT {
                 "ACCESSTOKENS_CLUSTER_LEASEMILLIS", Long.toString(lease.toMillis()))));
   }
 
-  /** A way to revoke, the token that it ends, and the status that tells so. */
+  /** A revocation: the call, the token that it revokes, and the status of its success. */
   private record Way(Made token, Supplier<Answer> call, int status) {}
 
   private static List<Way> ways(RunningApplication application) throws Exception {
@@ -190,9 +190,10 @@ class AwaitRevocationsIT {
   }
 
   /**
-   * A machine that is busy with other things does not get through all of them before the first ones
-   * give up their wait for a connection to the database. They say so before anything is changed,
-   * and clients come again.
+   * Repeats a revocation until it is accepted.
+   *
+   * <p>On a busy machine, the first revocations may fail while they wait for a database connection.
+   * They return a 503 before any change, and clients repeat them.
    */
   private static Answer untilTaken(RunningApplication first, Way way) throws InterruptedException {
     while (true) {
@@ -214,7 +215,7 @@ class AwaitRevocationsIT {
     return new ServiceTokens(application.api().as("alice")).tryRevoke(made.id());
   }
 
-  /** Waits until so many service tokens are revoked, as somebody else sees it. */
+  /** Waits until another client sees this number of revoked service tokens. */
   private static void awaitCommits(ServiceTokens tokens, int count) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
@@ -225,7 +226,10 @@ class AwaitRevocationsIT {
     assertNoTrouble(application, 0);
   }
 
-  /** None in the log from an offset on; how servers begin is not looked at here. */
+  /**
+   * Asserts that the log has no errors after an offset. The offset excludes the start of the
+   * server.
+   */
   private static void assertNoTrouble(RunningApplication application, int from) throws IOException {
     Matcher trouble = TROUBLE.matcher(application.log().substring(from));
     assertFalse(trouble.find(), () -> application.logFile() + ": " + trouble.group());
@@ -243,7 +247,7 @@ class AwaitRevocationsIT {
         awaitCommits(new ServiceTokens(second.api().as("alice")), 1);
         socket.setSoLinger(true, 0);
       }
-      // It ends after the one that nobody waits for.
+      // This revocation ends after the one whose client has disconnected.
       tokens.revoke(tokens.create().id());
       for (RunningApplication application : List.of(first, second)) {
         application.api().bearer(made.rawToken()).get(WHOAMI).problem(401);

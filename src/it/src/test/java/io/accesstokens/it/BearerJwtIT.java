@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A Backstage front end calls the API with the token that its user has. */
+/** Tests a Backstage front end that calls the API with its user's token. */
 class BearerJwtIT {
 
   private static final String FRONT_END = CorsTopic.FRONT_END;
@@ -96,10 +96,11 @@ class BearerJwtIT {
     assertEquals(FRONT_END, answer.headerLine("Access-Control-Allow-Origin"));
     application.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
 
-    // Of the directory: nobody said anything of platform here.
+    // The group comes from the directory, because the token does not name the platform group.
     new ServiceTokens(as("user:default/carol")).create();
     as("user:default/CAROL").get("/api/access-tokens/service").ok();
-    // In the sample, alice may do everything; but whoever is called so elsewhere is somebody else.
+    // The sample user alice has all permissions. A user of the same name from elsewhere is not that
+    // user.
     as("user:default/alice").get("/api/access-tokens/service").problem(403);
     application.api().as("alice").get("/api/access-tokens/service").problem(403);
   }
@@ -191,7 +192,7 @@ class BearerJwtIT {
     issuer.answersAgain();
     issuer.stop();
     assertOutage();
-    // Others are none the worse for it.
+    // Other callers are not affected.
     application.api().as("carol").get(WHOAMI).ok();
     application.api().bearer("junk").get(WHOAMI).problem(401);
     issuer.restart();

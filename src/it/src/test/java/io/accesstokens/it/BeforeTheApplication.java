@@ -11,34 +11,38 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * All that differs between {@code java -jar} and a servlet container of the operator's: what the
- * server refuses by itself, before the application sees the request. The own server answers this in
- * the form of all errors, too; a container has a form of its own, and no more is promised there
- * than that it is a refusal.
+ * Kinds of requests that a server rejects before the application receives them. They are the only
+ * difference between {@code java -jar} and a servlet container of the operator.
  *
- * <p>Payara answers some of it with an empty 200, with a redirect to a directory or not at all:
- * there, no more is promised than that nothing is served.
+ * <ul>
+ *   <li>The application's own server responds in the common error format.
+ *   <li>A container has its own format. The contract promises only that it rejects the request.
+ *   <li>Payara responds to some requests with an empty 200, with a redirect to a directory, or not
+ *       at all. The contract promises only that no content is served.
+ * </ul>
  */
 enum BeforeTheApplication {
-  /** Not the form of HTTP/1.1: RFC 9112, section 3. */
+  /** A request line in another format than HTTP/1.1 (RFC 9112, section 3). */
   REQUEST_LINE,
-  /** A header that is malformed, missing, contradictory or not known: section 5 and 6. */
+  /** A header that is malformed, missing, contradictory or unknown (sections 5 and 6). */
   HEADER,
-  /** More than the connector's maxHttpHeaderSize or maxHeaderCount. */
+  /** A head above the connector's maxHttpHeaderSize or maxHeaderCount. */
   LARGE_HEAD,
-  /** A body that is not chunked as it says: section 7.1. */
+  /** A body with invalid chunks (section 7.1). */
   CHUNKS,
-  /** Characters that a path must not have, and percent-encodings that mean nothing or a slash. */
+  /**
+   * A path with forbidden characters, or with percent-encodings that are invalid or encode a slash.
+   */
   PATH,
-  /** A path that leads out of the context path, to another application or none. */
+  /** A path outside the context path, to another application or none. */
   OUTSIDE,
-  /** CONNECT, which is for proxies, and TRACE, which servers turn off. */
+  /** CONNECT, which is for proxies, and TRACE, which servers disable. */
   METHOD;
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Pattern REFUSAL = Pattern.compile("(?s)HTTP/1\\.1 [45].*|(?!HTTP/).*");
 
-  /** Checks an answer to a request that is one of these; the statuses are those to expect. */
+  /** Asserts that a response to such a request has one of the expected statuses. */
   void check(RunningApplication application, Answer answer, Integer... expected) {
     if (application.hasOwnServer()) {
       answer.isProblem();
@@ -54,7 +58,7 @@ enum BeforeTheApplication {
     return answer.status() == 301 || (answer.status() == 200 && answer.length() == 0);
   }
 
-  /** The same for an answer that need not come. */
+  /** Asserts the same for a response that may be absent. */
   void check(RunningApplication application, Optional<Answer> answer, Integer... expected) {
     if (answer.isPresent()) {
       check(application, answer.get(), expected);
@@ -63,7 +67,9 @@ enum BeforeTheApplication {
     }
   }
 
-  /** Sends text of which no HTTP/1.1 request can be made, and checks the text that comes back. */
+  /**
+   * Sends text that is not an HTTP/1.1 request, and asserts that the received text is a rejection.
+   */
   String exchange(RunningApplication application, String request) {
     if (application.mayStaySilent()) {
       String answer = application.socket().exchangeWithin(PATIENCE, request);

@@ -27,20 +27,21 @@ import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
 /**
- * The database breaks while an export is being read: nobody must take what arrived for all of it.
- * The events are far more than a connection holds, so the server is in their middle when their
- * reader stops; and so the memory of the process cannot hold them either.
+ * Tests that a client can recognize an incomplete export after the database has failed.
+ *
+ * <p>The events exceed the buffers of a connection. The server is therefore in the middle of the
+ * export when the reader stops, and its memory cannot hold all events.
  */
 class BrokenExportIT {
 
   private static final int EVENTS = 300_000;
 
-  /** About the tenth part. */
+  /** About a tenth of the export. */
   private static final int BEGINNING = 4_000_000;
 
   private static final String EXPORT = PATH + "/audit/export?format=";
 
-  /** As {@code alice:alice}. */
+  /** Credentials {@code alice:alice}. */
   private static final String AUTHORIZATION = "Basic YWxpY2U6YWxpY2U=";
 
   @Test
@@ -110,7 +111,7 @@ class BrokenExportIT {
     }
   }
 
-  /** All that arrives on a connection by which the database goes away. */
+  /** Returns all bytes of a connection during which the database stops. */
   private static byte[] received(RunningApplication application, MariaDbServer server)
       throws IOException {
     ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -133,7 +134,7 @@ class BrokenExportIT {
       try {
         in.transferTo(received);
       } catch (SocketException e) {
-        // A reset is as clear as an early end.
+        // A reset shows the failure as clearly as an early end.
       }
     }
     return received.toByteArray();

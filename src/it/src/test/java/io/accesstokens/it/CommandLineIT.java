@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The command line: what it says, and how it refuses. */
+/** Tests the output and the errors of the command line. */
 class CommandLineIT {
 
   @ParameterizedTest(name = "[{index}] {0}")
@@ -107,12 +107,12 @@ class CommandLineIT {
             "scopes",
             "service: {scopes: [{id: 'catalog:read', description: again, plugin: x}]}"),
         arguments(1, "port", "port: 70000"),
-        // The embedded server has no realm.
+        // the embedded server has no realm
         arguments(1, "login.container", "login: {container: true}"),
         arguments(1, "servicePrefix", "rawToken: {servicePrefix: 'UPPER '}"),
         arguments(
             2, "maxTokenLifetimeDays", "service: {maxTokenLifetimeDays: 0, cacheTtlSeconds: -5}"),
-        // It cannot be read, and it has no key.
+        // the certificate cannot be read, and the key is missing
         arguments(2, "tls", "tls: {certificate: /nowhere/cert.pem}"));
   }
 
@@ -173,7 +173,7 @@ class CommandLineIT {
 
   @Test
   void dataDirectoryThatCannotBeWrittenIsOneLine() throws Exception {
-    // Below a file, where not even root can make a directory.
+    // The path is below a file, so that not even root can create the directory.
     WarProcess call = WarProcess.inNewFolder();
     String below = call.file("file", "").resolve("data").toString();
     refuses(call.with("--data-dir", below, "--port", "" + freePort()).run(""), 1, "data");
@@ -223,7 +223,7 @@ class CommandLineIT {
     return RunningApplication.freePort();
   }
 
-  /** Asserts that it ended by itself, saying so many things in as many lines. */
+  /** Asserts that the command failed with this number of error lines, which name the cause. */
   static void refuses(Outcome outcome, int lines, String named) {
     assertNotEquals(0, outcome.exitCode(), outcome::toString);
     assertFalse((outcome.err() + outcome.out()).contains("\tat "), outcome::toString);

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** Pages of other origins: which get leave to call the API, and with what. */
+/** Tests which other origins may call the API from their pages, and with which credentials. */
 abstract class CorsTopic extends Topic {
 
-  /** The one that is allowed. */
+  /** The allowed origin. */
   static final String FRONT_END = "https://backstage.example.com";
 
   CorsTopic(RunningApplication application) {
@@ -77,7 +77,7 @@ abstract class CorsTopic extends Topic {
             .expect(200);
     assertEquals(FRONT_END, read.headerLine("Access-Control-Allow-Origin"));
     assertTrue(read.headerLine("Access-Control-Expose-Headers").contains("Retry-After"));
-    // Neither a session nor Basic serves it to change anything.
+    // The origin cannot change data with a session or with Basic credentials.
     BrowserSession carol = BrowserSession.signIn(anonymous, "carol", "carol");
     for (Api.Call call :
         List.of(carol.call("POST", PATH), anonymous.as("carol").call("POST", PATH))) {
@@ -87,7 +87,7 @@ abstract class CorsTopic extends Topic {
           .send()
           .problem(403);
     }
-    // Nor may it ask for the header that a session's requests must have.
+    // The preflight does not allow the header that session requests need.
     Answer preflight =
         anonymous
             .call("OPTIONS", PATH)

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A token that is made, as its maker sees it. */
+/** Tests the creation of a token from its creator's view. */
 abstract class CreateTokenTopic extends Topic {
 
   private static final String BASE62 =
@@ -112,7 +112,7 @@ abstract class CreateTokenTopic extends Topic {
     JsonObject token = tokens.create(good().with("expiresInDays", "" + days)).token();
     assertEquals(Duration.ofDays(days), life(token));
     if (days != 30) {
-      // Of exactly 30 days, less may be left by the time that the answer is written.
+      // A lifetime of exactly 30 days may be shorter when the response is written.
       assertEquals(days < 30 ? "expiring" : "active", token.getString("status"));
     }
   }
@@ -146,7 +146,7 @@ abstract class CreateTokenTopic extends Topic {
         "yyyy-12-31T12:00Z"
       })
   void takesAnInstantOfIso8601WithAZone(String pattern) {
-    // The end of the year is mostly a good while away, and always less than a maximum lifetime.
+    // The end of the year is usually far away, and always within the maximum lifetime.
     Instant now = Instant.now();
     String year = now.toString().substring(0, 4);
     if (now.isAfter(Instant.parse(year + "-12-29T00:00:00Z"))) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The database goes away while the application serves, and comes back. */
+/** Tests an outage of the database while the application serves requests, and the recovery. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DatabaseOutageIT {
 
@@ -33,7 +33,7 @@ class DatabaseOutageIT {
   private static final Duration LEASE = Duration.ofMillis(500);
   private static final Duration RECOVERY = Duration.ofSeconds(5);
 
-  /** What clients and proxies commonly wait for is half a minute or more. */
+  /** Time limit of a response, below the usual timeouts of clients and proxies (half a minute). */
   private static final Duration HANGING = Duration.ofSeconds(20);
 
   private final MariaDbServer server = MariaDbServer.create();
@@ -69,7 +69,7 @@ class DatabaseOutageIT {
       server.start();
       recovers(application, bearer);
       tokens.revoke(made.id());
-      // On a busy machine it may not be told at once; accepted it is not.
+      // On a busy machine the first responses may be 503. The token must not be accepted.
       Awaitility.await()
           .atMost(RECOVERY)
           .until(() -> bearer.get(WHOAMI), answer -> answer.status() != 503)
@@ -103,7 +103,7 @@ class DatabaseOutageIT {
     }
   }
 
-  /** Until then what was read last may be relied on. */
+  /** Waits until the lease ends. Until then the application may use cached verdicts. */
   private static void awaitEndOfLease() throws InterruptedException {
     Thread.sleep(LEASE.toMillis() + 100);
   }
@@ -132,7 +132,7 @@ class DatabaseOutageIT {
     unavailable(new ServiceTokens(alice).tryRevoke(made.id()));
     assertEquals(503, anonymous.get("/health/ready").status());
     anonymous.get("/health/live").expect(200);
-    // What needs no database is still told.
+    // Requests that need no database succeed.
     alice.get(WHOAMI).ok();
     anonymous.bearer("bsat_nonsense").get(WHOAMI).problem(401);
     anonymous.get(WHOAMI).problem(401);
@@ -162,7 +162,7 @@ class DatabaseOutageIT {
         "a caller waited for more than ten seconds");
   }
 
-  /** How many threads the process has. */
+  /** Returns the number of threads of the process. */
   private static int threads(RunningApplication application) throws IOException {
     return Files.readAllLines(Path.of("/proc/" + application.processId() + "/status")).stream()
         .filter(line -> line.startsWith("Threads:"))

@@ -7,8 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The sample passwords work only under a name of this machine. Names that resolve to a loopback
- * address are none: a page of such a site has the same origin to a browser.
+ * Tests that sample passwords work only under a name of this machine. A name that resolves to a
+ * loopback address is not such a name. A browser would treat a page of that site as same-origin.
  */
 abstract class DnsRebindingTopic extends Topic {
 
@@ -71,7 +71,7 @@ abstract class DnsRebindingTopic extends Topic {
     whoAmI(WHOAMI, "Host: " + host + "\r\n").expect(200);
   }
 
-  /** The server refuses some of it before the application sees it. */
+  /** The server rejects some of these before the application receives them. */
   @ParameterizedTest
   @ValueSource(
       strings = {

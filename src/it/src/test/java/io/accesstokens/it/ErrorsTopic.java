@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Errors: one form, short, and never an echo. */
+/** Tests that errors are short, have the common format and never echo input. */
 abstract class ErrorsTopic extends Topic {
 
-  /** A word that no application would say by itself. */
+  /** A word that the application never produces itself. */
   private static final String ECHO = "zqxjkvbp";
 
   ErrorsTopic(RunningApplication application) {

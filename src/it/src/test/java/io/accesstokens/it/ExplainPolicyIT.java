@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code explain} as an operator calls it. */
+/** Tests {@code explain} as an operator calls it. */
 class ExplainPolicyIT {
 
   private static final int DENIED = 3;
@@ -92,7 +92,10 @@ class ExplainPolicyIT {
     assertTrue(elsewhere.out().contains("by the rule: policy.grants[0]"), elsewhere::toString);
   }
 
-  /** Where a provider says who somebody is, anybody may be, with groups that it alone knows. */
+  /**
+   * If a provider authenticates users, any name is possible, with groups that only the provider
+   * knows.
+   */
   @Test
   void groupsOfASignInAreNamed() throws Exception {
     WarProcess call =
@@ -117,7 +120,7 @@ class ExplainPolicyIT {
     assertEquals(0, member.exitCode(), member::toString);
     assertTrue(member.out().contains("by the rule: service.admin"), member::toString);
     assertTrue(member.out().contains("groups: group:default/security"), member::toString);
-    // Of the sample, which is over.
+    // This user exists only in the sample, which is disabled here.
     Outcome alice =
         WarProcess.inNewFolder()
             .with("explain")

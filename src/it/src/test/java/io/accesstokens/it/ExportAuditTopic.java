@@ -14,12 +14,12 @@ import java.io.StringReader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The audit trail of all tokens, as a file. */
+/** Tests the export of the audit log of all tokens as a file. */
 abstract class ExportAuditTopic extends Topic {
 
   private static final String EXPORT = PATH + "/audit/export?format=";
 
-  /** A formula, quotes, a line's end, right to left, an emoji and markup. */
+  /** A formula, quotes, a line break, a right-to-left override, an emoji and markup. */
   private static final String HOSTILE = "=cmd|' /C calc'!A0\n\"<b>\u202E\uD83D\uDD11,";
 
   ExportAuditTopic(RunningApplication application) {

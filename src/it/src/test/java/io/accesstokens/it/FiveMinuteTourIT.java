@@ -16,10 +16,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Runs the commands of the README's tour as they are written there. */
+/** Runs the commands of the README's tour unchanged. */
 class FiveMinuteTourIT {
 
-  /** A command and, in the comment before it, what its output must hold. */
+  /** Matches a command, and the expected output in the comment before it. */
   private static final Pattern STEP =
       Pattern.compile("<!-- tour(?:: (.*?))? -->\\s*```bash\\n(.*?)```", Pattern.DOTALL);
 
@@ -53,7 +53,7 @@ class FiveMinuteTourIT {
     return steps;
   }
 
-  /** All in one shell, since later commands use the variables of earlier ones. */
+  /** Runs all steps in one shell, because later commands use variables of earlier ones. */
   private static List<String> run(List<Step> steps, String url) throws Exception {
     StringBuilder script = new StringBuilder("set -eu\n");
     for (Step step : steps) {

@@ -31,7 +31,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What a session whose sign-in is older than an hour creates, and how it gets a fresh one. */
+/**
+ * Tests which tokens a session may create after the sign-in is older than an hour, and how it
+ * renews the sign-in.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FreshSignInIT {
 
@@ -113,10 +116,10 @@ class FreshSignInIT {
     reading.pickUp(reading.allowed()).expect(201);
     alice.post(ServiceTokens.PATH, token(READ)).expect(201);
     alice.post(PersonalTokens.PATH, request(newName())).expect(201);
-    // What is wrong with the request comes first.
+    // Errors in the request are reported first.
     alice.post(ServiceTokens.PATH, token(WRITE, "no:such")).problem(422);
 
-    // The password goes along with the request, or the credential is another one.
+    // Basic credentials carry the password in each request, so they are always fresh.
     api.as("alice").post(ServiceTokens.PATH, token(WRITE)).expect(201);
     api.as("alice").post(PersonalTokens.PATH, request(newName(), WRITE)).expect(201);
 
@@ -127,7 +130,7 @@ class FreshSignInIT {
     alice.get(WHOAMI).problem(401);
     renewed.post(ServiceTokens.PATH, token(WRITE)).expect(201);
     renewed.post(PersonalTokens.PATH, request(newName(), WRITE)).expect(201);
-    // The flow goes on, although its secrets follow from the key.
+    // The flow continues, although its secrets are derived from the session key.
     flow.in(renewed).pickUp(flow.in(renewed).allowed()).expect(201);
     assertTrue(application.log().contains("\"rule\":\"fresh-sign-in\""), "no line of the denial");
   }
@@ -139,7 +142,7 @@ class FreshSignInIT {
     }
   }
 
-  /** Goes to the provider and comes back, in a session or without one. */
+  /** Performs a sign-in at the provider, in a session or without one. */
   private Back atProvider(
       String query, String username, @Nullable Instant authTime, @Nullable BrowserSession in)
       throws Exception {
@@ -170,7 +173,7 @@ class FreshSignInIT {
     assertEquals(List.of("password"), password.problem(422).violatedFields());
 
     String fresh = "?fresh=true&to=/admin/access-tokens/sessions";
-    for (Instant stale : new Instant[] {old, null}) { // it remembered them, or does not say
+    for (Instant stale : new Instant[] {old, null}) { // an old time, or no time
       atProvider(fresh, "judy", stale, judy).answer().problem(400);
     }
     atProvider(fresh, "mallory", Instant.now(), judy).answer().problem(400);

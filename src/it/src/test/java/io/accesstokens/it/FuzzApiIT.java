@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * The OpenAPI document and the application agree, whatever is sent: each answer has a status, a
- * media type, headers and a body that the document declares for the operation.
+ * Tests that the application and its OpenAPI document agree for any request. The document must
+ * declare status, media type, headers and body of each response to an operation.
  *
- * <p>{@code -Dfuzz.seed=…} repeats a run, {@code -Dfuzz.requests=…} makes it longer. A run of the
- * same seed makes the same choices; ids and tokens in it are new.
+ * <p>{@code -Dfuzz.seed=…} repeats a run, {@code -Dfuzz.requests=…} extends it. Runs with the same
+ * seed make the same choices, but ids and tokens differ.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FuzzApiIT {
@@ -39,7 +39,7 @@ class FuzzApiIT {
   private static final int CLIENTS = 2;
   private static final Pattern RAW_TOKEN = Pattern.compile("b[sp]at_[0-9A-Za-z]{43}");
 
-  /** What this installation cannot answer: it has no OpenID provider. */
+  /** Operations that cannot succeed here, because no OpenID provider is configured. */
   private static final Set<String> NEEDS_OPENID =
       Set.of(
           "DELETE /access-tokens/session 200",
@@ -49,7 +49,7 @@ class FuzzApiIT {
   @SuppressWarnings("NullAway.Init") // started before all tests
   private RunningApplication application;
 
-  /** Limits are high enough that they do not hide everything else. */
+  /** Starts the application with limits so high that they rarely reject a request. */
   @BeforeAll
   void start() throws Exception {
     application =

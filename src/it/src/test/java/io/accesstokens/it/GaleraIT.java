@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Two processes, each at another server of one Galera cluster. */
+/** Tests two processes, each connected to another server of one Galera cluster. */
 class GaleraIT {
 
   private static final int ROUNDS = 10;
@@ -49,7 +49,10 @@ class GaleraIT {
     new ServiceTokens(there.api().as("alice")).tryRevoke(made.id()).problem(409);
   }
 
-  /** The cluster lets one of two writers of the counter win; the other's change is repeated. */
+  /**
+   * Asserts that concurrent revocations on both servers succeed. The cluster rejects one of two
+   * concurrent updates of the counter, and that change is repeated.
+   */
   private static void atBothAtOnce(RunningApplication one, RunningApplication two)
       throws Exception {
     List<ServiceTokens> callers =

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Groups within groups, and a catalog that is elsewhere, over HTTP. */
+/** Tests nested groups and a remote catalog over HTTP. */
 class GroupDirectoryIT {
 
   private static final String GROUPS = "/api/access-tokens/groups";
@@ -33,7 +33,7 @@ class GroupDirectoryIT {
   private static final String DATABASES = "group:default/databases";
   private static final String PAYMENTS = "group:default/payments";
 
-  /** The catalog is waited for this long, twice at most, by a request on a busy machine. */
+  /** Time limit of a request. It may wait for the catalog up to twice, on a busy machine. */
   private static final Duration BOUND = Duration.ofSeconds(4);
 
   private static final String NESTED =
@@ -118,7 +118,7 @@ class GroupDirectoryIT {
       assertEquals(3, chosen(api.as("alice").get(GROUPS)).size());
 
       catalog.mode = Mode.HANGING;
-      Thread.sleep(2_500); // what was said is stale
+      Thread.sleep(2_500); // the cached groups are stale
       outagesAreBounded(api, made);
       everybodyAtOnceIsAnsweredInTime(api);
 
@@ -160,7 +160,7 @@ class GroupDirectoryIT {
       unavailable(() -> api.as(person).get(PATH));
       unavailable(() -> api.as(person).get(GROUPS));
     }
-    api.bearer(made.rawToken()).get(WHOAMI).ok(); // the directory is not asked about tokens
+    api.bearer(made.rawToken()).get(WHOAMI).ok(); // needs no directory
     api.basic("carol", "wrong").get(PATH).problem(401);
     assertEquals(200, api.get("/health/ready").status());
   }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract on the embedded database. */
+/** Runs the contract on the embedded database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class H2ContractIT extends ServiceContract {
 
@@ -36,7 +36,10 @@ class H2ContractIT extends ServiceContract {
     return files;
   }
 
-  /** Where the application knows how browsers reach it, which a container does not tell. */
+  /**
+   * Runs the mint topic here, because this server knows its public URL. A container does not report
+   * it.
+   */
   @Nested
   class PersonalMint extends PersonalMintTopic {
     PersonalMint() {

@@ -11,8 +11,8 @@ import java.sql.SQLException;
 import java.util.stream.Stream;
 
 /**
- * {@code kill -9} on the embedded database. The file alone, at more moments, is the matter of
- * {@code SurviveKillIT}.
+ * Tests {@code kill -9} on the embedded database. {@code SurviveKillIT} tests the file alone at
+ * more moments.
  */
 class H2KillIT extends KillContract {
 

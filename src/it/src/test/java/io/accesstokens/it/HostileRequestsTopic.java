@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that no client would send: odd paths, bad lines, bad headers, broken chunks. */
+/**
+ * Tests requests that no client would send: unusual paths, invalid lines and headers, broken
+ * chunks.
+ */
 abstract class HostileRequestsTopic extends Topic {
 
   HostileRequestsTopic(RunningApplication application) {
@@ -69,7 +72,7 @@ abstract class HostileRequestsTopic extends Topic {
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"GET", "GET /api", "GET  /api HTTP/1.1 x", "nonsense", "{\"json\":1}"})
   void answersALineWithoutAProtocolAsJsonToo(String line) {
-    // HTTP/0.9 has no status and no headers; an answer may be a body alone.
+    // HTTP/0.9 has no status and no headers, so a response may consist of a body alone.
     String answer = BeforeTheApplication.REQUEST_LINE.exchange(application, line + "\r\n\r\n");
     if (application.hasOwnServer()) {
       String body = answer.substring(answer.indexOf('{'));
@@ -105,7 +108,7 @@ abstract class HostileRequestsTopic extends Topic {
             .send(
                 "POST %s HTTP/1.1\r\n%s%s\r\n%sContent-Type: application/json\r\nConnection: close\r\n\r\n0\r\n\r\n"
                     .formatted(PATH, host, headers, BASIC));
-    // 401: the sample's people sign in under a name of this machine only.
+    // 401 is allowed because sample users can sign in only under a name of this machine.
     BeforeTheApplication.HEADER.check(application, answer, 400, 401, 411, 413, 422, 501);
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
 /** A call of {@code import-backstage}. Immutable. */
 record Import(List<String> arguments, String password) {
 
-  /** From that database, with the password in the environment. */
+  /** Returns a call that imports from that database, with the password in the environment. */
   static Import from(BackstagePlugin plugin) {
     Import call = new Import(List.of("--url", plugin.url()), plugin.password());
     return plugin.user().isEmpty() ? call : call.with("--user", plugin.user());
@@ -23,7 +23,7 @@ record Import(List<String> arguments, String password) {
     return new Import(all, password);
   }
 
-  /** The call, into the database that {@code target} names. */
+  /** Returns the call for the database that {@code target} configures. */
   WarProcess into(WarProcess target) {
     WarProcess call = target.after("import-backstage").with(arguments.toArray(String[]::new));
     return password.isEmpty() ? call : call.withEnvironment("IMPORT_BACKSTAGE_PASSWORD", password);
@@ -33,7 +33,7 @@ record Import(List<String> arguments, String password) {
     return into(target).run("");
   }
 
-  /** What the summary must say. */
+  /** Asserts the numbers in the summary. */
   static void assertCounts(
       Outcome outcome, int read, int imported, int alreadyThere, int updated, int refused) {
     assertEquals(

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Moving over from the Backstage plugin, from each database that it runs on. */
+/** Tests the migration from the Backstage plugin, with each database that the plugin supports. */
 class ImportFromBackstageIT {
 
   private static final String ACCEPT =
@@ -69,12 +69,12 @@ class ImportFromBackstageIT {
       assertEquals("user:default/bob", events.get(1).getString("actor"));
       assertEquals("command:import-backstage", events.get(0).getString("actor"));
       assertEquals("added", events.get(0).getJsonObject("metadata").getString("change"));
-      // Its life goes on here.
+      // An imported token can be revoked here.
       alice.revoke(good.id());
       application.api().bearer(good.rawToken()).get(WHOAMI).problem(401);
       trail = alice.events(good.id());
       assertEquals(List.of("revoked", "imported", "created"), names(trail));
-      // Its name is free again.
+      // Its name is available again.
       alice.create(TokenRequest.good().withText("name", "nightly"));
       application.stop();
     }
@@ -100,7 +100,7 @@ class ImportFromBackstageIT {
     }
   }
 
-  /** While the service is running, on a database that both can use. */
+  /** Imports while the service is running, on a database that both can use. */
   @Test
   void aLaterRunCarriesRevocationsOverAndUndoesNone() throws Exception {
     MariaDbServer.Database target = MariaDbServer.shared().newDatabase();
@@ -160,7 +160,7 @@ class ImportFromBackstageIT {
     assertTrue(shown.isNull("revokedAt") != status.equals("revoked"), shown::toString);
   }
 
-  /** As {@link Instant#toString} writes it, which leaves zeros out. */
+  /** Formats milliseconds as {@link Instant#toString} does, which omits zeros. */
   private static String millis(String instant) {
     return Instant.parse(instant).toString();
   }

@@ -25,7 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What an import from the Backstage plugin refuses, what it only reads, and what it says. */
+/**
+ * Tests the rejections and messages of an import from the Backstage plugin, and its read-only
+ * access to the source.
+ */
 class ImportFromBackstageRefusalsIT {
 
   private final WarProcess call =
@@ -107,12 +110,12 @@ class ImportFromBackstageRefusalsIT {
           outcome.out().lines().filter(line -> line.contains(token.id())).count(),
           "named itself, and by the other");
     }
-    // One of them is given up in the plugin: the other one can come.
+    // One of them is revoked in the plugin, so the other one can be imported.
     plugin.revoke(one, "the other one is used");
     Outcome again = Import.from(plugin).run(call);
     assertEquals(0, again.exitCode(), again::toString);
     Import.assertCounts(again, 3, 2, 1, 0, 0);
-    // A third spelling appears: who is here keeps the name.
+    // With a third spelling, the token that is already imported keeps the name.
     Token late = plugin.put(token("ci").with("group_entity_ref", "platform"));
     Outcome third = Import.from(plugin).run(call);
     assertEquals(3, third.exitCode(), third::toString);

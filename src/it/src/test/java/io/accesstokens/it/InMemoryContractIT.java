@@ -6,11 +6,11 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract without a database. */
+/** Runs the contract without a database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InMemoryContractIT extends ServiceContract {
 
-  /** In place of a name server: an attacker's names lead to this machine. */
+  /** Hosts file instead of a name server: names of an attacker resolve to this machine. */
   private static final String HOSTS =
       "127.0.0.1 localhost bad.cc f00d.cafe dead.beef cafe a.example\n::1 localhost\n";
 
@@ -32,7 +32,10 @@ class InMemoryContractIT extends ServiceContract {
     return List.of();
   }
 
-  /** Where the application knows how browsers reach it, which a container does not tell. */
+  /**
+   * Runs the mint topic here, because this server knows its public URL. A container does not report
+   * it.
+   */
   @Nested
   class PersonalMint extends PersonalMintTopic {
     PersonalMint() {
@@ -40,7 +43,7 @@ class InMemoryContractIT extends ServiceContract {
     }
   }
 
-  /** Where names lead to what {@link #HOSTS} says. */
+  /** Runs the DNS rebinding topic here, because names resolve as {@link #HOSTS} defines. */
   @Nested
   class DnsRebinding extends DnsRebindingTopic {
     DnsRebinding() {

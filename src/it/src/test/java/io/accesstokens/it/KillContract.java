@@ -18,25 +18,29 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code kill -9} in the middle of many changes: every answered change is there after the restart,
- * with its audit event; no token is without one, and no event without a token.
+ * Tests {@code kill -9} during many changes. After the restart:
  *
- * <p>The system property {@code kill.rounds} says how often; 3 if absent.
+ * <ul>
+ *   <li>Each change with a response is present, with its audit event.
+ *   <li>Each token has an event, and each event has a token.
+ * </ul>
+ *
+ * <p>The system property {@code kill.rounds} sets the number of kills; the default is 3.
  */
 abstract class KillContract {
 
   private static final int ROUNDS = Integer.getInteger("kill.rounds", 3);
 
   /**
-   * How many creates were answered since the start when the kill comes, round by round: soon after
-   * a start, the process works with what the kill before left, and that must be the one to survive.
+   * Number of created tokens before the kill in each round. Soon after a start, the process still
+   * uses the state that the previous kill left. That state must survive too.
    */
   private static final List<Integer> KILLED_AFTER = List.of(1, 120, 10, 3, 300, 30);
 
-  /** How the application is called. */
+  /** Returns the call of the application. */
   abstract WarProcess call();
 
-  /** A connection to what the killed application left. */
+  /** Opens a connection to the database of the killed application. */
   abstract Connection database() throws SQLException;
 
   @Test

@@ -17,7 +17,7 @@ import io.accesstokens.testing.WarProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** An installation whose people and groups are those of an LDAP server. */
+/** Tests an installation with the users and groups of an LDAP server. */
 class LdapSignInIT {
 
   private static final Duration BOUND = Duration.ofSeconds(12);
@@ -62,9 +62,9 @@ class LdapSignInIT {
       ServiceTokens carol = new ServiceTokens(application.api().basic("carol", "carolcarol"));
       Made made = carol.create();
       assertEquals("user:default/carol", made.token().getString("createdBy"));
-      carol.create(good().of("company")); // through two groups of groups
+      carol.create(good().of("company")); // a member through two nested groups
       carol.tryCreate(good().of("payments")).problem(403);
-      // Of a group whose members may do everything.
+      // This user belongs to a group with all permissions.
       ServiceTokens erin = new ServiceTokens(application.api().basic("Erin", "erinerin"));
       erin.tryCreate(good().of("nothing")).violates("groupEntityRef");
       erin.create(good().of("platform"));
@@ -98,7 +98,7 @@ class LdapSignInIT {
     }
   }
 
-  /** Nobody is kept in a session because those who know of people do not answer. */
+  /** Users keep their names and can sign out while the directory does not respond. */
   @Test
   void peopleHaveNamesAndCanSignOutDuringAnOutage() throws Exception {
     WarProcess process = WarProcess.inNewFolder();

@@ -25,7 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A start, an orderly end, and what lies between two of them. */
+/** Tests the start and the orderly end of the application, and restarts. */
 class LifecycleIT {
 
   @Test
@@ -35,7 +35,7 @@ class LifecycleIT {
       String log = application.log();
       assertTrue(log.contains("http://127.0.0.1:" + application.port()), log);
       assertTrue(log.contains("alice"), log);
-      // Whoever sees warnings at each start soon reads none.
+      // Warnings at each start would teach operators to ignore warnings.
       assertFalse(log.matches("(?s).*\\b(WARNING|SEVERE)\\b.*"), log);
       assertTrue(Files.isDirectory(call.dataDirectory()), "data lies in ./data by default");
       application.api().as("alice").get(WHOAMI).ok();
@@ -65,7 +65,7 @@ class LifecycleIT {
       }
       try (RunningApplication second = first.restart()) {
         ServiceTokens again = new ServiceTokens(second.api().as("alice"));
-        // The use just before the end was still in memory when the end was asked for.
+        // This use was only in memory when the process received the signal.
         JsonObject kept = again.get(alive.id());
         assertFalse(kept.isNull("lastUsedAt"), "the last use was lost");
         assertFalse(Instant.parse(kept.getString("lastUsedAt")).isBefore(lastUse));

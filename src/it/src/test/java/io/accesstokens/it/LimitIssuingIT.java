@@ -17,7 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Limits from a settings file, kept by two processes on one database. */
+/** Tests limits from a settings file with two processes on one database. */
 class LimitIssuingIT {
 
   private static final int PARALLEL = 30;
@@ -69,7 +69,7 @@ class LimitIssuingIT {
     assertTrue(answer.text().contains("must name a ticket"), answer::toString);
   }
 
-  /** This pattern with this text is for ever on other engines. */
+  /** Asserts that the pattern rejects this text soon. A backtracking engine would never finish. */
   private static void noDescriptionKeepsItBusy(ServiceTokens tokens) {
     long start = System.nanoTime();
     tokens.tryCreate(good().withText("description", "a".repeat(499) + "!")).violates("description");

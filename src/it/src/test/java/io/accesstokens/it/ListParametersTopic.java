@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The parameters of a list, one by one. */
+/** Tests the parameters of a list one by one. */
 abstract class ListParametersTopic extends Topic {
 
   ListParametersTopic(RunningApplication application) {

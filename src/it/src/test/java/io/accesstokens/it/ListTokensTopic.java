@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lists: order, pages, cursors, filters and their limits. */
+/** Tests lists: order, pages, cursors, filters and their limits. */
 abstract class ListTokensTopic extends Topic {
 
   private static final String GUESTS = "group:default/guests";

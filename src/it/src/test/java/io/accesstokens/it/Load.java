@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** People and tokens that go on asking while the application is replaced below them. */
+/** Users and tokens that send requests continuously while the application is redeployed. */
 final class Load implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newFixedThreadPool(3);
@@ -30,9 +30,9 @@ final class Load implements AutoCloseable {
   private Load() {}
 
   /**
-   * Starts it.
+   * Starts the load.
    *
-   * @param rawToken a good one
+   * @param rawToken a valid token
    */
   static Load on(RunningApplication application, String rawToken) {
     Load load = new Load();
@@ -81,7 +81,7 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** Returns when some requests more were served. */
+  /** Waits until some more requests have succeeded. */
   void awaitService() throws InterruptedException {
     int enough = served.get() + 20;
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
@@ -93,7 +93,7 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** Lets the last requests end, and throws what went wrong in it. */
+  /** Waits for the last requests, and throws if one of them failed with an exception. */
   void finish() throws Exception {
     ending = true;
     for (Future<?> one : running) {
@@ -107,12 +107,12 @@ final class Load implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  /** All answers but 200 and 201. */
+  /** Returns all responses except 200 and 201. */
   List<Answer> failed() {
     return List.copyOf(failed);
   }
 
-  /** The tokens that were made. */
+  /** Returns the created tokens. */
   List<Made> made() {
     return List.copyOf(made);
   }

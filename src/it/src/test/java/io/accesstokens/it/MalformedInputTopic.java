@@ -10,27 +10,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Input that is malformed, or long enough to be expensive: a 4xx, and soon. */
+/** Tests that malformed or very long input results in a fast 4xx. */
 abstract class MalformedInputTopic extends Topic {
 
   private static final String FORM = "Content-Type: application/x-www-form-urlencoded\r\n";
   private static final String EMPTY = "Content-Length: 0\r\n";
   private static final String SESSION = "/api/access-tokens/session";
 
-  /** Within the limits of the containers for a head. */
+  /** Length of long data, within the head limits of the containers. */
   private static final int LONG = 6_000;
 
   private static final List<String> MALFORMED_QUERIES =
       List.of("%zz", "%", "a=%f", "a=%-1", "%ff", "token=%zz", "limit=%zz", "%zz=1&limit=2");
 
-  /** Many times what any of these takes, and a small part of what some of them took. */
+  /** Many times the expected time, and a fraction of the time before fixes. */
   private static final Duration SOON = Duration.ofSeconds(5);
 
   MalformedInputTopic(RunningApplication application) {
     super(application);
   }
 
-  /** Without a body, Jersey takes the query for the form. */
+  /** Tests requests without a body, because Jersey then reads the form from the query. */
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource({
     "POST,    /api/access-tokens/revoke,      400",
@@ -53,7 +53,7 @@ abstract class MalformedInputTopic extends Topic {
     }
   }
 
-  /** 404 where the application does not know its own address. */
+  /** Allows 404 too, for an application that does not know its own address. */
   @Test
   void malformedQueryOfATokenRequestIsRefused() {
     for (String query : MALFORMED_QUERIES) {
@@ -101,7 +101,7 @@ abstract class MalformedInputTopic extends Topic {
     }
   }
 
-  /** Their normalization takes quadratic time. */
+  /** Tests combining marks, because their normalization takes quadratic time. */
   @Test
   void longUsernamesOfCombiningMarksAreRefusedSoon() {
     String marks = "\u0301".repeat(4_000) + "\u0316".repeat(4_000);

@@ -16,10 +16,10 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** More tokens than are counted. */
+/** Tests totals when there are more tokens than the application counts. */
 class ManyTokensIT {
 
-  /** Up to here a total is exact. */
+  /** Maximum exact total. */
   private static final int COUNTED = 10_000;
 
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
@@ -44,7 +44,7 @@ class ManyTokensIT {
       }
       assertEquals(0, alice.list("groupEntityRef=payments").getInt("total"));
 
-      // The cursor leads to the very last one, beyond what is counted.
+      // The cursor reaches the last token, beyond the counted ones.
       Set<String> seen = new HashSet<>();
       for (JsonObject token : alice.all("limit=500")) {
         assertTrue(seen.add(token.getString("id")), "twice: " + token);
@@ -53,7 +53,7 @@ class ManyTokensIT {
     }
   }
 
-  /** Rows as an import would write them: by the columns that the contract promises. */
+  /** Inserts rows as an import does, with the columns that the contract guarantees. */
   private void insert(int from, int to) throws SQLException {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {

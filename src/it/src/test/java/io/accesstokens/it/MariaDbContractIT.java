@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract on a MariaDB server. */
+/** Runs the contract on a MariaDB server. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MariaDbContractIT extends ServiceContract {
 
@@ -62,7 +62,10 @@ class MariaDbContractIT extends ServiceContract {
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** Where the application knows how browsers reach it, which a container does not tell. */
+  /**
+   * Runs the mint topic here, because this server knows its public URL. A container does not report
+   * it.
+   */
   @Nested
   class PersonalMint extends PersonalMintTopic {
     PersonalMint() {

@@ -5,7 +5,7 @@ import io.accesstokens.testing.WarProcess;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** {@code kill -9} of the application on a MariaDB server. */
+/** Tests {@code kill -9} of the application on a MariaDB server. */
 class MariaDbKillIT extends KillContract {
 
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();

@@ -10,7 +10,7 @@ import io.accesstokens.testing.WarProcess;
 import io.accesstokens.testing.WarProcess.Outcome;
 import org.junit.jupiter.api.Test;
 
-/** How a start meets a MariaDB server: with the wrong password, with and without the schema. */
+/** Tests the start with a MariaDB server: wrong password, existing schema and missing schema. */
 class MariaDbStartIT {
 
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();

@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Mint flows on more than one replica, through restarts, and when their time is over. */
+/** Tests mint flows with several replicas, restarts and timeouts. */
 class MintFlowIT {
 
   private static final int AT_ONCE = 12;

@@ -27,7 +27,7 @@ import java.util.Date;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Introspection and revocation, as an OAuth library that is not ours understands them. */
+/** Tests introspection and revocation with an independent OAuth library. */
 abstract class OAuthTopic extends Topic {
 
   static final String INTROSPECT = "/api/access-tokens/introspect";

@@ -46,8 +46,8 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /**
- * Signing in at a real Keycloak, over a network that can fail: it is not there when the application
- * starts, and goes away later.
+ * Tests sign-in at a real Keycloak over a network that can fail. Keycloak is unavailable when the
+ * application starts, and fails again later.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -96,7 +96,7 @@ class OpenIdSignInIT {
     application = RunningApplication.start(new AtItsOwnAddress(call));
   }
 
-  /** With the address that it turns out to have as its public one. */
+  /** Starts the application with its actual address as its public URL. */
   private record AtItsOwnAddress(WarProcess call) implements Deployment {
     @Override
     public Path folder() {
@@ -202,7 +202,7 @@ class OpenIdSignInIT {
                                 .add("id.token.claim", "true"))));
   }
 
-  /** Signs in at Keycloak, and gives the redirect with which it sends the browser back. */
+  /** Signs in at Keycloak, and returns its redirect to the application. */
   private Page back(PlainBrowser browser, String person, String to) {
     Page form = browser.visit(browser.visit(own(OPEN_ID + "?to=" + to)).location());
     assertEquals(200, form.status(), form::toString);
@@ -246,7 +246,7 @@ class OpenIdSignInIT {
     assertEquals("oidc", way.getString("id"));
     assertEquals("Staff", way.getString("title"));
     assertEquals(OPEN_ID, way.getString("href"));
-    // With a provider there are no sample people.
+    // Sample users do not exist if a provider is configured.
     application.api().as("alice").get(WHOAMI).problem(401);
     application
         .api()
@@ -353,7 +353,7 @@ class OpenIdSignInIT {
   void aSignInMakesANewSession() {
     PlainBrowser browser = signIn("grace");
     String before = browser.cookies(own("/"));
-    // Keycloak knows who that is.
+    // Keycloak still has a session for this user.
     Page back =
         browser.follow(
             browser.visit(browser.visit(own(OPEN_ID)).location()), own(OPEN_ID).toString());
@@ -409,7 +409,7 @@ class OpenIdSignInIT {
     String next = out.text().replaceFirst(".*\"continueAt\":\"([^\"]*)\".*", "$1");
     Page end = browser.follow(browser.visit(URI.create(next)), own("/sign-in").toString());
     assertEquals(own("/sign-in"), end.location(), end::toString);
-    // It asks for the password again.
+    // Keycloak asks for the password again.
     Page form = browser.visit(browser.visit(own(OPEN_ID)).location());
     assertTrue(form.text().contains("name=\"password\""), form::toString);
   }
@@ -452,7 +452,7 @@ class OpenIdSignInIT {
         Page asked = browser.ask("GET", back.location(), Map.of());
         assertEquals(503, asked.status(), asked::toString);
         assertTrue(Duration.ofNanos(System.nanoTime() - begun).compareTo(BOUND) < 0);
-        // Who is signed in does not notice, and can sign out.
+        // A signed-in user is not affected, and can sign out.
         whoami(erin).ok();
       } finally {
         network.restore();
@@ -479,7 +479,7 @@ class OpenIdSignInIT {
 
     find(browser, By.cssSelector("summary")).click();
     find(browser, By.xpath("//button[normalize-space()='Sign out']")).click();
-    // By way of Keycloak, which does not know who that was any more.
+    // The sign-out included Keycloak, which therefore asks for the password.
     find(browser, By.linkText("Staff")).click();
     find(browser, By.id("password"));
   }

@@ -25,9 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * A member of one group, in a database full of other groups' tokens: what is asked of the database
- * names the group, and the database reads no rows of others. The server is the test's own, for its
- * log and its counters are.
+ * Tests that a list for a member of one group reads only rows of that group. The database is full
+ * of other groups' tokens.
+ *
+ * <p>Each statement names the group, and the database reads no rows of other groups. The test has
+ * its own server, because it reads the server's log and counters.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OwnGroupsIT {
@@ -37,7 +39,7 @@ class OwnGroupsIT {
   private static final int OTHERS = 5_000;
   private static final int OWN = 3;
 
-  /** Looking at all tokens would take thousands. */
+  /** Maximum number of rows. A scan of all tokens would read thousands. */
   private static final long FEW_ROWS = 200;
 
   private final MariaDbServer server = MariaDbServer.create();
@@ -88,7 +90,9 @@ class OwnGroupsIT {
     }
   }
 
-  /** Rows and index entries of tokens that the server has read so far, for anybody. */
+  /**
+   * Returns the number of token rows and index entries that the server has read for all clients.
+   */
   private long rowsRead() throws SQLException {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement();
@@ -102,7 +106,7 @@ class OwnGroupsIT {
     }
   }
 
-  /** The statements on tokens that were sent meanwhile, as the server's own log has them. */
+  /** Returns the statements on tokens during the work, from the server's own log. */
   private List<String> statementsOf(Runnable work) throws SQLException {
     execute("set global log_output = 'TABLE'");
     execute("truncate table mysql.general_log");
@@ -134,7 +138,7 @@ class OwnGroupsIT {
         .toList();
   }
 
-  /** Or it asks for tokens by the ids that such a statement gave. */
+  /** A statement without the group must use token ids from a statement that names it. */
   @Test
   void everyStatementOfAListNamesTheGroup() throws Exception {
     List<String> own =
@@ -178,7 +182,7 @@ class OwnGroupsIT {
     carols.list("limit=0");
     long own = rowsRead() - before;
     assertTrue(own < FEW_ROWS, own + " rows were read for " + OWN + " tokens");
-    // The measure measures: a list of the others reads more than that.
+    // Verifies the measurement: a list of other groups' tokens reads more rows.
     before = rowsRead();
     new ServiceTokens(application.api().as("alice")).list("limit=500");
     assertTrue(rowsRead() - before > FEW_ROWS, "alice's list has read no more");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The list of one's own sessions, signing out there, and proving again who one is. */
+/** Tests the list of the caller's own sessions, sign-out in it, and repeated authentication. */
 abstract class OwnSessionsTopic extends Topic {
 
   private static final String SESSIONS = "/api/access-tokens/sessions";
@@ -181,7 +181,7 @@ abstract class OwnSessionsTopic extends Topic {
     assertFalse(isSignedIn(there));
     assertTrue(isSignedIn(another), "another user's session");
     assertEquals(1, listed(here).size());
-    // A credential is in no session, so that there is none to keep.
+    // A request with credentials has no session, so no session is kept.
     carol.delete(SESSIONS, "").expect(204);
     assertFalse(isSignedIn(here));
   }
@@ -273,7 +273,7 @@ abstract class OwnSessionsTopic extends Topic {
     JsonObject after = listed(session).get(0);
     assertEquals(before.getString("signedInAt"), after.getString("signedInAt"));
     anonymous.post(AGAIN, password("carol")).problem(401);
-    carol.post(AGAIN, password("carol")).problem(401); // in no session
+    carol.post(AGAIN, password("carol")).problem(401); // has no session
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The pages as files: how they are found, kept and compressed. */
+/** Tests the pages as files: their paths, caching and compression. */
 abstract class PagesTopic extends Topic {
 
   private static final Pattern LINK = Pattern.compile("(?:href|src)=\"([^\"#]+)\"");

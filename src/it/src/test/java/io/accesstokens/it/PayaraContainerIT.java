@@ -39,8 +39,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * What an operator of Payara gives the application: its realm, its DataSource, its settings. One
- * server for all of it, in which the application was replaced before the tests begin.
+ * Tests an operator's configuration on Payara: the realm, the DataSource and the settings. All
+ * tests share one server, which redeploys the application before they begin.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -54,10 +54,10 @@ class PayaraContainerIT {
   private static final String WRITE = "access-tokens:service:write";
   private static final String REVOKE = "access-tokens:service:revoke";
 
-  /** With all that has a meaning in a command file. */
+  /** A password with all characters that are special in a command file. */
   private static final String PASSWORD = "pa:ss=w,o rd$\\{x}";
 
-  /** The beginning of an entry in the server's log. */
+  /** Matches the start of an entry in the server's log. */
   private static final Pattern ENTRY = Pattern.compile("(?m)^\\[(?=\\d{4}-\\d\\d-\\d\\dT)");
 
   private static final Pattern COMPLAINT =
@@ -145,22 +145,22 @@ class PayaraContainerIT {
 
     assertEquals(List.of(READ, WRITE, REVOKE), permissions(erin));
     assertEquals(List.of(READ), permissions(payara.api().basic("frank", "frank-secret")));
-    // Groups come from the directory, whoever checks the password.
+    // Groups come from the directory, even if the container verifies the password.
     Api carol = payara.api().basic("carol", "carol-secret");
     assertEquals(List.of(READ, WRITE, REVOKE), permissions(carol));
     new ServiceTokens(carol).tryCreate(good().of("payments")).problem(403);
-    // A name is no group.
+    // A username that equals a group name grants no permissions.
     assertEquals(List.of(), permissions(payara.api().basic("access-tokens-admin", "heidi-secret")));
 
     Answer stranger = refused(payara.api().basic("nobody", "x"));
     assertEquals(stranger.text(), refused(payara.api().basic("erin", "wrong")).text());
     assertEquals(stranger.text(), refused(payara.api().as("bob")).text());
-    // What one request's sign-in left in a thread would be seen by the next one there.
+    // If a sign-in left an identity in a thread, a later request in that thread would have it.
     for (int i = 0; i < 20; i++) {
       payara.api().get(WHOAMI).problem(401);
     }
 
-    // By the same password into a session, which the realm's groups are kept with.
+    // The same password starts a session, which stores the realm's groups.
     BrowserSession session = BrowserSession.signIn(payara.api(), "erin", "erin-secret");
     assertEquals(
         "user:default/erin", session.on(payara.api()).get(WHOAMI).ok().getString("subject"));
@@ -171,7 +171,7 @@ class PayaraContainerIT {
     auditor.delete(BrowserSession.PATH, "").expect(204);
     auditor.get(WHOAMI).problem(401);
 
-    // A sample password is one, wherever it is kept.
+    // A sample password works locally only, even if the container's realm contains it.
     payara.api().as("alice").get(WHOAMI).ok();
     Answer forwarded =
         payara
@@ -280,7 +280,8 @@ class PayaraContainerIT {
     List<String> threads = JavaProcess.threads(payara.processId());
     List<String> ours = threads.stream().filter(name -> name.startsWith("access-tokens")).toList();
     assertFalse(ours.isEmpty(), "the search for threads finds none");
-    // The one that is left has one of each of these; of others, as many as are busy.
+    // The remaining application has one thread of each of these kinds. The number of others varies
+    // with load.
     for (String one : List.of("changes", "replica", "finality")) {
       assertEquals(1, Collections.frequency(ours, "access-tokens-" + one), ours::toString);
     }
@@ -311,18 +312,21 @@ class PayaraContainerIT {
     payara.stop();
     String last = payara.log().substring(before);
     assertEquals(List.of(), complaints(last));
-    assertFalse(last.contains("[/access-tokens]"), last); // what the server finds left behind
+    assertFalse(last.contains("[/access-tokens]"), last); // no leaks found
   }
 
   private List<String> complaints() throws Exception {
     return complaints(payara.log());
   }
 
-  /** The entries that are more than information, and ours or with our classes in their traces. */
+  /**
+   * Returns the entries above the level of information that come from the application or have its
+   * classes in their stack traces.
+   */
   private static List<String> complaints(String log) {
     return Arrays.stream(ENTRY.split(log))
         .filter(entry -> COMPLAINT.matcher(entry).find())
-        // One test says that it was forwarded.
+        // One test causes this message.
         .filter(entry -> !entry.contains("accessTokens.trustedProxies"))
         .toList();
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract on Payara, with the embedded database where it lies if nothing is said. */
+/** Runs the contract on Payara, with the embedded database at its default location. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PayaraContractIT extends ServiceContract {
 

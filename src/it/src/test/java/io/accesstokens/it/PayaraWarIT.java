@@ -21,16 +21,16 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is in the WAR for Payara: all that is in the other one, but for what the server has itself
- * and what only {@code java -jar} needs. A library that is new, gone or renamed makes this fail
- * until it is decided who provides it.
+ * Tests the content of the WAR for Payara. It has the libraries of the other WAR, except those of
+ * the server and those for {@code java -jar}. A new, removed or renamed library fails the test
+ * until it is clear which side provides it.
  */
 class PayaraWarIT {
 
   private static final String LIB = "WEB-INF/lib/";
   private static final String CLASSES = "WEB-INF/classes/";
 
-  /** Left out: the server has them, to the last package. */
+  /** Omitted libraries that the server provides completely. */
   private static final Set<String> OF_THE_SERVER =
       Set.of(
           "aopalliance-repackaged",
@@ -75,7 +75,7 @@ class PayaraWarIT {
           "weld-web",
           "yasson");
 
-  /** Left out: they make Weld run where there is no CDI, or are for {@code java -jar}. */
+  /** Omitted libraries that run Weld without CDI or are for {@code java -jar}. */
   private static final Set<String> NOT_NEEDED =
       Set.of("access-tokens-launcher", "weld-environment-common", "weld-servlet-core");
 
@@ -132,7 +132,7 @@ class PayaraWarIT {
     assertTrue(packed.contains("WEB-INF/payara-web.xml"));
   }
 
-  /** The checksums of the project's own libraries. */
+  /** Returns the checksums of the project's own libraries. */
   private static Map<String, Long> modules(String war) throws IOException {
     try (ZipFile zip = new ZipFile(file(war))) {
       return zip.stream()
@@ -153,7 +153,7 @@ class PayaraWarIT {
     return all;
   }
 
-  /** The packages of a JAR, and of the JARs within it, as paths. */
+  /** Returns the packages of a JAR and of its nested JARs, as paths. */
   private static Set<String> packages(InputStream jar) throws IOException {
     Set<String> all = new TreeSet<>();
     try (ZipInputStream zip = new ZipInputStream(jar)) {
@@ -191,7 +191,7 @@ class PayaraWarIT {
     return entry.getName().startsWith(LIB) && entry.getName().endsWith(".jar");
   }
 
-  /** Without folder and version. */
+  /** Returns the name of a library without folder and version. */
   private static String name(ZipEntry library) {
     return library.getName().substring(LIB.length()).replaceFirst("-\\d.*", "");
   }

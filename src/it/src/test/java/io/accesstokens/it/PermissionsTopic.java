@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may do what: the whole table of callers and calls. */
+/** Tests the permissions in a complete table of callers and calls. */
 abstract class PermissionsTopic extends Topic {
 
   private String mine = "";
@@ -142,7 +142,7 @@ abstract class PermissionsTopic extends Topic {
     assertEquals("user:default/carol", made.token().getString("createdBy"));
     own.tryCreate(good().of(PAYMENTS)).problem(403);
     own.tryCreate(good().of("guests")).problem(403);
-    // What does not exist is not told apart from what is out of reach, or it is a wrong field.
+    // A missing group looks like one out of reach, or is an invalid field.
     own.tryCreate(good().of("nope")).isProblem().expectOneOf(403, 422);
     own.tryCreate(good().of("a/b/c")).problem(422);
     own.revoke(made.id());

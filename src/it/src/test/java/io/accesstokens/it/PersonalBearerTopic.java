@@ -17,7 +17,7 @@ import jakarta.json.JsonString;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the bearer of a personal token may do: what its user may, cut to its scopes. */
+/** Tests the permissions of a personal token: those of its user, limited to its scopes. */
 abstract class PersonalBearerTopic extends Topic {
 
   private static final String READ = "access-tokens:service:read";

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** Nobody gets at another user's personal tokens, from whichever side. */
+/** Tests that no caller can access another user's personal tokens by any resource. */
 abstract class PersonalIsolationTopic extends Topic {
 
   private final PersonalTokens daves = new PersonalTokens(dave);

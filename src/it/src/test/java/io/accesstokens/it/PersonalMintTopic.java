@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Personal tokens that are made with consent: what leads to one, and that nothing else does. */
+/** Tests the creation of personal tokens with consent, and that no other path leads to a token. */
 abstract class PersonalMintTopic extends Topic {
 
   private static final int AT_ONCE = 10;
@@ -126,7 +126,7 @@ abstract class PersonalMintTopic extends Topic {
     String back = allowed.decided("allow");
     String code = redeemed.allowed();
     for (BrowserSession other : List.of(signIn("dave"), signIn("alice"), signIn("bob"))) {
-      // The page says by itself that there is no such request.
+      // The page itself reports that the request does not exist.
       undecided.in(other).authorize().expect(302);
       Answer there = undecided.in(other).consent().problem(404);
       assertEquals(other.get(CONSENT + NO_ID).problem(404).text(), there.text());
@@ -268,7 +268,7 @@ abstract class PersonalMintTopic extends Topic {
         CONSENT_PAGE + "?error=expired",
         flow.navigate(path.replace(flow.state(), "A".repeat(43))).headerLine("Location"));
     anonymous.post(path, "{}").expect(405);
-    // The same of the way back.
+    // The same applies to the callback.
     String back = flow.decided("allow");
     for (String wrong :
         List.of(
@@ -458,7 +458,7 @@ abstract class PersonalMintTopic extends Topic {
     first.consent().problem(404);
   }
 
-  // ---- The token endpoint
+  // The token endpoint
 
   private Answer token(BrowserSession session, String form) {
     return session

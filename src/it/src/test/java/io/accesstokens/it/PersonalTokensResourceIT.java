@@ -31,7 +31,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 
-/** Personal tokens with other settings, other people, and more than one replica. */
+/** Tests personal tokens with other settings, other users and several replicas. */
 class PersonalTokensResourceIT {
 
   private static final String REASON = "{\"reason\":\"no longer needed\"}";
@@ -114,7 +114,7 @@ class PersonalTokensResourceIT {
         count++;
       } while (answer.status() == 201 && count < 150);
       answer.problem(429);
-      // One comes back each second.
+      // The limit refills by one change each second.
       assertTrue(count >= 60 && count < 150, count + " were made");
       daves.tryRevoke(first).problem(429);
       daves.list("limit=1");
@@ -195,7 +195,7 @@ class PersonalTokensResourceIT {
     Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Files are looked at once a second. */
+  /** Waits for an assertion, because the application reads files once a second. */
   private static void await(ThrowingRunnable assertion) {
     Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
   }

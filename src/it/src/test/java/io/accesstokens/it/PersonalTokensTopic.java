@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The life of personal tokens, each the caller's own. */
+/** Tests the lifecycle of the caller's own personal tokens. */
 abstract class PersonalTokensTopic extends Topic {
 
   private static final int MANY = 20;
@@ -183,7 +183,7 @@ abstract class PersonalTokensTopic extends Topic {
               while (status == 200 && System.nanoTime() < end) {
                 status = bearer.get(WHOAMI).status();
               }
-              // Once refused, it stays refused.
+              // After the first rejection, the token stays rejected.
               return status == 401 && bearer.get(WHOAMI).status() == 401;
             });
     assertEquals(Collections.nCopies(8, true), held);

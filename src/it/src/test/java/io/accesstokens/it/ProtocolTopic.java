@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** HTTP itself: methods, paths, and requests that no client would send. */
+/** Tests HTTP itself: methods, paths, and requests that no client would send. */
 abstract class ProtocolTopic extends Topic {
 
   ProtocolTopic(RunningApplication application) {
@@ -187,7 +187,7 @@ abstract class ProtocolTopic extends Topic {
     }
   }
 
-  /** An operator who reads of resources that are ignored would look for what is wrong. */
+  /** Operators would take messages about ignored resources for errors. */
   @Test
   void theLogDoesNotSayThatResourcesAreIgnored() throws IOException {
     assertFalse(application.log().contains("any provider interfaces"));

@@ -36,8 +36,8 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * A real nginx, configured as the documentation says, in front of files; and what the documentation
- * says of other proxies, asked as they would ask it.
+ * Tests a real nginx with the documented configuration in front of files. Tests the documentation
+ * of other proxies with the requests that they would send.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -93,7 +93,7 @@ class ProxyIT {
     return ProxyServer.apache(folder, port);
   }
 
-  /** Beside the sample people, who do not come through a proxy, somebody with a password. */
+  /** Adds a user with a password, because sample users cannot sign in through a proxy. */
   private static WarProcess withErin(WarProcess call) throws Exception {
     String hash = call.with("hash-password").run(PASSWORD + "\n").out().strip();
     Path people =
@@ -156,7 +156,7 @@ class ProxyIT {
     nginx.api().call("POST", "/catalog/").body("x").send().expect(401);
     nginx.api().call("OPTIONS", "/catalog/").send().expect(401);
     nginx.api().basic("erin", PASSWORD).get("/catalog/").expect(403);
-    // Sample people are for whoever sits at the machine, and never come through a proxy.
+    // Sample users are for local use and cannot sign in through a proxy.
     nginx.api().as("alice").get("/catalog/").expect(401);
   }
 
@@ -269,7 +269,7 @@ class ProxyIT {
     return yaml.load(block(comment, "yaml"));
   }
 
-  /** What stands at a path of names in mappings and numbers in lists. */
+  /** Returns the YAML value at a path of mapping names and list indexes. */
   private static Object at(Object yaml, Object... path) {
     Object found = yaml;
     for (Object step : path) {

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Many callers at the same time. */
+/** Tests many concurrent callers. */
 abstract class RacesTopic extends Topic {
 
   private static final int MANY = 20;
@@ -100,7 +100,7 @@ abstract class RacesTopic extends Topic {
               while (status == 200 && System.nanoTime() < end) {
                 status = bearer.get(WHOAMI).status();
               }
-              // Once refused, it stays refused.
+              // After the first rejection, the token stays rejected.
               return status == 401 && bearer.get(WHOAMI).status() == 401;
             });
     assertEquals(Collections.nCopies(8, true), held);

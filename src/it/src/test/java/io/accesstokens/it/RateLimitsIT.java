@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * How many wrong credentials are put up with, and from whom. Behind a trusted proxy, whose part
- * this test plays, so that clients have addresses; each test has addresses of its own.
+ * Tests the limits of wrong credentials per client. The test acts as the trusted proxy, so that it
+ * can choose client addresses. Each test uses its own addresses.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RateLimitsIT {
@@ -39,7 +39,7 @@ class RateLimitsIT {
   @SuppressWarnings("NullAway.Init") // started before all tests
   private RunningApplication application;
 
-  @SuppressWarnings("NullAway.Init") // made before all tests
+  @SuppressWarnings("NullAway.Init") // created before all tests
   private ServiceTokens alice;
 
   @BeforeAll
@@ -69,7 +69,7 @@ class RateLimitsIT {
         .bearer(RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random).reveal());
   }
 
-  /** How many of so many unknown tokens were answered 401; the others were answered 429. */
+  /** Sends unknown tokens, and returns how many got a 401. The others got a 429. */
   private int refused(String forwardedFor, int tries) {
     int refused = 0;
     for (int i = 0; i < tries; i++) {
@@ -131,7 +131,7 @@ class RateLimitsIT {
   void nobodyEscapesByWhatTheySendThemselves() {
     int refused = 0;
     for (int i = 0; i < 2 * UNKNOWN_TOKENS; i++) {
-      // What the client sent, then what its proxies appended.
+      // The value from the client, followed by those that proxies appended.
       String told = i % 2 == 0 ? "203.0.113." + i + ", " : "\"unknown, ";
       Answer answer =
           stranger()
@@ -167,7 +167,7 @@ class RateLimitsIT {
     assertTrue(seconds >= 1 && seconds <= 20, limited::toString);
     from("192.0.2.31", application.api().basic("dave", "guess")).problem(401);
     from("192.0.2.32", carol).problem(401);
-    // Nobody is locked out: from elsewhere, the right password is as good as ever.
+    // The account is not locked: the correct password works from another address.
     application.api().as("carol").get(WHOAMI).ok();
     String log = application.log();
     assertTrue(log.contains("too_many_failures"), "not in the log");

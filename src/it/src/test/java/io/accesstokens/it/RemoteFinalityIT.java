@@ -29,7 +29,10 @@ import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A verifier elsewhere keeps verdicts, and accepts no token once its revocation is answered. */
+/**
+ * Tests a remote verifier that caches verdicts. It accepts no token after the response to its
+ * revocation.
+ */
 class RemoteFinalityIT {
 
   private static final int REVOCATIONS = 6;
@@ -124,7 +127,10 @@ class RemoteFinalityIT {
     revokedWhileInUse(check, replica.create(), replica::revoke);
   }
 
-  /** Uses a token in many threads, revokes it, and looks when its last accepted use began. */
+  /**
+   * Uses a token in many threads and revokes it. Asserts that no accepted use began after the
+   * response.
+   */
   private void revokedWhileInUse(RemoteTokenVerifier check, Made made, Consumer<String> revocation)
       throws Exception {
     RawToken token = parsed(made);
@@ -152,7 +158,7 @@ class RemoteFinalityIT {
                       Thread.sleep(1);
                     }
                   } catch (VerificationUnavailableException e) {
-                    // An outage of the verifier is not what this is about.
+                    // This test ignores outages of the verifier.
                   } catch (InterruptedException e) {
                     return;
                   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The audit trail of all tokens, and how many there are. */
+/** Tests the audit log and the counts of all tokens. */
 abstract class ReportsTopic extends Topic {
 
   private static final String AUDIT = PATH + "/audit";
@@ -53,7 +53,7 @@ abstract class ReportsTopic extends Topic {
     assertEquals(made.token().getString("tokenPrefix"), event.getString("tokenPrefix"));
     assertEquals(PLATFORM, event.getString("groupEntityRef"));
     assertEquals("Platform", event.getString("groupDisplayName"));
-    // The same as in the token's own trail, with more members.
+    // The event equals that in the token's own audit log, and has more members.
     JsonObject own = tokens.events(made.id()).get(0);
     own.forEach((name, value) -> assertEquals(value, event.get(name), name));
   }
@@ -180,7 +180,7 @@ abstract class ReportsTopic extends Topic {
     Made soon = tokens.create(good().with("expiresInDays", "3"));
     Made later = tokens.create(good().of(PAYMENTS).with("expiresInDays", "90"));
     tokens.revoke(tokens.create().id());
-    // Uses of other tests' tokens are written in the background, also between two reads.
+    // Uses of other tests' tokens are written in the background, possibly between two reads.
     await().untilAsserted(() -> agreesWithLists(bob.get(OVERVIEW).ok(), soon));
     assertEquals("active", tokens.get(later.id()).getString("status"));
   }

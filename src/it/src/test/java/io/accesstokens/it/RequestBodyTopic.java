@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that are no JSON, too large, of another type or in another encoding. */
+/** Tests bodies that are not JSON, too large, or of another type or encoding. */
 abstract class RequestBodyTopic extends Topic {
 
-  /** 100 KB. */
+  /** The limit of 100 KB. */
   private static final int LARGEST = 100 * 1024;
 
   RequestBodyTopic(RunningApplication application) {
@@ -167,7 +167,7 @@ abstract class RequestBodyTopic extends Topic {
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"iso-8859-1", "utf-16", "utf-16le", "utf-32", "windows-1252", "nonsense"})
   void readsJsonAsUtf8OrNotAtAll(String charset) {
-    // RFC 8259: the charset parameter has no meaning; nothing may be stored garbled.
+    // RFC 8259 gives the charset parameter no meaning. No text may be stored garbled.
     String description = "gr\u00fc\u00dfe";
     Answer utf8 =
         alice
@@ -247,7 +247,7 @@ abstract class RequestBodyTopic extends Topic {
     String half = postHead("Content-Length: 100") + "{\"name\"";
     try (SlowClients clients = application.socket().slowClients(share + 1)) {
       clients.send(half);
-      // A container may keep the connection a little longer.
+      // A container may keep the connection open a little longer.
       Awaitility.await().until(() -> clients.count("HTTP/1.1 429 ") == 1);
       assertTrue(clients.open() >= share, () -> "answers: " + clients.answers());
       made(alice.post(PATH, good().json()), null); // from the same address

@@ -20,13 +20,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Requests that wait for a database that hangs, more of them than the server has threads. */
+/** Tests more requests than threads while all of them wait for a database that hangs. */
 class RequestBulkheadIT {
 
   private static final int CONCURRENT = 4;
   private static final int MANY = 60;
 
-  /** Less than a request waits for the database. */
+  /** Time limit of a health response, shorter than a request waits for the database. */
   private static final Duration HEALTHY = Duration.ofMillis(900);
 
   @Test
@@ -65,7 +65,7 @@ class RequestBulkheadIT {
         assertTrue(before < MANY, "all were answered, so nothing was waiting");
         Duration longest = times.stream().max(Duration::compareTo).orElseThrow();
         assertTrue(longest.compareTo(HEALTHY) < 0, () -> "health took " + times);
-        tokens.create(); // no slot is lost
+        tokens.create(); // no bulkhead slot is lost
         assertEquals(MANY, answered.get());
       }
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Several tokens revoked by one call. */
+/** Tests the revocation of several tokens by one call. */
 abstract class RevokeManyTopic extends Topic {
 
   private static final String REVOKE = PATH + "/revoke";

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Revocation, and the audit trail that it leaves. */
+/** Tests revocation and its events in the audit log. */
 abstract class RevokeTokenTopic extends Topic {
 
   private static final String EMOJI = "\uD83D\uDD11";

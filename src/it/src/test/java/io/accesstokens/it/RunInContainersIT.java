@@ -25,14 +25,17 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * The files for container engines, followed step by step without an engine: what the Dockerfile and
- * the Compose file say is done to a process of this machine.
+ * Tests the files for container engines without an engine. It applies the steps of the Dockerfile
+ * and the Compose file to a process of this machine.
  */
 class RunInContainersIT {
 
   private static final Path CONFIG = Path.of("config");
 
-  /** Instruction and arguments, continued lines joined, comments left out. */
+  /**
+   * Returns the instructions with their arguments. Continued lines are joined, and comments are
+   * removed.
+   */
   private static List<String> dockerfile() throws IOException {
     String text =
         Files.readString(CONFIG.resolve("Dockerfile"))
@@ -48,7 +51,7 @@ class RunInContainersIT {
         .toList();
   }
 
-  /** The exec form: a JSON array of strings, which is YAML, too. */
+  /** Returns the words of the exec form, a JSON array of strings, which is also YAML. */
   private static List<String> words(String array) {
     List<String> words = new ArrayList<>();
     for (Object word : (List<?>) yaml(array)) {
@@ -105,7 +108,7 @@ class RunInContainersIT {
     for (String path : sent) {
       assertTrue(Files.exists(Path.of(path)), path);
     }
-    // All that the build reads: the project's own directories, and what pom.xml names beside them.
+    // The build reads the project's own directories and the other files that pom.xml names.
     assertTrue(sent.containsAll(List.of("pom.xml", ".mvn", "src", "webapp")), sent.toString());
     Matcher resources =
         Pattern.compile("<include>(LICENSE|NOTICE|\\w+\\.yaml)</include>")

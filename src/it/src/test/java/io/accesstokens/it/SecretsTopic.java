@@ -16,14 +16,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** After everything else: no secret is anywhere but in the answer that handed it out. */
+/** Tests, after all other topics, that each secret is only in the response that created it. */
 abstract class SecretsTopic extends Topic {
 
   private final StoredBytes stored;
 
-  /** Everything that the store keeps. */
+  /** Access to the content of the store. */
   interface StoredBytes {
-    /** What is stored now, piece by piece; a piece may be a file or a table. */
+    /** Returns the current content in pieces, such as a file or a table. */
     List<byte[]> read() throws Exception;
   }
 
@@ -56,7 +56,7 @@ abstract class SecretsTopic extends Topic {
     }
   }
 
-  /** What a raw token is sent to, in every wrong way that a log might tell of. */
+  /** Sends a raw token in every wrong way that a log could record. */
   private void sendEverywhere(String raw) {
     for (String path : List.of(OAuthTopic.INTROSPECT, OAuthTopic.REVOKE, VerifyTopic.VERIFY)) {
       for (String form : List.of("token=" + raw, "token=" + raw + "%", raw, "")) {
@@ -96,7 +96,7 @@ abstract class SecretsTopic extends Topic {
   void appearNotInTheStore() throws Exception {
     Secrets search = Secrets.of(alice.exchanges().rawTokens());
     String known = tokens.create().token().getString("name");
-    // The store may write it a little later; the search itself must be able to find something.
+    // The store may write with a delay. The search must be able to find the name of a token.
     Thread.sleep(1000);
     boolean sawSomething = false;
     for (byte[] piece : stored.read()) {

@@ -10,24 +10,24 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.TestInstance;
 
-/** All topics of the contract, against one application; a subclass says how it keeps its tokens. */
+/** Runs all topics of the contract against one application. A subclass selects the store. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 abstract class ServiceContract {
 
   /**
-   * The topics try more wrong passwords of one person than anybody may in a minute, which is not
-   * what they are about: {@link RateLimitsIT} is.
+   * Setting for wrong passwords per user and minute. The topics exceed the default, which {@link
+   * RateLimitsIT} tests instead.
    */
   static final String FAILED_SIGN_INS = "ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE";
 
-  /** The same of how many personal tokens one person makes and revokes in a minute. */
+  /** Setting for the changes of personal tokens per user and minute, raised for the same reason. */
   static final String PERSONAL_WRITES = "ACCESSTOKENS_RATELIMITS_PERSONALTOKENCHANGESPERMINUTE";
 
-  /** And of how many they have. */
+  /** Setting for the number of personal tokens per user, raised for the same reason. */
   static final String PERSONAL_TOKENS = "ACCESSTOKENS_PERSONAL_MAXLIVETOKENS";
 
-  /** Whose pages may call the API, for {@link CorsTopic}. */
+  /** Setting for origins whose pages may call the API, for {@link CorsTopic}. */
   static final String ALLOWED_ORIGINS = "ACCESSTOKENS_CORS_ALLOWEDORIGINS";
 
   static final String MANY = "10000";
@@ -36,15 +36,15 @@ abstract class ServiceContract {
 
   private RunningApplication running;
 
-  /** What was started. */
+  /** Returns the running application. */
   final RunningApplication running() {
     return running;
   }
 
-  /** Starts the application, with what it needs. */
+  /** Starts the application and its dependencies. */
   abstract RunningApplication start() throws Exception;
 
-  /** What the store keeps now; empty if it keeps nothing outside the process. */
+  /** Returns the current content of the store; empty if it stores nothing outside the process. */
   abstract List<byte[]> stored() throws Exception;
 
   @BeforeAll

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Signing in to a session and out of it, and what a request in one must prove. */
+/** Tests sign-in to a session, sign-out, and the protection of its requests against other sites. */
 abstract class SessionTopic extends Topic {
 
   private static final String SESSION = BrowserSession.PATH;
@@ -179,7 +179,7 @@ abstract class SessionTopic extends Topic {
       headers.forEach(call::header);
       call.header("Cookie", carol.cookie()).json(good().json()).send().expect(201);
     }
-    // What changes nothing needs nothing.
+    // A request that changes nothing needs no protection.
     anonymous
         .call("GET", WHOAMI)
         .header("Cookie", carol.cookie())

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** Sessions in a database that two processes share. */
+/** Tests sessions in a database that two processes share. */
 class SessionsIT {
 
   private static final String SESSIONS = "/api/access-tokens/sessions";
@@ -114,7 +114,10 @@ class SessionsIT {
     renewed.delete(BrowserSession.PATH, "").expect(204);
   }
 
-  /** The sample group has a member of that ref, but the people are not the samples. */
+  /**
+   * Asserts that the user has no sample groups. The sample group contains that ref, but the users
+   * are not the sample users.
+   */
   private static void hasNoSampleGroup(BrowserSession carol, RunningApplication application)
       throws IOException {
     assertEquals("[]", carol.signedIn().ok().getJsonArray("groups").toString());
@@ -122,7 +125,7 @@ class SessionsIT {
     assertTrue(application.log().contains("so there are no groups"), application.log());
   }
 
-  /** The browser holds all there is of an attempt: no replica has to know what another began. */
+  /** The browser holds the whole state of an attempt, so any replica can complete it. */
   @Test
   void aSignInAtTheProviderBeginsAtOneAndEndsAtTheOther() throws Exception {
     try (OpenIdIssuer provider = OpenIdIssuer.start();
@@ -152,7 +155,7 @@ class SessionsIT {
     }
   }
 
-  /** A browser that navigates ends in the sign-in page, and in no session that nobody has. */
+  /** A navigation ends at the sign-in page, and no session is created. */
   @Test
   void aSignInAtTheProviderWhileTheDirectoryIsOutIsToldSo() throws Exception {
     try (OpenIdIssuer provider = OpenIdIssuer.start();

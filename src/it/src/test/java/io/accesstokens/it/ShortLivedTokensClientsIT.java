@@ -17,7 +17,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Clients of OAuth and JOSE that are not ours, from npm, without a word of configuration. */
+/** Tests independent OAuth and JOSE clients from npm, without any configuration. */
 class ShortLivedTokensClientsIT {
 
   private static final String KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";

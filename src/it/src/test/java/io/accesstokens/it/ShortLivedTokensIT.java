@@ -33,7 +33,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 
-/** Personal tokens that are exchanged for JWTs: over restarts, replicas, rotations and mistakes. */
+/** Tests the exchange of personal tokens for JWTs: restarts, replicas, key rotation and errors. */
 class ShortLivedTokensIT {
 
   private static final String KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
@@ -244,7 +244,7 @@ class ShortLivedTokensIT {
     assertEquals(List.of(), keyIds(first.api()));
   }
 
-  /** A key of age is followed by another, and goes when nothing that it signed is good. */
+  /** An old key is replaced by a new one, and is removed when all its tokens have expired. */
   @Test
   void keysFollowEachOtherByAge() throws Exception {
     WarProcess call = WarProcess.inNewFolder().with("--in-memory");
@@ -333,7 +333,7 @@ class ShortLivedTokensIT {
     assertFalse(answer.everything().contains("bpat_"), answer::toString);
   }
 
-  /** Replicas look every ten seconds. */
+  /** Waits for an assertion, because replicas read the keys every ten seconds. */
   private static void await(ThrowingRunnable assertion) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))

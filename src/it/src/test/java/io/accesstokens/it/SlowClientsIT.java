@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Clients that send or read slowly, against {@code java -jar}. There are more of them than the
- * server has threads.
+ * Tests clients that send or read slowly, against {@code java -jar}. They outnumber the server's
+ * threads.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SlowClientsIT {
@@ -43,12 +43,12 @@ class SlowClientsIT {
   private static final int MANY = 230;
   private static final int SHARE = 50;
 
-  /** So many addresses have a part of {@link #MANY} that is within the share. */
+  /** With this number of addresses, the connections of each address stay within its share. */
   private static final int ADDRESSES = 10;
 
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
-  /** The deadline, a second until the container looks, and time for a busy machine. */
+  /** The deadline, a second for the container's poll interval, and a reserve for a busy machine. */
   private static final Duration END = DEADLINE.plusSeconds(7);
 
   private static final int EVENTS = 30_000;
@@ -101,7 +101,10 @@ class SlowClientsIT {
         + body.substring(0, 10);
   }
 
-  /** Asserts that other clients are answered while slow ones are connected, until all are gone. */
+  /**
+   * Asserts that other clients are served while slow ones are connected, until all are
+   * disconnected.
+   */
   private void othersAreServedWhile(SlowClients clients) {
     int rounds = 0;
     int servedBeside = 0;
@@ -122,7 +125,10 @@ class SlowClientsIT {
     assertTrue(rounds > 0, "the slow clients were gone at once");
   }
 
-  /** A client that goes on to send can lose the answer when the connection is closed. */
+  /**
+   * Asserts that each client got a 408 or no response. A client that continues to send can lose the
+   * response when the connection is closed.
+   */
   private static void areAnswered408OrClosed(SlowClients clients) {
     for (String answer : clients.answers()) {
       assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 408 "), answer);
@@ -191,7 +197,7 @@ class SlowClientsIT {
     }
   }
 
-  /** The log is checked at the end, see {@link #assertNothingIsLoggedForEachClient}. */
+  /** {@link #assertNothingIsLoggedForEachClient} asserts the log at the end. */
   @Test
   void clientsThatLeaveWhileAFormIsReadAreNotLogged() throws Exception {
     for (int i = 0; i < MANY; i++) {
@@ -316,7 +322,7 @@ class SlowClientsIT {
       for (int read = in.read(part); read >= 0; read = in.read(part)) {
         last = Arrays.copyOf(part, read);
         if (System.nanoTime() - start < slow.toNanos()) {
-          TimeUnit.MILLISECONDS.sleep(50); // the client that is under test: it reads slowly
+          TimeUnit.MILLISECONDS.sleep(50); // the client under test reads slowly
         }
       }
       Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -341,7 +347,9 @@ class SlowClientsIT {
     }
   }
 
-  /** A line for each of them would be a way to fill a disk. */
+  /**
+   * Asserts that the log has no line for each client, because clients could fill the disk that way.
+   */
   private void assertNothingIsLoggedForEachClient() throws IOException {
     List<String> lines = application.log().lines().filter(line -> !line.startsWith("{")).toList();
     assertTrue(lines.size() < MANY / 2, () -> lines.size() + " lines, such as " + lines.get(9));

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Creates and revokes tokens as fast as it can until the application is gone. */
+/** Creates and revokes tokens as fast as possible until the application has ended. */
 final class Storm {
 
   private static final int THREADS = 8;
@@ -29,7 +29,7 @@ final class Storm {
     alice = application.api().as("alice");
   }
 
-  /** Begins; the application must be ready. */
+  /** Starts the storm. The application must be ready. */
   static Storm against(RunningApplication application) {
     Storm storm = new Storm(application);
     for (int i = 0; i < THREADS; i++) {
@@ -41,9 +41,9 @@ final class Storm {
   }
 
   /**
-   * Waits until that many creates were answered.
+   * Waits until this number of tokens has been created.
    *
-   * @throws AssertionError if they are not within a minute
+   * @throws AssertionError if it takes longer than a minute
    */
   void awaitCreated(int count) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
@@ -55,24 +55,24 @@ final class Storm {
     }
   }
 
-  /** Waits until every thread has seen that the application is gone. */
+  /** Waits until each thread has detected the end of the application. */
   void awaitEnd() throws InterruptedException {
     for (Thread thread : threads) {
       thread.join();
     }
   }
 
-  /** The ids of tokens whose creation was answered. */
+  /** Returns the ids of tokens whose creation got a response. */
   Set<String> created() {
     return created;
   }
 
-  /** The ids of tokens whose revocation was answered. */
+  /** Returns the ids of tokens whose revocation got a response. */
   Set<String> revoked() {
     return revoked;
   }
 
-  /** Answers that were neither of these. */
+  /** Returns all other responses. */
   Set<String> unexpected() {
     return unexpected;
   }
@@ -98,7 +98,7 @@ final class Storm {
         }
       }
     } catch (UncheckedIOException e) {
-      // It is gone: what was asked last has no known outcome.
+      // The application has ended. The result of the last request is unknown.
     }
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each field of a new token may hold, on both sides of each limit. */
+/** Tests the values of each field of a new token on both sides of each limit. */
 abstract class TokenFieldsTopic extends Topic {
 
   private static final String EMOJI = "\uD83D\uDD11";
@@ -26,7 +26,7 @@ abstract class TokenFieldsTopic extends Topic {
   }
 
   static Stream<Arguments> goodNames() {
-    // Each is revoked again, so that the suite can run twice on the same data.
+    // Each token is revoked again, so that the suite can run twice on the same data.
     return Stream.of("a", "-", "0", "---", "a-b-9", "x".repeat(100), "0".repeat(99) + "-")
         .map(name -> arguments(shown(name)));
   }
@@ -194,7 +194,7 @@ abstract class TokenFieldsTopic extends Topic {
     return Stream.of(texts).map(text -> quote(text)).toList();
   }
 
-  /** A long text is named by its length in reports. */
+  /** Names a long text by its length in reports. */
   private static Named<String> shown(String text) {
     int length = text.codePointCount(0, text.length());
     String name = length > 60 ? text.substring(0, 10) + "… (" + length + ")" : quote(text);

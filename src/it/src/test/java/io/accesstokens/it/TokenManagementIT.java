@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokens that manage tokens, configured scopes and configured lifetimes. */
+/** Tests tokens that manage tokens, configured scopes and configured lifetimes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TokenManagementIT {
 
@@ -175,7 +175,7 @@ class TokenManagementIT {
     assertEquals(
         end, managing.create(good().withText("expiresAt", end)).token().getString("expiresAt"));
     managing.create(good().with("expiresInDays", "1"));
-    // The default of three days is cut to what is left of two.
+    // The default of three days is reduced to the remaining part of two days.
     assertEquals(end, managing.create().token().getString("expiresAt"));
   }
 
@@ -216,7 +216,7 @@ class TokenManagementIT {
     new ServiceTokens(anonymous.as("carol"))
         .tryCreate(good().scopes(OAuthTopic.PERMISSION))
         .problem(403);
-    // Named as one who may introspect, dave may ask; without a group he may make no token.
+    // Dave is configured as an introspecting user. Without a group, he may not list tokens.
     anonymous.as("dave").form(OAuthTopic.INTROSPECT, "token=" + theirs).ok();
     anonymous.as("dave").get(PATH).problem(403);
   }

@@ -3,7 +3,7 @@ package io.accesstokens.it;
 import io.accesstokens.testing.TomcatServer;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract in Tomcat 10.1. */
+/** Runs the contract in Tomcat 10.1. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class Tomcat10ContractIT extends TomcatContract {
   Tomcat10ContractIT() {

@@ -3,7 +3,7 @@ package io.accesstokens.it;
 import io.accesstokens.testing.TomcatServer;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract in Tomcat 11. */
+/** Runs the contract in Tomcat 11. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class Tomcat11ContractIT extends TomcatContract {
   Tomcat11ContractIT() {

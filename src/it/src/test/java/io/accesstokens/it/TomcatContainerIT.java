@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an operator of Tomcat gives the application: its realm, its DataSource, its settings. */
+/** Tests an operator's configuration on Tomcat: the realm, the DataSource and the settings. */
 class TomcatContainerIT {
 
   private static final String READ = "access-tokens:service:read";
@@ -63,7 +63,7 @@ class TomcatContainerIT {
       assertEquals(List.of(WRITE), permissions(grace));
       new ServiceTokens(grace).create(good().of("payments"));
       grace.get(PATH).problem(403);
-      // Groups come from the directory, whoever checks the password.
+      // Groups come from the directory, even if the container verifies the password.
       Api carol = tomcat.api().basic("carol", "carol-secret");
       assertEquals(List.of(READ, WRITE, REVOKE), permissions(carol));
       new ServiceTokens(carol).tryCreate(good().of("payments")).problem(403);
@@ -74,7 +74,7 @@ class TomcatContainerIT {
       assertEquals(stranger.text(), refused(tomcat.api().as("bob")).text());
       assertEquals(stranger.text(), refused(tomcat.api().basic("no ref", "no-ref-secret")).text());
 
-      // By the same password into a session, with which the realm's roles are kept.
+      // The same password starts a session, which stores the realm's roles.
       BrowserSession session =
           BrowserSession.signIn(tomcat.api(), "erin", "erin's p\u00e4ss").on(tomcat.api());
       assertEquals("user:default/erin", session.get(WHOAMI).ok().getString("subject"));
@@ -86,7 +86,7 @@ class TomcatContainerIT {
       auditor.delete(BrowserSession.PATH, "").expect(204);
       auditor.get(WHOAMI).problem(401);
 
-      // A sample password is one, wherever it is kept.
+      // A sample password works locally only, even if the container's realm contains it.
       tomcat.api().as("alice").get(WHOAMI).ok();
       Answer forwarded =
           tomcat
@@ -98,7 +98,7 @@ class TomcatContainerIT {
               .problem(401);
       assertEquals(stranger.text(), forwarded.text());
 
-      // Tomcat's LockOutRealm: five failures, and the right password is of no use for a while.
+      // After five failures, Tomcat's LockOutRealm rejects the correct password for a while.
       Api heidi = tomcat.api().basic("heidi", "heidi-secret");
       for (int i = 0; i < 5; i++) {
         refused(tomcat.api().basic("heidi", "guess" + i));

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The contract in a Tomcat of the operator's, on the embedded database that is the default. */
+/** Runs the contract in an operator's Tomcat, on the embedded database, which is the default. */
 abstract class TomcatContract extends ServiceContract {
 
   private final TomcatServer server;

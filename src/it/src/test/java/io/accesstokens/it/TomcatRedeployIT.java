@@ -17,14 +17,19 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * A new version in the place of the old one, again and again, in one and the same Tomcat: nothing
- * of the old one stays in memory, no request is cut off, no answered change is lost.
+ * Tests repeated redeployments of the application in one Tomcat. Each time:
+ *
+ * <ul>
+ *   <li>The old version leaves memory completely.
+ *   <li>No request is interrupted.
+ *   <li>No change with a response is lost.
+ * </ul>
  */
 class TomcatRedeployIT {
 
   private static final int TIMES = 10;
 
-  /** Of our own, and of the libraries, if one of their threads or beans outlived us. */
+  /** Name parts of our threads and beans, and of those of libraries that could remain. */
   private static final List<String> OURS =
       List.of("access-tokens", "accesstokens", "weld", "hikari", "mariadb", "h2", "mvstore");
 
@@ -82,7 +87,7 @@ class TomcatRedeployIT {
     }
   }
 
-  /** Between two versions it is Tomcat that answers: there is nothing, or not yet. */
+  /** Between two versions Tomcat itself responds with 404 or 503. */
   private static void noneWasCutOff(List<Answer> failed) {
     for (Answer answer : failed) {
       assertTrue(Set.of(404, 503).contains(answer.status()), answer::toString);
@@ -98,9 +103,8 @@ class TomcatRedeployIT {
   }
 
   /**
-   * Every error, and all that Tomcat says of an application that leaves something behind. Only what
-   * it may say of a thread of its own, which happens to look after the application at that moment,
-   * is none of ours.
+   * Returns all errors, and Tomcat's warnings about leaks. Ignores a thread of Tomcat's own that
+   * can run in the application at that moment.
    */
   private static List<String> complaints(String log) {
     return log.lines()

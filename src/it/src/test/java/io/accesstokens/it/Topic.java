@@ -8,7 +8,7 @@ import jakarta.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.TestInstance;
 
-/** One topic of the contract, tried against a running application with the sample people. */
+/** A topic of the contract, tested against a running application with the sample users. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class Topic {
 
@@ -22,7 +22,7 @@ abstract class Topic {
 
   static final String REASON = "{\"reason\":\"no longer needed\"}";
 
-  /** Alice's password is her name. */
+  /** Basic credentials of alice, whose password is her name. */
   static final String BASIC = "Authorization: Basic YWxpY2U6YWxpY2U=\r\n";
 
   final RunningApplication application;
@@ -43,7 +43,7 @@ abstract class Topic {
     tokens = new ServiceTokens(alice);
   }
 
-  /** Sends a request line and headers, and a Host header with them. */
+  /** Sends a request line and headers, and adds a Host header. */
   final Answer raw(String requestLine, String headers) {
     return application
         .socket()
@@ -56,7 +56,7 @@ abstract class Topic {
                 + "Connection: close\r\n\r\n");
   }
 
-  /** The ids of tokens, in their order. */
+  /** Returns the ids of tokens in their order. */
   static List<String> ids(List<JsonObject> listed) {
     return listed.stream().map(token -> token.getString("id")).toList();
   }

@@ -20,12 +20,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Two processes on one database: what one answers binds the other. */
+/** Tests two processes on one database: a change at one takes effect at the other. */
 class TwoReplicasIT {
 
   private static final int PARALLEL = 100;
 
-  /** As long as a tenth of so many waits would take. */
+  /** A tenth of the total time of {@link #PARALLEL} waits one after another. */
   private static final Duration LEASES = Duration.ofMillis(500).multipliedBy(PARALLEL / 10);
 
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
@@ -135,7 +135,7 @@ class TwoReplicasIT {
     }
     assertEquals(PARALLEL, answer.getJsonArray("revoked").size());
     assertTrue(taken.compareTo(LEASES) < 0, "it waited for each: " + taken);
-    // "Already revoked" is as final, and nothing is left to wait for.
+    // "Already revoked" is final too, so the call has no reason to wait.
     assertEquals(
         PARALLEL,
         alice

@@ -12,12 +12,12 @@ import io.accesstokens.testing.WarProcess;
 import jakarta.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of the uses that were counted, when the process ends. */
+/** Tests that usage counts survive the end of the process. */
 class UsageSurvivesIT {
 
   private static final int USES = 50;
 
-  /** As long as a use may be in memory only. */
+  /** Maximum time for which a use is only in memory. */
   private static final long INTERVAL_MILLIS = 5_000;
 
   @Test

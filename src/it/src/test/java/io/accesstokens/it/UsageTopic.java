@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How often a token was accepted and refused, and when and from where last. */
+/**
+ * Tests the numbers of accepted and rejected uses of a token, with time and address of the last
+ * use.
+ */
 abstract class UsageTopic extends Topic {
 
   UsageTopic(RunningApplication application) {
@@ -45,7 +48,7 @@ abstract class UsageTopic extends Topic {
     for (int i = 0; i < 7; i++) {
       anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     }
-    // A use is one of the token, whatever became of the request.
+    // A use counts even if the request is denied.
     anonymous.bearer(made.rawToken()).get(PATH).problem(403);
     JsonObject usage = await(made.id(), it -> count(it, "accepted") == 8);
     JsonObject accepted = usage.getJsonObject("accepted");

@@ -11,7 +11,7 @@ import io.accesstokens.testing.RunningApplication;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a proxy asks before it lets a request pass. */
+/** Tests the request that a proxy sends before it forwards another request. */
 abstract class VerifyTopic extends Topic {
 
   static final String VERIFY = "/api/access-tokens/verify";

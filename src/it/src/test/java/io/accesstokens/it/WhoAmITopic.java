@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Who a caller is and what they may, and when a token was last used. */
+/** Tests identity and permissions of the caller, and the last use of a token. */
 abstract class WhoAmITopic extends Topic {
 
   WhoAmITopic(RunningApplication application) {
@@ -74,7 +74,7 @@ abstract class WhoAmITopic extends Topic {
     Made made = tokens.create();
     tokens.revoke(made.id());
     anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
-    // When a later use is seen, an earlier one would be, too.
+    // If a later use is visible, an earlier one would be visible too.
     Made later = tokens.create();
     anonymous.bearer(later.rawToken()).get(WHOAMI).ok();
     awaitLastUse(later);

@@ -1,16 +1,16 @@
 /**
- * The contract, tried over HTTP on the very WAR that is shipped.
+ * Tests of the contract over HTTP, against the shipped WAR.
  *
  * <ol>
- *   <li>Written from the promises alone: nothing here uses a class of the application.
- *   <li>{@link io.accesstokens.it.ServiceContract} gathers the topics; a subclass runs them all
- *       against one way of keeping tokens (H2, MariaDB, memory), with one start of the application.
- *   <li>A test makes its own tokens under names of its own and leaves those of others alone, so
- *       that topics can run in any order. Only the search for leaked secrets comes last.
- *   <li>Where the contract leaves a choice, a test accepts each answer that it allows; what is
- *       never allowed is a 500, an error in another form, or an echo of the input.
- *   <li>Faults (a killed process, a stopped database) and the command line have classes of their
- *       own.
+ *   <li>The tests are written from the contract alone. Few of them use a class of the project: the
+ *       verification library, as a client does, and {@code PasswordHash}.
+ *   <li>{@link io.accesstokens.it.ServiceContract} contains the topics. A subclass runs all of them
+ *       against one kind of store (H2, MariaDB, memory), with one start of the application.
+ *   <li>A test creates its own tokens under unique names and does not change others. Topics can
+ *       therefore run in any order. Only the search for leaked secrets runs last.
+ *   <li>Where the contract permits several responses, a test accepts each of them. A 500, an error
+ *       in another format and an echo of the input always fail.
+ *   <li>Separate classes test faults (a killed process, a stopped database) and the command line.
  * </ol>
  */
 @NullMarked

@@ -13,13 +13,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The sizes in the README are those of the artifacts, within a tenth. */
+/** Tests that the sizes in the README match the artifacts, within a tenth. */
 class ArtifactSizesIT {
 
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `([^`]+)`(, with all it needs)? \\| ([0-9.,]+) (kB|MB) \\|");
 
-  /** What the auth jar and all that it needs may weigh. */
+  /** Maximum size of the auth jar with all its dependencies, in bytes. */
   private static final long AUTH_LIMIT = 2_000_000;
 
   @Test

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The routes within the shop of the examples, which has the jars that the documentation names on
- * its class path, a Jakarta REST runtime, and nothing else.
+ * Tests the REST resources within the shop example. Its class path has the documented jars, a
+ * Jakarta REST runtime, and nothing else.
  */
 class EmbedRoutesIT {
 
@@ -44,7 +44,7 @@ class EmbedRoutesIT {
     jars.addAll(LibraryJars.withDependencies("store"));
     jars.addAll(runtime.libraries());
     if (runtime == HostRuntime.JERSEY) {
-      jars.removeIf(it -> it.toString().contains("grizzly")); // it refuses a body with DELETE
+      jars.removeIf(it -> it.toString().contains("grizzly")); // rejects a body with DELETE
       jars.add(LibraryJars.jdkHttpServer());
     }
     return ExampleProcess.start(folder, "embed.ShopServer", List.copyOf(jars), arguments);
@@ -131,7 +131,7 @@ class EmbedRoutesIT {
       ada.post(TOKENS, "{").problem(400);
       ada.get(TOKENS + "?limit=x").problem(400);
       ada.call("POST", TOKENS).body("{}").send().problem(415);
-      // RESTEasy reads it before any filter.
+      // RESTEasy parses the header before any filter runs.
       ada.call("POST", TOKENS)
           .header("Content-Type", "json")
           .body("{}")

@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An example application as a process of its own, with nothing on its class path but the example
- * and the jars that it is given. It says {@code … is at http://…} when it is ready, and ends with
- * its standard input.
+ * An example application in a separate process. Its class path has only the example and the given
+ * jars. The application prints {@code … is at http://…} when it is ready, and ends when its
+ * standard input is closed.
  */
 public final class ExampleProcess implements AutoCloseable {
 
@@ -40,11 +40,12 @@ public final class ExampleProcess implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts an example.
    *
-   * @param folder empty; its working directory
-   * @param mainClass below {@code io.accesstokens.examples}, as {@code embed.ShopServer}
-   * @param jars all else that is on the class path
+   * @param folder an empty folder, which becomes the working directory
+   * @param mainClass the class name below {@code io.accesstokens.examples}, such as {@code
+   *     embed.ShopServer}
+   * @param jars the rest of the class path
    */
   public static ExampleProcess start(
       Path folder, String mainClass, List<Path> jars, String... arguments) throws IOException {
@@ -99,17 +100,17 @@ public final class ExampleProcess implements AutoCloseable {
     throw new AssertionError("it did not start:\n" + log());
   }
 
-  /** Calls it without credentials. */
+  /** Returns a client without credentials. */
   public Api api() {
     return api;
   }
 
-  /** Sends it bytes that no HTTP client would send. */
+  /** Returns a client that sends bytes that no HTTP client would send. */
   public RawHttp socket() {
     return new RawHttp(URI.create(api.origin()).getPort(), "", api.exchanges());
   }
 
-  /** All that it wrote so far. */
+  /** Returns the output so far. */
   public String log() {
     try {
       return Files.readString(log);
@@ -119,9 +120,9 @@ public final class ExampleProcess implements AutoCloseable {
   }
 
   /**
-   * Ends its input, and waits for its end.
+   * Closes its input, and waits for its end.
    *
-   * @return its exit code
+   * @return the exit code
    */
   public int end() throws IOException, InterruptedException {
     process.getOutputStream().close();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every way in which a host application can declare access, on each runtime. */
+/** Tests each way in which a host application can declare access, on each runtime. */
 @ParameterizedClass
 @EnumSource
 class GuardHostIT {
@@ -75,7 +75,7 @@ class GuardHostIT {
       api.bearer(writer).get("/things").expect(403);
       api.bearer(writer).get("/things/stage").expect(200);
       api.bearer(reader).get("/things/stage").expect(403);
-      // By the interface's method, whose parameter is of a generic type.
+      // The scope comes from the interface's method, whose parameter has a generic type.
       Answer shared = api.bearer(reader).get("/things/shared/7").expect(403);
       assertTrue(shared.headerLine("WWW-Authenticate").contains("scope=\"things:share\""));
       api.bearer(service.token("s", "things:share")).get("/things/shared/7").expect(200);

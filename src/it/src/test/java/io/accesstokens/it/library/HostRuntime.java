@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * A Jakarta REST runtime in a class loader of its own, whose parent is the platform's: beside the
- * runtime there are the auth jar's classes, what the auth jar needs, the example that uses it, and
- * nothing else of this project.
+ * A Jakarta REST runtime in a separate class loader, whose parent is the platform class loader. The
+ * loader has the runtime, the auth jar, the dependencies of the auth jar, and the example that uses
+ * it. It has no other classes of this project.
  */
 public enum HostRuntime {
 
@@ -37,7 +37,7 @@ public enum HostRuntime {
   /** RESTEasy on Undertow. */
   RESTEASY;
 
-  /** All that the auth jar needs, beside the JDK. */
+  /** All dependencies of the auth jar besides the JDK. */
   public static final List<String> NEEDED_BY_AUTH_JAR =
       List.of(
           "jakarta.ws.rs.core.Application",
@@ -67,7 +67,7 @@ public enum HostRuntime {
           "jakarta.activation.DataSource",
           "jakarta.xml.bind.JAXBContext");
 
-  /** Those that the project has anyway; the others are put into a folder by the build. */
+  /** Libraries that the project already has. The build copies the others into a folder. */
   private static final List<String> RESTEASY_LIBRARIES =
       List.of(
           "org.jboss.logging.Logger",
@@ -78,7 +78,7 @@ public enum HostRuntime {
 
   private static final String SERVER = "io.accesstokens.it.library.host.HostServer";
 
-  /** An application that is running. Close it. */
+  /** A running application. The caller must close it. */
   public record Running(Api api, Closeable server, URLClassLoader loader) implements Closeable {
     @Override
     public void close() throws IOException {
@@ -90,7 +90,7 @@ public enum HostRuntime {
   /**
    * Serves an application on a free loopback port.
    *
-   * @param application the name of a class with a constructor that takes the settings, in {@code
+   * @param application the name of a class whose constructor takes the settings, in {@code
    *     io.accesstokens.examples.protect} or {@code io.accesstokens.it.library.host}
    */
   public Running start(String application, Map<String, Object> settings) throws Exception {
@@ -130,7 +130,7 @@ public enum HostRuntime {
     }
   }
 
-  /** Everything that a host with this runtime has. */
+  /** Returns the complete class path of a host with this runtime. */
   private URL[] classPath() throws IOException {
     List<Path> path = new ArrayList<>(authJarAlone());
     path.add(
@@ -143,7 +143,7 @@ public enum HostRuntime {
     return urls(path);
   }
 
-  /** The runtime, with a server. */
+  /** Returns the libraries of the runtime, including a server. */
   public List<Path> libraries() throws IOException {
     List<Path> path = new ArrayList<>();
     switch (this) {
@@ -159,7 +159,7 @@ public enum HostRuntime {
     return path;
   }
 
-  /** Returns the auth jar, and all that it needs. */
+  /** Returns the auth jar and all its dependencies. */
   public static List<Path> authJarAlone() {
     List<Path> path = new ArrayList<>();
     path.add(Path.of(locate("io.accesstokens.auth.RequiresScope")));
@@ -168,7 +168,7 @@ public enum HostRuntime {
     return path;
   }
 
-  /** The same as addresses. */
+  /** Returns the paths as URLs. */
   public static URL[] urls(List<Path> path) throws MalformedURLException {
     URL[] urls = new URL[path.size()];
     for (int i = 0; i < urls.length; i++) {
@@ -177,7 +177,7 @@ public enum HostRuntime {
     return urls;
   }
 
-  /** Where a class of this class path comes from. */
+  /** Returns the location from which a class of this class path is loaded. */
   private static URI locate(String name) {
     try {
       return Class.forName(name, false, HostRuntime.class.getClassLoader())

@@ -16,8 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A server that introspects tokens it was told of, and grants no lease, as the service does with
- * some stores.
+ * A server that introspects registered tokens. It grants no lease, as the service does with some
+ * stores.
  */
 public final class IntrospectionService implements AutoCloseable {
 
@@ -26,7 +26,7 @@ public final class IntrospectionService implements AutoCloseable {
   private final Map<String, String> answers = new ConcurrentHashMap<>();
   private final HttpServer server;
 
-  /** Starts it on a free loopback port. */
+  /** Starts the server on a free loopback port. */
   public IntrospectionService() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -38,20 +38,20 @@ public final class IntrospectionService implements AutoCloseable {
     server.start();
   }
 
-  /** Where it is. */
+  /** Returns the URL of the server. */
   public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** What a verifier authenticates itself with. */
+  /** Token with which a verifier authenticates itself. */
   public static final String VERIFIER = "bsat_the-verifiers-own";
 
-  /** A raw token that nobody knows. */
+  /** Returns a raw token that is not registered. */
   public static String unknownToken() {
     return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, RANDOM).reveal();
   }
 
-  /** Makes a token of the group {@code platform} with that name and those scopes. */
+  /** Registers a token of the group {@code platform} with that name and those scopes. */
   public String token(String name, String... scopes) {
     String rawToken = unknownToken();
     answers.put(

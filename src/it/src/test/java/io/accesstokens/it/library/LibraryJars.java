@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The libraries for other applications, as the build made them, and what they need. */
+/** Locates the libraries for other applications, as built, and their dependencies. */
 final class LibraryJars {
 
-  /** The modules that other applications depend on, each after those that it uses. */
+  /** The modules that other applications depend on. Each follows the modules that it uses. */
   static final List<String> MODULES =
       List.of("verify", "auth", "core", "store", "rest", "login", "backstage");
 
@@ -26,7 +26,7 @@ final class LibraryJars {
     return Objects.requireNonNull(System.getProperty(name), name);
   }
 
-  /** Returns the directory into which the build of a module writes. */
+  /** Returns the output directory of a module's build. */
   static Path folder(String module) {
     return Path.of("src", module, "target").toAbsolutePath();
   }
@@ -57,13 +57,15 @@ final class LibraryJars {
     }
   }
 
-  /** Returns the jars of a module and of all that its SBOM names: a class path for its users. */
+  /**
+   * Returns the jars of a module and of all components in its SBOM: the class path of its users.
+   */
   static List<Path> withDependencies(String module) {
     return Stream.concat(Stream.of(jar(module)), components(sbom(module)).map(LibraryJars::file))
         .toList();
   }
 
-  /** Returns what serves an application on Jersey by the JDK's server. */
+  /** Returns the jar that serves Jersey applications with the JDK's server. */
   static Path jdkHttpServer() {
     return file(
         "org.glassfish.jersey.containers",

@@ -29,10 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The libraries, what goes with them, and what they need. */
+/** Tests the libraries, their accompanying files and their dependencies. */
 class LibraryJarsIT {
 
-  /** Annotations that are read when the OpenAPI document is made, and by nothing after that. */
+  /** Annotations that only the generation of the OpenAPI document reads. */
   private static final String BUILD_TIME = "io.swagger.v3.oas.annotations";
 
   private static final String SERVLETS = "jakarta.servlet";
@@ -116,7 +116,7 @@ class LibraryJarsIT {
     }
   }
 
-  /** Asserts that each library has on its class path what its classes use. */
+  /** Asserts that the dependencies of each library contain all classes that it uses. */
   @ParameterizedTest
   @MethodSource("modules")
   void dependenciesAreComplete(String module) {
@@ -156,7 +156,7 @@ class LibraryJarsIT {
     }
   }
 
-  /** A driver of import-backstage is packed without its libraries for rare systems: as a folder. */
+  /** The import driver is packed as a folder, without its libraries for rare systems. */
   @Test
   void theSbomOfTheWarNamesExactlyWhatIsWithin() throws Exception {
     Set<String> packed = new TreeSet<>();

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The example application, in a class loader that has the auth jar and no more of this project. */
+/**
+ * Tests the example application in a class loader with the auth jar and no other classes of this
+ * project.
+ */
 @ParameterizedClass
 @EnumSource
 class ProtectApiIT {
@@ -132,9 +135,9 @@ class ProtectApiIT {
       running.api().bearer(stranger).get("/catalog").expect(403);
       put(running.api().bearer(reader)).expect(403);
       running.api().bearer(stranger).get("/catalog/website").expect(200);
-      // By its annotation.
+      // The annotation enforces the scope.
       remove(running.api().bearer(reader)).expect(403);
-      // No spelling of the path makes it another route.
+      // Other spellings of the path reach the same resource or none.
       for (String spelling : List.of("/catalog;x=1", "/%63atalog", "/catalog/", "/./catalog")) {
         int status = running.api().bearer(stranger).get(spelling).status();
         assertTrue(status == 403 || status == 404 || status == 400, spelling + ' ' + status);
@@ -161,7 +164,7 @@ class ProtectApiIT {
       assertEquals(Optional.of("1"), answer.header("Retry-After"));
       assertEquals("{\"error\":\"temporarily_unavailable\"}", answer.text());
       assertEquals(Optional.empty(), answer.header("WWW-Authenticate"));
-      // What is junk by its form alone is known to be so.
+      // A malformed token is recognized without the service.
       running.api().bearer("bsat_junk").get("/catalog").expect(401);
       running.api().get("/catalog").expect(401);
       running.api().get("/catalog/status").expect(200);

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Another application accepts tokens that the service, a process of its own, has issued. */
+/**
+ * Tests another application that accepts tokens of the service, which runs in a separate process.
+ */
 class ProtectOtherApiIT {
 
   private static final String CATALOG = "io.accesstokens.examples.protect.CatalogApplication";
@@ -149,7 +151,10 @@ class ProtectOtherApiIT {
     }
   }
 
-  /** On a busy machine the first connection may take longer than a lease, which is a refusal. */
+  /**
+   * Repeats the verification. On a busy machine the first connection may take longer than a lease,
+   * and verification then fails.
+   */
   private static Verification verdict(RemoteTokenVerifier check, RawToken token) {
     return Awaitility.await()
         .ignoreException(VerificationUnavailableException.class)

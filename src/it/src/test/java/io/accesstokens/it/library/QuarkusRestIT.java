@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Quarkus REST would serve methods unguarded, so an application on it does not start. */
+/**
+ * Tests that an application on Quarkus REST does not start, because it would serve methods
+ * unguarded.
+ */
 class QuarkusRestIT {
 
   private static final Path PROJECT = Path.of("src/it/src/test/quarkus");
@@ -80,7 +83,7 @@ class QuarkusRestIT {
     }
   }
 
-  /** A process that ended by itself. */
+  /** A process that has ended. */
   private record Ended(int exitCode, String output) {}
 
   private static Ended run(Path directory, int seconds, String... command)

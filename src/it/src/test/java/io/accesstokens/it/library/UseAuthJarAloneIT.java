@@ -20,7 +20,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The auth jar's classes need what is documented, and nothing else. */
+/** Tests that the auth jar's classes need the documented dependencies, and nothing else. */
 class UseAuthJarAloneIT {
 
   private static final String HOST =
@@ -69,7 +69,7 @@ class UseAuthJarAloneIT {
                   name.substring(0, name.length() - ".class".length()).replace('/', '.'),
                   true,
                   loader);
-          // These resolve each type that a signature names.
+          // These calls resolve each type in a signature.
           int members =
               type.getDeclaredMethods().length
                   + type.getDeclaredFields().length

@@ -1,3 +1,3 @@
-/** The libraries within other applications, as an application developer has them. */
+/** Tests of the libraries within other applications, from an application developer's view. */
 @org.jspecify.annotations.NullMarked
 package io.accesstokens.it.library;

@@ -18,18 +18,25 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/** An application that tries every way of declaring access. */
+/** A host application that uses each way of declaring access. */
 public final class HostApplication extends Application implements AutoCloseable {
 
   private final Map<String, Object> settings;
   private final RemoteTokenVerifier check;
 
   /**
-   * @param settings {@code tokens}, {@code verifier} (a raw token), {@code stage}, {@code
-   *     undeclared}, {@code resource} (the name of a class in {@link HostResources}), {@code heard}
-   *     (a consumer of texts); optionally {@code onlyOn} (the name of the only guarded class),
-   *     {@code ignoreDynamicFeatures} (true) and {@code selfCheck} (a reference that receives the
-   *     check)
+   * Creates the application with these settings:
+   *
+   * <ul>
+   *   <li>{@code tokens}: the URL of the service
+   *   <li>{@code verifier}: a raw token
+   *   <li>{@code stage} and {@code undeclared}
+   *   <li>{@code resource}: the name of a class in {@link HostResources}
+   *   <li>{@code heard}: a consumer of texts
+   *   <li>{@code onlyOn}, optional: the name of the only guarded class
+   *   <li>{@code ignoreDynamicFeatures}, optional: true
+   *   <li>{@code selfCheck}, optional: a reference that receives the self-check
+   * </ul>
    */
   public HostApplication(Map<String, Object> settings) {
     this.settings = settings;
@@ -50,7 +57,7 @@ public final class HostApplication extends Application implements AutoCloseable 
   }
 
   @Override
-  @SuppressWarnings("deprecation") // The portable way to register instances without CDI.
+  @SuppressWarnings("deprecation") // This is the portable way to register instances without CDI.
   public Set<Object> getSingletons() {
     @SuppressWarnings("unchecked")
     Consumer<String> heard =
@@ -75,7 +82,7 @@ public final class HostApplication extends Application implements AutoCloseable 
         dynamic ? feature : ignoringDynamicFeatures(feature), new HostResources.Sessions());
   }
 
-  /** Registers a feature as a runtime does that knows no dynamic features. */
+  /** Registers a feature as a runtime without dynamic features does. */
   private static Feature ignoringDynamicFeatures(Feature feature) {
     return context ->
         feature.configure(

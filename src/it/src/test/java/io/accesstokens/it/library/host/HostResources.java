@@ -29,18 +29,18 @@ public final class HostResources {
 
   private HostResources() {}
 
-  /** Declares in every place there is. */
+  /** Declares access on the class, on methods, and in an interface. */
   @Path("things")
   @RequiresScope("things:read")
   public static class Things implements Shared<String> {
 
-    /** By the class. */
+    /** Inherits the declaration of the class. */
     @GET
     public String list(@Context SecurityContext security) {
       return security.getUserPrincipal().getName() + ' ' + security.isUserInRole("things:write");
     }
 
-    /** Two scopes, and a stage of its own. */
+    /** Declares two scopes and its own enforcement mode. */
     @POST
     @RequiresScope(
         value = {"things:read", "things:write"},
@@ -49,7 +49,7 @@ public final class HostResources {
       return "made";
     }
 
-    /** Fails after it was let in. */
+    /** Fails after access is granted. */
     @GET
     @Path("broken")
     @RequiresScope("things:write")
@@ -57,7 +57,7 @@ public final class HostResources {
       throw new WebApplicationException(Response.status(418).entity("tea").build());
     }
 
-    /** Has a HEAD method of its own. */
+    /** Declares an explicit HEAD method. */
     @HEAD
     @Path("head")
     @RequiresScope("things:write")
@@ -65,7 +65,7 @@ public final class HostResources {
       return Response.noContent().header("X-Head", "own").build();
     }
 
-    /** Answers later, from another thread. */
+    /** Responds later from another thread. */
     @GET
     @Path("suspended")
     @RequiresScope("things:write")
@@ -73,7 +73,7 @@ public final class HostResources {
       new Thread(() -> later.resume("later")).start();
     }
 
-    /** Answers later, from another thread. */
+    /** Responds later from another thread. */
     @GET
     @Path("stage")
     @RequiresScope("things:write")
@@ -81,19 +81,19 @@ public final class HostResources {
       return CompletableFuture.supplyAsync(() -> "later");
     }
 
-    /** What the interface declares. */
+    /** Inherits the declaration of the interface. */
     @Override
     public String shared(String id) {
       return id;
     }
 
-    /** A sub-resource, which declares for itself. */
+    /** Returns a sub-resource with its own declaration. */
     @Path("{id: [0-9]+}/parts")
     public Parts parts() {
       return new Parts();
     }
 
-    /** Roles, of which one is enough. */
+    /** Requires one of two roles. */
     @GET
     @Path("roles")
     @RolesAllowed({"things:admin", "things:write"})
@@ -101,7 +101,7 @@ public final class HostResources {
       return "role";
     }
 
-    /** Anybody who is known. */
+    /** Permits each authenticated caller. */
     @GET
     @Path("anyone")
     @RolesAllowed("**")
@@ -109,7 +109,7 @@ public final class HostResources {
       return "anyone";
     }
 
-    /** Nobody. */
+    /** Permits no caller. */
     @GET
     @Path("nobody")
     @DenyAll
@@ -117,7 +117,7 @@ public final class HostResources {
       return "";
     }
 
-    /** Everybody. */
+    /** Permits all callers. */
     @GET
     @Path("open")
     @PermitAll
@@ -127,10 +127,10 @@ public final class HostResources {
     }
   }
 
-  /** Declares a path and a scope for whoever implements it. */
+  /** Declares a path and a scope for its implementations. */
   public interface Shared<T> {
 
-    /** A parameter of a generic type. */
+    /** Has a parameter of a generic type. */
     @GET
     @Path("shared/{id}")
     @RequiresScope("things:share")
@@ -141,13 +141,13 @@ public final class HostResources {
   @RequiresScope("parts:read")
   public static class Parts {
 
-    /** By the class. */
+    /** Inherits the declaration of the class. */
     @GET
     public String list() {
       return "parts";
     }
 
-    /** Open to all. */
+    /** Permits all callers. */
     @GET
     @Path("open")
     @PermitAll
@@ -155,7 +155,7 @@ public final class HostResources {
       return "open";
     }
 
-    /** Undeclared for nobody: the class declares. */
+    /** Inherits the declaration of the class. */
     @GET
     @Path("{name}")
     public String read(@PathParam("name") String name) {
@@ -163,11 +163,11 @@ public final class HostResources {
     }
   }
 
-  /** A locator that seems to be guarded, in a class that has nothing else. */
+  /** A sub-resource locator that appears guarded, in a class without other methods. */
   @Path("trap")
   public static class Trap {
 
-    /** Holds nobody, so it must not be served. */
+    /** The annotation has no effect on a locator, so the locator must not be served. */
     @Path("parts")
     @RequiresScope("trap:enter")
     public Parts parts() {
@@ -175,23 +175,23 @@ public final class HostResources {
     }
   }
 
-  /** Declares nothing. */
+  /** Declares no access. */
   @Path("forgotten")
   public static class Forgotten {
 
-    /** Open to whom? */
+    /** Has no declaration. */
     @GET
     public String forgotten() {
       return "forgotten";
     }
   }
 
-  /** A scope that would break a header. */
+  /** Declares a scope that would corrupt a header. */
   @Path("malformed")
   @RequiresScope("things:read\", error=\"none")
   public static class Malformed {
 
-    /** Never served. */
+    /** Is never served. */
     @GET
     public String malformed() {
       return "";
@@ -199,7 +199,8 @@ public final class HostResources {
   }
 
   /**
-   * The application's own way to sign in: {@code Bearer session-<name>}, of whom it knows roles.
+   * Authenticates the application's own sessions: {@code Bearer session-<name>}. The roles of such
+   * a session are known.
    */
   @Priority(Priorities.AUTHENTICATION)
   public static final class Sessions implements ContainerRequestFilter {

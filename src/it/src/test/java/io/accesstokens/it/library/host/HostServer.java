@@ -6,15 +6,17 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;
 
-/** Serves an application by the runtime that its class loader has. */
+/** Serves an application with the runtime of its class loader. */
 public final class HostServer {
 
   private HostServer() {}
 
   /**
-   * @param application a class with a constructor that takes the settings
-   * @param port of the loopback interface
-   * @return stops it
+   * Starts a server.
+   *
+   * @param application the name of a class whose constructor takes the settings
+   * @param port the port on the loopback interface
+   * @return stops the server when closed
    */
   public static Closeable start(String application, Map<String, Object> settings, int port)
       throws ReflectiveOperationException {

@@ -1,6 +1,6 @@
 /**
- * Runs inside another class loader, beside the auth jar and a Jakarta REST runtime, as a host
- * application does. Nothing here may use anything else.
+ * A host application that runs in another class loader. The loader has the auth jar and a Jakarta
+ * REST runtime, and the classes here may use nothing else.
  */
 @NullMarked
 package io.accesstokens.it.library.host;
