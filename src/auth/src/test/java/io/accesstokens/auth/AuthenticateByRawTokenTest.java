@@ -33,7 +33,7 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The feature in an application that has nothing else of ours: no mapper, no domain. */
+/** Tests the feature in an application that uses no other part of this project. */
 class AuthenticateByRawTokenTest {
 
   private static final RawTokenFormat FORMAT = RawTokenFormat.DEFAULT;
@@ -49,7 +49,7 @@ class AuthenticateByRawTokenTest {
     return FORMAT.mint(RawToken.Kind.SERVICE, new SplittableRandom(seed));
   }
 
-  /** What a host application may offer. */
+  /** A resource of a host application. */
   @Path("things")
   public static class Things {
     @GET
@@ -197,7 +197,7 @@ class AuthenticateByRawTokenTest {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // A host without such a check may answer null.
+  @SuppressWarnings("NullAway") // A host without null checks may return null.
   void aStageThatCannotBeToldIsEnforced() {
     String credential = "Bearer " + good.reveal();
     assertEquals(200, purge(credential, route -> Stage.MONITOR));
@@ -211,7 +211,7 @@ class AuthenticateByRawTokenTest {
     assertEquals(403, purge(credential, new HashMap<Route, Stage>()::get));
   }
 
-  /** With a listener that fails, which changes nothing. */
+  /** Calls a resource of an application whose denial listener always fails. */
   private int purge(String credential, StagePolicy stages) {
     handler =
         new ApplicationHandler(
@@ -228,7 +228,7 @@ class AuthenticateByRawTokenTest {
     return get("staged", null, credential).getStatus();
   }
 
-  /** Requires a scope that nobody has. */
+  /** Requires a scope that no token has. */
   @Path("staged")
   @RequiresScope("things:purge")
   public static class Staged {

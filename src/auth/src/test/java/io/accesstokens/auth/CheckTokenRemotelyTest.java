@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the service can say, and what else can come from where it should be. */
+/** Tests valid introspection responses, and responses that do not come from the token service. */
 class CheckTokenRemotelyTest extends ScriptedService {
 
   private static final Verification UNKNOWN =

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which declaration counts, and which are refused. */
+/** Tests which scope declaration applies, and which declarations are rejected. */
 class DeclareScopesTest {
 
   private static Method method(Class<?> type, String name) {
     return Arrays.stream(type.getMethods())
         .filter(it -> it.getName().equals(name))
-        // The compiler repeats public methods of a base class that is not public.
+        // If a base class is not public, the compiler adds bridge methods for its public methods.
         .min(Comparator.comparing(Method::isBridge))
         .orElseThrow();
   }
@@ -65,7 +65,7 @@ class DeclareScopesTest {
     void take(T thing);
   }
 
-  /** Declares little itself. */
+  /** Inherits most of its declarations. */
   public static class Inheriting extends Base implements Shared, Generic<String> {
     @Override
     public void method() {}
@@ -84,23 +84,23 @@ class DeclareScopesTest {
     public void take(String thing) {}
   }
 
-  /** Declares by the class. */
+  /** Declares its scopes on the class. */
   @RolesAllowed("own")
   public static class Declaring extends Base implements Generic<Integer> {
     @Override
     public void take(Integer thing) {}
   }
 
-  /** Has nothing but two interfaces. */
+  /** Inherits its declarations from two interfaces only. */
   public static class Torn implements Shared, Other {
     @Override
     public void shared() {}
 
-    /** Of neither. */
+    /** Is declared in neither interface. */
     public void own() {}
   }
 
-  /** Each is wrong. */
+  /** Contains only invalid declarations. */
   public static class Wrong {
     @RequiresScope({})
     public void none() {}
@@ -169,14 +169,14 @@ class DeclareScopesTest {
     assertTrue(String.valueOf(thrown.getMessage()).contains("Wrong." + method));
   }
 
-  /** Paths in all their forms. */
+  /** Contains all forms of paths. */
   @Path("/a/{id: [0-9]{1,3}}/")
   public static class Paths {
-    /** Without one. */
+    /** Has no path of its own. */
     @GET
     public void none() {}
 
-    /** With a pattern that has braces and colons. */
+    /** Has a path with a pattern that contains braces and colons. */
     @GET
     @Path("/b/{ name : (?:x{2}|y:z) }/c")
     public void pattern() {}

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is kept of introspection under a lease, and when it no longer is. */
+/** Tests how long a remote verifier keeps introspection results under a lease. */
 class KeepVerdictsTest extends ScriptedService {
 
   private static final String MARK = "00".repeat(16);
@@ -34,7 +34,7 @@ class KeepVerdictsTest extends ScriptedService {
         .formatted(MARK, HexFormat.of().formatHex(TOKEN.digest().bytes()), kind);
   }
 
-  /** The feed as it is after the token's revocation, for a reader who stands before it. */
+  /** Returns the feed after the revocation of the token, for a reader at position 0. */
   private static String revoked() {
     return PAGE.replace("\"counter\":0", "\"counter\":1")
         .replace("\"entries\":[]", "\"entries\":[" + entry("revoked") + "]");
@@ -74,7 +74,7 @@ class KeepVerdictsTest extends ScriptedService {
     page = revoked().replace("2000", "200");
     changes =
         (request, out) -> {
-          // The reader's position decides what it is told, as with the service.
+          // As in the service, the page depends on the position that the reader sends.
           ChangeFeed.Position after =
               ChangeFeed.Position.parse(request.replaceFirst("(?s).*&after=([^ &]*).*", "$1"))
                   .orElseThrow();
@@ -159,7 +159,7 @@ class KeepVerdictsTest extends ScriptedService {
     long begun = System.nanoTime();
     check.check(TOKEN);
     check.check(TOKEN);
-    // Each waits for a look that begins after it; none is served by a lease that was over.
+    // Each check waits for a poll that begins after it. An expired lease serves no check.
     assertTrue(System.nanoTime() - begun >= Duration.ofMillis(700).toNanos());
     assertEquals(1, loads.get());
   }

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections that fail, hang or never end, and addresses. */
+/** Tests connections that fail, hang or never end, and the addresses of services. */
 class ReachTokenServiceTest extends ScriptedService {
 
-  /** A credential that cannot be had: nothing is sent. */
+  /** Fails as a credential that cannot be read; no request is sent then. */
   private static VerifierCredential never() {
     throw new IllegalStateException();
   }

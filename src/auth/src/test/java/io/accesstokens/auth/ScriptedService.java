@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 
-/** Checks that ask a scripted service. */
+/** Provides remote verifiers that call a scripted service. */
 abstract class ScriptedService {
 
   static final RawToken TOKEN =
@@ -27,14 +27,14 @@ abstract class ScriptedService {
   static final RawToken CREDENTIAL =
       RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SplittableRandom(2));
 
-  /** What introspection says of a good token. */
+  /** The introspection response for a valid token. */
   static final String GOOD =
       "{\"active\":true,\"sub\":\"service-token:group:default/platform:deploy\","
           + "\"scope\":\"catalog:read x\",\"exp\":1798761600,"
           + "\"expires_at\":\"2027-01-01T00:00:00.250Z\","
           + "\"jti\":\"6f9619ff-8b86-4d01-b42d-00c04fc964ff\",\"more\":{}}";
 
-  /** An answer of changes; {@code NONCE} is replaced. */
+  /** A response of the change feed; {@code NONCE} is replaced by the nonce of the request. */
   static final String PAGE =
       "{\"nonce\":\"NONCE\",\"leaseMillis\":2000,\"counter\":0,\"entries\":[],"
           + "\"complete\":true,\"server\":\"one\",\"databaseTime\":\"2026-01-01T00:00:00.000Z\"}";
@@ -44,13 +44,13 @@ abstract class ScriptedService {
   final ScriptedServer server;
   private final List<RemoteTokenVerifier> checks = new ArrayList<>();
 
-  /** What introspection does. */
+  /** The script for the introspection endpoint. */
   volatile ScriptedServer.Script introspection = json(GOOD);
 
-  /** What changes are answered with. */
+  /** The response body of the change feed. */
   volatile String page = PAGE;
 
-  /** What changes do instead, if anything. */
+  /** The script for the change feed; by default it returns {@link #page}. */
   volatile ScriptedServer.Conversation changes =
       (request, out) -> json(page.replace("NONCE", nonce(request))).answer(out);
 

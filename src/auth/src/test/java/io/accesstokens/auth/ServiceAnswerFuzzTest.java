@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the service answers a verifier elsewhere: pages of the change feed, and introspection. */
+/**
+ * Fuzzes the responses that a remote verifier reads: pages of the change feed, and introspection.
+ */
 class ServiceAnswerFuzzTest {
 
   private static final String NONCE = "AAAAAAAAAAAAAAAA";
@@ -48,7 +50,10 @@ class ServiceAnswerFuzzTest {
     answer.flatMap(ServiceAnswerFuzzTest::facts).ifPresent(ServiceAnswerFuzzTest::isAccepted);
   }
 
-  /** Any exception is documented, and becomes an outage; an error would end a thread. */
+  /**
+   * Returns the object, or empty for any exception: the verifier reports an exception as an outage.
+   * Only an {@code Error} would end a thread.
+   */
   private static Optional<JsonObject> object(byte[] input) {
     try (JsonParser parser =
         Json.createParserFactory(Map.of())

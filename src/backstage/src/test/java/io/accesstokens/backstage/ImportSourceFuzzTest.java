@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of the plugin's database: the first lines are a token's columns, the next an event's. */
+/**
+ * Fuzzes rows of the plugin's database. The first lines are the columns of a token, the next lines
+ * the columns of an event.
+ */
 class ImportSourceFuzzTest {
 
   private static final int COLUMNS = SourceToken.COLUMNS.size();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which databases are read, and what is said of the others. */
+/** Tests which databases can be read, and the error messages for all others. */
 class ReadSourceTest {
 
   @TempDir Path folder;

@@ -1,4 +1,4 @@
-/** Reading the Backstage plugin's database. */
+/** Tests how the Backstage plugin's database is read. */
 @NullMarked
 package io.accesstokens.backstage;
 

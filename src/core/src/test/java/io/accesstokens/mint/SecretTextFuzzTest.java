@@ -8,7 +8,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.accesstokens.session.SessionKey;
 import java.util.Optional;
 
-/** Texts of session keys and of one-time codes. */
+/** Fuzzes the texts of session keys and of one-time codes. */
 class SecretTextFuzzTest {
 
   @FuzzTest

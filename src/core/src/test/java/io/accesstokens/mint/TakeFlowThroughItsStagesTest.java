@@ -49,7 +49,7 @@ class TakeFlowThroughItsStagesTest {
 
   private final InSession dave = session("dave", 'd');
 
-  /** Nobody is in any group. */
+  /** Contains no group. */
   private static final class NoGroups implements GroupDirectory {
     @Override
     public boolean exists(EntityRef group) {
@@ -194,7 +194,7 @@ class TakeFlowThroughItsStagesTest {
     assertEquals(
         first.state().reveal(), flows.decide(dave, first.flow().id(), true).state().reveal());
     assertEquals(first.verifier().challenge(), first.flow().codeChallenge());
-    // RFC 7636, appendix B.
+    // The example of RFC 7636, appendix B.
     assertEquals(
         "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
         OneTimeCode.parse("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").orElseThrow().challenge());

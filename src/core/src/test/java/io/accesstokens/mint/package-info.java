@@ -1,4 +1,4 @@
-/** Flows through their stages, without HTTP. */
+/** Tests the stages of mint flows, without HTTP. */
 @NullMarked
 package io.accesstokens.mint;
 

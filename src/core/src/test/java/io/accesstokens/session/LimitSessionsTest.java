@@ -41,7 +41,7 @@ class LimitSessionsTest {
     return new Sessions(on, IDLE, absolute, () -> now, new SecureRandom());
   }
 
-  /** A store that notes what is written of times. */
+  /** A store that records the times written to it. */
   private static final class Recorded implements SessionStore {
     private final InMemorySessionStore store = new InMemorySessionStore();
     private final List<Map<UUID, Session.Sighting>> seen = new ArrayList<>();
@@ -199,7 +199,7 @@ class LimitSessionsTest {
     pass(IDLE.plusMinutes(1));
     Sessions.Begun live = begin();
     sessions.maintain();
-    // Others may have seen it, and not written that yet.
+    // Another process may have seen the session and not written that yet.
     assertTrue(store.find(over.key().digest()).isPresent());
     pass(Duration.ofMinutes(5));
     sessions.maintain();

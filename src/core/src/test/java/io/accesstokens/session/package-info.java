@@ -1,4 +1,4 @@
-/** Tests of {@code io.accesstokens.session}. */
+/** Tests {@code io.accesstokens.session}. */
 @NullMarked
 package io.accesstokens.session;
 

@@ -165,7 +165,7 @@ class RotateSigningKeysTest {
     assertThrows(UnreadableKeyException.class, this::replica);
   }
 
-  /** Counts, and can be out of reach. */
+  /** Counts reads, and can simulate an outage. */
   private static final class FailingStore implements SigningKeyStore {
 
     private final InMemorySigningKeyStore store = new InMemorySigningKeyStore();

@@ -1,4 +1,4 @@
-/** Tests of {@code io.accesstokens.signing}. */
+/** Tests {@code io.accesstokens.signing}. */
 @NullMarked
 package io.accesstokens.signing;
 

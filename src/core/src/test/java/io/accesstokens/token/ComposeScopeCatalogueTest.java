@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** A host's catalogue: the defaults and its own, or its own alone. */
+/** Tests a host's catalogue: the default scopes plus its own, or only its own. */
 class ComposeScopeCatalogueTest {
 
   private static final Definition REFUND = new Definition("orders:refund", "Refund", "shop");

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Uses are counted in memory and written in batches: each of them, and each once. */
+/** Tests that uses are counted in memory and written in batches, each use exactly once. */
 class CountUsesTest {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
@@ -52,7 +52,7 @@ class CountUsesTest {
             }
           });
 
-  /** Adds up what is recorded, unless it is told to fail; nothing else is asked of it. */
+  /** Adds up the recorded uses, or fails if a test says so; supports no other operation. */
   private static final class Sums implements TokenStore {
 
     private final Map<UUID, TokenUsage> sums = new HashMap<>();
@@ -148,7 +148,7 @@ class CountUsesTest {
     accept(id, "192.0.2.1");
     now = NOON.plusMillis(2);
     accept(id, "192.0.2.2");
-    now = NOON.plusMillis(1); // a clock that is set back moves nothing back
+    now = NOON.plusMillis(1); // a clock that is set back does not move times back
     accept(id, "192.0.2.3");
     refuse(id, Verification.Reason.EXPIRED, "192.0.2.4");
     now = NOON.plusMillis(5);
@@ -180,7 +180,7 @@ class CountUsesTest {
     assertEquals(List.of(1), store.batches);
   }
 
-  /** So that a store can tell the day of all of them by the last. */
+  /** A store can then take the day of all uses in a batch from the last one. */
   @Test
   void usesOfTwoDaysAreWrittenApartTheEarlierOnesFirst() {
     UUID id = UUID.randomUUID();
@@ -282,7 +282,7 @@ class CountUsesTest {
     assertEquals(UsageRecorder.MOST_TOKENS, store.sums.size());
     uses.of(first);
     uses.flush();
-    // While there was no room, not even uses of this one could be told apart.
+    // While the recorder was full, it could not record this token's uses separately either.
     assertEquals(2, store.usage(first).accepted().count());
   }
 

@@ -22,7 +22,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Who has which permission where, and by which rule: the whole table. */
+/** Tests the full permission table: who has which permission on which group, and by which rule. */
 class PermissionPolicyTest {
 
   private static final List<String> GROUPS = List.of("platform", "payments", "guests");
@@ -31,7 +31,7 @@ class PermissionPolicyTest {
   private static final PermissionScope NOWHERE = new PermissionScope.Nowhere();
   private static final PermissionScope EVERYWHERE = new PermissionScope.Everywhere();
 
-  /** That of the sample people. */
+  /** The policy of the sample users. */
   private static final PermissionPolicy SAMPLE =
       new PermissionPolicy(users("alice"), users("bob"), users("gateway"));
 
@@ -51,7 +51,7 @@ class PermissionPolicyTest {
     return new Actor.Person(user(name), Set.of(groups), null);
   }
 
-  /** One of the four, as they are in the sample. */
+  /** Returns one of the four sample users. */
   private static Actor.Person sample(String name) {
     return name.equals("carol") ? person(name, PLATFORM) : person(name);
   }
@@ -67,7 +67,9 @@ class PermissionPolicyTest {
         null);
   }
 
-  /** {@code permission | platform payments guests | rules}, one line a permission. */
+  /**
+   * Returns {@code permission | platform payments guests | rules}, one line for each permission.
+   */
   private static String table(PermissionPolicy policy, Actor actor) {
     List<String> lines = new ArrayList<>();
     for (String permission : Permissions.ALL) {
@@ -152,7 +154,7 @@ class PermissionPolicyTest {
         table(SAMPLE, sample("dave")));
   }
 
-  /** Every set of permissions that a token can have as scopes, and what it makes of each. */
+  /** Tests every set of permissions that a token can have as scopes. */
   @Test
   void serviceTokens() {
     List<String> scopes =
@@ -210,7 +212,7 @@ class PermissionPolicyTest {
       assertEquals(EVERYWHERE, policy.reachOf(auditor, SERVICE_READ));
       assertFalse(policy.reachOf(auditor, SERVICE_WRITE).covers(PAYMENTS));
     }
-    // Refs ignore case; roles do not.
+    // Refs are not case-sensitive; roles are.
     assertEquals(EVERYWHERE, policy.reachOf(person("Alice"), SERVICE_READ));
     assertEquals(
         new PermissionScope.Groups(Set.of(PLATFORM)),
@@ -279,7 +281,7 @@ class PermissionPolicyTest {
         user:revoke | no no no | no-grant
         user:admin | no no no | no-grant""",
         table(policy, person("eve", group("guests"))));
-    // Without own-groups, being a member is nothing.
+    // Without own-groups, membership gives no permission.
     assertEquals(List.of(), policy.permissionsOf(sample("carol")));
   }
 

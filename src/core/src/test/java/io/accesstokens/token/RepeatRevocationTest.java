@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is revoked once more, by somebody who cannot know, or who wants answers to be held. */
+/**
+ * Tests repeated revocations, from callers that cannot know of the first one, and from callers that
+ * try to delay responses.
+ */
 class RepeatRevocationTest {
 
   private static final Duration LEASE = Duration.ofHours(1);

@@ -40,7 +40,7 @@ class ServiceTokenStatusTest {
     Duration milli = Duration.ofMillis(1);
     Duration window = Duration.ofDays(30);
     assertEquals(TokenStatus.ACTIVE, at(window.plus(milli)));
-    // "Under 30 days left": exactly thirty are not under thirty.
+    // "Under 30 days left" does not include exactly 30 days.
     assertEquals(TokenStatus.ACTIVE, at(window));
     assertEquals(TokenStatus.EXPIRING, at(window.minus(milli)));
     assertEquals(TokenStatus.EXPIRING, at(milli));

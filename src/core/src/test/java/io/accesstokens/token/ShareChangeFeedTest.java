@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Many verifiers read one feed, and a revocation waits for the leases that they were granted. */
+/** Tests that many verifiers share one feed, and that a revocation waits for their leases. */
 class ShareChangeFeedTest {
 
   private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);
 
-  /** A feed in memory, whose readings a test can hold. */
+  /** A feed in memory whose reads a test can block. */
   private static final class Feed implements ChangeFeed {
     final List<Entry> all = new ArrayList<>();
     final AtomicInteger readings = new AtomicInteger();
@@ -127,7 +127,7 @@ class ShareChangeFeedTest {
     for (int i = 0; i < 20; i++) {
       late.add(asked(feed.at(i % 2)));
     }
-    // With a time-out they wait for their page alone.
+    // A timed wait shows that they wait only for their page.
     Awaitility.await()
         .until(() -> callers.stream().allMatch(it -> it.getState() == Thread.State.TIMED_WAITING));
     feed.add();

@@ -164,7 +164,7 @@ class SignInAgeTest {
         .build();
   }
 
-  /** Knows one group, of which everyone is a member. */
+  /** Contains one group, and every user is a member of it. */
   private static final class OneGroup implements GroupDirectory {
     @Override
     public boolean exists(EntityRef group) {

@@ -30,14 +30,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The catalog of a Backstage, over real connections. */
+/** Tests the catalog of a Backstage instance, over real connections. */
 class AskBackstageTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
   private static final Duration FRESH = Duration.ofSeconds(30);
   private static final Duration STALE = Duration.ofSeconds(60);
 
-  /** Two questions, one after the other, and what a busy machine takes for them. */
+  /** The timeout of two consecutive requests, plus a margin for a busy machine. */
   private static final Duration BOUND = TIMEOUT.multipliedBy(2).plusSeconds(2);
 
   private static final EntityRef PLATFORM = group("platform");
@@ -53,7 +53,7 @@ class AskBackstageTest {
           .user("Dave", "group:default/cache", "group:default/gone")
           .user("erin");
 
-  /** The directory's clock, which stands still unless a test lets time {@link #pass}. */
+  /** The directory's clock, which stands still unless a test calls {@link #pass}. */
   private final AtomicLong nanos = new AtomicLong();
 
   private BackstageGroupDirectory directory;
@@ -122,7 +122,10 @@ class AskBackstageTest {
     Awaitility.await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(condition);
   }
 
-  /** The same, while the time passes in which a catalog that failed is left alone. */
+  /**
+   * Waits for the condition while the directory's clock runs, because a failed catalog is not
+   * called again at once.
+   */
   private void recovers(Callable<Boolean> condition) {
     eventually(
         () -> {
@@ -317,7 +320,7 @@ class AskBackstageTest {
     isOut(() -> directory.groupsOf(user("carol")));
     isOut(() -> directory.search("", 10));
     assertEquals(Map.of(), inTime(() -> directory.displayNames(Set.of(PLATFORM))));
-    if (failing != Mode.CIRCLING) { // which does know of users
+    if (failing != Mode.CIRCLING) { // users do not depend on the group pages
       assertEquals(Presence.UNKNOWN, inTime(() -> directory.presence(user("carol"))));
     }
     catalog.mode = Mode.WELL;
@@ -340,7 +343,7 @@ class AskBackstageTest {
           Set.of(PLATFORM, group("engineering")), inTime(() -> directory.groupsOf(user("carol"))));
       assertEquals(Presence.PRESENT, directory.presence(user("carol")));
       isOut(() -> directory.exists(group("none"))); // never "no such group"
-      isOut(() -> directory.groupsOf(user("erin"))); // who was not asked for before
+      isOut(() -> directory.groupsOf(user("erin"))); // not requested before the outage
     }
     pass(STALE.minus(FRESH));
     isOut(() -> directory.exists(PLATFORM));

@@ -10,7 +10,7 @@ import io.accesstokens.file.MalformedFileException;
 import io.accesstokens.verify.EntityRef;
 import java.util.Optional;
 
-/** Group files, and what a Backstage catalog answers: JSON, which is YAML, too. */
+/** Fuzzes group files, and responses of a Backstage catalog. Their JSON is also YAML. */
 class CatalogFuzzTest {
 
   private static final EntityRef USER = EntityRef.parseUser("dave").orElseThrow();

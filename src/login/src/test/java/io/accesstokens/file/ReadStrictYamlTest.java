@@ -79,7 +79,7 @@ class ReadStrictYamlTest {
     assertEquals(1, e.problems().get(0).lines().count());
   }
 
-  /** The library throws a NumberFormatException. */
+  /** For these texts, the library throws a NumberFormatException. */
   @ParameterizedTest
   @ValueSource(strings = {"a: \"\\x", "a: \"\\u00", "\"\\U"})
   void anEscapeThatEndsEarlyIsAFault(String text) {

@@ -26,9 +26,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Bearer JWTs of trusted issuers, and their key sets. An input of two lines is a header and claims,
- * which the issuer signs: {@code ISSUER}, {@code KEY} and {@code LATER} stand for what a good token
- * has there. Another input is a token as it came, and a key set as it was read.
+ * Fuzzes bearer JWTs of trusted issuers, and key sets.
+ *
+ * <ul>
+ *   <li>An input of two lines is a header and claims, which the issuer signs. {@code ISSUER},
+ *       {@code KEY} and {@code LATER} stand for the values of a valid token.
+ *   <li>Any other input is used as a received token, and as a downloaded key set.
+ * </ul>
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JwtFuzzTest {
@@ -141,7 +145,7 @@ class JwtFuzzTest {
       JWKSet keys = PublishedKeys.parse(text);
       keys.getKeys().forEach(key -> holds("a type", key.getKeyType() != null));
     } catch (ParseException e) {
-      // Refused, as documented.
+      // Rejected, as documented.
     }
   }
 }

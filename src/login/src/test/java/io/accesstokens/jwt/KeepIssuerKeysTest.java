@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How keys are read, kept and read again, over real HTTP. */
+/** Tests how keys are read, cached and read again, over real HTTP. */
 class KeepIssuerKeysTest {
 
   private static final Duration TIMEOUT = Duration.ofMillis(500);
@@ -177,7 +177,7 @@ class KeepIssuerKeysTest {
             },
             (exchange, keys) -> exchange.close(),
             (exchange, keys) -> {
-              // Each byte comes in time, the whole does not.
+              // Each byte arrives within the timeout, the whole response does not.
               exchange.sendResponseHeaders(200, keys.length);
               for (byte b : keys) {
                 exchange.getResponseBody().write(b);
@@ -211,7 +211,7 @@ class KeepIssuerKeysTest {
     assertEquals(List.of(true), outages.stream().distinct().toList());
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     assertTrue(took.compareTo(TIMEOUT.multipliedBy(4)) < 0, () -> took.toString());
-    // With a key that nobody has seen it is the same, and junk is still told from it.
+    // The same holds for an unknown key; a malformed token is still reported as malformed.
     assertUnavailable(token());
     assertEquals(new Refused(Reason.MALFORMED), issuers.verify("junk"));
   }
@@ -227,7 +227,7 @@ class KeepIssuerKeysTest {
       assertAccepted(issuers.verify(token));
       sleep(50);
     }
-    // One that is not among them could be new: that cannot be told.
+    // A key that is not cached may be a new one, so the token cannot be verified.
     String other =
         issuer.sign(issuer.claims("user:default/x").build(), TokenIssuer.ellipticKey(), it -> {});
     assertUnavailable(other);

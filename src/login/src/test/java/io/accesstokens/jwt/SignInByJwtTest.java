@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which JWTs let somebody in, and that all others get one and the same 401. */
+/** Tests which JWTs are accepted, and that all others get the same 401 response. */
 class SignInByJwtTest {
 
   private static final EntityRef CAROL = EntityRef.parseUser("carol").orElseThrow();
@@ -303,15 +303,15 @@ class SignInByJwtTest {
   void refsOfDifferentCaseAreOneUser() throws Exception {
     Actor.Person upper = accepted(issuer.token("User:Default/CAROL"));
     assertEquals(CAROL, upper.ref());
-    assertEquals(Set.of(PAYMENTS), upper.groups()); // those of the directory
+    assertEquals(Set.of(PAYMENTS), upper.groups()); // the groups of the directory
   }
 
-  /** Thirty-odd kinds of tokens that are not good. */
+  /** Tests more than thirty kinds of invalid tokens. */
   @Test
   void everyOtherTokenIsOneAndTheSame401() throws Exception {
     String good = issuer.sign(claims().build());
     String[] parts = good.split("\\.", -1);
-    // No signature, and the symmetric one whose key everybody knows.
+    // No signature, and a MAC (symmetric) whose key is public.
     assertRefused(Reason.MALFORMED, new PlainJWT(claims().build()).serialize());
     assertRefused(Reason.MALFORMED, parts[0] + "." + parts[1] + ".");
     String none = Base64URL.encode("{\"alg\":\"none\"}").toString();
@@ -336,7 +336,7 @@ class SignInByJwtTest {
     assertRefused(Reason.UNACCEPTABLE_HEADER, header("HS256") + tail(parts));
     assertEquals(0, issuer.requests(), "nobody is asked about any of these");
 
-    // Another key, and other content than what was signed.
+    // Another key, and content that differs from the signed content.
     assertRefused(
         Reason.UNKNOWN_KEY, issuer.sign(claims().build(), TokenIssuer.ellipticKey(), header -> {}));
     assertRefused(
@@ -370,7 +370,7 @@ class SignInByJwtTest {
         Reason.UNACCEPTABLE_HEADER,
         issuer.sign(claims().build(), foreign, header -> header.jwk(foreign.toPublicJWK())));
 
-    // Whose, for whom, and when.
+    // The issuer, the audience and the times.
     assertRefused(
         Reason.UNTRUSTED_ISSUER, issuer.sign(claims().issuer("https://evil.example").build()));
     assertRefused(Reason.UNTRUSTED_ISSUER, issuer.sign(claims().issuer(null).build()));
@@ -428,7 +428,8 @@ class SignInByJwtTest {
   }
 
   /**
-   * Signed by the issuer itself: what is in a header must be understood, and fetched from nowhere.
+   * Tests tokens that the issuer itself signed. Unknown header parameters are rejected, and no URL
+   * from a header is fetched.
    */
   @Test
   void headersThatNobodyUnderstandsAreRefused() throws Exception {

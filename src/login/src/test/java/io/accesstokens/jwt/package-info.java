@@ -1,4 +1,4 @@
-/** Tests of bearer JWTs. */
+/** Tests the verification of bearer JWTs. */
 @NullMarked
 package io.accesstokens.jwt;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which groups there are on an LDAP server, and who belongs to them. */
+/** Tests which groups an LDAP server has, and who their members are. */
 class FindLdapGroupsTest {
 
   private final AtomicLong nanos = new AtomicLong();
@@ -64,7 +64,7 @@ class FindLdapGroupsTest {
     return directory.groupsOf(user).stream().map(EntityRef::name).collect(Collectors.toSet());
   }
 
-  /** Through a group of a group of a group, and round in a circle; one has a space in its name. */
+  /** Tests groups nested three levels deep and in a cycle; one name contains a space. */
   @Test
   void membersOfMembersBelongToAll() {
     assertEquals(Set.of("platform", "engineering", "company"), groupsOf(user("carol")));
@@ -165,7 +165,7 @@ class FindLdapGroupsTest {
   void aServerThatIsDownIsAnOutageNotAnAnswer() throws Exception {
     assertEquals(Set.of("platform", "engineering", "company"), groupsOf(user("carol")));
     tree.stop();
-    // What was found a moment ago is relied on.
+    // A recent result is still used.
     assertEquals(Set.of("platform", "engineering", "company"), groupsOf(user("carol")));
     assertThrows(DirectoryUnavailableException.class, () -> directory.groupsOf(user("erin")));
     assertThrows(DirectoryUnavailableException.class, () -> directory.exists(group("platform")));
@@ -227,7 +227,7 @@ class FindLdapGroupsTest {
     assertTrue(directory.search("", 2).truncated());
   }
 
-  /** RFC 2307: members by name, and no groups of groups. */
+  /** RFC 2307 lists members by name, and has no nested groups. */
   @Test
   void membersCanBeListedByName() throws Exception {
     tree.server()

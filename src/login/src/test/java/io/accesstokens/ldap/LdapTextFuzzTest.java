@@ -12,10 +12,10 @@ import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPException;
 import java.util.List;
 
-/** Names, filters and attributes of LDAP settings, and values that callers choose. */
+/** Fuzzes names, filters and attributes of LDAP settings, and values that callers choose. */
 class LdapTextFuzzTest {
 
-  /** The first line is a text of the settings, the second one the name that a caller typed. */
+  /** The first line is a text of the settings, the second line the name that a caller typed. */
   @FuzzTest
   @DictionaryEntries({
     "(objectClass=person)",
@@ -58,7 +58,7 @@ class LdapTextFuzzTest {
     bound(LdapText.and("(objectClass=person)", "uid", typed), typed);
   }
 
-  /** A typed value stays one value, whatever it holds. */
+  /** Asserts that a typed value stays one value, with any content. */
   private static void bound(Filter filter, String typed) throws LDAPException {
     same("two parts", 2, filter.getComponents().length);
     Filter equality = filter.getComponents()[1];

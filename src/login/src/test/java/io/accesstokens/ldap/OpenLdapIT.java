@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The same as against the server in this process, where that could be kinder than a real one. */
+/** Repeats the cases in which a real LDAP server may be stricter than the in-process server. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class OpenLdapIT {
@@ -108,7 +108,7 @@ class OpenLdapIT {
       admin.modify(
           CAROL, new Modification(ModificationType.ADD, "pwdAccountLockedTime", "000001010000Z"));
       assertEquals("nobody", Tree.signIn(store, "carol", "carolcarol"));
-      // Whoever forgets the filter is not let in either: the server refuses the bind.
+      // Without the filter, the sign-in still fails: the server rejects the bind.
       assertEquals(
           "nobody",
           Tree.signIn(new LdapIdentityStore(connections, Tree.PEOPLE), "carol", "carolcarol"));

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names and passwords, against an LDAP server in this process. */
+/** Tests sign-in by name and password, against an LDAP server in this process. */
 class SignInByLdapTest {
 
   private LdapTree tree;
@@ -65,15 +65,15 @@ class SignInByLdapTest {
   @ParameterizedTest(name = "{0} with {1}: {2}")
   @CsvSource({
     "carol, carolcarol, user:default/carol",
-    // To the server it is one name, and the directory says how it is spelt.
+    // The server treats it as the same name, and the directory has its canonical spelling.
     "CAROL, carolcarol, user:default/carol",
     "carol, carol,      nobody",
     "carol, CAROLCAROL, nobody",
     "erin,  carolcarol, nobody",
     "zoe,   zoezoe,     nobody",
-    // Disabled.
+    // A disabled account.
     "dave,  davedave,   nobody",
-    // Other entries, other attributes.
+    // Other entries and other attributes.
     "service, service-secret, nobody",
     "platform, platformplatform, nobody",
     "'uid=carol,ou=people,dc=example,dc=com', carolcarol, nobody",
@@ -82,7 +82,7 @@ class SignInByLdapTest {
     assertEquals(expected, Tree.signIn(store, username, password));
   }
 
-  /** To a server it is an anonymous bind, and good. */
+  /** A server treats an empty password as an anonymous bind, which succeeds. */
   @Test
   void anEmptyPasswordIsNobodys() {
     assertEquals("nobody", Tree.signIn(store, "carol", ""));
@@ -130,7 +130,7 @@ class SignInByLdapTest {
           for (int i = random.below(8); i >= 0; i--) {
             name.append(random.below(4) == 0 ? random.text(1) : random.oneOf(pieces));
           }
-          // As the matching rule of the attribute has it: case and spaces around do not count.
+          // The attribute's matching rule ignores case and surrounding spaces.
           boolean carol = name.toString().strip().equalsIgnoreCase("carol");
           if (!carol) {
             assertEquals("nobody", Tree.signIn(store, name.toString(), "carolcarol"));
@@ -174,7 +174,7 @@ class SignInByLdapTest {
     assertEquals("nobody", Tree.signIn(numbers, "carol", "carolcarol"));
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeNumber", "17"));
     assertEquals("user:corp/17", Tree.signIn(numbers, "carol", "carolcarol"));
-    // Two of them, and none is in the entry's name: nobody can say which counts.
+    // With two values that are not in the entry's name, none can be chosen.
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeNumber", "18"));
     assertEquals("nobody", Tree.signIn(numbers, "carol", "carolcarol"));
   }
@@ -200,7 +200,7 @@ class SignInByLdapTest {
     return new EntityRef(EntityRef.USER, "default", name);
   }
 
-  /** That which keeps a session alive, and personal tokens. */
+  /** The account status keeps sessions alive and personal tokens valid. */
   @Test
   void aStandingEndsWithTheAccount() throws Exception {
     String carol = store.standing("carol").orElseThrow();
@@ -240,7 +240,7 @@ class SignInByLdapTest {
             () -> assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol")));
   }
 
-  /** Connections that are open in the pool have died meanwhile: nobody notices. */
+  /** Pooled connections have died meanwhile; a sign-in still succeeds. */
   @Test
   void aRestartedServerIsNoOutage() throws Exception {
     for (int i = 0; i < 5; i++) {
@@ -257,7 +257,7 @@ class SignInByLdapTest {
     assertTrue(took.compareTo(within) < 0, () -> took.toString());
   }
 
-  /** Each wait by itself has a time-out; without one, this test would not end. */
+  /** Each wait has a timeout. Without one of them, this test would not end. */
   @Test
   @Timeout(60)
   void aServerThatSaysNothingIsAnOutageInBoundedTime() throws Exception {
@@ -301,7 +301,7 @@ class SignInByLdapTest {
     }
   }
 
-  /** A new connection, made because the others are in use, is refused where they were not. */
+  /** The server rejects the service account on a new connection only; pooled ones still work. */
   @Test
   void aServiceAccountThatIsRefusedIsNoVerdictOnSomebodysPassword() {
     tree.refuseService();
@@ -313,7 +313,7 @@ class SignInByLdapTest {
   @Test
   void peopleAreCalledWhatTheDirectoryCallsThem() {
     assertEquals("Carol Jones", displayName("carol"));
-    // Without that attribute, nothing is known.
+    // Without the attribute, there is no display name.
     assertEquals(null, displayName("erin"));
   }
 
@@ -357,7 +357,7 @@ class SignInByLdapTest {
             StandardCharsets.UTF_8);
     UsersFile people = UsersFile.at(file, InstantSource.system());
     UsersFileFirst both = new UsersFileFirst(people, store, store::refuse);
-    // Carol of the file has another password, and is no other person in any spelling.
+    // The file's carol has another password, and another spelling does not reach LDAP's carol.
     assertEquals(Status.VALID, validate(both, "carol", "carol"));
     assertEquals(Status.INVALID, validate(both, "carol", "carolcarol"));
     assertEquals(Status.INVALID, validate(both, "CAROL", "carolcarol"));
@@ -365,11 +365,11 @@ class SignInByLdapTest {
     tree.stop();
     assertEquals(Status.VALID, validate(both, "alice", "alice"));
     assertThrows(SignInUnavailableException.class, () -> validate(both, "erin", "erinerin"));
-    // A refusal is an outage, too, for each name.
+    // A refused connection is also an outage, for each name.
     assertThrows(SignInUnavailableException.class, () -> validate(both, "alice", "wrong"));
   }
 
-  /** Requests, not time: what the server itself does for a bind is not in our hands. */
+  /** Compares the number of requests, not the time: the server determines how long a bind takes. */
   @Test
   void refusalsSendTheSameRequestsWhoeverHasTheName() throws Exception {
     tree.server()

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How the tests' directory is described, and asked. */
+/** Settings of the tests' LDAP directory, and a sign-in against it. */
 final class Tree {
 
   static final LdapUserDirectory PEOPLE =
@@ -51,7 +51,7 @@ final class Tree {
     return at("127.0.0.1", port, Security.NONE, null);
   }
 
-  /** The name of who signs in by that, or {@code nobody}. */
+  /** Returns the caller's name after a sign-in with these credentials, or {@code nobody}. */
   static String signIn(LdapIdentityStore store, String username, String password) {
     CredentialValidationResult result =
         store.validate(new UsernamePasswordCredential(username, password));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** To which servers passwords are sent. */
+/** Tests which LDAP servers are sent passwords. */
 class TrustLdapServerTest {
 
   @TempDir static Path folder;

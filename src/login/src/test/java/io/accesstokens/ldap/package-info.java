@@ -1,4 +1,4 @@
-/** Tests of the LDAP server. */
+/** Tests sign-in and groups by LDAP. */
 @NullMarked
 package io.accesstokens.ldap;
 

@@ -54,7 +54,7 @@ class BulkheadTest {
         });
   }
 
-  /** Returns once it runs, waits or was rejected, so that the order is certain. */
+  /** Returns when the task runs, waits or was rejected, so that the order of tasks is certain. */
   private Future<String> submitted(Bulkhead bulkhead, String source) {
     int before = bulkhead.waiting() + started.size() + rejected.get();
     Future<String> future = submit(bulkhead, source);

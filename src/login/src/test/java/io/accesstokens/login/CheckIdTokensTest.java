@@ -42,7 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is made of the answers of an OpenID provider, good ones and others. */
+/** Tests valid and invalid responses of an OpenID provider. */
 class CheckIdTokensTest {
 
   private static final String CLIENT = "access-tokens";
@@ -63,7 +63,7 @@ class CheckIdTokensTest {
 
   private static RSAKey usual;
 
-  /** One for all tests: to make it takes longer than any of them. */
+  /** Creates one key for all tests, because creating it takes longer than any test. */
   @BeforeAll
   static void makeKey() throws JOSEException {
     usual = key("one");

@@ -25,7 +25,7 @@ class CheckOriginTest {
   @CsvSource(
       nullValues = "-",
       value = {
-        // method, Sec-Fetch-Site, Origin, public URL, passes
+        // columns: method, Sec-Fetch-Site, Origin, public URL, passes
         "POST,   -,           -,                            -, true",
         "POST,   same-origin, -,                            -, true",
         "POST,   none,        -,                            -, true",

@@ -5,12 +5,12 @@ import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What several tests of this room begin with. */
+/** Fixtures that several tests of this package use. */
 final class Fixtures {
 
   private Fixtures() {}
 
-  /** The text of a well-formed hash that no password has, at no cost. */
+  /** Returns a well-formed hash that matches no password, without computing it. */
   static String decoyText() {
     return PasswordHash.decoy(PasswordHash.MIN_ITERATIONS, new SecureRandom()).text();
   }
@@ -20,12 +20,12 @@ final class Fixtures {
         Fixtures.class.getClassLoader(), "io/accesstokens/login/sample/people.yaml");
   }
 
-  /** A servlet request of which only its two ends are known. */
+  /** Returns a servlet request that has only a remote and a local address. */
   static HttpServletRequest between(String remote, String local) {
     return between(remote, local, "127.0.0.1");
   }
 
-  /** And the host that it names. */
+  /** Returns a servlet request that has a remote address, a local address and a Host header. */
   static HttpServletRequest between(String remote, String local, @Nullable String host) {
     return (HttpServletRequest)
         Proxy.newProxyInstance(

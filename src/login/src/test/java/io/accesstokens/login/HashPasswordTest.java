@@ -40,7 +40,7 @@ class HashPasswordTest {
             "pbkdf2-sha256$600000$AAECAwQFBgcICQoLDA0ODw$"
                 + "NwL+xSmigNiAOgl+I2jEaRCGhgM4MrAYuhRj2xV8e+o");
     assertTrue(python.matches("p\u00e4ssword".toCharArray()));
-    // The same letter in two code points, as some keyboards type it.
+    // The same letter as two code points, as some keyboards produce it.
     assertTrue(python.matches("pa\u0308ssword".toCharArray()));
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ten wrong passwords a minute for one name from one address. */
+/** Tests the limit of ten wrong passwords a minute for one name from one address. */
 class LimitSignInsTest {
 
   private static final String ADDRESS = "192.0.2.7";
@@ -73,7 +73,7 @@ class LimitSignInsTest {
     assertTrue(refused("carol", "wrong", ADDRESS).isFirst());
   }
 
-  /** Some realms take them for one: LDAP by RFC 4518, databases by their collation. */
+  /** Some realms treat these as one name: LDAP by RFC 4518, databases by their collation. */
   @ParameterizedTest
   @ValueSource(
       strings = {"Carol", " carol ", "c\u00adarol", "ca\u200brol", "\uff43arol", "c\u00e1rol"})
@@ -168,7 +168,7 @@ class LimitSignInsTest {
                     answered.incrementAndGet();
                   }
                 } catch (TooManySignInsException | InterruptedException e) {
-                  // the end of this one's luck
+                  // this thread has reached the limit
                 }
               });
       thread.start();

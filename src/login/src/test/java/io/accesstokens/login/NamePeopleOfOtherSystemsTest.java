@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who somebody is whom a realm, a directory or an issuer knows by a name of its own. */
+/** Tests how a name from a realm, a directory or an issuer becomes an entity ref. */
 class NamePeopleOfOtherSystemsTest {
 
   private static EntityRefTemplate users(String text) {
@@ -47,7 +47,7 @@ class NamePeopleOfOtherSystemsTest {
     assertEquals(Optional.empty(), groups.nameOf(users("user:corp/{uid}").of("ops").orElseThrow()));
   }
 
-  /** Or one of them could be somebody of another namespace, or two could be one. */
+  /** Otherwise a name could reach another namespace, or two names could become one user. */
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"", " ", "erin ", " erin", "e rin", "corp/erin", "a:b", "x\u0000", "/"})
   void aNameThatCannotBePartOfARefIsNobody(String name) {

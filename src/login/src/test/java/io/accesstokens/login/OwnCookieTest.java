@@ -99,7 +99,7 @@ class OwnCookieTest {
     assertEquals(Optional.of(VALUE), cookie.value(sending(given + "; " + given)));
   }
 
-  /** A sibling subdomain can plant every cookie whose name does not begin with __Host-. */
+  /** A sibling subdomain can set every cookie whose name does not begin with __Host-. */
   @Test
   void plantedValueBelowAPathCountsNeitherAloneNorBesideTheOwn() {
     OwnCookie cookie = at("https://tokens.example/app");

@@ -74,7 +74,8 @@ class ReadPeopleFileTest {
       assertEquals(sample.find(name).orElseThrow().ref(), person.ref());
       assertEquals(PasswordHash.MIN_ITERATIONS, person.password().iterations());
     }
-    // One of them: a check takes a second here, and others sign in by the same file elsewhere.
+    // Only one of them, because one verification takes a second here. Other tests sign in with the
+    // others of this file.
     assertTrue(copy.find("carol").orElseThrow().password().matches("carol".toCharArray()));
   }
 

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Headers that say who calls: Origin, Cookie, Basic credentials, Host; and what cookies hold. */
+/**
+ * Fuzzes headers that identify the caller (Origin, Cookie, Basic credentials, Host), and cookie
+ * values.
+ */
 class RequestHeaderFuzzTest {
 
   private static final URI LOCAL = URI.create("http://localhost:8080/api/x");

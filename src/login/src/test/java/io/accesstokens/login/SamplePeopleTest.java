@@ -102,7 +102,7 @@ class SamplePeopleTest {
   })
   void aHostIsLocalByItsTextAlone(@Nullable String host, boolean expected) {
     assertEquals(expected, isLocal(host, "localhost"), "the container's name");
-    // A name has no colon in a header; an address of IPv6 has brackets.
+    // In a Host header, a name contains no colon, and an IPv6 address has brackets.
     boolean isHeader = host == null || host.startsWith("[") || host.indexOf(':') < 0;
     for (String port : List.of("", ":8080", ":")) {
       String header = (host == null ? "" : host) + (host == null ? "" : port);
@@ -131,7 +131,7 @@ class SamplePeopleTest {
     assertFalse(isLocal("localhost", header));
   }
 
-  /** Containers differ in which of them counts. */
+  /** With several Host headers, containers differ in which one they use. */
   @Test
   void everyHostHeaderIsLocal() {
     assertTrue(isLocal("localhost", "localhost:80", "127.0.0.1"));

@@ -46,14 +46,14 @@ class SignInByPasswordTest {
   private final AtomicLong nanos = new AtomicLong();
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
-  /** Stands for PBKDF2: which password each stored hash is of. */
+  /** Replaces PBKDF2: maps each stored hash to its password. */
   private final Map<String, String> passwords = new ConcurrentHashMap<>();
 
   private final AtomicInteger hashes = new AtomicInteger();
   private final AtomicInteger atOnce = new AtomicInteger();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
 
-  /** Each hash takes one; tests that hold hashes back drain it. */
+  /** Each hash acquires one permit; tests that block hashes drain it. */
   private final Semaphore pace = new Semaphore(1_000_000);
 
   private UsersFileIdentityStore store = storeOf(Fixtures.sample());
@@ -170,7 +170,7 @@ class SignInByPasswordTest {
       pace.drainPermits();
       List<Future<String>> all = signInTogether(30, "erin", password);
       await().until(() -> hashes.get() == 1);
-      // Long enough for all of them to have come, short of the patience of any.
+      // Long enough for all of them to arrive, and shorter than any timeout.
       Thread.sleep(100);
       pace.release(1_000_000);
       String expected = password.equals("secret") ? "user:default/erin" : "INVALID";
@@ -190,7 +190,7 @@ class SignInByPasswordTest {
     for (int i = 0; i < 40; i++) {
       flood.addAll(signInTogether(1, "erin", "wrong" + i));
     }
-    // One is being hashed, four wait and lose patience, all others are turned away at once.
+    // One is being hashed, four wait until they time out, all others are rejected at once.
     await().atMost(20, SECONDS).until(() -> flood.stream().filter(Future::isDone).count() == 39);
     for (Future<String> one : flood) {
       if (one.isDone()) {
@@ -200,7 +200,7 @@ class SignInByPasswordTest {
       }
     }
     assertEquals(1, mostAtOnce.get());
-    // The lane of newcomers is still blocked; the other one is not.
+    // The bulkhead for newcomers is still full; the other one is not.
     Future<String> atWork = signInTogether(1, "erin", "secret").get(0);
     await().until(() -> atOnce.get() == 2);
     pace.release(1_000_000);
@@ -227,7 +227,7 @@ class SignInByPasswordTest {
     }
   }
 
-  /** Each name is another credential, so the checks share no hash and no limit. */
+  /** Each name is another credential, so the verifications share no hash and no limit. */
   @Test
   void twoHundredNamesFromOneAddressDelayAnotherAddressByTwoChecks() throws Exception {
     Duration longest = Duration.ofSeconds(30);
@@ -247,7 +247,7 @@ class SignInByPasswordTest {
     await().until(() -> flood.stream().filter(Future::isDone).count() == 200 - 5);
     Future<String> erin = threads.submit(() -> signIn("erin", "secret", "192.0.2.7"));
     await().until(() -> flood.stream().filter(Future::isDone).count() == 200 - 4);
-    pace.release(3); // the check that runs, one of the flood, and erin's
+    pace.release(3); // the running verification, one of the flood, and erin's
     assertEquals("user:default/erin", erin.get(10, SECONDS));
     assertEquals(1, mostAtOnce.get());
   }

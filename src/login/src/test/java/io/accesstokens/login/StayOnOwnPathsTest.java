@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** After a sign-in a browser goes on within the application, whoever wrote the address. */
+/** Tests that a browser stays within the application after a sign-in, for any given address. */
 class StayOnOwnPathsTest {
 
   @ParameterizedTest

@@ -12,7 +12,7 @@ import io.accesstokens.file.YamlValue;
 import java.util.List;
 import java.util.Optional;
 
-/** YAML in general, the people file, the hashes in it, and templates of entity refs. */
+/** Fuzzes YAML, the users file, its password hashes, and templates of entity refs. */
 class UsersFileFuzzTest {
 
   private static final int DEEPEST = 60;
@@ -80,7 +80,7 @@ class UsersFileFuzzTest {
     }
   }
 
-  /** Never computes a hash: the iterations are the input's. */
+  /** Never computes a hash, because the input chooses the number of iterations. */
   private static void hash(String text) {
     PasswordHash hash;
     try {

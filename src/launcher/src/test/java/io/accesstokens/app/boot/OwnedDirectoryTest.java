@@ -68,7 +68,10 @@ class OwnedDirectoryTest {
     assertThrows(AccessDeniedException.class, () -> OwnedDirectory.open(directory, other).close());
   }
 
-  /** The name leads elsewhere after the directory was opened: what was opened is deleted. */
+  /**
+   * The name is replaced by a link after the directory was opened; only the opened directory is
+   * deleted.
+   */
   @Test
   void replacingTheNameDoesNotRedirectTheDeletion() throws IOException {
     Path moved = temp.resolve("moved");

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code explain} says, with the sample configuration and with another. */
+/** Tests the output of {@code explain}, with the sample configuration and with another one. */
 class ExplainDecisionTest {
 
   private static final String WRITE = Permissions.SERVICE_WRITE;
@@ -33,7 +33,7 @@ class ExplainDecisionTest {
         .load();
   }
 
-  /** The sample file as it is shipped. */
+  /** Loads the sample file unchanged. */
   private Configuration sample() throws IOException {
     return configured(Files.readString(Path.of("config/access-tokens.yaml")));
   }

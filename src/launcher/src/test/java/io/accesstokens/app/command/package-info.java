@@ -1,4 +1,4 @@
-/** Tests of the command line that need no process. */
+/** Tests the parts of the command line that need no separate process. */
 @NullMarked
 package io.accesstokens.app.command;
 
