@@ -31,8 +31,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Short-lived tokens. An input of two lines is a header and claims, which the server's own key
- * signs; {@code KEY} stands for its id. Another input is a token as it came.
+ * Fuzzes short-lived tokens.
+ *
+ * <ul>
+ *   <li>An input of two lines is a header and claims, which the server's own key signs. {@code KEY}
+ *       stands for the id of that key.
+ *   <li>Any other input is used as a received token.
+ * </ul>
  */
 class AccessTokenFuzzTest {
 
@@ -101,7 +106,7 @@ class AccessTokenFuzzTest {
     }
   }
 
-  /** What the server signs it reads as it was. */
+  /** Asserts that the server reads back a token that it has signed. */
   private void signed(String scope) {
     if (!scope.matches("[a-z:]{1,20}")) {
       return;

@@ -1,4 +1,4 @@
-/** Tests of {@code io.accesstokens.exchange}. */
+/** Tests {@code io.accesstokens.exchange}. */
 @NullMarked
 package io.accesstokens.exchange;
 

@@ -51,9 +51,14 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole API in process: real filters, mapper, domain and Jersey; no server. {@code alice} may
- * everything, {@code bob} reads all, {@code carol} is a member of platform, {@code dave} of
- * nothing.
+ * The whole API in process: real filters, exception mapper, domain and Jersey, without a server.
+ *
+ * <ul>
+ *   <li>{@code alice} has all permissions.
+ *   <li>{@code bob} can read everything.
+ *   <li>{@code carol} is a member of platform.
+ *   <li>{@code dave} is a member of no group.
+ * </ul>
  */
 final class Api {
 
@@ -66,7 +71,7 @@ final class Api {
   static final String VERIFY = "access-tokens/verify";
   static final String GROUPS = "access-tokens/groups";
 
-  /** A group whose name could do harm in a header. */
+  /** A group whose name contains characters that are unsafe in a header. */
   static final String ODD_GROUP = "größe%'<";
 
   private static final EntityRef PLATFORM = new EntityRef("group", "default", "platform");
@@ -75,10 +80,10 @@ final class Api {
 
   final ListTokenStore store = new ListTokenStore();
 
-  /** What was told of raw tokens, one word each. */
+  /** The outcome of each verification of a raw token, one word each. */
   final List<String> told = new ArrayList<>();
 
-  /** What was denied to whom, by which rule. */
+  /** Each denial: the actor, the permission and the rule. */
   final List<String> denied = new ArrayList<>();
 
   private final AuditLog log =
@@ -110,22 +115,22 @@ final class Api {
         }
       };
 
-  /** Whether the directory answers. */
+  /** True if the directory is available. */
   boolean directoryUp = true;
 
-  /** Whether the directory says who belongs where, of all but the gateway. */
+  /** True if the directory knows memberships, except those of the gateway. */
   boolean groupsUp = true;
 
-  /** Whether it can be found out who is still there. */
+  /** True if the directory knows which users exist. */
   boolean peopleUp = true;
 
-  /** Who is no user any more. */
+  /** The names of users that no longer exist. */
   final Set<String> gone = new HashSet<>();
 
-  /** Who belongs to platform. */
+  /** The names of the members of platform. */
   final Set<String> platform = new HashSet<>(Set.of("carol"));
 
-  /** Whose writes are too many. */
+  /** The name of a user whose write rate limit is exceeded; null if none. */
   @Nullable String limited;
 
   private final ApplicationHandler handler;
@@ -142,12 +147,15 @@ final class Api {
     this(more, limits, (authority, feature) -> List.of());
   }
 
-  /** With this resource beside the others. */
+  /** Returns the API with one more resource. */
   static Api with(Object resource) {
     return with((authority, feature) -> List.of(resource));
   }
 
-  /** With resources and filters that need the authority, and change the feature. */
+  /**
+   * Returns the API with more resources and filters, which may use the token service and change the
+   * feature.
+   */
   static Api with(BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
     return new Api(List.of(), List.of(), resources);
   }
@@ -186,7 +194,8 @@ final class Api {
             .issuer(URI.create("https://tokens.example"))
             .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\""));
     List<Object> beside = resources.apply(authority, feature);
-    // Within a feature, as in the application: Jersey warns of resources that come by themselves.
+    // Registered by a feature, as in the application: Jersey warns about resources that are
+    // registered directly.
     config.register(
         (Feature)
             context -> {
@@ -213,28 +222,31 @@ final class Api {
     return new EntityRef("user", "default", name);
   }
 
-  /** A request as that person. */
+  /** Returns a request as that user. */
   Call as(String name) {
     return new Call().header("Authorization", "Basic " + name);
   }
 
-  /** A request with that raw token. */
+  /** Returns a request with that raw token. */
   Call with(String rawToken) {
     return new Call().header("Authorization", "Bearer " + rawToken);
   }
 
-  /** A request without a credential. */
+  /** Returns a request without a credential. */
   Call anonymous() {
     return new Call();
   }
 
-  /** Makes a personal token, with these scopes in JSON, and answers the whole answer. */
+  /** Creates a personal token with these scopes, given as JSON, and returns the response body. */
   JsonObject mint(String name, String scopes) {
     String body = "{\"name\":\"t\",\"scopes\":%s}".formatted(scopes);
     return as(name).post(PERSONAL, body).expect(201).json();
   }
 
-  /** Creates a token as alice, with these scopes in JSON, and answers the whole answer. */
+  /**
+   * Creates a service token as alice with these scopes, given as JSON, and returns the response
+   * body.
+   */
   JsonObject create(String name, String scopes) {
     return as("alice").post(SERVICE, body(name, scopes)).expect(201).json();
   }
@@ -244,7 +256,7 @@ final class Api {
         .formatted(name, scopes);
   }
 
-  /** A request that is being made. */
+  /** A request to the API. */
   final class Call {
     private final Map<String, List<String>> headers = new LinkedHashMap<>();
 
@@ -293,7 +305,7 @@ final class Api {
     }
   }
 
-  /** What came back. */
+  /** A response of the API. */
   record Answer(ContainerResponse response, String text) {
 
     int status() {
@@ -308,7 +320,7 @@ final class Api {
       return response.getHeaderString(name);
     }
 
-    /** Checks the status and what holds of every answer of that status. */
+    /** Asserts the status, and the headers and the form that all responses of that status have. */
     Answer expect(int expected) {
       if (status() != expected) {
         throw new AssertionError("expected " + expected + ", not " + status() + ": " + text());
@@ -326,7 +338,7 @@ final class Api {
       return this;
     }
 
-    /** Checks the form of an error of an OAuth endpoint. */
+    /** Asserts the form of an error of an OAuth endpoint. */
     Answer expectOAuth(int expected, String error) {
       JsonObject body = json();
       boolean plain = body.getString("error_description").matches("[ !#-\\[\\]-~]+");
@@ -356,7 +368,7 @@ final class Api {
       }
     }
 
-    /** The fields that violations name, in their order. */
+    /** Returns the field names of the violations, in their order. */
     List<String> fields() {
       return json().getJsonArray("violations").getValuesAs(JsonObject.class).stream()
           .map(it -> it.getString("field"))
@@ -408,7 +420,7 @@ final class Api {
     }
   }
 
-  /** Believes every {@code Authorization: Basic <name>}. */
+  /** Accepts every {@code Authorization: Basic <name>} without a password. */
   @Priority(Priorities.AUTHENTICATION + 1)
   private final class UserDirectory implements ContainerRequestFilter {
     private final ServiceTokenService authority;

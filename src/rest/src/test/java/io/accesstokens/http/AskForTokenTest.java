@@ -15,14 +15,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 6749, section 3.2: what the token endpoint makes of a request, whatever the grant. */
+/**
+ * Tests RFC 6749, section 3.2: how the token endpoint handles requests, independent of the grant.
+ */
 class AskForTokenTest {
 
   private static final String TOKEN = "auth/v1/token";
 
   private final Api api = Api.with(new TokenEndpoint(List.of(new Echo())));
 
-  /** Gives what the form says to whoever calls. */
+  /** Grants what the form requests, to any caller. */
   private static final class Echo implements TokenGrant {
 
     @Override

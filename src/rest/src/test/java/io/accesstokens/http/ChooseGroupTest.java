@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The groups among which a caller can choose. */
+/** Tests which groups a caller can choose from. */
 class ChooseGroupTest {
 
   private static final String PLATFORM = "group:default/platform";

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class DeclareAccessTest {
 
-  /** Declares nothing. */
+  /** Declares no access. */
   @Path("undeclared")
   public static class Undeclared {
     @GET
@@ -23,7 +23,7 @@ class DeclareAccessTest {
     }
   }
 
-  /** Declares too much. */
+  /** Declares access twice. */
   @Path("twice")
   public static class Twice {
     @GET
@@ -34,7 +34,7 @@ class DeclareAccessTest {
     }
   }
 
-  /** Declares by class, by interface and by method. */
+  /** Declares access on the class, on an interface and on a method. */
   @Path("declared")
   @DenyAll
   public static class Declared implements Inherited {
@@ -57,7 +57,7 @@ class DeclareAccessTest {
     }
   }
 
-  /** Has the designator that its implementation inherits. */
+  /** Has the HTTP method annotation that the implementation inherits. */
   public interface Inherited {
     @GET
     @Path("inherited")

@@ -12,15 +12,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The generated OpenAPI document says what the API does. */
+/** Tests that the generated OpenAPI document matches the API. */
 class DescribeApiTest {
 
   private static final String COMMON = "400 401 403 405 406 429 500 503";
 
-  /** Of endpoints of OAuth, whose one problem with Accept is where there is something to read. */
+  /** Statuses of OAuth endpoints. Only those with a representation to negotiate can return 406. */
   private static final String OAUTH = "200 400 401 403 405 413 415 429 500 503";
 
-  /** Each route of the contract, with the statuses of its own. */
+  /** Each resource of the contract, with its own statuses. */
   private static final Map<String, String> ROUTES =
       Map.ofEntries(
           Map.entry("get /access-tokens/service/scopes", "200"),

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A personal token is exchanged for a short-lived JWT (RFC 6749, section 6; RFC 9068). */
+/** Tests the exchange of a personal token for a short-lived JWT (RFC 6749, section 6; RFC 9068). */
 class ExchangePersonalTokenTest {
 
   private static final String READ = "access-tokens:service:read";

@@ -36,14 +36,14 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The whole API, and the exchange of personal tokens beside it. */
+/** The whole API, with the exchange of personal tokens. */
 final class Exchanging {
 
   static final String TOKEN = "auth/v1/token";
   static final String KEYS = "auth/.well-known/jwks.json";
   static final String ISSUER = "https://tokens.example/api/auth";
 
-  /** What the service sees as the time, for short-lived tokens. */
+  /** The clock of the service for short-lived tokens. */
   final HandClock clock = new HandClock(Instant.now());
 
   final SigningKeys keys =
@@ -54,10 +54,10 @@ final class Exchanging {
           clock,
           new SecureRandom());
 
-  /** How long those have to wait who exchange too often; null: nobody does. */
+  /** Wait that is reported to users who exchange too often; null if the rate is not limited. */
   @Nullable Duration limit;
 
-  /** The same of those who try unknown tokens. */
+  /** Wait that is reported to callers who send too many unknown tokens; null without a limit. */
   @Nullable Duration unknownLimit;
 
   final Api api;
@@ -67,7 +67,7 @@ final class Exchanging {
   }
 
   /**
-   * @param audience for whom tokens are
+   * @param audience the audiences of the tokens
    */
   Exchanging(List<Audience> audience) {
     api = Api.with((authority, feature) -> resources(authority, feature, audience));
@@ -103,7 +103,7 @@ final class Exchanging {
         new AccessTokenAuthenticationFilter(check, false, outcomes));
   }
 
-  /** A new personal token, with these scopes in JSON. */
+  /** Creates a personal token with these scopes, given as JSON, and returns the raw token. */
   String raw(String name, String scopes) {
     return api.mint(name, scopes).getString("rawToken");
   }
@@ -116,7 +116,7 @@ final class Exchanging {
     return api.anonymous().form(TOKEN, form);
   }
 
-  /** A short-lived token for a personal one. */
+  /** Exchanges a personal token for a short-lived one, and returns that. */
   String jwt(String raw) {
     return exchange(raw).expect(200).json().getString("access_token");
   }
@@ -137,7 +137,9 @@ final class Exchanging {
     }
   }
 
-  /** Signs the claims of a token anew, with our own key, as changed. */
+  /**
+   * Changes a token's header and claims, signs it again with the server's own key, and returns it.
+   */
   String resigned(
       String jwt,
       UnaryOperator<JWSHeader.Builder> header,

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 7662: resource servers ask about tokens. */
+/** Tests RFC 7662: resource servers introspect tokens. */
 class IntrospectTokenTest {
 
   private static final String INACTIVE = "{\"active\":false}";
@@ -109,7 +109,7 @@ class IntrospectTokenTest {
             .expect(201)
             .json()
             .getString("rawToken");
-    // It asks about a token of another group, which is what a resource server does.
+    // The token belongs to another group; a resource server may introspect it nevertheless.
     JsonObject said = api.with(server).form(Api.INTROSPECT, "token=" + raw).expect(200).json();
     assertTrue(said.getBoolean("active"));
   }
@@ -199,7 +199,7 @@ class IntrospectTokenTest {
     answer.expectOAuth(503, "temporarily_unavailable");
     assertEquals("1", answer.header("Retry-After"));
     assertEquals(List.of(), api.told);
-    // What is not a token at all is known without the store.
+    // A malformed token is reported without a call to the store.
     assertEquals(INACTIVE, introspect("token=x").expect(200).text());
     api.store.failure = new IllegalStateException("secret");
     Api.Answer failed = introspect("token=" + raw);

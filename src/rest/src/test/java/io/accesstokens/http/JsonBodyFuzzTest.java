@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.glassfish.jersey.server.ContainerRequest;
 
-/** JSON bodies, read as every request record is. */
+/** Fuzzes JSON bodies, read in the same way as every request record. */
 class JsonBodyFuzzTest {
 
   private static final List<String> MEMBERS =
@@ -49,7 +49,7 @@ class JsonBodyFuzzTest {
       oracle = JSONObjectUtils.parse(text(input));
     } catch (ParseException e) {
       if (text(input).matches("(?s).*[0-9][eE].*")) {
-        return; // the other parser refuses numbers that no double holds
+        return; // the other parser rejects numbers outside the range of double
       }
       throw new AssertionError("another parser refuses it: " + e.getMessage(), e);
     }

@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Limits on new tokens: what is answered when one is violated, and what pages are told of them. */
+/** Tests limits on new tokens: the response to a violation, and the limits that pages can read. */
 class LimitIssuingTest {
 
   private static final String LIMITS = SERVICE + "/limits?groupEntityRef=";
@@ -111,7 +111,7 @@ class LimitIssuingTest {
     api.as("carol").post(SERVICE, body("c", "platform", GOOD)).expect(201);
   }
 
-  /** Whoever may not create tokens for a group learns nothing of its limits. */
+  /** A caller who cannot create tokens for a group cannot read its limits either. */
   @Test
   void limitsOfAGroupOutOfReachAreNotTold() {
     String over = "\"description\":\"d\",\"scopes\":[\"catalog:write\"],\"expiresInDays\":90";

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The plainest store that keeps the promises the API needs, with a switch to make it fail. */
+/** The simplest store that the API works with; a test can make it fail. */
 final class ListTokenStore implements TokenStore {
 
   private final Map<TokenDigest, ServiceToken> tokens = new LinkedHashMap<>();
@@ -35,19 +35,19 @@ final class ListTokenStore implements TokenStore {
   private final List<AuditEvent> events = new ArrayList<>();
   private final Map<UUID, TokenUsage> usages = new LinkedHashMap<>();
 
-  /** What every call throws, if anything. */
+  /** The exception that every call throws; null if none. */
   @Nullable RuntimeException failure;
 
-  /** Whether totals claim to be lower bounds. */
+  /** True if totals are reported as lower bounds. */
   boolean lowerBound;
 
-  /** What happens in each read by digest. */
+  /** Runs in each read by digest. */
   Runnable reading = () -> {};
 
-  /** What happens in each revocation. */
+  /** Runs in each revocation. */
   Runnable writing = () -> {};
 
-  /** How long a change takes to be final. */
+  /** The time until a change is final. */
   Duration untilFinal = Duration.ZERO;
 
   @Override

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Accept and Content-Type come down to. */
+/** Tests how Accept and Content-Type are evaluated. */
 class NegotiateTest {
 
   @ParameterizedTest

@@ -29,7 +29,10 @@ class PersonalTokenLifeTest {
     return Api.USER_TOKENS + "/" + made.getJsonObject("token").getString("id");
   }
 
-  /** But the status: a moment after it was made, a token of thirty days has less than that left. */
+  /**
+   * Returns the token without its status. The status changes with time: shortly after its creation,
+   * a token of 30 days has less than 30 days left.
+   */
   private static JsonObject lasting(JsonObject token) {
     return Json.createObjectBuilder(token).remove("status").build();
   }

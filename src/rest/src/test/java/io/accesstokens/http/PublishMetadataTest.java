@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What is published of the issuer (RFC 8414, RFC 7517). */
+/** Tests the published metadata of the issuer (RFC 8414, RFC 7517). */
 class PublishMetadataTest {
 
   private static final String OPENID = "auth/.well-known/openid-configuration";

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.glassfish.jersey.uri.UriComponent;
 
-/** Query strings; an input without an equals sign is read as the value of a cursor, too. */
+/** Fuzzes query strings. An input without an equals sign is also read as the value of a cursor. */
 class QueryFuzzTest {
 
   private static final int LONGEST_LIST = 800;
@@ -117,7 +117,7 @@ class QueryFuzzTest {
     holds("offset " + query.offset(), query.offset() >= 0);
   }
 
-  /** The JDK's decoder is the oracle for what passes as percent-encoded UTF-8. */
+  /** Compares accepted percent-encoded UTF-8 with the JDK's decoder. */
   private static void decodesAsForms(URI uri) {
     QueryParameters query = QueryParameters.of(uri);
     try {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What verifiers elsewhere ask of a service, and what a service without a feed tells them. */
+/** Tests the change feed for remote verifiers, and the response of a service without a feed. */
 class ReadChangesTest {
 
   private static final String CHANGES = "access-tokens/changes";

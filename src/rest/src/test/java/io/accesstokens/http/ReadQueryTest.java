@@ -138,7 +138,7 @@ class ReadQueryTest {
   @Test
   void brokenPercentEncodingIsRefusedAndNotAFailure() {
     for (String query : List.of("limit=%", "limit=%4", "limit=%zz", "limit=%C3%28", "%=1")) {
-      // java.net.URI refuses the first three itself, so this looks at the text.
+      // java.net.URI rejects the first three texts itself, so this compares the text.
       URI uri = uri(query);
       if (uri.getRawQuery().equals(query)) {
         Assertions.assertThrows(
@@ -199,7 +199,7 @@ class ReadQueryTest {
             "\u00E9".repeat(34))) {
       assertTrue(Cursor.read(text, TokenOrder.Key.CREATED_AT).isEmpty(), text);
     }
-    // The last character has two bits to spare.
+    // The last character encodes two unused bits.
     char last = good.charAt(good.length() - 1);
     String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     char stray = alphabet.charAt(alphabet.indexOf(last) + 1);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 7009: whoever has a token may end it. */
+/** Tests RFC 7009: any holder of a token can revoke it. */
 class RevokePresentedTokenTest {
 
   private static final String SUBJECT = "service-token:group:default/platform:deploy";

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Unknown tokens on every route that takes a raw token of an anonymous caller. */
+/** Tests unknown tokens on every resource that accepts a raw token from an anonymous caller. */
 class UnknownTokenFloodTest {
 
   private static final int LIMIT = 20;
@@ -117,7 +117,7 @@ class UnknownTokenFloodTest {
     assertEquals(List.of("UNKNOWN"), api.told);
   }
 
-  /** A caller with a revoked token could otherwise occupy the database with transactions. */
+  /** Otherwise, a caller with a revoked token could keep the database busy with transactions. */
   @Test
   void revokedTokenIsReadOnceAndNotWritten() {
     String revoked = api.create("revoked", "[\"catalog:read\"]").getString("rawToken");

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What a personal token lets its bearer do. */
+/** Tests the permissions of the bearer of a personal token. */
 class UsePersonalTokenTest {
 
   private static final String READ = "access-tokens:service:read";
@@ -181,7 +181,7 @@ class UsePersonalTokenTest {
     api.with(raw).get(Api.WHOAMI).expect(200);
     api.groupsUp = false;
     isNeitherGoodNorBad(raw);
-    // To end it, nobody need be looked up.
+    // A revocation requires no user lookup.
     api.anonymous().form(Api.REVOKE, "token=" + raw).expect(200);
     api.with(raw).get(Api.WHOAMI).expect(401);
   }
@@ -218,7 +218,7 @@ class UsePersonalTokenTest {
     assertEquals("catalog:read " + READ, answer.header("X-Access-Token-Scopes"));
     assertEquals(made.getJsonObject("token").getString("id"), answer.header("X-Access-Token-Id"));
     api.with(raw).get(Api.VERIFY + "?scope=catalog:write").expect(403);
-    // Whoever could give no service token that scope cannot give it to themselves.
+    // A user who cannot give a service token this scope cannot use it with a personal token either.
     api.with(raw("dave", "catalog:read")).get(Api.VERIFY + "?scope=catalog:read").expect(403);
     api.with(raw("bob", "catalog:read")).get(Api.VERIFY + "?scope=catalog:read").expect(403);
   }

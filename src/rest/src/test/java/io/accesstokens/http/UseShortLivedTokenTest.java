@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A short-lived JWT of ours is worth here what its personal token is, and never more. */
+/** Tests that a short-lived JWT has the same rights as its personal token, and never more. */
 class UseShortLivedTokenTest {
 
   private static final String READ = "access-tokens:service:read";
@@ -182,7 +182,7 @@ class UseShortLivedTokenTest {
         .encodeToString(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The public key, which everybody knows, as the secret of a MAC. */
+  /** Signs with a MAC whose secret is the public key, which is known to every caller. */
   private String byMac(JWTClaimsSet claims) throws Exception {
     SignedJWT mac =
         new SignedJWT(

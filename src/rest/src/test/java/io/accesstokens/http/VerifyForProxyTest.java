@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A proxy asks whether a request may pass. */
+/** Tests the resource at which a proxy checks whether to forward a request. */
 class VerifyForProxyTest {
 
   private static final String ENVOY = Api.VERIFY + "/ext-authz";
@@ -62,7 +62,7 @@ class VerifyForProxyTest {
       assertTrue(String.valueOf(answer.header("WWW-Authenticate")).contains(INVALID_TOKEN));
     }
     api.as("alice").get(Api.VERIFY).expect(403);
-    // A token in the query is no credential.
+    // A token in the query is not accepted as a credential.
     api.anonymous().get(Api.VERIFY + "?access_token=" + raw).expect(401);
   }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Cells that say what was meant, to a program and in a spreadsheet. */
+/** Tests that cells keep their meaning, both for programs and in spreadsheets. */
 class WriteCsvTest {
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-/** Tests of the API over a real Jakarta REST runtime in process, without a server. */
+/** Tests the API over a real Jakarta REST runtime in process, without a server. */
 @NullMarked
 package io.accesstokens.http;
 

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The OpenAPI document of the application: the routes of {@code rest}, and those of sign-in. */
+/** Tests the OpenAPI document of the application: the resources of {@code rest} and of sign-in. */
 class DescribeApplicationTest {
 
   private static final String COMMON = "400 401 403 405 406 429 500 503";

@@ -29,7 +29,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the filter does with an answer whose end has not come. */
+/** Tests how the filter defers a response until its completion. */
 class HoldAnswersTest {
 
   private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
@@ -69,7 +69,7 @@ class HoldAnswersTest {
               "getOutputStream", arguments -> new Sent(sent),
               "sendError", arguments -> calls.add("error " + arguments[0])));
 
-  /** An object that can do so much, and fails at anything else. */
+  /** Returns an object that implements only these methods, and fails on all others. */
   private static <T> T made(
       Class<T> type, Map<String, Function<Object[], @Nullable Object>> methods) {
     return type.cast(
@@ -113,7 +113,7 @@ class HoldAnswersTest {
     return sent.toString(StandardCharsets.UTF_8);
   }
 
-  /** Runs it in another thread, and sees that it does not end before the end has come. */
+  /** Runs the filter in another thread, and asserts that it waits for the completion. */
   private CompletableFuture<@Nullable Void> waits(FilterChain chain) {
     CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
     Thread thread =
@@ -177,7 +177,7 @@ class HoldAnswersTest {
     CompletableFuture<@Nullable Void> done =
         waits(
             (request, response) -> {
-              asyncSupported = false; // as of a filter that comes after this one
+              asyncSupported = false; // as a later filter would set it
               DeferredResponseFilter.await(end);
               response.getOutputStream().write('a');
             });

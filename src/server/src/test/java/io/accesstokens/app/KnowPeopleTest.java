@@ -17,7 +17,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who there is, by each way to sign in and each directory, and where files are looked for. */
+/**
+ * Tests which users exist, for each login method and each directory, and how file paths resolve.
+ */
 class KnowPeopleTest {
 
   private static final String PROVIDER =
@@ -119,7 +121,9 @@ class KnowPeopleTest {
     }
   }
 
-  /** As all other files are, and not in the working directory of whoever started the process. */
+  /**
+   * The base directory applies to all other files too, not the working directory of the process.
+   */
   @Test
   void aPathIsRelativeToTheBaseDirectory() throws IOException {
     Files.writeString(

@@ -1,4 +1,4 @@
-/** Tests of how the pieces are put together, as far as that needs no running application. */
+/** Tests how the modules are assembled, as far as no running application is needed. */
 @NullMarked
 package io.accesstokens.app;
 

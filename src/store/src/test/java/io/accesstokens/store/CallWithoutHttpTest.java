@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A host's own code that issues, checks and revokes, with what an authority does by default. */
+/**
+ * Tests host code that creates, verifies and revokes tokens through a service with default
+ * settings.
+ */
 class CallWithoutHttpTest {
 
   private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a page of some tokens must be, told as plainly as can be. */
+/** A simple model of pages of tokens, with which stores are compared. */
 final class ExpectedPages {
 
   private ExpectedPages() {}
@@ -77,7 +77,10 @@ final class ExpectedPages {
     };
   }
 
-  /** A position is that of a token of the model, which need not match. */
+  /**
+   * Returns true if the token is after the position. The position is that of any token of the
+   * model, which need not match the filter.
+   */
   private static boolean isAfter(
       TokenQuery query, ServiceToken token, ListPosition position, Instant now) {
     return query.order().comparator().compare(query.order().positionOf(token, now), position) > 0;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every store of flows promises. */
+/** The contract of every store of mint flows. */
 public abstract class MintFlowStoreContract {
 
   private static final EntityRef DAVE = user("dave");
@@ -31,7 +31,7 @@ public abstract class MintFlowStoreContract {
 
   private MintFlowStore store;
 
-  /** A store without flows. */
+  /** Returns a store without flows. */
   protected abstract MintFlowStore emptyFlows() throws Exception;
 
   @BeforeEach

@@ -36,7 +36,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every store promises of personal tokens. */
+/** The contract of every store for personal tokens. */
 public abstract class PersonalTokenStoreContract {
 
   protected static final EntityRef DAVE = new EntityRef(EntityRef.USER, "default", "dave");
@@ -46,10 +46,10 @@ public abstract class PersonalTokenStoreContract {
   /** The whole store. */
   protected TokenStore store;
 
-  /** Its part that this is about. */
+  /** The part of the store that manages personal tokens. */
   protected PersonalTokenStore personal;
 
-  /** A store without tokens. */
+  /** Returns a store without tokens. */
   protected abstract TokenStore emptyStore() throws Exception;
 
   @BeforeEach

@@ -41,7 +41,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What a store promises about all tokens together, and about several at once, too. */
+/** Adds the contract for reports on all tokens and for changes of several tokens at once. */
 public abstract class ReportsContract extends SearchTokensContract {
 
   private static final EntityRef PAYMENTS = group("payments");
@@ -61,7 +61,7 @@ public abstract class ReportsContract extends SearchTokensContract {
         none.before());
   }
 
-  /** The first part of a group's trail. */
+  /** Returns a query for the first page of a group's audit log. */
   protected static AuditLogQuery firstOf(EntityRef group, int limit) {
     return first(ofGroups(group), limit);
   }
@@ -74,7 +74,7 @@ public abstract class ReportsContract extends SearchTokensContract {
         .toList();
   }
 
-  /** A group's trail in words. */
+  /** Returns a group's audit log as texts. */
   protected List<String> trailOf(EntityRef group) {
     return words(firstOf(group, 500));
   }
@@ -284,7 +284,7 @@ public abstract class ReportsContract extends SearchTokensContract {
     assertEquals(List.of(other), store.reports().usesByDay(token.id(), first));
   }
 
-  /** Revokes tokens as Carol, an hour after noon. */
+  /** Revokes tokens as Carol, one hour after noon. */
   protected Map<UUID, Revocation> revokeAll(UUID... ids) {
     Instant at = NOON.plusSeconds(3600);
     Map<UUID, AuditEvent> events = new LinkedHashMap<>();

@@ -17,10 +17,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Tokens, events and queries to try stores with. */
+/** Tokens, events and queries for tests of stores. */
 public final class Samples {
 
-  /** When most sample tokens are made. */
+  /** The creation time of most sample tokens. */
   public static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
 
   /** The group of most sample tokens. */
@@ -28,17 +28,17 @@ public final class Samples {
 
   private Samples() {}
 
-  /** The group of that name in the default namespace. */
+  /** Returns the group of that name in the default namespace. */
   public static EntityRef group(String name) {
     return EntityRef.parseGroup(name).orElseThrow();
   }
 
-  /** A token made at {@link #NOON} for 90 days. */
+  /** Returns a token created at {@link #NOON} with a lifetime of 90 days. */
   public static ServiceToken token(String name) {
     return token(name, PLATFORM, NOON, NOON.plus(Duration.ofDays(90)));
   }
 
-  /** A token with a random id. */
+  /** Returns a token with a random id. */
   public static ServiceToken token(
       String name, EntityRef group, Instant createdAt, Instant expiresAt) {
     return new ServiceToken(
@@ -56,7 +56,7 @@ public final class Samples {
         null);
   }
 
-  /** The digest that {@link #put} gives a token. */
+  /** Returns the digest that {@link #put} gives a token. */
   public static TokenDigest digest(UUID id) {
     return TokenDigest.of(
         ByteBuffer.allocate(TokenDigest.LENGTH)
@@ -65,7 +65,7 @@ public final class Samples {
             .array());
   }
 
-  /** The event of its creation. */
+  /** Returns the event of the token's creation. */
   public static AuditEvent created(ServiceToken token) {
     return new AuditEvent(
         UUID.randomUUID(),
@@ -76,7 +76,7 @@ public final class Samples {
         token.createdAt());
   }
 
-  /** The event of its revocation by Carol. */
+  /** Returns the event of the token's revocation by Carol. */
   public static AuditEvent revoked(UUID tokenId, Instant at, String reason) {
     return new AuditEvent(
         UUID.randomUUID(),
@@ -87,7 +87,7 @@ public final class Samples {
         at);
   }
 
-  /** Puts a token into a store. */
+  /** Creates a token in a store, and returns it. */
   public static ServiceToken put(TokenStore store, ServiceToken token) {
     store.create(token, digest(token.id()), created(token));
     return token;
@@ -98,17 +98,17 @@ public final class Samples {
     return store.revoke(id, "user:default/carol", at, revoked(id, at, "no longer needed"));
   }
 
-  /** The first page of everything. */
+  /** Returns a query for the first page of all tokens. */
   public static TokenQuery everything(int limit) {
     return new TokenQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, limit);
   }
 
-  /** The first page of a status. */
+  /** Returns a query for the first page of tokens with a status. */
   public static TokenQuery of(TokenStatus status) {
     return new TokenQuery(Optional.of(status), Optional.empty(), Optional.empty(), 0, 500);
   }
 
-  /** The first page of some groups. */
+  /** Returns a query for the first page of tokens of some groups. */
   public static TokenQuery of(Set<EntityRef> groups) {
     return new TokenQuery(Optional.empty(), Optional.of(groups), Optional.empty(), 0, 500);
   }

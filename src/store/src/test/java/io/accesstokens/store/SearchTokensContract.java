@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@link io.accesstokens.token.TokenStore} promises about search and sorting, too. */
+/** Adds the contract of {@link io.accesstokens.token.TokenStore} for search and sorting. */
 public abstract class SearchTokensContract extends TokenListContract {
 
   private static final List<EntityRef> GROUPS =
@@ -234,7 +234,10 @@ public abstract class SearchTokensContract extends TokenListContract {
     }
   }
 
-  /** More match than are counted: another way leads to the page, and it must be the same page. */
+  /**
+   * If more tokens match than are counted, the store uses another query, which must return the same
+   * page.
+   */
   @Test
   void pagesOfTooManyToCountAreInOrder() throws Exception {
     createMany(BoundedCount.EXACT_UP_TO + 100);

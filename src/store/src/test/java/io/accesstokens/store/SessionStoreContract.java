@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every store of sessions promises. */
+/** The contract of every store of sessions. */
 public abstract class SessionStoreContract {
 
   private static final EntityRef CAROL = user("carol");
@@ -29,7 +29,7 @@ public abstract class SessionStoreContract {
 
   private SessionStore store;
 
-  /** A store without sessions. */
+  /** Returns a store without sessions. */
   protected abstract SessionStore emptySessions() throws Exception;
 
   @BeforeEach

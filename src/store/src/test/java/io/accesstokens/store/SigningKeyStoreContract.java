@@ -13,12 +13,12 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every store of signing keys promises. */
+/** The contract of every store of signing keys. */
 public abstract class SigningKeyStoreContract {
 
   private SigningKeyStore store;
 
-  /** A store without keys. */
+  /** Returns a store without keys. */
   protected abstract SigningKeyStore emptyKeys() throws Exception;
 
   @BeforeEach

@@ -10,12 +10,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
-/** Runs things at the same moment. */
+/** Runs calls at the same moment. */
 public final class Together {
 
   private Together() {}
 
-  /** Calls each in a thread of its own, all at once; an exception is a result, too. */
+  /**
+   * Runs each call in a thread of its own, all at once, and returns the results; an exception is a
+   * result, too.
+   */
   public static List<Object> run(int times, IntFunction<Callable<?>> calls) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(times);
     try {

@@ -28,7 +28,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What {@link io.accesstokens.token.TokenStore} promises about lists, too. */
+/** Adds the contract of {@link io.accesstokens.token.TokenStore} for lists. */
 public abstract class TokenListContract extends TokenUsesContract {
 
   private static final List<EntityRef> GROUPS =
@@ -43,7 +43,7 @@ public abstract class TokenListContract extends TokenUsesContract {
     assertEquals(nothing, store.list(Samples.of(Set.of(group("unknown"))), NOON));
   }
 
-  /** Membership passes on from group to group, so somebody can be in very many. */
+  /** Membership is inherited through nested groups, so a user can be in very many groups. */
   @Test
   void aListOverManyGroupsIsComplete() {
     Set<EntityRef> groups = new HashSet<>();
@@ -126,8 +126,8 @@ public abstract class TokenListContract extends TokenUsesContract {
   }
 
   /**
-   * Random tokens, filters and pages, compared with a list that is filtered by {@link
-   * ServiceToken#statusAt}; maintenance runs at arbitrary instants, as clocks may be wrong.
+   * Compares pages of every size with a list that is filtered by {@link ServiceToken#statusAt}.
+   * Maintenance runs at arbitrary instants, because clocks may be wrong.
    */
   @Test
   void pagesOfEverySizeAreExactOneAfterTheOther() {
@@ -208,7 +208,7 @@ public abstract class TokenListContract extends TokenUsesContract {
         .toList();
   }
 
-  /** Puts so many tokens of {@link Samples#PLATFORM} into the store, quicker than one by one. */
+  /** Adds that many tokens of {@link Samples#PLATFORM} to the store, faster than one by one. */
   protected abstract void createMany(int count) throws Exception;
 
   @Test

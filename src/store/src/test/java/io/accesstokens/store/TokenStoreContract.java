@@ -36,12 +36,12 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What {@link TokenStore} promises about writing tokens and reading them one by one. */
+/** The contract of {@link TokenStore} for writing tokens and for reading single tokens. */
 public abstract class TokenStoreContract {
 
   protected TokenStore store;
 
-  /** A store without tokens. */
+  /** Returns a store without tokens. */
   protected abstract TokenStore emptyStore() throws Exception;
 
   @BeforeEach
@@ -115,7 +115,7 @@ public abstract class TokenStoreContract {
 
   @Test
   void instantsAreKeptToTheMillisecond() {
-    // The second instant lies in a gap of Europe/Berlin's clock, the third in an overlap.
+    // In Europe/Berlin, the second instant is in a clock gap, the third in an overlap.
     for (String instant :
         List.of(
             "2026-03-01T00:00:00.001Z",
@@ -214,7 +214,9 @@ public abstract class TokenStoreContract {
     putWithin(1, token("newer", PLATFORM, end.plusSeconds(60), end.plusSeconds(90)));
   }
 
-  /** Nobody counts, then inserts: also not the first ones, when nothing is there to be locked. */
+  /**
+   * Count and insert must be atomic, also for the first tokens, when there is no row to lock yet.
+   */
   @Test
   void ofParallelCreatesNoMoreSucceedThanFit() throws Exception {
     for (String name : List.of("one", "two", "three")) {

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What {@link TokenStore} promises about the uses of tokens. */
+/** The contract of {@link TokenStore} for the uses of tokens. */
 public abstract class TokenUsesContract extends TokenStoreContract {
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Positions of the feed, as they pass from one process to another. */
+/** Tests feed positions that one process passes to another. */
 class AnswerVerifiersElsewhereTest {
 
   private static final RawToken TOKEN =
@@ -114,7 +114,7 @@ class AnswerVerifiersElsewhereTest {
     begin();
     assertTrue(cache.check(TOKEN) instanceof Verification.Accepted);
     revoked = true;
-    // The verifier has heard of it, this process has not.
+    // The verifier has read the revocation from the feed, and this process has not.
     assertTrue(cache.check(TOKEN, REVOKED) instanceof Verification.Refused);
     hearOfRevocation();
     assertTrue(cache.check(TOKEN, REVOKED) instanceof Verification.Refused);
@@ -246,8 +246,8 @@ class AnswerVerifiersElsewhereTest {
   void aChangeIsHeardOfBeforeItIsApplied() {
     begin();
     assertEquals(Optional.of(START), follower.heard());
-    // A load of another process's facts that takes its place between an eviction and the move of
-    // the position would ask for facts as old as the eviction.
+    // A remote verifier may load facts between an eviction and the advance of the position. With
+    // the old position, it would accept facts as old as the evicted ones.
     AtomicReference<Optional<ChangeFeed.Position>> atLoad = new AtomicReference<>(Optional.empty());
     CachedTokenVerifier remote =
         new CachedTokenVerifier(
@@ -288,7 +288,7 @@ class AnswerVerifiersElsewhereTest {
             new MachineClock() {
               @Override
               public long monotonicNanos() {
-                // The follower notes the time of each eviction, right after it.
+                // The follower reads the clock right after each eviction.
                 if (own[0] != null) {
                   atLoad.set(own[0].heard());
                 }

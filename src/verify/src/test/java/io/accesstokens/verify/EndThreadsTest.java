@@ -19,7 +19,7 @@ class EndThreadsTest {
 
   @Test
   void noThreadIsLeftWhenAnExecutorHasEnded() {
-    // The moment between an executor's end and its threads' is short, so it is looked for often.
+    // The time between the end of an executor and the end of its threads is short, so this repeats.
     for (int round = 0; round < 500; round++) {
       ExecutorService executor = Executors.newFixedThreadPool(2, threads);
       executor.execute(() -> seen.add(Thread.currentThread()));

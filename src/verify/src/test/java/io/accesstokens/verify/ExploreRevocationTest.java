@@ -19,10 +19,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Processes on one store, their steps interleaved at random: no token is accepted in a request that
- * begins after its revocation was answered. The product's classes keep to that; a sketch of the
- * protocol does, too, and no longer does when any one of its rules is left out. So the schedules
- * are such that would find a mistake.
+ * Interleaves the steps of processes on one store at random. No token may be accepted in a request
+ * that begins after the response to its revocation.
+ *
+ * <ul>
+ *   <li>The product's classes fulfil that.
+ *   <li>A sketch of the protocol also fulfils it.
+ *   <li>The sketch violates it when any one of its rules is omitted. So these schedules do find
+ *       such mistakes.
+ * </ul>
  */
 class ExploreRevocationTest {
 
@@ -54,7 +59,7 @@ class ExploreRevocationTest {
     private int refused;
 
     /**
-     * @param burst whether others are revoked right before, so that pages are cut
+     * @param burst true if other tokens are revoked right before, so that pages are cut
      */
     World(long seed, Set<ProtocolRule> rules, boolean burst) {
       this.burst = burst;
@@ -68,7 +73,7 @@ class ExploreRevocationTest {
               TERMS.length());
     }
 
-    /** Many processes; each polls, and waits before it answers. */
+    /** Runs several processes; each polls, and a revocation waits before it returns. */
     World many(boolean product) {
       SimulatedNode first = node(product, null);
       SimulatedNode second = node(product, null);
@@ -118,7 +123,7 @@ class ExploreRevocationTest {
       return this;
     }
 
-    /** One process, which answers at once. */
+    /** Runs one process, in which a revocation returns at once. */
     World single(boolean product) {
       SimulatedNode node =
           product
@@ -191,7 +196,7 @@ class ExploreRevocationTest {
     explore(seed -> new World(seed, ALL, false).single(false));
   }
 
-  /** Those that show what a missing rule does, and more. */
+  /** Returns the seeds that reveal each missing rule, and more. */
   private static long[] seeds() {
     return LongStream.concat(
             Arrays.stream(ProtocolRule.values()).mapToLong(ProtocolRule::witness),

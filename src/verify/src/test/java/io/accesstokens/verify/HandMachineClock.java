@@ -3,12 +3,12 @@ package io.accesstokens.verify;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The clocks of a machine, which stand still at zero until a test moves them. */
+/** A machine's two clocks, which stay at zero until a test moves them. */
 public final class HandMachineClock implements MachineClock {
 
   private final AtomicLong nanos = new AtomicLong();
 
-  /** Moves both. */
+  /** Moves both clocks. */
   public void shift(Duration by) {
     nanos.addAndGet(by.toNanos());
   }

@@ -10,18 +10,21 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs actors of which only one moves at any time, from one step to its next; who that is, and when
- * the clock moves on, is drawn from a seed. So a schedule can be run again.
+ * Runs actors step by step; at any time, only one of them moves. A random generator with a given
+ * seed chooses the next actor and when the clock advances. A schedule can therefore be repeated.
  */
 final class Interleaving {
 
-  /** What an actor does. */
+  /** The work of one actor. */
   @FunctionalInterface
   interface Work {
     void run() throws Exception;
   }
 
-  /** Ends an actor when the schedule is over. Not an exception, which the product would catch. */
+  /**
+   * Ends an actor when the schedule is over. It is not an exception, because the product would
+   * catch one.
+   */
   private static final class Over extends Error {
     private static final long serialVersionUID = 1L;
   }
@@ -58,7 +61,7 @@ final class Interleaving {
           work.run();
         }
       } catch (Over e) {
-        // As it should.
+        // The schedule is over.
       } catch (Throwable e) {
         failure = e;
       } finally {
@@ -90,32 +93,32 @@ final class Interleaving {
     weightOfTime = weight();
   }
 
-  /** Some are much slower than others, each time others. */
+  /** Returns a random speed. In each schedule, other actors are much slower than the rest. */
   private double weight() {
     return Math.pow(2, -random.nextInt(7));
   }
 
-  /** One without which the schedule is not over. */
+  /** Adds an actor that must finish before the schedule is over. */
   void actor(Work work) {
     actors.add(new Actor(work, false, weight()));
   }
 
-  /** One that goes on for ever. */
+  /** Adds an actor that runs until the schedule is over. */
   void endless(Work work) {
     actors.add(new Actor(work, true, weight()));
   }
 
-  /** A number from 0 to below a bound. */
+  /** Returns a number from 0 (inclusive) to the bound (exclusive). */
   int below(int bound) {
     return random.nextInt(bound);
   }
 
-  /** Milliseconds. */
+  /** Returns the time in milliseconds. */
   long now() {
     return now;
   }
 
-  /** Lets others move. Does nothing outside of actors. */
+  /** Lets other actors move. Does nothing outside an actor. */
   void step() {
     Actor actor = CURRENT.get();
     if (actor != null) {
@@ -123,7 +126,7 @@ final class Interleaving {
     }
   }
 
-  /** Moves on when something is true. */
+  /** Waits until the condition is true. */
   void await(BooleanSupplier condition) {
     Actor actor = CURRENT.get();
     if (actor == null) {
@@ -134,7 +137,7 @@ final class Interleaving {
     actor.condition = () -> true;
   }
 
-  /** Runs until all are done, or for a number of steps. */
+  /** Runs until all actors are done, or for a maximum number of steps. */
   void run() {
     for (Actor actor : actors) {
       THREADS.execute(actor::live);

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** See {@code ReadAddressTest} for the forms of an address. */
+/** Compares the parser with the JDK; see {@code ReadAddressTest} for the forms of an address. */
 class IpAddressTest {
 
   private static final int RANDOM_TEXTS = 200_000;
 
-  /** Mostly colons, so that many texts are addresses. */
+  /** Mostly colons, so that many random texts are addresses. */
   private static final String PARTS = "0 1 ffff 1234 a : : : : :: :: 1.2.3.4 127.0.0.1 . g";
 
   private static final Pattern LONG_GROUP = Pattern.compile("[0-9a-f]{5}|0[0-9]+\\.");
@@ -33,7 +33,7 @@ class IpAddressTest {
       for (int j = 0; j < length; j++) {
         text.append(parts[random.nextInt(parts.length)]);
       }
-      // The JDK takes more zeros than the RFC.
+      // The JDK accepts more leading zeros than the RFC.
       if (text.indexOf(":") >= 0 && !LONG_GROUP.matcher(text).find()) {
         Optional<String> expected = byJdk(text.toString());
         addresses += expected.isPresent() ? 1 : 0;
@@ -44,7 +44,7 @@ class IpAddressTest {
     assertTrue(addresses > 1_000, "addresses among the texts: " + addresses);
   }
 
-  /** In brackets, the JDK looks nothing up. */
+  /** Parses with the JDK; in brackets, the JDK makes no DNS look-up. */
   private static Optional<String> byJdk(String text) {
     try {
       return Optional.of(InetAddress.getByName('[' + text + ']').getHostAddress());
@@ -53,7 +53,7 @@ class IpAddressTest {
     }
   }
 
-  /** As the JDK writes it. */
+  /** Returns the address in the JDK's notation. */
   private static String plain(IpAddress address) {
     if (address.v4()) {
       return address.toString();

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** More unknown tokens than a slow store can answer for. */
+/** Tests more unknown tokens than a slow store can look up. */
 class OutlastUnknownTokensTest extends SlowStore {
 
   private final CachedTokenVerifier check = checkOf(this::find);
 
-  /** A revocation by the bearer must not miss a token, whatever is cached of it. */
+  /** A revocation by the bearer must find its token, independent of the cache. */
   @Test
   void checkInStoreReadsPastTheCache() {
     AtomicBoolean there = new AtomicBoolean();
@@ -103,7 +103,7 @@ class OutlastUnknownTokensTest extends SlowStore {
     }
   }
 
-  /** What becomes of a look-up between the end of a wait for it and the look at it. */
+  /** Tests a look-up that completes between the timeout of a wait and the check of its result. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void oneThatEndsWhenTheWaitForItIsGivenUpIsNotTakenForAnUnknownToken(boolean found)
@@ -165,7 +165,7 @@ class OutlastUnknownTokensTest extends SlowStore {
     assertTimeoutPreemptively(
         Duration.ofSeconds(30),
         () ->
-            // Those who have asked may not have queued yet: soon they have.
+            // The callers may not have queued yet, but soon they have.
             Awaitility.await()
                 .untilAsserted(
                     () -> {

@@ -9,14 +9,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The product's own classes, whose clock, feed, look-up and waits take steps. */
+/**
+ * The product's own classes, with a clock, a feed, a look-up and waits that take scheduled steps.
+ */
 final class ProductNode implements SimulatedNode {
 
   private final CachedTokenVerifier check;
   private final FeedFollower follower;
 
   /**
-   * @param terms of the lease; null for one that never ends
+   * @param terms the terms of the lease; null if it never ends
    */
   ProductNode(Interleaving steps, SimulatedStore store, Lease.@Nullable Terms terms) {
     MachineClock clock = new SteppingClock(steps);
@@ -70,7 +72,7 @@ final class ProductNode implements SimulatedNode {
   @Override
   public void poll() {
     while (follower.look() == FeedFollower.Outcome.MORE) {
-      // The next one follows at once.
+      // Poll again at once.
     }
   }
 

@@ -1,6 +1,6 @@
 package io.accesstokens.verify;
 
-/** The rules of final revocation, each of which can be left out in a {@link SketchedNode}. */
+/** The rules of final revocation. A {@link SketchedNode} can omit each of them. */
 enum ProtocolRule {
   CHECK_THE_LEASE(5),
   LEASE_BEFORE_VERDICT(7754),
@@ -19,7 +19,10 @@ enum ProtocolRule {
     this.witness = witness;
   }
 
-  /** The seed of the first schedule in which a token gets through without the rule. */
+  /**
+   * Returns the seed of a schedule in which a revoked token is accepted without the rule; it is the
+   * smallest such seed.
+   */
   long witness() {
     return witness;
   }

@@ -17,7 +17,7 @@ class RawTokenFormatTest {
 
   private static final RawTokenFormat FORMAT = RawTokenFormat.DEFAULT;
 
-  /** The checksum by another implementation: Python's zlib.crc32, written in base62. */
+  /** The checksum of another implementation: Python's zlib.crc32, written in base62. */
   private static final String VECTOR = "bsat_" + "0".repeat(37) + "22tlr4";
 
   private static String mint(long seed, RawToken.Kind kind) {

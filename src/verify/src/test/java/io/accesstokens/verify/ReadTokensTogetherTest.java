@@ -21,20 +21,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Tokens that come while a slow store is asked are read together. */
+/** Tests that tokens which arrive during a slow read are read together in the next one. */
 class ReadTokensTogetherTest extends SlowStore {
 
-  /** Reads many together, each read with leave. */
+  /** Reads many tokens together; a test can block each read. */
   private final class Together implements TokenLookup {
 
     final Queue<Set<TokenDigest>> reads = new ConcurrentLinkedQueue<>();
     final Set<TokenDigest> known = ConcurrentHashMap.newKeySet();
     final Set<TokenDigest> unreadable = ConcurrentHashMap.newKeySet();
 
-    /** Whose reader is interrupted. */
+    /** Tokens whose read is interrupted. */
     final Set<TokenDigest> interrupting = ConcurrentHashMap.newKeySet();
 
-    /** When they are read alone, the store is gone. */
+    /** Tokens for which the store is unavailable when they are read alone. */
     final Set<TokenDigest> breaking = ConcurrentHashMap.newKeySet();
 
     volatile boolean broken;

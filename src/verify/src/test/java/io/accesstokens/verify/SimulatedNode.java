@@ -1,14 +1,14 @@
 package io.accesstokens.verify;
 
-/** A process that checks tokens of a {@link SimulatedStore}. */
+/** A process that verifies tokens of a {@link SimulatedStore}. */
 interface SimulatedNode {
 
-  /** Whether a token is accepted. */
+  /** Returns true if the token is accepted. */
   boolean accepts(RawToken token);
 
-  /** Looks at the feed once. */
+  /** Polls the feed once. */
   void poll();
 
-  /** Forgets a token. */
+  /** Evicts a token from the cache. */
   void evict(TokenDigest digest);
 }

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A database with tokens and a feed, whose transactions take steps. */
+/** A database with tokens and a feed; its transactions consist of scheduled steps. */
 final class SimulatedStore {
 
   private final Interleaving steps;
@@ -24,7 +24,8 @@ final class SimulatedStore {
   private boolean held;
 
   /**
-   * @param locked whether the number of an entry is taken under a lock that lasts until the commit
+   * @param locked true if the number of an entry is taken under a lock that is held until the
+   *     commit
    */
   SimulatedStore(Interleaving steps, boolean locked, int pageSize, Duration lease) {
     this.steps = steps;
@@ -37,7 +38,7 @@ final class SimulatedStore {
     return revoked.contains(digest);
   }
 
-  /** Takes a number, and commits later. */
+  /** Takes a number, and commits in a later step. */
   void revoke(TokenDigest digest) {
     if (locked) {
       steps.await(() -> !held);
@@ -50,7 +51,7 @@ final class SimulatedStore {
     held = false;
   }
 
-  /** One look at what is committed. */
+  /** Reads one page of committed entries. */
   ChangeFeed.Page page(ChangeFeed.@Nullable Position after) {
     long last = feed.isEmpty() ? 0 : feed.lastKey();
     List<ChangeFeed.Entry> entries = new ArrayList<>();

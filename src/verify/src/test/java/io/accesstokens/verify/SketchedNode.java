@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The protocol in a few lines, from which a rule can be left out. */
+/** A minimal implementation of the protocol, in which a rule can be omitted. */
 final class SketchedNode implements SimulatedNode {
 
-  /** Where a load puts its verdict. */
+  /** A cache entry, to which a load writes its verdict. */
   private static final class Place {
     private @Nullable Boolean accepted;
   }
@@ -27,8 +27,8 @@ final class SketchedNode implements SimulatedNode {
   private long applied;
 
   /**
-   * @param lease in milliseconds; 0 for one that never ends
-   * @param relay whose memory serves as the feed, or null for the store
+   * @param lease the lease in milliseconds; 0 if it never ends
+   * @param relay the node whose memory serves as the feed; null for the store
    */
   SketchedNode(
       Interleaving steps,
@@ -97,7 +97,7 @@ final class SketchedNode implements SimulatedNode {
   @Override
   public void poll() {
     while (!pollOnce()) {
-      // The next one follows at once.
+      // Poll again at once.
     }
   }
 
@@ -108,7 +108,7 @@ final class SketchedNode implements SimulatedNode {
     ChangeFeed.Page read = relay == null ? store.page(position) : relay.page;
     steps.step();
     if (read == null) {
-      return true; // nothing in its memory yet
+      return true; // the relay has read no page yet
     }
     if (!rules.contains(ProtocolRule.COUNT_FROM_BEFORE_THE_POLL)) {
       noted = steps.now();

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 
-/** A store that is slow, and many who ask it at once. What is under way ends when the test says. */
+/** Provides a slow store with many concurrent callers. Reads end when the test says so. */
 abstract class SlowStore {
 
   static final int READS = 2;
@@ -75,7 +75,10 @@ abstract class SlowStore {
         false);
   }
 
-  /** Submits that many checks, once all reads are under way, and waits until they wait. */
+  /**
+   * Submits a verification of each token while all reads are busy, and returns when all of them
+   * wait.
+   */
   final List<Future<Verification>> flood(CachedTokenVerifier check, List<RawToken> tokens) {
     List<Future<Verification>> answers = new ArrayList<>();
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -96,12 +99,12 @@ abstract class SlowStore {
     return answers;
   }
 
-  /** So many tokens that nobody has. */
+  /** Returns that many tokens that do not exist. */
   static List<RawToken> unknown(int count) {
     return Stream.generate(SlowStore::unknown).limit(count).toList();
   }
 
-  /** The time of the system, and waits that are the test's. */
+  /** The system clock, with waits that a test implements. */
   abstract static class OwnWaits implements MachineClock {
     @Override
     public final long monotonicNanos() {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32;
 
-/** Texts that stand for one thing: raw tokens, entity refs, feed positions. */
+/** Fuzzes texts that have exactly one meaning: raw tokens, entity refs, feed positions. */
 class TokenTextFuzzTest {
 
   private static final String BASE_62 =
@@ -54,7 +54,7 @@ class TokenTextFuzzTest {
         });
   }
 
-  /** Computes the checksum in another way than the format does. */
+  /** Computes the checksum in another way than the product. */
   private static boolean hasChecksum(String text) {
     if (!text.matches("(bsat_|bpat_)[0-9A-Za-z]{43}")) {
       return false;
@@ -69,7 +69,7 @@ class TokenTextFuzzTest {
     return sum.equals(BigInteger.valueOf(crc.getValue()));
   }
 
-  /** Changes one character of a new token: the checksum finds every such change. */
+  /** Changes one character of a new token, and asserts that the checksum detects it. */
   private static void minted(byte[] input) {
     if (input.length != 2) {
       return;

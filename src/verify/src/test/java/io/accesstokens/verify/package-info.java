@@ -1,4 +1,4 @@
-/** Tests of the package of the same name. */
+/** Tests the package of the same name. */
 @NullMarked
 package io.accesstokens.verify;
 

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Addresses, ranges and forwarding headers. The first line is the address of the connection's other
- * end; each other one is a line of the forwarding header.
+ * Fuzzes addresses, ranges and forwarding headers. The first line is the peer address of the
+ * connection. Each other line is a line of the forwarding header.
  */
 class ClientAddressFuzzTest {
 
@@ -74,7 +74,9 @@ class ClientAddressFuzzTest {
     }
   }
 
-  /** The elements are those that a plain split gives, from the end. */
+  /**
+   * Asserts that the parser returns the same elements as a plain split, from the last to the first.
+   */
   private static void elements(List<String> lines) {
     List<String> expected =
         lines.stream()

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whose word counts on where a request comes from, and how far. */
+/** Tests which forwarding headers are trusted for the client address, and how far back. */
 class FindClientAddressTest {
 
   private static final String PROXY = "10.0.0.1";

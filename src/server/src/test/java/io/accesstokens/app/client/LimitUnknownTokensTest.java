@@ -66,7 +66,7 @@ class LimitUnknownTokensTest {
     UnknownTokenRateLimit limit = limit(7);
     for (int i = 0; i < 20; i++) {
       passed(limit, CLIENT, 10);
-      // As it is told: in whole seconds, rounded up.
+      // Rounded up to whole seconds, as in the response.
       Duration wait = limit.exceededBy(CLIENT).orElseThrow();
       after(Duration.ofSeconds(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
       assertEquals(Optional.empty(), limit.exceededBy(CLIENT));

@@ -1,4 +1,4 @@
-/** Tests of where requests come from, and of how many unknown tokens are put up with. */
+/** Tests client addresses and the rate limits of clients. */
 @NullMarked
 package io.accesstokens.app.client;
 

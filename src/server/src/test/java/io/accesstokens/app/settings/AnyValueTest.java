@@ -10,12 +10,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a setting holds, it is accepted or refused with lines, and fails in no other way. */
+/**
+ * Tests that any value of a setting is either accepted or rejected with messages, and never fails
+ * in another way.
+ */
 class AnyValueTest {
 
   private static final List<String> NAMES =
       Schema.SETTINGS.names().stream()
-          // A list of texts as one text, too.
+          // A list of texts can also be one text.
           .flatMap(name -> Stream.of(name, name.replaceFirst("\\[]$", "")))
           .map(name -> name.replace("[]", "[0]"))
           .distinct()

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What follows from settings. */
+/** Tests the configuration that follows from settings. */
 class ConfigurationTest {
 
   private static final String H2_PARAMETERS =
@@ -125,7 +125,7 @@ class ConfigurationTest {
         new PermissionPolicy(Grantees.NOBODY, Grantees.NOBODY), configuration.permissionPolicy());
   }
 
-  /** Or whoever is called alice elsewhere could do everything here. */
+  /** Otherwise, another login method's user named alice would have all permissions. */
   @Test
   void sampleGrantsEndWhereOthersSayWhoSomebodyIs() {
     for (String login :
@@ -139,7 +139,7 @@ class ConfigurationTest {
     }
   }
 
-  /** A real carol must not be a member of the sample group that has a carol. */
+  /** A real carol must not become a member of a sample group that contains the sample carol. */
   @ParameterizedTest
   @ValueSource(
       strings = {

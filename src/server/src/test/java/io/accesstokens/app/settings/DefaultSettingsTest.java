@@ -118,7 +118,7 @@ class DefaultSettingsTest {
     assertEquals(500, settings.cluster().leaseMillis());
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
-    // A new setting must be pinned above, then counted here. 19 lists of texts count twice.
+    // A new setting must be pinned above, then counted here. The 19 lists of texts count twice.
     assertEquals(125 + 19, Schema.SETTINGS.names().size());
   }
 

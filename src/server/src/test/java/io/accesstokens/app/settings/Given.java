@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Sources of settings for one test. */
+/** The sources of settings for one test. */
 final class Given {
 
   private final Path workingDirectory;
@@ -38,7 +38,7 @@ final class Given {
     return this;
   }
 
-  /** Names a directory of groups, without which other people than the samples are warned of. */
+  /** Sets a groups file. Without one, users other than the sample users cause a warning. */
   Given groups() {
     try {
       Path file = Files.writeString(workingDirectory.resolve("groups.yaml"), "");

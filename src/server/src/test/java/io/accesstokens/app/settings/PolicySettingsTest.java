@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Grants and limits as settings: what follows from them, and what is refused. */
+/** Tests settings of grants and limits: the resulting policy, and the rejected settings. */
 class PolicySettingsTest {
 
   private static final String FILE = SettingsLoader.DEFAULT_FILE;
@@ -300,7 +300,7 @@ class PolicySettingsTest {
     assertTrue(rule.test().test("OPS-1, DEV-22"));
   }
 
-  /** Each of these keeps {@code java.util.regex} busy for longer than anybody waits. */
+  /** In {@code java.util.regex}, each of these patterns backtracks for a very long time. */
   @Test
   void noPatternKeepsTheServerBusy() {
     String text = "a".repeat(499) + "!";

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each mistake has its line, with its place; and all of them are reported at once. */
+/** Tests that all errors are reported at once, each on one line with its location. */
 class RefuseInvalidSettingsTest {
 
   private static final String FILE = SettingsLoader.DEFAULT_FILE;

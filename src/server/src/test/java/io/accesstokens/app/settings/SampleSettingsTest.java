@@ -19,10 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The commented sample says what is true. Its convention: a line is a setting if its {@code #} is
- * followed by the key at once or by the two or more spaces of its indentation, and prose if it is
- * followed by one space, or ends there. A setting whose value is not the default ends in {@code #
- * example}.
+ * Tests that the commented sample is correct. Its convention:
+ *
+ * <ul>
+ *   <li>A line is a setting if its {@code #} is followed directly by the key, or by the two or more
+ *       spaces of its indentation.
+ *   <li>A line is prose if its {@code #} is followed by exactly one space, or ends the line.
+ *   <li>A setting whose value is not the default ends in {@code # example}.
+ * </ul>
  */
 class SampleSettingsTest {
 
@@ -38,7 +42,7 @@ class SampleSettingsTest {
     lines = Files.readAllLines(SAMPLE, StandardCharsets.UTF_8);
   }
 
-  /** The sample with those lines of settings uncommented that are wanted. */
+  /** Returns the sample with the selected lines of settings uncommented. */
   private String uncommented(Predicate<String> wanted) {
     return lines.stream()
         .map(SETTING::matcher)
@@ -69,7 +73,7 @@ class SampleSettingsTest {
             .map(Schema::withoutIndexes)
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> all = new TreeSet<>(Schema.SETTINGS.names());
-    // Written as lists there; the form with commas is the other one.
+    // The sample writes these as lists; the other form is one text with commas.
     all.removeIf(name -> all.contains(name + "[]"));
     assertEquals(all, inSample);
   }
@@ -97,7 +101,7 @@ class SampleSettingsTest {
 
   @Test
   void itIsValidWithItsExamples() {
-    // Files that are not there, and settings that exclude others.
+    // Files that do not exist, and settings that exclude others.
     Pattern without =
         Pattern.compile(
             " *(certificate|key|caFile|usersFile|groupsFile|groupBase|tokenFile|passwordFile"

@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The settings file, environment variables, and values with rules of their own. */
+/** Fuzzes the settings file, environment variables, and values that have rules of their own. */
 class SettingsFuzzTest {
 
   private static final int MOST_VARIABLES = 20;
@@ -32,7 +32,7 @@ class SettingsFuzzTest {
     }
   }
 
-  /** The file is as a whole the input. */
+  /** The whole input is a settings file. */
   @FuzzTest
   @DictionaryEntries({
     "accessTokens:",
@@ -81,7 +81,7 @@ class SettingsFuzzTest {
     }
   }
 
-  /** Each line is a variable of the environment; the values of some are rules' alone. */
+  /** Each line is an environment variable, and is also checked against the rules of some values. */
   @FuzzTest
   @DictionaryEntries({
     "ACCESSTOKENS_PORT=1",

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where settings come from, and which source counts. */
+/** Tests the sources of settings, and which source takes precedence. */
 class SettingsSourcesTest {
 
   @TempDir Path directory;

@@ -1,4 +1,4 @@
-/** Tests of the settings. */
+/** Tests the settings. */
 @NullMarked
 package io.accesstokens.app.settings;
 

@@ -16,7 +16,7 @@ import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
 import org.mariadb.jdbc.MariaDbDataSource;
 
-/** MariaDB sees clients of other machines by the PROXY protocol. */
+/** Tests connections from other machines, which the PROXY protocol simulates for MariaDB. */
 class ConnectionSecurityIT {
 
   private static final String REMOTE = "192.0.2.7";
@@ -60,7 +60,7 @@ class ConnectionSecurityIT {
     assertFalse(ConnectionSecurity.isPlaintext(source), "reported");
   }
 
-  /** Introduces each connection as one from {@link #REMOTE}. */
+  /** Announces each connection as one from {@link #REMOTE}. */
   public static final class RemoteSockets extends SocketFactory {
 
     @Override

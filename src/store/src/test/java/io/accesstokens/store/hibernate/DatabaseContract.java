@@ -32,17 +32,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What a store in a database promises beyond that: atomicity and the change feed. */
+/** Adds what only a database store promises: atomicity and the change feed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DatabaseContract extends ReportsContract {
 
-  /** Digest and mark in hexadecimal. */
+  /** A feed entry, with digest and mark in hexadecimal. */
   private record Entry(long number, String digest, String mark, String kind) {}
 
   private ConnectionPool pool;
   private TokenStore opened;
 
-  /** A pool of connections to a database that nobody else uses. */
+  /** Opens a pool of connections to a database that no other test uses. */
   abstract ConnectionPool openPool() throws Exception;
 
   ConnectionPool pool() {
@@ -207,7 +207,7 @@ abstract class DatabaseContract extends ReportsContract {
         Set.of(feed.get(1).digest(), feed.get(2).digest()));
   }
 
-  /** As versions wrote them that knew of no such column. */
+  /** Versions without that column wrote such events. */
   @Test
   void eventsWithoutTheirGroupAreFoundAndTheGroupIsFilledIn() throws Exception {
     ServiceToken own = put(store, token("own"));
@@ -237,7 +237,7 @@ abstract class DatabaseContract extends ReportsContract {
     assertEquals(List.of(), Migrations.migrate(pool));
   }
 
-  /** The database's time zone and the JVM's have no say in what is stored. */
+  /** Neither the database's time zone nor the JVM's affects stored values. */
   @Test
   void timeZonesHaveNoSay() throws Exception {
     ServiceToken token = Samples.put(store, token("ci"));

@@ -6,13 +6,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** The same of sessions that are rows of a database. */
+/** The contract of session stores, for sessions in a database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DatabaseSessionsContract extends SessionStoreContract {
 
   private OpenedStore opened;
 
-  /** A pool of connections to a database that nobody else uses. */
+  /** Opens a pool of connections to a database that no other test uses. */
   abstract ConnectionPool openPool() throws Exception;
 
   @BeforeAll

@@ -10,7 +10,10 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
-/** Pools of servers say in ways of their own that they have no connection. */
+/**
+ * Tests the different ways in which servers' connection pools report that no connection is
+ * available.
+ */
 class GetNoConnectionTest {
 
   private static DataSource failing(SQLException e) {

@@ -2,12 +2,12 @@ package io.accesstokens.store.hibernate;
 
 import java.nio.file.Path;
 
-/** An embedded database of a test's own. */
+/** An embedded database of one test. */
 final class H2Database {
 
   private H2Database() {}
 
-  /** Its URL, as the application makes it. */
+  /** Returns the JDBC URL in the form that the application uses. */
   static String url(Path file) {
     return "jdbc:h2:file:"
         + file

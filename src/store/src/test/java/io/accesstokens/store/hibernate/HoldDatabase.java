@@ -3,7 +3,7 @@ package io.accesstokens.store.hibernate;
 import java.sql.Connection;
 import java.sql.DriverManager;
 
-/** A process that has an H2 file open until it is ended. */
+/** A process that keeps an H2 file open until it is killed. */
 final class HoldDatabase {
 
   private HoldDatabase() {}

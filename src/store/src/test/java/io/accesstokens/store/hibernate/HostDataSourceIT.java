@@ -24,7 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A DataSource of a host, with other settings than ours: REPEATABLE READ, no autocommit. */
+/**
+ * Tests a host's DataSource with settings that differ from the defaults here: REPEATABLE READ, no
+ * autocommit.
+ */
 class HostDataSourceIT {
 
   private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
@@ -59,7 +62,7 @@ class HostDataSourceIT {
     assertEquals(20, Collections.frequency(results, Revocation.DONE), () -> "" + results);
   }
 
-  /** Statements are prepared at the server, and rows fetched one by one. */
+  /** Statements are prepared on the server, and rows are fetched one by one. */
   @Test
   void settingsOfTheDriverMakeNoDifference() throws Exception {
     try (HikariDataSource other = new HikariDataSource()) {
@@ -93,7 +96,7 @@ class HostDataSourceIT {
     }
   }
 
-  /** As if a replica had been stopped between its last statement and its commit. */
+  /** Simulates a replica that was stopped between its last statement and its commit. */
   @Test
   void whoHoldsTheCounterAndStopsIsCutOff() throws Exception {
     ServiceToken token = Samples.put(store, Samples.token("ci"));

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What an import into a database promises. */
+/** The contract of an import into a database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ImportContract {
 
@@ -45,7 +45,7 @@ abstract class ImportContract {
   private @Nullable ConnectionPool opened;
   private @Nullable HibernateTokenStore made;
 
-  /** A pool of connections to a database that nobody else uses. */
+  /** Opens a pool of connections to a database that no other test uses. */
   abstract ConnectionPool openPool() throws Exception;
 
   @BeforeAll

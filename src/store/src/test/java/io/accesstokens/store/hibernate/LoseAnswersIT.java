@@ -30,12 +30,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The network of one client fails at the moment when it has the last of a change sent. */
+/** Tests a client whose network fails right after it has sent the last statement of a change. */
 class LoseAnswersIT {
 
   private static final String COUNTER = "update access_token_change_counter";
 
-  /** Far below the second after which the server cuts off who holds the lock and stopped. */
+  /**
+   * Far below one second, after which the server disconnects a client that holds the lock and
+   * stopped.
+   */
   private static final Duration UNDELAYED = Duration.ofMillis(300);
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -76,7 +79,10 @@ class LoseAnswersIT {
     pool.close();
   }
 
-  /** Calls {@link #beforeTheLast} when a statement is made that takes the counter's lock. */
+  /**
+   * Wraps a pool so that {@link #beforeTheLast} runs when the statement that takes the counter's
+   * lock is prepared.
+   */
   private DelegatingDataSource watched(ConnectionPool pool) {
     return new DelegatingDataSource(pool) {
       @Override
@@ -137,7 +143,7 @@ class LoseAnswersIT {
 
   @Test
   void whoGetsNoAnswerHoldsUpNobody() throws Exception {
-    Samples.revoke(store, Samples.put(store, Samples.token("first")).id(), NOON); // warm
+    Samples.revoke(store, Samples.put(store, Samples.token("first")).id(), NOON); // warm-up
     long before = entries();
     beforeTheLast = network::holdAnswers;
     FutureTask<Revocation> unanswered = revokeAtCutOff();
@@ -146,7 +152,7 @@ class LoseAnswersIT {
       assertTrue(System.nanoTime() < end, "it does not come to its last statement");
       Thread.onSpinWait();
     }
-    Thread.sleep(100); // It is at the server by now.
+    Thread.sleep(100); // the server has received the statement by now
     long start = System.nanoTime();
     assertEquals(Revocation.DONE, Samples.revoke(store, other.id(), NOON));
     Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -179,7 +185,7 @@ class LoseAnswersIT {
     }
     network.restore();
     assertEquals(1, lastStatements.get());
-    // The server may have gone on without the client, or have noticed that it is gone.
+    // The server may have continued without the client, or may have noticed the disconnect.
     assertNotEquals(Revocation.NOT_FOUND, Samples.revoke(cutOff, token.id(), NOON));
     assertEquals(1, entries());
     assertEquals(1, number("select last_number from access_token_change_counter"));

@@ -116,7 +116,10 @@ class MigrateDatabaseIT {
     }
   }
 
-  /** Groups SRE, Sre and sre, and users Dave and dave, each have an unrevoked token of one name. */
+  /**
+   * Creates groups SRE, Sre and sre, and users Dave and dave; each has an unrevoked token of one
+   * name.
+   */
   private static void refsBecomeLowerCase(ConnectionPool pool) throws SQLException {
     Migrations.migrate(pool);
     EntityRef sre = Samples.group("sre");

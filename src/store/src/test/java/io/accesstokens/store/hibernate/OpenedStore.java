@@ -4,14 +4,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A store on a database with the schema, which nobody else uses. */
+/** A store on a migrated database that no other test uses. */
 final class OpenedStore implements AutoCloseable {
 
   private final ConnectionPool pool;
   private final HibernateTokenStore store;
 
   /**
-   * @param pool is closed with the store
+   * @param pool the pool, which is closed with the store
    */
   OpenedStore(ConnectionPool pool) {
     this.pool = pool;
@@ -19,7 +19,7 @@ final class OpenedStore implements AutoCloseable {
     this.store = new HibernateTokenStore(pool);
   }
 
-  /** The store, without the rows of these tables. */
+  /** Deletes all rows of these tables, and returns the store. */
   HibernateTokenStore without(String... tables) throws SQLException {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {

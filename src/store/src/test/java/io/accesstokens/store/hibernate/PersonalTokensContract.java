@@ -26,14 +26,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What a store in a database promises of personal tokens beyond that. */
+/** Adds what only a database store promises about personal tokens. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PersonalTokensContract extends PersonalTokenStoreContract {
 
   private ConnectionPool pool;
   private TokenStore opened;
 
-  /** A pool of connections to a database that nobody else uses. */
+  /** Opens a pool of connections to a database that no other test uses. */
   abstract ConnectionPool openPool() throws Exception;
 
   @BeforeAll

@@ -36,13 +36,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Processes that cache verdicts of one MariaDB, here in one process. */
+/** Tests replicas that cache verdicts of one MariaDB, all within this process. */
 class ReplicasIT {
 
   private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(300), Duration.ZERO);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** One of them. */
+  /** One replica. */
   private static final class Member implements AutoCloseable {
     private final ConnectionPool pool;
     private final HibernateTokenStore store;
@@ -81,7 +81,7 @@ class ReplicasIT {
       return new Made(token, rawToken);
     }
 
-    /** Answers when it is final; the outcome is that of the store. */
+    /** Revokes the token, and returns when the revocation is final. */
     void revoke(Made made) {
       Samples.revoke(store, made.token().id(), Instant.now());
       finality.ofChange(store.digest(made.token().id())).toCompletableFuture().join();
@@ -219,7 +219,7 @@ class ReplicasIT {
     Made made = first.create("ci");
     Made other = first.create("other");
     assertTrue(second.accepts(made) && second.accepts(other));
-    // As by an older version, or a restore: a change that no entry tells of.
+    // Simulates an older version or a restore: a change without a feed entry.
     execute("update service_access_tokens set revoked_at = utc_timestamp(6), revoked_by = 'x'");
     execute("update access_token_change_counter set last_number = last_number + 5");
     long end = System.nanoTime() + PATIENCE.toNanos();

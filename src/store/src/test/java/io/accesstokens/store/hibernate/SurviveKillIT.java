@@ -24,12 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A copy of H2's file, made when a change was just answered, is what {@code kill -9} leaves at that
- * moment: all that the process handed to the operating system. It is opened after every change, and
- * the program started again on it now and then.
+ * Tests that {@code kill -9} loses no committed change. A copy of H2's file, taken right after a
+ * change returned, contains what such a kill leaves: all that the process has passed to the
+ * operating system. The test opens a copy after every change, and sometimes restarts the program on
+ * it.
  *
- * <p>H2 uses space in its file again when what lies there is 45 seconds old. Here it may at once,
- * so that a few changes see what otherwise takes a long run, or a start on older files.
+ * <p>H2 reuses space in its file when its content is 45 seconds old. Here it may reuse space at
+ * once. A few changes then show what otherwise takes a long run, or a start on older files.
  */
 class SurviveKillIT {
 
@@ -52,7 +53,7 @@ class SurviveKillIT {
             change(store, "ci-" + start + "-" + i, i, file);
           }
         }
-        // What closing writes comes too late for the next start.
+        // This copy precedes the writes of closing, so the next start does not see them.
         file = Files.copy(file, directory.resolve("start-" + (start + 1) + ".mv.db"));
       }
     }

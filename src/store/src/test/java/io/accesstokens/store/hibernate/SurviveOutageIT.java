@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real server goes away in several ways and comes back. */
+/** Tests a real server that becomes unavailable in several ways and comes back. */
 class SurviveOutageIT {
 
   private static final MariaDbServer SERVER = started();
@@ -73,7 +73,7 @@ class SurviveOutageIT {
 
   @Test
   void aFrozenServer() throws Exception {
-    // All connections are in the pool, and look alive.
+    // All connections are in the pool and look alive.
     Together.run(10, i -> () -> store.find(token.id()));
     SERVER.pause();
     try {
@@ -111,7 +111,10 @@ class SurviveOutageIT {
     assertEquals(token, store.find(token.id()).orElseThrow());
   }
 
-  /** The first calls may wait for a while; then no call does, but for the one that looks. */
+  /**
+   * Asserts that calls fail fast. The first calls may wait; after them, only the call that probes
+   * the server waits.
+   */
   private void refusesAtOnce() throws Exception {
     List<Object> first = Together.run(40, i -> () -> store.find(token.id()));
     assertEquals(
