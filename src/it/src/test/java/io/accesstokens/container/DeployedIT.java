@@ -57,7 +57,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The application in a real server, from its deployment to its end. */
+/** Tests the application in a real server, from deployment to undeployment. */
 @ExtendWith(ArquillianExtension.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeployedIT {
@@ -72,7 +72,7 @@ class DeployedIT {
   private @Inject @Nullable IdentityStoreHandler identityStores;
   private @Inject @Nullable ServletContext servletContext;
 
-  /** The WAR that is shipped for the server, and what runs tests within it. */
+  /** Returns the WAR that is shipped for the server, with the servlet that runs tests inside it. */
   @Deployment(name = APPLICATION, managed = false)
   static WebArchive application() throws IOException {
     Path war = Path.of(property("container.war"));
@@ -83,9 +83,9 @@ class DeployedIT {
     try (var in = Objects.requireNonNull(archive.get("WEB-INF/web.xml").getAsset()).openStream()) {
       descriptor = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
-    // What is injected into a test can be request scoped, unlike anything in the application.
+    // Test injection may use the request scope, unlike the application itself.
     String withScopes = descriptor.replace("(?!)", "/ArquillianServletRunnerEE9");
-    // The descriptor is complete by itself: a fragment, as Arquillian brings one, would not count.
+    // The descriptor is metadata-complete, so the fragment that Arquillian adds would be ignored.
     String withRunner =
         withScopes.replace(
             "</web-app>",
@@ -165,7 +165,9 @@ class DeployedIT {
         folder().resolve(SERVER_FILE), server.startsWith("Payara") ? payara() : server);
   }
 
-  /** Payara gives its name only; the version is known to a class of its own. */
+  /**
+   * Reads Payara's version from one of its classes, because its server info contains only the name.
+   */
   private static String payara() throws ReflectiveOperationException {
     return (String)
         Class.forName("com.sun.appserv.server.util.Version")
@@ -199,7 +201,7 @@ class DeployedIT {
     assertEquals(
         List.of("revoked", "created"),
         alice.events(made.id()).stream().map(event -> event.getString("event")).toList());
-    // What the test within the server made is in the same store.
+    // The test inside the server created a token in the same store.
     assertTrue(
         alice.all("").stream().anyMatch(token -> token.getString("name").equals("made-within")));
   }
@@ -273,7 +275,7 @@ class DeployedIT {
   @RunAsClient
   void leavesNothingBehindAtItsEnd(@ArquillianResource Deployer deployer) throws IOException {
     deployer.undeploy(APPLICATION);
-    // A server that is about to end refuses to tell its threads.
+    // A server that is about to end does not list its threads.
     await().atMost(PATIENCE).untilAsserted(() -> assertEquals(List.of(), threadsOfOurs()));
     await().atMost(PATIENCE).until(() -> !databaseIsInUse());
     try (Stream<Path> files = Files.list(folder().resolve("data"))) {
@@ -284,7 +286,8 @@ class DeployedIT {
   private static Api api(URL url) {
     try {
       URI uri = url.toURI();
-      // Payara names its host, which is no loopback address: sample people would be refused.
+      // Payara reports its host name, which is no loopback address, so it would reject the sample
+      // users.
       return Api.at(
           new URI(uri.getScheme(), null, "127.0.0.1", uri.getPort(), "/access-tokens", null, null));
     } catch (URISyntaxException e) {
@@ -292,7 +295,7 @@ class DeployedIT {
     }
   }
 
-  /** Threads of the application in servers that this process started. */
+  /** Returns the application's threads in servers that this process started. */
   private static List<String> threadsOfOurs() throws IOException, InterruptedException {
     List<String> names = new ArrayList<>();
     for (ProcessHandle server : ProcessHandle.current().descendants().toList()) {
@@ -301,7 +304,7 @@ class DeployedIT {
     return names.stream().filter(name -> name.startsWith("access-tokens")).toList();
   }
 
-  /** Empties a folder, or makes it. */
+  /** Creates an empty folder; deletes an existing one first. */
   private static void clear(Path folder) throws IOException {
     if (Files.exists(folder)) {
       try (Stream<Path> paths = Files.walk(folder)) {
@@ -313,7 +316,7 @@ class DeployedIT {
     Files.createDirectories(folder);
   }
 
-  /** H2 locks its file as long as it is open. */
+  /** Returns true if H2 locks its file, which it does as long as the file is open. */
   private static boolean databaseIsInUse() throws IOException {
     try (Stream<Path> files = Files.list(folder().resolve("data"))) {
       Path file = files.filter(it -> it.toString().endsWith(".mv.db")).findFirst().orElseThrow();
@@ -324,7 +327,7 @@ class DeployedIT {
     }
   }
 
-  /** The folder of this run; the same within the server and outside of it. */
+  /** Returns the folder of this run, which is the same inside and outside the server. */
   private static Path folder() {
     String data = System.getProperty(DATA_DIRECTORY);
     return data == null

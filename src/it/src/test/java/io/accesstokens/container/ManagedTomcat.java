@@ -17,10 +17,13 @@ import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jspecify.annotations.Nullable;
 
-/** An unpacked Tomcat that Arquillian starts, deploys to by the manager application, and ends. */
+/**
+ * Adapts an unpacked Tomcat to Arquillian: starts it, deploys by the manager application, and stops
+ * it.
+ */
 public final class ManagedTomcat implements DeployableContainer<ManagedTomcatConfiguration> {
 
-  /** Arquillian's own servlet, which runs tests within the server. */
+  /** The name of Arquillian's own servlet, which runs tests inside the server. */
   private static final String RUNNER = "ArquillianServletRunnerEE9";
 
   private @Nullable ManagedTomcatConfiguration configuration;

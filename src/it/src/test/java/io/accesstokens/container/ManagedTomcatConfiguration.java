@@ -6,18 +6,20 @@ import org.jboss.arquillian.container.spi.ConfigurationException;
 import org.jboss.arquillian.container.spi.client.container.ContainerConfiguration;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code arquillian.xml} says of a {@link ManagedTomcat}; Arquillian calls the setters. */
+/**
+ * The settings of a {@link ManagedTomcat} in {@code arquillian.xml}; Arquillian calls the setters.
+ */
 public final class ManagedTomcatConfiguration implements ContainerConfiguration {
 
   private TomcatServer.@Nullable Version version;
   private @Nullable Path folder;
 
-  /** The name of a {@link TomcatServer.Version}. */
+  /** Sets the name of a {@link TomcatServer.Version}. */
   public void setVersion(String name) {
     version = TomcatServer.Version.valueOf(name);
   }
 
-  /** Where the application keeps its data, in {@code data}. */
+  /** Sets the folder in which the application keeps its data, in {@code data}. */
   public void setFolder(String name) {
     folder = Path.of(name);
   }

@@ -3,7 +3,7 @@ package io.accesstokens.container;
 import org.jboss.arquillian.container.spi.client.container.DeployableContainer;
 import org.jboss.arquillian.core.spi.LoadableExtension;
 
-/** Makes {@link ManagedTomcat} known to Arquillian. */
+/** Registers {@link ManagedTomcat} with Arquillian. */
 public final class ManagedTomcatExtension implements LoadableExtension {
 
   @Override

@@ -10,10 +10,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Asks all verifiers about a token at once, each over several connections.
+ * Verifies one token at all verifiers at once, each over several connections.
  *
- * <p>A verifier that stands still keeps its askers waiting: their questions are the ones that it
- * finds when it wakes. There may be only so many of them; more are counted and left out.
+ * <p>A stopped verifier leaves its callers waiting, and processes their requests when it resumes.
+ * Their number is bounded; further checks are counted and skipped.
  */
 final class Bursts implements AutoCloseable {
 
@@ -33,9 +33,9 @@ final class Bursts implements AutoCloseable {
     this.findings = findings;
   }
 
-  /** Begins to ask, and returns at once. */
+  /** Starts the checks, and returns at once. */
   void fire(TrackedToken token) {
-    // Round by round, so that no verifier is asked much later than the others.
+    // One round after the other, so that no verifier is called much later than the others.
     for (int i = 0; i < CONNECTIONS; i++) {
       places.forEach(
           (verifier, place) -> {
@@ -58,7 +58,7 @@ final class Bursts implements AutoCloseable {
     }
   }
 
-  /** Waits until everything was answered. */
+  /** Waits until every check has been answered. */
   @Override
   public void close() {
     threads.shutdown();

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * The workload of the fault run, against services of which one breaks a promise: it must be found.
+ * Runs the workload of the fault run against services of which one breaks a promise, which the run
+ * must find.
  */
 class CatchBrokenServiceTest {
 
@@ -34,7 +35,7 @@ class CatchBrokenServiceTest {
     assertTrue(findings.revokedTokens() >= REVOCATIONS);
     assertTrue(findings.answers409() > 0, "nobody revoked a token twice");
     assertTrue(findings.checks(Verdict.ACCEPTED) > findings.revokedTokens());
-    // Three connections twice at each of three services, for each answer.
+    // Three connections twice to each of three services, for each response.
     assertTrue(findings.checks(Verdict.REFUSED) + findings.skippedChecks() >= 18L * REVOCATIONS);
   }
 
@@ -45,7 +46,7 @@ class CatchBrokenServiceTest {
 
   @Test
   void serviceThatAnswersBeforeItIsDoneIsCaught() throws Exception {
-    // Each of the three accepts what the broken one has not revoked yet.
+    // Each of the three accepts a token that the broken one has not revoked yet.
     assertEquals(
         Set.of(Violation.Kind.ACCEPTED_AFTER_THE_ANSWER),
         run(ANSWERS_TOO_EARLY).violations().keySet());
@@ -73,7 +74,7 @@ class CatchBrokenServiceTest {
     assertTrue(findings.descriptions().stream().allMatch(text -> text.contains("third")));
   }
 
-  /** Two sound services, and a third one that may be broken. */
+  /** Runs two correct services, and a third one with the given behavior. */
   private static Findings run(PretendService.Behaviour third) throws Exception {
     Findings findings = new Findings();
     PretendService.Database database = new PretendService.Database();

@@ -1,17 +1,17 @@
 package io.accesstokens.faults;
 
 /**
- * One question about a token.
+ * One check of a token.
  *
- * @param verifier who was asked
- * @param beganAt by {@link System#nanoTime()}, before the question was written
- * @param endedAt after the answer was read
- * @param status of the answer; {@link #NO_ANSWER} if none came
- * @param undisturbed whether no fault touched the one who was asked, from beginning to end
+ * @param verifier the name of the verifier
+ * @param beganAt the value of {@link System#nanoTime()} before the request was written
+ * @param endedAt the same after the response was read
+ * @param status the status of the response; {@link #NO_ANSWER} if none came
+ * @param undisturbed true if no fault affected the verifier from beginning to end
  */
 record Check(String verifier, long beganAt, long endedAt, int status, boolean undisturbed) {
 
-  /** The status where there was no answer. */
+  /** The status if there was no response. */
   static final int NO_ANSWER = 0;
 
   Verdict verdict() {

@@ -3,28 +3,28 @@ package io.accesstokens.faults;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether somebody is disturbed by a fault, and whether they were at any time since: a number that
- * goes up with each beginning and each end, odd in between.
+ * Records whether a fault disturbs a replica, and whether one did at any time since a mark. A
+ * counter is incremented at each beginning and each end, so it is odd during a fault.
  */
 final class Condition {
 
   private final AtomicInteger changes = new AtomicInteger();
 
-  /** A fault is about to begin; it ends with {@link #recovered}. */
+  /** Records that a fault is about to begin; it ends with {@link #recovered}. */
   void disturbed() {
     if (changes.incrementAndGet() % 2 == 0) {
       throw new IllegalStateException("it was disturbed already");
     }
   }
 
-  /** Everything works again. */
+  /** Records that everything works again. */
   void recovered() {
     if (changes.incrementAndGet() % 2 != 0) {
       throw new IllegalStateException("it was not disturbed");
     }
   }
 
-  /** A mark to compare with later. */
+  /** Returns a mark for a later comparison. */
   int now() {
     return changes.get();
   }
@@ -33,7 +33,7 @@ final class Condition {
     return changes.get() % 2 == 0;
   }
 
-  /** Whether no fault was on at that mark, nor since. */
+  /** Returns true if no fault was active at that mark, nor since. */
   boolean undisturbedSince(int mark) {
     return mark % 2 == 0 && changes.get() == mark;
   }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How often each of some kinds was seen. Safe for use by many threads. */
+/** Counts how often each of some kinds occurred. Safe for use by many threads. */
 final class Counters<K> {
 
   private final Map<K, LongAdder> counts = new ConcurrentHashMap<>();

@@ -14,8 +14,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Disturbs replicas, up to two of them at a time, with calm in between. Every kind of fault has its
- * turn before one comes again.
+ * Disturbs replicas, up to two of them at a time, with calm periods in between. Every kind of fault
+ * occurs once before one is repeated.
  */
 final class Disturbances {
 
@@ -41,10 +41,10 @@ final class Disturbances {
   }
 
   /**
-   * Begins.
+   * Starts the disturbances.
    *
    * @param probe a raw token that stays valid
-   * @param seed decides what happens to whom, and for how long
+   * @param seed determines the faults, the replicas and the durations
    */
   static Disturbances start(List<Replica> replicas, String probe, Findings findings, long seed) {
     Disturbances disturbances = new Disturbances(replicas, probe, findings);
@@ -78,7 +78,10 @@ final class Disturbances {
     }
   }
 
-  /** The first fault of the deck that can befall a replica which is left alone now. */
+  /**
+   * Returns the first fault of the deck that is possible on a replica without a fault; empty if
+   * none.
+   */
   private synchronized Optional<Plan> plan(Random random) {
     if (deck.isEmpty()) {
       List<Fault> shuffled = new ArrayList<>(List.of(Fault.values()));
@@ -102,12 +105,14 @@ final class Disturbances {
     return Optional.empty();
   }
 
-  /** Whether a disturber has ended by a mistake of its own; {@link #stop} throws it. */
+  /**
+   * Returns true if a thread has failed because of its own error; {@link #stop} throws that error.
+   */
   boolean isBroken() {
     return running.stream().anyMatch(Future::isDone);
   }
 
-  /** Waits for the end of the faults that are on, and of their effects. */
+  /** Waits for the end of the active faults and of their effects. */
   void stop() throws Exception {
     stopping = true;
     for (Future<?> disturber : running) {
@@ -116,7 +121,7 @@ final class Disturbances {
     threads.shutdown();
   }
 
-  /** Ends at once, and leaves the replicas as they are. */
+  /** Stops at once, and leaves the replicas as they are. */
   void abandon() {
     threads.shutdownNow();
   }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
 
-/** What can befall one replica. The others go on undisturbed. */
+/** A fault of one replica. The other replicas are not affected. */
 enum Fault {
-  /** It stands still, and does not know it (SIGSTOP). */
+  /** The process is stopped without noticing it (SIGSTOP). */
   PAUSED("stopped by SIGSTOP, then resumed", 100, 3_000) {
     @Override
     void begin(Replica replica, Random random) throws InterruptedException {
@@ -18,7 +18,7 @@ enum Fault {
       replica.resume();
     }
   },
-  /** It dies (SIGKILL) and is started again. */
+  /** The process is killed (SIGKILL) and started again. */
   KILLED("killed by SIGKILL, then started", 100, 1_000) {
     @Override
     void begin(Replica replica, Random random) throws InterruptedException {
@@ -30,28 +30,28 @@ enum Fault {
       replica.restart();
     }
   },
-  /** Its connections to the database are reset, and so is each new one. */
+  /** Its database connections are reset, and so is each new one. */
   CUT_OFF("connections to the database reset", 100, 3_000) {
     @Override
     void begin(Replica replica, Random random) {
       replica.network().cut();
     }
   },
-  /** Nothing gets through to the database or back; it arrives later. */
+  /** No data reaches the database or comes back; it arrives later. */
   STALLED("network to the database stands still", 100, 3_000) {
     @Override
     void begin(Replica replica, Random random) {
       replica.network().stall();
     }
   },
-  /** What it asks of the database is done, and the answer comes later. */
+  /** The database executes each statement, and the response arrives later. */
   ANSWERS_HELD("the database's answers held back", 100, 3_000) {
     @Override
     void begin(Replica replica, Random random) {
       replica.network().holdAnswers();
     }
   },
-  /** What it asks of the database is done, and the answer never comes. */
+  /** The database executes each statement, and the response never arrives. */
   ANSWERS_LOST("the database's answers lost", 100, 2_000) {
     @Override
     void begin(Replica replica, Random random) {
@@ -64,14 +64,14 @@ enum Fault {
       replica.network().restore();
     }
   },
-  /** Each piece takes its time to the database, and back. */
+  /** Each packet is delayed in both directions. */
   DELAYED("network to the database delayed", 500, 3_000) {
     @Override
     void begin(Replica replica, Random random) {
       replica.network().delay(Duration.ofMillis(10 + random.nextInt(290)));
     }
   },
-  /** Its wall clock is set to some other time, and later set right. */
+  /** Its wall clock is set to a wrong time, and later corrected. */
   CLOCK_SHIFTED("wall clock set wrong, then right", 300, 3_000) {
     @Override
     boolean isPossibleAt(Replica replica) {
@@ -90,7 +90,7 @@ enum Fault {
     }
   };
 
-  /** From a second that a time server corrects to half a day that an operator sets. */
+  /** From one second, as a time server corrects, to half a day, as an operator sets. */
   private static final long[] OFFSETS = {1, 5, 60, 3_600, 43_200};
 
   private final String text;
@@ -107,17 +107,17 @@ enum Fault {
     return true;
   }
 
-  /** Begins it. */
+  /** Begins the fault. */
   abstract void begin(Replica replica, Random random) throws IOException, InterruptedException;
 
-  /** Ends it; the replica may need some time to recover then. */
+  /** Ends the fault; the replica may need some time to recover. */
   void end(Replica replica) throws IOException, InterruptedException {
     replica.network().restore();
   }
 
-  /** For how long it should be on. */
+  /** Returns a random duration of the fault. */
   Duration duration(Random random) {
-    // Short ones are as telling as long ones: they end about when a lease does.
+    // Short faults are as useful as long ones, because they end at about the same time as a lease.
     double share = random.nextDouble() * random.nextDouble();
     return Duration.ofMillis(shortestMillis + (long) (share * (longestMillis - shortestMillis)));
   }

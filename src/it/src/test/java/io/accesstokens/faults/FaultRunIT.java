@@ -13,10 +13,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Revocation is final and nothing valid is refused while replicas are stopped, killed, cut off from
- * the database, and told a wrong time.
+ * Tests that revocation is final and no valid token is rejected under faults: replicas are stopped,
+ * killed, cut off from the database, or have a wrong clock.
  *
- * <p>Short as part of the build; longer by the system properties of {@link RunSettings}.
+ * <p>The run is short in the build. The system properties of {@link RunSettings} make it longer.
  */
 class FaultRunIT {
 
@@ -46,7 +46,7 @@ class FaultRunIT {
     judge();
   }
 
-  /** Gives the time that the run took, in nanoseconds. */
+  /** Runs the test, and returns its duration in nanoseconds. */
   private long run(Replicas replicas) throws Exception {
     String manager = replicas.newManagingToken();
     findings.handedOut(manager);
@@ -86,7 +86,7 @@ class FaultRunIT {
     }
   }
 
-  /** A slow machine may need longer until each kind of fault had its turn. */
+  /** Returns true if each kind of fault has occurred; a slow machine may need longer for that. */
   private boolean isLongEnough(long nanos) {
     boolean over = nanos >= settings.duration().toNanos();
     boolean done = over || findings.revokedTokens() >= settings.revocations();
@@ -97,7 +97,7 @@ class FaultRunIT {
     return Arrays.stream(Fault.values()).allMatch(fault -> findings.faults(fault) > 0);
   }
 
-  /** Prints the report, and writes it where the longer command looks for it. */
+  /** Prints the report, and writes it to the file that the command for long runs reads. */
   private static void publish(String report) throws IOException {
     System.out.println(report);
     Path folder = Files.createDirectories(Path.of("target", "faults"));

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a run has seen so far, in bounded memory. Safe for use by many threads. */
+/** The findings of a run so far, in bounded memory. Safe for use by many threads. */
 final class Findings {
 
-  /** Enough to understand what is wrong; all are counted. */
+  /** Number of violations that are kept as text; all are counted. */
   private static final int DESCRIBED = 20;
 
   private final Counters<Verdict> undisturbed = new Counters<>();
@@ -30,35 +30,39 @@ final class Findings {
   private final LongAdder repeated = new LongAdder();
   private final LongAdder skipped = new LongAdder();
 
-  /** A token was asked about. */
+  /** Records a check of a token. */
   void checked(TrackedToken token, Check check) {
     (check.undisturbed() ? undisturbed : disturbed).add(check.verdict());
     token.checked(check).forEach(this::violated);
   }
 
-  /** A token was made. */
+  /** Records a created token. */
   void created(TrackedToken token) {
     created.increment();
     handedOut(token.rawToken());
   }
 
-  /** A raw token was handed out, which must not be seen in any log. */
+  /** Records a raw token that must not appear in any log. */
   void handedOut(String rawToken) {
     rawTokens.add(rawToken);
   }
 
-  /** All that were handed out; some fifty bytes for each are all that grows with a run. */
+  /**
+   * Returns all raw tokens of the run. Only this set grows with a run, by about 50 bytes for each
+   * token.
+   */
   Set<String> rawTokens() {
     return Set.copyOf(rawTokens);
   }
 
-  /** A token was revoked for good: the first such answer to anybody. */
+  /** Records that a token is finally revoked: the first such response to any caller. */
   void revoked() {
     revoked.increment();
   }
 
   /**
-   * An attempt to revoke ended; its latency counts if it did the work at an undisturbed service.
+   * Records an attempt to revoke. Its latency counts if it revoked the token at an undisturbed
+   * service.
    */
   void attempted(TrackedToken token, TokenService service, TokenService.Attempt attempt) {
     if (attempt.isFinal()) {
@@ -77,28 +81,31 @@ final class Findings {
     }
   }
 
-  /** Checks that could not be made, because too many waited for an answer already. */
+  /** Records checks that were skipped because too many were waiting for a response already. */
   void skipped(int checks) {
     skipped.add(checks);
   }
 
-  /** A fault was over, and its replica answered again so many nanoseconds later. */
+  /** Records that a replica answered again this many nanoseconds after the end of a fault. */
   void recovered(Fault fault, long nanos) {
     faults.add(fault);
     longestRecoveries.merge(fault, nanos, Math::max);
   }
 
-  /** How often a fault was on. */
+  /** Returns how often a fault occurred. */
   long faults(Fault fault) {
     return faults.of(fault);
   }
 
-  /** The longest that a replica took to answer again after the end of such a fault, in ns. */
+  /**
+   * Returns the longest time in nanoseconds from the end of such a fault until the replica answered
+   * again.
+   */
   long longestRecovery(Fault fault) {
     return longestRecoveries.getOrDefault(fault, 0L);
   }
 
-  /** A promise was broken. */
+  /** Records a broken promise. */
   void violated(Violation violation) {
     violations.add(violation.kind());
     if (descriptions.size() < DESCRIBED) {
@@ -110,7 +117,9 @@ final class Findings {
     return violations.of(kind);
   }
 
-  /** The number of broken promises of each kind, without those that were never broken. */
+  /**
+   * Returns the number of broken promises of each kind; kinds that were never broken are absent.
+   */
   Map<Violation.Kind, Long> violations() {
     Map<Violation.Kind, Long> found = new EnumMap<>(Violation.Kind.class);
     for (Violation.Kind kind : Violation.Kind.values()) {
@@ -121,17 +130,17 @@ final class Findings {
     return found;
   }
 
-  /** The first violations, in words. */
+  /** Returns the descriptions of the first violations. */
   List<String> descriptions() {
     return List.copyOf(descriptions);
   }
 
-  /** How many checks of undisturbed verifiers, or of disturbed ones, had this outcome. */
+  /** Returns how many checks of undisturbed verifiers, or of disturbed ones, had this outcome. */
   long checks(Verdict verdict, boolean whileDisturbed) {
     return (whileDisturbed ? disturbed : undisturbed).of(verdict);
   }
 
-  /** How many checks had this outcome. */
+  /** Returns how many checks had this outcome. */
   long checks(Verdict verdict) {
     return checks(verdict, false) + checks(verdict, true);
   }
@@ -148,17 +157,17 @@ final class Findings {
     return revoked.sum();
   }
 
-  /** How many revocations were answered by 204. */
+  /** Returns how many revocations got the response 204. */
   long answers204() {
     return answers204.sum();
   }
 
-  /** How many revocations were answered by 409: somebody else's had been there. */
+  /** Returns how many revocations got the response 409, because another one came first. */
   long answers409() {
     return answers409.sum();
   }
 
-  /** How many attempts to revoke ended without a known outcome. */
+  /** Returns how many attempts to revoke ended without a known outcome. */
   long openAttempts() {
     return repeated.sum();
   }
@@ -167,7 +176,7 @@ final class Findings {
     return skipped.sum();
   }
 
-  /** How long revocations took that were answered by 204 at undisturbed services. */
+  /** Returns the latencies of revocations with response 204 at undisturbed services. */
   Latencies revocations() {
     return revocations;
   }

@@ -4,10 +4,10 @@ import io.accesstokens.testing.KeepAliveClient;
 import java.io.IOException;
 
 /**
- * A resource that only a good token may get.
+ * A resource that only a valid token can read.
  *
- * @param path of the resource, answered with 200 or 204
- * @param condition of whoever has to work for an answer
+ * @param path the path of the resource, which returns 200 or 204
+ * @param condition the condition of the replica that serves the request
  */
 record HttpVerifier(String name, KeepAliveClient client, String path, Condition condition)
     implements Verifier {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Recorded histories of one token, and what the judge must say of each. */
+/** Tests the judge with recorded histories of one token. */
 class JudgeHistoryTest {
 
   private static final String RAW = "bsat_not-shown-to-anybody";

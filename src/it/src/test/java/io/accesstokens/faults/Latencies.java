@@ -3,7 +3,7 @@ package io.accesstokens.faults;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
-/** How long something took, counted by the millisecond, so that memory does not grow. */
+/** Durations, counted by the millisecond, so that memory does not grow. */
 final class Latencies {
 
   private static final int LONGEST_MILLIS = 60_000;
@@ -11,7 +11,7 @@ final class Latencies {
   private final AtomicIntegerArray counts = new AtomicIntegerArray(LONGEST_MILLIS + 1);
 
   void add(long nanos) {
-    // Up, so that nothing is reported shorter than it was.
+    // Rounded up, so that no duration is reported too short.
     long millis = TimeUnit.NANOSECONDS.toMillis(nanos + 999_999);
     counts.incrementAndGet((int) Math.min(LONGEST_MILLIS, millis));
   }
@@ -25,9 +25,10 @@ final class Latencies {
   }
 
   /**
-   * The least time in milliseconds that this share of all did not exceed; 0 if there are none.
+   * Returns the shortest time in milliseconds that this share of all durations did not exceed; 0 if
+   * there are none.
    *
-   * @param share above 0, at most 1
+   * @param share the share, above 0, at most 1
    */
   int quantile(double share) {
     long wanted = (long) Math.ceil(count() * share);

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** The tokens of a run: those that live, those that are being revoked, and the last dead ones. */
+/** The tokens of a run: live ones, those being revoked, and the most recently revoked ones. */
 final class Population {
 
-  /** Of the dead, the latest are asked about at random; the others are forgotten. */
+  /** Number of revoked tokens that are kept for random checks; older ones are dropped. */
   private static final int REMEMBERED = 400;
 
   private final List<TrackedToken> living = new ArrayList<>();
@@ -24,7 +24,7 @@ final class Population {
     living.add(token);
   }
 
-  /** Picks a living token, which is dying from now on. */
+  /** Picks a live token, and marks it as being revoked. */
   synchronized Optional<TrackedToken> condemn(Random random) {
     if (living.isEmpty()) {
       return Optional.empty();
@@ -37,7 +37,7 @@ final class Population {
     return Optional.of(token);
   }
 
-  /** Its revocation was answered. */
+  /** Marks a token as revoked, when the response to its revocation has arrived. */
   synchronized void died(TrackedToken token) {
     dying.remove(token);
     if (dead.size() < REMEMBERED) {
@@ -48,7 +48,10 @@ final class Population {
     }
   }
 
-  /** Picks any: half of the time a living one, else one of the dying or the dead. */
+  /**
+   * Picks a token at random: half of the time a live one, otherwise one that is revoked or being
+   * revoked.
+   */
   synchronized Optional<TrackedToken> any(Random random) {
     List<TrackedToken> among =
         switch (random.nextInt(4)) {

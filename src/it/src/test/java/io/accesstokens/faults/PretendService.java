@@ -17,28 +17,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The least that looks like a replica from outside, and breaks one promise if it is asked to. Not a
- * stand-in for the product in any test of the product: it is what those tests must condemn.
+ * A minimal service that looks like a replica from outside, and breaks one promise if configured to
+ * do so. It never replaces the product in a test of the product: the tests of the fault run must
+ * detect it.
  */
 final class PretendService implements AutoCloseable {
 
-  /** What replicas share. */
+  /** The state that the replicas share. */
   static final class Database {
     private final Set<String> valid = ConcurrentHashMap.newKeySet();
   }
 
-  /** How it behaves. */
+  /** The behavior of a service. */
   enum Behaviour {
     SOUND,
-    /** Believes for 300 ms what it saw. */
+    /** Caches verdicts for 300 ms. */
     CACHES_VERDICTS,
-    /** Refuses every fifth time what it should accept. */
+    /** Rejects every fifth token that it should accept. */
     REFUSES_VALID,
-    /** Says 503 once in a hundred times, though nothing is wrong. */
+    /** Returns 503 once in a hundred times without a reason. */
     UNAVAILABLE_AT_TIMES,
-    /** Says 500 once in a hundred times. */
+    /** Returns 500 once in a hundred times. */
     FAILS_AT_TIMES,
-    /** Answers a revocation before it is done. */
+    /** Responds to a revocation before it is done. */
     ANSWERS_TOO_EARLY
   }
 
@@ -67,7 +68,7 @@ final class PretendService implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  /** The raw token of a token is its id. */
+  /** Creates and revokes tokens. The raw token of a token is its id. */
   private void manage(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
     if (exchange.getRequestMethod().equals("POST")) {

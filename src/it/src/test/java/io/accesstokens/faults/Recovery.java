@@ -2,7 +2,7 @@ package io.accesstokens.faults;
 
 import java.time.Duration;
 
-/** Waits until a replica whose fault is over answers again, by itself. */
+/** Waits until a replica answers again by itself after a fault. */
 final class Recovery {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
@@ -12,11 +12,12 @@ final class Recovery {
   private Recovery() {}
 
   /**
-   * Asks until it has answered three times in a row, and reports it if that takes too long.
+   * Sends requests until the replica has answered three times in a row. Reports a violation if that
+   * takes too long.
    *
    * @param probe a valid raw token
-   * @return how long it took, in nanoseconds
-   * @throws AssertionError if it does not answer at all
+   * @return the duration in nanoseconds
+   * @throws AssertionError if the replica does not answer at all
    */
   static long await(Replica replica, String probe, Fault fault, Findings findings)
       throws InterruptedException {

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An application elsewhere that keeps verdicts, and reaches the replicas through a balancer which
- * passes over those that are known to be disturbed, as a health check would have it.
+ * A remote application that caches verdicts. It reaches the replicas through a balancer, which
+ * skips replicas that are known to be disturbed, as after a failed health check.
  *
- * <p>It is excused from answering at any time, for whichever replica it asks may be struck at that
- * moment; from being right it is not. How often it accepted is counted, so that a run in which it
- * never could shows nothing.
+ * <p>A missing answer is always excused, because a fault may begin at that moment in the replica
+ * that it asks. A wrong result is never excused. The number of accepted tokens is counted, because
+ * a run that never accepted any shows nothing.
  */
 final class RemoteVerifier implements Verifier, AutoCloseable {
 
@@ -34,7 +34,7 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
   }
 
   /**
-   * @param introspector a raw token that may introspect
+   * @param introspector a raw token that can introspect
    */
   static RemoteVerifier of(List<Replica> replicas, String introspector) {
     Balancer balancer = new Balancer(() -> healthy(replicas));

@@ -20,13 +20,16 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** One process of the application, on a database that it reaches through a network of its own. */
+/** One process of the application, which reaches its database through a network of its own. */
 final class Replica implements AutoCloseable {
 
-  /** Longer than the application lets anybody wait. */
+  /** Longer than any timeout of the application. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** Small, and quick to start: one that is started takes little from those that are measured. */
+  /**
+   * JVM options for a small process with a fast start, so that a start takes little CPU time from
+   * the measured replicas.
+   */
   private static final String[] OPTIONS =
       Stream.concat(ShortLife.options("192m").stream(), Stream.of("-XX:+UseSerialGC"))
           .toArray(String[]::new);
@@ -54,7 +57,7 @@ final class Replica implements AutoCloseable {
     logs.add(application.logFile());
   }
 
-  /** Starts one, and returns when it is ready. */
+  /** Starts a replica, and returns when it is ready. */
   static Replica start(
       String name, MariaDbServer server, MariaDbServer.Database database, boolean shiftable)
       throws IOException, InterruptedException {
@@ -83,7 +86,7 @@ final class Replica implements AutoCloseable {
     return condition;
   }
 
-  /** Between it and the database. */
+  /** Returns the network between the replica and the database. */
   TcpProxy network() {
     return network;
   }
@@ -92,17 +95,17 @@ final class Replica implements AutoCloseable {
     return application;
   }
 
-  /** As a verifier of tokens. */
+  /** Returns the replica as a verifier of tokens. */
   Verifier verifier() {
     return new HttpVerifier(name, client, ServiceTokens.WHOAMI, condition);
   }
 
-  /** As a place to manage tokens, for a token that may do so. */
+  /** Returns the replica as a service that manages tokens, with a token that can do so. */
   TokenService service(String managingToken) {
     return new TokenService(name, client, "Bearer " + managingToken, condition);
   }
 
-  /** The logs of all its lives, in their order. */
+  /** Returns the logs of all runs of the replica, in their order. */
   List<Path> logs() {
     return List.copyOf(logs);
   }
@@ -115,7 +118,7 @@ final class Replica implements AutoCloseable {
     }
   }
 
-  /** Stops it, and returns when it stands still. */
+  /** Stops the process by a signal, and returns when it is stopped. */
   void pause() throws InterruptedException {
     application.pause();
     long end = System.nanoTime() + PATIENCE.toNanos();
@@ -127,7 +130,7 @@ final class Replica implements AutoCloseable {
     }
   }
 
-  /** Field 3 of proc_pid_stat(5), which follows the name in parentheses. */
+  /** Reads field 3 of proc_pid_stat(5), which follows the name in parentheses. */
   private boolean isStopped() {
     try {
       String stat = Files.readString(Path.of("/proc/" + application.processId() + "/stat"));
@@ -145,7 +148,7 @@ final class Replica implements AutoCloseable {
     application.kill();
   }
 
-  /** Starts it again after {@link #kill}, on another port. */
+  /** Starts the replica again after {@link #kill}, on another port. */
   void restart() throws IOException, InterruptedException {
     application = application.restart();
     logs.add(application.logFile());
@@ -155,7 +158,9 @@ final class Replica implements AutoCloseable {
     return clock.isPresent();
   }
 
-  /** Sets its wall clock to the right time plus this, and makes sure that it goes by it. */
+  /**
+   * Sets the wall clock to the correct time plus an offset, and waits until the replica uses it.
+   */
   void shiftClock(Duration offset) throws IOException {
     clock.orElseThrow().shift(offset);
     long end = System.nanoTime() + PATIENCE.toNanos();

@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Reads the logs of replicas for what must not be there. */
+/** Searches the logs of replicas for entries that are not allowed. */
 final class ReplicaLogs {
 
-  /** The first line of an entry begins with the time; an audit event is a line of JSON. */
+  /**
+   * Matches the first line of an entry, which begins with the time; an audit event is a line of
+   * JSON.
+   */
   private static final Pattern ENTRY = Pattern.compile("^(\\d{4}-\\d\\d-\\d\\dT|\\{)");
 
   private static final Pattern ERROR =
@@ -21,7 +24,9 @@ final class ReplicaLogs {
 
   private static final Pattern TRACE = Pattern.compile("^\\s+at |^Caused by: ");
 
-  /** The pool tells with a trace that a connection broke: what separating it must lead to. */
+  /**
+   * Matches errors that the faults explain: the pool logs a stack trace when a connection breaks.
+   */
   private static final Pattern EXPLAINED =
       Pattern.compile(
           "WARNING com\\.zaxxer\\.hikari\\.pool\\.ProxyConnection: .*SQLSTATE\\(08\\d{3}\\)");
@@ -31,7 +36,7 @@ final class ReplicaLogs {
   /**
    * Searches all logs, line by line.
    *
-   * @param rawTokens that were handed out in the run
+   * @param rawTokens all raw tokens of the run
    */
   static void search(List<Replica> replicas, Set<String> rawTokens, Findings findings)
       throws IOException {
@@ -43,7 +48,7 @@ final class ReplicaLogs {
     }
   }
 
-  /** Searches one; an error with its trace counts once. */
+  /** Searches one log; an error with its stack trace counts once. */
   static void search(String name, Path log, Secrets secrets, Findings findings) throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
       String entry = "";

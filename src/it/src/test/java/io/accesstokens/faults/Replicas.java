@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Three replicas on one MariaDB server of their own. */
+/** Three replicas on one dedicated MariaDB server. */
 final class Replicas implements AutoCloseable {
 
   private final MariaDbServer server;
@@ -23,7 +23,7 @@ final class Replicas implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
-  /** Starts them one after the other: the first makes the schema. */
+  /** Starts the replicas one after the other, because the first one creates the schema. */
   static Replicas start() throws IOException, InterruptedException {
     Replicas replicas = new Replicas(MariaDbServer.create());
     try {
@@ -44,7 +44,10 @@ final class Replicas implements AutoCloseable {
     return List.copyOf(all);
   }
 
-  /** A token that may make tokens and revoke them; its check is no dearer than any other. */
+  /**
+   * Creates a token that can create and revoke tokens; verifying it costs the same as any other
+   * token.
+   */
   String newManagingToken() {
     return newToken(
         "catalog:read",
@@ -53,7 +56,7 @@ final class Replicas implements AutoCloseable {
         "access-tokens:service:revoke");
   }
 
-  /** A token by which an application elsewhere may ask about others. */
+  /** Creates a token with which a remote application can introspect tokens. */
   String newIntrospectingToken() {
     return newToken("access-tokens:introspect");
   }
@@ -64,7 +67,7 @@ final class Replicas implements AutoCloseable {
         .rawToken();
   }
 
-  /** Ends them as an operator does, so that their logs are complete. */
+  /** Stops the replicas as an operator does, so that their logs are complete. */
   void stop() throws InterruptedException {
     for (Replica replica : all) {
       RunningApplication application = replica.application();
@@ -72,7 +75,7 @@ final class Replicas implements AutoCloseable {
     }
   }
 
-  /** Removes the logs, which are long; nobody needs those of a good run. */
+  /** Deletes the logs, which are long and not needed after a successful run. */
   void deleteLogs() throws IOException {
     for (Replica replica : all) {
       for (Path log : replica.logs()) {
@@ -92,7 +95,7 @@ final class Replicas implements AutoCloseable {
       try {
         replica.close();
       } catch (IOException e) {
-        // Its process is gone; a socket that does not close goes with this one.
+        // The process has ended; a socket that cannot be closed ends with this process.
       }
     }
     server.close();

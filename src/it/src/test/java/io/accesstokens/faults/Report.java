@@ -3,7 +3,7 @@ package io.accesstokens.faults;
 import java.util.Locale;
 import java.util.Map;
 
-/** A run in one table of Markdown. */
+/** Formats a run as one Markdown table. */
 final class Report {
 
   private Report() {}

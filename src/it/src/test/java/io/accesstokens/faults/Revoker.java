@@ -7,10 +7,10 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 
-/** A client that makes tokens and revokes others, one after the other. Of one thread. */
+/** A client that creates tokens and revokes others, one after the other. For use by one thread. */
 final class Revoker {
 
-  /** Enough living ones that each has been used at all replicas before it dies. */
+  /** Enough live tokens that each has been used at all replicas before its revocation. */
   private static final int LIVING = 40;
 
   private static final int OFTEN_ENOUGH = 2_000;
@@ -37,7 +37,7 @@ final class Revoker {
     this.random = random;
   }
 
-  /** Makes a token, and revokes one if enough are there. */
+  /** Creates a token, and revokes one if there are enough. */
   void next() throws InterruptedException {
     create();
     if (population.living() <= LIVING) {
@@ -68,7 +68,7 @@ final class Revoker {
     boolean isFinal;
     switch (random.nextInt(7)) {
       case 0 -> {
-        // The other's answer, whichever comes first, binds as much.
+        // The response of either service makes the revocation final, whichever arrives first.
         TokenService second = anyOf(services, random);
         Random others = new Random(random.nextLong());
         CompletableFuture<Boolean> other =
@@ -88,9 +88,9 @@ final class Revoker {
   }
 
   /**
-   * Revokes it here, and elsewhere as long as the outcome is open.
+   * Revokes the token at this service, then at others, until the outcome is known.
    *
-   * @return whether it is final; if not, that was noted
+   * @return true if the revocation is final; otherwise, a violation was recorded
    */
   private boolean settle(TrackedToken token, TokenService first, Random random) {
     TokenService service = first;

@@ -3,11 +3,12 @@ package io.accesstokens.faults;
 import java.time.Duration;
 
 /**
- * How long a run is.
+ * The length of a run.
  *
- * @param seconds after which it ends in any case
- * @param revocations after which it ends; a run that was asked for them must reach them
- * @param seed of every choice
+ * @param seconds the maximum duration
+ * @param revocations the number of revocations after which the run ends; if it was set explicitly,
+ *     the run must reach it
+ * @param seed the seed of all random choices
  * @param p99Millis the bound of the 99th percentile of revocations at undisturbed replicas
  */
 record RunSettings(int seconds, int revocations, long seed, int p99Millis) {
@@ -15,17 +16,17 @@ record RunSettings(int seconds, int revocations, long seed, int p99Millis) {
   /** The default of {@code accessTokens.cluster.leaseMillis}. */
   static final int LEASE_MILLIS = 500;
 
-  /** What a revocation may take beyond the lease. */
+  /** Allowed duration of a revocation beyond the lease. */
   static final int MARGIN_MILLIS = 150;
 
   private static final int SHORT_SECONDS = 45;
 
-  /** A short run has the build's other work beside it, and few revocations to rank. */
+  /** A short run shares the machine with the build, and has few revocations to rank. */
   private static final int SHORT_P99_MILLIS = LEASE_MILLIS + 1_500;
 
   /**
    * Reads the system properties {@code faults.seconds}, {@code faults.revocations}, {@code
-   * faults.seed} and {@code faults.p99Millis}; without them the run is a short one.
+   * faults.seed} and {@code faults.p99Millis}. Without them, the run is short.
    */
   static RunSettings fromSystemProperties() {
     return new RunSettings(
@@ -39,7 +40,7 @@ record RunSettings(int seconds, int revocations, long seed, int p99Millis) {
     return Duration.ofSeconds(seconds);
   }
 
-  /** Whether a number of revocations was asked for. */
+  /** Returns true if a number of revocations was set explicitly. */
   boolean wantsRevocations() {
     return revocations < Integer.MAX_VALUE;
   }

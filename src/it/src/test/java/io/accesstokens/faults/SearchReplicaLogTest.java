@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a replica may log while it is disturbed, and what it may not. */
+/** Tests which log entries of a disturbed replica are allowed. */
 class SearchReplicaLogTest {
 
   private static final String TIME = "2026-11-25T00:07:11.189Z ";

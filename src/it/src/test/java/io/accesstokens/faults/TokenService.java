@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where tokens are made and revoked.
+ * A service that creates and revokes tokens.
  *
- * @param authorization who does it: the value of a header
+ * @param authorization the value of the Authorization header
  */
 record TokenService(
     String name, KeepAliveClient client, String authorization, Condition condition) {
@@ -20,27 +20,27 @@ record TokenService(
   private static final String REASON = "{\"reason\":\"no longer needed\"}";
 
   /**
-   * One attempt to revoke.
+   * One attempt to revoke a token.
    *
-   * @param status of the answer; {@link Check#NO_ANSWER} if none came
-   * @param beganAt before the request was written
-   * @param endedAt after the answer was read
-   * @param undisturbed whether no fault touched the service from beginning to end
+   * @param status the status of the response; {@link Check#NO_ANSWER} if none came
+   * @param beganAt the time before the request was written
+   * @param endedAt the time after the response was read
+   * @param undisturbed true if no fault affected the service from beginning to end
    */
   record Attempt(int status, long beganAt, long endedAt, boolean undisturbed) {
 
-    /** Whether the token is revoked for good. */
+    /** Returns true if the token is finally revoked. */
     boolean isFinal() {
       return status == 204 || status == 409;
     }
 
-    /** Whether nobody knows what came of it. */
+    /** Returns true if the outcome is unknown. */
     boolean isOpen() {
       return status == 503 || status == Check.NO_ANSWER;
     }
   }
 
-  /** Makes a token, unless that fails. */
+  /** Creates a token; returns empty if that fails. */
   Optional<TrackedToken> create() {
     try {
       String body = TokenRequest.good().with("expiresInDays", "30").json();
@@ -56,7 +56,7 @@ record TokenService(
     }
   }
 
-  /** Revokes a token, whatever comes of it. */
+  /** Revokes a token, and returns the attempt with any outcome. */
   Attempt revoke(TrackedToken token) {
     int mark = condition.now();
     long beganAt = System.nanoTime();
@@ -75,13 +75,13 @@ record TokenService(
     }
   }
 
-  /** Revokes a token, and is gone before the answer can be read. */
+  /** Sends a revocation, and closes the connection before the response can be read. */
   void revokeAndHangUp(TrackedToken token, Duration wait) throws InterruptedException {
     token.revokeSent(System.nanoTime());
     try {
       client.callAndHangUp("DELETE", ServiceTokens.path(token.id()), authorization, REASON, wait);
     } catch (IOException e) {
-      // The outcome is as unknown as it is otherwise.
+      // The outcome is unknown, as without the exception.
     }
   }
 }

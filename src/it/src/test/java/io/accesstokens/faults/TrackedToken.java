@@ -6,11 +6,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token, and the judgement of everything that is observed of it. Safe for use by many threads.
+ * Judges everything that is observed of one token. Safe for use by many threads.
  *
- * <p>Observations may be told in any order: an acceptance is judged by the answers that are known,
- * and again when an answer becomes known later. A refusal needs no second look, for whoever revokes
- * says so here before the request is written, so that no refusal can be seen earlier.
+ * <p>Observations may arrive in any order. An acceptance is judged against the responses that are
+ * known, and again when another response becomes known later. A rejection is judged once: the
+ * caller reports a revocation here before it writes the request, so no rejection can be observed
+ * earlier.
  */
 final class TrackedToken {
 
@@ -37,7 +38,10 @@ final class TrackedToken {
     return rawToken;
   }
 
-  /** Notes that somebody is about to revoke it; to be called before anything is written. */
+  /**
+   * Records that the token is about to be revoked. The caller must call this before it writes the
+   * request.
+   */
   synchronized void revokeSent(long at) {
     if (!revokeSent) {
       revokeSent = true;
@@ -46,9 +50,9 @@ final class TrackedToken {
   }
 
   /**
-   * Notes that the answer of a revocation, 204 or 409, has completely arrived.
+   * Records that the response to a revocation, 204 or 409, has arrived completely.
    *
-   * @return what this shows to be wrong
+   * @return the violations that this shows
    */
   synchronized List<Violation> revokeAnswered(long at) {
     if (!revoked || at - revokedAt < 0) {
@@ -60,9 +64,9 @@ final class TrackedToken {
   }
 
   /**
-   * Notes a check.
+   * Records a check.
    *
-   * @return what this shows to be wrong
+   * @return the violations that this shows
    */
   synchronized List<Violation> checked(Check check) {
     return switch (check.verdict()) {
@@ -121,7 +125,7 @@ final class TrackedToken {
     return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
   }
 
-  /** Not the secret. */
+  /** Returns a text without the secret. */
   @Override
   public String toString() {
     return id;

@@ -1,13 +1,13 @@
 package io.accesstokens.faults;
 
-/** What came of asking about a token. */
+/** The outcome of a check of a token. */
 enum Verdict {
   ACCEPTED,
   REFUSED,
-  /** 503: it cannot be said now. */
+  /** The verifier returned 503: it cannot decide now. */
   UNAVAILABLE,
-  /** No answer: the connection failed or took too long. */
+  /** No response: the connection failed or took too long. */
   UNREACHABLE,
-  /** An answer that is none of these. */
+  /** Any other response. */
   UNEXPECTED
 }

@@ -1,13 +1,11 @@
 package io.accesstokens.faults;
 
-/**
- * Something that accepts raw tokens or refuses them: a replica, or an application that asks one.
- */
+/** Accepts or rejects raw tokens: a replica, or an application that asks one. */
 interface Verifier {
 
-  /** What it is called in reports. */
+  /** Returns the name for reports. */
   String name();
 
-  /** Asks once, over a connection that nobody else uses meanwhile. */
+  /** Verifies the token once, over a connection that no other thread uses meanwhile. */
   Check verify(String rawToken);
 }

@@ -1,13 +1,13 @@
 package io.accesstokens.faults;
 
 /**
- * A promise that was broken.
+ * A broken promise.
  *
- * @param description when and by whom; never a raw token
+ * @param description the time and the verifier; never a raw token
  */
 record Violation(Kind kind, String description) {
 
-  /** The promises. */
+  /** The kinds of promises. */
   enum Kind {
     ACCEPTED_AFTER_THE_ANSWER("accepted after the answer"),
     VALID_REFUSED("valid token refused"),

@@ -10,10 +10,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clients that create tokens, use them everywhere and revoke them, until they are told to stop.
+ * Clients that create tokens, use them at all verifiers and revoke them, until they are stopped.
  *
- * <p>Few threads are at work at a time: revokers mostly wait for answers, and each verifier is
- * asked by one thread, with a pause after each answer; only bursts bring more.
+ * <p>Few threads are active at a time. Revokers mostly wait for responses. One thread calls each
+ * verifier, with a pause after each response. Only bursts add more.
  */
 final class Workload {
 
@@ -41,12 +41,12 @@ final class Workload {
   }
 
   /**
-   * Begins.
+   * Starts the clients.
    *
-   * @param services where tokens are made and revoked
-   * @param verifiers where they are used
-   * @param findings what was seen
-   * @param seed decides every choice of the clients
+   * @param services the services that create and revoke tokens
+   * @param verifiers the verifiers at which tokens are used
+   * @param findings receives the observations
+   * @param seed determines all random choices of the clients
    */
   static Workload start(
       List<TokenService> services, List<Verifier> verifiers, Findings findings, long seed) {
@@ -92,12 +92,17 @@ final class Workload {
     Thread.sleep(pause);
   }
 
-  /** Whether a client has ended by a mistake of its own; {@link #stop} throws it. */
+  /**
+   * Returns true if a client has failed because of its own error; {@link #stop} throws that error.
+   */
   boolean isBroken() {
     return running.stream().anyMatch(Future::isDone);
   }
 
-  /** Lets every client end what it has begun; to be called when all services are there. */
+  /**
+   * Lets every client finish its current step. The caller must call this when all services are
+   * available.
+   */
   void stop() throws Exception {
     stopping = true;
     for (Future<?> client : running) {
@@ -107,7 +112,7 @@ final class Workload {
     bursts.close();
   }
 
-  /** Ends whatever still runs, at once. */
+  /** Stops all clients at once. */
   void abandon() {
     stopping = true;
     threads.shutdownNow();

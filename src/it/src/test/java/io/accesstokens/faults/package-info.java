@@ -1,37 +1,39 @@
 /**
- * Shows that revocation is final when its answer arrives, on real replicas that are disturbed.
+ * Tests on real replicas, which are disturbed, that a revocation is final when its response
+ * arrives.
  *
  * <ol>
- *   <li>Three replicas are processes of the WAR that is shipped, on one MariaDB server ({@link
+ *   <li>Three replicas run as processes of the shipped WAR, on one MariaDB server ({@link
  *       io.accesstokens.faults.Replicas}). Each reaches the database through a network of its own
- *       that the test disturbs; the wall clock of one can be set.
+ *       that the test disturbs. The test can set the wall clock of one replica.
  *   <li>Clients ({@link io.accesstokens.faults.Workload}) create tokens, use them at all replicas,
- *       and revoke them at replicas chosen at random, some at two at once, some so that the answer
- *       is lost. A revocation whose outcome is unknown is repeated, possibly elsewhere, until 204
- *       or 409 arrives. Either makes it final.
- *   <li>As soon as such an answer has arrived, all replicas are asked about the token at once, each
- *       over several connections; and again at random later.
- *   <li>All times are those of one monotonic clock, that of the test's process. A check <em>began
- *       after</em> an answer only if its time, taken before its first byte was written, is later
- *       than the answer's, taken after its last byte was read.
- *   <li>What must not be ({@link io.accesstokens.faults.Violation.Kind}): a token accepted in a
- *       check that began after the answer; a valid token refused; an answer that is none of 200,
- *       401 and 503; a replica that is undisturbed and cannot answer; one that does not recover by
+ *       and revoke them at random replicas. Some tokens are revoked at two replicas at once, and
+ *       some so that the response is lost. A revocation with an unknown outcome is repeated,
+ *       possibly at another replica, until 204 or 409 arrives. Either status makes it final.
+ *   <li>When such a response has arrived, all replicas are asked about the token at once, each over
+ *       several connections. Random checks follow later.
+ *   <li>All times are those of one monotonic clock, in the test's process. A check <em>began
+ *       after</em> a response only if its time is later than that of the response. The time of a
+ *       check is taken before its first byte is written. The time of a response is taken after its
+ *       last byte is read.
+ *   <li>The violations ({@link io.accesstokens.faults.Violation.Kind}) are: a token accepted in a
+ *       check that began after the response; a valid token rejected; a status other than 200, 401
+ *       and 503; an undisturbed replica that cannot answer; a replica that does not recover by
  *       itself; an error in a log that no fault explains; a raw token in a log.
- *   <li>A check is excused from having to be answered only while the replica that it asks is
- *       disturbed ({@link io.accesstokens.faults.Condition}), which ends when it answers again. It
- *       is never excused from having to be right.
- *   <li>The judge of all this ({@link io.accesstokens.faults.TrackedToken}) is tested by histories
- *       that it must condemn, and the whole apparatus by services that break each promise on
- *       purpose ({@code CatchBrokenServiceTest}).
+ *   <li>A check may go unanswered only while its replica is disturbed ({@link
+ *       io.accesstokens.faults.Condition}), which ends when the replica answers again. A wrong
+ *       result is never excused.
+ *   <li>The judge ({@link io.accesstokens.faults.TrackedToken}) is tested with histories that it
+ *       must reject. The whole test is run against services that break each promise on purpose
+ *       ({@code CatchBrokenServiceTest}).
  * </ol>
  *
- * <p>Decision: judged while it runs, token by token, rather than from a recorded history at the
- * end: memory stays bounded, however long the run.
+ * <p>Decision: tokens are judged while the test runs, not from a recorded history at the end. So
+ * memory stays bounded in a run of any length.
  *
- * <p>Decision: what verifies is an interface ({@link io.accesstokens.faults.Verifier}), so that an
- * application that asks a replica ({@link io.accesstokens.faults.RemoteVerifier}) stands where a
- * replica stands, and is held to the same promise.
+ * <p>Decision: a verifier is an interface ({@link io.accesstokens.faults.Verifier}). An application
+ * that asks a replica ({@link io.accesstokens.faults.RemoteVerifier}) is therefore held to the same
+ * promise as a replica.
  */
 @NullMarked
 package io.accesstokens.faults;

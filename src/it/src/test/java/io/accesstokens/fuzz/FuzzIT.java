@@ -18,10 +18,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Fuzzes every target for {@code fuzz.seconds}, {@code fuzz.processes} at a time. {@code fuzz.only}
- * is a part of the names of targets. With {@code fuzz.keep}, inputs that reach new code are added
- * to the repository. Each build starts with the same seed, so that a new finding is due to a change
- * of the code; {@code src/bench/fuzz} starts with another seed each time.
+ * Fuzzes every target. System properties:
+ *
+ * <ul>
+ *   <li>{@code fuzz.seconds} is the time for each target.
+ *   <li>{@code fuzz.processes} is the number of concurrent processes.
+ *   <li>{@code fuzz.only} selects the targets whose names contain it.
+ *   <li>{@code fuzz.keep} adds inputs that reach new code to the repository.
+ * </ul>
+ *
+ * <p>Each build starts with the same seed, so that a new finding is due to a change of the code.
+ * {@code src/bench/fuzz} starts with another seed each time.
  */
 class FuzzIT {
 

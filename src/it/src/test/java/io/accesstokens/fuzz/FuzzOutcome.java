@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
  * The result of fuzzing one target.
  *
  * @param executions how often the target was called
- * @param edgesAtStart the edges of the control flow that the inputs of the repository reach
- * @param edges those that were reached in the end
- * @param failure the first lines of what the fuzzer reported; empty if it found nothing
+ * @param edgesAtStart the number of control-flow edges that the inputs of the repository reach
+ * @param edges the number of edges that were reached in the end
+ * @param failure the first lines of the fuzzer's report; empty if it found nothing
  * @param base64 the input that failed; empty if there is none
  */
 record FuzzOutcome(

@@ -13,39 +13,39 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Runs one target in a process of its own, since the fuzzer instruments and ends its JVM. */
+/** Runs one target in a separate process, because the fuzzer instruments and ends its JVM. */
 final class FuzzProcess {
 
   /**
-   * Libraries of other tests. The fuzzer reads the manifest of every library many times, which
-   * takes seconds.
+   * Matches libraries of other tests. The fuzzer reads the manifest of every library many times,
+   * which takes seconds.
    */
   private static final Pattern UNUSED =
       Pattern.compile(
           "/(?:selenium|opentelemetry|arquillian|shrinkwrap|payara|archunit|grizzly|guava|awaitility"
               + "|json-schema-validator)[^/]*\\.jar$");
 
-  /** The same inputs in each build; 0 is another seed each time. */
+  /** The seed is the same in each build; 0 means another seed each time. */
   private static final int SEED = Integer.getInteger("fuzz.seed", 1);
 
-  /** An input that takes longer is a finding. */
+  /** A longer time for one input is a finding. */
   private static final int SECONDS_AN_INPUT = 20;
 
-  /** Start and end of the process on a busy machine. */
+  /** Time to start and end the process on a busy machine. */
   private static final int SECONDS_AROUND = 300;
 
   private final FuzzTarget target;
   private final Path directory;
 
   /**
-   * @param directory keeps the log, new inputs and findings of the target
+   * @param directory the directory for the log, new inputs and findings of the target
    */
   FuzzProcess(FuzzTarget target, Path directory) {
     this.target = target;
     this.directory = directory;
   }
 
-  /** Fuzzes for a time, beginning with the inputs of the repository. */
+  /** Fuzzes for a given time, beginning with the inputs of the repository. */
   FuzzOutcome fuzz(int seconds) throws IOException, InterruptedException {
     Files.createDirectories(directory);
     int exit =
@@ -70,7 +70,8 @@ final class FuzzProcess {
         run(
             "merge.log",
             SECONDS_AROUND,
-            // Edges alone: with counters, many inputs differ in how often they reach the same code.
+            // Only edges count: with counters, many inputs differ only in how often they reach the
+            // same code.
             List.of("-merge=1", "-use_counters=0", inputs.toString(), found.toString()));
     if (exit != 0) {
       throw new AssertionError(target + " cannot merge its inputs:\n" + log("merge.log"));

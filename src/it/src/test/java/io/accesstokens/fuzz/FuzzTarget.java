@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * @param className the fully qualified name of its class
  * @param method its name, unique in the class
- * @param classInputs the directory of the inputs of all targets of the class
+ * @param classInputs the directory with the inputs of all targets of the class
  */
 record FuzzTarget(String className, String method, Path classInputs) {
 
@@ -33,7 +33,7 @@ record FuzzTarget(String className, String method, Path classInputs) {
         for (Path file : targetsIn(sources)) {
           String path = sources.relativize(file).toString();
           String name = path.substring(0, path.length() - ".java".length()).replace('/', '.');
-          // Without initialization: a target may start servers.
+          // Classes are not initialized, because a target may start servers.
           for (Method method : Class.forName(name, false, loader).getDeclaredMethods()) {
             if (method.isAnnotationPresent(FuzzTest.class)) {
               targets.add(
@@ -75,7 +75,7 @@ record FuzzTarget(String className, String method, Path classInputs) {
     return urls.toArray(URL[]::new);
   }
 
-  /** Returns the directory of its inputs. */
+  /** Returns the directory of the target's inputs. */
   Path inputs() {
     return classInputs.resolve(method);
   }

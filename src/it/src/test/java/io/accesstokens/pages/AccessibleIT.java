@@ -11,7 +11,10 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** Every page and dialog by WCAG 2.2 AA: light and dark, wide and narrow; with pictures of each. */
+/**
+ * Tests every page and dialog against WCAG 2.2 AA: light and dark, wide and narrow. Saves a
+ * screenshot of each.
+ */
 class AccessibleIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
@@ -20,7 +23,7 @@ class AccessibleIT extends BrowserTest {
   @BeforeEach
   void useTheToken() {
     api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
-    // Uses are gathered for a moment before they are told of.
+    // Uses are collected for a moment before the API reports them.
     String usage = ServiceTokens.path(made.id()) + "/usage";
     browser.until(
         () -> api.as("alice").get(usage).ok().getJsonObject("accepted").getInt("count") > 0,

@@ -10,7 +10,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** Filters that show what is filtered by, in the table, in the address and in exports. */
+/** Tests that filters show the active values in the table, in the address and in exports. */
 class AuditFilterIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
@@ -72,7 +72,7 @@ class AuditFilterIT extends BrowserTest {
     awaitField(field, first.name());
     assertEquals(AUDIT + "?token=" + first.id(), browser.address());
 
-    // A name that is typed in full is as good as chosen, however fast the field is left.
+    // A name that is typed in full counts as chosen, even if the field is left at once.
     field.sendKeys(Keys.chord(Keys.CONTROL, "a"), second.name(), Keys.TAB);
     browser.awaitAddress(AUDIT + "?token=" + second.id());
     awaitField(field, second.name());

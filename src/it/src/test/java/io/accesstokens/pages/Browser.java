@@ -31,7 +31,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** What somebody in front of a browser sees and does. */
+/** A browser that is operated as a user would: by visible elements, their roles and their names. */
 public final class Browser {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -44,7 +44,7 @@ public final class Browser {
   private final List<String> expected = new ArrayList<>();
 
   /**
-   * @param root where the application is, without a slash at the end
+   * @param root the URL of the application, without a slash at the end
    */
   Browser(ChromeDriver driver, String root) {
     this.driver = driver;
@@ -55,53 +55,51 @@ public final class Browser {
     return driver;
   }
 
-  /** The same window, at another application. */
+  /** Returns the same window for another application. */
   public Browser at(String otherRoot) {
     return new Browser(driver, otherRoot);
   }
 
-  // ---- Going somewhere
+  // ---- Navigation
 
   /** Opens a path of the application. */
   public void open(String path) {
     driver.get(root + path);
   }
 
-  /** The path, the query and the fragment that the address bar shows, from the root. */
+  /** Returns the path, query and fragment of the current address, starting at the root. */
   public String address() {
     String url = Objects.requireNonNull(driver.getCurrentUrl());
     return url.startsWith(root) ? url.substring(root.length()) : url;
   }
 
-  /** Waits until the address bar shows it. */
+  /** Waits until the current address is this path. */
   public void awaitAddress(String path) {
     until(() -> address().equals(path), () -> "at " + address() + ", not at " + path);
   }
 
-  /**
-   * Fills the sign-in page in and sends it; what it leads to is loaded when this returns, or soon.
-   */
+  /** Fills in the sign-in page and submits it. The next page may still load when this returns. */
   public void signIn(String username, String password) {
     type("textbox", "Username", username);
     type(By.cssSelector("input[type=password]"), password);
     click("button", "Sign in");
   }
 
-  // ---- Seeing something, by role and name
+  // ---- Elements, by role and name
 
-  /** Waits for the one element of that role and accessible name, which can be seen. */
+  /** Waits for a visible element with this role and accessible name, and returns the first one. */
   public WebElement find(String role, String name) {
     return find(driver, role, name);
   }
 
-  /** The same within something. */
+  /** Waits for such an element within another one. */
   public WebElement find(SearchContext within, String role, String name) {
     return await(
         () -> all(within, role, name).stream().findFirst().orElse(null),
         () -> "no " + role + " named " + name);
   }
 
-  /** Those that can be seen now. */
+  /** Returns the elements with this role and name that are visible now. */
   public List<WebElement> all(SearchContext within, String role, String name) {
     return within.findElements(By.cssSelector(selector(role))).stream()
         .filter(WebElement::isDisplayed)
@@ -110,17 +108,17 @@ public final class Browser {
         .toList();
   }
 
-  /** Whether such an element can be seen now. */
+  /** Returns true if such an element is visible now. */
   public boolean has(String role, String name) {
     return !all(driver, role, name).isEmpty();
   }
 
-  /** How assistive technology calls an element. */
+  /** Returns the accessible name of an element. */
   static String nameOf(WebElement element) {
     return Objects.requireNonNullElse(element.getAccessibleName(), "").strip();
   }
 
-  /** What stands in a field. */
+  /** Returns the value of a field. */
   static String valueOf(WebElement field) {
     return Objects.requireNonNullElse(field.getDomProperty("value"), "");
   }
@@ -165,12 +163,12 @@ public final class Browser {
         () -> "no row of " + name);
   }
 
-  /** Waits until that text stands somewhere on the page, as people see it. */
+  /** Waits until the text is visible on the page. */
   public void awaitText(String text) {
     until(() -> text().contains(text), () -> '"' + text + "\" is not in:\n" + text());
   }
 
-  /** All text that can be seen. */
+  /** Returns all visible text. */
   public String text() {
     return driver.findElement(By.tagName("body")).getText();
   }
@@ -180,14 +178,14 @@ public final class Browser {
     return await(() -> driver.findElement(by), () -> "nothing at " + by);
   }
 
-  // ---- Doing something
+  // ---- Input
 
   /** Waits for an element and clicks it. */
   public void click(String role, String name) {
     click(driver, role, name);
   }
 
-  /** The same within something. */
+  /** Waits for an element within another one and clicks it. */
   public void click(SearchContext within, String role, String name) {
     until(
         () -> {
@@ -197,30 +195,28 @@ public final class Browser {
         () -> "no click on " + role + ' ' + name);
   }
 
-  /** Replaces what is in a field. */
+  /** Replaces the text in a field. */
   public void type(String role, String name, String text) {
     type(find(role, name), text);
   }
 
-  /** Replaces what is in a field. */
+  /** Replaces the text in a field. */
   public void type(By by, String text) {
     type(find(by), text);
   }
 
-  /** Replaces what is in a field. */
+  /** Replaces the text in a field. */
   public void type(WebElement field, String text) {
     field.clear();
     field.sendKeys(text);
   }
 
-  /** Presses keys where the focus is. */
+  /** Sends keys to the focused element. */
   public void press(CharSequence... keys) {
     driver.switchTo().activeElement().sendKeys(keys);
   }
 
-  /**
-   * Presses Tab until an element of that role and name has the focus, as people without a mouse.
-   */
+  /** Presses Tab until an element with this role and name has the focus. */
   public WebElement tabTo(String role, String name) {
     for (int i = 0; i < 80; i++) {
       WebElement focused = driver.switchTo().activeElement();
@@ -232,14 +228,14 @@ public final class Browser {
     throw new AssertionError("Tab does not lead to " + role + ' ' + name);
   }
 
-  /** Runs a script, and gives what it returns. */
+  /** Runs a script, and returns its result. */
   public @Nullable Object run(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
   }
 
   // ---- Waiting
 
-  /** Waits for something that is not there yet. */
+  /** Waits until the search finds something, and returns that. */
   public <T> T await(Supplier<? extends @Nullable T> search, Supplier<String> failure) {
     try {
       return Objects.requireNonNull(
@@ -254,9 +250,9 @@ public final class Browser {
   }
 
   /**
-   * A page may be left between any two of the search's questions. For some of them Chrome says so
-   * as an error of its own protocol ("Frame is detached."), which means no more than a stale
-   * element.
+   * Runs the search on one page. The browser may leave the page between two steps of the search.
+   * Chrome then sometimes reports a protocol error ("Frame is detached."), which means the same as
+   * a stale element.
    */
   private static <T> @Nullable T ofThisPage(Supplier<? extends @Nullable T> search) {
     try {
@@ -269,14 +265,14 @@ public final class Browser {
     }
   }
 
-  /** Waits until something is so. */
+  /** Waits until the condition is true. */
   public void until(BooleanSupplier condition, Supplier<String> failure) {
     await(() -> condition.getAsBoolean() ? Boolean.TRUE : null, failure);
   }
 
-  // ---- How it is seen
+  // ---- Appearance
 
-  /** Sets the width of the window in pixels, and light or dark. */
+  /** Sets the width of the window in pixels, and the light or dark color scheme. */
   public void look(int width, boolean dark) {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
@@ -290,13 +286,13 @@ public final class Browser {
                 Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
   }
 
-  /** As it was at the start. */
+  /** Restores the initial width and color scheme. */
   public void lookAsEver() {
     driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
     driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of()));
   }
 
-  /** Keeps a picture of what can be seen now. */
+  /** Saves a screenshot. */
   public void screenshot(String name) {
     try {
       Files.createDirectories(SCREENSHOTS);
@@ -306,14 +302,14 @@ public final class Browser {
     }
   }
 
-  /** Asserts that nothing has to be scrolled for sideways. */
+  /** Asserts that the page needs no horizontal scrolling. */
   public void assertFits(String what) {
     Object wide =
         run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
     assertEquals(0L, wide, "pixels too wide: " + what);
   }
 
-  /** Asserts that axe-core finds nothing wrong by WCAG 2.2 AA, nor by its best practices. */
+  /** Asserts that axe-core finds no violation of WCAG 2.2 AA or of its best practices. */
   public void assertAccessible(String what) {
     if (!Boolean.TRUE.equals(run("return typeof axe === 'object'"))) {
       run(Axe.SCRIPT);
@@ -330,19 +326,19 @@ public final class Browser {
     assertEquals("", violations, what);
   }
 
-  // ---- The console
+  // ---- Console
 
-  /** Says that the next answers of this status are meant to be: the browser logs each of them. */
+  /** Expects responses with this status; the browser logs each of them to the console. */
   public void expectRefusal(int status) {
     expectConsole("the server responded with a status of " + status);
   }
 
-  /** Says that lines with that text are meant to be in the console. */
+  /** Expects console lines that contain this text. */
   public void expectConsole(String text) {
     expected.add(text);
   }
 
-  /** Asserts that the console is empty but for what was said to be expected. */
+  /** Asserts that the console contains only expected lines. */
   void assertQuiet() {
     List<String> complaints =
         driver.manage().logs().get(LogType.BROWSER).getAll().stream()
@@ -354,7 +350,7 @@ public final class Browser {
     assertEquals(List.of(), complaints, "in the browser's console");
   }
 
-  /** axe-core's own script. */
+  /** The source of axe-core. */
   private static final class Axe {
 
     static final String SCRIPT = read();

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * Tests of pages against one application that all of them share, with the sample people. Each
- * begins signed out.
+ * Provides one application and one browser, with the sample users, which all tests of pages share.
+ * Each test begins signed out.
  */
 public abstract class BrowserTest {
 
@@ -33,10 +33,10 @@ public abstract class BrowserTest {
   /** The application that all tests share. */
   protected final RunningApplication application = application();
 
-  /** Calls it without a browser, and without credentials. */
+  /** Calls the application without a browser and without credentials. */
   protected final Api api = application.api();
 
-  /** Service tokens, as alice manages them. */
+  /** Manages service tokens as alice. */
   protected final ServiceTokens tokens = new ServiceTokens(api.as("alice"));
 
   /** The browser that all tests share. */
@@ -62,7 +62,7 @@ public abstract class BrowserTest {
 
   @BeforeEach
   final void signOut() {
-    // A page that still loads something would be answered 401 once the cookies are gone.
+    // A page that is still loading would get a 401 response when the cookies are gone.
     browser.driver().get("about:blank");
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser.lookAsEver();
@@ -73,7 +73,7 @@ public abstract class BrowserTest {
     browser.assertQuiet();
   }
 
-  /** Opens a path as a sample person, whose password is the name. */
+  /** Signs in as a sample user and opens a path. The password of a sample user is the username. */
   protected final void openAs(String person, String path) {
     browser.open(path);
     browser.signIn(person, person);
@@ -81,7 +81,7 @@ public abstract class BrowserTest {
     browser.find(org.openqa.selenium.By.cssSelector("main h1"));
   }
 
-  /** Asserts that a state is accessible and fits in all looks, and keeps a picture of each. */
+  /** Asserts that a state is accessible and fits in all looks, and saves a screenshot of each. */
   protected final void check(String state) {
     for (Look look : LOOKS) {
       browser.look(look.width(), look.dark());
@@ -92,6 +92,6 @@ public abstract class BrowserTest {
     browser.lookAsEver();
   }
 
-  /** A way to look at a page. */
+  /** A width and a color scheme in which a page is tested. */
   private record Look(String name, int width, boolean dark) {}
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
-/** What the list says after several tokens were revoked at once. */
+/** Tests what the list shows after several tokens were revoked at once. */
 class BulkRevocationIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
@@ -64,7 +64,7 @@ class BulkRevocationIT extends BrowserTest {
     browser.until(
         () -> browser.row(first.name()).getText().contains("Revoked"), () -> browser.text());
     assertEquals(1, announcements("2 tokens are revoked. 1 was revoked before:"), "announcements");
-    // The count of the list does not remove it from the live region.
+    // The list's own announcement of its count does not remove the result from the live region.
     browser.until(() -> announcements("token") > 1, () -> "the count is not announced");
     assertTrue(
         String.valueOf(browser.run("return document.getElementById('announcer').textContent"))
@@ -85,7 +85,7 @@ class BulkRevocationIT extends BrowserTest {
     Made ofPayments = tokens.create(TokenRequest.good().of("payments"));
     openAs("alice", LIST);
     select(ofPlatform, ofPayments);
-    // From now on, carol is signed in with this browser, who sees the tokens of her group alone.
+    // From here on, the browser has a session of carol, who can see only the tokens of her group.
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser
         .driver()
@@ -121,7 +121,7 @@ class BulkRevocationIT extends BrowserTest {
     assertEquals("active", tokens.get(first.id()).getString("status"));
   }
 
-  /** The API calls a token that may only be read "not found"; the page reads it. */
+  /** The API reports a token that the user may only read as "not found"; the page then reads it. */
   @Test
   void tokenThatMayOnlyBeReadIsRefused() {
     Made readable = tokens.create();

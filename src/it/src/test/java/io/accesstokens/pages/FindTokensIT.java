@@ -15,7 +15,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.support.ui.Select;
 
-/** Filters, search, order and pages of the list, all of it in the address. */
+/** Tests filters, search, order and pages of the list, which are all part of the address. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FindTokensIT extends BrowserTest {
 

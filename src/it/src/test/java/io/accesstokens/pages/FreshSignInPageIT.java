@@ -22,7 +22,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** Pages whose session has an old sign-in ask for the password, and keep what was entered. */
+/** Tests pages in a session with an old sign-in: they ask for the password, and keep the input. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FreshSignInPageIT {
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
-/** Texts that would like to be something else are texts, wherever they are shown. */
+/** Tests that text with markup or scripts is shown as text on every page. */
 class HostileTextIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";

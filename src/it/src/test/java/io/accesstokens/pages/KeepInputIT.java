@@ -16,7 +16,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 
-/** Input of the pages that stays until it is sent or discarded. */
+/** Tests that the input of pages stays until it is submitted or discarded. */
 class KeepInputIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
@@ -29,7 +29,7 @@ class KeepInputIT extends BrowserTest {
     return LocalDate.now(ZoneId.of("Europe/Berlin")).plusDays(days).toString();
   }
 
-  /** Sets the field as the browser's calendar does. */
+  /** Sets the field as the browser's date picker does. */
   private void setExpiry(int days) {
     browser.run(
         "arguments[0].value = arguments[1];"
@@ -101,7 +101,7 @@ class KeepInputIT extends BrowserTest {
   @Test
   void endedSessionLeavesTheCreateDialog() {
     String name = TokenRequest.newName();
-    String path = LIST + "?q=" + name; // few rows: it takes less time to check them
+    String path = LIST + "?q=" + name; // few rows are faster to check
     openAs("alice", path);
     WebElement dialog = create.open();
     browser.type(browser.find(dialog, "textbox", "Name"), name);
@@ -207,7 +207,7 @@ class KeepInputIT extends BrowserTest {
     browser.click(once, "button", "Done");
     browser.find(once, "alertdialog", "Close this?");
     browser.click(once, "button", "Keep open");
-    // A part of the token is not the token.
+    // A part of the token does not count as a copy.
     WebElement field = browser.find(once, "textbox", "Raw token");
     browser.run("arguments[0].setSelectionRange(0, 10)", field);
     field.sendKeys(Keys.chord(Keys.CONTROL, "c"));

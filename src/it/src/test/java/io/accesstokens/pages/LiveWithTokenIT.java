@@ -16,12 +16,12 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
 
-/** A token's life in the pages: created, copied, used, looked at, revoked, refused. */
+/** Tests the life of a token in the pages: created, copied, used, viewed, revoked, rejected. */
 class LiveWithTokenIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
 
-  /** Whether the page may be left at once. */
+  /** Returns true if the page can be left without a question. */
   private static final String BEFORE_LEAVING =
       "return window.dispatchEvent(new Event('beforeunload', {cancelable: true}))";
 
@@ -99,7 +99,8 @@ class LiveWithTokenIT extends BrowserTest {
     browser.click(once, "button", "Keep open");
     assertEquals(rawToken, Browser.valueOf(browser.find(once, "textbox", "Raw token")));
 
-    // What the browser asks the page before it leaves it. WebDriver answers its question unasked.
+    // The browser dispatches this event before it leaves the page. WebDriver would answer the
+    // question itself.
     assertEquals(false, browser.run(BEFORE_LEAVING));
     browser.click(once, "button", "Keep open");
 

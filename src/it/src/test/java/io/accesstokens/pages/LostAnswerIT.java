@@ -13,7 +13,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** Changes whose answer does not arrive, because the server hangs or the user stops waiting. */
+/** Tests changes whose response does not arrive, because the server hangs or the user cancels. */
 class LostAnswerIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
@@ -21,7 +21,7 @@ class LostAnswerIT extends BrowserTest {
 
   private final ServiceTokenDialog create = new ServiceTokenDialog(browser);
 
-  /** Makes the page's timeouts ten times shorter. */
+  /** Shortens the page's timeouts to a tenth. */
   private void hurry() {
     browser.run(
         "const real = window.setTimeout;"
@@ -40,7 +40,7 @@ class LostAnswerIT extends BrowserTest {
     browser.awaitText("This could not be checked.");
   }
 
-  /** Repeats the check until the server, which runs again, has worked on the request. */
+  /** Resumes the server, and repeats the check until the server has processed the request. */
   private void checkUntil(String text) {
     application.resume();
     browser.until(
@@ -70,7 +70,7 @@ class LostAnswerIT extends BrowserTest {
     assertEquals(name, Browser.valueOf(browser.find("textbox", "Name")));
     browser.find("link", "Open “" + name + "”");
     browser.row(name);
-    // Sending it again creates no second token, and reports the first one.
+    // Sending the request again creates no second token, and reports the first one.
     browser.expectRefusal(409);
     create.send();
     browser.awaitText("A token named “" + name + "” exists.");

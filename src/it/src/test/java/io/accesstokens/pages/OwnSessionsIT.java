@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
-/** The page that says where one is signed in. */
+/** Tests the page that lists the user's sessions. */
 class OwnSessionsIT extends BrowserTest {
 
   private static final String PAGE = "/admin/access-tokens/sessions";
@@ -45,7 +45,7 @@ class OwnSessionsIT extends BrowserTest {
   void signsOutThere() {
     BrowserSession firefox = elsewhere(FIREFOX);
     BrowserSession curl = elsewhere("curl/8.14.1");
-    // Whoever has no permission has sessions, too.
+    // A user without any permission also has sessions.
     openAs("dave", "/settings/personal-tokens");
     browser.find(By.cssSelector("summary")).click();
     browser.click("link", "Where you are signed in");

@@ -20,7 +20,9 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** Personal tokens in the pages: made directly and with consent, used, revoked, refused. */
+/**
+ * Tests personal tokens in the pages: created directly and with consent, used, revoked, rejected.
+ */
 class PersonalTokenIT extends BrowserTest {
 
   private static final String PAGE = MintFlow.TOKENS_PAGE;
@@ -46,7 +48,7 @@ class PersonalTokenIT extends BrowserTest {
     isUsedAndRevoked(person, name, rawToken);
   }
 
-  /** Waits for a page that the browser is led to, before it is looked at. */
+  /** Waits until the browser has been redirected to an address that starts with this text. */
   private void awaitPage(String start) {
     browser.until(
         () -> browser.address().startsWith(start),
@@ -105,7 +107,7 @@ class PersonalTokenIT extends BrowserTest {
         () -> "no row of " + name);
   }
 
-  /** Nothing of a secret is where a page, or the browser for it, keeps things. */
+  /** Asserts that no storage of the page or of the browser contains the secret. */
   private void nothingIsLeftOf(String secret) {
     Object page =
         browser.run(
@@ -117,7 +119,8 @@ class PersonalTokenIT extends BrowserTest {
             """);
     assertFalse(String.valueOf(page).contains(secret.substring(12)), "a secret is left");
     assertFalse(String.valueOf(page).contains("personal-access-tokens-mint"), "a fragment is left");
-    // The document's own timing keeps the address it was loaded by: of a code that is used up.
+    // The document's timing entry keeps the address it was loaded from; the code in it is already
+    // used.
     Object timing = browser.run("return performance.getEntries().map(it => it.name).join()");
     assertFalse(String.valueOf(timing).contains(secret.substring(12)), "it was in an address");
     Object history =
@@ -130,7 +133,7 @@ class PersonalTokenIT extends BrowserTest {
     }
   }
 
-  /** Begins a flow as a front end on this origin does, and goes to the consent. */
+  /** Starts a flow as a front end on this origin does, and opens the consent page. */
   private String ask(String name, String scopes) {
     Object url =
         browser
@@ -169,7 +172,7 @@ class PersonalTokenIT extends BrowserTest {
     assertEquals(PAGE, browser.address());
     closeOnce(rawToken);
     isUsedAndRevoked(person, name, rawToken);
-    // A reload and the way back bring nothing back.
+    // Neither a reload nor going back shows the token again.
     browser.driver().navigate().refresh();
     browser.find("heading", "Personal tokens");
     rowOf(name);
@@ -250,7 +253,7 @@ class PersonalTokenIT extends BrowserTest {
     openAs("dave", PAGE);
     ask(name, "[\"access-tokens:user:read\"]");
     browser.find("heading", "Allow a personal token?");
-    // A key that was meant for the page before does nothing.
+    // A key press meant for the previous page has no effect.
     browser.press(Keys.ENTER);
     browser.press(Keys.SPACE);
     assertTrue(browser.has("button", "Allow"));

@@ -16,7 +16,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.support.ui.Select;
 
-/** All tokens together: how many there are, and what happened to them. */
+/** Tests the views of all tokens: their number, and their audit events. */
 class ReviewTokensIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
-/** What each of the sample people sees, and what they can do. */
+/** Tests what each of the sample users can see and do. */
 class RolesIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
@@ -63,7 +63,7 @@ class RolesIT extends BrowserTest {
     assertTrue(browser.text().contains("Own groups: read, create, revoke"));
     browser.click("button", "Create token");
     WebElement dialog = browser.dialog("Create service token");
-    // The only group that can be chosen is chosen.
+    // If there is only one group, it is preselected.
     browser.until(
         () ->
             "Platform"

@@ -29,12 +29,12 @@ final class ServiceTokenDialog {
     browser.find(By.cssSelector("dialog input[value='catalog:read']")).click();
   }
 
-  /** Sends the dialog. */
+  /** Submits the dialog. */
   void send() {
     browser.click(browser.dialog("Create service token"), "button", "Create token");
   }
 
-  /** Opens the dialog, fills it in and sends it. */
+  /** Opens the dialog, fills it in and submits it. */
   void create(String name) {
     open();
     fill(name);

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 
-/** The way in, and out again. */
+/** Tests sign-in and sign-out. */
 class SignInIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
@@ -87,7 +87,7 @@ class SignInIT extends BrowserTest {
 
   @Test
   void whoseSessionHasEndedSignsInAgainAndIsBack() {
-    tokens.create(); // or there is no list with a column to sort by
+    tokens.create(); // the list needs a token to have a column to sort by
     openAs("alice", LIST);
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser.expectRefusal(401);

@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
-/** The commands that the pages show, pasted into terminals. */
+/** Tests the commands that the pages show, pasted into terminals. */
 class TokenCommandIT extends BrowserTest {
 
   private static final String PAGE = "/settings/personal-tokens";
 
-  /** The prompt; in the command itself, a quotation mark precedes it. */
+  /** The prompt. In the text of the command itself, a quotation mark precedes it. */
   private static final Pattern PROMPT = Pattern.compile("(?s).*[^\"]Token: $");
 
   private List<String> commands() {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The pages without a mouse. */
+/** Tests the pages by keyboard only. */
 class UseKeyboardIT extends BrowserTest {
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
-/** The first visit: of a browser that has kept nothing, and of a service that has no tokens. */
+/** Tests the first visit: a browser without stored data, and a service without tokens. */
 class VisitForTheFirstTimeIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";

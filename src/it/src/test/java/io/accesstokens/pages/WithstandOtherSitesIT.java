@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Cookie;
 
 /**
- * What other sites try in the browser of somebody who is signed in: a site of another name, and one
- * on another port of this very host, to which browsers send the same cookies.
+ * Tests attacks by other sites in the browser of a signed-in user. One site has another name. The
+ * other one is on another port of the same host, so browsers send it the same cookies.
  */
 class WithstandOtherSitesIT extends BrowserTest {
 
@@ -90,7 +90,7 @@ class WithstandOtherSitesIT extends BrowserTest {
   void aFormOfAnotherSiteChangesNothing(String host) {
     String name = "form-" + host.replaceAll("[^a-z0-9]", "-");
     for (String path : new String[] {ServiceTokens.PATH, BrowserSession.PATH}) {
-      // What is sent is JSON, by the one trick that forms have.
+      // A form can only send JSON in this way: as text/plain.
       String json =
           path.equals(ServiceTokens.PATH) ? token(name) : BrowserSession.credentials("bob", "bob");
       String head = json.substring(0, json.length() - 1).replace("\"", "&quot;");

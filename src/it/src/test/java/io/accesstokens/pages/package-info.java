@@ -1,15 +1,16 @@
 /**
- * The pages in a real browser, as people use them: by role and name, with the mouse and without.
+ * Tests the pages in a real browser, as users operate them: by role and name, with and without a
+ * mouse.
  *
  * <ol>
- *   <li>One application and one browser serve all of it. {@link io.accesstokens.pages.BrowserTest}
- *       starts both, and a test signs in as one of the sample people.
- *   <li>Nothing waits for a time: {@link io.accesstokens.pages.Browser} waits for what is to be
- *       seen, and fails with what was seen instead.
- *   <li>After each test the browser's console must be empty. So a fault of a script fails it, and
- *       so does anything that the content security policy forbids. Answers of 400 and more are
- *       logged there, too: a test that provokes one says so.
- *   <li>Pictures of what was seen are in {@code target/screenshots}.
+ *   <li>All tests share one application and one browser, which {@link
+ *       io.accesstokens.pages.BrowserTest} starts. A test signs in as one of the sample users.
+ *   <li>No test waits for a fixed time. {@link io.accesstokens.pages.Browser} waits for visible
+ *       content, and reports what was visible instead if that does not appear.
+ *   <li>After each test, the browser's console must be empty. A script error or a violation of the
+ *       content security policy therefore fails the test. The console also logs responses with a
+ *       status of 400 or more, so a test declares those that it expects.
+ *   <li>Screenshots are saved in {@code target/screenshots}.
  * </ol>
  */
 @NullMarked
