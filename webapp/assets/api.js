@@ -2,25 +2,28 @@
 
 import { texts } from './texts.js';
 
-/** Where the application is: the assets are at assets/<hash>/ below it. */
+/** The root URL of the application; the assets are at assets/<hash>/ below it. */
 export const ROOT = new URL('../../', import.meta.url);
 
 const API = new URL('api/access-tokens/', ROOT);
 
-/** How long a call waits for its answer, in milliseconds. */
+/** Timeout of a call, in milliseconds. */
 const TIMEOUT = 20000;
 const UNAUTHORIZED = 401;
 const SERVER_ERROR = 500;
 
-/** Functions that are called when a read shows that the session ended, or that there is one again. */
+/**
+ * Functions that are called when a read shows that the session ended, or that there is one again.
+ */
 const sessionListeners = [];
 let signedOut = false;
 
-/** A call that the server refused, or that has no usable answer. */
+/** A call that the server rejected, or that got no usable response. */
 export class Failure extends Error {
   /**
-   * @param {number} status of HTTP, or 0 if there was no answer
-   * @param {{error?: string, type?: string, title?: string, violations?: {field: string, message: string}[]}} problem
+   * @param {number} status the HTTP status, or 0 if there was no response
+   * @param {{error?: string, type?: string, title?: string, violations?: {field: string, message:
+   *     string}[]}} problem
    * @param {number|null} retryAfter in seconds
    */
   constructor(status, problem, retryAfter = null) {
@@ -37,12 +40,12 @@ export class Failure extends Error {
   }
 }
 
-/** The address of a page. */
+/** Returns the address of a page. */
 export function page(path, query = {}) {
   return address(new URL(path, ROOT), query).href;
 }
 
-/** The address of a call. */
+/** Returns the address of a call. */
 export function callAddress(path, query = {}) {
   return address(new URL(path, API), query).href;
 }
@@ -56,21 +59,23 @@ function address(url, query) {
   return url;
 }
 
-/** The address of a token's page. */
+/** Returns the address of a token's page. */
 export function tokenPage(id, fragment = '') {
   return page(`admin/access-tokens/${encodeURIComponent(id)}`) + fragment;
 }
 
-/** Returns the address of the sign-in page, which leads back to this page. */
+/** Returns the address of the sign-in page, which redirects to this page afterwards. */
 export function signInAddress() {
   const here = location.pathname.slice(ROOT.pathname.length) + location.search + location.hash;
   return page('sign-in', { to: here });
 }
 
 /**
- * Registers a listener for the session. The latest one learns of its end, all of a new one.
+ * Registers a listener for the session. Only the latest listener is notified of its end. All
+ * listeners are notified of a new session.
  *
- * @param {function(boolean)} listener receives true if the session ended, false if there is one again
+ * @param {function(boolean)} listener receives true if the session ended, false if there is one
+ *     again
  * @returns {function()} removes the listener
  */
 export function onSessionChange(listener) {
@@ -86,8 +91,8 @@ function reportSession(ended) {
 }
 
 /**
- * Reads a resource. It never navigates: a 401 is a failure like others, and the session listener
- * learns of it.
+ * Reads a resource. It never navigates: a 401 is a failure like any other, and the session listener
+ * is notified.
  *
  * @throws {Failure} and an AbortError if the signal aborts
  */
@@ -109,7 +114,8 @@ export async function read(path, query = {}, signal = undefined) {
 /**
  * Changes a resource.
  *
- * @throws {Failure} and an AbortError if the signal aborts; the change may have been made then
+ * @throws {Failure} and an AbortError if the signal aborts; the change may have been made
+ *     nevertheless
  */
 export async function write(method, path, body, query = {}, signal = undefined) {
   const headers = { 'X-Requested-With': 'fetch' };

@@ -1,7 +1,7 @@
 /**
- * What a browser brings from the consent in the fragment of its address. It is taken out of the
- * address and the history before anything else is done: hence a script of its own, which needs no
- * other.
+ * Reads the result of the consent from the fragment of the address. It must remove the fragment
+ * from the address and the history before any other code runs. Therefore it is a script of its own
+ * without imports.
  */
 
 const FORM = /^#personal-access-tokens-mint(-error)?=([A-Za-z0-9_-]{1,2000})$/;
@@ -23,7 +23,10 @@ function parsed(text, member) {
   }
 }
 
-/** A code to pick a token up with, or an error; once, and null if there is neither. */
+/**
+ * Returns a code to fetch the token with, or an error; null if there is neither. A second call
+ * returns null.
+ */
 export function takeArrival() {
   const taken = brought;
   brought = null;

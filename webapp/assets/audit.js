@@ -1,4 +1,4 @@
-/** The audit page: what happened to all service tokens. */
+/** The audit page: the events of all service tokens. */
 
 import { callAddress, page, read, tokenPage } from './api.js';
 import { announce, button, el, fill, isModified } from './dom.js';
@@ -87,7 +87,7 @@ async function show() {
     showExports();
   }
 
-  /** Exports hold what the filters show, from the moment that they show it. */
+  /** Sets the addresses of the exports, so that they contain what the filters show. */
   function showExports() {
     for (const [format, target] of Object.entries(exports)) {
       target.href = callAddress('service/audit/export', { format, ...query() });
@@ -127,7 +127,7 @@ async function show() {
     }, text);
   }
 
-  /** What the API is asked for, by the filters as they are. */
+  /** Returns the API parameters for the current filters. */
   function query() {
     const now = url.current();
     return {
@@ -136,7 +136,7 @@ async function show() {
       groupEntityRef: now.groupEntityRef,
       actor: now.actor,
       from: now.from && startOfDay(now.from).toISOString(),
-      to: now.to && startOfDay(now.to, 1).toISOString(), // the day is meant as a whole
+      to: now.to && startOfDay(now.to, 1).toISOString(), // includes the whole day
     };
   }
 
@@ -209,7 +209,7 @@ async function show() {
   }
 }
 
-/** A filter by token, which is searched for by its name or prefix. */
+/** Returns a filter by token, which searches by name or prefix. */
 function tokenFilter() {
   const option = ({ id, name, tokenPrefix }) => ({ value: id, text: name, note: tokenPrefix });
   return comboFilter('token', texts.token, {

@@ -1,4 +1,4 @@
-/** A text field that offers what can be chosen, and searches for it as one types (ARIA combobox). */
+/** A text field that searches for options while the user types (ARIA combobox). */
 
 import { el, fill, newId } from './dom.js';
 
@@ -8,10 +8,11 @@ const TYPING_PAUSE = 150;
  * Makes a field a combobox.
  *
  * @param {HTMLInputElement} input
- * @param {{label: string, search: function(string, AbortSignal): Promise<Option[]>,
- *     onChange: function(), onLeave?: function()}} how the name of the list of options; the search for
- *     the options of a text; what is called when something was chosen or typed; and what is called
- *     when the user leaves a text that names no option. An option is `{value, text, note}`.
+ * @param {{label: string, search: function(string, AbortSignal): Promise<Option[]>, onChange:
+ *     function(), onLeave?: function()}} how `label` names the list of options, and `search`
+ *     returns the options for a text. `onChange` is called when an option was chosen or a text was
+ *     typed, `onLeave` when the user leaves a text that names no option. An option is `{value,
+ *     text, note}`.
  */
 export function combobox(input, { label, search, onChange, onLeave }) {
   const listId = newId('options');
@@ -83,7 +84,7 @@ export function combobox(input, { label, search, onChange, onLeave }) {
             role: 'option',
             'aria-selected': 'false',
             on: {
-              // Before the input loses the focus.
+              // Runs before the input loses the focus.
               mousedown: (event) => event.preventDefault(),
               click: () => choose(option),
             },
@@ -97,7 +98,7 @@ export function combobox(input, { label, search, onChange, onLeave }) {
     mark(-1);
   }
 
-  /** Offers what a text finds; false if something else was asked for meanwhile. */
+  /** Shows the options for a text; returns false if another search was started meanwhile. */
   async function find(text) {
     searching.abort();
     searching = new AbortController();
@@ -109,7 +110,7 @@ export function combobox(input, { label, search, onChange, onLeave }) {
       if (e.name === 'AbortError') {
         return false;
       }
-      offer([]); // what is typed in full counts nevertheless
+      offer([]); // a text that is typed in full still counts
       offeredFor = null;
       return true;
     }
@@ -124,7 +125,7 @@ export function combobox(input, { label, search, onChange, onLeave }) {
     }
   }
 
-  /** Takes a text that is typed in full, as if it was chosen. */
+  /** Chooses the option whose text is typed in full. */
   function takeExactly() {
     const typed = input.value.trim().toLowerCase();
     const named = offered.filter(
@@ -135,7 +136,10 @@ export function combobox(input, { label, search, onChange, onLeave }) {
     }
   }
 
-  /** Ends the typing, by leaving the field or by Enter: takes what is typed in full, and leaves the rest to `onLeave`. */
+  /**
+   * Ends the typing, after the user leaves the field or presses Enter. It chooses an option that is
+   * typed in full; any other text is passed to `onLeave`.
+   */
   async function settle({ isLeft }) {
     clearTimeout(pause);
     takeExactly();
@@ -203,14 +207,14 @@ export function combobox(input, { label, search, onChange, onLeave }) {
     list,
     find,
     choose,
-    /** What was chosen, or null. */
+    /** The chosen option, or null. */
     chosen: () => chosen,
-    /** What was chosen, or typed as it is called. */
+    /** The chosen option, or the one whose text is typed in full. */
     taken() {
       takeExactly();
       return chosen;
     },
-    /** Shows something as chosen, without telling anybody. */
+    /** Shows an option as chosen, without calling `onChange`. */
     show(option) {
       chosen = option;
       input.value = option?.text ?? '';

@@ -1,4 +1,4 @@
-/** The page that asks for consent: who wants a personal token, and for what. */
+/** The consent page: it shows who requests a personal token, and with which scopes. */
 
 import { Failure, page, read } from './api.js';
 import { announce, button, el, fill, linkButton } from './dom.js';
@@ -9,7 +9,7 @@ import { requiredSession } from './session.js';
 import { texts } from './texts.js';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** After how many milliseconds without an answer the page says so. */
+/** Time without a response after which the page reports a delay, in milliseconds. */
 const SLOW = 3000;
 const TOKENS = 'settings/personal-tokens';
 
@@ -39,12 +39,12 @@ async function show() {
   }
 }
 
-/** Beside the part of the API that the pages call otherwise. */
+/** Returns the path of a flow, which is outside the part of the API that the other pages call. */
 function pathOf(flow) {
   return `../auth/v1/consent/${flow}`;
 }
 
-/** What scopes mean, by their ids; without that, the ids must do. */
+/** Reads the descriptions of scopes by their ids; if that fails, the page shows the ids. */
 async function descriptions() {
   try {
     return new Map((await read('personal/scopes')).scopes.map((it) => [it.id, it.description]));
@@ -117,7 +117,7 @@ function render(session, asked, known) {
     ),
     el('p', { class: 'quiet small' }, texts.consentRevocable),
   );
-  // Not the button: a key that was meant for the page before must not consent.
+  // The button has no focus at first: a key press meant for the previous page must not consent.
   document.querySelector('h1').focus();
 
   async function decide(decision) {
@@ -133,7 +133,7 @@ function render(session, asked, known) {
     try {
       const { continueAt } = await writeFreshly('POST', pathOf(asked.flowId), { decision });
       location.replace(continueAt);
-      return; // the page is on its way out
+      return; // the browser is leaving the page
     } catch (e) {
       if (!(e instanceof Failure)) {
         throw e;

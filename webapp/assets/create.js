@@ -62,7 +62,7 @@ export function openCreate({ onCreated, focusAfter }) {
   scopes.load();
   owner.picker.prepare().then(limits);
 
-  /** Applies the limits of the group that is chosen. */
+  /** Applies the limits of the chosen group. */
   async function limits() {
     const ref = owner.picker.ref();
     if (ref === '' || limited === ref) {
@@ -77,7 +77,7 @@ export function openCreate({ onCreated, focusAfter }) {
         owner.describe(answer.liveTokens, answer.maxLiveTokens, expiry.limit(answer.maxLifetimeDays));
       }
     } catch {
-      limited = null; // the next choice asks again, and creating the token says what its limits are
+      limited = null; // the next choice reads them again, and the server checks them at creation
     }
   }
 
@@ -165,7 +165,7 @@ function descriptionField() {
   });
   return {
     ...made,
-    /** What the operator asks of descriptions; whether one is as asked for, the server says. */
+    /** Shows the operator's rule for descriptions. Only the server checks it. */
     expect(hint) {
       asked = hint ?? '';
       made.refresh();
@@ -192,7 +192,7 @@ function ownerField(onChange) {
     byUser = true;
   });
   made.picker = picker;
-  /** Returns true if the user typed or chose a group; one that was the only choice does not count. */
+  /** Returns true if the user typed or chose a group; a preselected single group does not count. */
   made.isChanged = () => byUser && picker.input.value !== '';
   made.update = () => {
     described = '';
@@ -203,8 +203,8 @@ function ownerField(onChange) {
     }
   };
   /**
-   * Shows how many tokens the group has if their number is limited, and what the group changed in
-   * another field, which may be out of sight.
+   * Shows how many tokens the group has if their number is limited. Also shows what the choice of
+   * the group changed in another field, which may be out of sight.
    */
   made.describe = (live, maximum, changed) => {
     described = [maximum ? texts.liveTokens(live, maximum) : '', changed ? `. ${changed}` : ''].join('');

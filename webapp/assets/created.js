@@ -1,4 +1,4 @@
-/** Finds a token whose creation was not answered. */
+/** Finds a token whose creation got no response. */
 
 import { read } from './api.js';
 import { el } from './dom.js';
@@ -8,7 +8,7 @@ import { texts } from './texts.js';
 const MANY = 100;
 
 /**
- * Looks for a valid token by its name. Names of valid tokens are unique, so that sending the request
+ * Looks for a valid token by its name. Names of valid tokens are unique, so sending the request
  * again never creates a second one.
  *
  * @param {string} path of the list of tokens

@@ -1,4 +1,4 @@
-/** Modal dialogs: each is made when it is opened, and nothing of it stays when it is closed. */
+/** Modal dialogs: each is created when it is opened, and removed completely when it is closed. */
 
 import { onSessionChange, page } from './api.js';
 import { button, el, fill, newId } from './dom.js';
@@ -9,13 +9,13 @@ import { texts } from './texts.js';
  *
  * @param {{title: string, slim?: boolean, body: Node[], foot: Node[], describedBy?: string,
  *     onSubmit?: function(), guard?: function(): (Question|boolean|null), onClose?: function(),
- *     focusAfter?: function(): Element}} what
- *     `guard` decides when the user leaves by Escape, by a click outside or by {@link leave}: null
- *     closes the dialog, false keeps it open, and a question is asked first. A question is
- *     `{title, text, leave, stay, onStay}`: its heading, its consequence and the names of its two
- *     buttons. `focusAfter` returns what has the focus after the dialog.
- * @returns {{element: HTMLDialogElement, close: function(), leave: function(),
- *     showSignedOut: function(), wasSignedOut: function(): boolean}}
+ *     focusAfter?: function(): Element}} what `guard` decides when the user leaves by Escape, by a
+ *     click outside or by {@link leave}: null closes the dialog, false keeps it open, and a
+ *     question is asked first. A question is `{title, text, leave, stay, onStay}`: its heading, its
+ *     consequence and the names of its two buttons. `focusAfter` returns the element that gets the
+ *     focus when the dialog is closed.
+ * @returns {{element: HTMLDialogElement, close: function(), leave: function(), showSignedOut:
+ *     function(), wasSignedOut: function(): boolean}}
  */
 export function openDialog(what) {
   const opener = document.activeElement;
@@ -33,7 +33,8 @@ export function openDialog(what) {
     'dialog',
     {
       class: what.slim ? 'slim' : null,
-      // A second Escape would close it whatever the page says: see keydown below.
+      // Otherwise, a second Escape would close it without asking the page: see the keydown listener
+      // below.
       closedby: 'none',
       'aria-labelledby': titleId,
       'aria-describedby': what.describedBy,
@@ -61,7 +62,9 @@ export function openDialog(what) {
     }
   }
 
-  /** Asks in place of the buttons, so that the question is seen and nothing else can be pressed. */
+  /**
+   * Replaces the buttons by the question, so that it is visible and no other button can be pressed.
+   */
   function ask(question) {
     const focused = document.activeElement;
     const headingId = newId('ask-title');
@@ -89,7 +92,7 @@ export function openDialog(what) {
     stay.focus();
   }
 
-  /** Offers to sign in elsewhere: leaving this page would lose what was typed. */
+  /** Offers to sign in in another tab, because leaving this page would lose the input. */
   function showSignedOut() {
     signedOut = true;
     fill(
@@ -103,7 +106,7 @@ export function openDialog(what) {
     );
   }
 
-  /** Listens on the document: the focus may be on no element of the dialog. */
+  /** Listens on the document, because sometimes no element of the dialog has the focus. */
   function onKey(event) {
     const isOnTop = [...document.querySelectorAll('dialog[open]')].at(-1) === dialog;
     if (event.key === 'Escape' && isOnTop && !event.defaultPrevented) {
@@ -117,7 +120,7 @@ export function openDialog(what) {
     event.preventDefault();
     leave();
   });
-  // A press that begins inside, as when text is selected, is no wish to leave.
+  // A press that begins inside the dialog, for example to select text, must not close it.
   let pressedOutside = false;
   dialog.addEventListener('pointerdown', (event) => {
     pressedOutside = event.target === dialog;

@@ -1,5 +1,6 @@
 /**
- * Elements by DOM alone: text is never parsed as HTML, and no attribute is a style or a script.
+ * Creates elements with the DOM only: text is never parsed as HTML, and no attribute is a style or
+ * a script.
  */
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -8,18 +9,18 @@ const ANNOUNCED_FOR = 10000;
 let ids = 0;
 
 /**
- * An element.
+ * Creates an element.
  *
  * @param {string} tag
- * @param {object} attributes null, undefined and false leave one out, true makes it empty; `on`
- *     holds listeners by their event, `props` what is set as a property
+ * @param {object} attributes null, undefined and false omit an attribute, true makes it empty; `on`
+ *     holds listeners by their event, `props` holds values that are set as properties
  * @param {...(Node|string|number|Array|null|undefined|false)} children
  */
 export function el(tag, attributes, ...children) {
   return made(document.createElement(tag), attributes, children);
 }
 
-/** The same for SVG. */
+/** Creates an SVG element; otherwise like {@link el}. */
 export function svg(tag, attributes, ...children) {
   return made(document.createElementNS(SVG, tag), attributes, children);
 }
@@ -55,7 +56,7 @@ function append(parent, children) {
   }
 }
 
-/** Replaces all that an element has in it. */
+/** Replaces all content of an element. */
 export function fill(element, ...children) {
   const fragment = document.createDocumentFragment();
   append(fragment, children);
@@ -64,11 +65,12 @@ export function fill(element, ...children) {
 }
 
 /**
- * Replaces what an element has in it. If the focus was within, the first action of the same row has
- * it afterwards, or else another element.
+ * Replaces the content of an element. If the focus was inside, the first action of the same row
+ * gets it afterwards, or else another element.
  *
  * @param {Element} element
- * @param {function(): Element} heir has the focus if that row is gone, or there are no rows
+ * @param {function(): Element} heir returns the element that gets the focus if that row is gone or
+ *     there are no rows
  * @param {...Node} children
  */
 export function refill(element, heir, ...children) {
@@ -81,7 +83,7 @@ export function refill(element, heir, ...children) {
   }
 }
 
-/** An id that nothing else on the page has. */
+/** Returns an id that is unique on the page. */
 export function newId(start) {
   ids += 1;
   return `${start}-${ids}`;
@@ -104,22 +106,22 @@ export function announce(text, topic = text) {
   setTimeout(() => line.remove(), ANNOUNCED_FOR);
 }
 
-/** Whether a click asks the browser for something else than to follow the link here. */
+/** Returns true if a click requests another action than to follow the link here. */
 export function isModified(event) {
   return event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
 }
 
-/** A screen reader's text. */
+/** Creates a text for screen readers only. */
 export function spoken(text) {
   return el('span', { class: 'sr' }, text);
 }
 
-/** A link that looks like a button. */
+/** Creates a link that looks like a button. */
 export function linkButton(text, href, attributes) {
   return el('a', { class: 'btn', href, ...attributes }, text);
 }
 
-/** A button that submits nothing. */
+/** Creates a button that submits no form. */
 export function button(text, onClick, attributes) {
   return el('button', { class: 'btn', type: 'button', on: { click: onClick }, ...attributes }, text);
 }

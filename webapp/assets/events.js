@@ -1,15 +1,15 @@
-/** Audit events in words. */
+/** Formats audit events as text. */
 
 import { el } from './dom.js';
 import { actor, minute, time } from './format.js';
 import { texts } from './texts.js';
 
-/** What happened. */
+/** Returns the name of an event. */
 export function eventName(event) {
   return texts.events[event.event] ?? event.event;
 }
 
-/** More about it, as far as the event tells. */
+/** Returns further details of an event, as far as it has any. */
 export function details(event) {
   const metadata = event.metadata ?? {};
   const known = { reason: (it) => it };
@@ -26,7 +26,7 @@ function plain(value) {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** The cells of an event that all tables of events have: when, what, by whom, what more. */
+/** Returns the cells that all tables of events have: time, event, actor and details. */
 export function eventCells(event) {
   return {
     when: el('td', { role: 'cell', 'data-label': texts.when }, el('div', null, time(event.occurredAt, minute))),

@@ -8,10 +8,10 @@ import { texts } from './texts.js';
 const CHOICES = [7, 30, 90];
 
 /**
- * A field named "Expiry date". What is asked for is a number of days, so that a token lives as many
- * times 24 hours, and the last day that may be chosen is within the limit to the second.
+ * Creates the field "Expiry date". The form sends a number of days, so that a token lives for that
+ * many times 24 hours. The last selectable day is within the limit to the second.
  *
- * @param {number} defaultDays the days that are set when the dialog opens
+ * @param {number} defaultDays the number of days when the dialog opens
  */
 export function expiryField(defaultDays) {
   let maximum = null;
@@ -85,10 +85,12 @@ export function expiryField(defaultDays) {
     days,
     isChanged: () => byUser,
     /**
-     * Sets the longest lifetime. A longer one that is set is shortened to it; nothing else changes.
+     * Sets the longest lifetime. If the selected lifetime is longer, it is shortened; nothing else
+     * changes.
      *
      * @param {number|null} maxDays null without a limit
-     * @returns {string} what was shortened, for the user; empty if nothing was
+     * @returns {string} a text about the shortened lifetime for the user; empty if nothing was
+     *     shortened
      */
     limit(maxDays) {
       maximum = maxDays;

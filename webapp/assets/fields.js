@@ -1,13 +1,13 @@
-/** Fields of a form: label, control, hint, and what is wrong with it. */
+/** Fields of a form: label, control, hint and error. */
 
 import { attribute, el, newId } from './dom.js';
 
 /**
- * A field. What is wrong shows in place of the hint, tied to the control.
+ * Creates a field. An error replaces the hint, and is linked to the control.
  *
- * @param {{name: string, label: string, control: Element, around?: Element,
- *     hint?: function(): (string|Node), check?: function(string): string}} options `check` says
- *     what is wrong with a value, or nothing
+ * @param {{name: string, label: string, control: Element, around?: Element, hint?: function():
+ *     (string|Node), check?: function(string): string}} options `check` returns the error of a
+ *     value, or an empty text
  */
 export function field({ name, label, control, around, hint, check }) {
   const noteId = newId(`${name}-note`);
@@ -37,7 +37,7 @@ export function field({ name, label, control, around, hint, check }) {
     element,
     control,
     verify,
-    /** Shows what somebody else found wrong. */
+    /** Shows an error that was found elsewhere, for example by the server. */
     refuse(message) {
       touched = true;
       show(message);
@@ -47,17 +47,17 @@ export function field({ name, label, control, around, hint, check }) {
   };
 }
 
-/** How many characters a text has as the server counts them: code points. */
+/** Returns the number of characters of a text as the server counts them: code points. */
 export function length(text) {
   return [...text].length;
 }
 
-/** A text area of a few lines. */
+/** Creates a text area of a few lines. */
 export function textArea(name, limit) {
   return el('textarea', { class: 'input', name, rows: 2, maxlength: limit * 2, required: true });
 }
 
-/** A sentence of a violation's message, which is not one. */
+/** Turns a violation's message, which is only a part of a sentence, into a sentence. */
 export function sentence(message) {
   const text = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(text) ? text : `${text}.`;

@@ -1,4 +1,4 @@
-/** The row of filters above a table. Each is a control with its label inside its frame. */
+/** The row of filters above a table. Each filter is a control with its label inside its frame. */
 
 import { combobox } from './combobox.js';
 import { announce, el, spoken } from './dom.js';
@@ -7,7 +7,7 @@ import { texts } from './texts.js';
 const TYPING_PAUSE = 120;
 
 /**
- * A filter that takes any text.
+ * Creates a filter that accepts any text.
  *
  * @returns {{name: string, element: Element, get: function(): string, set: function(string)}}
  */
@@ -25,8 +25,8 @@ export function textFilter(name, label, { placeholder, grow = false, type = 'sea
 }
 
 /**
- * A filter with a few values; `options` are pairs of a value and its text. A closed one shows no
- * other values, because the page alone knows what they mean.
+ * Creates a filter with a few values; `options` are pairs of a value and its text. A closed filter
+ * shows no other values, because only the page knows what they mean.
  */
 export function choiceFilter(name, label, options, { className = 'pick', isClosed = false } = {}) {
   const select = el(
@@ -38,12 +38,12 @@ export function choiceFilter(name, label, options, { className = 'pick', isClose
 }
 
 /**
- * A filter whose values are searched for.
+ * Creates a filter that searches for its values.
  *
- * @param {{placeholder: string, listLabel: string, grow?: boolean, takesText?: boolean,
- *     search: function(string, AbortSignal): Promise<Option[]>,
- *     name: function(string): Promise<Option>}} how as {@link combobox} has it; `name` gives the
- *     option of a value, and `takesText` says that a text that was typed is a value, too
+ * @param {{placeholder: string, listLabel: string, grow?: boolean, takesText?: boolean, search:
+ *     function(string, AbortSignal): Promise<Option[]>, name: function(string): Promise<Option>}}
+ *     how as in {@link combobox}; `name` returns the option of a value, and `takesText` accepts any
+ *     typed text as a value
  */
 export function comboFilter(name, label, { placeholder, listLabel, grow, takesText, search, name: nameOf }) {
   const input = el('input', { id: `filter-${name}`, name, type: 'search', placeholder });
@@ -58,7 +58,9 @@ export function comboFilter(name, label, { placeholder, listLabel, grow, takesTe
     box.list,
   );
 
-  /** A text that is still being typed changes nothing, unless it is a value or the field is empty. */
+  /**
+   * A text that is still being typed changes nothing, unless it is a value or the field is empty.
+   */
   function changed() {
     const option = box.chosen();
     if (option || takesText || input.value.trim() === '') {
@@ -66,13 +68,13 @@ export function comboFilter(name, label, { placeholder, listLabel, grow, takesTe
       value = option?.value ?? input.value.trim();
       element.classList.toggle('is-set', value !== '');
     }
-    // Its form learns of what is chosen as of what is typed.
+    // The form listens for this event, so that it handles a choice like typed text.
     if (option) {
       input.form?.dispatchEvent(new CustomEvent('choose'));
     }
   }
 
-  /** Shows what is filtered by in place of a text that names nothing. */
+  /** Replaces a text that names no value by the active value. */
   function restore() {
     if (input.value !== (applied?.text ?? '')) {
       announce(texts.notChosen(input.value.trim()));
@@ -114,7 +116,7 @@ function filter(name, label, control, className, isClosed = false) {
   control.addEventListener('change', mark);
   control.addEventListener('blur', () => {
     if (control.validity.badInput) {
-      // A date of which a part is missing is shown, but has no value.
+      // A field with a partial date has no value, although the browser shows that part.
       announce(texts.incompleteDate);
       control.value = '';
       mark();
@@ -127,7 +129,7 @@ function filter(name, label, control, className, isClosed = false) {
     get: () => control.value.trim(),
     set: (value) => {
       if (control.localName === 'select' && value && !isClosed && !hasOption(control, value)) {
-        // The API knows values of shared addresses that this page does not offer.
+        // The API may accept values in shared addresses that this page does not offer.
         control.append(el('option', { value }, value));
       }
       if (control.value.trim() !== value) {
@@ -142,8 +144,8 @@ function filter(name, label, control, className, isClosed = false) {
 }
 
 /**
- * Shows the state of the address in the filters. A value that a filter cannot show is dropped from
- * the address, because it would filter without being seen.
+ * Shows the state of the address in the filters. If a filter cannot show a value, the value is
+ * removed from the address, because it would filter invisibly.
  *
  * @param {object} filters by the names of their parameters
  * @param {object} url the {@link urlState} of the page
@@ -166,12 +168,12 @@ function hasOption(select, value) {
 }
 
 /**
- * A form of filters.
+ * Creates a form of filters.
  *
  * @param {string} label of what is searched
  * @param {object[]} filters
- * @param {function({typing: boolean})} onChange called when one was changed; `typing` while
- *     somebody is at it, in a pause of theirs
+ * @param {function({typing: boolean})} onChange called when a filter was changed; `typing` is true
+ *     if the user paused while typing
  */
 export function filterForm(label, filters, onChange) {
   let pause = 0;
@@ -186,7 +188,7 @@ export function filterForm(label, filters, onChange) {
     clearTimeout(pause);
     onChange({ typing: false });
   });
-  // Not all that can change a value, such as a driver of browsers, tells of it by "input".
+  // Some changes cause no "input" event, for example those of browser automation.
   for (const end of ['choose', 'change']) {
     form.addEventListener(end, () => {
       clearTimeout(pause);
@@ -204,7 +206,7 @@ export function filterForm(label, filters, onChange) {
   return form;
 }
 
-/** A column's heading that sorts by it: one link for each way to sort that it has. */
+/** Creates a column heading with one link for each sort order of the column. */
 export function sortHeading(column, sort, address, onSort) {
   const parts = [[column.sort, column.label], ...(column.alsoSort ? [column.alsoSort] : [])];
   const active = parts.find(([key]) => key === sort.replace(/^-/, ''));

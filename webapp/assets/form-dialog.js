@@ -1,4 +1,4 @@
-/** Dialogs with a form that changes something: create and revoke, for all kinds of tokens. */
+/** Dialogs with a form that changes something: they create and revoke all kinds of tokens. */
 
 import { Failure } from './api.js';
 import { button, el, fill } from './dom.js';
@@ -8,24 +8,24 @@ import { reason } from './frame.js';
 import { requireSameUser } from './session.js';
 import { texts } from './texts.js';
 
-/** After how many milliseconds without an answer the dialog says so. */
+/** Time without a response after which the dialog reports a delay, in milliseconds. */
 const SLOW = 3000;
 const UNAUTHORIZED = 401;
 const CONFLICT = 409;
 
 /**
- * Opens a form. Nothing typed is lost by accident, and a failed call can be sent again.
+ * Opens a form. The user loses no input by accident, and can send a failed call again.
  *
  * @param {{title: string, slim?: boolean, body: Node[], submit: string, submitClass: string,
- *     fields: object[], byName: Object<string, object>, isChanged: function(): boolean,
- *     send: function(AbortSignal): Promise, done: function(object, HTMLDialogElement): Promise,
- *     refused?: function(Failure, {refuse: function, say: function}): boolean,
- *     notDone?: string, unanswered: string, check: function(): Promise<Finding>, checked?: function(),
- *     focusAfter: function(boolean): Element}} what
- *     `notDone` says after a refusal that nothing was changed. `byName` holds the fields by the names of the API. `refused` returns true if it has shown the
- *     failure itself. `unanswered` says what may have happened if there is no answer, and `check`
- *     finds out: its finding is `{text, answer}`, where an `answer` is used like that of `send`.
- *     `focusAfter` receives true if the change was made.
+ *     fields: object[], byName: Object<string, object>, isChanged: function(): boolean, send:
+ *     function(AbortSignal): Promise, done: function(object, HTMLDialogElement): Promise, refused?:
+ *     function(Failure, {refuse: function, say: function}): boolean, notDone?: string, unanswered:
+ *     string, check: function(): Promise<Finding>, checked?: function(), focusAfter:
+ *     function(boolean): Element}} what `notDone` is shown after an error response, to say that
+ *     nothing was changed. `byName` holds the fields by the names of the API. `refused` returns
+ *     true if it has shown the failure itself. `unanswered` says what may have happened if there is
+ *     no response, and `check` finds out: its finding is `{text, answer}`, where an `answer` is
+ *     used like that of `send`. `focusAfter` receives true if the change was made.
  */
 export function openForm(what) {
   const trouble = el('div', { class: 'notice', role: 'alert', 'aria-atomic': 'false' });
@@ -55,7 +55,7 @@ export function openForm(what) {
     return what.isChanged() ? { title: texts.discardQuestion, text: texts.discardText, leave: texts.discard, stay: texts.keepEditing } : null;
   }
 
-  /** A first press while a call is under way only explains what stopping means. */
+  /** During a call, the first press only explains what canceling means. */
   function onCancel() {
     if (!sending) {
       dialog.leave();
@@ -157,7 +157,7 @@ export function openForm(what) {
     }
   }
 
-  /** Says what may have happened, asks the server, and shows what it says. */
+  /** Shows what may have happened, checks it with the server, and shows the result. */
   async function explain(failure) {
     const result = el('p');
     const again = button(texts.checkAgain, check, { class: 'btn btn-small' });

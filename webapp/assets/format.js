@@ -1,6 +1,6 @@
 /**
- * Numbers, instants and refs as people read them: in the locale and zone of their browser, with UTC
- * in the tooltip. Relative times are words, so they are in the language of the texts.
+ * Formats numbers, instants and refs in the locale and time zone of the browser, with UTC in the
+ * tooltip. Relative times are words, in the language of the texts.
  */
 
 import { el } from './dom.js';
@@ -31,7 +31,7 @@ const exactly = new Intl.DateTimeFormat(undefined, {
 });
 const relatively = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'always' });
 
-/** The milliseconds of a day of 24 hours. */
+/** The number of milliseconds in a day of 24 hours. */
 export const DAY_MILLIS = 24 * 3600 * SECOND;
 
 export function number(value) {
@@ -58,7 +58,7 @@ export function timeOfDay(instant) {
   return clock.format(new Date(instant));
 }
 
-/** "in 2 months", "3 days ago", "just now". */
+/** Returns a text such as "in 2 months", "3 days ago", "just now". */
 export function relative(instant, now = Date.now()) {
   const distance = new Date(instant).getTime() - now;
   for (const [unit, length] of STEPS) {
@@ -74,18 +74,20 @@ function tooltip(instant) {
   return texts.localAndUtc(exactly.format(new Date(instant)), utc);
 }
 
-/** An instant, shown as one of the functions above renders it. */
+/** Creates the element of an instant, with the text of one of the functions above. */
 export function time(instant, render = day, attributes = {}) {
   return el('time', { datetime: instant, title: tooltip(instant), ...attributes }, render(instant));
 }
 
-/** The last part of an entity ref; the whole of it if it is not in the default namespace. */
+/**
+ * Returns the last part of an entity ref, or the whole ref if it is not in the default namespace.
+ */
 export function shortRef(ref) {
   const match = /^(?:user|group):default\/(.+)$/.exec(ref ?? '');
   return match ? match[1] : (ref ?? '');
 }
 
-/** A group by its name, with its ref in the tooltip. */
+/** Shows a group by its name, with its ref in the tooltip. */
 export function group(token) {
   return el(
     'span',
@@ -94,32 +96,35 @@ export function group(token) {
   );
 }
 
-/** A person or a token that did something, with its ref in the tooltip. */
+/** Shows an actor (a user or a token), with its ref in the tooltip. */
 export function actor(ref) {
   const service = /^service-token:[^:]+:[^:]+:(.+)$/.exec(ref ?? '');
   return el('span', { title: ref }, service ? service[1] : shortRef(ref));
 }
 
-/** A day of the calendar here, as `<input type="date">` has it. */
+/** Returns a day of the local calendar in the format of `<input type="date">`. */
 export function isoDay(date) {
   const two = (value) => String(value).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-/** The day that is so many days from today in the calendar here, as `<input type="date">` has it. */
+/**
+ * Returns the day that many days from today in the local calendar, in the format of `<input
+ * type="date">`.
+ */
 export function isoDayIn(count) {
   const today = new Date();
   return isoDay(new Date(today.getFullYear(), today.getMonth(), today.getDate() + count));
 }
 
-/** The midnight here with which such a day begins. */
+/** Returns the local midnight at which such a day begins. */
 export function startOfDay(iso, plus = 0) {
   const [year, month, dayOfMonth] = iso.split('-').map(Number);
   return new Date(year, month - 1, dayOfMonth + plus);
 }
 
-/** How many days of the calendar lie between today and such a day. */
+/** Returns the number of calendar days from today to such a day. */
 export function daysUntil(iso) {
   const distance = startOfDay(iso) - startOfDay(isoDayIn(0));
-  return Math.round(distance / DAY_MILLIS); // a day with a change of the clock is not of 24 hours
+  return Math.round(distance / DAY_MILLIS); // a day with a clock change does not have 24 hours
 }

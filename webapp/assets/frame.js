@@ -1,4 +1,4 @@
-/** What all pages have: the header with the way to other pages, and what goes wrong. */
+/** The parts that all pages share: the header with the navigation, and errors. */
 
 import { onSessionChange, page, signInAddress } from './api.js';
 import { announce, button, el, fill, linkButton, spoken } from './dom.js';
@@ -14,21 +14,22 @@ const TABS = [
   { id: 'personal', path: 'settings/personal-tokens', own: 'read' },
 ];
 
-/** Where a page puts what it shows. */
+/** Returns the element for the content of the page. */
 export function main() {
   return document.getElementById('main');
 }
 
-/** Names the page, for the window's title. */
+/** Sets the name of the page in the window's title. */
 export function title(name) {
   document.title = texts.pageTitle(name);
 }
 
 /**
- * Starts a page for whoever is signed in.
+ * Starts a page for the signed-in user.
  *
- * @param {{tab: string, name: string, may: function(Session): boolean, show: function(Session)}} what
- *     the tab that it belongs to, its name, who may use it, and what shows it
+ * @param {{tab: string, name: string, may: function(Session): boolean, show: function(Session)}}
+ *     what the page's tab and name, a function that returns true if the user may use the page, and
+ *     one that shows it
  */
 export async function start(what) {
   title(what.name);
@@ -47,12 +48,12 @@ export async function start(what) {
   }
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) {
-      location.reload(); // somebody else may be signed in by now
+      location.reload(); // another user may be signed in now
     }
   });
 }
 
-/** Says that the session ended, and keeps what is on the page. */
+/** Shows that the session ended, and keeps the content of the page. */
 function showSessionEnd(ended) {
   document.getElementById('session-end')?.remove();
   if (ended) {
@@ -180,7 +181,7 @@ async function leave(everywhere) {
   }
 }
 
-/** A menu closes on Escape and on a click elsewhere. */
+/** Closes a menu on Escape and on a click elsewhere. */
 function closeWithoutChoice(menu) {
   menu.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && menu.open) {
@@ -195,7 +196,7 @@ function closeWithoutChoice(menu) {
   });
 }
 
-/** A state that takes the page's place: a heading, a sentence, what to do next. */
+/** Replaces the page's content by a state: a heading, a sentence and the next steps. */
 export function state(level, heading, text, ...next) {
   return el(
     'div',
@@ -217,12 +218,12 @@ function refuse(session) {
 }
 
 /**
- * What went wrong, as a note with a way to try again. Returns null if the session ended: the page
- * says that in a note of its own.
+ * Creates a note about a failure, with a button to try again. Returns null if the session ended,
+ * because the page reports that in another note.
  *
- * @param {string} heading what did not happen
+ * @param {string} heading says which action failed
  * @param {Error} failure
- * @param {string} kept what is still on the screen
+ * @param {string} kept says what is still on the screen
  * @param {function()} again
  */
 export function failureNote(heading, failure, kept, again) {
@@ -246,7 +247,7 @@ export function failureNote(heading, failure, kept, again) {
   );
 }
 
-/** A failure in words: what the server said, and when to try again. */
+/** Describes a failure: the server's message, and when to try again. */
 export function reason(failure) {
   if (failure.status === UNAUTHORIZED) {
     return `${texts.signedOut}.`;
@@ -256,7 +257,7 @@ export function reason(failure) {
   return failure.retryAfter ? `${text} ${texts.retryIn(failure.retryAfter)}` : text;
 }
 
-/** For what a page has no better place for. */
+/** Shows a failure that no other part of the page shows. */
 function failed(failure) {
   const note = failureNote(texts.pageFailed, failure, '', () => location.reload());
   const before = main().querySelector(':scope > .note-bad');

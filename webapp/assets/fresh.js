@@ -1,4 +1,4 @@
-/** A change that needs a fresh sign-in: asks for it, then makes the change. */
+/** Makes a change that requires a fresh sign-in: requests the sign-in first if necessary. */
 
 import { Failure, page, ROOT, write } from './api.js';
 import { openDialog } from './dialog.js';
@@ -11,10 +11,10 @@ const TYPE = 'urn:problem-type:access-tokens:insufficient-user-authentication';
 const SESSIONS = 'admin/access-tokens/sessions';
 
 /**
- * Changes a resource as `write` does. If the sign-in is too old for it, asks the user to sign in
- * again, and repeats the call. The page and its dialogs stay as they are meanwhile.
+ * Changes a resource as `write` does. If the sign-in is too old, it asks the user to sign in again,
+ * and repeats the call. The page and its dialogs stay as they are meanwhile.
  *
- * @throws {Failure} that of the call; also if the user does not want to sign in again
+ * @throws {Failure} the failure of the call; also if the user does not sign in again
  */
 export async function writeFreshly(...call) {
   try {
@@ -27,7 +27,7 @@ export async function writeFreshly(...call) {
   }
 }
 
-/** Returns true when the user has signed in again, false if they have cancelled. */
+/** Returns true when the user has signed in again, false if they have canceled. */
 async function askToSignIn() {
   const session = await currentSession();
   const provider = session.way === 'oidc' && session.ways.find((way) => way.href);
@@ -106,7 +106,7 @@ function passwordInput() {
   });
 }
 
-/** The provider is visited in another tab: this one has what the user entered. */
+/** Opens the provider in another tab, because this tab holds the user's input. */
 function elsewhere(provider) {
   const address = new URL(provider.href, ROOT);
   address.searchParams.set('fresh', 'true');

@@ -1,4 +1,4 @@
-/** Groups of the directory: as the values of a filter, and to choose one of. */
+/** Groups of the directory, as values of a filter and as choices of a field. */
 
 import { read } from './api.js';
 import { combobox } from './combobox.js';
@@ -20,7 +20,9 @@ async function search(action, q, limit, signal) {
   return { options: answer.groups.map(option), truncated: answer.truncated };
 }
 
-/** A filter by group; where there are more groups than a list can show, they are searched for. */
+/**
+ * Creates a filter by group. If there are more groups than a list can show, it searches for them.
+ */
 export async function groupFilter() {
   let found;
   try {
@@ -47,8 +49,8 @@ export async function groupFilter() {
 }
 
 /**
- * A combobox of the groups for which one may create tokens: it searches as one types, and takes a
- * ref that is typed in full, too.
+ * Creates a combobox of the groups for which the user may create tokens. It searches while the user
+ * types, and also accepts a ref that is typed in full.
  *
  * @param {{onChange: function()}} options
  */
@@ -67,11 +69,11 @@ export function groupPicker({ onChange }) {
   return {
     input,
     element: el('div', { class: 'combo' }, input, box.list),
-    /** The ref that was chosen, or what was typed: the server says whether there is such a group. */
+    /** The chosen ref, or the typed text. The server checks that the group exists. */
     value: () => box.taken()?.value ?? input.value.trim(),
-    /** The ref that was chosen. */
+    /** The chosen ref. */
     ref: () => box.chosen()?.value ?? '',
-    /** Offers what there is, and takes it if it is only one. */
+    /** Loads the groups, and preselects a single one. */
     async prepare() {
       if ((await box.find('')) && box.offered().length === 1 && !truncated && input.value === '') {
         box.choose(box.offered()[0]);

@@ -24,7 +24,7 @@ const STATE = [...FILTERS, 'sort', 'offset'];
 const SCOPES_SHOWN = 2;
 const STATUSES = ['active', 'expiring', 'expired', 'revoked'];
 
-/** The columns that can be sorted by; `first` is the way in which a first click sorts. */
+/** The sortable columns; `first` is the order after the first click. */
 const FIRST = { createdAt: NEWEST, lastUsedAt: '-lastUsedAt' };
 const COLUMNS = [
   { sort: 'name', label: texts.name },
@@ -46,9 +46,9 @@ start({
 
 async function show(session) {
   const url = urlState(STATE, () => changed());
-  // The first page of the list is on its way while the filters are made.
+  // Requests the first page of the list while the filters are created.
   let early = ask(new AbortController().signal);
-  early.catch(() => {}); // told of when it is waited for
+  early.catch(() => {}); // a failure is reported when it is awaited
   const mayRevoke = session.may('revoke');
   const filters = {
     q: textFilter('q', texts.search, { placeholder: texts.searchPlaceholder, grow: true }),
@@ -132,13 +132,13 @@ async function show(session) {
     });
   }
 
-  /** Shows the list in another state, which becomes a step of the history. */
+  /** Shows the list in another state, and adds a history entry for it. */
   function go(change, { replace = false } = {}) {
     history[replace ? 'replaceState' : 'pushState'](null, '', addressWith(change));
     changed();
   }
 
-  /** Another page of the list begins at its top. */
+  /** Shows another page of the list, and scrolls to its top. */
   function turn(offset) {
     go({ offset });
     panel.scrollIntoView({ block: 'nearest' });
@@ -153,7 +153,7 @@ async function show(session) {
     const next = Object.fromEntries(Object.entries(filters).map(([name, filter]) => [name, filter.get()]));
     const now = current();
     if (Object.keys(next).some((name) => next[name] !== now[name])) {
-      // One search that is typed is one step of the history, not one for each letter.
+      // A typed search adds one history entry, not one for each letter.
       go({ ...next, offset: 0 }, { replace: typing && event.typing });
     }
     typing = event.typing;
@@ -173,7 +173,7 @@ async function show(session) {
         return;
       }
       if (answer.tokens.length === 0 && offset > 0 && answer.total > 0 && !answer.totalIsLowerBound) {
-        // The last page is gone: the one that is the last now is meant.
+        // The requested page no longer exists, so this shows the last page.
         go({ offset: Math.floor((answer.total - 1) / LIMIT) * LIMIT }, { replace: true });
         return;
       }
@@ -247,7 +247,7 @@ async function show(session) {
     showCount();
     announce(count.textContent, 'count');
     table.hidden = isEmpty;
-    // Nothing to search in, nothing to search for.
+    // An empty list without a filter needs no search form.
     form.hidden = isEmpty && !isFiltered;
     bar.hidden = isEmpty && !isFiltered;
     pages.element.hidden = isEmpty;
@@ -376,7 +376,7 @@ async function show(session) {
     return load();
   }
 
-  /** The next change takes the place of what the last one did. */
+  /** Removes the result of the previous change, and reloads the list. */
   function afterChange() {
     results.clear();
     return load();
@@ -387,7 +387,7 @@ async function show(session) {
   }
 }
 
-/** Why some controls are not there, and what to ask for. */
+/** Explains why some controls are missing, and which permission to request. */
 function whatToAskFor(session) {
   const missing = ['write', 'revoke'].filter((action) => !session.may(action));
   return el(

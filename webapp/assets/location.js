@@ -1,9 +1,11 @@
-/** What a page shows, kept in its URL, so that it can be bookmarked, shared and gone back to. */
+/**
+ * Keeps the state of a page in its URL, so that users can bookmark it, share it and go back to it.
+ */
 
 /**
- * The state of a page in its URL.
+ * Returns the state of a page in its URL.
  *
- * @param {string[]} names of the parameters that the page knows; others are left alone
+ * @param {string[]} names the parameters that the page knows; others are not changed
  * @param {function(object)} onChange called when the user goes back or forward
  */
 export function urlState(names, onChange) {
@@ -12,7 +14,7 @@ export function urlState(names, onChange) {
     return Object.fromEntries(names.map((name) => [name, query.get(name) ?? '']));
   }
 
-  /** The address of this page in another state. */
+  /** Returns the address of this page in another state. */
   function address(state) {
     const query = new URLSearchParams(location.search);
     for (const name of names) {

@@ -1,4 +1,4 @@
-/** What a path leads to that nothing answers. */
+/** The page for paths that do not exist. */
 
 import { page } from './api.js';
 import { fill, linkButton } from './dom.js';

@@ -1,6 +1,6 @@
 /**
- * Shows a raw token, once. It is held by this dialog's elements alone: not in a variable that
- * outlives it, the URL, a storage, the history or the console.
+ * Shows a raw token once. Only the elements of this dialog hold it: no variable that outlives the
+ * dialog, no URL, no storage, no history and no console.
  */
 
 import { callAddress, ROOT } from './api.js';
@@ -9,14 +9,14 @@ import { longDay } from './format.js';
 import { openDialog } from './dialog.js';
 import { texts } from './texts.js';
 
-/** Puts a text into the clipboard, also where pages are not served over a secure connection. */
+/** Copies a text to the clipboard, also on pages without a secure connection. */
 async function copy(text, field) {
   if (navigator.clipboard) {
     try {
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      // Not allowed to: the way below may be.
+      // The clipboard API is not allowed; the way below may be.
     }
   }
   if (!field) {
@@ -32,9 +32,9 @@ async function copy(text, field) {
  *
  * @param {string} rawToken
  * @param {{whose: (Node|string)[], commands: {title: string, text: string, hint?: string}[],
- *     focusAfter: function(): Element}} what whose token it is in words, commands that use it, and
- *     what has the focus afterwards
- * @returns {Promise<void>} when it is closed
+ *     focusAfter: function(): Element}} what a text about the token's owner, commands that use the
+ *     token, and the element that gets the focus afterwards
+ * @returns {Promise<void>} resolves when the dialog is closed
  */
 export function showOnce(rawToken, { whose, commands, focusAfter }) {
   return new Promise((resolve) => {
@@ -66,7 +66,7 @@ export function showOnce(rawToken, { whose, commands, focusAfter }) {
       },
       { class: 'btn btn-primary' },
     );
-    // Keys and the context menu copy as well; a part of the token is of no use.
+    // Copying by keyboard or context menu also counts, but a part of the token is useless.
     field.addEventListener('copy', () => {
       if (field.selectionStart === 0 && field.selectionEnd === field.value.length) {
         isCopied = true;
@@ -99,7 +99,7 @@ export function showOnce(rawToken, { whose, commands, focusAfter }) {
       focusAfter,
     });
 
-    /** Asks only as long as leaving would lose the token. */
+    /** Asks a question only while leaving would lose the token. */
     function guard() {
       if (isCopied) {
         return null;
@@ -134,12 +134,12 @@ export function showOnce(rawToken, { whose, commands, focusAfter }) {
         return;
       }
       event.preventDefault();
-      event.returnValue = ''; // older browsers
+      event.returnValue = ''; // for older browsers
       dialog.leave();
     }
 
     window.addEventListener('beforeunload', warn);
-    window.addEventListener('pagehide', scrub); // or going back might bring it back
+    window.addEventListener('pagehide', scrub); // otherwise, going back might show it again
     rawToken = '';
     field.focus();
     field.select();
@@ -173,12 +173,12 @@ function command({ title, text, hint }) {
   );
 }
 
-/** A command that tries a token, which it reads from the prompt. */
+/** Returns a command that tries a token, which it reads from the prompt. */
 export function whoAmICommand() {
   return { title: texts.tryIt, text: texts.curlCommand(forShell(callAddress('whoami'))), hint: texts.curlHint };
 }
 
-/** A command that exchanges a personal token for a JWT. */
+/** Returns a command that exchanges a personal token for a JWT. */
 export function exchangeCommand() {
   const address = new URL('api/auth/v1/token', ROOT).href;
   return { title: texts.exchange, text: texts.exchangeCommand(forShell(address)), hint: texts.exchangeHint };
@@ -193,7 +193,7 @@ function escaped(character) {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-/** What a token is for, below it. */
+/** Returns the text below a token: its name, its group and its expiry. */
 export function whoseToken(lead, name, group, expiresAt) {
   return [lead, el('strong', { class: 'any' }, name), texts.ofGroupUntil(group, longDay(expiresAt))];
 }

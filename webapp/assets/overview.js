@@ -1,4 +1,4 @@
-/** The overview: how many tokens there are, which end soon, and which nobody uses. */
+/** The overview: how many tokens there are, which expire soon, and which are unused. */
 
 import { page, read, tokenPage } from './api.js';
 import { button, el, fill, linkButton, refill } from './dom.js';
@@ -21,7 +21,7 @@ start({
   show,
 });
 
-/** The list, filtered. */
+/** Returns the address of the filtered list. */
 function list(query) {
   return page('admin/access-tokens', query);
 }
@@ -175,10 +175,10 @@ function timeline({ statuses, expiringByDay }) {
   let earlier = 0;
   const days = expiringByDay.map(({ day, tokens }) => {
     const [year, month, dayOfMonth] = day.split('-').map(Number);
-    // The list of what expires next, from the first token of that day on.
+    // A link to the list of tokens that expire next, starting with the first token of that day.
     const href = list({ status: 'expiring', sort: 'expiresAt', offset: earlier || '' });
     earlier += tokens;
-    // A day of UTC, at a time at which it is that day here, too.
+    // A UTC day, at a time at which the local calendar shows the same day.
     return { start: new Date(year, month - 1, dayOfMonth), count: tokens, href };
   });
   const week = days.slice(0, WEEK).reduce((sum, it) => sum + it.count, 0);

@@ -58,11 +58,12 @@ export function openCreateOwn({ onCreated, focusAfter }) {
 }
 
 /**
- * Shows the secret of a new token, once.
+ * Shows the secret of a new token once.
  *
- * @param {{token: object, rawToken: string}} answer the API's, whose secret is taken out of it
+ * @param {{token: object, rawToken: string}} answer the API's response; its secret is removed from
+ *     it
  * @param {function(): Element} focusAfter
- * @returns {Promise<void>} when that is closed
+ * @returns {Promise<void>} resolves when the dialog is closed
  */
 export function showMinted(answer, focusAfter) {
   const { token, rawToken } = answer;

@@ -1,4 +1,4 @@
-/** The bar below a table: which part of all is shown, and the ways to its neighbours. */
+/** The bar below a table, with the visible range and links to the neighboring pages. */
 
 import { el, isModified } from './dom.js';
 import { number } from './format.js';
@@ -6,9 +6,9 @@ import { texts } from './texts.js';
 
 /**
  * @param {string} label of the navigation
- * @param {function(string, string, string): string} range says in words which part of all is shown:
- *     from, to, of how many
- * @param {function(number)} onGo called with the offset to go to
+ * @param {function(string, string, string): string} range returns the text of the visible range:
+ *     from, to, total
+ * @param {function(number)} onGo called with the offset of the page to show
  */
 export function pager(label, range, onGo) {
   const where = el('p', { class: 'quiet small' });
@@ -36,7 +36,7 @@ export function pager(label, range, onGo) {
       target.removeAttribute('href');
       target.setAttribute('aria-disabled', 'true');
       if (focused) {
-        // A link that leads nowhere loses the focus; the other one is what remains to do.
+        // A disabled link loses the focus, so the other link gets it.
         (target === next ? previous : next).focus();
       }
     } else {
@@ -49,7 +49,7 @@ export function pager(label, range, onGo) {
   /**
    * @param {{shown: number, offset: number, limit: number, total: number, isLowerBound: boolean,
    *     hasNext: boolean}} part
-   * @param {function(number): string} address of the page at an offset
+   * @param {function(number): string} address returns the address of the page at an offset
    */
   function update(part, address) {
     const { offset, limit, total, isLowerBound, hasNext } = part;
@@ -61,7 +61,7 @@ export function pager(label, range, onGo) {
       : texts.pageOf(number(current), number(Math.max(1, Math.ceil(total / limit))));
     const later = hasNext ? offset + limit : null;
     const earlier = offset > 0 ? Math.max(0, offset - limit) : null;
-    // First the one that is there: the focus may have to go to it.
+    // Updates the enabled link first, because it may have to get the focus.
     for (const [target, at] of earlier === null ? [[next, later], [previous, earlier]] : [[previous, earlier], [next, later]]) {
       aim(target, at, address);
     }

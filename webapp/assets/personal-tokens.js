@@ -1,4 +1,4 @@
-/** One's own personal tokens. */
+/** The page of the user's own personal tokens. */
 
 import { takeArrival } from './arrival.js';
 import { Failure, read, write } from './api.js';
@@ -79,7 +79,7 @@ async function show(session) {
   pages.element.hidden = true;
   const brought = takeArrival();
   if (brought?.error) {
-    // What one has chosen oneself is no failure.
+    // A denial by the user is not an error.
     const kind = brought.error === 'access_denied' ? 'note' : 'note note-bad';
     fill(arrived, notMade(texts.mintErrors[brought.error] ?? texts.mintErrors.invalid_request, kind));
   }
@@ -88,7 +88,10 @@ async function show(session) {
   }
   await load();
 
-  /** Trades what the consent has given for the token; its secret stays on the screen meanwhile. */
+  /**
+   * Exchanges the code of the consent for the token. Its secret stays on the screen until the
+   * dialog is closed.
+   */
   async function pickUp(code) {
     try {
       const answer = await write('POST', 'personal/mint/pickup', { code });
@@ -199,7 +202,7 @@ function notMade(text, kind = 'note note-bad') {
   );
 }
 
-/** For a token whose secret may have been in an answer that was lost. */
+/** Warns about a token whose secret may have been in a lost response. */
 function maybeMade(failure) {
   return el(
     'div',

@@ -1,25 +1,25 @@
 /**
- * Bars by day, as SVG: percent in x and pixels in y, so that they fill any width and their texts
- * stay crisp. A table stands behind each plot.
+ * Bars by day, as SVG. x is in percent and y in pixels, so that plots fill any width and their
+ * texts stay sharp. Each plot has an equivalent table.
  */
 
 import { el, newId, svg } from './dom.js';
 import { day, dayMonth, number } from './format.js';
 import { texts } from './texts.js';
 
-const WIDTH = 0.7; // of the part of a day
+const WIDTH = 0.7; // the share of a day's width that its bar fills
 const AXIS = 20;
 const TOP = 16;
 const WEEK = 7;
 
-/** Where the bar of a day stands, in percent. */
+/** Returns the x position of a day's bar, in percent. */
 function place(index, count) {
   const part = 100 / count;
   const width = part * WIDTH;
   return { x: `${index * part + (part - width) / 2}%`, width: `${width}%`, middle: `${(index + 0.5) * part}%` };
 }
 
-/** A number that a scale can end with, and that is not below the greatest value. */
+/** Returns a round number for the end of a scale, not below the greatest value. */
 function niceTop(value) {
   if (value <= 4) {
     return Math.max(2, value);
@@ -28,7 +28,7 @@ function niceTop(value) {
   return [1, 2, 4, 5, 10].map((it) => it * power).find((it) => it >= value);
 }
 
-/** Labels of days below a plot: the first, the last and some between them. */
+/** Creates the labels of days below a plot: the first, the last and some between them. */
 function dayLabels(days, y, first = dayMonth(days[0].start)) {
   const count = days.length;
   const labels = [svg('text', { class: 'start', x: '0%', y }, first)];
@@ -40,7 +40,7 @@ function dayLabels(days, y, first = dayMonth(days[0].start)) {
   return labels;
 }
 
-/** The table behind a plot. */
+/** Creates the equivalent table of a plot. */
 function dataTable(label, columns, rows) {
   return el(
     'details',
@@ -87,7 +87,7 @@ function figure(height, title, description, parts, table, className) {
 }
 
 /**
- * Accepted and refused uses by day.
+ * Plots accepted and rejected uses by day.
  *
  * @param {{start: Date, accepted: number, refused: number}[]} days the oldest first
  */
@@ -137,7 +137,7 @@ export function usePlot(days) {
 }
 
 /**
- * How many tokens expire, by day.
+ * Plots the number of expiring tokens by day.
  *
  * @param {{start: Date, count: number, href: string}[]} days the first is today
  */
@@ -181,7 +181,7 @@ function bar(className, x, width, base, length, title) {
   );
 }
 
-/** A bar that shows a share of the greatest. */
+/** Creates a bar that shows a value's share of the greatest one. */
 export function shareBar(value, greatest) {
   return svg(
     'svg',

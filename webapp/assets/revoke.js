@@ -54,7 +54,7 @@ export function openRevoke(token, { onRevoked, focusAfter }) {
   tellOfUse(token, lastUse, warning);
 }
 
-/** Adds where the token was last used from, and warns if it is in use today. */
+/** Shows from which address the token was last used, and warns if it was used today. */
 async function tellOfUse(token, lastUse, warning) {
   try {
     const usage = await read(`service/${encodeURIComponent(token.id)}/usage`, { days: DAYS });
@@ -77,7 +77,7 @@ async function tellOfUse(token, lastUse, warning) {
       );
     }
   } catch {
-    // The token can be revoked without it.
+    // The token can be revoked without this information.
   }
 }
 
@@ -89,8 +89,8 @@ function lastUsed(token) {
  * Opens the dialog for several service tokens.
  *
  * @param {object[]} tokens
- * @param {{onRevoked: function(object), focusAfter?: function(): Element}} what `onRevoked` receives
- *     what became of each token, as {@link resultOf} returns it
+ * @param {{onRevoked: function(object), focusAfter?: function(): Element}} what `onRevoked`
+ *     receives the outcome of each token, as {@link resultOf} returns it
  */
 export function openRevokeMany(tokens, { onRevoked, focusAfter }) {
   open({
@@ -130,13 +130,13 @@ export function openRevokeMany(tokens, { onRevoked, focusAfter }) {
   });
 }
 
-/** Finds out if a token is revoked. */
+/** Checks whether a token is revoked. */
 async function checkRevoked(path) {
   const { status } = await read(path);
   return status === 'revoked' ? { answer: {} } : { text: texts.notRevokedYet };
 }
 
-/** Finds out which of several tokens are revoked; one call revokes all of them or none. */
+/** Checks which of several tokens are revoked; one call revokes all of them or none. */
 async function checkManyRevoked(tokens) {
   const found = await Promise.all(
     tokens.map((token) => read(`service/${encodeURIComponent(token.id)}`).catch(isMissing)),

@@ -1,4 +1,4 @@
-/** What became of each of several tokens that were to be revoked. */
+/** The outcome of the revocation of several tokens. */
 
 import { read } from './api.js';
 import { announce, button, el, fill } from './dom.js';
@@ -15,13 +15,14 @@ export function isMissing(failure) {
 }
 
 /**
- * Sorts tokens by what became of them. The API reports a token that the user may read but not revoke
- * as not found; reading it tells the two apart.
+ * Sorts tokens by their outcome. The API reports a token that the user may read but not revoke as
+ * not found; a read distinguishes the two cases.
  *
  * @param {object[]} tokens
- * @param {{revoked: string[], alreadyRevoked: string[], notFound: string[]}} answer ids, by the API
+ * @param {{revoked: string[], alreadyRevoked: string[], notFound: string[]}} answer ids, as in the
+ *     API response
  * @returns {Promise<Object<string, object[]>>} tokens: `revoked`, `alreadyRevoked`, `notFound`,
- *     `refused`, and `failed` for those of which nothing is known
+ *     `refused`, and `failed` for those whose outcome is unknown
  */
 export async function resultOf(tokens, answer) {
   const result = { revoked: [], alreadyRevoked: [], notFound: [], refused: [], failed: [] };
@@ -47,9 +48,10 @@ async function whyNotFound(token) {
 }
 
 /**
- * An area of a page that shows a result until it is dismissed or replaced.
+ * Creates an area of a page that shows a result until it is dismissed or replaced.
  *
- * @param {function(): Element} heir has the focus after the result is dismissed
+ * @param {function(): Element} heir returns the element that gets the focus after the result is
+ *     dismissed
  */
 export function resultArea(heir) {
   const element = el('div');

@@ -1,4 +1,4 @@
-/** Scopes to choose from, by plugin. */
+/** A choice of scopes, grouped by plugin. */
 
 import { read } from './api.js';
 import { button, el, fill, newId } from './dom.js';
@@ -6,11 +6,11 @@ import { reason } from './frame.js';
 import { texts } from './texts.js';
 
 /**
- * A group of checkboxes, each labelled by its scope's id and description.
+ * Creates a group of checkboxes, each labeled by its scope's id and description.
  *
- * @param {{call?: string, hint?: function(number, number): string, optional?: boolean}} options
- *     where the scopes come from, the hint for how many of how many are chosen, and whether there
- *     may be none
+ * @param {{call?: string, hint?: function(number, number): string, optional?: boolean}} options the
+ *     resource that lists the scopes, the hint for the number of chosen and of all scopes, and
+ *     whether the choice may be empty
  */
 export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, optional = false } = {}) {
   const noteId = newId('scopes-note');
@@ -95,7 +95,7 @@ export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, 
       show(message);
     },
     focus: () => boxes().find((box) => !box.disabled)?.focus(),
-    /** What a group's tokens may be given; null is everything. */
+    /** Limits the scopes to those that the group's tokens may have; null allows all. */
     allow(ids) {
       allowed = ids;
       update();

@@ -1,12 +1,13 @@
-/** Rows that are selected, to revoke several tokens at once. */
+/** Selected rows, to revoke several tokens at once. */
 
 import { button, el, fill } from './dom.js';
 import { number } from './format.js';
 import { texts } from './texts.js';
 
 /**
- * @param {{body: Element, bar: Element, onRevoke: function(object[]), onClear: function()}} what the
- *     rows, the bar above them, and what is done with a selection and without one
+ * @param {{body: Element, bar: Element, onRevoke: function(object[]), onClear: function()}} what
+ *     the rows, the bar above them, and the functions that revoke the selection and react to its
+ *     end
  */
 export function selection({ body, bar, onRevoke, onClear }) {
   const [status, side] = bar.children;
@@ -61,14 +62,14 @@ export function selection({ body, bar, onRevoke, onClear }) {
 
   body.addEventListener('change', update);
   return {
-    /** The heading of the column of boxes. */
+    /** Creates the heading of the checkbox column. */
     heading: () =>
       el(
         'th',
         { role: 'columnheader', scope: 'col' },
         el('label', { class: 'check' }, inHead, el('span', { class: 'sr' }, texts.selectAll)),
       ),
-    /** The box of a token, disabled where there is nothing to select it for. */
+    /** Creates the checkbox of a token; it is disabled if the user may not revoke the token. */
     cell: (token, mayRevoke) =>
       el(
         'td',
@@ -85,7 +86,7 @@ export function selection({ body, bar, onRevoke, onClear }) {
           el('span', { class: 'sr' }, texts.selectOne(token.name)),
         ),
       ),
-    /** Other rows are shown, and none of them is selected. */
+    /** Sets the rows that are shown; none of them is selected. */
     reset(shown) {
       tokens = shown;
       update();

@@ -1,4 +1,4 @@
-/** Who is signed in, and what they may do. */
+/** The signed-in user and their permissions. */
 
 import { Failure, page, read, signInAddress, write } from './api.js';
 import { texts } from './texts.js';
@@ -6,20 +6,20 @@ import { texts } from './texts.js';
 const SERVICE = 'access-tokens:service:';
 const USER = 'access-tokens:user:';
 
-/** What somebody may do on service tokens, in the order in which it is listed. */
+/** The actions on service tokens, in the order in which permissions are listed. */
 export const ACTIONS = ['read', 'write', 'revoke'];
 
-/** The name of a permission on service tokens. */
+/** Returns the name of a permission on service tokens. */
 export function servicePermission(action) {
   return SERVICE + action;
 }
 
-/** The name of a permission on one's own personal tokens. */
+/** Returns the name of a permission on the user's own personal tokens. */
 export function userPermission(action) {
   return USER + action;
 }
 
-/** The answer of the session endpoint. */
+/** The response of the session endpoint. */
 export class Session {
   constructor(answer) {
     this.subject = answer.subject ?? '';
@@ -32,29 +32,29 @@ export class Session {
     this.ownGroupsOnly = new Set(answer.ownGroupsOnly ?? []);
   }
 
-  /** Whether they may do this to service tokens of some group. */
+  /** Returns true if the user has this permission on service tokens of at least one group. */
   may(action) {
     return this.permissions.has(servicePermission(action));
   }
 
-  /** Whether they may do this to service tokens of their own groups alone. */
+  /** Returns true if the user has this permission only on service tokens of their own groups. */
   isLimited(action) {
     return this.ownGroupsOnly.has(servicePermission(action));
   }
 
-  /** Whether they may do this to a token. */
+  /** Returns true if the user has this permission on a token. */
   mayTo(action, token) {
     const own = this.groups.map((it) => it.groupEntityRef ?? it);
     return this.may(action) && (!this.isLimited(action) || own.includes(token.groupEntityRef));
   }
 
-  /** Whether they may do this to personal tokens of their own. */
+  /** Returns true if the user has this permission on their own personal tokens. */
   mayOwn(action) {
     return this.permissions.has(userPermission(action));
   }
 }
 
-/** Asks who is here, signed in or not. */
+/** Reads the current session; the user may be signed in or not. */
 export async function currentSession() {
   return new Session(await read('session'));
 }
@@ -63,14 +63,14 @@ export async function currentSession() {
 let loadedFor = '';
 
 /**
- * Returns the session of a page that is being loaded. Without one, goes to the sign-in page and
- * never returns.
+ * Returns the session of a page that is being loaded. Without a session, it goes to the sign-in
+ * page and never returns.
  */
 export async function requiredSession() {
   const session = await currentSession();
   if (!session.signedIn) {
     location.replace(signInAddress());
-    await new Promise(() => {}); // the page is on its way out
+    await new Promise(() => {}); // the browser is leaving the page
   }
   loadedFor = session.subject;
   return session;
@@ -88,19 +88,20 @@ export async function requireSameUser() {
   }
 }
 
-/** Signs in by a password. */
+/** Signs in with a password. */
 export function signIn(username, password) {
   return write('POST', 'session', { username, password });
 }
 
-/** Proves again, by the password, who is in the session. */
+/** Verifies the password of the session's user again. */
 export function signInAgain(password) {
   return write('POST', 'session/reauthentication', { password });
 }
 
 /**
- * Signs out here, or everywhere, and goes to the sign-in page; or to whoever else has a session
- * with this browser, and would sign it in again unasked.
+ * Signs out of this session or of all sessions, and then goes to the sign-in page. If the response
+ * names another address, it goes there instead: another system, such as an OpenID provider, also
+ * has a session in this browser, and would sign the user in again without a question.
  */
 export async function signOut(everywhere) {
   const answer = await write('DELETE', 'session', undefined, everywhere ? { everywhere: true } : {});

@@ -1,4 +1,4 @@
-/** Where one is signed in, with a way to sign out there. */
+/** The page of the user's sessions, where they can be ended. */
 
 import { Failure, read, write } from './api.js';
 import { announce, button, el, fill, spoken } from './dom.js';
@@ -45,7 +45,7 @@ async function show(session) {
   function render() {
     fill(updated, texts.sessionsAt(shown.sessions.length, timeOfDay(shown.at)));
     others.hidden = !shown.sessions.some((it) => !it.current);
-    // This one first, the others in the order of the answer.
+    // The current session comes first, the others in the order of the response.
     fill(list, [...shown.sessions].sort((a, b) => b.current - a.current).map(row));
   }
 
@@ -72,7 +72,7 @@ async function show(session) {
     return address && [` ${texts.from} `, el('code', { class: 'any' }, address)];
   }
 
-  /** Only if that was later than the beginning. */
+  /** Shows the time of the latest sign-in if it is later than the start of the session. */
   function signedInAgain(one) {
     return (
       one.signedInAt > one.createdAt &&
@@ -99,7 +99,7 @@ async function show(session) {
       await load();
       heading.focus();
     } catch (e) {
-      if (e.status === 404) { // it is over already
+      if (e.status === 404) { // it has ended already
         await load();
         heading.focus();
       } else {

@@ -1,4 +1,4 @@
-/** The sign-in page: by a password, or by the ways that the session endpoint names. */
+/** The sign-in page: by password, or by the login methods that the session endpoint lists. */
 
 import { Failure, ROOT } from './api.js';
 import { el, fill, linkButton } from './dom.js';
@@ -8,7 +8,7 @@ import { texts } from './texts.js';
 
 const FIRST_PAGE = 'admin/access-tokens';
 
-/** The pages that one can be on the way to, by their paths. */
+/** The names of possible destinations, by their paths. */
 const NAMES = [
   [/^admin\/access-tokens\/overview$/, texts.overview],
   [/^admin\/access-tokens\/audit$/, texts.audit],
@@ -22,7 +22,10 @@ const NAMES = [
 title(texts.signIn);
 show();
 
-/** Where one wanted to go, which is a page of this application, whatever the address says. */
+/**
+ * Returns the page to open after the sign-in. It is always a page of this application, for any
+ * value in the address.
+ */
 function destination() {
   const wanted = new URLSearchParams(location.search).get('to') ?? '';
   try {
@@ -89,7 +92,7 @@ function render(ways, target) {
   document.querySelector('input, .btn')?.focus();
 }
 
-/** Why a sign-in with somebody else's help did not succeed. */
+/** Describes why a sign-in at another system failed. */
 function failedElsewhere() {
   const error = new URLSearchParams(location.search).get('error');
   const text = error && (texts.signInErrors[error] ?? texts.signInErrors.failed);

@@ -1,4 +1,4 @@
-/** A status: a shape and a word. */
+/** Shows a status by a shape and a word. */
 
 import { el } from './dom.js';
 import { texts } from './texts.js';

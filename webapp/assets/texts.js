@@ -1,4 +1,4 @@
-/** All that the pages say. */
+/** All texts of the pages. */
 
 /** The language of the texts (BCP 47). */
 export const LANGUAGE = 'en';
@@ -42,7 +42,7 @@ export const texts = {
   inAMoment: 'in a moment',
   days: (count) => one(count, '1 day', `${count} days`),
 
-  // ---- What goes wrong
+  // ---- Errors
   pageFailed: 'This did not work',
   unreachable: 'The server cannot be reached.',
   notUnderstood: 'The server’s answer was not understood.',
@@ -62,7 +62,7 @@ export const texts = {
   noPage: 'There is no such page',
   noPageText: 'The address may have been mistyped, or the page is gone.',
 
-  // ---- Sign-in, and who is signed in
+  // ---- Sign-in and the current user
   signIn: 'Sign in',
   username: 'Username',
   password: 'Password',
@@ -197,7 +197,7 @@ export const texts = {
   expiryShortened: (from, to) => `Expiry shortened from ${from} to ${to}, the limit of this group.`,
   scopesDropped: (scopes) => `No longer chosen, because tokens of this group cannot have them: ${scopes}`,
 
-  // ---- Dialogs that change something
+  // ---- Dialogs that change data
   discardQuestion: 'Discard your input?',
   discardText: 'What you entered will be lost.',
   discard: 'Discard',
@@ -282,7 +282,7 @@ export const texts = {
   details: { source: 'From', change: 'Change' },
   detail: (label, value) => `${label}: ${value}`,
 
-  // ---- The page of a token
+  // ---- Token page
   breadcrumb: 'Breadcrumb',
   properties: 'Properties',
   tokenId: 'Token ID',
@@ -347,7 +347,7 @@ export const texts = {
   byGroupCaption: 'Number of tokens by group',
   otherGroups: (count, shown) => one(count, '1 other group', `${shown} other groups`),
 
-  // ---- The audit page
+  // ---- Audit page
   token: 'Token',
   tokenPlaceholder: 'Name or prefix',
   fromDay: 'From',
@@ -367,7 +367,7 @@ export const texts = {
   noEventMatches: 'No event matches',
   noEventMatchesText: 'Take another span of time, or clear the filters.',
 
-  // ---- Where one is signed in
+  // ---- Sessions
   sessions: 'Where you are signed in',
   yourSessions: 'Your sessions',
   sessionsIntroduction: 'Browsers and programs that are signed in as ',
@@ -418,7 +418,7 @@ export const texts = {
     temporarily_unavailable: 'The service was not available in that moment. Begin again.',
   },
 
-  // ---- The consent
+  // ---- Consent
   consent: 'Allow a personal token?',
   asksForToken: ' asks for a new token that acts as you.',
   actsAs: 'Acts as',

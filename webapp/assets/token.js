@@ -71,7 +71,7 @@ async function show(session) {
     parts.audit.of(token);
     parts.audit.element.hidden = false;
     if (!asked && location.hash) {
-      // What was asked for has only now come.
+      // The target of the address's fragment exists only now.
       document.getElementById(location.hash.slice(1))?.scrollIntoView();
     }
     asked = true;
@@ -151,7 +151,7 @@ function useOverTime(token, usage) {
   );
 }
 
-/** A day of the server's, which are those of UTC, at a time at which it is that day here, too. */
+/** Returns a time at which the local calendar shows the same day as this UTC day of the server. */
 function startOfUtcDay(iso) {
   const [year, month, dayOfMonth] = iso.split('-').map(Number);
   return new Date(year, month - 1, dayOfMonth);
@@ -287,7 +287,7 @@ function auditTrail() {
     }
   }
 
-  /** The token whose events these are. */
+  /** Sets the token whose events are shown. */
   function of(what) {
     token = what;
     render();

@@ -1,4 +1,4 @@
-/** Which tokens are in use: what the pages' own addresses say of it, as the API is asked for it. */
+/** The filter by use: its values in the pages' addresses, and the matching API parameters. */
 
 import { DAY_MILLIS } from './format.js';
 import { texts } from './texts.js';
@@ -13,7 +13,10 @@ export const USES = [
   ['90d', texts.unusedLong],
 ];
 
-/** The parameters of the API for a value of the filter: of tokens that are live, all of them. */
+/**
+ * Returns the API parameters for a value of the filter. Each value except "all" selects live tokens
+ * only.
+ */
 export function unused(value) {
   const since = new Date(Date.now() - LONG * DAY_MILLIS).toISOString();
   switch (value) {
