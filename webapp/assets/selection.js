@@ -69,7 +69,7 @@ export function selection({ body, bar, onRevoke, onClear }) {
         { role: 'columnheader', scope: 'col' },
         el('label', { class: 'check' }, inHead, el('span', { class: 'sr' }, texts.selectAll)),
       ),
-    /** Creates the checkbox of a token; it is disabled if the user may not revoke the token. */
+    /** Creates the checkbox of a token; disabled if it is revoked or the user may not revoke it. */
     cell: (token, mayRevoke) =>
       el(
         'td',
