@@ -18,6 +18,14 @@ public class BackgroundProducer {
   private static final int SESSIONS_SEEN_SECONDS = 5;
   private static final int EXPIRED_SECONDS = 60;
 
+  @Produces
+  @Singleton
+  RequestTimer requestTimer(OpenResources resources) {
+    RequestTimer timer = new RequestTimer();
+    resources.onClose(timer::close);
+    return timer;
+  }
+
   /** Starts it. It depends on all that opens resources, so it ends before they are closed. */
   @Produces
   @Singleton

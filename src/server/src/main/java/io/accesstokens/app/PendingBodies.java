@@ -21,6 +21,7 @@ final class PendingBodies {
   private final Duration deadline;
   private final int perAddress;
   private final AtomicLong budget;
+  private final RequestTimer timer;
   private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
 
   /**
@@ -28,10 +29,11 @@ final class PendingBodies {
    * @param perAddress the number of incomplete bodies for each client address
    * @param memory the number of bytes that all incomplete bodies together may use
    */
-  PendingBodies(Duration deadline, int perAddress, long memory) {
+  PendingBodies(Duration deadline, int perAddress, long memory, RequestTimer timer) {
     this.deadline = deadline;
     this.perAddress = perAddress;
     this.budget = new AtomicLong(memory);
+    this.timer = timer;
   }
 
   Duration deadline() {
@@ -49,7 +51,8 @@ final class PendingBodies {
       throws IOException {
     AsyncContext context = request.startAsync();
     boolean beyondShare = addresses.merge(address, 1, Integer::sum) > perAddress;
-    context.setTimeout(beyondShare ? Math.min(GRACE.toMillis(), left(request)) : left(request));
+    context.setTimeout(0); // see RequestTimer
+    long millis = beyondShare ? Math.min(GRACE.toMillis(), left(request)) : left(request);
     PendingBody pending =
         new PendingBody(
             context,
@@ -60,7 +63,7 @@ final class PendingBodies {
             () ->
                 addresses.merge(
                     address, -1, (one, other) -> one + other == 0 ? null : one + other));
-    pending.start();
+    pending.start(timer, millis);
   }
 
   /** Discards the rest of the body of a request that already has its response. */

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A body that has not arrived completely. The container calls this object when bytes arrive or the
@@ -32,9 +34,10 @@ final class PendingBody implements ReadListener, AsyncListener {
   private final ServletInputStream in;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicBoolean released = new AtomicBoolean();
+  private volatile @Nullable Future<?> timeout;
 
   /**
-   * @param statusOnTimeout the status if the body is still incomplete when the context times out
+   * @param statusOnTimeout the status if the body is still incomplete at its deadline
    * @param atEnd runs once when the body is complete or reading has ended
    */
   PendingBody(
@@ -54,9 +57,10 @@ final class PendingBody implements ReadListener, AsyncListener {
     this.in = request.getInputStream();
   }
 
-  void start() {
+  void start(RequestTimer timer, long millis) {
     body.charge();
     context.addListener(this);
+    timeout = timer.schedule(millis, () -> refuse(statusOnTimeout));
     in.setReadListener(this);
   }
 
@@ -111,6 +115,10 @@ final class PendingBody implements ReadListener, AsyncListener {
   private boolean end() {
     boolean first = ended.compareAndSet(false, true);
     if (first) {
+      Future<?> scheduled = timeout;
+      if (scheduled != null) {
+        scheduled.cancel(false);
+      }
       atEnd.run();
     }
     return first;

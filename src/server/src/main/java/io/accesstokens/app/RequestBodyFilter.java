@@ -68,13 +68,14 @@ public final class RequestBodyFilter extends HttpFilter {
   private transient @Nullable BlockingReads blockingReads;
 
   @Inject
-  void configure(Configuration configuration) {
+  void configure(Configuration configuration, RequestTimer timer) {
     Settings.Requests settings = configuration.settings().requests();
     pending =
         new PendingBodies(
             Duration.ofSeconds(settings.deadlineSeconds()),
             settings.incompletePerAddress(),
-            Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+            Runtime.getRuntime().maxMemory() / HEAP_SHARE,
+            timer);
     blockingReads = new BlockingReads(Math.max(1, settings.maxConcurrent() / 4));
   }
 

@@ -14,10 +14,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the number of requests that are processed at the same time. So threads stay free for
@@ -47,9 +50,11 @@ public final class RequestBulkheadFilter extends HttpFilter {
   private final transient Queue<QueuedRequest> queue = new ConcurrentLinkedQueue<>();
 
   private int limit;
+  private transient @Nullable RequestTimer timer;
 
   @Inject
-  void configure(Configuration configuration) {
+  void configure(Configuration configuration, RequestTimer requestTimer) {
+    timer = requestTimer;
     limit = configuration.settings().requests().maxConcurrent();
   }
 
@@ -105,10 +110,12 @@ public final class RequestBulkheadFilter extends HttpFilter {
       return;
     }
     AsyncContext context = request.startAsync();
-    context.setTimeout(MAX_WAIT_MILLIS);
+    context.setTimeout(0); // see RequestTimer
     QueuedRequest waiting = new QueuedRequest(context, request, response);
     context.addListener(waiting);
     queue.add(waiting);
+    waiting.timeout =
+        Objects.requireNonNull(timer).schedule(MAX_WAIT_MILLIS, waiting::refuseUnlessLeft);
     admitQueued(); // a slot may have become free before the request was in the queue
   }
 
@@ -123,7 +130,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     }
   }
 
-  /** A request that waits for a slot, until the container reports a timeout. */
+  /** A request that waits for a slot, for a limited time. */
   private final class QueuedRequest implements AsyncListener {
 
     private final AsyncContext context;
@@ -131,6 +138,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     private final HttpServletResponse response;
     private final AtomicBoolean left = new AtomicBoolean();
     private final AtomicBoolean hasSlot = new AtomicBoolean();
+    private volatile @Nullable Future<?> timeout;
 
     private QueuedRequest(
         AsyncContext context, HttpServletRequest request, HttpServletResponse response) {
@@ -143,6 +151,10 @@ public final class RequestBulkheadFilter extends HttpFilter {
       boolean first = left.compareAndSet(false, true);
       if (first) {
         queued.decrementAndGet();
+        Future<?> scheduled = timeout;
+        if (scheduled != null) {
+          scheduled.cancel(false);
+        }
       }
       return first;
     }
@@ -175,11 +187,20 @@ public final class RequestBulkheadFilter extends HttpFilter {
     }
 
     @Override
-    public void onTimeout(AsyncEvent event) throws IOException {
-      if (leave()) {
-        queue.remove(this);
+    public void onTimeout(AsyncEvent event) {
+      refuseUnlessLeft();
+    }
+
+    private void refuseUnlessLeft() {
+      if (!leave()) {
+        return;
+      }
+      queue.remove(this);
+      try {
         RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         context.complete();
+      } catch (IOException | IllegalStateException e) {
+        LOG.log(Level.DEBUG, "the client is gone", e);
       }
     }
 
