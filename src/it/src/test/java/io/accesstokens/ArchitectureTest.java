@@ -31,7 +31,7 @@ class ArchitectureTest {
    * Maps each package to the packages and libraries that it may use. All may use the JDK and
    * JSpecify.
    */
-  private static final Map<String, List<String>> ROOMS =
+  private static final Map<String, List<String>> PACKAGES =
       Map.ofEntries(
           Map.entry("verify", List.of("com.github.benmanes.caffeine..")),
           Map.entry(
@@ -173,49 +173,49 @@ class ArchitectureTest {
   private static final JavaClasses CLASSES = SourceTree.classes();
 
   @Test
-  void noRoomIsEmpty() {
-    List<String> rooms = new ArrayList<>(ROOMS.keySet());
-    rooms.addAll(List.of("app", "app.boot"));
-    for (String room : rooms) {
+  void noPackageIsEmpty() {
+    List<String> names = new ArrayList<>(PACKAGES.keySet());
+    names.addAll(List.of("app", "app.boot"));
+    for (String name : names) {
       assertFalse(
-          CLASSES.that(resideInAPackage(ROOT + room + "..")).stream()
+          CLASSES.that(resideInAPackage(ROOT + name + "..")).stream()
               .allMatch(type -> type.getSimpleName().equals("package-info")),
-          room + " is empty");
+          name + " is empty");
     }
   }
 
   @Test
-  void everyClassLivesInARoom() {
+  void everyClassIsInAKnownPackage() {
     List<String> known = new ArrayList<>(List.of(ROOT + "app.."));
-    ROOMS.keySet().forEach(room -> known.add(ROOT + room + ".."));
+    PACKAGES.keySet().forEach(name -> known.add(ROOT + name + ".."));
     classes().should().resideInAnyPackage(known.toArray(String[]::new)).check(CLASSES);
   }
 
   @Test
-  void aRoomUsesOnlyWhatItMay() {
+  void packagesUseOnlyWhatTheyMay() {
     assertAll(
-        ROOMS.entrySet().stream()
-            .map(room -> () -> usesOnlyWhatItMay(room.getKey(), room.getValue())));
+        PACKAGES.entrySet().stream()
+            .map(name -> () -> usesOnlyWhatItMay(name.getKey(), name.getValue())));
   }
 
-  private static void usesOnlyWhatItMay(String room, List<String> allowed) {
+  private static void usesOnlyWhatItMay(String name, List<String> allowed) {
     List<String> packages = new ArrayList<>(JDK);
     packages.add("org.jspecify.annotations..");
-    packages.add(ROOT + room + "..");
+    packages.add(ROOT + name + "..");
     for (String one : allowed) {
       packages.add(one.startsWith("@") ? ROOT + one.substring(1) + ".." : one);
     }
     classes()
         .that()
-        .resideInAPackage(ROOT + room + "..")
+        .resideInAPackage(ROOT + name + "..")
         .should()
         .onlyDependOnClassesThat(anyOf(packages))
-        .because("of the table of rooms")
+        .because("of the table above")
         .check(CLASSES);
   }
 
   @Test
-  void theApplicationIsUsedByNobody() {
+  void noPackageUsesTheApplication() {
     classes()
         .that()
         .resideInAPackage(ROOT + "app..")

@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * How strictly a resource method enforces the scopes that it requires. In all stages, the {@link
- * DenialListener} is called for a caller that lacks a scope. In all stages, a request without an
- * authenticated caller gets 401.
+ * The strictness with which a resource method enforces the scopes that it requires. In all stages,
+ * the {@link DenialListener} is called for a caller that lacks a scope. In all stages, a request
+ * without an authenticated caller gets 401.
  */
 public enum Stage {
 

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** The public data of this issuer: the addresses of its endpoints, and its keys. */
 public final class PublishedMetadata {
 
-  /** How long clients may cache a document, in seconds; less than {@link SigningKeys#LEAD}. */
+  /**
+   * The time for which clients may cache a document, in seconds; less than {@link
+   * SigningKeys#LEAD}.
+   */
   public static final int MAX_AGE_SECONDS = 300;
 
   /** The {@code Cache-Control} header of each document. */

@@ -26,7 +26,7 @@ public class BackgroundProducer {
     return timer;
   }
 
-  /** Starts it. It depends on all that opens resources, so it ends before they are closed. */
+  /** Starts the work. It depends on all beans that open resources, so it ends before them. */
   @Produces
   @Singleton
   BackgroundWork background(

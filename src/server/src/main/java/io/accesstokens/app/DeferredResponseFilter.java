@@ -96,26 +96,14 @@ public final class DeferredResponseFilter extends HttpFilter {
           end.whenComplete(
               (nothing, failure) -> {
                 if (failure == null) {
-                  sendElsewhere(later, answer);
+                  // A slow client would block the single thread that completes all waits.
+                  RequestTimer.start(later, () -> send(later, answer::send));
                 } else {
                   // Sent in this thread: after this returns, the application may be stopped
                   // completely.
                   fail(later, response, path, failure);
                 }
               });
-    }
-  }
-
-  /**
-   * Sends in a thread of the container. A slow client would block the single thread that completes
-   * all waits.
-   */
-  private static void sendElsewhere(AsyncContext later, Held answer) {
-    try {
-      later.start(() -> send(later, answer::send));
-    } catch (RuntimeException | Error e) { // an Error if no thread can be created
-      LOG.log(Level.DEBUG, "the container has no thread left", e);
-      send(later, answer::send);
     }
   }
 

@@ -29,7 +29,7 @@ public class OpenResources {
   }
 
   /** Returns what answers the requests which still wait, and works after CDI has ended. */
-  public Runnable waitEnder() {
+  public Runnable lastAnswers() {
     return () -> endWaits.run();
   }
 

@@ -60,7 +60,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   void start(RequestTimer timer, long millis) {
     body.charge();
     context.addListener(this);
-    timeout = timer.schedule(millis, () -> refuse(statusOnTimeout));
+    timeout = timer.schedule(context, millis, () -> refuse(statusOnTimeout));
     in.setReadListener(this);
   }
 

@@ -113,9 +113,9 @@ public final class RequestBulkheadFilter extends HttpFilter {
     context.setTimeout(0); // see RequestTimer
     QueuedRequest waiting = new QueuedRequest(context, request, response);
     context.addListener(waiting);
-    queue.add(waiting);
     waiting.timeout =
-        Objects.requireNonNull(timer).schedule(MAX_WAIT_MILLIS, waiting::refuseUnlessLeft);
+        Objects.requireNonNull(timer).schedule(context, MAX_WAIT_MILLIS, waiting::refuseUnlessLeft);
+    queue.add(waiting); // after this, another thread may dispatch it and cancel the timeout
     admitQueued(); // a slot may have become free before the request was in the queue
   }
 

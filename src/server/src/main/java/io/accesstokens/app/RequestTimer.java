@@ -1,6 +1,9 @@
 package io.accesstokens.app;
 
 import io.accesstokens.verify.DaemonThreads;
+import jakarta.servlet.AsyncContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -13,26 +16,39 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RequestTimer implements AutoCloseable {
 
-  /** More than one, because a response to a slow client can block its thread. */
-  private static final int THREADS = 4;
-
+  private static final Logger LOG = System.getLogger(RequestTimer.class.getName());
   private static final Duration STOP = Duration.ofSeconds(1);
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-request-timer");
-  private final ScheduledThreadPoolExecutor executor;
+  private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, threads);
 
   RequestTimer() {
-    executor = new ScheduledThreadPoolExecutor(THREADS, threads);
     executor.setRemoveOnCancelPolicy(true);
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  /** Runs an action after a time, unless it is cancelled before. */
-  Future<?> schedule(long millis, Runnable action) {
-    return executor.schedule(action, millis, TimeUnit.MILLISECONDS);
+  /**
+   * Runs an action after a time, unless it is cancelled before. The action runs in a thread of the
+   * container, see {@link #start}.
+   */
+  Future<?> schedule(AsyncContext context, long millis, Runnable action) {
+    return executor.schedule(() -> start(context, action), millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Ends the threads. Actions that wait are not run. */
+  /**
+   * Runs an action in a thread of the container, because a response to a slow client can block its
+   * thread. Runs it in the calling thread if the container has none.
+   */
+  static void start(AsyncContext context, Runnable action) {
+    try {
+      context.start(action);
+    } catch (RuntimeException | Error e) { // an Error if no thread can be created
+      LOG.log(Level.DEBUG, "the container has no thread left", e);
+      action.run();
+    }
+  }
+
+  /** Ends the thread. Actions that wait are not run. */
   @Override
   public void close() {
     threads.end(executor, STOP);

@@ -59,7 +59,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
 
   @Inject
   void configure(OpenResources resources) {
-    endWaits = resources.waitEnder();
+    endWaits = resources.lastAnswers();
   }
 
   @Override

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What producers need to know of the servlet container. {@link Startup} sets it before any of them
- * is called: CDI's own {@code ServletContext} is a bean of the request scope.
+ * Facts of the servlet container for the producers. {@link Startup} sets them before it calls a
+ * producer: CDI's own {@code ServletContext} is a bean of the request scope.
  */
 @ApplicationScoped
 public class ServletEnvironment {

@@ -73,7 +73,7 @@ public final class Startup implements ServletContextListener {
       Objects.requireNonNull(environment).initialize(event.getServletContext());
       Configuration loaded = Objects.requireNonNull(configuration).get();
       loaded.warnings().forEach(line -> LOG.log(Level.WARNING, line));
-      // The last link of the chain: whatever opens a resource is created for it.
+      // It depends on all beans that open resources, so this creates them.
       var unused = Objects.requireNonNull(background).get();
       if (!isOwnServer(event.getServletContext())) {
         announce(event.getServletContext(), loaded);

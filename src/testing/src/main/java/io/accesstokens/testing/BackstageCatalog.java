@@ -42,7 +42,7 @@ public final class BackstageCatalog implements AutoCloseable {
   /** The accepted token. */
   public static final String TOKEN = "eZv5o+fW3KnR3kVabMW4ZcDNLPl8nmMW";
 
-  /** How the server responds to requests. */
+  /** The behavior of the server. */
   public enum Mode {
     /** Responds normally. */
     WELL,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection {
 
-  /** What a connection waits for, because of its client. */
+  /** The part of an exchange in which a connection waits for its client. */
   enum Wait {
     NONE,
     /** For the rest of a request head, without a thread. */

@@ -1,6 +1,6 @@
 package io.accesstokens.app.settings;
 
-/** What happens to cached verdicts when the store is unavailable and the lease has ended. */
+/** The treatment of cached verdicts when the store is unavailable and the lease has ended. */
 public enum OnStoreOutage {
   /** They are not used, and the response is 503. */
   REFUSE,

@@ -580,7 +580,7 @@ public interface Settings {
     Optional<String> jndiName();
   }
 
-  /** How replicas share a database. */
+  /** The terms on which replicas share a database. */
   interface Cluster {
 
     /** Returns single or many; if absent, single on H2 and in memory, and many otherwise. */

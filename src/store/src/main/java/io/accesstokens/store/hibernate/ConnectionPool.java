@@ -28,7 +28,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
 
   private static final Logger LOG = System.getLogger(ConnectionPool.class.getName());
 
-  /** How long a caller waits for a connection, unless the database is known to be unavailable. */
+  /** The maximum wait for a connection, unless the database is known to be unavailable. */
   private static final int CONNECTION_WAIT_MILLIS = 3_000;
 
   private static final Duration STOP = Duration.ofSeconds(5);

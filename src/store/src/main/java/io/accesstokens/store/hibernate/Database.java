@@ -23,7 +23,7 @@ import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
 /** Runs statements and transactions, repeats those that conflict, and reports outages. */
 final class Database implements AutoCloseable {
 
-  /** How long a transaction is repeated after conflicts before it fails. */
+  /** The time for which a transaction is repeated after conflicts before it fails. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final int LONGEST_PAUSE_MILLIS = 64;

@@ -53,7 +53,7 @@ public final class TokenImport {
    */
   private static final String CHANGED = ChangeFeed.CHANGED;
 
-  /** How often an item is tried when others add the same token at the same time. */
+  /** The number of attempts for an item when others add the same token at the same time. */
   private static final int ATTEMPTS = 3;
 
   /**
