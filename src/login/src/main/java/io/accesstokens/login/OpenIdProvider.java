@@ -125,7 +125,7 @@ public final class OpenIdProvider implements AutoCloseable {
    * @return empty if the provider has no such endpoint or does not respond; the sign-out here does
    *     not depend on it
    */
-  Optional<URI> logoutRequest(Optional<String> idToken) {
+  public Optional<URI> logoutRequest(Optional<String> idToken) {
     return discovery
         .endSessionEndpoint()
         .map(

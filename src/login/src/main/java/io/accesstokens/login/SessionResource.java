@@ -34,6 +34,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ public final class SessionResource extends BaseResource {
   private final PasswordCheck passwords;
   private final PermissionPolicy permissions;
   private final List<SessionResponse.Way> ways;
-  private final @Nullable OpenIdProvider provider;
+  private final Function<Optional<String>, Optional<URI>> providerLogout;
 
   @Context private @Nullable HttpServletRequest servletRequest;
 
@@ -70,19 +71,20 @@ public final class SessionResource extends BaseResource {
    *
    * @param permissions computes the permissions of a user
    * @param ways the available login methods
-   * @param provider the OpenID provider for sign-in and sign-out; null if there is none
+   * @param providerLogout returns the URL at which a browser signs out at the OpenID provider, from
+   *     the ID token of the sign-in; empty if there is no such URL
    */
   public SessionResource(
       BrowserSessions sessions,
       PasswordCheck passwords,
       PermissionPolicy permissions,
       List<SessionResponse.Way> ways,
-      @Nullable OpenIdProvider provider) {
+      Function<Optional<String>, Optional<URI>> providerLogout) {
     this.sessions = sessions;
     this.passwords = passwords;
     this.permissions = permissions;
     this.ways = List.copyOf(ways);
-    this.provider = provider;
+    this.providerLogout = providerLogout;
   }
 
   /** Returns true if a request is for this resource. */
@@ -214,10 +216,10 @@ public final class SessionResource extends BaseResource {
 
   private Optional<URI> continueAt(BrowserSessions.Held ended) {
     Session.SignIn signIn = ended.session().signIn();
-    return provider == null || signIn.way() != Session.Way.OIDC
-        ? Optional.empty()
-        : provider.logoutRequest(
-            Optional.ofNullable(signIn.sealedIdToken()).flatMap(ended.key()::open));
+    return signIn.way() == Session.Way.OIDC
+        ? providerLogout.apply(
+            Optional.ofNullable(signIn.sealedIdToken()).flatMap(ended.key()::open))
+        : Optional.empty();
   }
 
   /**

@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Problems {
 
-  private static final Logger LOG = System.getLogger(RoutesFeature.class.getName());
+  private static final Logger LOG = System.getLogger(Problems.class.getName());
   private static final LogLimit OUTAGES = new LogLimit(1);
 
   private final Function<MultivaluedMap<String, String>, List<String>> challenges;

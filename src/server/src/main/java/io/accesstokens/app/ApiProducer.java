@@ -130,7 +130,11 @@ public class ApiProducer {
     return new SessionResources(
         Set.of(
             new SessionResource(
-                sessions, passwords, permissions, loginMethods(configuration), openId.orElse(null)),
+                sessions,
+                passwords,
+                permissions,
+                loginMethods(configuration),
+                idToken -> openId.flatMap(provider -> provider.logoutRequest(idToken))),
             new ReauthenticationResource(sessions, passwords),
             new OwnSessionsResource(new OwnSessions(stored, signIn.standings(), audit), sessions),
             new OpenIdResource(openId.orElse(null), sessions)));
