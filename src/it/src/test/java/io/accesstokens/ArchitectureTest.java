@@ -72,6 +72,7 @@ class ArchitectureTest {
           Map.entry(
               "directory",
               List.of(
+                  "@auth", // the HTTP client
                   "@token",
                   "@verify",
                   "@file",
@@ -152,6 +153,7 @@ class ArchitectureTest {
           Map.entry(
               "login",
               List.of(
+                  "@auth", // the HTTP client
                   "@token",
                   "@verify",
                   "@file",

@@ -1,20 +1,17 @@
 package io.accesstokens.directory;
 
+import io.accesstokens.auth.BoundedHttpClient;
 import io.accesstokens.verify.DaemonThreads;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -61,7 +58,7 @@ final class CatalogConnection implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final DaemonThreads threads = new DaemonThreads("access-tokens catalog");
   private final ExecutorService executor = Executors.newFixedThreadPool(2, threads);
-  private final HttpClient client;
+  private final BoundedHttpClient client;
   private final Semaphore questions = new Semaphore(MAX_QUESTIONS);
   private volatile @Nullable Failed failed;
 
@@ -78,27 +75,9 @@ final class CatalogConnection implements AutoCloseable {
     this.authorization = token == null ? null : "Bearer " + token;
     this.timeout = timeout;
     this.nanoTime = nanoTime;
-    this.client = clientOfNoApplication();
-  }
-
-  /**
-   * Creates the HTTP client. The thread of the client lives slightly longer than the client. It
-   * must not retain the class loader of an undeployed web application.
-   */
-  private HttpClient clientOfNoApplication() {
-    Thread thread = Thread.currentThread();
-    ClassLoader applications = thread.getContextClassLoader();
-    thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-    try {
-      return HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(timeout)
-          .executor(executor)
-          .build();
-    } finally {
-      thread.setContextClassLoader(applications);
-    }
+    this.client =
+        new BoundedHttpClient(
+            HttpClient.newBuilder().connectTimeout(timeout).executor(executor), MAX_BYTES);
   }
 
   /**
@@ -119,8 +98,7 @@ final class CatalogConnection implements AutoCloseable {
           new CatalogException("is asked too many questions at a time"));
     }
     try {
-      CompletableFuture<HttpResponse<byte[]>> sent =
-          client.sendAsync(request(path, etag), head -> new Bounded());
+      CompletableFuture<HttpResponse<byte[]>> sent = client.sendAsync(request(path, etag));
       // The timeout of the client covers only the headers. A body that arrives slowly would exceed
       // it.
       return sent.copy()
@@ -180,7 +158,7 @@ final class CatalogConnection implements AutoCloseable {
     if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
       return "gives no whole answer within " + timeout.toMillis() + " ms";
     }
-    if (cause instanceof TooLong) {
+    if (cause instanceof BoundedHttpClient.TooLongException) {
       return "gives an answer of more than " + MAX_BYTES + " bytes";
     }
     // The message of the cause is left out because it may repeat the received data.
@@ -192,51 +170,5 @@ final class CatalogConnection implements AutoCloseable {
   public void close() {
     executor.shutdownNow();
     threads.end(executor, END);
-  }
-
-  private static final class TooLong extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
-  private static final class Bounded implements HttpResponse.BodySubscriber<byte[]> {
-
-    private final HttpResponse.BodySubscriber<byte[]> whole =
-        HttpResponse.BodySubscribers.ofByteArray();
-    private Flow.@Nullable Subscription subscription;
-    private long left = MAX_BYTES;
-
-    @Override
-    public CompletionStage<byte[]> getBody() {
-      return whole.getBody();
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
-      subscription = given;
-      whole.onSubscribe(given);
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> buffers) {
-      left -= buffers.stream().mapToLong(ByteBuffer::remaining).sum();
-      if (left >= 0) {
-        whole.onNext(buffers);
-      } else if (subscription != null) {
-        subscription.cancel();
-        whole.onError(new TooLong());
-      }
-    }
-
-    @Override
-    public void onError(Throwable thrown) {
-      whole.onError(thrown);
-    }
-
-    @Override
-    public void onComplete() {
-      if (left >= 0) {
-        whole.onComplete();
-      }
-    }
   }
 }

@@ -8,7 +8,7 @@ import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.JWSKeySelector;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
-import java.net.http.HttpClient;
+import io.accesstokens.auth.BoundedHttpClient;
 import java.security.Key;
 import java.time.Duration;
 import java.util.List;
@@ -39,8 +39,9 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
   private final PublishedKeys published;
   private final JWSVerificationKeySelector<SecurityContext> selector;
 
-  IssuerKeys(TrustedIssuer issuer, Keeping keeping, HttpClient client, ExecutorService executor) {
-    published = new PublishedKeys(issuer, client, executor);
+  IssuerKeys(
+      TrustedIssuer issuer, Keeping keeping, BoundedHttpClient client, ExecutorService executor) {
+    published = new PublishedKeys(issuer, client);
     JWKSource<SecurityContext> kept =
         JWKSourceBuilder.<SecurityContext>create(published)
             // A thread that waits for the request of another thread waits at most the timeout of

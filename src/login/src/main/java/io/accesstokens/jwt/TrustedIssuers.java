@@ -1,6 +1,7 @@
 package io.accesstokens.jwt;
 
 import com.nimbusds.jwt.SignedJWT;
+import io.accesstokens.auth.BoundedHttpClient;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.verify.DaemonThreads;
@@ -36,29 +37,12 @@ public final class TrustedIssuers implements AutoCloseable {
   }
 
   TrustedIssuers(List<TrustedIssuer> issuers, InstantSource clock, IssuerKeys.Keeping keeping) {
-    HttpClient client = client(executor);
+    BoundedHttpClient client =
+        new BoundedHttpClient(HttpClient.newBuilder().executor(executor), PublishedKeys.MAX_BYTES);
     for (TrustedIssuer issuer : issuers) {
       verifiers.put(
           issuer.issuer(),
           new JwtVerifier(issuer, new IssuerKeys(issuer, keeping, client, executor), clock));
-    }
-  }
-
-  /**
-   * Creates the HTTP client. Its thread must not retain the class loader of a stopped application.
-   */
-  private static HttpClient client(ExecutorService executor) {
-    Thread current = Thread.currentThread();
-    ClassLoader loader = current.getContextClassLoader();
-    current.setContextClassLoader(ClassLoader.getPlatformClassLoader());
-    try {
-      return HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .executor(executor)
-          .build();
-    } finally {
-      current.setContextClassLoader(loader);
     }
   }
 
