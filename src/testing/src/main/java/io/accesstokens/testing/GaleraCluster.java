@@ -1,7 +1,6 @@
 package io.accesstokens.testing;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +27,7 @@ public final class GaleraCluster implements AutoCloseable {
       node.start(); // creates the account
       node.stop();
     }
-    int firstPort = MariaDbServer.freePort();
+    int firstPort = ServerProcess.freePort();
     MariaDbServer first = nodes.get(0);
     first.start(options(firstPort, "gcomm://", List.of("--wsrep-new-cluster")));
     String uuid = status("wsrep_cluster_state_uuid");
@@ -40,7 +39,7 @@ public final class GaleraCluster implements AutoCloseable {
             .formatted(uuid, position));
     second.start(
         options(
-            MariaDbServer.freePort(),
+            ServerProcess.freePort(),
             "gcomm://127.0.0.1:" + firstPort,
             List.of("--wsrep-start-position=" + uuid + ":" + position)));
     Awaitility.await()
@@ -70,18 +69,10 @@ public final class GaleraCluster implements AutoCloseable {
                 "--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:"
                     + port
                     + ";ist.recv_addr=127.0.0.1:"
-                    + free()
+                    + ServerProcess.freePort()
                     + ";gcache.size=16M"));
     options.addAll(others);
     return options;
-  }
-
-  private static int free() {
-    try {
-      return MariaDbServer.freePort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private String status(String name) {

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A real Keycloak in a separate process, on a loopback port, without data on disk. */
@@ -168,13 +167,7 @@ public final class KeycloakServer implements AutoCloseable {
     List<ProcessHandle> all = process.descendants().toList();
     process.destroy();
     all.forEach(ProcessHandle::destroy);
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    ServerProcess.awaitEnd(process, Duration.ofSeconds(10));
     all.forEach(ProcessHandle::destroyForcibly);
   }
 }

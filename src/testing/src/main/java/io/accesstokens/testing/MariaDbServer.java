@@ -2,8 +2,6 @@ package io.accesstokens.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,11 +11,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +72,7 @@ public final class MariaDbServer implements AutoCloseable {
   public static MariaDbServer create() {
     try {
       Path directory = Files.createTempDirectory("access-tokens-mariadb-");
-      MariaDbServer server = new MariaDbServer(directory, freePort());
+      MariaDbServer server = new MariaDbServer(directory, ServerProcess.freePort());
       Runtime.getRuntime().addShutdownHook(new Thread(server::close));
       server.initialise();
       return server;
@@ -99,12 +94,6 @@ public final class MariaDbServer implements AutoCloseable {
       return row.next() ? row.getString(column) : "";
     } catch (SQLException e) {
       throw new IllegalStateException("no answer", e);
-    }
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
@@ -179,31 +168,11 @@ public final class MariaDbServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    awaitAnswer(running());
-  }
-
-  private void awaitAnswer(Process started) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        DriverManager.getConnection(url("") + "?connectTimeout=500", USER, PASSWORD).close();
-        return;
-      } catch (SQLException e) {
-        if (!started.isAlive() || System.nanoTime() > deadline) {
-          throw new IllegalStateException("mariadbd did not start: see " + log(), e);
-        }
-        sleep();
-      }
-    }
-  }
-
-  private static void sleep() {
-    try {
-      Thread.sleep(50);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
+    ServerProcess.await(
+        running(),
+        log(),
+        PATIENCE,
+        () -> DriverManager.getConnection(url("") + "?connectTimeout=500", USER, PASSWORD).close());
   }
 
   /** Stops the server as an operator would. */
@@ -222,27 +191,17 @@ public final class MariaDbServer implements AutoCloseable {
     } else {
       process.destroy();
     }
-    try {
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    ServerProcess.awaitEnd(process, PATIENCE);
   }
 
   /** Freezes the server: connections stay open, and it does not respond. */
   public void pause() {
-    signal("-STOP");
+    ServerProcess.signal(running(), "-STOP");
   }
 
   /** Ends {@link #pause()}. */
   public void resume() {
-    signal("-CONT");
-  }
-
-  private void signal(String signal) {
-    ServerPrograms.run(List.of("kill", signal, Long.toString(running().pid())));
+    ServerProcess.signal(running(), "-CONT");
   }
 
   private Process running() {
@@ -293,10 +252,6 @@ public final class MariaDbServer implements AutoCloseable {
     if (process != null && process.isAlive()) {
       end(process, true);
     }
-    try (Stream<Path> files = Files.walk(directory)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    } catch (IOException | UncheckedIOException e) {
-      // The files are already removed.
-    }
+    ServerProcess.delete(directory);
   }
 }

@@ -2,8 +2,6 @@ package io.accesstokens.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,11 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +36,7 @@ public final class PostgresServer {
 
   private PostgresServer() throws IOException {
     directory = Files.createTempDirectory("access-tokens-postgres-");
-    port = freePort();
+    port = ServerProcess.freePort();
     Path password = Files.writeString(directory.resolve("password"), PASSWORD);
     if (isRoot()) {
       ServerPrograms.run(List.of("chown", "-R", "nobody", directory.toString()));
@@ -77,7 +72,11 @@ public final class PostgresServer {
             .redirectOutput(log().toFile())
             .start();
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    awaitAnswer();
+    ServerProcess.await(
+        process,
+        log(),
+        PATIENCE,
+        () -> DriverManager.getConnection(url("postgres"), USER, PASSWORD).close());
   }
 
   /** Returns the server that all tests of this JVM share. Tests must not stop it. */
@@ -108,36 +107,6 @@ public final class PostgresServer {
     return all;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private void awaitAnswer() {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        DriverManager.getConnection(url("postgres"), USER, PASSWORD).close();
-        return;
-      } catch (SQLException e) {
-        if (!process.isAlive() || System.nanoTime() > deadline) {
-          throw new IllegalStateException("postgres did not start: see " + log(), e);
-        }
-        sleep();
-      }
-    }
-  }
-
-  private static void sleep() {
-    try {
-      Thread.sleep(50);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
-  }
-
   /** Creates an empty database and returns its JDBC URL, without user and password. */
   public String newDatabase() {
     String name = "test_" + DATABASES.incrementAndGet();
@@ -161,19 +130,11 @@ public final class PostgresServer {
   private void close() {
     try {
       // SIGTERM would wait until all connections are closed.
-      ServerPrograms.run(List.of("kill", "-INT", Long.toString(process.pid())));
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
+      ServerProcess.signal(process, "-INT");
+      ServerProcess.awaitEnd(process, Duration.ofSeconds(10));
     } catch (IllegalStateException e) {
       // The server has already ended.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
-    try (Stream<Path> files = Files.walk(directory)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    } catch (IOException | UncheckedIOException e) {
-      // The files are already removed.
-    }
+    ServerProcess.delete(directory);
   }
 }

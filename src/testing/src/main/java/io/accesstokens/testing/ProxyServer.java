@@ -2,7 +2,6 @@ package io.accesstokens.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A real nginx or Apache in a separate process, on a loopback port, with its own folder. */
 public final class ProxyServer implements AutoCloseable {
@@ -124,32 +122,9 @@ public final class ProxyServer implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     ProxyServer server = new ProxyServer(process, log, port);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-    server.awaitAnswer();
+    ServerProcess.await(
+        process, log, PATIENCE, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
     return server;
-  }
-
-  private void awaitAnswer() throws IOException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        new Socket(InetAddress.getLoopbackAddress(), port).close();
-        return;
-      } catch (ConnectException e) {
-        if (!process.isAlive() || System.nanoTime() > end) {
-          throw new IllegalStateException("the proxy did not start: " + log(), e);
-        }
-        sleep();
-      }
-    }
-  }
-
-  private static void sleep() {
-    try {
-      Thread.sleep(20);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
   }
 
   /** Returns a client without credentials. */
@@ -169,12 +144,6 @@ public final class ProxyServer implements AutoCloseable {
   @Override
   public void close() {
     process.destroy();
-    try {
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    ServerProcess.awaitEnd(process, PATIENCE);
   }
 }

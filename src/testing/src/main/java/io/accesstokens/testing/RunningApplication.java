@@ -1,8 +1,6 @@
 package io.accesstokens.testing;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -92,10 +89,8 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /** Returns a loopback port that is currently free. */
-  public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+  public static int freePort() {
+    return ServerProcess.freePort();
   }
 
   private static RunningApplication launch(
@@ -213,12 +208,12 @@ public final class RunningApplication implements AutoCloseable {
 
   /** Freezes the process (SIGSTOP): connections stay open, and it does not respond. */
   public void pause() {
-    ServerPrograms.run(List.of("kill", "-STOP", Long.toString(process.pid())));
+    ServerProcess.signal(process, "-STOP");
   }
 
   /** Ends {@link #pause()}. */
   public void resume() {
-    ServerPrograms.run(List.of("kill", "-CONT", Long.toString(process.pid())));
+    ServerProcess.signal(process, "-CONT");
   }
 
   /** Sends SIGKILL: the process cannot write or close anything. */

@@ -3,11 +3,9 @@ package io.accesstokens.testing;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SlapdServer implements AutoCloseable {
 
-  private static final long PATIENCE_NANOS = 30_000_000_000L;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Path folder;
-  private final int port = freePort();
-  private final int tlsPort = freePort();
+  private final int port = ServerProcess.freePort();
+  private final int tlsPort = ServerProcess.freePort();
   private @Nullable Process process;
 
   private SlapdServer(Path folder) {
@@ -107,18 +105,7 @@ public final class SlapdServer implements AutoCloseable {
     }
     Process started = builder.start();
     process = started;
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (true) {
-      try {
-        connect().close();
-        return;
-      } catch (LDAPException e) {
-        if (!started.isAlive() || System.nanoTime() > end) {
-          throw new IllegalStateException(Files.readString(folder.resolve("log")), e);
-        }
-        Thread.sleep(50);
-      }
-    }
+    ServerProcess.await(started, folder.resolve("log"), PATIENCE, () -> connect().close());
   }
 
   /** Returns Debian's library folder, which is named after the architecture. */
@@ -129,14 +116,6 @@ public final class SlapdServer implements AutoCloseable {
           .map(it -> "usr/lib/" + it.getFileName())
           .findFirst()
           .orElse("usr/lib");
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -165,10 +144,10 @@ public final class SlapdServer implements AutoCloseable {
     signal("-CONT");
   }
 
-  private void signal(String name) {
+  private void signal(String signal) {
     Process running = process;
     if (running != null) {
-      ServerPrograms.run(List.of("kill", name, Long.toString(running.pid())));
+      ServerProcess.signal(running, signal);
     }
   }
 
