@@ -1,6 +1,6 @@
 package io.accesstokens.http;
 
-import io.accesstokens.auth.HeaderElement;
+import io.accesstokens.oauth.RequestEncoding;
 import io.accesstokens.token.Violation;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.WebApplicationException;
@@ -15,7 +15,6 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class JsonBody {
 
   private static final String MEDIA_TYPE = "application/json";
-  private static final String UTF_8 = "utf-8";
 
   /** The longest body of a resource without a limit of its own, in bytes. */
   public static final int MAX_BYTES = 102_400;
@@ -72,7 +70,7 @@ public final class JsonBody {
    * @throws MalformedRequestException if the body is not exactly one well-formed JSON object
    */
   public static JsonBody read(HttpHeaders headers, InputStream body, int maxBytes) {
-    checkType(headers);
+    RequestEncoding.requireType(headers, MEDIA_TYPE);
     return parse(bytes(headers, body, maxBytes));
   }
 
@@ -90,7 +88,7 @@ public final class JsonBody {
     if (bytes.length == 0) {
       return new JsonBody(Map.of());
     }
-    checkType(headers);
+    RequestEncoding.requireType(headers, MEDIA_TYPE);
     return parse(bytes);
   }
 
@@ -119,29 +117,6 @@ public final class JsonBody {
       return new JsonBody(StrictJson.readObject(text));
     } catch (CharacterCodingException e) {
       throw new MalformedRequestException("the body must be valid UTF-8");
-    }
-  }
-
-  private static void checkType(HttpHeaders headers) {
-    List<String> types = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);
-    if (types == null || types.size() != 1) {
-      throw new NotSupportedException();
-    }
-    boolean json =
-        HeaderElement.parse(types.get(0))
-            .filter(type -> type.name().equals(MEDIA_TYPE))
-            .filter(type -> type.parameter("charset").orElse(UTF_8).equalsIgnoreCase(UTF_8))
-            .isPresent();
-    if (!json) {
-      throw new NotSupportedException();
-    }
-    List<String> codings = headers.getRequestHeader(HttpHeaders.CONTENT_ENCODING);
-    if (codings != null) {
-      for (String coding : codings) {
-        if (!coding.isBlank() && !coding.strip().toLowerCase(Locale.ROOT).equals("identity")) {
-          throw new NotSupportedException();
-        }
-      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.accesstokens.http;
 
+import io.accesstokens.oauth.RequestEncoding;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.TokenQuery;
@@ -7,18 +8,13 @@ import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.Violation;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.EntityRef;
-import java.io.ByteArrayOutputStream;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,8 +92,8 @@ final class QueryParameters {
     }
     for (String pair : pairs) {
       int equals = pair.indexOf('=');
-      Optional<String> name = decode(equals < 0 ? pair : pair.substring(0, equals));
-      Optional<String> value = decode(equals < 0 ? "" : pair.substring(equals + 1));
+      Optional<String> name = RequestEncoding.decode(equals < 0 ? pair : pair.substring(0, equals));
+      Optional<String> value = RequestEncoding.decode(equals < 0 ? "" : pair.substring(equals + 1));
       if (name.isPresent() && value.isPresent()) {
         parameters.computeIfAbsent(name.get(), it -> new ArrayList<>()).add(value.get());
       } else {
@@ -343,38 +339,5 @@ final class QueryParameters {
       violations.add(new Violation(name, expectation));
     }
     return value;
-  }
-
-  /**
-   * Decodes form encoding: a percent sign and two hexadecimal digits for a byte of UTF-8, and a
-   * plus sign for a space. Returns empty if the text is malformed.
-   */
-  private static Optional<String> decode(String text) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '%') {
-        boolean complete =
-            i + 2 < text.length()
-                && HexFormat.isHexDigit(text.charAt(i + 1))
-                && HexFormat.isHexDigit(text.charAt(i + 2));
-        if (!complete) {
-          return Optional.empty();
-        }
-        bytes.write(HexFormat.fromHexDigits(text, i + 1, i + 3));
-        i += 2;
-      } else {
-        bytes.writeBytes((c == '+' ? " " : String.valueOf(c)).getBytes(StandardCharsets.UTF_8));
-      }
-    }
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(bytes.toByteArray()))
-              .toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -1,6 +1,5 @@
 package io.accesstokens.oauth;
 
-import io.accesstokens.auth.HeaderElement;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -8,13 +7,8 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +22,6 @@ import java.util.Set;
 final class FormBody {
 
   private static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
-  private static final String UTF_8 = "utf-8";
 
   /** The longest body of an endpoint without a limit of its own, in bytes. */
   static final int MAX_BYTES = 102_400;
@@ -65,7 +58,7 @@ final class FormBody {
    *     is longer than {@code maxBytes}
    */
   static FormBody read(HttpHeaders headers, URI uri, InputStream body, int maxBytes) {
-    checkType(headers);
+    RequestEncoding.requireType(headers, MEDIA_TYPE);
     checkQuery(uri);
     byte[] bytes;
     try {
@@ -99,29 +92,6 @@ final class FormBody {
     return Optional.of(parameters.getOrDefault(name, "")).filter(value -> !value.isEmpty());
   }
 
-  private static void checkType(HttpHeaders headers) {
-    List<String> types = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);
-    if (types == null || types.size() != 1) {
-      throw new NotSupportedException();
-    }
-    boolean form =
-        HeaderElement.parse(types.get(0))
-            .filter(type -> type.name().equals(MEDIA_TYPE))
-            .filter(type -> type.parameter("charset").orElse(UTF_8).equalsIgnoreCase(UTF_8))
-            .isPresent();
-    if (!form) {
-      throw new NotSupportedException();
-    }
-    List<String> codings = headers.getRequestHeader(HttpHeaders.CONTENT_ENCODING);
-    if (codings != null) {
-      for (String coding : codings) {
-        if (!coding.isBlank() && !coding.strip().toLowerCase(Locale.ROOT).equals("identity")) {
-          throw new NotSupportedException();
-        }
-      }
-    }
-  }
-
   private static void checkQuery(URI uri) {
     String query = uri.getRawQuery();
     if (query == null) {
@@ -129,7 +99,7 @@ final class FormBody {
     }
     for (String pair : pairs(query)) {
       // A name that cannot be decoded is not a name of this list. Unknown parameters are ignored.
-      if (decode(pair.split("=", 2)[0]).filter(BODY_ONLY::contains).isPresent()) {
+      if (RequestEncoding.decode(pair.split("=", 2)[0]).filter(BODY_ONLY::contains).isPresent()) {
         throw OAuthError.invalidRequest("a token or code is sent in the body, never in the query");
       }
     }
@@ -168,66 +138,11 @@ final class FormBody {
   }
 
   private static String decoded(String text) {
-    return decode(text)
+    return RequestEncoding.decode(text)
+        .filter(decoded -> RequestEncoding.isPrintableAscii(text))
         .orElseThrow(
             () ->
                 OAuthError.invalidRequest("the body must be percent-encoded UTF-8, as forms are"));
-  }
-
-  /**
-   * Decodes form encoding: a percent sign and two hexadecimal digits for a byte of UTF-8, and a
-   * plus sign for a space.
-   */
-  private static Optional<String> decode(String text) {
-    return isPlain(text) ? Optional.of(text) : decodeEscapes(text);
-  }
-
-  /** Returns true if the text needs no decoding, which is the common case. */
-  private static boolean isPlain(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c <= ' ' || c > 0x7E || c == '%' || c == '+') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static Optional<String> decodeEscapes(String text) {
-    byte[] bytes = new byte[text.length()]; // a stream would lock for each byte
-    int length = 0;
-    boolean ascii = true;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '%') {
-        boolean complete =
-            i + 2 < text.length()
-                && HexFormat.isHexDigit(text.charAt(i + 1))
-                && HexFormat.isHexDigit(text.charAt(i + 2));
-        if (!complete) {
-          return Optional.empty();
-        }
-        int decoded =
-            HexFormat.fromHexDigit(text.charAt(i + 1)) << 4
-                | HexFormat.fromHexDigit(text.charAt(i + 2));
-        bytes[length++] = (byte) decoded;
-        ascii &= decoded < 0x80;
-        i += 2;
-      } else if (c > 0x7E || c <= ' ') {
-        return Optional.empty();
-      } else {
-        bytes[length++] = (byte) (c == '+' ? ' ' : c);
-      }
-    }
-    if (ascii) {
-      return Optional.of(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
-    }
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
   }
 
   /** Returns a redacted text. */

@@ -1,0 +1,96 @@
+package io.accesstokens.oauth;
+
+import io.accesstokens.auth.HeaderElement;
+import jakarta.ws.rs.NotSupportedException;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Checks the declared encoding of request bodies, and decodes forms and queries. */
+public final class RequestEncoding {
+
+  private static final String UTF_8 = "utf-8";
+
+  private RequestEncoding() {}
+
+  /**
+   * Checks that a body is declared as a media type in UTF-8, without a content coding.
+   *
+   * @param mediaType the media type in lower case
+   * @throws NotSupportedException if it is declared in another way
+   */
+  public static void requireType(HttpHeaders headers, String mediaType) {
+    List<String> types = headers.getRequestHeader(HttpHeaders.CONTENT_TYPE);
+    if (types == null || types.size() != 1) {
+      throw new NotSupportedException();
+    }
+    boolean declared =
+        HeaderElement.parse(types.get(0))
+            .filter(type -> type.name().equals(mediaType))
+            .filter(type -> type.parameter("charset").orElse(UTF_8).equalsIgnoreCase(UTF_8))
+            .isPresent();
+    if (!declared) {
+      throw new NotSupportedException();
+    }
+    List<String> codings = headers.getRequestHeader(HttpHeaders.CONTENT_ENCODING);
+    if (codings != null) {
+      for (String coding : codings) {
+        if (!coding.isBlank() && !coding.strip().toLowerCase(Locale.ROOT).equals("identity")) {
+          throw new NotSupportedException();
+        }
+      }
+    }
+  }
+
+  /**
+   * Decodes form encoding: a percent sign and two hexadecimal digits for a byte of UTF-8, and a
+   * plus sign for a space. Characters outside ASCII stand for themselves.
+   *
+   * @return empty if the text is malformed
+   */
+  public static Optional<String> decode(String text) {
+    if (text.indexOf('%') < 0 && text.indexOf('+') < 0 && isPrintableAscii(text)) {
+      return Optional.of(text); // the common case
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int length = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      byte b = bytes[i];
+      if (b == '%') {
+        boolean complete =
+            i + 2 < bytes.length
+                && HexFormat.isHexDigit(bytes[i + 1])
+                && HexFormat.isHexDigit(bytes[i + 2]);
+        if (!complete) {
+          return Optional.empty();
+        }
+        b = (byte) (HexFormat.fromHexDigit(bytes[++i]) << 4 | HexFormat.fromHexDigit(bytes[++i]));
+      } else if (b == '+') {
+        b = ' ';
+      }
+      bytes[length++] = b; // never ahead of i
+    }
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Returns true if all characters are in ASCII, and none is a space or a control character. */
+  static boolean isPrintableAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c > 0x7E) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
