@@ -65,12 +65,6 @@ public record HeaderElement(String name, List<Parameter> parameters) {
     return elements;
   }
 
-  /** Returns the part of the name before the slash, or the whole name if it has no slash. */
-  public String type() {
-    int slash = name.indexOf('/');
-    return slash < 0 ? name : name.substring(0, slash);
-  }
-
   /** Returns the part of the name after the slash, or an empty text if it has no slash. */
   public String subtype() {
     int slash = name.indexOf('/');

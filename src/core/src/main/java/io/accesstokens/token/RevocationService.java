@@ -51,17 +51,6 @@ record RevocationService(RevocationBarrier finality, AuditLog log, Clock clock, 
   }
 
   /**
-   * Revokes a token without waiting. The calling thread makes the change.
-   *
-   * @return completes when the revocation is final; fails with the exceptions of {@link #revoke}
-   */
-  CompletionStage<@Nullable Void> revokeAsync(
-      AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
-    Ending ending = end(store, actor, id, metadata);
-    return ending.end().thenAccept(nothing -> ending.check());
-  }
-
-  /**
    * Revokes a token for the bearer of its raw token (RFC 7009), as {@link #revoke} does. It is no
    * error if the token does not exist or was revoked before.
    */

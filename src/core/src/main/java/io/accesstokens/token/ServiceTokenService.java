@@ -18,8 +18,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -185,11 +183,6 @@ public final class ServiceTokenService {
     return permissions.permissionsOf(actor);
   }
 
-  /** Returns the names of the permissions that the actor has on some groups only. */
-  public List<String> limitedPermissionsOf(Actor actor) {
-    return permissions.limitedPermissionsOf(actor);
-  }
-
   /**
    * Checks that the token of an actor holds all of these scopes, for a resource that requires them.
    * The scopes need not be in the catalogue.
@@ -321,8 +314,7 @@ public final class ServiceTokenService {
 
   /**
    * Revokes a token. When this method returns, no process accepts the token in a request that
-   * begins later. A {@link RevocationBarrier.Waiting} implements the wait. See {@link
-   * #revokeAsync}.
+   * begins later. A {@link RevocationBarrier.Waiting} implements the wait.
    *
    * @param reason 1 to 500 code points after trimming
    * @throws TokenNotFoundException if the actor can revoke no token with this id
@@ -333,23 +325,6 @@ public final class ServiceTokenService {
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
     Map<String, String> metadata = revocable(actor, id, reason);
     revocations.revoke(store, actor, id, metadata);
-  }
-
-  /**
-   * Revokes a token without blocking a thread until this is final. The calling thread makes the
-   * change.
-   *
-   * @return completes when no process accepts the token in a request that begins later; fails with
-   *     the exceptions of {@link #revoke}
-   */
-  public CompletionStage<@Nullable Void> revokeAsync(
-      Actor actor, UUID id, @Nullable String reason) {
-    try {
-      Map<String, String> metadata = revocable(actor, id, reason);
-      return revocations.revokeAsync(store, actor, id, metadata);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedStage(e);
-    }
   }
 
   /** Checks that the actor may revoke the token. Returns the metadata of the audit event. */

@@ -69,11 +69,6 @@ public record TokenOrder(Key key, boolean descending) {
         .map(key -> new TokenOrder(key, descending));
   }
 
-  /** Returns the name that queries use. */
-  public String text() {
-    return descending ? DESCENDING + key.text() : key.text();
-  }
-
   /**
    * Returns the position of a token in this order.
    *

@@ -93,11 +93,6 @@ public final class EntityRefTemplate {
     return placeholder;
   }
 
-  /** Returns true if the template is a placeholder alone, so that names are complete refs. */
-  public boolean isAlone() {
-    return alone;
-  }
-
   /**
    * Returns the ref for a name. Names that differ only in case give the same ref. Other names never
    * do.

@@ -115,8 +115,8 @@ public final class TokenEndpoint extends Endpoint {
 
   private TokenRequest request(FormBody form) {
     return security.getUserPrincipal() instanceof AnonymousCaller stranger
-        ? new TokenRequest(form, headers, stranger.caller(), stranger.clientAddress())
-        : new TokenRequest(form, headers, security.getUserPrincipal(), null);
+        ? new TokenRequest(form, stranger.caller(), stranger.clientAddress())
+        : new TokenRequest(form, security.getUserPrincipal(), null);
   }
 
   private static Response answer(Outcome outcome) {

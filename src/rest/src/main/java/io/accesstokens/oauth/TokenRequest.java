@@ -1,29 +1,22 @@
 package io.accesstokens.oauth;
 
-import jakarta.ws.rs.core.HttpHeaders;
 import java.security.Principal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to the {@link TokenEndpoint}: the form, the headers, the caller and the client address.
+ * A request to the {@link TokenEndpoint}: the form, the caller and the client address.
  *
  * <p>No parameter occurs twice in the form.
  */
 public final class TokenRequest {
 
   private final FormBody form;
-  private final HttpHeaders headers;
   private final @Nullable Principal caller;
   private final @Nullable String clientAddress;
 
-  TokenRequest(
-      FormBody form,
-      HttpHeaders headers,
-      @Nullable Principal caller,
-      @Nullable String clientAddress) {
+  TokenRequest(FormBody form, @Nullable Principal caller, @Nullable String clientAddress) {
     this.form = form;
-    this.headers = headers;
     this.caller = caller;
     this.clientAddress = clientAddress;
   }
@@ -41,11 +34,6 @@ public final class TokenRequest {
   /** Returns the value of a parameter; empty if the parameter is absent or empty. */
   public Optional<String> optional(String name) {
     return form.optional(name);
-  }
-
-  /** Returns the headers of the request, for example to read cookies. */
-  public HttpHeaders headers() {
-    return headers;
   }
 
   /**

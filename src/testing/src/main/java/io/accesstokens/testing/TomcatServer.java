@@ -2,7 +2,6 @@ package io.accesstokens.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -228,16 +227,5 @@ public final class TomcatServer implements Deployment {
         || variable.startsWith("JPDA_")
         || variable.startsWith("JSSE_")
         || List.of("JAVA_OPTS", "JRE_HOME", "CLASSPATH", "LOGGING_CONFIG").contains(variable);
-  }
-
-  /** Returns the content of Tomcat's log files with this prefix, or an empty string. */
-  public String logFile(String prefix) throws IOException {
-    StringBuilder text = new StringBuilder();
-    try (Stream<Path> files = Files.list(base().resolve("logs"))) {
-      for (Path file : files.filter(f -> f.getFileName().toString().startsWith(prefix)).toList()) {
-        text.append(Files.readString(file, StandardCharsets.UTF_8));
-      }
-    }
-    return text.toString();
   }
 }

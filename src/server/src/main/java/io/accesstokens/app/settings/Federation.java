@@ -37,11 +37,5 @@ public record Federation(
    * @param givenGroups the groups, or null if they are not read from this server
    */
   public record Ldap(
-      LdapServer server, LdapUserDirectory people, @Nullable LdapGroups givenGroups) {
-
-    /** Returns the groups of the server, if they are read from it. */
-    public Optional<LdapGroups> groups() {
-      return Optional.ofNullable(givenGroups);
-    }
-  }
+      LdapServer server, LdapUserDirectory people, @Nullable LdapGroups givenGroups) {}
 }
