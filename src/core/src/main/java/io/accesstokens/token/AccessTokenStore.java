@@ -53,7 +53,7 @@ public interface AccessTokenStore<T extends AccessToken> {
    * Returns a page of the audit events of a token, newest first. Events of one instant are in
    * reverse order of writing. The page of an unknown token is empty.
    */
-  AuditPage audit(UUID tokenId, long offset, int limit);
+  Page<AuditEvent> audit(UUID tokenId, long offset, int limit);
 
   /** Returns the recorded uses of a token, or {@link TokenUsage#NONE} for an unknown token. */
   TokenUsage usage(UUID id);

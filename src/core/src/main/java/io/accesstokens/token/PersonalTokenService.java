@@ -163,7 +163,7 @@ public final class PersonalTokenService {
    * @param limit 0 to {@value TokenQuery#MAX_LIMIT}
    * @param now the instant for which statuses are computed
    */
-  public PersonalTokenPage list(
+  public Page<PersonalToken> list(
       Actor actor, Optional<TokenStatus> status, long offset, int limit, Instant now) {
     EntityRef owner = user(actor, Permissions.USER_READ);
     return store.list(new PersonalTokenQuery(owner, status, offset, limit), now);
@@ -203,7 +203,7 @@ public final class PersonalTokenService {
    *
    * @throws TokenNotFoundException if the caller has no token with this id
    */
-  public AuditPage audit(Actor actor, UUID id, long offset, int limit) {
+  public Page<AuditEvent> audit(Actor actor, UUID id, long offset, int limit) {
     find(user(actor, Permissions.USER_READ), id);
     return store.audit(id, offset, limit);
   }

@@ -34,7 +34,7 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    *
    * @param now the instant for which a status filter is evaluated
    */
-  PersonalTokenPage list(PersonalTokenQuery query, Instant now);
+  Page<PersonalToken> list(PersonalTokenQuery query, Instant now);
 
   /** Appends an event that does not change the token. */
   void append(AuditEvent event);

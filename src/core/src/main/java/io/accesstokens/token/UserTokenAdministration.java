@@ -31,7 +31,7 @@ public final class UserTokenAdministration {
    *
    * @param now the instant for which statuses are computed
    */
-  public PersonalTokenPage list(Actor actor, PersonalTokenQuery query, Instant now) {
+  public Page<PersonalToken> list(Actor actor, PersonalTokenQuery query, Instant now) {
     requirePermission(actor);
     return store.list(query, now);
   }
@@ -68,7 +68,7 @@ public final class UserTokenAdministration {
    *
    * @throws TokenNotFoundException if no token has this id
    */
-  public AuditPage audit(Actor actor, UUID id, long offset, int limit) {
+  public Page<AuditEvent> audit(Actor actor, UUID id, long offset, int limit) {
     requirePermission(actor);
     find(id);
     return store.audit(id, offset, limit);

@@ -113,7 +113,7 @@ class CountUsesTest {
     }
 
     @Override
-    public AuditPage audit(UUID tokenId, long offset, int limit) {
+    public Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
       throw new UnsupportedOperationException();
     }
 

@@ -1,8 +1,8 @@
 package io.accesstokens.http;
 
 import io.accesstokens.token.MintedToken;
+import io.accesstokens.token.Page;
 import io.accesstokens.token.PersonalToken;
-import io.accesstokens.token.PersonalTokenPage;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbNillable;
@@ -140,21 +140,18 @@ final class PersonalTokenResponses {
       implements Answer {
 
     /** Returns the tokens as their user sees them. */
-    static TokenList of(PersonalTokenPage page, Instant now, int limit, long offset) {
-      return of(page, page.tokens().stream().map(it -> Token.of(it, now)).toList(), limit, offset);
+    static TokenList of(Page<PersonalToken> page, Instant now, int limit, long offset) {
+      return of(page, page.items().stream().map(it -> Token.of(it, now)).toList(), limit, offset);
     }
 
     /** Returns the tokens as an administrator sees them. */
-    static TokenList ofSomebody(PersonalTokenPage page, Instant now, int limit, long offset) {
+    static TokenList ofSomebody(Page<PersonalToken> page, Instant now, int limit, long offset) {
       return of(
-          page,
-          page.tokens().stream().map(it -> Token.ofSomebody(it, now)).toList(),
-          limit,
-          offset);
+          page, page.items().stream().map(it -> Token.ofSomebody(it, now)).toList(), limit, offset);
     }
 
     private static TokenList of(
-        PersonalTokenPage page, List<Token> tokens, int limit, long offset) {
+        Page<PersonalToken> page, List<Token> tokens, int limit, long offset) {
       return new TokenList(
           tokens,
           page.total().count(),

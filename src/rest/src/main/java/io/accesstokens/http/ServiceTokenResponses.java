@@ -1,9 +1,9 @@
 package io.accesstokens.http;
 
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.CreatedToken;
+import io.accesstokens.token.Page;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenPage;
@@ -224,9 +224,9 @@ final class ServiceTokenResponses {
       @Schema(requiredMode = RequiredMode.REQUIRED) long offset)
       implements Answer {
 
-    static EventList of(AuditPage page, int limit, long offset) {
+    static EventList of(Page<AuditEvent> page, int limit, long offset) {
       return new EventList(
-          page.events().stream().map(Event::of).toList(),
+          page.items().stream().map(Event::of).toList(),
           page.total().count(),
           trueOrNull(page.total()),
           limit,

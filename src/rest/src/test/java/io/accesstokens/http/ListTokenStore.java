@@ -2,10 +2,10 @@ package io.accesstokens.http;
 
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.LimitReachedException;
 import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.Page;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
@@ -185,7 +185,7 @@ final class ListTokenStore implements TokenStore {
   }
 
   @Override
-  public AuditPage audit(UUID tokenId, long offset, int limit) {
+  public Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
     ping();
     List<AuditEvent> newestFirst = new ArrayList<>();
     for (AuditEvent event : events) {
@@ -193,7 +193,7 @@ final class ListTokenStore implements TokenStore {
         newestFirst.add(0, event);
       }
     }
-    return new AuditPage(
+    return new Page<>(
         newestFirst.stream().skip(offset).limit(limit).toList(),
         new BoundedCount(newestFirst.size(), lowerBound));
   }

@@ -7,12 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.LimitReachedException;
 import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.Page;
 import io.accesstokens.token.PersonalToken;
-import io.accesstokens.token.PersonalTokenPage;
 import io.accesstokens.token.PersonalTokenQuery;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.TokenQuery;
@@ -99,7 +98,7 @@ public abstract class PersonalTokenStoreContract {
     return personal.revoke(id, "user:default/dave", at, Samples.revoked(id, at, "r"));
   }
 
-  private PersonalTokenPage list(EntityRef owner, Optional<TokenStatus> status, Instant now) {
+  private Page<PersonalToken> list(EntityRef owner, Optional<TokenStatus> status, Instant now) {
     return personal.list(new PersonalTokenQuery(owner, status, 0, TokenQuery.MAX_LIMIT), now);
   }
 
@@ -152,8 +151,7 @@ public abstract class PersonalTokenStoreContract {
     assertEquals(Optional.empty(), personal.find(digest(unknown)));
     assertEquals(Optional.empty(), personal.digest(unknown));
     assertEquals(Revocation.NOT_FOUND, revoke(unknown, NOON));
-    assertEquals(
-        new AuditPage(List.of(), new BoundedCount(0, false)), personal.audit(unknown, 0, 50));
+    assertEquals(new Page<>(List.of(), new BoundedCount(0, false)), personal.audit(unknown, 0, 50));
     assertEquals(TokenUsage.NONE, personal.usage(unknown));
     assertEquals(Optional.empty(), store.find(token.id()), "it is no service token");
     assertEquals(Optional.empty(), store.find(digest(token.id())), "it is no service token");
@@ -164,7 +162,7 @@ public abstract class PersonalTokenStoreContract {
     EntityRef longest = new EntityRef(EntityRef.USER, "default", "\uD83D\uDE00".repeat(242));
     PersonalToken token = put(token(longest, "a".repeat(100)));
     assertEquals(Optional.of(token), personal.find(token.id()));
-    assertEquals(List.of(token), list(longest, Optional.empty(), NOON).tokens());
+    assertEquals(List.of(token), list(longest, Optional.empty(), NOON).items());
   }
 
   @Test
@@ -268,26 +266,26 @@ public abstract class PersonalTokenStoreContract {
     revoke(dead.id(), NOON.minusSeconds(8));
     made.add(personal.find(dead.id()).orElseThrow());
     put(token(CAROL, "hers"));
-    assertEquals(made, list(DAVE, Optional.empty(), NOON).tokens());
+    assertEquals(made, list(DAVE, Optional.empty(), NOON).items());
     for (TokenStatus status : TokenStatus.values()) {
       List<PersonalToken> expected =
           made.stream().filter(token -> token.statusAt(NOON) == status).toList();
-      PersonalTokenPage page = list(DAVE, Optional.of(status), NOON);
-      assertEquals(expected, page.tokens(), status.text());
+      Page<PersonalToken> page = list(DAVE, Optional.of(status), NOON);
+      assertEquals(expected, page.items(), status.text());
       assertEquals(new BoundedCount(expected.size(), false), page.total());
     }
-    PersonalTokenPage page =
+    Page<PersonalToken> page =
         personal.list(new PersonalTokenQuery(DAVE, Optional.empty(), 2, 3), NOON);
-    assertEquals(made.subList(2, 5), page.tokens());
+    assertEquals(made.subList(2, 5), page.items());
     assertEquals(new BoundedCount(6, false), page.total());
     assertEquals(
-        new PersonalTokenPage(List.of(), new BoundedCount(6, false)),
+        new Page<>(List.of(), new BoundedCount(6, false)),
         personal.list(new PersonalTokenQuery(DAVE, Optional.empty(), 0, 0), NOON));
     assertEquals(
         List.of(),
         personal
             .list(new PersonalTokenQuery(DAVE, Optional.empty(), Long.MAX_VALUE, 5), NOON)
-            .tokens());
+            .items());
     assertEquals(
         6, list(new EntityRef("user", "default", "Dave"), Optional.empty(), NOON).total().count());
   }
@@ -301,7 +299,7 @@ public abstract class PersonalTokenStoreContract {
     ids.sort(Collections.reverseOrder());
     assertEquals(
         ids,
-        list(DAVE, Optional.empty(), NOON).tokens().stream()
+        list(DAVE, Optional.empty(), NOON).items().stream()
             .map(token -> token.id().toString())
             .toList());
   }
@@ -317,9 +315,8 @@ public abstract class PersonalTokenStoreContract {
     personal.revoke(token.id(), "user:default/dave", NOON, revoked);
     BoundedCount three = new BoundedCount(3, false);
     assertEquals(
-        new AuditPage(List.of(revoked, exchanged, minted), three),
-        personal.audit(token.id(), 0, 50));
-    assertEquals(new AuditPage(List.of(exchanged), three), personal.audit(token.id(), 1, 1));
+        new Page<>(List.of(revoked, exchanged, minted), three), personal.audit(token.id(), 0, 50));
+    assertEquals(new Page<>(List.of(exchanged), three), personal.audit(token.id(), 1, 1));
     assertEquals(0, store.audit(token.id(), 0, 50).total().count(), "the trails are apart");
   }
 

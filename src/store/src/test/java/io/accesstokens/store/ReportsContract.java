@@ -320,7 +320,7 @@ public abstract class ReportsContract extends SearchTokensContract {
     assertEquals(2, store.audit(one.id(), 0, 50).total().count());
     assertEquals(2, store.audit(dead.id(), 0, 50).total().count());
     assertEquals(
-        Map.of("reason", "all at once"), store.audit(two.id(), 0, 1).events().get(0).metadata());
+        Map.of("reason", "all at once"), store.audit(two.id(), 0, 1).items().get(0).metadata());
     assertEquals(List.of("two revoked", "two created"), trailOf(PAYMENTS));
     assertEquals(
         Map.of(one.id(), Revocation.ALREADY_REVOKED, unknown, Revocation.NOT_FOUND),

@@ -15,10 +15,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.LimitReachedException;
 import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.Page;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStore;
 import io.accesstokens.verify.EntityRef;
@@ -83,8 +83,7 @@ public abstract class TokenStoreContract {
     assertEquals(Optional.empty(), store.find(digest(UUID.randomUUID())));
     assertEquals(Revocation.NOT_FOUND, revoke(store, UUID.randomUUID(), NOON));
     assertEquals(
-        new AuditPage(List.of(), new BoundedCount(0, false)),
-        store.audit(UUID.randomUUID(), 0, 50));
+        new Page<>(List.of(), new BoundedCount(0, false)), store.audit(UUID.randomUUID(), 0, 50));
   }
 
   @Test
@@ -110,7 +109,7 @@ public abstract class TokenStoreContract {
     assertEquals(Optional.of(token), store.find(token.id()));
     AuditEvent event = revoked(token.id(), NOON, emoji);
     assertEquals(Revocation.DONE, store.revoke(token.id(), token.createdBy(), NOON, event));
-    assertEquals(event, store.audit(token.id(), 0, 1).events().get(0));
+    assertEquals(event, store.audit(token.id(), 0, 1).items().get(0));
   }
 
   @Test
@@ -274,11 +273,11 @@ public abstract class TokenStoreContract {
     AuditEvent revoked = revoked(token.id(), NOON, "leaked");
     store.revoke(token.id(), "user:default/carol", NOON, revoked);
     BoundedCount two = new BoundedCount(2, false);
-    assertEquals(new AuditPage(List.of(revoked, created), two), store.audit(token.id(), 0, 50));
-    assertEquals(new AuditPage(List.of(created), two), store.audit(token.id(), 1, 1));
-    assertEquals(new AuditPage(List.of(), two), store.audit(token.id(), 2, 50));
-    assertEquals(new AuditPage(List.of(), two), store.audit(token.id(), 0, 0));
-    assertEquals(new AuditPage(List.of(), two), store.audit(token.id(), Long.MAX_VALUE, 500));
+    assertEquals(new Page<>(List.of(revoked, created), two), store.audit(token.id(), 0, 50));
+    assertEquals(new Page<>(List.of(created), two), store.audit(token.id(), 1, 1));
+    assertEquals(new Page<>(List.of(), two), store.audit(token.id(), 2, 50));
+    assertEquals(new Page<>(List.of(), two), store.audit(token.id(), 0, 0));
+    assertEquals(new Page<>(List.of(), two), store.audit(token.id(), Long.MAX_VALUE, 500));
   }
 
   @Test
@@ -286,7 +285,7 @@ public abstract class TokenStoreContract {
     ServiceToken token = put(store, token("ci"));
     AuditEvent earlier = revoked(token.id(), NOON.minusSeconds(1), "by a slower clock");
     store.revoke(token.id(), "user:default/carol", NOON, earlier);
-    assertEquals(earlier, store.audit(token.id(), 0, 50).events().get(1));
+    assertEquals(earlier, store.audit(token.id(), 0, 50).items().get(1));
   }
 
   @Test

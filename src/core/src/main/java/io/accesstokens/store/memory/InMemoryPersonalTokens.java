@@ -4,8 +4,8 @@ import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.LimitReachedException;
 import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.Page;
 import io.accesstokens.token.PersonalToken;
-import io.accesstokens.token.PersonalTokenPage;
 import io.accesstokens.token.PersonalTokenQuery;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.TokenStatus;
@@ -67,7 +67,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
   }
 
   @Override
-  public PersonalTokenPage list(PersonalTokenQuery query, Instant now) {
+  public Page<PersonalToken> list(PersonalTokenQuery query, Instant now) {
     return reading(
         () -> {
           List<PersonalToken> all =
@@ -75,7 +75,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
                   .filter(token -> matches(token, query, now))
                   .sorted(NEWEST_FIRST)
                   .toList();
-          return new PersonalTokenPage(
+          return new Page<>(
               all.stream().skip(query.offset()).limit(query.limit()).toList(),
               BoundedCount.ofBoundedCount(all.size()));
         });

@@ -3,9 +3,9 @@ package io.accesstokens.store.memory;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.AccessTokenStore;
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.Page;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -150,7 +150,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   }
 
   @Override
-  public final AuditPage audit(UUID tokenId, long offset, int limit) {
+  public final Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
     return reading(
         () -> {
           List<AuditEvent> trail = trails.getOrDefault(tokenId, List.of());
@@ -163,7 +163,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
                   .skip(offset)
                   .limit(limit)
                   .toList();
-          return new AuditPage(events, BoundedCount.ofBoundedCount(trail.size()));
+          return new Page<>(events, BoundedCount.ofBoundedCount(trail.size()));
         });
   }
 

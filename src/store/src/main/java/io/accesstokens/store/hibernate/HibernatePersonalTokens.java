@@ -1,12 +1,11 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.LimitReachedException;
 import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.Page;
 import io.accesstokens.token.PersonalToken;
-import io.accesstokens.token.PersonalTokenPage;
 import io.accesstokens.token.PersonalTokenQuery;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.TokenStatus;
@@ -134,9 +133,9 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   @Override
-  public PersonalTokenPage list(PersonalTokenQuery query, Instant now) {
+  public Page<PersonalToken> list(PersonalTokenQuery query, Instant now) {
     return database.read(
-        session -> new PersonalTokenPage(tokens(session, query, now), total(session, query, now)));
+        session -> new Page<>(tokens(session, query, now), total(session, query, now)));
   }
 
   private static List<PersonalToken> tokens(
@@ -197,7 +196,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   }
 
   @Override
-  public AuditPage audit(UUID tokenId, long offset, int limit) {
+  public Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
     return database.read(session -> TABLE.audit(session, tokenId, offset, limit));
   }
 

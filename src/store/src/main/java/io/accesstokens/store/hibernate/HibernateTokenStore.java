@@ -4,9 +4,9 @@ import io.accesstokens.mint.MintFlowStore;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.LimitReachedException;
 import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.Page;
 import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
@@ -243,7 +243,7 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   @Override
-  public AuditPage audit(UUID tokenId, long offset, int limit) {
+  public Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
     return database.read(session -> TokenTable.SERVICE.audit(session, tokenId, offset, limit));
   }
 

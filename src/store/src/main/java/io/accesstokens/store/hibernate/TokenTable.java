@@ -4,8 +4,8 @@ import io.accesstokens.store.hibernate.VerdictChanges.Written;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.AccessTokenStore.Revocation;
 import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditPage;
 import io.accesstokens.token.BoundedCount;
+import io.accesstokens.token.Page;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenUsage;
@@ -168,8 +168,8 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /** Returns a page of a token's audit log. */
-  AuditPage audit(StatelessSession session, UUID tokenId, long offset, int limit) {
-    return new AuditPage(events(session, tokenId, offset, limit), total(session, tokenId));
+  Page<AuditEvent> audit(StatelessSession session, UUID tokenId, long offset, int limit) {
+    return new Page<>(events(session, tokenId, offset, limit), total(session, tokenId));
   }
 
   private List<AuditEvent> events(StatelessSession session, UUID tokenId, long offset, int limit) {

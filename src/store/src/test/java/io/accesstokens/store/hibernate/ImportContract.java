@@ -134,7 +134,7 @@ abstract class ImportContract {
   }
 
   private List<AuditEvent.Type> trail(UUID id) {
-    return store().audit(id, 0, 50).events().stream().map(AuditEvent::type).toList();
+    return store().audit(id, 0, 50).items().stream().map(AuditEvent::type).toList();
   }
 
   @Test
@@ -149,7 +149,7 @@ abstract class ImportContract {
     assertEquals(List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.CREATED), trail(token.id()));
     assertEquals(
         Optional.ofNullable(result.recorded()),
-        store().audit(token.id(), 0, 1).events().stream().findFirst());
+        store().audit(token.id(), 0, 1).items().stream().findFirst());
     assertEquals(List.of("1 changed"), feed());
     Result again = one(item);
     assertEquals(Outcome.UNCHANGED, again.outcome());
@@ -207,7 +207,7 @@ abstract class ImportContract {
     ServiceToken good = token("good");
     ServiceToken sameDigest = token("other");
     ServiceToken sameEvent = token("third");
-    AuditEvent stolen = store().audit(here.id(), 0, 1).events().get(0);
+    AuditEvent stolen = store().audit(here.id(), 0, 1).items().get(0);
     AuditEvent copy =
         new AuditEvent(stolen.id(), sameEvent.id(), stolen.type(), "x", stolen.metadata(), NOON);
     List<Item> items =

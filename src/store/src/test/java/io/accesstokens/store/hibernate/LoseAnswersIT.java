@@ -211,7 +211,7 @@ class LoseAnswersIT {
     assertEquals(1, number("select last_number from access_token_change_counter"));
     assertEquals(
         1,
-        store.audit(token.id(), 0, 50).events().stream()
+        store.audit(token.id(), 0, 50).items().stream()
             .filter(event -> event.type() == AuditEvent.Type.REVOKED)
             .count());
   }
