@@ -1,8 +1,11 @@
 package io.accesstokens.http;
 
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.ChangeFeedBroker;
 import io.accesstokens.token.MintRequest;
 import io.accesstokens.token.MintedToken;
+import io.accesstokens.token.Page;
 import io.accesstokens.token.PersonalTokenService;
 import io.accesstokens.token.ServiceTokenService;
 import io.accesstokens.token.TokenNotFoundException;
@@ -135,14 +138,55 @@ public abstract class BaseResource {
 
   /** Returns the response that contains a new personal token. */
   protected final Response minted(UriInfo uri, MintedToken minted) {
+    return created(
+        uri,
+        "personal/" + minted.token().id(),
+        PersonalTokenResponses.Minted.of(minted, authority().now()));
+  }
+
+  /**
+   * Returns the response that contains a new token.
+   *
+   * @param path the path of the token below {@code access-tokens}
+   */
+  static Response created(UriInfo uri, String path, Answer token) {
     // The location is a string. The runtime would make a URI absolute, with the name in the Host
     // header.
-    String location =
-        uri.getBaseUri().getRawPath() + "access-tokens/personal/" + minted.token().id();
     return Response.status(Response.Status.CREATED)
-        .header(HttpHeaders.LOCATION, location)
-        .entity(PersonalTokenResponses.Minted.of(minted, authority().now()))
+        .header(HttpHeaders.LOCATION, uri.getBaseUri().getRawPath() + "access-tokens/" + path)
+        .entity(token)
         .build();
+  }
+
+  /** Reads a page of the audit log of a token. */
+  @FunctionalInterface
+  interface AuditReader {
+    Page<AuditEvent> read(Actor actor, UUID token, long offset, int limit);
+  }
+
+  /** Returns the page of the audit log of a token that a request asks for. */
+  final ServiceTokenResponses.EventList events(UriInfo uri, String id, AuditReader reader) {
+    UUID token = tokenId(id);
+    QueryParameters query = QueryParameters.of(uri.getRequestUri());
+    int limit = query.limit();
+    int offset = query.offset();
+    query.check();
+    return ServiceTokenResponses.EventList.of(
+        reader.read(Callers.actor(security), token, offset, limit), limit, offset);
+  }
+
+  /** Revokes a token. */
+  @FunctionalInterface
+  interface Revoker {
+    void revoke(Actor actor, UUID token, @Nullable String reason);
+  }
+
+  /** Revokes the token that a request names, for the reason in its body. */
+  final UUID revoked(String id, Supplier<JsonBody> body, Revoker revoker) {
+    UUID token = tokenId(id);
+    String reason = RequestSchemas.reason(body.get());
+    revoker.revoke(Callers.actor(security), token, reason);
+    return token;
   }
 
   /**

@@ -171,14 +171,7 @@ public class PersonalTokensResource extends BaseResource {
   public void revoke(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
       @Parameter(hidden = true) @Nullable InputStream body) {
-    answer(
-        () -> {
-          PersonalTokenService tokens = personal();
-          UUID token = tokenId(id);
-          String reason = RequestSchemas.reason(JsonBody.readOptional(headers, body));
-          tokens.revoke(Callers.actor(security), token, reason);
-          return token;
-        });
+    answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), personal()::revoke));
   }
 
   /** Returns a page of the audit log of a token. */
@@ -196,17 +189,7 @@ public class PersonalTokensResource extends BaseResource {
   public ServiceTokenResponses.EventList audit(
       @Context UriInfo uri,
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
-    return answer(
-        () -> {
-          PersonalTokenService tokens = personal();
-          UUID token = tokenId(id);
-          QueryParameters query = QueryParameters.of(uri.getRequestUri());
-          int limit = query.limit();
-          int offset = query.offset();
-          query.check();
-          return ServiceTokenResponses.EventList.of(
-              tokens.audit(Callers.actor(security), token, offset, limit), limit, offset);
-        });
+    return answer(() -> events(uri, id, personal()::audit));
   }
 
   /** Returns how one of the caller's tokens was used. */

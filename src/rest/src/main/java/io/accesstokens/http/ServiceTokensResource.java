@@ -23,14 +23,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -90,16 +88,11 @@ public class ServiceTokensResource extends BaseResource {
     Actor actor = Callers.actor(security);
     CreatedToken issued =
         authority().issue(actor, RequestSchemas.newToken(JsonBody.read(headers, body)));
-    // The location is a string. The runtime would make a URI absolute, with the name in the Host
-    // header.
-    String location =
-        uri.getBaseUri().getRawPath() + "access-tokens/service/" + issued.token().id();
-    return Response.status(Response.Status.CREATED)
-        .header(HttpHeaders.LOCATION, location)
-        .entity(
-            ServiceTokenResponses.Issued.of(
-                issued, authority().now(), groupNames(Stream.of(issued.token()))))
-        .build();
+    return created(
+        uri,
+        "service/" + issued.token().id(),
+        ServiceTokenResponses.Issued.of(
+            issued, authority().now(), groupNames(Stream.of(issued.token()))));
   }
 
   /** Lists tokens. */
@@ -176,13 +169,7 @@ public class ServiceTokensResource extends BaseResource {
   public void revoke(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
       @Parameter(hidden = true) InputStream body) {
-    answer(
-        () -> {
-          UUID token = tokenId(id);
-          String reason = RequestSchemas.reason(JsonBody.read(headers, body));
-          authority().revoke(Callers.actor(security), token, reason);
-          return token;
-        });
+    answer(() -> revoked(id, () -> JsonBody.read(headers, body), authority()::revoke));
   }
 
   /** Returns a page of the audit log of a token. */
@@ -200,15 +187,6 @@ public class ServiceTokensResource extends BaseResource {
   public ServiceTokenResponses.EventList audit(
       @Context UriInfo uri,
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
-    return answer(
-        () -> {
-          UUID token = tokenId(id);
-          QueryParameters query = QueryParameters.of(uri.getRequestUri());
-          int limit = query.limit();
-          int offset = query.offset();
-          query.check();
-          return ServiceTokenResponses.EventList.of(
-              authority().audit(Callers.actor(security), token, offset, limit), limit, offset);
-        });
+    return answer(() -> events(uri, id, authority()::audit));
   }
 }

@@ -25,7 +25,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * {@code /access-tokens/user-tokens}: the personal tokens of any user, for administrators, who can
@@ -123,14 +122,7 @@ public class UserTokensResource extends BaseResource {
   public void revoke(
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id,
       @Parameter(hidden = true) InputStream body) {
-    answer(
-        () -> {
-          UserTokenAdministration tokens = administration();
-          UUID token = tokenId(id);
-          String reason = RequestSchemas.reason(JsonBody.read(headers, body));
-          tokens.revoke(Callers.actor(security), token, reason);
-          return token;
-        });
+    answer(() -> revoked(id, () -> JsonBody.read(headers, body), administration()::revoke));
   }
 
   /** Returns a page of the audit log of a token. */
@@ -147,16 +139,6 @@ public class UserTokensResource extends BaseResource {
   public ServiceTokenResponses.EventList audit(
       @Context UriInfo uri,
       @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
-    return answer(
-        () -> {
-          UserTokenAdministration tokens = administration();
-          UUID token = tokenId(id);
-          QueryParameters query = QueryParameters.of(uri.getRequestUri());
-          int limit = query.limit();
-          int offset = query.offset();
-          query.check();
-          return ServiceTokenResponses.EventList.of(
-              tokens.audit(Callers.actor(security), token, offset, limit), limit, offset);
-        });
+    return answer(() -> events(uri, id, administration()::audit));
   }
 }
