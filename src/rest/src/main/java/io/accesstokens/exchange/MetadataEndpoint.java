@@ -22,21 +22,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /auth/.well-known/openid-configuration} and {@code
- * /auth/.well-known/oauth-authorization-server}: the metadata of this issuer.
+ * /auth/.well-known/oauth-authorization-server}: the metadata of this issuer; {@code
+ * /auth/.well-known/jwks.json}: the keys that verify its short-lived tokens (RFC 7517).
  *
  * <p>Clients derive these addresses by appending the well-known path to the issuer's identifier.
  * RFC 8414 defines another address for the second document, at the root of the host. The package
  * {@code app} serves it there.
  */
-@Path("auth/.well-known")
+@Path(MetadataEndpoint.PATH)
 @Tag(name = "OAuth")
 @CommonErrors
 public final class MetadataEndpoint extends BaseResource {
 
+  static final String PATH = "auth/.well-known";
+  private static final String KEYS = "jwks.json";
+
+  /** The path of the keys. */
+  static final String KEYS_PATH = PATH + "/" + KEYS;
+
   private final @Nullable PublishedMetadata metadata;
 
   /**
-   * @param metadata the metadata; null if no tokens are signed, which is 404
+   * @param metadata the metadata with the keys; null if no tokens are signed, which is 404
    */
   public MetadataEndpoint(@Nullable PublishedMetadata metadata) {
     this.metadata = metadata;
@@ -92,6 +99,31 @@ public final class MetadataEndpoint extends BaseResource {
               schema = @Schema(implementation = Problem.class)))
   public Response authorizationServer() {
     return published(PublishedMetadata::authorizationServer);
+  }
+
+  /** Returns the keys. */
+  @GET
+  @Path(KEYS)
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "keySet",
+      summary = "The keys that verify short-lived tokens (RFC 7517, section 5)",
+      description = "Not within a host's application.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "A JWK set; may be kept for five minutes",
+      content = @Content(schema = @Schema(types = "object")))
+  @ApiResponse(
+      responseCode = "404",
+      description = "This installation signs no tokens",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  public Response keySet() {
+    return published(PublishedMetadata::keySet);
   }
 
   private Response published(Function<PublishedMetadata, byte[]> document) {

@@ -57,10 +57,11 @@ public final class PublishedMetadata {
     com.nimbusds.oauth2.sdk.id.Issuer name =
         new com.nimbusds.oauth2.sdk.id.Issuer(issuer.identifier());
     AuthorizationServerMetadata server = new AuthorizationServerMetadata(name);
-    server.setJWKSetURI(issuer.at(KeySetEndpoint.PATH));
+    server.setJWKSetURI(issuer.at(MetadataEndpoint.KEYS_PATH));
     fill(server, issuer, grantTypes, authorizationEndpoint, basic);
     OIDCProviderMetadata provider =
-        new OIDCProviderMetadata(name, List.of(SubjectType.PUBLIC), issuer.at(KeySetEndpoint.PATH));
+        new OIDCProviderMetadata(
+            name, List.of(SubjectType.PUBLIC), issuer.at(MetadataEndpoint.KEYS_PATH));
     fill(provider, issuer, grantTypes, authorizationEndpoint, basic);
     // OpenID Connect Discovery 1.0, section 3, requires this member, although no ID tokens are
     // created here.

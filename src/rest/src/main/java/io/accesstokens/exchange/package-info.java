@@ -41,7 +41,7 @@
  *       revocation was confirmed. Its scopes are reduced to those that the personal token has now.
  *   <li>Every rejection is the same 401. An outage is 503.
  *   <li>Other services verify a JWT offline, with the keys that {@link
- *       io.accesstokens.exchange.KeySetEndpoint} publishes. There, a JWT stays valid after the
+ *       io.accesstokens.exchange.MetadataEndpoint} publishes. There, a JWT stays valid after the
  *       revocation of its personal token until it expires.
  *   <li>The metadata is published (RFC 8414, and at the address of OpenID Connect Discovery). It
  *       can be cached for {@value io.accesstokens.exchange.PublishedMetadata#MAX_AGE_SECONDS}

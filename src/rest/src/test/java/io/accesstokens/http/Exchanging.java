@@ -13,7 +13,6 @@ import io.accesstokens.exchange.AccessTokenCheck;
 import io.accesstokens.exchange.AccessTokenSigner;
 import io.accesstokens.exchange.AccessTokenVerifier;
 import io.accesstokens.exchange.Audience;
-import io.accesstokens.exchange.KeySetEndpoint;
 import io.accesstokens.exchange.MetadataEndpoint;
 import io.accesstokens.exchange.PersonalTokenExchange;
 import io.accesstokens.exchange.PublishedMetadata;
@@ -98,7 +97,6 @@ final class Exchanging {
                     outcomes,
                     user -> Optional.ofNullable(limit),
                     clock))),
-        new KeySetEndpoint(metadata),
         new MetadataEndpoint(metadata),
         new AccessTokenAuthenticationFilter(check, false, outcomes));
   }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
-import io.accesstokens.exchange.KeySetEndpoint;
 import io.accesstokens.exchange.MetadataEndpoint;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -77,9 +76,8 @@ class PublishMetadataTest {
 
   @Test
   void withoutTheExchangeThereIsNothing() {
-    Api keys = Api.with(new KeySetEndpoint(null));
-    keys.anonymous().get(Exchanging.KEYS).expect(404);
     Api metadata = Api.with(new MetadataEndpoint(null));
+    metadata.anonymous().get(Exchanging.KEYS).expect(404);
     metadata.anonymous().get(OPENID).expect(404);
     metadata.anonymous().get(OAUTH).expect(404);
   }

@@ -8,7 +8,6 @@ import io.accesstokens.consent.AuthorizationEndpoint;
 import io.accesstokens.consent.ConsentEndpoint;
 import io.accesstokens.consent.MintResource;
 import io.accesstokens.exchange.AccessTokenAuthenticationFilter;
-import io.accesstokens.exchange.KeySetEndpoint;
 import io.accesstokens.exchange.MetadataEndpoint;
 import io.accesstokens.exchange.PublishedMetadata;
 import io.accesstokens.http.AccessTokensRoutes;
@@ -167,7 +166,6 @@ public class ApiProducer {
     resources.add(new ApiDescription(description()));
     resources.addAll(sessionResources.resources());
     resources.add(tokenEndpoint);
-    resources.add(new KeySetEndpoint(metadata.orElse(null)));
     resources.add(new MetadataEndpoint(metadata.orElse(null)));
     MintFlows flows = mintFlows.orElse(null);
     resources.add(new MintResource(flows, issuer.orElse(null)));
