@@ -40,7 +40,7 @@ import java.util.Objects;
     name = "bearer",
     type = SecuritySchemeType.HTTP,
     scheme = "bearer",
-    description = "A raw token, of a service or personal")
+    description = "A raw token, of a service or personal, or a JWT that was exchanged for one")
 @SecurityScheme(
     name = "basic",
     type = SecuritySchemeType.HTTP,

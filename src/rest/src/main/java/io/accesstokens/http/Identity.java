@@ -35,7 +35,7 @@ public record Identity(
             description = "When the credential expires; null if it does not",
             requiredMode = RequiredMode.REQUIRED)
         @Nullable String expiresAt,
-    @Schema(format = "uuid", description = "Of a raw token that was presented")
+    @Schema(format = "uuid", description = "Of an access token that was presented")
         @JsonbNillable(false)
         @Nullable String tokenId)
     implements Answer {

@@ -215,7 +215,7 @@ public class VerifyResource extends BaseResource {
                   .orElseThrow(
                       () ->
                           new PermissionDeniedException(
-                              "", "only a raw token lets a request pass"));
+                              "", "only an access token lets a request pass"));
           List<String> scopes = query.get().scopes();
           if (scopes.stream().anyMatch(authority().rawTokenFormat()::claims)) {
             // The required scopes are logged and returned. A raw token that was sent as a scope by
