@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  * <p>A page names its quote in a comment before a code block:
  *
  * <pre>{@code
- * <!-- example: protect/Catalog.java#declare -->
+ * <!-- example: protect/CatalogResource.java#declare -->
  * }</pre>
  *
  * <p>The comment refers to an example below {@code src/examples}. It selects the lines between

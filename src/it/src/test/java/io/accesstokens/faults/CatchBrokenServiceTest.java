@@ -41,33 +41,33 @@ class CatchBrokenServiceTest {
 
   @Test
   void serviceThatCachesItsVerdictsForAMomentIsCaught() throws Exception {
-    expectOnly(Violation.Kind.ACCEPTED_AFTER_THE_ANSWER, CACHES_VERDICTS);
+    expectOnly(InvariantViolation.Kind.ACCEPTED_AFTER_THE_ANSWER, CACHES_VERDICTS);
   }
 
   @Test
   void serviceThatAnswersBeforeItIsDoneIsCaught() throws Exception {
     // Each of the three accepts a token that the broken one has not revoked yet.
     assertEquals(
-        Set.of(Violation.Kind.ACCEPTED_AFTER_THE_ANSWER),
+        Set.of(InvariantViolation.Kind.ACCEPTED_AFTER_THE_ANSWER),
         run(ANSWERS_TOO_EARLY).violations().keySet());
   }
 
   @Test
   void serviceThatRefusesValidTokensAtTimesIsCaught() throws Exception {
-    expectOnly(Violation.Kind.VALID_REFUSED, REFUSES_VALID);
+    expectOnly(InvariantViolation.Kind.VALID_REFUSED, REFUSES_VALID);
   }
 
   @Test
   void serviceThatIsUnavailableForNoReasonIsCaught() throws Exception {
-    expectOnly(Violation.Kind.UNDISTURBED_AND_UNAVAILABLE, UNAVAILABLE_AT_TIMES);
+    expectOnly(InvariantViolation.Kind.UNDISTURBED_AND_UNAVAILABLE, UNAVAILABLE_AT_TIMES);
   }
 
   @Test
   void serviceThatFailsAtTimesIsCaught() throws Exception {
-    expectOnly(Violation.Kind.UNEXPECTED_ANSWER, FAILS_AT_TIMES);
+    expectOnly(InvariantViolation.Kind.UNEXPECTED_ANSWER, FAILS_AT_TIMES);
   }
 
-  private static void expectOnly(Violation.Kind kind, PretendService.Behaviour broken)
+  private static void expectOnly(InvariantViolation.Kind kind, PretendService.Behaviour broken)
       throws Exception {
     Findings findings = run(broken);
     assertEquals(Set.of(kind), findings.violations().keySet(), () -> "" + findings.descriptions());
@@ -83,12 +83,12 @@ class CatchBrokenServiceTest {
         PretendService three = new PretendService(database, third)) {
       List<PretendService> all = List.of(one, two, three);
       List<String> names = List.of("first", "second", "third");
-      List<TokenService> services = new ArrayList<>();
+      List<TokenServiceClient> services = new ArrayList<>();
       List<Verifier> verifiers = new ArrayList<>();
       for (int i = 0; i < all.size(); i++) {
         KeepAliveClient client = new KeepAliveClient(all.get(i)::port, PATIENCE);
         Condition condition = new Condition();
-        services.add(new TokenService(names.get(i), client, "Bearer manager", condition));
+        services.add(new TokenServiceClient(names.get(i), client, "Bearer manager", condition));
         verifiers.add(new HttpVerifier(names.get(i), client, ServiceTokens.WHOAMI, condition));
       }
       Workload workload = Workload.start(services, verifiers, findings, 1);

@@ -24,9 +24,9 @@ final class Disturbances {
   private static final int LONGEST_CALM_MILLIS = 2_000;
   private static final int END_SECONDS = 240;
 
-  private record Plan(Fault fault, Replica replica) {}
+  private record Plan(Fault fault, ReplicaProcess replica) {}
 
-  private final List<Replica> replicas;
+  private final List<ReplicaProcess> replicas;
   private final String probe;
   private final Findings findings;
   private final ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
@@ -34,7 +34,7 @@ final class Disturbances {
   private final Deque<Fault> deck = new ArrayDeque<>();
   private volatile boolean stopping;
 
-  private Disturbances(List<Replica> replicas, String probe, Findings findings) {
+  private Disturbances(List<ReplicaProcess> replicas, String probe, Findings findings) {
     this.replicas = replicas;
     this.probe = probe;
     this.findings = findings;
@@ -46,7 +46,8 @@ final class Disturbances {
    * @param probe a raw token that stays valid
    * @param seed determines the faults, the replicas and the durations
    */
-  static Disturbances start(List<Replica> replicas, String probe, Findings findings, long seed) {
+  static Disturbances start(
+      List<ReplicaProcess> replicas, String probe, Findings findings, long seed) {
     Disturbances disturbances = new Disturbances(replicas, probe, findings);
     Random seeds = new Random(seed);
     for (int i = 0; i < AT_A_TIME; i++) {
@@ -66,7 +67,7 @@ final class Disturbances {
       Optional<Plan> plan = plan(random);
       if (plan.isPresent()) {
         Fault fault = plan.get().fault();
-        Replica replica = plan.get().replica();
+        ReplicaProcess replica = plan.get().replica();
         fault.begin(replica, random);
         Thread.sleep(fault.duration(random).toMillis());
         fault.end(replica);
@@ -90,14 +91,14 @@ final class Disturbances {
     }
     for (Iterator<Fault> faults = deck.iterator(); faults.hasNext(); ) {
       Fault fault = faults.next();
-      List<Replica> possible =
+      List<ReplicaProcess> possible =
           replicas.stream()
               .filter(replica -> replica.condition().isUndisturbed())
               .filter(fault::isPossibleAt)
               .toList();
       if (!possible.isEmpty()) {
         faults.remove();
-        Replica chosen = possible.get(random.nextInt(possible.size()));
+        ReplicaProcess chosen = possible.get(random.nextInt(possible.size()));
         chosen.condition().disturbed();
         return Optional.of(new Plan(fault, chosen));
       }

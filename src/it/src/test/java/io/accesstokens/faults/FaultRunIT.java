@@ -31,11 +31,11 @@ class FaultRunIT {
   void revocationIsFinalWhileReplicasAreDisturbed() throws Exception {
     System.out.println("faults.seed=" + settings.seed());
     long tookNanos;
-    try (Replicas replicas = Replicas.start()) {
+    try (ReplicaGroup replicas = ReplicaGroup.start()) {
       tookNanos = run(replicas);
       replicas.stop();
       ReplicaLogs.search(replicas.all(), findings.rawTokens(), findings);
-      for (Replica replica : replicas.all()) {
+      for (ReplicaProcess replica : replicas.all()) {
         assertTrue(replica.network().forwarded() > 0, "a replica went round its network");
       }
       if (findings.violations().isEmpty()) {
@@ -47,10 +47,10 @@ class FaultRunIT {
   }
 
   /** Runs the test, and returns its duration in nanoseconds. */
-  private long run(Replicas replicas) throws Exception {
+  private long run(ReplicaGroup replicas) throws Exception {
     String manager = replicas.newManagingToken();
     findings.handedOut(manager);
-    List<TokenService> services =
+    List<TokenServiceClient> services =
         replicas.all().stream().map(replica -> replica.service(manager)).toList();
     String introspector = replicas.newIntrospectingToken();
     findings.handedOut(introspector);
@@ -65,7 +65,10 @@ class FaultRunIT {
   }
 
   private long disturb(
-      Replicas replicas, String manager, List<TokenService> services, List<Verifier> verifiers)
+      ReplicaGroup replicas,
+      String manager,
+      List<TokenServiceClient> services,
+      List<Verifier> verifiers)
       throws Exception {
     long begin = System.nanoTime();
     Workload workload = Workload.start(services, verifiers, findings, settings.seed());

@@ -17,7 +17,7 @@ final class Findings {
 
   private final Counters<Verdict> undisturbed = new Counters<>();
   private final Counters<Verdict> disturbed = new Counters<>();
-  private final Counters<Violation.Kind> violations = new Counters<>();
+  private final Counters<InvariantViolation.Kind> violations = new Counters<>();
   private final Counters<Fault> faults = new Counters<>();
   private final Map<Fault, Long> longestRecoveries = new ConcurrentHashMap<>();
   private final List<String> descriptions = Collections.synchronizedList(new ArrayList<>());
@@ -64,7 +64,8 @@ final class Findings {
    * Records an attempt to revoke. Its latency counts if it revoked the token at an undisturbed
    * service.
    */
-  void attempted(TrackedToken token, TokenService service, TokenService.Attempt attempt) {
+  void attempted(
+      TrackedToken token, TokenServiceClient service, TokenServiceClient.Attempt attempt) {
     if (attempt.isFinal()) {
       (attempt.status() == 204 ? answers204 : answers409).increment();
       token.revokeAnswered(attempt.endedAt()).forEach(this::violated);
@@ -75,8 +76,8 @@ final class Findings {
       repeated.increment();
     } else {
       violated(
-          new Violation(
-              Violation.Kind.UNEXPECTED_ANSWER,
+          new InvariantViolation(
+              InvariantViolation.Kind.UNEXPECTED_ANSWER,
               "revoking %s at %s: status %d".formatted(token, service.name(), attempt.status())));
     }
   }
@@ -106,23 +107,23 @@ final class Findings {
   }
 
   /** Records a broken promise. */
-  void violated(Violation violation) {
+  void violated(InvariantViolation violation) {
     violations.add(violation.kind());
     if (descriptions.size() < DESCRIBED) {
       descriptions.add(violation.kind() + ": " + violation.description());
     }
   }
 
-  long violations(Violation.Kind kind) {
+  long violations(InvariantViolation.Kind kind) {
     return violations.of(kind);
   }
 
   /**
    * Returns the number of broken promises of each kind; kinds that were never broken are absent.
    */
-  Map<Violation.Kind, Long> violations() {
-    Map<Violation.Kind, Long> found = new EnumMap<>(Violation.Kind.class);
-    for (Violation.Kind kind : Violation.Kind.values()) {
+  Map<InvariantViolation.Kind, Long> violations() {
+    Map<InvariantViolation.Kind, Long> found = new EnumMap<>(InvariantViolation.Kind.class);
+    for (InvariantViolation.Kind kind : InvariantViolation.Kind.values()) {
       if (violations(kind) > 0) {
         found.put(kind, violations(kind));
       }

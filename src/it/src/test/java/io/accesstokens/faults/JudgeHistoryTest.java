@@ -1,9 +1,9 @@
 package io.accesstokens.faults;
 
-import static io.accesstokens.faults.Violation.Kind.ACCEPTED_AFTER_THE_ANSWER;
-import static io.accesstokens.faults.Violation.Kind.UNDISTURBED_AND_UNAVAILABLE;
-import static io.accesstokens.faults.Violation.Kind.UNEXPECTED_ANSWER;
-import static io.accesstokens.faults.Violation.Kind.VALID_REFUSED;
+import static io.accesstokens.faults.InvariantViolation.Kind.ACCEPTED_AFTER_THE_ANSWER;
+import static io.accesstokens.faults.InvariantViolation.Kind.UNDISTURBED_AND_UNAVAILABLE;
+import static io.accesstokens.faults.InvariantViolation.Kind.UNEXPECTED_ANSWER;
+import static io.accesstokens.faults.InvariantViolation.Kind.VALID_REFUSED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -17,7 +17,7 @@ class JudgeHistoryTest {
   private static final String RAW = "bsat_not-shown-to-anybody";
 
   private final TrackedToken token = new TrackedToken("t1", RAW);
-  private final List<Violation> found = new ArrayList<>();
+  private final List<InvariantViolation> found = new ArrayList<>();
 
   @Test
   void aTokenThatLivesAndDiesAsItShouldIsNoFinding() {
@@ -167,7 +167,7 @@ class JudgeHistoryTest {
     found.addAll(token.revokeAnswered(at));
   }
 
-  private void expect(Violation.Kind... kinds) {
-    assertEquals(List.of(kinds), found.stream().map(Violation::kind).toList());
+  private void expect(InvariantViolation.Kind... kinds) {
+    assertEquals(List.of(kinds), found.stream().map(InvariantViolation::kind).toList());
   }
 }

@@ -19,7 +19,7 @@ final class Recovery {
    * @return the duration in nanoseconds
    * @throws AssertionError if the replica does not answer at all
    */
-  static long await(Replica replica, String probe, Fault fault, Findings findings)
+  static long await(ReplicaProcess replica, String probe, Fault fault, Findings findings)
       throws InterruptedException {
     Verifier verifier = replica.verifier();
     TrackedToken token = new TrackedToken("probe", probe);
@@ -37,8 +37,8 @@ final class Recovery {
     long took = System.nanoTime() - begin;
     if (took > BOUND.toNanos()) {
       findings.violated(
-          new Violation(
-              Violation.Kind.NOT_RECOVERED,
+          new InvariantViolation(
+              InvariantViolation.Kind.NOT_RECOVERED,
               "%s took %d ms after: %s"
                   .formatted(replica.name(), Duration.ofNanos(took).toMillis(), fault)));
     }

@@ -36,7 +36,7 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
   /**
    * @param introspector a raw token that can introspect
    */
-  static RemoteVerifier of(List<Replica> replicas, String introspector) {
+  static RemoteVerifier of(List<ReplicaProcess> replicas, String introspector) {
     Balancer balancer = new Balancer(() -> healthy(replicas));
     return new RemoteVerifier(
         balancer,
@@ -44,7 +44,7 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
             .build());
   }
 
-  private static List<String> healthy(List<Replica> replicas) {
+  private static List<String> healthy(List<ReplicaProcess> replicas) {
     List<String> origins =
         replicas.stream()
             .filter(replica -> replica.condition().isUndisturbed())
@@ -53,7 +53,7 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
     return origins.isEmpty() ? replicas.stream().map(RemoteVerifier::origin).toList() : origins;
   }
 
-  private static String origin(Replica replica) {
+  private static String origin(ReplicaProcess replica) {
     return replica.application().api().origin();
   }
 

@@ -38,10 +38,10 @@ final class ReplicaLogs {
    *
    * @param rawTokens all raw tokens of the run
    */
-  static void search(List<Replica> replicas, Set<String> rawTokens, Findings findings)
+  static void search(List<ReplicaProcess> replicas, Set<String> rawTokens, Findings findings)
       throws IOException {
     Secrets secrets = Secrets.of(rawTokens);
-    for (Replica replica : replicas) {
+    for (ReplicaProcess replica : replicas) {
       for (Path log : replica.logs()) {
         search(replica.name(), log, secrets, findings);
       }
@@ -59,7 +59,9 @@ final class ReplicaLogs {
           told = false;
         }
         if (secrets.findIn(line).isPresent()) {
-          findings.violated(new Violation(Violation.Kind.SECRET_IN_LOG, "of " + name + ": " + log));
+          findings.violated(
+              new InvariantViolation(
+                  InvariantViolation.Kind.SECRET_IN_LOG, "of " + name + ": " + log));
         }
         boolean trouble =
             ERROR.matcher(line).find()
@@ -67,7 +69,8 @@ final class ReplicaLogs {
         if (trouble && !told) {
           told = true;
           findings.violated(
-              new Violation(Violation.Kind.UNEXPLAINED_LOG, "of " + name + ": " + entry + line));
+              new InvariantViolation(
+                  InvariantViolation.Kind.UNEXPLAINED_LOG, "of " + name + ": " + entry + line));
         }
       }
     }

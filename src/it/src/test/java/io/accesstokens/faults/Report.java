@@ -24,8 +24,8 @@ final class Report {
     row(
         text,
         "**accepted, begun after the revocation's answer**",
-        findings.violations(Violation.Kind.ACCEPTED_AFTER_THE_ANSWER));
-    row(text, "**valid, refused**", findings.violations(Violation.Kind.VALID_REFUSED));
+        findings.violations(InvariantViolation.Kind.ACCEPTED_AFTER_THE_ANSWER));
+    row(text, "**valid, refused**", findings.violations(InvariantViolation.Kind.VALID_REFUSED));
     row(
         text,
         "503, no answer; at disturbed replicas",
@@ -55,7 +55,7 @@ final class Report {
           fault + ": times, longest recovery in s",
           findings.faults(fault) + ", " + seconds(findings.longestRecovery(fault)));
     }
-    for (Map.Entry<Violation.Kind, Long> violation : findings.violations().entrySet()) {
+    for (Map.Entry<InvariantViolation.Kind, Long> violation : findings.violations().entrySet()) {
       row(text, "violations: " + violation.getKey(), violation.getValue());
     }
     return text.toString();

@@ -15,7 +15,7 @@ final class Revoker {
 
   private static final int OFTEN_ENOUGH = 2_000;
 
-  private final List<TokenService> services;
+  private final List<TokenServiceClient> services;
   private final Population population;
   private final Bursts bursts;
   private final Findings findings;
@@ -23,7 +23,7 @@ final class Revoker {
   private final Random random;
 
   Revoker(
-      List<TokenService> services,
+      List<TokenServiceClient> services,
       Population population,
       Bursts bursts,
       Findings findings,
@@ -51,7 +51,7 @@ final class Revoker {
   }
 
   private void create() throws InterruptedException {
-    List<TokenService> undisturbed =
+    List<TokenServiceClient> undisturbed =
         services.stream().filter(service -> service.condition().isUndisturbed()).toList();
     Optional<TrackedToken> made =
         anyOf(undisturbed.isEmpty() ? services : undisturbed, random).create();
@@ -64,12 +64,12 @@ final class Revoker {
   }
 
   private void revoke(TrackedToken token) throws InterruptedException {
-    TokenService first = anyOf(services, random);
+    TokenServiceClient first = anyOf(services, random);
     boolean isFinal;
     switch (random.nextInt(7)) {
       case 0 -> {
         // The response of either service makes the revocation final, whichever arrives first.
-        TokenService second = anyOf(services, random);
+        TokenServiceClient second = anyOf(services, random);
         Random others = new Random(random.nextLong());
         CompletableFuture<Boolean> other =
             CompletableFuture.supplyAsync(() -> settle(token, second, others), helpers);
@@ -92,10 +92,10 @@ final class Revoker {
    *
    * @return true if the revocation is final; otherwise, a violation was recorded
    */
-  private boolean settle(TrackedToken token, TokenService first, Random random) {
-    TokenService service = first;
+  private boolean settle(TrackedToken token, TokenServiceClient first, Random random) {
+    TokenServiceClient service = first;
     for (int i = 0; i < OFTEN_ENOUGH; i++) {
-      TokenService.Attempt attempt = service.revoke(token);
+      TokenServiceClient.Attempt attempt = service.revoke(token);
       findings.attempted(token, service, attempt);
       if (attempt.isFinal()) {
         bursts.fire(token);
@@ -119,7 +119,7 @@ final class Revoker {
     }
   }
 
-  private static TokenService anyOf(List<TokenService> services, Random random) {
+  private static TokenServiceClient anyOf(List<TokenServiceClient> services, Random random) {
     return services.get(random.nextInt(services.size()));
   }
 }

@@ -40,7 +40,7 @@ class SearchReplicaLogTest {
   @Test
   void anErrorIsNotAndCountsOnce() throws IOException {
     expect(
-        Map.of(Violation.Kind.UNEXPLAINED_LOG, 2L),
+        Map.of(InvariantViolation.Kind.UNEXPLAINED_LOG, 2L),
         TIME
             + "ERROR io.accesstokens.http: internal error, reference 1\n"
             + TRACE
@@ -51,23 +51,24 @@ class SearchReplicaLogTest {
   @Test
   void anyOtherTraceIsNot() throws IOException {
     expect(
-        Map.of(Violation.Kind.UNEXPLAINED_LOG, 1L),
+        Map.of(InvariantViolation.Kind.UNEXPLAINED_LOG, 1L),
         TIME + "WARNING io.accesstokens.auth: something\n" + TRACE);
   }
 
   @Test
   void aThreadThatDiesIsNot() throws IOException {
     expect(
-        Map.of(Violation.Kind.UNEXPLAINED_LOG, 1L),
+        Map.of(InvariantViolation.Kind.UNEXPLAINED_LOG, 1L),
         "Exception in thread \"feed\" java.lang.OutOfMemoryError: Java heap space\n");
   }
 
   @Test
   void aRawTokenIsNot() throws IOException {
-    expect(Map.of(Violation.Kind.SECRET_IN_LOG, 1L), TIME + "INFO x: got " + RAW + "\n");
+    expect(Map.of(InvariantViolation.Kind.SECRET_IN_LOG, 1L), TIME + "INFO x: got " + RAW + "\n");
   }
 
-  private void expect(Map<Violation.Kind, Long> violations, String log) throws IOException {
+  private void expect(Map<InvariantViolation.Kind, Long> violations, String log)
+      throws IOException {
     Findings findings = new Findings();
     Path file = Files.writeString(folder.resolve("log"), log);
     ReplicaLogs.search("a", file, Secrets.of(Set.of(RAW)), findings);

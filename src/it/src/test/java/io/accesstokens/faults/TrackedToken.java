@@ -54,7 +54,7 @@ final class TrackedToken {
    *
    * @return the violations that this shows
    */
-  synchronized List<Violation> revokeAnswered(long at) {
+  synchronized List<InvariantViolation> revokeAnswered(long at) {
     if (!revoked || at - revokedAt < 0) {
       revoked = true;
       revokedAt = at;
@@ -68,16 +68,16 @@ final class TrackedToken {
    *
    * @return the violations that this shows
    */
-  synchronized List<Violation> checked(Check check) {
+  synchronized List<InvariantViolation> checked(Check check) {
     return switch (check.verdict()) {
       case ACCEPTED -> accepted(check);
       case REFUSED -> refused(check);
       case UNAVAILABLE, UNREACHABLE -> notAnswered(check);
-      case UNEXPECTED -> List.of(violation(Violation.Kind.UNEXPECTED_ANSWER, check, ""));
+      case UNEXPECTED -> List.of(violation(InvariantViolation.Kind.UNEXPECTED_ANSWER, check, ""));
     };
   }
 
-  private List<Violation> accepted(Check check) {
+  private List<InvariantViolation> accepted(Check check) {
     Check latest = latestAcceptance;
     if (latest == null || check.beganAt() - latest.beganAt() > 0) {
       latestAcceptance = check;
@@ -85,31 +85,31 @@ final class TrackedToken {
     return acceptanceAfterAnswer(check);
   }
 
-  private List<Violation> acceptanceAfterAnswer(Check check) {
-    List<Violation> found = new ArrayList<>();
+  private List<InvariantViolation> acceptanceAfterAnswer(Check check) {
+    List<InvariantViolation> found = new ArrayList<>();
     if (revoked && check.beganAt() - revokedAt > 0) {
       condemned = true;
       String late = "began %s after the answer".formatted(millis(check.beganAt() - revokedAt));
-      found.add(violation(Violation.Kind.ACCEPTED_AFTER_THE_ANSWER, check, late));
+      found.add(violation(InvariantViolation.Kind.ACCEPTED_AFTER_THE_ANSWER, check, late));
     }
     return found;
   }
 
-  private List<Violation> refused(Check check) {
+  private List<InvariantViolation> refused(Check check) {
     boolean valid = !revokeSent || check.endedAt() - revokeSentAt < 0;
     return valid
-        ? List.of(violation(Violation.Kind.VALID_REFUSED, check, "nobody had revoked it"))
+        ? List.of(violation(InvariantViolation.Kind.VALID_REFUSED, check, "nobody had revoked it"))
         : List.of();
   }
 
-  private List<Violation> notAnswered(Check check) {
+  private List<InvariantViolation> notAnswered(Check check) {
     return check.undisturbed()
-        ? List.of(violation(Violation.Kind.UNDISTURBED_AND_UNAVAILABLE, check, ""))
+        ? List.of(violation(InvariantViolation.Kind.UNDISTURBED_AND_UNAVAILABLE, check, ""))
         : List.of();
   }
 
-  private Violation violation(Violation.Kind kind, Check check, String detail) {
-    return new Violation(
+  private InvariantViolation violation(InvariantViolation.Kind kind, Check check, String detail) {
+    return new InvariantViolation(
         kind,
         "token %s at %s: status %d after %s%s %s"
             .formatted(

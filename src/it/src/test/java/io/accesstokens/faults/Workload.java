@@ -49,7 +49,7 @@ final class Workload {
    * @param seed determines all random choices of the clients
    */
   static Workload start(
-      List<TokenService> services, List<Verifier> verifiers, Findings findings, long seed) {
+      List<TokenServiceClient> services, List<Verifier> verifiers, Findings findings, long seed) {
     Workload workload = new Workload(verifiers, findings);
     Random seeds = new Random(seed);
     for (int i = 0; i < REVOKERS; i++) {

@@ -4,8 +4,8 @@
  *
  * <ol>
  *   <li>Three replicas run as processes of the shipped WAR, on one MariaDB server ({@link
- *       io.accesstokens.faults.Replicas}). Each reaches the database through a network of its own
- *       that the test disturbs. The test can set the wall clock of one replica.
+ *       io.accesstokens.faults.ReplicaGroup}). Each reaches the database through a network of its
+ *       own that the test disturbs. The test can set the wall clock of one replica.
  *   <li>Clients ({@link io.accesstokens.faults.Workload}) create tokens, use them at all replicas,
  *       and revoke them at random replicas. Some tokens are revoked at two replicas at once, and
  *       some so that the response is lost. A revocation with an unknown outcome is repeated,
@@ -16,10 +16,10 @@
  *       after</em> a response only if its time is later than that of the response. The time of a
  *       check is taken before its first byte is written. The time of a response is taken after its
  *       last byte is read.
- *   <li>The violations ({@link io.accesstokens.faults.Violation.Kind}) are: a token accepted in a
- *       check that began after the response; a valid token rejected; a status other than 200, 401
- *       and 503; an undisturbed replica that cannot answer; a replica that does not recover by
- *       itself; an error in a log that no fault explains; a raw token in a log.
+ *   <li>The violations ({@link io.accesstokens.faults.InvariantViolation.Kind}) are: a token
+ *       accepted in a check that began after the response; a valid token rejected; a status other
+ *       than 200, 401 and 503; an undisturbed replica that cannot answer; a replica that does not
+ *       recover by itself; an error in a log that no fault explains; a raw token in a log.
  *   <li>A check may go unanswered only while its replica is disturbed ({@link
  *       io.accesstokens.faults.Condition}), which ends when the replica answers again. A wrong
  *       result is never excused.

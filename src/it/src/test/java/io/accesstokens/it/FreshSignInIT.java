@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.MintFlow;
+import io.accesstokens.testing.MintFlowClient;
 import io.accesstokens.testing.OpenIdIssuer;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
@@ -102,15 +102,15 @@ class FreshSignInIT {
     BrowserSession alice = BrowserSession.signIn(api, "alice", "alice");
     alice.post(ServiceTokens.PATH, token(WRITE)).expect(201);
     clock.shift(LIMIT.minusMinutes(5));
-    MintFlow flow = MintFlow.begin(alice, request(newName(), WRITE));
-    MintFlow denied = MintFlow.begin(alice, request(newName(), WRITE));
-    MintFlow reading = MintFlow.begin(alice, request(newName(), READ));
+    MintFlowClient flow = MintFlowClient.begin(alice, request(newName(), WRITE));
+    MintFlowClient denied = MintFlowClient.begin(alice, request(newName(), WRITE));
+    MintFlowClient reading = MintFlowClient.begin(alice, request(newName(), READ));
     clock.shift(LIMIT.plusMinutes(1));
 
     refused(alice.post(ServiceTokens.PATH, token(READ, WRITE)));
     refused(alice.post(PersonalTokens.PATH, request(newName(), WRITE)));
     refused(alice.post(PersonalTokens.PATH, request(newName(), "access-tokens:service:revoke")));
-    refused(alice.post(MintFlow.PATH, request(newName(), WRITE)));
+    refused(alice.post(MintFlowClient.PATH, request(newName(), WRITE)));
     refused(flow.decide("allow"));
     denied.decided("deny");
     reading.pickUp(reading.allowed()).expect(201);
@@ -150,10 +150,12 @@ class FreshSignInIT {
     String asked = start.headerLine("Location");
     assertEquals(query.contains("fresh=true"), asked.contains("prompt=login"), asked);
     assertEquals(query.contains("fresh=true"), asked.contains("max_age=0"), asked);
-    provider.signIn(username, "ours", MintFlow.parameter(asked, "nonce"), authTime);
+    provider.signIn(username, "ours", MintFlowClient.parameter(asked, "nonce"), authTime);
     String attempt = start.headerLine("Set-Cookie").split(";", 2)[0];
     Answer answer =
-        api.call("GET", OPEN_ID + "/callback?code=c&state=" + MintFlow.parameter(asked, "state"))
+        api.call(
+                "GET",
+                OPEN_ID + "/callback?code=c&state=" + MintFlowClient.parameter(asked, "state"))
             .header("Cookie", in == null ? attempt : attempt + "; " + in.cookie())
             .send();
     if (answer.status() != 302) {

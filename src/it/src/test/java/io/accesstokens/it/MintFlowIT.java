@@ -10,7 +10,7 @@ import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.Made;
 import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.MintFlow;
+import io.accesstokens.testing.MintFlowClient;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
@@ -42,13 +42,13 @@ class MintFlowIT {
         RunningApplication second = RunningApplication.start(replica())) {
       BrowserSession here = BrowserSession.signIn(first.api(), "dave", "dave").on(first.api());
       BrowserSession there = here.on(second.api());
-      MintFlow flow = MintFlow.begin(here, request(newName()));
+      MintFlowClient flow = MintFlowClient.begin(here, request(newName()));
       String back = flow.in(there).decided("allow");
       List<Answer> returns =
           Parallel.run(AT_ONCE, i -> flow.in(i % 2 == 0 ? here : there).navigate(back));
-      List<Answer> good = returns.stream().filter(MintFlow::hasCode).toList();
+      List<Answer> good = returns.stream().filter(MintFlowClient::hasCode).toList();
       assertEquals(1, good.size());
-      String code = MintFlow.code(good.get(0));
+      String code = MintFlowClient.code(good.get(0));
       onlyDigestsAreStored(flow, code);
       List<Answer> pickedUp =
           Parallel.run(AT_ONCE, i -> flow.in(i % 2 == 0 ? there : here).pickUp(code));
@@ -58,8 +58,8 @@ class MintFlowIT {
       Made made = Made.of(created.get(0), first.exchanges());
       second.api().bearer(made.rawToken()).get(WHOAMI).ok();
 
-      MintFlow undecided = MintFlow.begin(there, request(newName()));
-      MintFlow allowed = MintFlow.begin(there, request(newName()));
+      MintFlowClient undecided = MintFlowClient.begin(there, request(newName()));
+      MintFlowClient allowed = MintFlowClient.begin(there, request(newName()));
       String last = allowed.allowed();
       first.kill();
       try (RunningApplication again = first.restart()) {
@@ -73,7 +73,7 @@ class MintFlowIT {
     }
   }
 
-  private void onlyDigestsAreStored(MintFlow flow, String code) throws Exception {
+  private void onlyDigestsAreStored(MintFlowClient flow, String code) throws Exception {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("select * from personal_token_mint_flows")) {
@@ -98,19 +98,19 @@ class MintFlowIT {
     try (RunningApplication application = RunningApplication.start(clock.usedBy(process))) {
       BrowserSession dave =
           BrowserSession.signIn(application.api(), "dave", "dave").on(application.api());
-      MintFlow undecided = MintFlow.begin(dave, request(newName()));
-      MintFlow allowed = MintFlow.begin(dave, request(newName()));
+      MintFlowClient undecided = MintFlowClient.begin(dave, request(newName()));
+      MintFlowClient allowed = MintFlowClient.begin(dave, request(newName()));
       String back = allowed.decided("allow");
-      String code = MintFlow.begin(dave, request(newName())).allowed();
+      String code = MintFlowClient.begin(dave, request(newName())).allowed();
       clock.shift(Duration.ofSeconds(62));
-      assertEquals("expired", MintFlow.error(allowed.navigate(back)));
+      assertEquals("expired", MintFlowClient.error(allowed.navigate(back)));
       undecided.pickUp(code).problem(404);
       undecided.consent().ok();
       clock.shift(Duration.ofMinutes(11));
       undecided.consent().problem(404);
       undecided.decide("allow").problem(404);
       assertEquals(
-          MintFlow.CONSENT_PAGE + "?error=expired",
+          MintFlowClient.CONSENT_PAGE + "?error=expired",
           undecided.authorize().expect(302).headerLine("Location"));
       assertEquals(
           0, new PersonalTokens(application.api().as("dave")).list("limit=0").getInt("total"));
@@ -126,10 +126,10 @@ class MintFlowIT {
     try (RunningApplication application = RunningApplication.start(off)) {
       BrowserSession dave =
           BrowserSession.signIn(application.api(), "dave", "dave").on(application.api());
-      dave.post(MintFlow.PATH, request(newName())).problem(404);
-      dave.get(MintFlow.CALLBACK).problem(404);
-      dave.get(MintFlow.AUTHORIZE).expect(404);
-      dave.get(MintFlow.CONSENT + "00000000-0000-4000-8000-000000000000").problem(404);
+      dave.post(MintFlowClient.PATH, request(newName())).problem(404);
+      dave.get(MintFlowClient.CALLBACK).problem(404);
+      dave.get(MintFlowClient.AUTHORIZE).expect(404);
+      dave.get(MintFlowClient.CONSENT + "00000000-0000-4000-8000-000000000000").problem(404);
     }
   }
 }

@@ -1,10 +1,10 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.MintFlow.CALLBACK;
-import static io.accesstokens.testing.MintFlow.CONSENT;
-import static io.accesstokens.testing.MintFlow.CONSENT_PAGE;
-import static io.accesstokens.testing.MintFlow.PICKUP;
-import static io.accesstokens.testing.MintFlow.TOKENS_PAGE;
+import static io.accesstokens.testing.MintFlowClient.CALLBACK;
+import static io.accesstokens.testing.MintFlowClient.CONSENT;
+import static io.accesstokens.testing.MintFlowClient.CONSENT_PAGE;
+import static io.accesstokens.testing.MintFlowClient.PICKUP;
+import static io.accesstokens.testing.MintFlowClient.TOKENS_PAGE;
 import static io.accesstokens.testing.PersonalTokens.path;
 import static io.accesstokens.testing.PersonalTokens.request;
 import static io.accesstokens.testing.TokenRequest.newName;
@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.Answer;
 import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.Made;
-import io.accesstokens.testing.MintFlow;
+import io.accesstokens.testing.MintFlowClient;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
@@ -43,11 +43,11 @@ abstract class PersonalMintTopic extends Topic {
     return BrowserSession.signIn(anonymous, person, person).on(anonymous);
   }
 
-  private MintFlow begin(BrowserSession session) {
-    return MintFlow.begin(session, request(newName()));
+  private MintFlowClient begin(BrowserSession session) {
+    return MintFlowClient.begin(session, request(newName()));
   }
 
-  private MintFlow begin() {
+  private MintFlowClient begin() {
     return begin(signIn("dave"));
   }
 
@@ -62,7 +62,7 @@ abstract class PersonalMintTopic extends Topic {
   void consentLeadsToOneToken(String person) {
     BrowserSession session = signIn(person);
     String name = newName();
-    MintFlow flow = MintFlow.begin(session, request(name, "catalog:read"));
+    MintFlowClient flow = MintFlowClient.begin(session, request(name, "catalog:read"));
     Map<String, String> asked = flow.parameters();
     assertEquals("code", asked.get("response_type"));
     assertEquals("access-tokens-mint", asked.get("client_id"));
@@ -78,7 +78,7 @@ abstract class PersonalMintTopic extends Topic {
     assertEquals("user:default/" + person, consent.getString("userEntityRef"));
     assertEquals(name, consent.getString("name"));
     assertEquals("[\"catalog:read\"]", consent.getJsonArray("scopes").toString());
-    String code = MintFlow.code(flow.navigate(flow.decided("allow")));
+    String code = MintFlowClient.code(flow.navigate(flow.decided("allow")));
     Made made = Made.of(flow.pickUp(code), anonymous.exchanges());
     assertEquals(name, made.name());
     assertEquals(consent.getString("expiresAt"), made.token().getString("expiresAt"));
@@ -93,36 +93,36 @@ abstract class PersonalMintTopic extends Topic {
   void denialLeadsToNone() {
     BrowserSession session = signIn("dave");
     String name = newName();
-    MintFlow flow = MintFlow.begin(session, request(name));
+    MintFlowClient flow = MintFlowClient.begin(session, request(name));
     String back = flow.decided("deny");
-    assertEquals("access_denied", MintFlow.parameter("http://x" + back, "error"));
+    assertEquals("access_denied", MintFlowClient.parameter("http://x" + back, "error"));
     flow.decide("allow").problem(404);
     flow.consent().problem(404);
-    assertEquals("access_denied", MintFlow.error(flow.navigate(back)));
-    assertEquals("expired", MintFlow.error(flow.navigate(back)));
+    assertEquals("access_denied", MintFlowClient.error(flow.navigate(back)));
+    assertEquals("expired", MintFlowClient.error(flow.navigate(back)));
     assertFalse(namesOfDave().contains(name));
   }
 
   @Test
   void noCodeIsGoodTwice() {
-    MintFlow flow = begin();
+    MintFlowClient flow = begin();
     String back = flow.decided("allow");
     flow.decide("allow").problem(404);
     flow.decide("deny").problem(404);
-    String code = MintFlow.code(flow.navigate(back));
-    assertEquals("expired", MintFlow.error(flow.navigate(back)));
-    flow.pickUp(MintFlow.parameter("http://x" + back, "code")).problem(404);
+    String code = MintFlowClient.code(flow.navigate(back));
+    assertEquals("expired", MintFlowClient.error(flow.navigate(back)));
+    flow.pickUp(MintFlowClient.parameter("http://x" + back, "code")).problem(404);
     flow.pickUp(code).expect(201);
     flow.pickUp(code).problem(404);
-    assertEquals("expired", MintFlow.error(flow.navigate(back)));
+    assertEquals("expired", MintFlowClient.error(flow.navigate(back)));
   }
 
   @Test
   void nobodyElseTakesAFlowFurther() {
     BrowserSession own = signIn("dave");
-    MintFlow undecided = begin(own);
-    MintFlow allowed = begin(own);
-    MintFlow redeemed = begin(own);
+    MintFlowClient undecided = begin(own);
+    MintFlowClient allowed = begin(own);
+    MintFlowClient redeemed = begin(own);
     String back = allowed.decided("allow");
     String code = redeemed.allowed();
     for (BrowserSession other : List.of(signIn("dave"), signIn("alice"), signIn("bob"))) {
@@ -132,24 +132,24 @@ abstract class PersonalMintTopic extends Topic {
       assertEquals(other.get(CONSENT + NO_ID).problem(404).text(), there.text());
       undecided.in(other).decide("allow").problem(404);
       undecided.in(other).decide("deny").problem(404);
-      assertEquals("expired", MintFlow.error(allowed.in(other).navigate(back)));
+      assertEquals("expired", MintFlowClient.error(allowed.in(other).navigate(back)));
       redeemed.in(other).pickUp(code).problem(404);
       String state = "?code=" + "A".repeat(43) + "&state=" + undecided.state();
-      assertEquals("expired", MintFlow.error(undecided.in(other).navigate(CALLBACK + state)));
+      assertEquals("expired", MintFlowClient.error(undecided.in(other).navigate(CALLBACK + state)));
     }
-    assertEquals("login_required", MintFlow.error(anonymous.get(back)));
+    assertEquals("login_required", MintFlowClient.error(anonymous.get(back)));
     anonymous.get(CONSENT + undecided.id()).problem(401);
     anonymous.post(CONSENT + undecided.id(), ALLOW).problem(401);
     anonymous.post(PICKUP, "{\"code\":\"" + code + "\"}").problem(401);
     redeemed.pickUp(code).expect(201);
-    allowed.pickUp(MintFlow.code(allowed.navigate(back))).expect(201);
+    allowed.pickUp(MintFlowClient.code(allowed.navigate(back))).expect(201);
     undecided.pickUp(undecided.allowed()).expect(201);
   }
 
   @Test
   void whoSignsOutEndsTheirFlows() {
     BrowserSession session = signIn("dave");
-    MintFlow flow = begin(session);
+    MintFlowClient flow = begin(session);
     String code = flow.allowed();
     session.delete(BrowserSession.PATH, "").expect(204);
     flow.pickUp(code).problem(401);
@@ -175,7 +175,7 @@ abstract class PersonalMintTopic extends Topic {
         "USER"
       })
   void noOtherAddressIsRedirectedTo(String form) {
-    MintFlow flow = begin();
+    MintFlowClient flow = begin();
     String own = flow.parameter("redirect_uri");
     String other =
         switch (form) {
@@ -227,7 +227,7 @@ abstract class PersonalMintTopic extends Topic {
       })
   void aChangedRequestIsRefused(String change) {
     String[] parts = change.split("\\|", -1);
-    MintFlow flow = MintFlow.begin(signIn("dave"), request(newName(), "catalog:read"));
+    MintFlowClient flow = MintFlowClient.begin(signIn("dave"), request(newName(), "catalog:read"));
     String[] address = flow.authorizePath().split("\\?", 2);
     String query =
         address[1].replaceFirst(
@@ -240,16 +240,17 @@ abstract class PersonalMintTopic extends Topic {
       assertEquals(CONSENT_PAGE + "?error=invalid_request", location);
     } else {
       assertTrue(location.startsWith(flow.parameter("redirect_uri") + '?'), location);
-      Map<String, String> back = MintFlow.parametersOf(location);
+      Map<String, String> back = MintFlowClient.parametersOf(location);
       assertEquals(Map.of("error", parts[2], "state", flow.state()), back);
-      assertEquals("invalid_request", MintFlow.error(flow.navigate(MintFlow.pathOf(location))));
+      assertEquals(
+          "invalid_request", MintFlowClient.error(flow.navigate(MintFlowClient.pathOf(location))));
     }
     flow.consent().ok();
   }
 
   @Test
   void parametersAreReadStrictly() {
-    MintFlow flow = begin();
+    MintFlowClient flow = begin();
     String path = flow.authorizePath();
     for (String name : flow.parameters().keySet()) {
       String twice = path + '&' + name + '=' + encoded(flow.parameter(name));
@@ -281,7 +282,7 @@ abstract class PersonalMintTopic extends Topic {
             CALLBACK,
             CALLBACK + "?error=MARKER&state=" + flow.state())) {
       Answer answer = flow.navigate(wrong);
-      assertEquals("invalid_request", MintFlow.error(answer), wrong);
+      assertEquals("invalid_request", MintFlowClient.error(answer), wrong);
     }
     flow.navigate(back + "&x=%FF").problem(400);
     for (String wrong :
@@ -290,16 +291,16 @@ abstract class PersonalMintTopic extends Topic {
             back.replaceFirst("state=[^&]*", "state=" + "A".repeat(43)),
             back + "&error=access_denied",
             CALLBACK + "?error=access_denied&state=" + flow.state())) {
-      assertEquals("expired", MintFlow.error(flow.navigate(wrong)), wrong);
+      assertEquals("expired", MintFlowClient.error(flow.navigate(wrong)), wrong);
     }
-    assertTrue(MintFlow.hasCode(flow.navigate(back)));
+    assertTrue(MintFlowClient.hasCode(flow.navigate(back)));
   }
 
   @Test
   void noOtherSiteBeginsConsentsOrPicksUp() {
     BrowserSession session = signIn("dave");
-    MintFlow flow = begin(session);
-    MintFlow redeemed = begin(session);
+    MintFlowClient flow = begin(session);
+    MintFlowClient redeemed = begin(session);
     String pickUp = "{\"code\":\"" + redeemed.allowed() + "\"}";
     for (Map<String, String> headers :
         List.of(
@@ -310,7 +311,8 @@ abstract class PersonalMintTopic extends Topic {
             Map.of("X-Requested-With", "x", "Origin", "https://evil.example"),
             Map.of("X-Requested-With", "x", "Origin", "null"))) {
       Map<String, String> bodies =
-          Map.of(CONSENT + flow.id(), ALLOW, PICKUP, pickUp, MintFlow.PATH, request(newName()));
+          Map.of(
+              CONSENT + flow.id(), ALLOW, PICKUP, pickUp, MintFlowClient.PATH, request(newName()));
       bodies.forEach(
           (path, body) -> {
             var call = anonymous.call("POST", path).header("Cookie", session.cookie());
@@ -350,21 +352,21 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void ofManyAtOnceExactlyOneSucceeds() throws Exception {
     String name = newName();
-    MintFlow flow = MintFlow.begin(signIn("dave"), request(name));
+    MintFlowClient flow = MintFlowClient.begin(signIn("dave"), request(name));
     List<Answer> decisions = Parallel.run(AT_ONCE, i -> flow.decide(i % 2 == 0 ? "allow" : "deny"));
     assertEquals(1, decisions.stream().filter(it -> it.status() == 200).count());
     decisions.stream().filter(it -> it.status() != 200).forEach(it -> it.problem(404));
 
-    MintFlow allowed = MintFlow.begin(signIn("dave"), request(name));
+    MintFlowClient allowed = MintFlowClient.begin(signIn("dave"), request(name));
     String back = allowed.decided("allow");
     List<Answer> returns = Parallel.run(AT_ONCE, i -> allowed.navigate(back));
-    List<Answer> good = returns.stream().filter(MintFlow::hasCode).toList();
+    List<Answer> good = returns.stream().filter(MintFlowClient::hasCode).toList();
     assertEquals(1, good.size());
     returns.stream()
-        .filter(it -> !MintFlow.hasCode(it))
-        .forEach(it -> assertEquals("expired", MintFlow.error(it)));
+        .filter(it -> !MintFlowClient.hasCode(it))
+        .forEach(it -> assertEquals("expired", MintFlowClient.error(it)));
 
-    String code = MintFlow.code(good.get(0));
+    String code = MintFlowClient.code(good.get(0));
     List<Answer> pickedUp = Parallel.run(AT_ONCE, i -> allowed.pickUp(code));
     assertEquals(1, pickedUp.stream().filter(it -> it.status() == 201).count());
     pickedUp.stream().filter(it -> it.status() != 201).forEach(it -> it.problem(404));
@@ -391,10 +393,10 @@ abstract class PersonalMintTopic extends Topic {
   void aNameThatIsTakenIsToldAtBothEnds() {
     BrowserSession session = signIn("dave");
     String name = newName();
-    MintFlow flow = MintFlow.begin(session, request(name));
+    MintFlowClient flow = MintFlowClient.begin(session, request(name));
     String code = flow.allowed();
     daves.createNamed(name);
-    session.post(MintFlow.PATH, request(name)).problem(409);
+    session.post(MintFlowClient.PATH, request(name)).problem(409);
     flow.pickUp(code).problem(409);
     flow.pickUp(code).problem(404);
   }
@@ -402,22 +404,24 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void fieldsAreNamed() {
     BrowserSession session = signIn("dave");
-    session.post(MintFlow.PATH, "{}").violates("name");
-    session.post(MintFlow.PATH, "{\"name\":\"a;b\"}").violates("name");
+    session.post(MintFlowClient.PATH, "{}").violates("name");
+    session.post(MintFlowClient.PATH, "{\"name\":\"a;b\"}").violates("name");
     session
-        .post(MintFlow.PATH, "{\"name\":\"n\",\"expiresAt\":\"2020-01-01T00:00:00Z\"}")
+        .post(MintFlowClient.PATH, "{\"name\":\"n\",\"expiresAt\":\"2020-01-01T00:00:00Z\"}")
         .violates("expiresAt");
-    session.post(MintFlow.PATH, request("n", "access-tokens:user:write")).violates("scopes");
-    session.post(MintFlow.PATH, "no json").problem(400);
+    session.post(MintFlowClient.PATH, request("n", "access-tokens:user:write")).violates("scopes");
+    session.post(MintFlowClient.PATH, "no json").problem(400);
   }
 
   @Test
   void parameterWithoutAValueCountsAsAbsent() {
-    MintFlow flow = begin();
+    MintFlowClient flow = begin();
     String state = "state=" + flow.state();
     for (String query : List.of("code=&" + state, "error=&" + state, "code=&code=&" + state)) {
       assertEquals(
-          "invalid_request", MintFlow.error(flow.navigate(MintFlow.CALLBACK + '?' + query)), query);
+          "invalid_request",
+          MintFlowClient.error(flow.navigate(MintFlowClient.CALLBACK + '?' + query)),
+          query);
     }
     String authorize = flow.authorizePath();
     for (String name : List.of("client_id", "state", "redirect_uri")) {
@@ -433,16 +437,16 @@ abstract class PersonalMintTopic extends Topic {
 
   @Test
   void noOtherCredentialIsEnough() {
-    MintFlow flow = begin();
-    dave.post(MintFlow.PATH, request(newName())).problem(403);
+    MintFlowClient flow = begin();
+    dave.post(MintFlowClient.PATH, request(newName())).problem(403);
     dave.get(CONSENT + flow.id()).problem(403);
     dave.post(CONSENT + flow.id(), ALLOW).problem(403);
     dave.post(PICKUP, "{\"code\":\"" + "A".repeat(43) + "\"}").problem(403);
-    anonymous.post(MintFlow.PATH, request(newName())).problem(401);
+    anonymous.post(MintFlowClient.PATH, request(newName())).problem(401);
     String personal =
         daves.create("access-tokens:user:read", "access-tokens:service:write").rawToken();
     for (String raw : List.of(personal, tokens.create().rawToken())) {
-      anonymous.bearer(raw).post(MintFlow.PATH, request(newName())).problem(403);
+      anonymous.bearer(raw).post(MintFlowClient.PATH, request(newName())).problem(403);
       anonymous.bearer(raw).post(CONSENT + flow.id(), ALLOW).problem(403);
     }
     flow.consent().ok();
@@ -451,7 +455,7 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void aUserHasSoManyFlowsAndTheOldestGoFirst() {
     BrowserSession session = signIn("carol");
-    MintFlow first = begin(session);
+    MintFlowClient first = begin(session);
     for (int i = 0; i < 20; i++) {
       begin(session);
     }
@@ -468,7 +472,7 @@ abstract class PersonalMintTopic extends Topic {
         .send();
   }
 
-  private static String form(MintFlow flow, String code) {
+  private static String form(MintFlowClient flow, String code) {
     return "grant_type=authorization_code&client_id=access-tokens-mint&code="
         + code
         + "&redirect_uri="
@@ -480,8 +484,8 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void theTokenEndpointTradesACodeByItsVerifierOnce() {
     BrowserSession session = signIn("dave");
-    MintFlow flow = MintFlow.begin(session, request(newName(), "catalog:read"));
-    String code = MintFlow.parameter("http://x" + flow.decided("allow"), "code");
+    MintFlowClient flow = MintFlowClient.begin(session, request(newName(), "catalog:read"));
+    String code = MintFlowClient.parameter("http://x" + flow.decided("allow"), "code");
     String good = form(flow, code);
     String challenge = flow.parameter("code_challenge");
     for (String wrong :

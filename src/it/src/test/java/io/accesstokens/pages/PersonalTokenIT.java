@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.MintFlow;
+import io.accesstokens.testing.MintFlowClient;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.ShortLived;
@@ -25,7 +25,7 @@ import org.openqa.selenium.WebElement;
  */
 class PersonalTokenIT extends BrowserTest {
 
-  private static final String PAGE = MintFlow.TOKENS_PAGE;
+  private static final String PAGE = MintFlowClient.TOKENS_PAGE;
   private static final Pattern RAW = Pattern.compile("bpat_[0-9A-Za-z]{43}");
 
   @ParameterizedTest
@@ -210,7 +210,7 @@ class PersonalTokenIT extends BrowserTest {
     browser.awaitText("a request for a personal token");
     browser.expectRefusal(404);
     browser.signIn("alice", "alice");
-    awaitPage(MintFlow.CONSENT_PAGE + "?flow=");
+    awaitPage(MintFlowClient.CONSENT_PAGE + "?flow=");
     browser.find("heading", "This request is over");
     browser.screenshot("consent-over");
     assertFalse(browser.has("button", "Allow"));

@@ -1,9 +1,9 @@
 package io.accesstokens.login;
 
-import io.accesstokens.http.Answer;
 import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.Problem;
+import io.accesstokens.http.ResponseBody;
 import io.accesstokens.token.Actor;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -89,7 +89,7 @@ public final class OwnSessionsResource extends BaseResource {
       responseCode = "200",
       description = "The caller's sessions",
       content = @Content(schema = @Schema(implementation = OwnSessionsResponse.class)))
-  public Answer list() {
+  public ResponseBody list() {
     return answer(
         () -> {
           Actor.Person caller = caller();

@@ -1,6 +1,6 @@
 package io.accesstokens.login;
 
-import io.accesstokens.http.Answer;
+import io.accesstokens.http.ResponseBody;
 import io.accesstokens.session.Session;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 @JsonbPropertyOrder("sessions")
 @Schema(name = "OwnSessions", description = "The caller's sessions, the one seen last first")
 public record OwnSessionsResponse(
-    @Schema(requiredMode = RequiredMode.REQUIRED) List<OwnSession> sessions) implements Answer {
+    @Schema(requiredMode = RequiredMode.REQUIRED) List<OwnSession> sessions)
+    implements ResponseBody {
 
   /**
    * A session of the user.

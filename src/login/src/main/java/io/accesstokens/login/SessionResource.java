@@ -1,10 +1,10 @@
 package io.accesstokens.login;
 
-import io.accesstokens.http.Answer;
 import io.accesstokens.http.BaseResource;
 import io.accesstokens.http.BodyErrors;
 import io.accesstokens.http.CommonErrors;
 import io.accesstokens.http.JsonBody;
+import io.accesstokens.http.ResponseBody;
 import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.PermissionPolicy;
@@ -117,7 +117,7 @@ public final class SessionResource extends BaseResource {
       responseCode = "200",
       description = "The session; or that there is none",
       content = @Content(schema = @Schema(implementation = SessionResponse.class)))
-  public Answer get() {
+  public ResponseBody get() {
     return answer(
         () ->
             sessions
@@ -230,7 +230,7 @@ public final class SessionResource extends BaseResource {
   @Schema(name = "SignedOut")
   public record SignedOutAnswer(
       @Schema(format = "uri", requiredMode = Schema.RequiredMode.REQUIRED) String continueAt)
-      implements Answer {}
+      implements ResponseBody {}
 
   /** Returns the user of the session or of the Basic credential. */
   private EntityRef caller(Optional<BrowserSessions.Held> held, RequestInfo client) {

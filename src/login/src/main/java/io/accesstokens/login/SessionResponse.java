@@ -1,6 +1,6 @@
 package io.accesstokens.login;
 
-import io.accesstokens.http.Answer;
+import io.accesstokens.http.ResponseBody;
 import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
 import io.accesstokens.verify.EntityRef;
@@ -67,7 +67,7 @@ public record SessionResponse(
         List<String> ownGroupsOnly,
     @Schema(requiredMode = RequiredMode.REQUIRED) List<String> groups,
     @Schema(requiredMode = RequiredMode.REQUIRED) List<Way> ways)
-    implements Answer {
+    implements ResponseBody {
 
   /**
    * A login method.

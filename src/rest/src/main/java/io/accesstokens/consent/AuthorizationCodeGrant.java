@@ -3,9 +3,9 @@ package io.accesstokens.consent;
 import io.accesstokens.mint.MintFlowNotFoundException;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.mint.OneTimeCode;
+import io.accesstokens.oauth.GrantRequest;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.oauth.TokenGrant;
-import io.accesstokens.oauth.TokenRequest;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.FreshSignInRequiredException;
 import io.accesstokens.token.InvalidRequestException;
@@ -45,7 +45,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
   }
 
   @Override
-  public Outcome grant(TokenRequest request) {
+  public Outcome grant(GrantRequest request) {
     String code = request.required("code");
     String redirectUri = request.required("redirect_uri");
     String verifier = request.required("code_verifier");
@@ -76,7 +76,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
     }
   }
 
-  private static Optional<Actor.Person> inSession(TokenRequest request) {
+  private static Optional<Actor.Person> inSession(GrantRequest request) {
     return request
         .caller()
         .filter(Actor.Person.class::isInstance)

@@ -1,6 +1,6 @@
 package io.accesstokens.consent;
 
-import io.accesstokens.http.Answer;
+import io.accesstokens.http.ResponseBody;
 import io.accesstokens.mint.MintFlow;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
@@ -44,7 +44,7 @@ public record ConsentResponse(
             description = "When the request itself is over",
             requiredMode = RequiredMode.REQUIRED)
         String decideBy)
-    implements Answer {
+    implements ResponseBody {
 
   private static final DateTimeFormatter INSTANT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -75,7 +75,7 @@ public record ConsentResponse(
   @Schema(name = "ConsentDecided")
   public record Decided(
       @Schema(format = "uri", requiredMode = RequiredMode.REQUIRED) String continueAt)
-      implements Answer {
+      implements ResponseBody {
 
     /** Returns a redacted text. */
     @Override

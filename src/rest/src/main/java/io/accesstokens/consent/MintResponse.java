@@ -1,6 +1,6 @@
 package io.accesstokens.consent;
 
-import io.accesstokens.http.Answer;
+import io.accesstokens.http.ResponseBody;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
@@ -21,7 +21,7 @@ public record MintResponse(
             description = "Until when its user can decide",
             requiredMode = RequiredMode.REQUIRED)
         String expiresAt)
-    implements Answer {
+    implements ResponseBody {
 
   /** Returns a text without the secrets. */
   @Override

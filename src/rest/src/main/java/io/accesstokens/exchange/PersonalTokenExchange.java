@@ -3,8 +3,8 @@ package io.accesstokens.exchange;
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.Scope;
 import io.accesstokens.auth.VerificationHandler;
+import io.accesstokens.oauth.GrantRequest;
 import io.accesstokens.oauth.TokenGrant;
-import io.accesstokens.oauth.TokenRequest;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ChangeLimit;
@@ -89,7 +89,7 @@ public final class PersonalTokenExchange implements TokenGrant {
   }
 
   @Override
-  public Outcome grant(TokenRequest request) {
+  public Outcome grant(GrantRequest request) {
     Optional<RawToken> sent =
         format
             .parse(request.required("refresh_token"))

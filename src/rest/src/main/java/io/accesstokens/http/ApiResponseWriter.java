@@ -17,19 +17,19 @@ import java.nio.charset.StandardCharsets;
  * the writers of a host, or on its JSON-B configuration.
  */
 @Produces(MediaType.APPLICATION_JSON)
-final class ApiResponseWriter implements MessageBodyWriter<Answer> {
+final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> {
 
   private final Jsonb jsonb = JsonbBuilder.create();
 
   @Override
   public boolean isWriteable(
       Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
-    return Answer.class.isAssignableFrom(type);
+    return ResponseBody.class.isAssignableFrom(type);
   }
 
   @Override
   public void writeTo(
-      Answer answer,
+      ResponseBody answer,
       Class<?> type,
       Type genericType,
       Annotation[] annotations,

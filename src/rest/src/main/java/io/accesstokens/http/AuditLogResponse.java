@@ -30,7 +30,7 @@ public record AuditLogResponse(
             description = "The value of after for the next page; null on the last one",
             requiredMode = RequiredMode.REQUIRED)
         @Nullable String next)
-    implements Answer {
+    implements ResponseBody {
 
   static AuditLogResponse of(
       AuditLogPage page, AuditLogQuery query, Map<EntityRef, String> groupNames) {

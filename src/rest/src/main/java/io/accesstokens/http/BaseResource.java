@@ -149,7 +149,7 @@ public abstract class BaseResource {
    *
    * @param path the path of the token below {@code access-tokens}
    */
-  static Response created(UriInfo uri, String path, Answer token) {
+  static Response created(UriInfo uri, String path, ResponseBody token) {
     // The location is a string. The runtime would make a URI absolute, with the name in the Host
     // header.
     return Response.status(Response.Status.CREATED)

@@ -88,7 +88,7 @@ public class BulkRevocationResource extends BaseResource {
               description = "There is no such token that the caller may revoke",
               requiredMode = RequiredMode.REQUIRED)
           List<String> notFound)
-      implements Answer {
+      implements ResponseBody {
 
     static Outcome of(RevokedTokens tokens) {
       return new Outcome(

@@ -60,7 +60,7 @@ public record ChangePage(
         String server,
     @Schema(format = "date-time", description = "The database's time")
         @Nullable String databaseTime)
-    implements Answer {
+    implements ResponseBody {
 
   private static final String NO_FEED =
       "this store tells no changes: introspect each token each time";

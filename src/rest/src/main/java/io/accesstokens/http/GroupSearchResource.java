@@ -81,7 +81,7 @@ public class GroupSearchResource extends BaseResource {
               description = "Whether there are more than limit",
               requiredMode = RequiredMode.REQUIRED)
           boolean truncated)
-      implements Answer {
+      implements ResponseBody {
 
     static Choice of(GroupDirectory.Found found) {
       return new Choice(found.groups().stream().map(Named::of).toList(), found.truncated());

@@ -38,7 +38,7 @@ public record Identity(
     @Schema(format = "uuid", description = "Of an access token that was presented")
         @JsonbNillable(false)
         @Nullable String tokenId)
-    implements Answer {
+    implements ResponseBody {
 
   static Identity of(Actor actor, List<String> permissions) {
     String type = actor instanceof Actor.Token ? "service" : "user";

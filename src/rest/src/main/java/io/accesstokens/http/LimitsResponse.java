@@ -65,7 +65,7 @@ public record LimitsResponse(
             description = "What that asks for, in words that follow \"the description\"",
             requiredMode = RequiredMode.REQUIRED)
         @Nullable String descriptionHint)
-    implements Answer {
+    implements ResponseBody {
 
   static LimitsResponse of(EntityRef group, GroupAllowance allowance) {
     GroupLimits limits = allowance.limits();

@@ -45,7 +45,7 @@ public record OverviewResponse(
             requiredMode = RequiredMode.REQUIRED)
         List<Group> groups,
     @Schema(requiredMode = RequiredMode.REQUIRED) Others otherGroups)
-    implements Answer {
+    implements ResponseBody {
 
   static OverviewResponse of(TokenOverview overview, Map<EntityRef, String> groupNames) {
     Counts all = overview.all();

@@ -77,7 +77,7 @@ final class PersonalTokenResponses {
               allowableValues = {"active", "expiring", "expired", "revoked"},
               requiredMode = RequiredMode.REQUIRED)
           String status)
-      implements Answer {
+      implements ResponseBody {
 
     /** Returns the token as its user sees it. */
     static Token of(PersonalToken token, Instant now) {
@@ -115,7 +115,7 @@ final class PersonalTokenResponses {
               pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$",
               requiredMode = RequiredMode.REQUIRED)
           String rawToken)
-      implements Answer {
+      implements ResponseBody {
 
     static Minted of(MintedToken minted, Instant now) {
       return new Minted(Token.of(minted.token(), now), minted.rawToken().reveal());
@@ -137,7 +137,7 @@ final class PersonalTokenResponses {
           @Nullable Boolean totalIsLowerBound,
       @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
       @Schema(requiredMode = RequiredMode.REQUIRED) long offset)
-      implements Answer {
+      implements ResponseBody {
 
     /** Returns the tokens as their user sees them. */
     static TokenList of(Page<PersonalToken> page, Instant now, int limit, long offset) {

@@ -103,7 +103,7 @@ final class ServiceTokenResponses {
               allowableValues = {"active", "expiring", "expired", "revoked"},
               requiredMode = RequiredMode.REQUIRED)
           String status)
-      implements Answer {
+      implements ResponseBody {
 
     /**
      * @param groupNames the display names of groups
@@ -137,7 +137,7 @@ final class ServiceTokenResponses {
               pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$",
               requiredMode = RequiredMode.REQUIRED)
           String rawToken)
-      implements Answer {
+      implements ResponseBody {
 
     static Issued of(CreatedToken issued, Instant now, Map<EntityRef, String> groupNames) {
       return new Issued(Token.of(issued.token(), now, groupNames), issued.rawToken().reveal());
@@ -166,7 +166,7 @@ final class ServiceTokenResponses {
               description = "The value of after for the next page; null on the last one",
               requiredMode = RequiredMode.REQUIRED)
           @Nullable String next)
-      implements Answer {
+      implements ResponseBody {
 
     static TokenList of(
         TokenPage page, TokenQuery query, Instant now, Map<EntityRef, String> groupNames) {
@@ -222,7 +222,7 @@ final class ServiceTokenResponses {
           @Nullable Boolean totalIsLowerBound,
       @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
       @Schema(requiredMode = RequiredMode.REQUIRED) long offset)
-      implements Answer {
+      implements ResponseBody {
 
     static EventList of(Page<AuditEvent> page, int limit, long offset) {
       return new EventList(
@@ -245,7 +245,7 @@ final class ServiceTokenResponses {
   /** The catalogue of scopes. */
   @Schema(name = "ScopeCatalogue", description = "The scopes that a token can be given")
   public record ScopeList(@Schema(requiredMode = RequiredMode.REQUIRED) List<Scope> scopes)
-      implements Answer {
+      implements ResponseBody {
 
     static ScopeList of(ScopeCatalogue catalogue) {
       return new ScopeList(

@@ -27,7 +27,7 @@ public record UsageResponse(
                         "Of a service token, and if asked for: each day, the oldest first, the"
                             + " last today"))
         @Nullable List<Day> days)
-    implements Answer {
+    implements ResponseBody {
 
   static UsageResponse of(UUID tokenId, TokenUsage usage) {
     return of(tokenId, usage, null);

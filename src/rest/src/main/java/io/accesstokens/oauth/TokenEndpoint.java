@@ -113,10 +113,10 @@ public final class TokenEndpoint extends Endpoint {
         });
   }
 
-  private TokenRequest request(FormBody form) {
+  private GrantRequest request(FormBody form) {
     return security.getUserPrincipal() instanceof AnonymousCaller stranger
-        ? new TokenRequest(form, stranger.caller(), stranger.clientAddress())
-        : new TokenRequest(form, security.getUserPrincipal(), null);
+        ? new GrantRequest(form, stranger.caller(), stranger.clientAddress())
+        : new GrantRequest(form, security.getUserPrincipal(), null);
   }
 
   private static Response answer(Outcome outcome) {

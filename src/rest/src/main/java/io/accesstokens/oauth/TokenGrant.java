@@ -23,7 +23,7 @@ public interface TokenGrant {
    *   <li>{@link io.accesstokens.token.TooManyChangesException} becomes 429.
    * </ul>
    */
-  Outcome grant(TokenRequest request);
+  Outcome grant(GrantRequest request);
 
   /** The result of a request. */
   sealed interface Outcome permits Issued, Refused {}

@@ -16,63 +16,70 @@ class AnswerErrorsTest {
 
   private static final String READER = "[\"access-tokens:service:read\"]";
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
 
   @Test
   void withoutACallerItIs401WithEveryChallenge() {
     for (String path :
-        List.of(Api.SERVICE, Api.SERVICE + "/scopes", Api.SERVICE + "/x", Api.WHOAMI)) {
+        List.of(
+            ApiFixture.SERVICE,
+            ApiFixture.SERVICE + "/scopes",
+            ApiFixture.SERVICE + "/x",
+            ApiFixture.WHOAMI)) {
       assertEquals(
           "Bearer realm=\"access-tokens\",Basic realm=\"test\"",
           api.anonymous().get(path).expect(401).header("WWW-Authenticate"));
     }
-    api.anonymous().post(Api.SERVICE, "garbage").expect(401);
+    api.anonymous().post(ApiFixture.SERVICE, "garbage").expect(401);
   }
 
   @Test
   void everyBadTokenGetsTheSame401() {
     String good = api.create("n", READER).getString("rawToken");
-    List<Api.Answer> answers =
+    List<ApiFixture.Answer> answers =
         List.of(
-            api.with("").get(Api.WHOAMI),
-            api.with("junk").get(Api.WHOAMI),
-            api.with(good + "x").get(Api.WHOAMI),
-            api.with("bsat_0000000000000000000000000000000000000").get(Api.WHOAMI),
-            api.anonymous().header("Authorization", "bearer").get(Api.WHOAMI),
+            api.with("").get(ApiFixture.WHOAMI),
+            api.with("junk").get(ApiFixture.WHOAMI),
+            api.with(good + "x").get(ApiFixture.WHOAMI),
+            api.with("bsat_0000000000000000000000000000000000000").get(ApiFixture.WHOAMI),
+            api.anonymous().header("Authorization", "bearer").get(ApiFixture.WHOAMI),
             api.anonymous()
                 .header("Authorization", "Bearer " + good, "Basic alice")
-                .get(Api.WHOAMI),
+                .get(ApiFixture.WHOAMI),
             api.anonymous()
                 .header("Authorization", "Basic alice", "Bearer " + good)
-                .get(Api.WHOAMI));
-    for (Api.Answer answer : answers) {
+                .get(ApiFixture.WHOAMI));
+    for (ApiFixture.Answer answer : answers) {
       answer.expect(401);
       assertEquals(answers.get(0).text(), answer.text());
       assertEquals(answers.get(0).response().getHeaders(), answer.response().getHeaders());
     }
-    api.anonymous().header("Authorization", "bEARER  " + good).get(Api.WHOAMI).expect(200);
+    api.anonymous().header("Authorization", "bEARER  " + good).get(ApiFixture.WHOAMI).expect(200);
   }
 
   @Test
   void aMissingPermissionIsNamedBeforeTheRequestIsLookedAt() {
-    Api.Answer answer = api.as("bob").post(Api.SERVICE, "garbage").expect(403);
+    ApiFixture.Answer answer = api.as("bob").post(ApiFixture.SERVICE, "garbage").expect(403);
     assertTrue(answer.json().getString("error").contains("access-tokens:service:write"));
-    api.as("dave").get(Api.SERVICE + "?limit=x").expect(403);
-    api.as("dave").get(Api.SERVICE + "/x").expect(403);
-    api.as("bob").delete(Api.SERVICE + "/x", "garbage").expect(403);
+    api.as("dave").get(ApiFixture.SERVICE + "?limit=x").expect(403);
+    api.as("dave").get(ApiFixture.SERVICE + "/x").expect(403);
+    api.as("bob").delete(ApiFixture.SERVICE + "/x", "garbage").expect(403);
   }
 
   @Test
   void aTokenThatLacksAScopeIsTold() {
     String reader = api.create("reader", READER).getString("rawToken");
-    api.with(reader).get(Api.SERVICE).expect(200);
-    Api.Answer answer = api.with(reader).post(Api.SERVICE, "{}").expect(403);
+    api.with(reader).get(ApiFixture.SERVICE).expect(200);
+    ApiFixture.Answer answer = api.with(reader).post(ApiFixture.SERVICE, "{}").expect(403);
     assertEquals(
         "Bearer realm=\"access-tokens\", error=\"insufficient_scope\","
             + " scope=\"access-tokens:service:write\"",
         answer.header("WWW-Authenticate"));
     String writer = api.create("writer", "[\"access-tokens:service:write\"]").getString("rawToken");
-    answer = api.with(writer).post(Api.SERVICE, Api.body("made", "[\"catalog:read\"]")).expect(403);
+    answer =
+        api.with(writer)
+            .post(ApiFixture.SERVICE, ApiFixture.body("made", "[\"catalog:read\"]"))
+            .expect(403);
     assertEquals(
         "Bearer realm=\"access-tokens\", error=\"insufficient_scope\", scope=\"catalog:read\"",
         answer.header("WWW-Authenticate"));
@@ -81,7 +88,8 @@ class AnswerErrorsTest {
   @Test
   void conflictsHaveTypesOfTheirOwn() {
     api.create("n", READER);
-    Api.Answer taken = api.as("alice").post(Api.SERVICE, Api.body("n", READER)).expect(409);
+    ApiFixture.Answer taken =
+        api.as("alice").post(ApiFixture.SERVICE, ApiFixture.body("n", READER)).expect(409);
     assertEquals(Problem.NAME_TAKEN, taken.json().getString("type"));
   }
 
@@ -89,24 +97,27 @@ class AnswerErrorsTest {
   void anOutageIs503WithRetryAfterAndNever401() {
     String raw = api.create("n", READER).getString("rawToken");
     api.store.failure = ListTokenStore.outage();
-    for (Api.Answer answer :
+    for (ApiFixture.Answer answer :
         List.of(
-            api.with(raw).get(Api.WHOAMI),
-            api.as("bob").get(Api.SERVICE),
-            api.as("alice").post(Api.SERVICE, Api.body("m", READER)))) {
+            api.with(raw).get(ApiFixture.WHOAMI),
+            api.as("bob").get(ApiFixture.SERVICE),
+            api.as("alice").post(ApiFixture.SERVICE, ApiFixture.body("m", READER)))) {
       assertEquals("1", answer.expect(503).header("Retry-After"));
       assertFalse(answer.text().contains("secret"));
     }
     api.store.failure = null;
     api.directoryUp = false;
     assertNotNull(
-        api.as("alice").post(Api.SERVICE, Api.body("m", READER)).expect(503).header("Retry-After"));
+        api.as("alice")
+            .post(ApiFixture.SERVICE, ApiFixture.body("m", READER))
+            .expect(503)
+            .header("Retry-After"));
   }
 
   @Test
   void aFailureIsABareReference() {
     api.store.failure = new IllegalStateException("jdbc:secret");
-    Api.Answer answer = api.as("bob").get(Api.SERVICE).expect(500);
+    ApiFixture.Answer answer = api.as("bob").get(ApiFixture.SERVICE).expect(500);
     assertTrue(answer.json().getString("error").matches("internal error, reference [0-9a-f-]{36}"));
     assertFalse(answer.text().contains("secret"));
   }
@@ -118,28 +129,31 @@ class AnswerErrorsTest {
             "",
             "nothing",
             "access-tokens",
-            Api.SERVICE + "/a/b",
-            Api.SERVICE + "/a/audit/b",
+            ApiFixture.SERVICE + "/a/b",
+            ApiFixture.SERVICE + "/a/audit/b",
             "application.wadl")) {
       api.as("alice").get(path).expect(404);
       api.anonymous().get(path).expect(404);
     }
-    Api.Answer answer = api.as("alice").send("PUT", Api.SERVICE, null).expect(405);
+    ApiFixture.Answer answer = api.as("alice").send("PUT", ApiFixture.SERVICE, null).expect(405);
     for (String method : List.of("GET", "POST", "HEAD", "OPTIONS")) {
       assertTrue(String.valueOf(answer.header("Allow")).contains(method), answer.header("Allow"));
     }
-    api.as("alice").post(Api.SERVICE + "/scopes", "{}").expect(405);
-    api.as("alice").header("Accept", "text/html").get(Api.SERVICE).expect(406);
-    api.as("alice").header("Accept", "application/problem+json").get(Api.SERVICE).expect(406);
+    api.as("alice").post(ApiFixture.SERVICE + "/scopes", "{}").expect(405);
+    api.as("alice").header("Accept", "text/html").get(ApiFixture.SERVICE).expect(406);
+    api.as("alice")
+        .header("Accept", "application/problem+json")
+        .get(ApiFixture.SERVICE)
+        .expect(406);
     for (String accept :
         List.of("*/*", "application/*;q=0.1", "text/html, application/json;q=0.5")) {
-      api.as("alice").header("Accept", accept).get(Api.SERVICE).expect(200);
+      api.as("alice").header("Accept", accept).get(ApiFixture.SERVICE).expect(200);
     }
     for (String accept : List.of("x", "/", "application/json;q=x", ",,,;", "\"")) {
-      int status = api.as("alice").header("Accept", accept).get(Api.SERVICE).status();
+      int status = api.as("alice").header("Accept", accept).get(ApiFixture.SERVICE).status();
       assertTrue(status == 400 || status == 406, accept + " " + status);
     }
-    for (String path : List.of("nothing", Api.SERVICE)) {
+    for (String path : List.of("nothing", ApiFixture.SERVICE)) {
       api.as("alice")
           .header("Accept", "image/png")
           .get(path)
@@ -149,14 +163,14 @@ class AnswerErrorsTest {
 
   @Test
   void headAndOptionsWork() {
-    Api.Answer head = api.as("bob").send("HEAD", Api.SERVICE, null).expect(200);
+    ApiFixture.Answer head = api.as("bob").send("HEAD", ApiFixture.SERVICE, null).expect(200);
     assertEquals("application/json", head.header("Content-Type"));
     assertEquals("", head.text());
-    api.anonymous().send("HEAD", Api.SERVICE, null);
-    Api.Answer options = api.anonymous().send("OPTIONS", Api.SERVICE, null);
+    api.anonymous().send("HEAD", ApiFixture.SERVICE, null);
+    ApiFixture.Answer options = api.anonymous().send("OPTIONS", ApiFixture.SERVICE, null);
     assertTrue(options.status() == 200 || options.status() == 204);
     assertTrue(String.valueOf(options.header("Allow")).contains("POST"));
-    api.anonymous().send("OPTIONS", Api.SERVICE + "/x", null).expect(options.status());
+    api.anonymous().send("OPTIONS", ApiFixture.SERVICE + "/x", null).expect(options.status());
   }
 
   @Test

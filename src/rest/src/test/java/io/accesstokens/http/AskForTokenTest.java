@@ -3,9 +3,9 @@ package io.accesstokens.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.accesstokens.oauth.GrantRequest;
 import io.accesstokens.oauth.TokenEndpoint;
 import io.accesstokens.oauth.TokenGrant;
-import io.accesstokens.oauth.TokenRequest;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TooManyChangesException;
 import java.time.Duration;
@@ -22,7 +22,7 @@ class AskForTokenTest {
 
   private static final String TOKEN = "auth/v1/token";
 
-  private final Api api = Api.with(new TokenEndpoint(List.of(new Echo())));
+  private final ApiFixture api = ApiFixture.with(new TokenEndpoint(List.of(new Echo())));
 
   /** Grants what the form requests, to any caller. */
   private static final class Echo implements TokenGrant {
@@ -33,7 +33,7 @@ class AskForTokenTest {
     }
 
     @Override
-    public Outcome grant(TokenRequest request) {
+    public Outcome grant(GrantRequest request) {
       return switch (request.required("give")) {
         case "a token" ->
             new Issued("abc", 600, List.of("catalog:read", "catalog:write"), Issued.JWT);
@@ -51,7 +51,7 @@ class AskForTokenTest {
     }
   }
 
-  private Api.Answer ask(String form) {
+  private ApiFixture.Answer ask(String form) {
     return api.anonymous().form(TOKEN, form);
   }
 
@@ -111,7 +111,7 @@ class AskForTokenTest {
   @ParameterizedTest
   @ValueSource(strings = {"refresh_token", "code", "code_verifier", "client_secret", "to%6ben"})
   void refusesSecretsInTheQuery(String name) {
-    Api.Answer answer =
+    ApiFixture.Answer answer =
         api.anonymous().form(TOKEN + "?" + name + "=s3cret", "grant_type=echo&give=a+token");
     answer.expectOAuth(400, "invalid_request");
     assertFalse(answer.text().contains("s3cret"));
@@ -152,7 +152,7 @@ class AskForTokenTest {
   @ParameterizedTest
   @CsvSource({"grant_type=echo", "''"})
   void isNotThereWithoutAGrant(String form) {
-    Api.with(new TokenEndpoint(List.of()))
+    ApiFixture.with(new TokenEndpoint(List.of()))
         .anonymous()
         .form(TOKEN, form)
         .expectOAuth(404, "invalid_request");

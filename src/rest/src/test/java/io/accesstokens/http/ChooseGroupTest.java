@@ -1,6 +1,6 @@
 package io.accesstokens.http;
 
-import static io.accesstokens.http.Api.GROUPS;
+import static io.accesstokens.http.ApiFixture.GROUPS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,9 +19,9 @@ class ChooseGroupTest {
   private static final String PAYMENTS = "group:default/payments";
   private static final String READ = "?permission=access-tokens:service:read";
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
 
-  private static List<String> refs(Api.Answer answer) {
+  private static List<String> refs(ApiFixture.Answer answer) {
     return answer.expect(200).json().getJsonArray("groups").getValuesAs(JsonObject.class).stream()
         .map(group -> group.getString("groupEntityRef"))
         .toList();

@@ -66,7 +66,7 @@ class DeclareAccessTest {
 
   private static String startFailure(Class<?> resource) {
     RuntimeException thrown =
-        assertThrows(RuntimeException.class, () -> new Api(List.of(resource)));
+        assertThrows(RuntimeException.class, () -> new ApiFixture(List.of(resource)));
     StringBuilder messages = new StringBuilder();
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       messages.append(t.getMessage()).append('\n');
@@ -82,7 +82,7 @@ class DeclareAccessTest {
 
   @Test
   void theMethodsDeclarationWins() {
-    Api api = new Api(List.of(Declared.class));
+    ApiFixture api = new ApiFixture(List.of(Declared.class));
     assertEquals("open", api.anonymous().get("declared/open").expect(200).text());
     api.anonymous().get("declared").expect(401);
     api.as("alice").get("declared").expect(403);

@@ -52,7 +52,7 @@ class DescribeApiTest {
           Map.entry("get /access-tokens/verify/ext-authz", "200"),
           Map.entry("get /openapi.json", "200"));
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
   private final JsonObject document = api.anonymous().get("openapi.json").expect(200).json();
 
   @Test
@@ -166,12 +166,12 @@ class DescribeApiTest {
   @Test
   void schemasAreWhatIsRendered() {
     JsonObject created = api.create("n", "[\"catalog:read\"]");
-    String path = Api.SERVICE + "/" + created.getJsonObject("token").getString("id");
+    String path = ApiFixture.SERVICE + "/" + created.getJsonObject("token").getString("id");
     api.store.lowerBound = true;
-    JsonObject list = api.as("bob").get(Api.SERVICE).json();
+    JsonObject list = api.as("bob").get(ApiFixture.SERVICE).json();
     JsonObject audit = api.as("bob").get(path + "/audit").json();
     JsonObject usage = api.as("bob").get(path + "/usage?days=1").json();
-    JsonObject problem = api.as("bob").get(Api.SERVICE + "?limit=x").json();
+    JsonObject problem = api.as("bob").get(ApiFixture.SERVICE + "?limit=x").json();
     matches("IssuedToken", created);
     matches("ServiceToken", created.getJsonObject("token"));
     matches("ServiceTokenPage", list);
@@ -179,30 +179,30 @@ class DescribeApiTest {
     matches("AuditEvent", audit.getJsonArray("events").getJsonObject(0));
     matches("TokenUsage", usage);
     matches("UsesOfDay", usage.getJsonArray("days").getJsonObject(0));
-    JsonObject trail = api.as("bob").get(Api.SERVICE + "/audit").json();
+    JsonObject trail = api.as("bob").get(ApiFixture.SERVICE + "/audit").json();
     matches("AuditTrailEvent", trail.getJsonArray("events").getJsonObject(0));
     trail.keySet().forEach(it -> assertTrue(properties("AuditTrailPage").contains(it), it));
-    JsonObject overview = api.as("bob").get(Api.SERVICE + "/overview").json();
+    JsonObject overview = api.as("bob").get(ApiFixture.SERVICE + "/overview").json();
     matches("TokenOverview", overview);
     matches("TokensByStatus", overview.getJsonObject("statuses"));
     matches("ExpiringOnDay", overview.getJsonArray("expiringByDay").getJsonObject(0));
     matches("TokensOfGroup", overview.getJsonArray("groups").getJsonObject(0));
     matches("TokensOfOtherGroups", overview.getJsonObject("otherGroups"));
     String nobody = "{\"ids\":[\"00000000-0000-4000-8000-000000000000\"],\"reason\":\"r\"}";
-    matches("RevokedTokens", api.as("alice").post(Api.SERVICE + "/revoke", nobody).json());
+    matches("RevokedTokens", api.as("alice").post(ApiFixture.SERVICE + "/revoke", nobody).json());
     matches("AcceptedUses", usage.getJsonObject("accepted"));
     matches("RefusedUses", usage.getJsonObject("refused"));
     matches("Problem", problem);
     matches("Violation", problem.getJsonArray("violations").getJsonObject(0));
-    matches("Identity", api.with(created.getString("rawToken")).get(Api.WHOAMI).json());
+    matches("Identity", api.with(created.getString("rawToken")).get(ApiFixture.WHOAMI).json());
     String form = "token=" + created.getString("rawToken");
     Exchanging exchanging = new Exchanging();
     JsonObject exchanged = exchanging.exchange(exchanging.raw("dave", "[]")).json();
     matches("AccessToken", exchanged);
     String signed = "token=" + exchanged.getString("access_token");
-    matches("Introspection", exchanging.api.as("alice").form(Api.INTROSPECT, signed).json());
-    matches("OAuthError", api.as("bob").form(Api.INTROSPECT, form).json());
-    JsonObject scopes = api.as("bob").get(Api.SERVICE + "/scopes").json();
+    matches("Introspection", exchanging.api.as("alice").form(ApiFixture.INTROSPECT, signed).json());
+    matches("OAuthError", api.as("bob").form(ApiFixture.INTROSPECT, form).json());
+    JsonObject scopes = api.as("bob").get(ApiFixture.SERVICE + "/scopes").json();
     matches("ScopeCatalogue", scopes);
     matches("Scope", scopes.getJsonArray("scopes").getJsonObject(0));
   }
@@ -212,9 +212,9 @@ class DescribeApiTest {
     api.create("n", "[\"catalog:read\"]");
     assertEquals(
         required("ServiceTokenPage"),
-        new TreeSet<>(api.as("bob").get(Api.SERVICE).json().keySet()));
+        new TreeSet<>(api.as("bob").get(ApiFixture.SERVICE).json().keySet()));
     assertEquals(
-        required("Identity"), new TreeSet<>(api.as("bob").get(Api.WHOAMI).json().keySet()));
+        required("Identity"), new TreeSet<>(api.as("bob").get(ApiFixture.WHOAMI).json().keySet()));
     assertEquals(words("name description groupEntityRef scopes"), required("NewServiceToken"));
     assertEquals(
         words("name description groupEntityRef scopes expiresInDays expiresAt"),

@@ -25,9 +25,9 @@ class ExchangePersonalTokenTest {
   private static final String READ = "access-tokens:service:read";
 
   private final Exchanging exchanging = new Exchanging();
-  private final Api api = exchanging.api;
+  private final ApiFixture api = exchanging.api;
 
-  private Api.Answer ask(String form) {
+  private ApiFixture.Answer ask(String form) {
     return exchanging.ask(form);
   }
 
@@ -57,7 +57,7 @@ class ExchangePersonalTokenTest {
   void tokenThatIsForNoAudienceIsRefused() {
     Exchanging limited =
         new Exchanging(List.of(new Audience("backstage", List.of("catalog:read"))));
-    Api.Answer refused = limited.exchange(limited.raw("dave", "[]"));
+    ApiFixture.Answer refused = limited.exchange(limited.raw("dave", "[]"));
     assertEquals(400, refused.status());
     assertEquals("invalid_scope", refused.json().getString("error"));
     assertEquals(
@@ -148,12 +148,12 @@ class ExchangePersonalTokenTest {
   void whatIsNotGoodIsRefusedAlike() {
     JsonObject made = api.mint("dave", "[]");
     String revoked = made.getString("rawToken");
-    String path = Api.PERSONAL + "/" + made.getJsonObject("token").getString("id");
+    String path = ApiFixture.PERSONAL + "/" + made.getJsonObject("token").getString("id");
     api.as("dave").delete(path, "{}").expect(204);
     String service = api.create("deploy", "[\"catalog:read\"]").getString("rawToken");
     String unknown = new Exchanging().raw("dave", "[]");
     String jwt = exchanging.jwt(exchanging.raw("bob", "[]"));
-    Api.Answer first = exchanging.exchange(revoked);
+    ApiFixture.Answer first = exchanging.exchange(revoked);
     first.expectOAuth(400, "invalid_grant");
     for (String token : List.of(service, unknown, jwt, revoked + "x", "x", "x".repeat(16_000))) {
       assertEquals(
@@ -180,7 +180,8 @@ class ExchangePersonalTokenTest {
   void standsInTheTrailOfThePersonalToken() {
     JsonObject made = api.mint("dave", "[]");
     String jwt = exchanging.jwt(made.getString("rawToken"));
-    String path = Api.PERSONAL + "/" + made.getJsonObject("token").getString("id") + "/audit";
+    String path =
+        ApiFixture.PERSONAL + "/" + made.getJsonObject("token").getString("id") + "/audit";
     JsonObject event = api.as("dave").get(path).json().getJsonArray("events").getJsonObject(0);
     assertEquals("exchanged", event.getString("event"));
     assertEquals("user:default/dave", event.getString("actor"));

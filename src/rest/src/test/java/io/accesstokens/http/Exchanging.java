@@ -59,7 +59,7 @@ final class Exchanging {
   /** Wait that is reported to callers who send too many unknown tokens; null without a limit. */
   @Nullable Duration unknownLimit;
 
-  final Api api;
+  final ApiFixture api;
 
   Exchanging() {
     this(List.of(Audience.of(ISSUER)));
@@ -69,7 +69,7 @@ final class Exchanging {
    * @param audience the audiences of the tokens
    */
   Exchanging(List<Audience> audience) {
-    api = Api.with((authority, feature) -> resources(authority, feature, audience));
+    api = ApiFixture.with((authority, feature) -> resources(authority, feature, audience));
   }
 
   private List<Object> resources(
@@ -106,11 +106,11 @@ final class Exchanging {
     return api.mint(name, scopes).getString("rawToken");
   }
 
-  Api.Answer exchange(String raw) {
+  ApiFixture.Answer exchange(String raw) {
     return ask("grant_type=refresh_token&refresh_token=" + raw);
   }
 
-  Api.Answer ask(String form) {
+  ApiFixture.Answer ask(String form) {
     return api.anonymous().form(TOKEN, form);
   }
 

@@ -19,12 +19,12 @@ class IntrospectTokenTest {
 
   private static final String INACTIVE = "{\"active\":false}";
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
   private final JsonObject made = api.create("deploy", "[\"catalog:read\",\"techdocs:read\"]");
   private final String raw = made.getString("rawToken");
 
-  private Api.Answer introspect(String form) {
-    return api.as("alice").form(Api.INTROSPECT, form);
+  private ApiFixture.Answer introspect(String form) {
+    return api.as("alice").form(ApiFixture.INTROSPECT, form);
   }
 
   @Test
@@ -57,12 +57,12 @@ class IntrospectTokenTest {
   @Test
   void saysTheSameOfEveryTokenThatIsNotGood() {
     String id = made.getJsonObject("token").getString("id");
-    api.as("alice").delete(Api.SERVICE + "/" + id, "{\"reason\":\"r\"}").expect(204);
-    String unknown = new Api().create("x", "[\"catalog:read\"]").getString("rawToken");
+    api.as("alice").delete(ApiFixture.SERVICE + "/" + id, "{\"reason\":\"r\"}").expect(204);
+    String unknown = new ApiFixture().create("x", "[\"catalog:read\"]").getString("rawToken");
     Set<Object> headers = new java.util.HashSet<>();
     for (String token :
         List.of(raw, unknown, raw + "x", "x", "ey.J.x", "x".repeat(90_000), "%C3%A9%00%0A")) {
-      Api.Answer answer = introspect("token=" + token).expect(200);
+      ApiFixture.Answer answer = introspect("token=" + token).expect(200);
       assertEquals(INACTIVE, answer.text());
       headers.add(answer.response().getHeaders().toString());
     }
@@ -73,29 +73,29 @@ class IntrospectTokenTest {
   void countsAsAUse() {
     introspect("token=" + raw);
     introspect("token=x");
-    introspect("token=" + new Api().create("x", "[\"catalog:read\"]").getString("rawToken"));
+    introspect("token=" + new ApiFixture().create("x", "[\"catalog:read\"]").getString("rawToken"));
     assertEquals(List.of("accepted", "MALFORMED", "UNKNOWN"), api.told);
   }
 
   @Test
   void isForThoseWhoHaveThePermission() {
     String form = "token=" + raw;
-    api.as("gateway").form(Api.INTROSPECT, form).expect(200);
+    api.as("gateway").form(ApiFixture.INTROSPECT, form).expect(200);
     for (String person : List.of("bob", "carol", "dave")) {
-      Api.Answer answer = api.as(person).form(Api.INTROSPECT, form);
+      ApiFixture.Answer answer = api.as(person).form(ApiFixture.INTROSPECT, form);
       answer.expectOAuth(403, "access_denied");
       assertTrue(answer.text().contains("access-tokens:introspect"));
     }
-    Api.Answer nobody = api.anonymous().form(Api.INTROSPECT, form);
+    ApiFixture.Answer nobody = api.anonymous().form(ApiFixture.INTROSPECT, form);
     nobody.expectOAuth(401, "invalid_client");
-    Api.Answer bad = api.with("bsat_x").form(Api.INTROSPECT, form);
+    ApiFixture.Answer bad = api.with("bsat_x").form(ApiFixture.INTROSPECT, form);
     bad.expectOAuth(401, "invalid_token");
     assertTrue(String.valueOf(bad.header("WWW-Authenticate")).contains("invalid_token"));
   }
 
   @Test
   void isForTokensThatHaveItAsAScope() {
-    Api.Answer refused = api.with(raw).form(Api.INTROSPECT, "token=" + raw);
+    ApiFixture.Answer refused = api.with(raw).form(ApiFixture.INTROSPECT, "token=" + raw);
     refused.expectOAuth(403, "insufficient_scope");
     assertTrue(
         String.valueOf(refused.header("WWW-Authenticate"))
@@ -103,22 +103,23 @@ class IntrospectTokenTest {
     String server =
         api.as("alice")
             .post(
-                Api.SERVICE,
-                Api.body("server", "[\"access-tokens:introspect\"]")
+                ApiFixture.SERVICE,
+                ApiFixture.body("server", "[\"access-tokens:introspect\"]")
                     .replace("platform", "payments"))
             .expect(201)
             .json()
             .getString("rawToken");
     // The token belongs to another group; a resource server may introspect it nevertheless.
-    JsonObject said = api.with(server).form(Api.INTROSPECT, "token=" + raw).expect(200).json();
+    JsonObject said =
+        api.with(server).form(ApiFixture.INTROSPECT, "token=" + raw).expect(200).json();
     assertTrue(said.getBoolean("active"));
   }
 
   @Test
   void theScopeIsGivenByWhoHasItOnAllGroups() {
-    String body = Api.body("s", "[\"access-tokens:introspect\"]");
-    api.as("carol").post(Api.SERVICE, body).expect(403);
-    api.as("alice").post(Api.SERVICE, body).expect(201);
+    String body = ApiFixture.body("s", "[\"access-tokens:introspect\"]");
+    api.as("carol").post(ApiFixture.SERVICE, body).expect(403);
+    api.as("alice").post(ApiFixture.SERVICE, body).expect(201);
   }
 
   @ParameterizedTest
@@ -153,7 +154,7 @@ class IntrospectTokenTest {
   @ParameterizedTest
   @ValueSource(strings = {"?token=a", "?access_token=a", "?x=1&tok%65n=a", "?token"})
   void refusesATokenInTheQuery(String query) {
-    Api.Answer answer = api.as("alice").form(Api.INTROSPECT + query, "token=" + raw);
+    ApiFixture.Answer answer = api.as("alice").form(ApiFixture.INTROSPECT + query, "token=" + raw);
     answer.expectOAuth(400, "invalid_request");
   }
 
@@ -167,8 +168,8 @@ class IntrospectTokenTest {
     "APPLICATION/X-WWW-Form-Urlencoded, 200"
   })
   void readsFormsOnly(String type, int status) {
-    Api.Answer answer =
-        api.as("alice").header("Content-Type", type).form(Api.INTROSPECT, "token=a");
+    ApiFixture.Answer answer =
+        api.as("alice").header("Content-Type", type).form(ApiFixture.INTROSPECT, "token=a");
     if (status == 200) {
       answer.expect(200);
     } else {
@@ -178,31 +179,31 @@ class IntrospectTokenTest {
 
   @Test
   void refusesWhatTheRuntimeRefusesInTheSameForm() {
-    Api.Answer get = api.as("alice").get(Api.INTROSPECT);
+    ApiFixture.Answer get = api.as("alice").get(ApiFixture.INTROSPECT);
     get.expectOAuth(405, "invalid_request");
     assertTrue(String.valueOf(get.header("Allow")).contains("POST"));
     api.as("alice")
         .header("Accept", "text/html")
-        .form(Api.INTROSPECT, "token=a")
+        .form(ApiFixture.INTROSPECT, "token=a")
         .expectOAuth(406, "invalid_request");
     introspect("token=" + "x".repeat(102_400)).expectOAuth(413, "invalid_request");
     api.as("alice")
         .header("Content-Encoding", "gzip")
-        .form(Api.INTROSPECT, "token=a")
+        .form(ApiFixture.INTROSPECT, "token=a")
         .expectOAuth(415, "invalid_request");
   }
 
   @Test
   void anOutageIsNotAVerdict() {
     api.store.failure = ListTokenStore.outage();
-    Api.Answer answer = introspect("token=" + raw);
+    ApiFixture.Answer answer = introspect("token=" + raw);
     answer.expectOAuth(503, "temporarily_unavailable");
     assertEquals("1", answer.header("Retry-After"));
     assertEquals(List.of(), api.told);
     // A malformed token is reported without a call to the store.
     assertEquals(INACTIVE, introspect("token=x").expect(200).text());
     api.store.failure = new IllegalStateException("secret");
-    Api.Answer failed = introspect("token=" + raw);
+    ApiFixture.Answer failed = introspect("token=" + raw);
     failed.expectOAuth(500, "server_error");
     assertTrue(failed.text().contains("reference") && !failed.text().contains("secret"));
     assertNull(failed.header("Retry-After"));

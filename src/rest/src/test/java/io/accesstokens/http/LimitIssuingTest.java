@@ -1,6 +1,6 @@
 package io.accesstokens.http;
 
-import static io.accesstokens.http.Api.SERVICE;
+import static io.accesstokens.http.ApiFixture.SERVICE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -37,7 +37,7 @@ class LimitIssuingTest {
       new CreationLimit(
           Owners.ALL, OptionalInt.of(90), null, OptionalInt.empty(), OptionalInt.empty(), null);
 
-  private final Api api = new Api(List.of(), List.of(PLATFORM, ALL));
+  private final ApiFixture api = new ApiFixture(List.of(), List.of(PLATFORM, ALL));
 
   private static String body(String name, String group, String more) {
     return "{\"name\":\"%s\",\"groupEntityRef\":\"%s\",%s}".formatted(name, group, more);
@@ -103,7 +103,8 @@ class LimitIssuingTest {
             .json()
             .getJsonObject("token")
             .getString("id");
-    Api.Answer answer = api.as("carol").post(SERVICE, body("c", "platform", GOOD)).expect(409);
+    ApiFixture.Answer answer =
+        api.as("carol").post(SERVICE, body("c", "platform", GOOD)).expect(409);
     assertEquals("urn:problem-type:access-tokens:limit-reached", answer.json().getString("type"));
     assertEquals(List.of("groupEntityRef"), answer.fields());
     assertTrue(answer.message("groupEntityRef").contains("more than 2"), answer.text());

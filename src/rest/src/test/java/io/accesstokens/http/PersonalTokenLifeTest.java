@@ -19,14 +19,14 @@ class PersonalTokenLifeTest {
 
   private static final String NO_ID = "00000000-0000-4000-8000-000000000000";
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
 
   private static String path(JsonObject made) {
-    return Api.PERSONAL + "/" + made.getJsonObject("token").getString("id");
+    return ApiFixture.PERSONAL + "/" + made.getJsonObject("token").getString("id");
   }
 
   private static String adminPath(JsonObject made) {
-    return Api.USER_TOKENS + "/" + made.getJsonObject("token").getString("id");
+    return ApiFixture.USER_TOKENS + "/" + made.getJsonObject("token").getString("id");
   }
 
   /**
@@ -39,7 +39,8 @@ class PersonalTokenLifeTest {
 
   @Test
   void createShowsTheSecretOnceAndSaysWhereTheTokenIs() {
-    Api.Answer answer = api.as("dave").post(Api.PERSONAL, "{\"name\":\" my laptop \"}").expect(201);
+    ApiFixture.Answer answer =
+        api.as("dave").post(ApiFixture.PERSONAL, "{\"name\":\" my laptop \"}").expect(201);
     JsonObject token = answer.json().getJsonObject("token");
     String raw = answer.json().getString("rawToken");
     assertTrue(raw.startsWith("bpat_"));
@@ -68,7 +69,7 @@ class PersonalTokenLifeTest {
     assertEquals(Duration.ofDays(30), life);
     assertEquals(
         lasting(token), lasting(api.as("dave").get(path(answer.json())).expect(200).json()));
-    JsonObject list = api.as("dave").get(Api.PERSONAL).expect(200).json();
+    JsonObject list = api.as("dave").get(ApiFixture.PERSONAL).expect(200).json();
     assertEquals(lasting(token), lasting(list.getJsonArray("tokens").getJsonObject(0)));
     assertEquals(List.of("tokens", "total", "limit", "offset"), List.copyOf(list.keySet()));
   }
@@ -96,39 +97,42 @@ class PersonalTokenLifeTest {
         "{\"name\":\"n\",\"expiresAt\":\"2099-01-01T00:00:00Z\",\"expiresInDays\":1}|expiresAt",
       })
   void aWrongFieldIsNamed(String body, String field) {
-    assertEquals(List.of(field), api.as("dave").post(Api.PERSONAL, body).expect(422).fields());
+    assertEquals(
+        List.of(field), api.as("dave").post(ApiFixture.PERSONAL, body).expect(422).fields());
   }
 
   @Test
   void aNameIsOnesOwn() {
     String all = "AZaz09 _.-:/";
     String body = "{\"name\":\"%s\"}".formatted(all + "x".repeat(100 - all.length()));
-    JsonObject made = api.as("dave").post(Api.PERSONAL, body).expect(201).json();
-    Api.Answer taken = api.as("dave").post(Api.PERSONAL, body).expect(409);
+    JsonObject made = api.as("dave").post(ApiFixture.PERSONAL, body).expect(201).json();
+    ApiFixture.Answer taken = api.as("dave").post(ApiFixture.PERSONAL, body).expect(409);
     assertEquals(Problem.NAME_TAKEN, taken.json().getString("type"));
-    api.as("carol").post(Api.PERSONAL, body).expect(201);
+    api.as("carol").post(ApiFixture.PERSONAL, body).expect(201);
     api.as("dave").delete(path(made), "{}").expect(204);
-    api.as("dave").post(Api.PERSONAL, body).expect(201);
+    api.as("dave").post(ApiFixture.PERSONAL, body).expect(201);
   }
 
   @Test
   void oneMayHaveSoManyGoodTokensAndNoMore() {
     JsonObject first = api.mint("dave", "[]");
     for (int i = 0; i < 4; i++) {
-      api.as("dave").post(Api.PERSONAL, "{\"name\":\"n" + i + "\"}").expect(201);
+      api.as("dave").post(ApiFixture.PERSONAL, "{\"name\":\"n" + i + "\"}").expect(201);
     }
-    Api.Answer full = api.as("dave").post(Api.PERSONAL, "{\"name\":\"n\"}").expect(409);
+    ApiFixture.Answer full =
+        api.as("dave").post(ApiFixture.PERSONAL, "{\"name\":\"n\"}").expect(409);
     assertEquals(Problem.LIMIT_REACHED, full.json().getString("type"));
     api.as("dave").delete(path(first), "{}").expect(204);
-    api.as("dave").post(Api.PERSONAL, "{\"name\":\"n\"}").expect(201);
+    api.as("dave").post(ApiFixture.PERSONAL, "{\"name\":\"n\"}").expect(201);
   }
 
   @Test
   void whoWritesTooOftenHasToWait() {
     JsonObject made = api.mint("dave", "[]");
     api.limited = "dave";
-    api.as("dave").post(Api.PERSONAL, "{").expect(400);
-    Api.Answer answer = api.as("dave").post(Api.PERSONAL, "{\"name\":\"n\"}").expect(429);
+    api.as("dave").post(ApiFixture.PERSONAL, "{").expect(400);
+    ApiFixture.Answer answer =
+        api.as("dave").post(ApiFixture.PERSONAL, "{\"name\":\"n\"}").expect(429);
     assertEquals("2", answer.header("Retry-After"));
     api.as("dave").delete(path(made), "{}").expect(429);
     api.as("dave").get(path(made)).expect(200);
@@ -141,7 +145,7 @@ class PersonalTokenLifeTest {
   void revokingNeedsNoReason(String body) {
     JsonObject made = api.mint("dave", "[]");
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    Api.Call call = api.as("dave");
+    ApiFixture.Call call = api.as("dave");
     if (!body.isEmpty()) {
       call.header("Content-Type", "application/json");
     }
@@ -189,16 +193,18 @@ class PersonalTokenLifeTest {
     for (String other : List.of("alice", "bob", "carol")) {
       for (String suffix : List.of("", "/audit", "/usage")) {
         String there = api.as(other).get(path(made) + suffix).expect(404).text();
-        String nowhere = api.as(other).get(Api.PERSONAL + "/" + NO_ID + suffix).expect(404).text();
+        String nowhere =
+            api.as(other).get(ApiFixture.PERSONAL + "/" + NO_ID + suffix).expect(404).text();
         assertEquals(nowhere, there);
       }
       String there = api.as(other).delete(path(made), "{}").expect(404).text();
-      String nowhere = api.as(other).delete(Api.PERSONAL + "/" + NO_ID, "{}").expect(404).text();
+      String nowhere =
+          api.as(other).delete(ApiFixture.PERSONAL + "/" + NO_ID, "{}").expect(404).text();
       assertEquals(nowhere, there);
-      assertEquals(0, api.as(other).get(Api.PERSONAL).expect(200).json().getInt("total"));
+      assertEquals(0, api.as(other).get(ApiFixture.PERSONAL).expect(200).json().getInt("total"));
     }
-    api.as("dave").get(Api.PERSONAL + "/no-uuid").expect(404);
-    api.as("dave").delete(Api.PERSONAL + "/no-uuid", "{}").expect(404);
+    api.as("dave").get(ApiFixture.PERSONAL + "/no-uuid").expect(404);
+    api.as("dave").delete(ApiFixture.PERSONAL + "/no-uuid", "{}").expect(404);
     assertTrue(api.as("dave").get(path(made)).expect(200).json().isNull("revokedAt"));
     api.anonymous().get(path(made)).expect(401);
   }
@@ -207,7 +213,7 @@ class PersonalTokenLifeTest {
   void administratorsSeeAndRevokeButNeverMake() {
     JsonObject made = api.mint("dave", "[\"catalog:read\"]");
     JsonObject list =
-        api.as("alice").get(Api.USER_TOKENS + "?userEntityRef=dave").expect(200).json();
+        api.as("alice").get(ApiFixture.USER_TOKENS + "?userEntityRef=dave").expect(200).json();
     assertEquals(1, list.getInt("total"));
     JsonObject token = list.getJsonArray("tokens").getJsonObject(0);
     assertEquals("user:default/dave", token.getString("userEntityRef"));
@@ -217,7 +223,7 @@ class PersonalTokenLifeTest {
         List.of("reason"), api.as("alice").delete(adminPath(made), "{}").expect(422).fields());
     api.as("alice").delete(adminPath(made), "{\"reason\":\"lost laptop\"}").expect(204);
     api.as("alice").delete(adminPath(made), "{\"reason\":\"again\"}").expect(409);
-    api.with(made.getString("rawToken")).get(Api.WHOAMI).expect(401);
+    api.with(made.getString("rawToken")).get(ApiFixture.WHOAMI).expect(401);
     JsonObject trail = api.as("dave").get(path(made) + "/audit").expect(200).json();
     assertEquals(trail, api.as("alice").get(adminPath(made) + "/audit").expect(200).json());
     JsonObject event = trail.getJsonArray("events").getJsonObject(0);
@@ -225,12 +231,16 @@ class PersonalTokenLifeTest {
     assertEquals("lost laptop", event.getJsonObject("metadata").getString("reason"));
     assertEquals(
         "user:default/alice", api.as("dave").get(path(made)).json().getString("revokedBy"));
-    api.as("alice").post(Api.USER_TOKENS, "{\"name\":\"n\"}").expect(405);
-    api.as("alice").get(Api.USER_TOKENS).expect(400);
-    api.as("alice").get(Api.USER_TOKENS + "?userEntityRef=group:x/y").expect(400);
-    api.as("alice").get(Api.USER_TOKENS + "/" + NO_ID).expect(404);
+    api.as("alice").post(ApiFixture.USER_TOKENS, "{\"name\":\"n\"}").expect(405);
+    api.as("alice").get(ApiFixture.USER_TOKENS).expect(400);
+    api.as("alice").get(ApiFixture.USER_TOKENS + "?userEntityRef=group:x/y").expect(400);
+    api.as("alice").get(ApiFixture.USER_TOKENS + "/" + NO_ID).expect(404);
     assertEquals(
-        0, api.as("alice").get(Api.USER_TOKENS + "?userEntityRef=nobody").json().getInt("total"));
+        0,
+        api.as("alice")
+            .get(ApiFixture.USER_TOKENS + "?userEntityRef=nobody")
+            .json()
+            .getInt("total"));
   }
 
   @Test
@@ -242,10 +252,10 @@ class PersonalTokenLifeTest {
     String service =
         api.create("s", "[\"access-tokens:service:read\",\"access-tokens:service:revoke\"]")
             .getString("rawToken");
-    for (Api.Call caller :
+    for (ApiFixture.Call caller :
         List.of(
             api.as("bob"), api.as("carol"), api.as("dave"), api.with(alices), api.with(service))) {
-      caller.get(Api.USER_TOKENS + "?userEntityRef=dave").expect(403);
+      caller.get(ApiFixture.USER_TOKENS + "?userEntityRef=dave").expect(403);
       caller.get(adminPath(made)).expect(403);
       caller.get(adminPath(made) + "/audit").expect(403);
       caller.delete(adminPath(made), "{\"reason\":\"r\"}").expect(403);
@@ -262,11 +272,11 @@ class PersonalTokenLifeTest {
                 "[\"access-tokens:service:read\",\"access-tokens:service:write\","
                     + "\"access-tokens:service:revoke\",\"access-tokens:introspect\"]")
             .getString("rawToken");
-    api.with(service).get(Api.PERSONAL).expect(403);
-    api.with(service).get(Api.PERSONAL + "/scopes").expect(403);
+    api.with(service).get(ApiFixture.PERSONAL).expect(403);
+    api.with(service).get(ApiFixture.PERSONAL + "/scopes").expect(403);
     api.with(service).get(path(made)).expect(403);
     api.with(service).get(path(made) + "/audit").expect(403);
-    api.with(service).post(Api.PERSONAL, "{\"name\":\"n\"}").expect(403);
+    api.with(service).post(ApiFixture.PERSONAL, "{\"name\":\"n\"}").expect(403);
     api.with(service).delete(path(made), "{}").expect(403);
   }
 }

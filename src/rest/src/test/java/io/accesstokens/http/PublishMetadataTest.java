@@ -23,7 +23,7 @@ class PublishMetadataTest {
   private final Exchanging exchanging = new Exchanging();
 
   private String published(String path) {
-    Api.Answer answer = exchanging.api.anonymous().get(path);
+    ApiFixture.Answer answer = exchanging.api.anonymous().get(path);
     assertEquals(200, answer.status());
     assertEquals("public, max-age=300", answer.header("Cache-Control"));
     assertEquals("nosniff", answer.header("X-Content-Type-Options"));
@@ -76,7 +76,7 @@ class PublishMetadataTest {
 
   @Test
   void withoutTheExchangeThereIsNothing() {
-    Api metadata = Api.with(new MetadataEndpoint(null));
+    ApiFixture metadata = ApiFixture.with(new MetadataEndpoint(null));
     metadata.anonymous().get(Exchanging.KEYS).expect(404);
     metadata.anonymous().get(OPENID).expect(404);
     metadata.anonymous().get(OAUTH).expect(404);

@@ -19,11 +19,11 @@ class ReadChangesTest {
   private static final String POSITION =
       new ChangeFeed.Position(0, Optional.empty(), "db:3306:1").text();
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
 
   @Test
   void withoutAFeedNoLeaseIsGranted() {
-    Api.Answer answer =
+    ApiFixture.Answer answer =
         api.as("alice").get(CHANGES + "?nonce=" + NONCE + "&after=" + POSITION).expect(200);
     JsonObject page = answer.json();
     assertEquals(NONCE, page.getString("nonce"));
@@ -69,11 +69,12 @@ class ReadChangesTest {
     String raw = api.create("deploy", "[\"catalog:read\"]").getString("rawToken");
     JsonObject said =
         api.as("alice")
-            .form(Api.INTROSPECT, "token=" + raw + "&position=" + POSITION)
+            .form(ApiFixture.INTROSPECT, "token=" + raw + "&position=" + POSITION)
             .expect(200)
             .json();
     assertTrue(said.getBoolean("active"));
-    Api.Answer wrong = api.as("alice").form(Api.INTROSPECT, "token=" + raw + "&position=1");
+    ApiFixture.Answer wrong =
+        api.as("alice").form(ApiFixture.INTROSPECT, "token=" + raw + "&position=1");
     wrong.expectOAuth(400, "invalid_request");
     assertTrue(wrong.text().contains("position"), wrong.text());
   }

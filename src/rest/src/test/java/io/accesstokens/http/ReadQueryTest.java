@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadQueryTest {
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
 
   @ParameterizedTest
   @CsvSource({
@@ -72,7 +72,7 @@ class ReadQueryTest {
     "after=%FF,query"
   })
   void aWrongParameterIsNamed(String query, String field) {
-    Api.Answer answer = api.as("bob").get(Api.SERVICE + "?" + query).expect(400);
+    ApiFixture.Answer answer = api.as("bob").get(ApiFixture.SERVICE + "?" + query).expect(400);
     assertEquals(List.of(field), answer.fields());
   }
 
@@ -81,7 +81,7 @@ class ReadQueryTest {
     assertEquals(
         List.of("limit", "offset", "status", "groupEntityRef", "after"),
         api.as("bob")
-            .get(Api.SERVICE + "?limit=x&offset=x&status=x&groupEntityRef=:&after=x")
+            .get(ApiFixture.SERVICE + "?limit=x&offset=x&status=x&groupEntityRef=:&after=x")
             .expect(400)
             .fields());
   }
@@ -112,14 +112,14 @@ class ReadQueryTest {
         "l%69mit=7"
       })
   void theseAreFine(String query) {
-    api.as("bob").get(Api.SERVICE + "?" + query).expect(200);
+    api.as("bob").get(ApiFixture.SERVICE + "?" + query).expect(200);
   }
 
   @Test
   void queryOf100ParametersIsReadAndNotOneMore() {
-    String query = Api.SERVICE + "?limit=1" + "&x=y".repeat(99);
+    String query = ApiFixture.SERVICE + "?limit=1" + "&x=y".repeat(99);
     assertEquals(1, api.as("bob").get(query).expect(200).json().getInt("limit"));
-    Api.Answer answer = api.as("bob").get(query + "&x=y").expect(400);
+    ApiFixture.Answer answer = api.as("bob").get(query + "&x=y").expect(400);
     assertEquals(List.of("query"), answer.fields());
   }
 
@@ -127,9 +127,12 @@ class ReadQueryTest {
   @ValueSource(strings = {"limit=501", "limit=x", "offset=-1", "limit=1&limit=1"})
   void theAuditTrailIsPagedByTheSameRules(String query) {
     String id = api.create("n", "[\"catalog:read\"]").getJsonObject("token").getString("id");
-    api.as("bob").get(Api.SERVICE + "/" + id + "/audit?" + query).expect(400);
+    api.as("bob").get(ApiFixture.SERVICE + "/" + id + "/audit?" + query).expect(400);
     JsonObject page =
-        api.as("bob").get(Api.SERVICE + "/" + id + "/audit?limit=0&offset=7").expect(200).json();
+        api.as("bob")
+            .get(ApiFixture.SERVICE + "/" + id + "/audit?limit=0&offset=7")
+            .expect(200)
+            .json();
     assertEquals(1, page.getInt("total"));
     assertEquals(0, page.getJsonArray("events").size());
     assertEquals(7, page.getInt("offset"));
@@ -160,8 +163,8 @@ class ReadQueryTest {
     String cursor = Cursor.write(new ListPosition(Instant.now(), new UUID(1, 2)));
     assertEquals(
         List.of("after"),
-        api.as("bob").get(Api.SERVICE + "?offset=1&after=" + cursor).expect(400).fields());
-    api.as("bob").get(Api.SERVICE + "?offset=0&after=" + cursor).expect(200);
+        api.as("bob").get(ApiFixture.SERVICE + "?offset=1&after=" + cursor).expect(400).fields());
+    api.as("bob").get(ApiFixture.SERVICE + "?offset=0&after=" + cursor).expect(200);
   }
 
   @Test
@@ -211,10 +214,10 @@ class ReadQueryTest {
   @Test
   void aSearchHasABoundedLength() {
     String emoji = "%F0%9F%98%80";
-    api.as("bob").get(Api.SERVICE + "?q=" + emoji.repeat(200)).expect(200);
+    api.as("bob").get(ApiFixture.SERVICE + "?q=" + emoji.repeat(200)).expect(200);
     assertEquals(
         List.of("q"),
-        api.as("bob").get(Api.SERVICE + "?q=" + emoji.repeat(201)).expect(400).fields());
+        api.as("bob").get(ApiFixture.SERVICE + "?q=" + emoji.repeat(201)).expect(400).fields());
   }
 
   @ParameterizedTest
@@ -236,7 +239,7 @@ class ReadQueryTest {
       Optional<ListPosition> read = Cursor.read(cursor, other);
       assertEquals(other == key ? Optional.of(position) : Optional.empty(), read);
       api.as("bob")
-          .get(Api.SERVICE + "?sort=-" + other.text() + "&after=" + cursor)
+          .get(ApiFixture.SERVICE + "?sort=-" + other.text() + "&after=" + cursor)
           .expect(other == key ? 200 : 400);
     }
   }

@@ -16,10 +16,10 @@ class ReadRequestBodyTest {
 
   private static final String SCOPES = "[\"catalog:read\"]";
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
 
   private static String with(String member) {
-    String body = Api.body("n", SCOPES);
+    String body = ApiFixture.body("n", SCOPES);
     return body.substring(0, body.length() - 1) + "," + member + "}";
   }
 
@@ -57,17 +57,19 @@ class ReadRequestBodyTest {
         "// c\n{}"
       })
   void whatIsNotOneJsonObjectIsMalformed(String body) {
-    api.as("alice").post(Api.SERVICE, body).expect(400);
+    api.as("alice").post(ApiFixture.SERVICE, body).expect(400);
   }
 
   @Test
   void depthHurtsNobody() {
     for (String open : List.of("[", "{\"a\":")) {
-      api.as("alice").post(Api.SERVICE, "{\"x\":" + open.repeat(20_000)).expect(400);
+      api.as("alice").post(ApiFixture.SERVICE, "{\"x\":" + open.repeat(20_000)).expect(400);
     }
     String deep = "[".repeat(50) + "]".repeat(50);
-    api.as("alice").post(Api.SERVICE, with("\"x\":" + deep)).expect(201);
-    api.as("alice").post(Api.SERVICE, with("\"x\":" + "[".repeat(90) + "]".repeat(90))).expect(400);
+    api.as("alice").post(ApiFixture.SERVICE, with("\"x\":" + deep)).expect(201);
+    api.as("alice")
+        .post(ApiFixture.SERVICE, with("\"x\":" + "[".repeat(90) + "]".repeat(90)))
+        .expect(400);
   }
 
   @ParameterizedTest
@@ -90,32 +92,36 @@ class ReadRequestBodyTest {
         "0.9999999999"
       })
   void aLifetimeIsAWholeNumberWithinBounds(String number) {
-    Api.Answer answer =
-        api.as("alice").post(Api.SERVICE, with("\"expiresInDays\":" + number)).expect(422);
+    ApiFixture.Answer answer =
+        api.as("alice").post(ApiFixture.SERVICE, with("\"expiresInDays\":" + number)).expect(422);
     assertEquals(List.of("expiresInDays"), answer.fields());
   }
 
   @Test
   void aHundredThousandDigitsAreRefusedAtOnce() {
     Instant start = Instant.now();
-    api.as("alice").post(Api.SERVICE, with("\"expiresInDays\":" + "9".repeat(100_000))).expect(422);
+    api.as("alice")
+        .post(ApiFixture.SERVICE, with("\"expiresInDays\":" + "9".repeat(100_000)))
+        .expect(422);
     assertTrue(Duration.between(start, Instant.now()).toSeconds() < 5);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"30", "30.0", "3e1", "3.0E+1", "300e-1", "1", "365"})
   void integersHaveManyForms(String number) {
-    api.as("alice").post(Api.SERVICE, with("\"expiresInDays\":" + number)).expect(201);
+    api.as("alice").post(ApiFixture.SERVICE, with("\"expiresInDays\":" + number)).expect(201);
   }
 
   @Test
   void nullEqualsAbsentAndUnknownMembersArePassedOver() {
     api.as("alice")
-        .post(Api.SERVICE, with("\"expiresInDays\":null,\"expiresAt\":null,\"more\":{\"a\":[1]}"))
+        .post(
+            ApiFixture.SERVICE,
+            with("\"expiresInDays\":null,\"expiresAt\":null,\"more\":{\"a\":[1]}"))
         .expect(201);
     assertEquals(
         List.of("name", "description", "groupEntityRef", "scopes"),
-        api.as("alice").post(Api.SERVICE, "{\"name\":null}").expect(422).fields());
+        api.as("alice").post(ApiFixture.SERVICE, "{\"name\":null}").expect(422).fields());
   }
 
   @Test
@@ -123,7 +129,7 @@ class ReadRequestBodyTest {
     String body =
         "{\"name\":1,\"description\":true,\"groupEntityRef\":[],\"scopes\":[\"catalog:read\",2,null,"
             + "\"nope\"],\"expiresInDays\":\"1\"}";
-    Api.Answer answer = api.as("alice").post(Api.SERVICE, body).expect(422);
+    ApiFixture.Answer answer = api.as("alice").post(ApiFixture.SERVICE, body).expect(422);
     assertEquals(
         List.of(
             "name",
@@ -140,7 +146,8 @@ class ReadRequestBodyTest {
   @Test
   void thousandsOfViolationsStayBelowTheLimit() {
     String scopes = "[" + "1,".repeat(40_000) + "1]";
-    Api.Answer answer = api.as("alice").post(Api.SERVICE, Api.body("n", scopes)).expect(422);
+    ApiFixture.Answer answer =
+        api.as("alice").post(ApiFixture.SERVICE, ApiFixture.body("n", scopes)).expect(422);
     assertTrue(answer.fields().size() > 5);
     assertEquals("40001 fields are wrong", answer.json().getString("error"));
   }
@@ -151,9 +158,9 @@ class ReadRequestBodyTest {
     String longest =
         body.replace("\"x\":\"\"", "\"x\":\"" + "y".repeat(102_400 - body.length()) + "\"");
     assertEquals(102_400, longest.length());
-    api.as("alice").post(Api.SERVICE, longest + " ").expect(413);
-    api.as("alice").post(Api.SERVICE, longest).expect(201);
-    api.as("alice").header("Content-Length", "102401").post(Api.SERVICE, "{}").expect(413);
+    api.as("alice").post(ApiFixture.SERVICE, longest + " ").expect(413);
+    api.as("alice").post(ApiFixture.SERVICE, longest).expect(201);
+    api.as("alice").header("Content-Length", "102401").post(ApiFixture.SERVICE, "{}").expect(413);
   }
 
   @Test
@@ -166,7 +173,7 @@ class ReadRequestBodyTest {
     }
     api.as("alice")
         .header("Content-Type", "application/json")
-        .send("POST", Api.SERVICE, body)
+        .send("POST", ApiFixture.SERVICE, body)
         .expect(400);
   }
 
@@ -180,32 +187,35 @@ class ReadRequestBodyTest {
             "application/merge-patch+json",
             "application/*",
             "*/*")) {
-      api.as("alice").header("Content-Type", type).post(Api.SERVICE, "{}").expect(415);
+      api.as("alice").header("Content-Type", type).post(ApiFixture.SERVICE, "{}").expect(415);
     }
     for (String type : List.of("json", "/", "", "application/json/x", "application/json;=;")) {
-      int status = api.as("alice").header("Content-Type", type).post(Api.SERVICE, "{}").status();
+      int status =
+          api.as("alice").header("Content-Type", type).post(ApiFixture.SERVICE, "{}").status();
       assertTrue(status == 415 || status == 400, type + " " + status);
     }
-    api.as("alice").send("POST", Api.SERVICE, "{}".getBytes(StandardCharsets.UTF_8)).expect(415);
-    String unknown = Api.SERVICE + "/00000000-0000-4000-8000-000000000000";
+    api.as("alice")
+        .send("POST", ApiFixture.SERVICE, "{}".getBytes(StandardCharsets.UTF_8))
+        .expect(415);
+    String unknown = ApiFixture.SERVICE + "/00000000-0000-4000-8000-000000000000";
     api.as("alice").send("DELETE", unknown, null).expect(415);
-    api.as("alice").header("Content-Encoding", "gzip").post(Api.SERVICE, "{}").expect(415);
+    api.as("alice").header("Content-Encoding", "gzip").post(ApiFixture.SERVICE, "{}").expect(415);
     String name = "\"name\":\"other\"";
-    String json = Api.body("n", SCOPES);
+    String json = ApiFixture.body("n", SCOPES);
     api.as("alice")
         .header("Content-Type", "Application/JSON; Charset=\"UTF-8\"")
-        .post(Api.SERVICE, json)
+        .post(ApiFixture.SERVICE, json)
         .expect(201);
     api.as("alice")
         .header("Content-Encoding", "identity")
-        .post(Api.SERVICE, json.replace("\"name\":\"n\"", name))
+        .post(ApiFixture.SERVICE, json.replace("\"name\":\"n\"", name))
         .expect(201);
   }
 
   @Test
   void aReasonIsReadInTheSameWay() {
     String id = api.create("n", SCOPES).getJsonObject("token").getString("id");
-    String path = Api.SERVICE + "/" + id;
+    String path = ApiFixture.SERVICE + "/" + id;
     api.as("alice").delete(path, "").expect(400);
     api.as("alice").delete(path, "[]").expect(400);
     for (String body : List.of("{}", "{\"reason\":null}", "{\"reason\":\" \"}", "{\"reason\":5}")) {

@@ -16,19 +16,20 @@ class RevokePresentedTokenTest {
 
   private static final String SUBJECT = "service-token:group:default/platform:deploy";
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
   private final JsonObject made = api.create("deploy", "[\"catalog:read\"]");
   private final String raw = made.getString("rawToken");
-  private final String path = Api.SERVICE + "/" + made.getJsonObject("token").getString("id");
+  private final String path =
+      ApiFixture.SERVICE + "/" + made.getJsonObject("token").getString("id");
 
-  private Api.Answer revoke(String form) {
-    return api.anonymous().form(Api.REVOKE, form);
+  private ApiFixture.Answer revoke(String form) {
+    return api.anonymous().form(ApiFixture.REVOKE, form);
   }
 
   @Test
   void endsTheTokenAndSaysHow() {
     assertEquals("", revoke("token=" + raw + "&token_type_hint=access_token").expect(200).text());
-    api.with(raw).get(Api.WHOAMI).expect(401);
+    api.with(raw).get(ApiFixture.WHOAMI).expect(401);
     JsonObject token = api.as("bob").get(path).json();
     assertEquals("revoked", token.getString("status"));
     assertEquals(SUBJECT, token.getString("revokedBy"));
@@ -62,17 +63,18 @@ class RevokePresentedTokenTest {
 
   @Test
   void unknownAndMalformedOnesAreAnsweredTheSame() {
-    String unknown = new Api().create("x", "[\"catalog:read\"]").getString("rawToken");
+    String unknown = new ApiFixture().create("x", "[\"catalog:read\"]").getString("rawToken");
     for (String token : List.of(unknown, raw + "x", "x", "ey.J.x", "x".repeat(90_000))) {
       assertEquals("", revoke("token=" + token).expect(200).text());
     }
-    api.with(raw).get(Api.WHOAMI).expect(200);
+    api.with(raw).get(ApiFixture.WHOAMI).expect(200);
   }
 
   @Test
   void personalTokenIsRevokedWhetherOrNotItsUserCanBeLookedUp() {
     JsonObject first = api.mint("dave", "[]");
-    JsonObject second = api.as("dave").post(Api.PERSONAL, "{\"name\":\"u\"}").expect(201).json();
+    JsonObject second =
+        api.as("dave").post(ApiFixture.PERSONAL, "{\"name\":\"u\"}").expect(201).json();
     api.peopleUp = false;
     revoke("token=" + first.getString("rawToken")).expect(200);
     api.peopleUp = true;
@@ -81,17 +83,17 @@ class RevokePresentedTokenTest {
     api.gone.clear();
     for (JsonObject minted : List.of(first, second)) {
       String id = minted.getJsonObject("token").getString("id");
-      JsonObject token = api.as("dave").get(Api.PERSONAL + "/" + id).expect(200).json();
+      JsonObject token = api.as("dave").get(ApiFixture.PERSONAL + "/" + id).expect(200).json();
       assertEquals("revoked", token.getString("status"));
     }
   }
 
   @Test
   void asksForNoCredentialButRefusesABadOne() {
-    api.with("bsat_x").form(Api.REVOKE, "token=" + raw).expectOAuth(401, "invalid_token");
-    api.with(raw).get(Api.WHOAMI).expect(200);
-    api.as("dave").form(Api.REVOKE, "token=" + raw).expect(200);
-    api.with(raw).get(Api.WHOAMI).expect(401);
+    api.with("bsat_x").form(ApiFixture.REVOKE, "token=" + raw).expectOAuth(401, "invalid_token");
+    api.with(raw).get(ApiFixture.WHOAMI).expect(200);
+    api.as("dave").form(ApiFixture.REVOKE, "token=" + raw).expect(200);
+    api.with(raw).get(ApiFixture.WHOAMI).expect(401);
   }
 
   @ParameterizedTest
@@ -102,27 +104,28 @@ class RevokePresentedTokenTest {
 
   @Test
   void refusesATokenInTheQuery() {
-    Api.Answer answer = api.anonymous().form(Api.REVOKE + "?token=" + raw, "token=" + raw);
+    ApiFixture.Answer answer =
+        api.anonymous().form(ApiFixture.REVOKE + "?token=" + raw, "token=" + raw);
     answer.expectOAuth(400, "invalid_request");
     assertFalse(answer.text().contains(raw));
-    api.with(raw).get(Api.WHOAMI).expect(200);
+    api.with(raw).get(ApiFixture.WHOAMI).expect(200);
   }
 
   @Test
   void doesNotClaimSuccessInAnOutage() {
     api.store.failure = ListTokenStore.outage();
-    Api.Answer answer = revoke("token=" + raw);
+    ApiFixture.Answer answer = revoke("token=" + raw);
     answer.expectOAuth(503, "temporarily_unavailable");
     assertEquals("1", answer.header("Retry-After"));
   }
 
   @Test
   void hasNothingToNegotiate() {
-    api.anonymous().header("Accept", "text/plain").form(Api.REVOKE, "token=x").expect(200);
-    api.anonymous().get(Api.REVOKE).expectOAuth(405, "invalid_request");
+    api.anonymous().header("Accept", "text/plain").form(ApiFixture.REVOKE, "token=x").expect(200);
+    api.anonymous().get(ApiFixture.REVOKE).expectOAuth(405, "invalid_request");
     api.anonymous()
         .header("Content-Type", "application/json")
-        .form(Api.REVOKE, "{}")
+        .form(ApiFixture.REVOKE, "{}")
         .expectOAuth(415, "invalid_request");
   }
 }

@@ -13,12 +13,14 @@ import org.junit.jupiter.api.Test;
 
 class ServiceTokenLifeTest {
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
 
   @Test
   void createShowsTheSecretOnceAndSaysWhereTheTokenIs() {
-    Api.Answer answer =
-        api.as("alice").post(Api.SERVICE, Api.body("deploy", "[\"catalog:read\"]")).expect(201);
+    ApiFixture.Answer answer =
+        api.as("alice")
+            .post(ApiFixture.SERVICE, ApiFixture.body("deploy", "[\"catalog:read\"]"))
+            .expect(201);
     JsonObject token = answer.json().getJsonObject("token");
     assertTrue(answer.json().getString("rawToken").startsWith(token.getString("tokenPrefix")));
     assertEquals(
@@ -52,11 +54,12 @@ class ServiceTokenLifeTest {
   @Test
   void getListAndCreateRenderTheSame() {
     JsonObject created = api.create("deploy", "[\"catalog:read\"]").getJsonObject("token");
-    String path = Api.SERVICE + "/" + created.getString("id");
+    String path = ApiFixture.SERVICE + "/" + created.getString("id");
     assertEquals(created, api.as("bob").get(path).expect(200).json());
     String upperCaseId = created.getString("id").toUpperCase(Locale.ROOT);
-    assertEquals(created, api.as("bob").get(Api.SERVICE + "/" + upperCaseId).expect(200).json());
-    JsonObject list = api.as("carol").get(Api.SERVICE + "/").expect(200).json();
+    assertEquals(
+        created, api.as("bob").get(ApiFixture.SERVICE + "/" + upperCaseId).expect(200).json());
+    JsonObject list = api.as("carol").get(ApiFixture.SERVICE + "/").expect(200).json();
     assertEquals(created, list.getJsonArray("tokens").getJsonObject(0));
     assertEquals(List.of("tokens", "total", "limit", "offset", "next"), List.copyOf(list.keySet()));
     assertEquals(50, list.getInt("limit"));
@@ -72,7 +75,7 @@ class ServiceTokenLifeTest {
     int seen = 0;
     do {
       JsonObject page =
-          api.as("bob").get(Api.SERVICE + "?limit=2&after=" + next).expect(200).json();
+          api.as("bob").get(ApiFixture.SERVICE + "?limit=2&after=" + next).expect(200).json();
       seen += page.getJsonArray("tokens").size();
       next = page.isNull("next") ? "" : page.getString("next");
     } while (!next.isEmpty());
@@ -83,16 +86,16 @@ class ServiceTokenLifeTest {
   void aLowerBoundIsSaidAndOnlyThen() {
     String id = api.create("deploy", "[\"catalog:read\"]").getJsonObject("token").getString("id");
     api.store.lowerBound = true;
-    assertTrue(api.as("bob").get(Api.SERVICE).json().getBoolean("totalIsLowerBound"));
+    assertTrue(api.as("bob").get(ApiFixture.SERVICE).json().getBoolean("totalIsLowerBound"));
     assertTrue(
         api.as("bob")
-            .get(Api.SERVICE + "/" + id + "/audit")
+            .get(ApiFixture.SERVICE + "/" + id + "/audit")
             .json()
             .getBoolean("totalIsLowerBound"));
     api.store.lowerBound = false;
     assertFalse(
         api.as("bob")
-            .get(Api.SERVICE + "/" + id + "/audit")
+            .get(ApiFixture.SERVICE + "/" + id + "/audit")
             .json()
             .containsKey("totalIsLowerBound"));
   }
@@ -100,19 +103,19 @@ class ServiceTokenLifeTest {
   @Test
   void revokeIsFinalAndLeavesATrail() {
     JsonObject created = api.create("deploy", "[\"catalog:read\"]");
-    String path = Api.SERVICE + "/" + created.getJsonObject("token").getString("id");
+    String path = ApiFixture.SERVICE + "/" + created.getJsonObject("token").getString("id");
     String raw = created.getString("rawToken");
-    JsonObject me = api.with(raw).get(Api.WHOAMI).expect(200).json();
+    JsonObject me = api.with(raw).get(ApiFixture.WHOAMI).expect(200).json();
     assertEquals("service", me.getString("type"));
     assertEquals("service-token:group:default/platform:deploy", me.getString("subject"));
     assertEquals(created.getJsonObject("token").getString("id"), me.getString("tokenId"));
     assertEquals("[\"catalog:read\"]", me.getJsonArray("scopes").toString());
     assertEquals("[]", me.getJsonArray("permissions").toString());
 
-    Api.Answer gone = api.as("carol").delete(path, "{\"reason\":\" leaked \"}").expect(204);
+    ApiFixture.Answer gone = api.as("carol").delete(path, "{\"reason\":\" leaked \"}").expect(204);
     assertEquals("", gone.text());
     assertNull(gone.header("Content-Type"));
-    String challenge = api.with(raw).get(Api.WHOAMI).expect(401).header("WWW-Authenticate");
+    String challenge = api.with(raw).get(ApiFixture.WHOAMI).expect(401).header("WWW-Authenticate");
     assertEquals(
         "Bearer realm=\"access-tokens\", error=\"invalid_token\",Basic realm=\"test\"", challenge);
     api.as("alice").delete(path, "{\"reason\":\"again\"}").expect(409);
@@ -129,7 +132,7 @@ class ServiceTokenLifeTest {
 
   @Test
   void whoAmISaysNothingOfATokenToAPerson() {
-    JsonObject me = api.as("bob").get(Api.WHOAMI).expect(200).json();
+    JsonObject me = api.as("bob").get(ApiFixture.WHOAMI).expect(200).json();
     assertEquals("user", me.getString("type"));
     assertTrue(me.isNull("expiresAt"));
     assertFalse(me.containsKey("tokenId"));
@@ -138,7 +141,7 @@ class ServiceTokenLifeTest {
 
   @Test
   void theCatalogueComesInItsOrder() {
-    JsonObject scopes = api.as("bob").get(Api.SERVICE + "/scopes").expect(200).json();
+    JsonObject scopes = api.as("bob").get(ApiFixture.SERVICE + "/scopes").expect(200).json();
     assertEquals(
         "{\"id\":\"catalog:read\",\"description\":\"Read entities of the software catalog\",\"plugin\":\"catalog\"}",
         scopes.getJsonArray("scopes").get(0).toString());
@@ -147,10 +150,10 @@ class ServiceTokenLifeTest {
   @Test
   void anIdIsTheCanonicalFormOrNotFound() {
     for (String id : List.of("1-1-1-1-1", "x", "00000000-0000-0000-0000-00000000000g", "%20")) {
-      api.as("alice").get(Api.SERVICE + "/" + id).expect(404);
-      api.as("alice").get(Api.SERVICE + "/" + id + "/audit").expect(404);
-      api.as("alice").delete(Api.SERVICE + "/" + id, "{\"reason\":\"r\"}").expect(404);
+      api.as("alice").get(ApiFixture.SERVICE + "/" + id).expect(404);
+      api.as("alice").get(ApiFixture.SERVICE + "/" + id + "/audit").expect(404);
+      api.as("alice").delete(ApiFixture.SERVICE + "/" + id, "{\"reason\":\"r\"}").expect(404);
     }
-    api.as("alice").get(Api.SERVICE + "/00000000-0000-4000-8000-000000000000").expect(404);
+    api.as("alice").get(ApiFixture.SERVICE + "/00000000-0000-4000-8000-000000000000").expect(404);
   }
 }

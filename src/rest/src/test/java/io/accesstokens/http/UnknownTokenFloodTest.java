@@ -32,8 +32,8 @@ class UnknownTokenFloodTest {
 
   private final AtomicInteger unknown = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
-  private final Api api =
-      Api.with(
+  private final ApiFixture api =
+      ApiFixture.with(
           (authority, feature) -> {
             feature.unknownTokens(
                 address ->
@@ -46,30 +46,30 @@ class UnknownTokenFloodTest {
   private enum Sent {
     AS_BEARER {
       @Override
-      int status(Api api, String raw) {
-        return api.with(raw).get(Api.WHOAMI).status();
+      int status(ApiFixture api, String raw) {
+        return api.with(raw).get(ApiFixture.WHOAMI).status();
       }
     },
     TO_VERIFY {
       @Override
-      int status(Api api, String raw) {
-        return api.with(raw).get(Api.VERIFY).status();
+      int status(ApiFixture api, String raw) {
+        return api.with(raw).get(ApiFixture.VERIFY).status();
       }
     },
     TO_EXT_AUTHZ {
       @Override
-      int status(Api api, String raw) {
-        return api.with(raw).get(Api.VERIFY + "/ext-authz").status();
+      int status(ApiFixture api, String raw) {
+        return api.with(raw).get(ApiFixture.VERIFY + "/ext-authz").status();
       }
     },
     TO_REVOKE {
       @Override
-      int status(Api api, String raw) {
-        return api.anonymous().form(Api.REVOKE, "token=" + raw).status();
+      int status(ApiFixture api, String raw) {
+        return api.anonymous().form(ApiFixture.REVOKE, "token=" + raw).status();
       }
     };
 
-    abstract int status(Api api, String raw);
+    abstract int status(ApiFixture api, String raw);
   }
 
   private String unknown(RawToken.Kind kind) {
@@ -81,7 +81,7 @@ class UnknownTokenFloodTest {
   void floodIsAnswered429AndKnownTokensNeverAre(Sent sent) {
     String known = api.create("known", "[\"catalog:read\"]").getString("rawToken");
     String revoked = api.create("revoked", "[\"catalog:read\"]").getString("rawToken");
-    api.anonymous().form(Api.REVOKE, "token=" + revoked).expect(200);
+    api.anonymous().form(ApiFixture.REVOKE, "token=" + revoked).expect(200);
     Map<Boolean, Integer> limited = new TreeMap<>();
     for (int i = 0; i < 3 * LIMIT; i++) {
       RawToken.Kind kind = i % 2 == 0 ? RawToken.Kind.SERVICE : RawToken.Kind.PERSONAL;
@@ -94,18 +94,20 @@ class UnknownTokenFloodTest {
     int status = sent.status(api, known);
     assertTrue(status == 200 || status == 204, "a known token is as good as ever: " + status);
     if (sent == Sent.TO_REVOKE) {
-      api.with(known).get(Api.WHOAMI).expect(401);
+      api.with(known).get(ApiFixture.WHOAMI).expect(401);
     }
   }
 
   @Test
   void limitOfTheRevocationEndpointHasTheFormOfOAuth() {
     for (int i = 0; i < LIMIT; i++) {
-      api.anonymous().form(Api.REVOKE, "token=" + unknown(RawToken.Kind.SERVICE)).expect(200);
+      api.anonymous()
+          .form(ApiFixture.REVOKE, "token=" + unknown(RawToken.Kind.SERVICE))
+          .expect(200);
     }
-    Api.Answer limited =
+    ApiFixture.Answer limited =
         api.anonymous()
-            .form(Api.REVOKE, "token=" + unknown(RawToken.Kind.SERVICE))
+            .form(ApiFixture.REVOKE, "token=" + unknown(RawToken.Kind.SERVICE))
             .expectOAuth(429, "temporarily_unavailable");
     assertEquals("3", limited.header("Retry-After"));
   }
@@ -113,7 +115,7 @@ class UnknownTokenFloodTest {
   @Test
   void unknownTokensOfTheRevocationEndpointAreReported() {
     api.told.clear();
-    api.anonymous().form(Api.REVOKE, "token=" + unknown(RawToken.Kind.SERVICE)).expect(200);
+    api.anonymous().form(ApiFixture.REVOKE, "token=" + unknown(RawToken.Kind.SERVICE)).expect(200);
     assertEquals(List.of("UNKNOWN"), api.told);
   }
 
@@ -121,14 +123,14 @@ class UnknownTokenFloodTest {
   @Test
   void revokedTokenIsReadOnceAndNotWritten() {
     String revoked = api.create("revoked", "[\"catalog:read\"]").getString("rawToken");
-    api.anonymous().form(Api.REVOKE, "token=" + revoked).expect(200);
+    api.anonymous().form(ApiFixture.REVOKE, "token=" + revoked).expect(200);
     AtomicInteger reads = new AtomicInteger();
     api.store.reading = reads::incrementAndGet;
     api.store.writing =
         () -> {
           throw new AssertionError("written");
         };
-    api.anonymous().form(Api.REVOKE, "token=" + revoked).expect(200);
+    api.anonymous().form(ApiFixture.REVOKE, "token=" + revoked).expect(200);
     assertEquals(1, reads.get());
   }
 
@@ -165,7 +167,7 @@ class UnknownTokenFloodTest {
       for (int i = 0; i < callers; i++) {
         String raw = unknown(RawToken.Kind.SERVICE);
         answers.add(
-            threads.submit(() -> api.anonymous().form(Api.REVOKE, "token=" + raw).status()));
+            threads.submit(() -> api.anonymous().form(ApiFixture.REVOKE, "token=" + raw).status()));
       }
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))

@@ -20,12 +20,12 @@ class UsePersonalTokenTest {
   private static final String OWN_READ = "access-tokens:user:read";
   private static final String OWN_REVOKE = "access-tokens:user:revoke";
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
 
   private String raw(String person, String... scopes) {
     String json = scopes.length == 0 ? "[]" : "[\"" + String.join("\",\"", scopes) + "\"]";
     String body = "{\"name\":\"t%d\",\"scopes\":%s}".formatted(System.nanoTime(), json);
-    return api.as(person).post(Api.PERSONAL, body).expect(201).json().getString("rawToken");
+    return api.as(person).post(ApiFixture.PERSONAL, body).expect(201).json().getString("rawToken");
   }
 
   private static List<String> texts(JsonObject json, String member) {
@@ -33,51 +33,53 @@ class UsePersonalTokenTest {
   }
 
   private static String path(JsonObject made) {
-    return Api.SERVICE + "/" + made.getJsonObject("token").getString("id");
+    return ApiFixture.SERVICE + "/" + made.getJsonObject("token").getString("id");
   }
 
   @Test
   void withoutScopesItReadsAsItsUserDoesAndNoMore() {
     JsonObject service = api.create("deploy", "[\"catalog:read\"]");
     String raw = raw("carol");
-    JsonObject me = api.with(raw).get(Api.WHOAMI).expect(200).json();
+    JsonObject me = api.with(raw).get(ApiFixture.WHOAMI).expect(200).json();
     assertEquals("user", me.getString("type"));
     assertEquals("user:default/carol", me.getString("subject"));
     assertEquals(List.of(READ, OWN_READ), texts(me, "permissions"));
     assertEquals(List.of(READ, OWN_READ), texts(me, "scopes"));
-    JsonObject own = api.with(raw).get(Api.PERSONAL).expect(200).json();
+    JsonObject own = api.with(raw).get(ApiFixture.PERSONAL).expect(200).json();
     JsonObject token = own.getJsonArray("tokens").getJsonObject(0);
     assertEquals(token.getString("id"), me.getString("tokenId"));
     assertEquals(token.getString("expiresAt"), me.getString("expiresAt"));
     api.with(raw).get(path(service)).expect(200);
     api.with(raw).get(path(service) + "/audit").expect(200);
-    Api.Answer denied = api.with(raw).delete(path(service), "{\"reason\":\"r\"}").expect(403);
+    ApiFixture.Answer denied =
+        api.with(raw).delete(path(service), "{\"reason\":\"r\"}").expect(403);
     assertEquals(
         "Bearer realm=\"access-tokens\", error=\"insufficient_scope\", scope=\"" + REVOKE + "\"",
         denied.header("WWW-Authenticate"));
-    api.with(raw).post(Api.SERVICE, Api.body("x", "[\"catalog:read\"]")).expect(403);
-    api.with(raw).delete(Api.PERSONAL + "/" + token.getString("id"), "{}").expect(403);
-    api.with(raw).form(Api.INTROSPECT, "token=x").expectOAuth(403, "insufficient_scope");
+    api.with(raw).post(ApiFixture.SERVICE, ApiFixture.body("x", "[\"catalog:read\"]")).expect(403);
+    api.with(raw).delete(ApiFixture.PERSONAL + "/" + token.getString("id"), "{}").expect(403);
+    api.with(raw).form(ApiFixture.INTROSPECT, "token=x").expectOAuth(403, "insufficient_scope");
   }
 
   @Test
   void itHasNoPermissionThatItsUserLacks() {
     String raw = raw("dave", READ, WRITE, REVOKE, "access-tokens:introspect", OWN_READ);
-    JsonObject me = api.with(raw).get(Api.WHOAMI).expect(200).json();
+    JsonObject me = api.with(raw).get(ApiFixture.WHOAMI).expect(200).json();
     assertEquals(List.of(OWN_READ), texts(me, "permissions"));
     assertEquals(List.of(OWN_READ), texts(me, "scopes"));
-    api.with(raw).get(Api.SERVICE).expect(403);
-    api.with(raw).form(Api.INTROSPECT, "token=x").expectOAuth(403, "insufficient_scope");
-    assertEquals(List.of(OWN_READ), texts(api.with(raw("dave")).get(Api.WHOAMI).json(), "scopes"));
+    api.with(raw).get(ApiFixture.SERVICE).expect(403);
+    api.with(raw).form(ApiFixture.INTROSPECT, "token=x").expectOAuth(403, "insufficient_scope");
+    assertEquals(
+        List.of(OWN_READ), texts(api.with(raw("dave")).get(ApiFixture.WHOAMI).json(), "scopes"));
   }
 
   @Test
   void itsScopesNarrowWhatItsUserMay() {
     JsonObject service = api.create("deploy", "[\"catalog:read\"]");
     String catalog = raw("alice", "catalog:read");
-    assertEquals(List.of(), texts(api.with(catalog).get(Api.WHOAMI).json(), "permissions"));
-    api.with(catalog).get(Api.SERVICE).expect(403);
-    api.with(catalog).get(Api.PERSONAL).expect(403);
+    assertEquals(List.of(), texts(api.with(catalog).get(ApiFixture.WHOAMI).json(), "permissions"));
+    api.with(catalog).get(ApiFixture.SERVICE).expect(403);
+    api.with(catalog).get(ApiFixture.PERSONAL).expect(403);
     String revoking = raw("alice", REVOKE);
     api.with(revoking).get(path(service)).expect(403);
     api.with(revoking).delete(path(service), "{\"reason\":\"r\"}").expect(204);
@@ -87,52 +89,53 @@ class UsePersonalTokenTest {
 
   @Test
   void itReachesTheGroupsOfItsUserOnly() {
-    String body = Api.body("pay", "[\"catalog:read\"]").replace("platform", "payments");
-    JsonObject payments = api.as("alice").post(Api.SERVICE, body).expect(201).json();
+    String body = ApiFixture.body("pay", "[\"catalog:read\"]").replace("platform", "payments");
+    JsonObject payments = api.as("alice").post(ApiFixture.SERVICE, body).expect(201).json();
     String carols = raw("carol", READ, WRITE, REVOKE, "catalog:read");
     api.with(carols).get(path(payments)).expect(404);
     api.with(carols).delete(path(payments), "{\"reason\":\"r\"}").expect(404);
-    api.with(carols).post(Api.SERVICE, body.replace("pay\"", "pay-2\"")).expect(403);
+    api.with(carols).post(ApiFixture.SERVICE, body.replace("pay\"", "pay-2\"")).expect(403);
     api.with(raw("bob")).get(path(payments)).expect(200);
   }
 
   @Test
   void itCreatesServiceTokensOnlyWithThatScopeAndGivesOnOnlyWhatItHolds() {
-    String body = Api.body("made", "[\"catalog:read\"]");
-    api.with(raw("carol", READ)).post(Api.SERVICE, body).expect(403);
-    api.with(raw("carol", WRITE)).post(Api.SERVICE, body).expect(403);
+    String body = ApiFixture.body("made", "[\"catalog:read\"]");
+    api.with(raw("carol", READ)).post(ApiFixture.SERVICE, body).expect(403);
+    api.with(raw("carol", WRITE)).post(ApiFixture.SERVICE, body).expect(403);
     String writing = raw("carol", WRITE, "catalog:read");
-    JsonObject made = api.with(writing).post(Api.SERVICE, body).expect(201).json();
+    JsonObject made = api.with(writing).post(ApiFixture.SERVICE, body).expect(201).json();
     JsonObject token = made.getJsonObject("token");
     assertEquals("user:default/carol", token.getString("createdBy"));
-    Instant ownEnd = Instant.parse(api.with(writing).get(Api.WHOAMI).json().getString("expiresAt"));
+    Instant ownEnd =
+        Instant.parse(api.with(writing).get(ApiFixture.WHOAMI).json().getString("expiresAt"));
     assertEquals(ownEnd, Instant.parse(token.getString("expiresAt")), "it does not outlive it");
     String tooLong = body.replace("made", "late").replace("{", "{\"expiresInDays\":31,");
     assertEquals(
         List.of("expiresInDays"),
-        api.with(writing).post(Api.SERVICE, tooLong).expect(422).fields());
+        api.with(writing).post(ApiFixture.SERVICE, tooLong).expect(422).fields());
     for (String scope : List.of("catalog:write", WRITE, "access-tokens:introspect")) {
-      String more = Api.body("more", "[\"" + scope + "\"]");
-      api.with(writing).post(Api.SERVICE, more).expect(403);
-      api.with(raw("alice", WRITE, "catalog:read")).post(Api.SERVICE, more).expect(403);
+      String more = ApiFixture.body("more", "[\"" + scope + "\"]");
+      api.with(writing).post(ApiFixture.SERVICE, more).expect(403);
+      api.with(raw("alice", WRITE, "catalog:read")).post(ApiFixture.SERVICE, more).expect(403);
     }
   }
 
   @Test
   void itMintsNoTokenWhateverItsScopes() {
     String all = raw("alice", READ, WRITE, REVOKE, OWN_READ, OWN_REVOKE, "catalog:read");
-    api.with(all).post(Api.PERSONAL, "{\"name\":\"child\"}").expect(403);
-    api.with(raw("alice")).post(Api.PERSONAL, "{\"name\":\"child\"}").expect(403);
+    api.with(all).post(ApiFixture.PERSONAL, "{\"name\":\"child\"}").expect(403);
+    api.with(raw("alice")).post(ApiFixture.PERSONAL, "{\"name\":\"child\"}").expect(403);
   }
 
   @Test
   void itRevokesItsUsersTokensOnlyWithThatScope() {
     JsonObject other = api.mint("dave", "[]");
-    String id = Api.PERSONAL + "/" + other.getJsonObject("token").getString("id");
+    String id = ApiFixture.PERSONAL + "/" + other.getJsonObject("token").getString("id");
     api.with(raw("carol", OWN_REVOKE)).delete(id, "{}").expect(404);
     api.with(raw("dave", OWN_READ)).delete(id, "{}").expect(403);
     api.with(raw("dave", OWN_REVOKE)).delete(id, "{}").expect(204);
-    api.with(other.getString("rawToken")).get(Api.WHOAMI).expect(401);
+    api.with(other.getString("rawToken")).get(ApiFixture.WHOAMI).expect(401);
   }
 
   @Test
@@ -140,11 +143,11 @@ class UsePersonalTokenTest {
     JsonObject service = api.create("deploy", "[\"catalog:read\"]");
     String raw = raw("carol", READ, WRITE, "catalog:read");
     api.with(raw).get(path(service)).expect(200);
-    api.with(raw).get(Api.VERIFY + "?scope=catalog:read").expect(204);
+    api.with(raw).get(ApiFixture.VERIFY + "?scope=catalog:read").expect(204);
     api.platform.clear();
     api.with(raw).get(path(service)).expect(403);
-    assertEquals(List.of(), texts(api.with(raw).get(Api.WHOAMI).json(), "permissions"));
-    api.with(raw).get(Api.VERIFY + "?scope=catalog:read").expect(403);
+    assertEquals(List.of(), texts(api.with(raw).get(ApiFixture.WHOAMI).json(), "permissions"));
+    api.with(raw).get(ApiFixture.VERIFY + "?scope=catalog:read").expect(403);
     api.platform.add("carol");
     api.with(raw).get(path(service)).expect(200);
   }
@@ -152,23 +155,23 @@ class UsePersonalTokenTest {
   @Test
   void ofAUserWhoHasGoneItIsRefused() {
     String raw = raw("dave");
-    api.with(raw).get(Api.WHOAMI).expect(200);
+    api.with(raw).get(ApiFixture.WHOAMI).expect(200);
     api.gone.add("dave");
-    Api.Answer answer = api.with(raw).get(Api.WHOAMI).expect(401);
+    ApiFixture.Answer answer = api.with(raw).get(ApiFixture.WHOAMI).expect(401);
     assertTrue(String.valueOf(answer.header("WWW-Authenticate")).contains("invalid_token"));
-    api.with(raw).get(Api.VERIFY).expect(401);
-    JsonObject introspected = api.as("alice").form(Api.INTROSPECT, "token=" + raw).json();
+    api.with(raw).get(ApiFixture.VERIFY).expect(401);
+    JsonObject introspected = api.as("alice").form(ApiFixture.INTROSPECT, "token=" + raw).json();
     assertEquals("{\"active\":false}", introspected.toString());
     assertEquals(List.of("accepted", "OWNER_GONE", "OWNER_GONE", "OWNER_GONE"), api.told);
     api.gone.clear();
-    api.with(raw).get(Api.WHOAMI).expect(200);
+    api.with(raw).get(ApiFixture.WHOAMI).expect(200);
   }
 
   private void isNeitherGoodNorBad(String raw) {
-    assertEquals("1", api.with(raw).get(Api.WHOAMI).expect(503).header("Retry-After"));
-    api.with(raw).get(Api.VERIFY).expect(503);
+    assertEquals("1", api.with(raw).get(ApiFixture.WHOAMI).expect(503).header("Retry-After"));
+    api.with(raw).get(ApiFixture.VERIFY).expect(503);
     api.as("gateway")
-        .form(Api.INTROSPECT, "token=" + raw)
+        .form(ApiFixture.INTROSPECT, "token=" + raw)
         .expectOAuth(503, "temporarily_unavailable");
   }
 
@@ -178,12 +181,12 @@ class UsePersonalTokenTest {
     api.peopleUp = false;
     isNeitherGoodNorBad(raw);
     api.peopleUp = true;
-    api.with(raw).get(Api.WHOAMI).expect(200);
+    api.with(raw).get(ApiFixture.WHOAMI).expect(200);
     api.groupsUp = false;
     isNeitherGoodNorBad(raw);
     // A revocation requires no user lookup.
-    api.anonymous().form(Api.REVOKE, "token=" + raw).expect(200);
-    api.with(raw).get(Api.WHOAMI).expect(401);
+    api.anonymous().form(ApiFixture.REVOKE, "token=" + raw).expect(200);
+    api.with(raw).get(ApiFixture.WHOAMI).expect(401);
   }
 
   @Test
@@ -191,21 +194,21 @@ class UsePersonalTokenTest {
     Instant expiresAt = Instant.now().plusMillis(1_500);
     String shortLived =
         api.as("dave")
-            .post(Api.PERSONAL, "{\"name\":\"s\",\"expiresAt\":\"" + expiresAt + "\"}")
+            .post(ApiFixture.PERSONAL, "{\"name\":\"s\",\"expiresAt\":\"" + expiresAt + "\"}")
             .expect(201)
             .json()
             .getString("rawToken");
     JsonObject made = api.mint("dave", "[]");
     String raw = made.getString("rawToken");
-    api.with(raw).get(Api.WHOAMI).expect(200);
-    String path = Api.PERSONAL + "/" + made.getJsonObject("token").getString("id");
+    api.with(raw).get(ApiFixture.WHOAMI).expect(200);
+    String path = ApiFixture.PERSONAL + "/" + made.getJsonObject("token").getString("id");
     api.store.untilFinal = Duration.ofMillis(200);
     long start = System.nanoTime();
     api.as("dave").delete(path, "{}").expect(204);
     assertTrue(System.nanoTime() - start >= api.store.untilFinal.toNanos(), "not final");
-    api.with(raw).get(Api.WHOAMI).expect(401);
+    api.with(raw).get(ApiFixture.WHOAMI).expect(401);
     Thread.sleep(Math.max(0, Duration.between(Instant.now(), expiresAt).toMillis()) + 1);
-    api.with(shortLived).get(Api.WHOAMI).expect(401);
+    api.with(shortLived).get(ApiFixture.WHOAMI).expect(401);
     assertEquals(Set.of("accepted", "REVOKED", "EXPIRED"), Set.copyOf(api.told));
   }
 
@@ -213,14 +216,17 @@ class UsePersonalTokenTest {
   void proxiesAreToldOfItsUser() {
     JsonObject made = api.mint("carol", "[\"catalog:read\",\"" + READ + "\"]");
     String raw = made.getString("rawToken");
-    Api.Answer answer = api.with(raw).get(Api.VERIFY + "?scope=catalog:read").expect(204);
+    ApiFixture.Answer answer =
+        api.with(raw).get(ApiFixture.VERIFY + "?scope=catalog:read").expect(204);
     assertEquals("user:default/carol", answer.header("X-Access-Token-Subject"));
     assertEquals("catalog:read " + READ, answer.header("X-Access-Token-Scopes"));
     assertEquals(made.getJsonObject("token").getString("id"), answer.header("X-Access-Token-Id"));
-    api.with(raw).get(Api.VERIFY + "?scope=catalog:write").expect(403);
+    api.with(raw).get(ApiFixture.VERIFY + "?scope=catalog:write").expect(403);
     // A user who cannot give a service token this scope cannot use it with a personal token either.
-    api.with(raw("dave", "catalog:read")).get(Api.VERIFY + "?scope=catalog:read").expect(403);
-    api.with(raw("bob", "catalog:read")).get(Api.VERIFY + "?scope=catalog:read").expect(403);
+    api.with(raw("dave", "catalog:read"))
+        .get(ApiFixture.VERIFY + "?scope=catalog:read")
+        .expect(403);
+    api.with(raw("bob", "catalog:read")).get(ApiFixture.VERIFY + "?scope=catalog:read").expect(403);
   }
 
   @Test
@@ -228,7 +234,7 @@ class UsePersonalTokenTest {
     JsonObject made = api.mint("carol", "[\"catalog:read\"]");
     JsonObject token = made.getJsonObject("token");
     JsonObject told =
-        api.as("alice").form(Api.INTROSPECT, "token=" + made.getString("rawToken")).json();
+        api.as("alice").form(ApiFixture.INTROSPECT, "token=" + made.getString("rawToken")).json();
     assertTrue(told.getBoolean("active"));
     assertEquals("user:default/carol", told.getString("sub"));
     assertEquals("user:default/carol", told.getString("username"));
@@ -241,10 +247,10 @@ class UsePersonalTokenTest {
   void whoeverHasItCanRevokeIt() {
     JsonObject made = api.mint("dave", "[]");
     String raw = made.getString("rawToken");
-    String path = Api.PERSONAL + "/" + made.getJsonObject("token").getString("id");
-    api.anonymous().form(Api.REVOKE, "token=" + raw).expect(200);
-    api.anonymous().form(Api.REVOKE, "token=" + raw).expect(200);
-    api.with(raw).get(Api.WHOAMI).expect(401);
+    String path = ApiFixture.PERSONAL + "/" + made.getJsonObject("token").getString("id");
+    api.anonymous().form(ApiFixture.REVOKE, "token=" + raw).expect(200);
+    api.anonymous().form(ApiFixture.REVOKE, "token=" + raw).expect(200);
+    api.with(raw).get(ApiFixture.WHOAMI).expect(401);
     JsonObject trail = api.as("dave").get(path + "/audit").json();
     assertEquals(2, trail.getInt("total"));
     JsonObject event = trail.getJsonArray("events").getJsonObject(0);

@@ -31,7 +31,7 @@ class UseShortLivedTokenTest {
   private static final String REVOKE = "access-tokens:service:revoke";
 
   private final Exchanging exchanging = new Exchanging();
-  private final Api api = exchanging.api;
+  private final ApiFixture api = exchanging.api;
   private final JsonObject made = api.mint("carol", "[\"" + READ + "\",\"" + REVOKE + "\"]");
   private final String raw = made.getString("rawToken");
   private final String id = made.getJsonObject("token").getString("id");
@@ -42,27 +42,27 @@ class UseShortLivedTokenTest {
   }
 
   private void refused(String token) {
-    Api.Answer answer = api.with(token).get(Api.WHOAMI).expect(401);
-    Api.Answer raw = api.with("bsat_x").get(Api.WHOAMI).expect(401);
+    ApiFixture.Answer answer = api.with(token).get(ApiFixture.WHOAMI).expect(401);
+    ApiFixture.Answer raw = api.with("bsat_x").get(ApiFixture.WHOAMI).expect(401);
     assertEquals(raw.text(), answer.text());
     assertEquals(raw.header("WWW-Authenticate"), answer.header("WWW-Authenticate"));
     assertEquals("{\"active\":false}", introspected(token).toString());
   }
 
   private JsonObject introspected(String token) {
-    return api.as("gateway").form(Api.INTROSPECT, "token=" + token).expect(200).json();
+    return api.as("gateway").form(ApiFixture.INTROSPECT, "token=" + token).expect(200).json();
   }
 
   @Test
   void letsInAsTheUser() {
-    JsonObject me = api.with(jwt).get(Api.WHOAMI).expect(200).json();
+    JsonObject me = api.with(jwt).get(ApiFixture.WHOAMI).expect(200).json();
     assertEquals("user", me.getString("type"));
     assertEquals("user:default/carol", me.getString("subject"));
     assertEquals(List.of(READ, REVOKE), texts(me, "permissions"));
     assertEquals(id, me.getString("tokenId"));
-    api.with(jwt).get(Api.SERVICE).expect(200);
-    api.with(jwt).get(Api.PERSONAL).expect(403);
-    api.with(jwt).get(Api.VERIFY + "?scope=" + READ).expect(204);
+    api.with(jwt).get(ApiFixture.SERVICE).expect(200);
+    api.with(jwt).get(ApiFixture.PERSONAL).expect(403);
+    api.with(jwt).get(ApiFixture.VERIFY + "?scope=" + READ).expect(204);
   }
 
   @Test
@@ -72,10 +72,10 @@ class UseShortLivedTokenTest {
             .ask("grant_type=refresh_token&scope=" + READ + "&refresh_token=" + raw)
             .json()
             .getString("access_token");
-    assertEquals(List.of(READ), texts(api.with(narrow).get(Api.WHOAMI).json(), "scopes"));
+    assertEquals(List.of(READ), texts(api.with(narrow).get(ApiFixture.WHOAMI).json(), "scopes"));
     String challenge =
         api.with(narrow)
-            .get(Api.VERIFY + "?scope=" + REVOKE)
+            .get(ApiFixture.VERIFY + "?scope=" + REVOKE)
             .expect(403)
             .header("WWW-Authenticate");
     assertTrue(String.valueOf(challenge).contains("error=\"insufficient_scope\""), challenge);
@@ -84,20 +84,20 @@ class UseShortLivedTokenTest {
   @Test
   void isCutToWhatTheUserMayNow() {
     api.platform.clear();
-    assertEquals(List.of(), texts(api.with(jwt).get(Api.WHOAMI).json(), "permissions"));
+    assertEquals(List.of(), texts(api.with(jwt).get(ApiFixture.WHOAMI).json(), "permissions"));
     assertEquals("", introspected(jwt).getString("scope"));
     api.platform.add("carol");
-    api.with(jwt).get(Api.SERVICE).expect(200);
+    api.with(jwt).get(ApiFixture.SERVICE).expect(200);
   }
 
   @Test
   void endsWithItsPersonalTokenAndItsUser() {
-    api.with(jwt).get(Api.WHOAMI).expect(200);
+    api.with(jwt).get(ApiFixture.WHOAMI).expect(200);
     api.gone.add("carol");
     refused(jwt);
     api.gone.clear();
-    api.with(jwt).get(Api.WHOAMI).expect(200);
-    api.as("carol").delete(Api.PERSONAL + "/" + id, "{}").expect(204);
+    api.with(jwt).get(ApiFixture.WHOAMI).expect(200);
+    api.as("carol").delete(ApiFixture.PERSONAL + "/" + id, "{}").expect(204);
     refused(jwt);
   }
 
@@ -114,8 +114,8 @@ class UseShortLivedTokenTest {
     assertNotEquals(
         Exchanging.parsed(jwt).getHeader().getKeyID(),
         Exchanging.parsed(second).getHeader().getKeyID());
-    api.with(jwt).get(Api.WHOAMI).expect(200);
-    api.with(second).get(Api.WHOAMI).expect(200);
+    api.with(jwt).get(ApiFixture.WHOAMI).expect(200);
+    api.with(second).get(ApiFixture.WHOAMI).expect(200);
     exchanging.clock.shift(SigningKeys.OVERLAP);
     refused(jwt);
   }
@@ -138,11 +138,13 @@ class UseShortLivedTokenTest {
 
   @Test
   void isNotRevokedAndSaysSo() {
-    api.anonymous().form(Api.REVOKE, "token=" + jwt).expectOAuth(400, "unsupported_token_type");
-    api.with(jwt).get(Api.WHOAMI).expect(200);
-    api.with(raw).get(Api.WHOAMI).expect(200);
-    api.anonymous().form(Api.REVOKE, "token=" + raw).expect(200);
-    api.anonymous().form(Api.REVOKE, "token=" + jwt).expect(200);
+    api.anonymous()
+        .form(ApiFixture.REVOKE, "token=" + jwt)
+        .expectOAuth(400, "unsupported_token_type");
+    api.with(jwt).get(ApiFixture.WHOAMI).expect(200);
+    api.with(raw).get(ApiFixture.WHOAMI).expect(200);
+    api.anonymous().form(ApiFixture.REVOKE, "token=" + raw).expect(200);
+    api.anonymous().form(ApiFixture.REVOKE, "token=" + jwt).expect(200);
     refused(jwt);
   }
 
@@ -155,9 +157,9 @@ class UseShortLivedTokenTest {
   void thatOfAnotherAudienceIsOnlyForIntrospection() {
     Exchanging others = new Exchanging(List.of(Audience.of("backstage")));
     String other = others.jwt(others.raw("carol", "[]"));
-    others.api.with(other).get(Api.WHOAMI).expect(401);
+    others.api.with(other).get(ApiFixture.WHOAMI).expect(401);
     JsonObject told =
-        others.api.as("gateway").form(Api.INTROSPECT, "token=" + other).expect(200).json();
+        others.api.as("gateway").form(ApiFixture.INTROSPECT, "token=" + other).expect(200).json();
     assertEquals(List.of("backstage"), texts(told, "aud"));
     refused(other);
   }
@@ -208,14 +210,14 @@ class UseShortLivedTokenTest {
     refused(exchanging.resigned(jwt, h -> h, c -> c.expirationTime(null)));
     refused(exchanging.resigned(jwt, h -> h, c -> c.subject("user:default/alice")));
     refused(exchanging.resigned(jwt, h -> h, c -> c.claim("cnf", "x")));
-    api.with(exchanging.resigned(jwt, h -> h, c -> c)).get(Api.WHOAMI).expect(200);
+    api.with(exchanging.resigned(jwt, h -> h, c -> c)).get(ApiFixture.WHOAMI).expect(200);
   }
 
   @Test
   void ofTwoCredentialsNoneCounts() {
     api.anonymous()
         .header("Authorization", "Bearer " + jwt, "Bearer " + jwt)
-        .get(Api.WHOAMI)
+        .get(ApiFixture.WHOAMI)
         .expect(401);
   }
 
@@ -223,16 +225,16 @@ class UseShortLivedTokenTest {
   void tooManyUnknownOnesAreLimited() {
     exchanging.unknownLimit = Duration.ofSeconds(3);
     String foreign = exchanging.resigned(jwt, h -> h.keyID("other"), c -> c);
-    assertEquals("3", api.with(foreign).get(Api.WHOAMI).expect(429).header("Retry-After"));
-    api.with(jwt).get(Api.WHOAMI).expect(200);
+    assertEquals("3", api.with(foreign).get(ApiFixture.WHOAMI).expect(429).header("Retry-After"));
+    api.with(jwt).get(ApiFixture.WHOAMI).expect(200);
   }
 
   @Test
   void outagesAreNoRefusals() {
     api.peopleUp = false;
-    api.with(jwt).get(Api.WHOAMI).expect(503);
+    api.with(jwt).get(ApiFixture.WHOAMI).expect(503);
     api.as("gateway")
-        .form(Api.INTROSPECT, "token=" + jwt)
+        .form(ApiFixture.INTROSPECT, "token=" + jwt)
         .expectOAuth(503, "temporarily_unavailable");
   }
 }

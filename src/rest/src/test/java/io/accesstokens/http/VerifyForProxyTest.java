@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests the resource at which a proxy checks whether to forward a request. */
 class VerifyForProxyTest {
 
-  private static final String ENVOY = Api.VERIFY + "/ext-authz";
+  private static final String ENVOY = ApiFixture.VERIFY + "/ext-authz";
   private static final String INVALID_TOKEN = "error=\"invalid_token\"";
 
-  private final Api api = new Api();
+  private final ApiFixture api = new ApiFixture();
   private final JsonObject made = api.create("deploy", "[\"catalog:read\",\"techdocs:read\"]");
   private final String raw = made.getString("rawToken");
 
@@ -33,7 +33,7 @@ class VerifyForProxyTest {
         "?scope=catalog:read&scope=techdocs:read&scope=catalog:read"
       })
   void letsATokenPassThatHasTheScopes(String query) {
-    Api.Answer answer = api.with(raw).get(Api.VERIFY + query).expect(204);
+    ApiFixture.Answer answer = api.with(raw).get(ApiFixture.VERIFY + query).expect(204);
     assertEquals(
         "service-token:group:default/platform:deploy", answer.header("X-Access-Token-Subject"));
     assertEquals("catalog:read techdocs:read", answer.header("X-Access-Token-Scopes"));
@@ -43,8 +43,10 @@ class VerifyForProxyTest {
 
   @Test
   void stopsATokenThatLacksAScope() {
-    Api.Answer answer =
-        api.with(raw).get(Api.VERIFY + "?scope=catalog:read&scope=catalog:write").expect(403);
+    ApiFixture.Answer answer =
+        api.with(raw)
+            .get(ApiFixture.VERIFY + "?scope=catalog:read&scope=catalog:write")
+            .expect(403);
     assertEquals(
         "Bearer realm=\"access-tokens\", error=\"insufficient_scope\","
             + " scope=\"catalog:read catalog:write\"",
@@ -53,17 +55,18 @@ class VerifyForProxyTest {
 
   @Test
   void stopsWhoeverHasNoGoodToken() {
-    api.anonymous().get(Api.VERIFY).expect(401);
-    String unknown = new Api().create("x", "[\"catalog:read\"]").getString("rawToken");
-    String path = Api.SERVICE + "/" + made.getJsonObject("token").getString("id");
+    api.anonymous().get(ApiFixture.VERIFY).expect(401);
+    String unknown = new ApiFixture().create("x", "[\"catalog:read\"]").getString("rawToken");
+    String path = ApiFixture.SERVICE + "/" + made.getJsonObject("token").getString("id");
     api.as("alice").delete(path, "{\"reason\":\"r\"}").expect(204);
     for (String bad : List.of("junk", "bsat_x", unknown, raw)) {
-      Api.Answer answer = api.with(bad).get(Api.VERIFY + "?scope=nonsense").expect(401);
+      ApiFixture.Answer answer =
+          api.with(bad).get(ApiFixture.VERIFY + "?scope=nonsense").expect(401);
       assertTrue(String.valueOf(answer.header("WWW-Authenticate")).contains(INVALID_TOKEN));
     }
-    api.as("alice").get(Api.VERIFY).expect(403);
+    api.as("alice").get(ApiFixture.VERIFY).expect(403);
     // A token in the query is not accepted as a credential.
-    api.anonymous().get(Api.VERIFY + "?access_token=" + raw).expect(401);
+    api.anonymous().get(ApiFixture.VERIFY + "?access_token=" + raw).expect(401);
   }
 
   @ParameterizedTest
@@ -85,21 +88,21 @@ class VerifyForProxyTest {
         "?access_token=x"
       })
   void refusesAQueryThatRequiresNothingOrNonsense(String query) {
-    api.with(raw).get(Api.VERIFY + query).expect(400);
+    api.with(raw).get(ApiFixture.VERIFY + query).expect(400);
   }
 
   @Test
   void refusesScopesThatNoHeaderCanCarry() {
     String many =
         IntStream.range(0, 400).mapToObj(i -> "scope" + i).collect(Collectors.joining("+"));
-    api.with(raw).get(Api.VERIFY + "?scope=" + many).expect(400);
+    api.with(raw).get(ApiFixture.VERIFY + "?scope=" + many).expect(400);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
   void asksTheSameWhateverTheMethod(String method) {
-    for (String path : List.of(Api.VERIFY, ENVOY)) {
-      Api.Answer answer =
+    for (String path : List.of(ApiFixture.VERIFY, ENVOY)) {
+      ApiFixture.Answer answer =
           api.with(raw)
               .header("Accept", "text/css")
               .header("Content-Type", "application/x-www-form-urlencoded")
@@ -109,7 +112,7 @@ class VerifyForProxyTest {
       assertEquals(401, api.anonymous().send(method, path, null).status());
       assertEquals(403, api.with(raw).send(method, path + "?scope=other", null).status());
     }
-    assertEquals(405, api.with(raw).send("PROPFIND", Api.VERIFY, null).status());
+    assertEquals(405, api.with(raw).send("PROPFIND", ApiFixture.VERIFY, null).status());
   }
 
   @ParameterizedTest
@@ -128,9 +131,11 @@ class VerifyForProxyTest {
 
   @Test
   void headersHoldNothingButAscii() {
-    String body = Api.body("deploy", "[\"catalog:read\"]").replace("platform", Api.ODD_GROUP);
-    JsonObject odd = api.as("alice").post(Api.SERVICE, body).expect(201).json();
-    Api.Answer answer = api.with(odd.getString("rawToken")).get(Api.VERIFY).expect(204);
+    String body =
+        ApiFixture.body("deploy", "[\"catalog:read\"]").replace("platform", ApiFixture.ODD_GROUP);
+    JsonObject odd = api.as("alice").post(ApiFixture.SERVICE, body).expect(201).json();
+    ApiFixture.Answer answer =
+        api.with(odd.getString("rawToken")).get(ApiFixture.VERIFY).expect(204);
     assertEquals(
         "service-token:group:default/gr%C3%B6%C3%9Fe%25'<:deploy",
         answer.header("X-Access-Token-Subject"));
@@ -139,7 +144,7 @@ class VerifyForProxyTest {
   @Test
   void anOutageLetsNobodyPass() {
     api.store.failure = ListTokenStore.outage();
-    Api.Answer answer = api.with(raw).get(Api.VERIFY).expect(503);
+    ApiFixture.Answer answer = api.with(raw).get(ApiFixture.VERIFY).expect(503);
     assertEquals("1", answer.header("Retry-After"));
   }
 }

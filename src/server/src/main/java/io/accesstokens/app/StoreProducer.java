@@ -21,17 +21,20 @@ public class StoreProducer {
     if (storage instanceof Storage.Memory) {
       stores = Stores.inMemory();
     } else if (storage instanceof Storage.Jdbc jdbc) {
-      stores = on(Database.open(jdbc), !jdbc.isEmbedded(), resources);
+      stores = on(ConfiguredDatabase.open(jdbc), !jdbc.isEmbedded(), resources);
     } else {
       boolean allowPlaintext = configuration.settings().database().allowPlaintext();
       stores =
-          on(Database.open((Storage.ContainerDataSource) storage, allowPlaintext), true, resources);
+          on(
+              ConfiguredDatabase.open((Storage.ContainerDataSource) storage, allowPlaintext),
+              true,
+              resources);
     }
     resources.onClose(stores.tokens()::close);
     return stores;
   }
 
-  private static Stores on(Database database, boolean isShared, OpenResources resources) {
+  private static Stores on(ConfiguredDatabase database, boolean isShared, OpenResources resources) {
     resources.onClose(database::close);
     database.migrate();
     return Stores.of(database, isShared);

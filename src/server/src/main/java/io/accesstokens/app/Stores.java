@@ -38,7 +38,7 @@ public record Stores(
    *
    * @param isShared true if other processes can reach it
    */
-  static Stores of(Database database, boolean isShared) {
+  static Stores of(ConfiguredDatabase database, boolean isShared) {
     HibernateTokenStore tokens = new HibernateTokenStore(database.dataSource());
     return new Stores(
         tokens,

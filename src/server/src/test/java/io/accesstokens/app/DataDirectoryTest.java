@@ -36,7 +36,7 @@ class DataDirectoryTest {
     Path data = temp.resolve("state/data");
     Storage.Jdbc jdbc = storage(Map.of("accessTokens.dataDir", data.toString()), temp);
     try (RecordedLog log = new RecordedLog(DataDirectory.class);
-        Database database = Database.open(jdbc)) {
+        ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
       database.migrate();
       assertEquals(List.of(), log.lines());
     }
@@ -44,7 +44,7 @@ class DataDirectoryTest {
     assertEquals("rwx------", permissions(data));
     Path file = data.resolve("access-tokens.mv.db");
     assertEquals("rw-------", permissions(file));
-    try (Database again = Database.open(jdbc)) {
+    try (ConfiguredDatabase again = ConfiguredDatabase.open(jdbc)) {
       assertEquals(List.of(), again.pendingMigrations());
     }
     assertEquals("rw-------", permissions(file));
@@ -55,7 +55,7 @@ class DataDirectoryTest {
   void fileOfAnExplicitUrlIsTheOwnersOnly(String url) throws IOException {
     Path data = temp.resolve("elsewhere");
     Storage.Jdbc jdbc = storage(Map.of("accessTokens.database.url", url.formatted(data)), temp);
-    Database.open(jdbc).close();
+    ConfiguredDatabase.open(jdbc).close();
     assertEquals("rwx------", permissions(data));
     assertEquals("rw-------", permissions(data.resolve("own.mv.db")));
   }
@@ -64,12 +64,12 @@ class DataDirectoryTest {
   void openDirectoryAndFileAreReported() throws IOException {
     Path data = Files.createDirectory(temp.resolve("data"));
     Storage.Jdbc jdbc = storage(Map.of(), temp);
-    Database.open(jdbc).close();
+    ConfiguredDatabase.open(jdbc).close();
     Path file = data.resolve("access-tokens.mv.db");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
     try (RecordedLog log = new RecordedLog(DataDirectory.class)) {
-      Database.open(jdbc).close();
+      ConfiguredDatabase.open(jdbc).close();
       assertEquals(
           List.of(
               "WARNING other users of this machine have access to "
@@ -85,7 +85,8 @@ class DataDirectoryTest {
 
   @Test
   void memoryNeedsNoFile() throws IOException {
-    Database.open(storage(Map.of("accessTokens.database.url", "jdbc:h2:mem:x"), temp)).close();
+    ConfiguredDatabase.open(storage(Map.of("accessTokens.database.url", "jdbc:h2:mem:x"), temp))
+        .close();
     try (var files = Files.list(temp)) {
       assertEquals(List.of(), files.toList());
     }
@@ -95,7 +96,8 @@ class DataDirectoryTest {
   void fileInPlaceOfTheDirectoryIsReported() throws IOException {
     Files.createFile(temp.resolve("data"));
     StartupException refused =
-        assertThrows(StartupException.class, () -> Database.open(storage(Map.of(), temp)));
+        assertThrows(
+            StartupException.class, () -> ConfiguredDatabase.open(storage(Map.of(), temp)));
     assertEquals(
         List.of("the data directory " + temp.resolve("data") + " cannot be created"),
         refused.lines());

@@ -36,7 +36,7 @@ public class CatalogApplication extends Application implements AutoCloseable {
 
   @Override
   public Set<Class<?>> getClasses() {
-    return Set.of(Catalog.class, CatalogSecurity.class);
+    return Set.of(CatalogResource.class, CatalogSecurity.class);
   }
 
   @Override

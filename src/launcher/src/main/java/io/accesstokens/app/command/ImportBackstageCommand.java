@@ -1,8 +1,8 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.app.AuditLogger;
+import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.ConfiguredDirectory;
-import io.accesstokens.app.Database;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
@@ -153,7 +153,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
   }
 
   private ImportSummary run(BackstageImport imported, Storage.Jdbc jdbc, SourceContent source) {
-    try (Database database = Database.open(jdbc)) {
+    try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
       requireOwnTables(database);
       database.migrate();
       return into(imported, database, source, false);
@@ -162,18 +162,18 @@ final class ImportBackstageCommand implements Callable<Integer> {
 
   private ImportSummary rehearse(
       BackstageImport imported, Storage.Jdbc jdbc, SourceContent source) {
-    Optional<Database> opened = Database.openToRead(jdbc);
+    Optional<ConfiguredDatabase> opened = ConfiguredDatabase.openToRead(jdbc);
     if (opened.isEmpty()) {
       return imported.run(source, BackstageImport.nothing());
     }
-    try (Database database = opened.get()) {
+    try (ConfiguredDatabase database = opened.get()) {
       return requireOwnTables(database) == TokenTables.OURS
           ? into(imported, database, source, true)
           : imported.run(source, BackstageImport.nothing());
     }
   }
 
-  private static TokenTables requireOwnTables(Database database) {
+  private static TokenTables requireOwnTables(ConfiguredDatabase database) {
     TokenTables tables = TokenTables.in(database.dataSource());
     if (tables == TokenTables.FOREIGN) {
       throw new StartupException(
@@ -184,7 +184,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
   }
 
   private ImportSummary into(
-      BackstageImport imported, Database database, SourceContent source, boolean dryRun) {
+      BackstageImport imported, ConfiguredDatabase database, SourceContent source, boolean dryRun) {
     try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
       TokenImport tokens =
           store.importing(ACTOR, SourceUrl.parse(url).toString(), Clock.systemUTC(), dryRun);

@@ -1,6 +1,6 @@
 package io.accesstokens.app.command;
 
-import io.accesstokens.app.Database;
+import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.store.hibernate.Migrations;
@@ -39,7 +39,7 @@ final class MigrateCommand implements Callable<Integer> {
       throw new StartupException("migrate needs a database that accessTokens.database.url names");
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (Database database = Database.open(jdbc)) {
+    try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
       List<Migrations.Migration> migrations =
           dryRun ? database.pendingMigrations() : database.migrate();
       for (Migrations.Migration migration : migrations) {

@@ -1,6 +1,6 @@
 package io.accesstokens.app.command;
 
-import io.accesstokens.app.Database;
+import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.SigningKeySeal;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Configuration;
@@ -64,7 +64,7 @@ final class RotateKeysCommand implements Callable<Integer> {
           "rotate-keys needs a database that accessTokens.database.url names");
     }
     SecureRandom random = new SecureRandom();
-    try (Database database = Database.open(jdbc)) {
+    try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
       if (!database.pendingMigrations().isEmpty()) {
         throw new StartupException("the schema is not up to date: run migrate first");
       }

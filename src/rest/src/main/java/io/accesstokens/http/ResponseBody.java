@@ -1,4 +1,4 @@
 package io.accesstokens.http;
 
 /** A response body that {@link ApiResponseWriter} writes. */
-public interface Answer {}
+public interface ResponseBody {}

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The container never parses a form.
  * </ol>
  */
-public final class NegotiationFilter extends HttpFilter {
+public final class RequestNormalizationFilter extends HttpFilter {
 
   private static final long serialVersionUID = 1L;
 

@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 @Path("catalog")
 @Produces(MediaType.APPLICATION_JSON)
 @RequiresScope("catalog:read")
-public class Catalog {
+public class CatalogResource {
 
   private static final Map<String, String> ITEMS =
       new ConcurrentHashMap<>(Map.of("website", "The public web site"));

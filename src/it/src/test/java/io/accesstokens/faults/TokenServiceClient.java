@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param authorization the value of the Authorization header
  */
-record TokenService(
+record TokenServiceClient(
     String name, KeepAliveClient client, String authorization, Condition condition) {
 
   private static final String REASON = "{\"reason\":\"no longer needed\"}";

@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** One process of the application, which reaches its database through a network of its own. */
-final class Replica implements AutoCloseable {
+final class ReplicaProcess implements AutoCloseable {
 
   /** Longer than any timeout of the application. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -44,7 +44,7 @@ final class Replica implements AutoCloseable {
   private final KeepAliveClient client;
   private volatile RunningApplication application;
 
-  private Replica(
+  private ReplicaProcess(
       String name,
       TcpProxy network,
       Optional<ShiftableClock> clock,
@@ -58,7 +58,7 @@ final class Replica implements AutoCloseable {
   }
 
   /** Starts a replica, and returns when it is ready. */
-  static Replica start(
+  static ReplicaProcess start(
       String name, MariaDbServer server, MariaDbServer.Database database, boolean shiftable)
       throws IOException, InterruptedException {
     TcpProxy network = TcpProxy.to(server.port());
@@ -75,7 +75,7 @@ final class Replica implements AutoCloseable {
       process = own.usedBy(process);
       clock = Optional.of(own);
     }
-    return new Replica(name, network, clock, RunningApplication.start(process));
+    return new ReplicaProcess(name, network, clock, RunningApplication.start(process));
   }
 
   String name() {
@@ -101,8 +101,8 @@ final class Replica implements AutoCloseable {
   }
 
   /** Returns the replica as a service that manages tokens, with a token that can do so. */
-  TokenService service(String managingToken) {
-    return new TokenService(name, client, "Bearer " + managingToken, condition);
+  TokenServiceClient service(String managingToken) {
+    return new TokenServiceClient(name, client, "Bearer " + managingToken, condition);
   }
 
   /** Returns the logs of all runs of the replica, in their order. */

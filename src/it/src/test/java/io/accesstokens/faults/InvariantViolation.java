@@ -5,7 +5,7 @@ package io.accesstokens.faults;
  *
  * @param description the time and the verifier; never a raw token
  */
-record Violation(Kind kind, String description) {
+record InvariantViolation(Kind kind, String description) {
 
   /** The kinds of promises. */
   enum Kind {

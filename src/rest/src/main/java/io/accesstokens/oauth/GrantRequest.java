@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No parameter occurs twice in the form.
  */
-public final class TokenRequest {
+public final class GrantRequest {
 
   private final FormBody form;
   private final @Nullable Principal caller;
   private final @Nullable String clientAddress;
 
-  TokenRequest(FormBody form, @Nullable Principal caller, @Nullable String clientAddress) {
+  GrantRequest(FormBody form, @Nullable Principal caller, @Nullable String clientAddress) {
     this.form = form;
     this.caller = caller;
     this.clientAddress = clientAddress;
@@ -52,6 +52,6 @@ public final class TokenRequest {
   /** Returns a redacted text. */
   @Override
   public String toString() {
-    return "TokenRequest[redacted]";
+    return "GrantRequest[redacted]";
   }
 }

@@ -19,9 +19,9 @@ import javax.sql.DataSource;
 /**
  * The configured database: a connection pool of this application, or a DataSource of the container.
  */
-public final class Database implements AutoCloseable {
+public final class ConfiguredDatabase implements AutoCloseable {
 
-  private static final Logger LOG = System.getLogger(Database.class.getName());
+  private static final Logger LOG = System.getLogger(ConfiguredDatabase.class.getName());
 
   /** The default user of H2, which tools for H2 try first. */
   private static final String H2_USER = "sa";
@@ -29,7 +29,7 @@ public final class Database implements AutoCloseable {
   private final DataSource dataSource;
   private final Runnable closing;
 
-  private Database(DataSource dataSource, Runnable closing) {
+  private ConfiguredDatabase(DataSource dataSource, Runnable closing) {
     this.dataSource = dataSource;
     this.closing = closing;
   }
@@ -39,7 +39,7 @@ public final class Database implements AutoCloseable {
    *
    * @throws StartupException if the database is unreachable or refuses the connection
    */
-  public static Database open(Storage.Jdbc jdbc) {
+  public static ConfiguredDatabase open(Storage.Jdbc jdbc) {
     DataDirectory.require(jdbc);
     return open(jdbc, jdbc.url());
   }
@@ -50,7 +50,7 @@ public final class Database implements AutoCloseable {
    * @return empty if the embedded files do not exist yet
    * @throws StartupException if the database is unreachable or refuses the connection
    */
-  public static Optional<Database> openToRead(Storage.Jdbc jdbc) {
+  public static Optional<ConfiguredDatabase> openToRead(Storage.Jdbc jdbc) {
     if (!jdbc.isEmbedded()) {
       return Optional.of(open(jdbc));
     }
@@ -65,7 +65,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static Database open(Storage.Jdbc jdbc, String url) {
+  private static ConfiguredDatabase open(Storage.Jdbc jdbc, String url) {
     try {
       ConnectionPool pool =
           ConnectionPool.open(
@@ -73,7 +73,7 @@ public final class Database implements AutoCloseable {
               jdbc.user().orElse(jdbc.isEmbedded() ? H2_USER : ""),
               jdbc.password().map(Secret::reveal).orElse(""),
               jdbc.maximumPoolSize());
-      return new Database(pool, pool::close);
+      return new ConfiguredDatabase(pool, pool::close);
     } catch (DatabaseRefusedException | StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
@@ -86,7 +86,8 @@ public final class Database implements AutoCloseable {
    * @throws StartupException if the container has no such DataSource
    */
   @SuppressWarnings("BanJNDI") // The operator sets the name, and it is local to the container.
-  public static Database open(Storage.ContainerDataSource container, boolean allowPlaintext) {
+  public static ConfiguredDatabase open(
+      Storage.ContainerDataSource container, boolean allowPlaintext) {
     // JNDI would fetch a name with another scheme from a remote server.
     if (container.jndiName().contains(":") && !container.jndiName().startsWith("java:")) {
       throw noSuchDataSource();
@@ -101,7 +102,7 @@ public final class Database implements AutoCloseable {
                 + " accessTokens.database.allowPlaintext to true if that network is trusted",
             container.jndiName());
       }
-      return new Database(dataSource, () -> {});
+      return new ConfiguredDatabase(dataSource, () -> {});
     } catch (NamingException | ClassCastException e) {
       throw noSuchDataSource();
     }

@@ -18,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Runs one mint flow step by step, as the pages do in a browser session. Each step can also run in
  * another session, in which it must fail.
  */
-public final class MintFlow {
+public final class MintFlowClient {
 
   /** Path on which flows start. */
   public static final String PATH = PersonalTokens.PATH + "/mint";
@@ -47,19 +47,19 @@ public final class MintFlow {
   private final BrowserSession session;
   private final JsonObject begun;
 
-  private MintFlow(BrowserSession session, JsonObject begun) {
+  private MintFlowClient(BrowserSession session, JsonObject begun) {
     this.session = session;
     this.begun = begun;
   }
 
   /** Starts a flow. Fails if the start is rejected. */
-  public static MintFlow begin(BrowserSession session, String json) {
-    return new MintFlow(session, session.post(PATH, json).ok());
+  public static MintFlowClient begin(BrowserSession session, String json) {
+    return new MintFlowClient(session, session.post(PATH, json).ok());
   }
 
   /** Returns the same flow in a browser with another session's cookie. */
-  public MintFlow in(BrowserSession other) {
-    return new MintFlow(other, begun);
+  public MintFlowClient in(BrowserSession other) {
+    return new MintFlowClient(other, begun);
   }
 
   public String id() {

@@ -12,26 +12,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Three replicas on one dedicated MariaDB server. */
-final class Replicas implements AutoCloseable {
+final class ReplicaGroup implements AutoCloseable {
 
   private final MariaDbServer server;
-  private final List<Replica> all = new ArrayList<>();
+  private final List<ReplicaProcess> all = new ArrayList<>();
   private final Thread atExit = new Thread(this::closeAll);
 
-  private Replicas(MariaDbServer server) {
+  private ReplicaGroup(MariaDbServer server) {
     this.server = server;
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /** Starts the replicas one after the other, because the first one creates the schema. */
-  static Replicas start() throws IOException, InterruptedException {
-    Replicas replicas = new Replicas(MariaDbServer.create());
+  static ReplicaGroup start() throws IOException, InterruptedException {
+    ReplicaGroup replicas = new ReplicaGroup(MariaDbServer.create());
     try {
       replicas.server.start();
       MariaDbServer.Database database = replicas.server.newDatabase();
       for (String name : List.of("a", "b", "c")) {
         boolean shiftable = name.equals("c");
-        replicas.all.add(Replica.start(name, replicas.server, database, shiftable));
+        replicas.all.add(ReplicaProcess.start(name, replicas.server, database, shiftable));
       }
       return replicas;
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
@@ -40,7 +40,7 @@ final class Replicas implements AutoCloseable {
     }
   }
 
-  List<Replica> all() {
+  List<ReplicaProcess> all() {
     return List.copyOf(all);
   }
 
@@ -69,7 +69,7 @@ final class Replicas implements AutoCloseable {
 
   /** Stops the replicas as an operator does, so that their logs are complete. */
   void stop() throws InterruptedException {
-    for (Replica replica : all) {
+    for (ReplicaProcess replica : all) {
       RunningApplication application = replica.application();
       application.stop();
     }
@@ -77,7 +77,7 @@ final class Replicas implements AutoCloseable {
 
   /** Deletes the logs, which are long and not needed after a successful run. */
   void deleteLogs() throws IOException {
-    for (Replica replica : all) {
+    for (ReplicaProcess replica : all) {
       for (Path log : replica.logs()) {
         Files.delete(log);
       }
@@ -91,7 +91,7 @@ final class Replicas implements AutoCloseable {
   }
 
   private void closeAll() {
-    for (Replica replica : all) {
+    for (ReplicaProcess replica : all) {
       try {
         replica.close();
       } catch (IOException e) {

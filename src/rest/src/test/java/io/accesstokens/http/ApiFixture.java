@@ -60,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code dave} is a member of no group.
  * </ul>
  */
-final class Api {
+final class ApiFixture {
 
   static final String SERVICE = "access-tokens/service";
   static final String PERSONAL = "access-tokens/personal";
@@ -135,20 +135,20 @@ final class Api {
 
   private final ApplicationHandler handler;
 
-  Api() {
+  ApiFixture() {
     this(List.of());
   }
 
-  Api(List<Class<?>> more) {
+  ApiFixture(List<Class<?>> more) {
     this(more, List.of());
   }
 
-  Api(List<Class<?>> more, List<CreationLimit> limits) {
+  ApiFixture(List<Class<?>> more, List<CreationLimit> limits) {
     this(more, limits, (authority, feature) -> List.of());
   }
 
   /** Returns the API with one more resource. */
-  static Api with(Object resource) {
+  static ApiFixture with(Object resource) {
     return with((authority, feature) -> List.of(resource));
   }
 
@@ -156,11 +156,11 @@ final class Api {
    * Returns the API with more resources and filters, which may use the token service and change the
    * feature.
    */
-  static Api with(BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
-    return new Api(List.of(), List.of(), resources);
+  static ApiFixture with(BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
+    return new ApiFixture(List.of(), List.of(), resources);
   }
 
-  private Api(
+  private ApiFixture(
       List<Class<?>> more,
       List<CreationLimit> limits,
       BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
