@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsersFileParser {
 
-  private static final int MAX_USERNAME = 255;
   private static final Set<String> KEYS = Set.of("username", "userEntityRef", "password");
 
   private final List<String> problems = new ArrayList<>();
@@ -92,7 +91,7 @@ final class UsersFileParser {
     boolean good =
         !name.isBlank()
             && name.equals(name.strip())
-            && name.length() <= MAX_USERNAME
+            && name.codePointCount(0, name.length()) <= UsersFile.MAX_USERNAME
             && name.indexOf(':') < 0
             && PreparedPassword.isText(name);
     if (!good) {

@@ -102,6 +102,21 @@ class ReadPeopleFileTest {
     assertEquals(List.of(600_000), people.costs());
   }
 
+  /** A character outside the Basic Multilingual Plane is one code point of two UTF-16 units. */
+  @Test
+  void usernamesHaveAtMost255CodePoints() throws IOException {
+    String longest = "\uD83D\uDE00".repeat(255);
+    UsersFile people = of("people:\n" + person(longest, "a", HASH));
+    assertTrue(people.knows(longest), "255 code points are allowed");
+    assertTrue(UsersFile.isUsername(longest), "255 code points are allowed in a request");
+    assertEquals(
+        List.of(
+            "line 2: people[0].username must have 1 to 255 characters, no colon or control"
+                + " character, no space at its ends"),
+        faultsOf("people:\n" + person(longest + 'x', "a", HASH)));
+    assertFalse(UsersFile.isUsername(longest + 'x'), "256 code points are refused in a request");
+  }
+
   @Test
   void eachFaultIsALineThatSaysWhere() {
     assertEquals(
