@@ -3,9 +3,6 @@ package io.accesstokens.file;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -228,14 +225,14 @@ public final class WatchedFile<T> {
     if (bytes.length > MAX_BYTES) {
       throw new IOException("has more than " + MAX_BYTES + " bytes");
     }
-    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    try {
+      return YamlText.decode(bytes);
+    } catch (InvalidYamlException e) {
+      throw new IOException("line " + e.line() + ": " + e.getMessage());
+    }
   }
 
   private static String reasonOf(IOException e) {
-    if (e instanceof CharacterCodingException) {
-      return "is not UTF-8";
-    }
     if (e instanceof NoSuchFileException) {
       return "is not there";
     }

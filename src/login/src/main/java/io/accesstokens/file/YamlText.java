@@ -1,17 +1,19 @@
 package io.accesstokens.file;
 
 import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.DumperOptions;
+import java.util.stream.IntStream;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.composer.Composer;
+import org.yaml.snakeyaml.composer.ComposerException;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -22,7 +24,9 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.parser.ParserException;
-import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.ReaderException;
+import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 import org.yaml.snakeyaml.scanner.ScannerException;
 
@@ -30,7 +34,7 @@ import org.yaml.snakeyaml.scanner.ScannerException;
 public final class YamlText {
 
   private static final int DEEPEST = 50;
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
 
   private YamlText() {}
 
@@ -44,6 +48,23 @@ public final class YamlText {
   }
 
   /**
+   * Decodes the content of a file from UTF-8, without a byte order mark.
+   *
+   * @throws InvalidYamlException if it is not UTF-8
+   */
+  public static String decode(byte[] content) throws InvalidYamlException {
+    ByteBuffer in = ByteBuffer.wrap(content);
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(in).toString();
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      // The decoder stops at the first wrong byte.
+      String before = new String(content, 0, in.position(), StandardCharsets.UTF_8);
+      throw new InvalidYamlException(lineAfter(before.chars()), "is not UTF-8");
+    }
+  }
+
+  /**
    * Returns the documents of a text, in order. An empty document is a {@link YamlValue.Nothing}. A
    * text without any document gives an empty list.
    *
@@ -51,37 +72,60 @@ public final class YamlText {
    *     first error
    */
   public static List<YamlValue> documents(String text) {
-    List<YamlValue> documents = new ArrayList<>();
     try {
-      for (Node node : yaml().composeAll(new StringReader(text))) {
+      List<YamlValue> documents = new ArrayList<>();
+      for (Node node : nodes(text, 0)) {
         documents.add(valueOf(node));
       }
-    } catch (MarkedYAMLException e) {
-      // Do not use e.getMessage(): it quotes the line, which may hold a password hash.
-      throw fault(e.getProblemMark(), complaint(e));
-    } catch (YAMLException e) {
-      throw fault(null, unmarkedComplaint(e));
-    } catch (IllegalArgumentException e) {
-      throw fault(null, "is not valid YAML: an escape in quotes is not complete");
-    } catch (StackOverflowError e) {
-      throw fault(null, "is nested too deeply");
+      return documents;
+    } catch (InvalidYamlException e) {
+      String where = e.line() == 0 ? "" : "line " + e.line() + ": ";
+      throw new MalformedFileException(List.of(where + e.getMessage()));
     }
-    return documents;
   }
 
-  private static Yaml yaml() {
+  /**
+   * Returns the root nodes of the documents of a text, in order. Nothing is constructed from them,
+   * so they contain the lines, repeated keys and tags.
+   *
+   * @param maxAliases the maximum number of aliases of lists and mappings
+   * @throws InvalidYamlException if the text is not valid YAML
+   */
+  public static List<Node> nodes(String text, int maxAliases) throws InvalidYamlException {
     LoaderOptions bounds = new LoaderOptions();
-    bounds.setAllowDuplicateKeys(false);
-    bounds.setAllowRecursiveKeys(false);
-    bounds.setMaxAliasesForCollections(0);
+    bounds.setMaxAliasesForCollections(maxAliases);
     bounds.setNestingDepthLimit(DEEPEST);
     bounds.setCodePointLimit(WatchedFile.MAX_BYTES);
-    DumperOptions unused = new DumperOptions();
-    return new Yaml(
-        new SafeConstructor(bounds), new Representer(unused), unused, bounds, new TextResolver());
+    List<Node> nodes = new ArrayList<>();
+    try {
+      StreamReader reader = new StreamReader(new StringReader(text));
+      Composer composer = new Composer(new ParserImpl(reader, bounds), new TextResolver(), bounds);
+      while (composer.checkNode()) {
+        nodes.add(composer.getNode());
+      }
+      return nodes;
+    } catch (MarkedYAMLException e) {
+      // Do not use e.getMessage(): it quotes the line, which may hold a password hash.
+      Mark mark = e.getProblemMark();
+      throw new InvalidYamlException(mark == null ? 0 : mark.getLine() + 1, complaint(e));
+    } catch (ReaderException e) {
+      throw new InvalidYamlException(
+          lineAfter(text.codePoints().limit(e.getPosition())),
+          "is not valid YAML: a character that it does not allow");
+    } catch (YAMLException e) {
+      throw new InvalidYamlException(0, unmarkedComplaint(e));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidYamlException(0, "is not valid YAML: an escape in quotes is not complete");
+    } catch (StackOverflowError e) {
+      throw new InvalidYamlException(0, "is nested too deeply");
+    }
   }
 
-  private static YamlValue valueOf(Node node) {
+  private static int lineAfter(IntStream characters) {
+    return 1 + (int) characters.filter(c -> c == '\n').count();
+  }
+
+  private static YamlValue valueOf(Node node) throws InvalidYamlException {
     int line = node.getStartMark().getLine() + 1;
     Tag tag = node.getTag();
     if (node instanceof ScalarNode scalar) {
@@ -103,38 +147,41 @@ public final class YamlText {
       demandTag(node, tag.equals(Tag.MAP));
       return new YamlValue.Fields(fieldsOf(mapping), line);
     }
-    throw fault(node.getStartMark(), "is not valid YAML");
+    throw fault(node, "is not valid YAML");
   }
 
-  private static Map<String, YamlValue> fieldsOf(MappingNode mapping) {
+  private static Map<String, YamlValue> fieldsOf(MappingNode mapping) throws InvalidYamlException {
     Map<String, YamlValue> fields = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
       Node keyNode = tuple.getKeyNode();
       if (!(valueOf(keyNode) instanceof YamlValue.Text key)) {
-        throw fault(keyNode.getStartMark(), "a key must be text");
+        throw fault(keyNode, "a key must be text");
       }
       if (fields.put(key.text(), valueOf(tuple.getValueNode())) != null) {
-        throw fault(keyNode.getStartMark(), "a key stands there twice");
+        throw fault(keyNode, "a key stands there twice");
       }
     }
     return Collections.unmodifiableMap(fields);
   }
 
-  private static void demandTag(Node node, boolean ordinary) {
+  private static void demandTag(Node node, boolean ordinary) throws InvalidYamlException {
     if (!ordinary) {
-      throw fault(node.getStartMark(), "tags (!…) are not allowed");
+      throw fault(node, "tags (!…) are not allowed");
     }
   }
 
   private static String complaint(MarkedYAMLException e) {
-    // The messages of these two exceptions name grammar and single characters, never a value.
-    if (e instanceof ParserException || e instanceof ScannerException) {
-      String problem = e.getProblem();
-      if (problem != null && problem.lines().count() == 1) {
-        // The message contains the wrong character, which may be a control character. A log must
-        // not contain control characters.
-        return "is not valid YAML: " + CONTROL.matcher(problem).replaceAll("?");
-      }
+    String problem = String.valueOf(e.getProblem());
+    if (e instanceof ComposerException) {
+      return "is not valid YAML: an alias (*…) without an anchor; quote a text that begins with *";
+    }
+    // Parser and scanner name grammar and single characters, except in these two messages.
+    boolean quotes = problem.contains("tag handle") || problem.contains("but found: ");
+    if ((e instanceof ParserException || e instanceof ScannerException)
+        && !quotes
+        && problem.lines().count() == 1) {
+      // A log must not contain control characters, which may be the wrong character.
+      return "is not valid YAML: " + NOT_PRINTABLE.matcher(problem).replaceAll("?");
     }
     return "is not valid YAML";
   }
@@ -142,7 +189,7 @@ public final class YamlText {
   private static String unmarkedComplaint(YAMLException e) {
     String message = String.valueOf(e.getMessage());
     if (message.startsWith("Number of aliases")) {
-      return "aliases (*…) of lists and mappings are not allowed";
+      return "has too many aliases (*…) of lists and mappings";
     }
     if (message.startsWith("Nesting Depth")) {
       return "is nested too deeply";
@@ -150,8 +197,7 @@ public final class YamlText {
     return "is not valid YAML";
   }
 
-  private static MalformedFileException fault(@Nullable Mark mark, String complaint) {
-    String where = mark == null ? "" : "line " + (mark.getLine() + 1) + ": ";
-    return new MalformedFileException(List.of(where + complaint));
+  private static InvalidYamlException fault(Node node, String complaint) {
+    return new InvalidYamlException(node.getStartMark().getLine() + 1, complaint);
   }
 }

@@ -3,8 +3,10 @@
  * again when they change.
  *
  * <p>This is a separate package below {@code login} and {@code directory}. Both packages read such
- * files, but neither may use the other. The domain package {@code token} must depend on neither
- * files nor YAML. This package uses the JDK and SnakeYAML and no other package of the project.
+ * files, but neither may use the other. The settings file of the application has other rules and is
+ * read once, but is parsed by the same {@link io.accesstokens.file.YamlText}. The domain package
+ * {@code token} must depend on neither files nor YAML. This package uses the JDK and SnakeYAML and
+ * no other package of the project.
  *
  * <ol>
  *   <li>The first read fails fast. An error in the file stops the start, with one line for each

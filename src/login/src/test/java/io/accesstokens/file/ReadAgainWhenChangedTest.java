@@ -183,9 +183,9 @@ class ReadAgainWhenChangedTest {
     write("bad", START);
     MalformedFileException bad = assertThrows(MalformedFileException.class, this::open);
     assertEquals(List.of(path + ": line 1: is bad", path + ": line 2: is worse"), bad.problems());
-    Files.write(path, new byte[] {'a', (byte) 0xff});
+    Files.write(path, new byte[] {'a', '\n', (byte) 0xff});
     MalformedFileException latin = assertThrows(MalformedFileException.class, this::open);
-    assertEquals(path + ": is not UTF-8", latin.getMessage());
+    assertEquals(path + ": line 2: is not UTF-8", latin.getMessage());
     Files.delete(path);
     MalformedFileException gone = assertThrows(MalformedFileException.class, this::open);
     assertEquals(path + ": is not there", gone.getMessage());

@@ -66,6 +66,8 @@ class ReadStrictYamlTest {
         "a: 'hunter2",
         "hunter2\n: : :",
         "a: @hunter2",
+        "a: !hunter2!b c",
+        "a: \"\\Uhunter2x\"",
         "a: \"\\hunter2\"",
         "\ta: hunter2",
         "a: \u0007hunter2",
