@@ -65,7 +65,6 @@ class PayaraWarIT {
           "jersey-hk2",
           "jersey-media-json-binding",
           "jersey-server",
-          "microprofile-config-api",
           "osgi-resource-locator",
           "parsson",
           "weld-api",

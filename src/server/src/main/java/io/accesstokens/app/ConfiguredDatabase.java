@@ -1,7 +1,7 @@
 package io.accesstokens.app;
 
-import io.accesstokens.app.settings.Secret;
 import io.accesstokens.app.settings.Storage;
+import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.store.hibernate.ConnectionPool;
 import io.accesstokens.store.hibernate.ConnectionSecurity;
 import io.accesstokens.store.hibernate.DatabaseRefusedException;

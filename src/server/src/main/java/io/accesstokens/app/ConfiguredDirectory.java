@@ -3,7 +3,7 @@ package io.accesstokens.app;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Federation;
 import io.accesstokens.app.settings.Groups;
-import io.accesstokens.app.settings.Secret;
+import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.directory.BackstageGroupDirectory;
 import io.accesstokens.directory.NoGroups;
 import io.accesstokens.ldap.LdapConnections;

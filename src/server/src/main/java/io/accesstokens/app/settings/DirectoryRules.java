@@ -1,12 +1,13 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Secret;
+import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.directory.BackstageGroupDirectory;
 import io.accesstokens.verify.IpAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ final class DirectoryRules {
     }
     Optional<Path> file = settings.groupsFile().map(baseDirectory::resolve);
     if (file.isEmpty()) {
-      return SampleRules.apply(login) ? new Groups.Sample() : noGroups();
+      return GrantRules.hasOnlySampleUsers(login) ? new Groups.Sample() : noGroups();
     }
     if (Files.isDirectory(file.get()) || !Files.isReadable(file.get())) {
       sources.complain("directory.groupsFile", "must be the path of a file that can be read");
@@ -96,7 +97,7 @@ final class DirectoryRules {
       return Optional.empty();
     }
     URI url = given.baseUrl().get();
-    if (!isBase(url)) {
+    if (!SettingsRules.isWebUrl(url)) {
       sources.complain(
           BASE_URL, "must be an http or https URL with a host, without user, query or fragment");
       return Optional.empty();
@@ -118,32 +119,16 @@ final class DirectoryRules {
 
   private @Nullable Secret token(Settings.Backstage given) {
     String key = BACKSTAGE + ".token";
-    Secret token = given.token().orElse(null);
-    if (given.tokenFile().isPresent()) {
-      if (token != null) {
-        sources.complain(BACKSTAGE + ".tokenFile", "excludes " + Settings.PREFIX + '.' + key);
-      }
-      key = BACKSTAGE + ".tokenFile";
-      token = SecretFile.read(baseDirectory.resolve(given.tokenFile().get())).orElse(null);
-      if (token == null) {
-        sources.complain(key, "must be the path of a file that holds one line, the token");
-      }
-    }
-    if (token != null && !TOKEN.matcher(token.reveal()).matches()) {
-      sources.complain(key, "must be of printable ASCII characters without a space");
+    String token =
+        new SecretFiles(sources, baseDirectory)
+            .secret(key, "token", given.token(), given.tokenFile());
+    if (token != null && !TOKEN.matcher(token).matches()) {
+      sources.complain(
+          given.tokenFile().isPresent() ? key + "File" : key,
+          "must be of printable ASCII characters without a space");
       return null;
     }
-    return token;
-  }
-
-  private static boolean isBase(URI url) {
-    String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
-    return (scheme.equals("http") || scheme.equals("https"))
-        && url.getHost() != null
-        && url.getRawUserInfo() == null
-        && url.getRawQuery() == null
-        && url.getRawFragment() == null
-        && url.getPort() <= 65_535;
+    return token == null ? null : Secret.of(token);
   }
 
   private static boolean isPlain(URI url) {

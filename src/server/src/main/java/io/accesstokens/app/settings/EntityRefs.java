@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.verify.EntityRef;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.jwt.TrustedIssuer;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.WebOrigin;

@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.token.Grant;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
@@ -63,7 +64,7 @@ final class GrantRules {
 
   /** Returns true if the sample users have their sample grants: until an admin is configured. */
   private boolean sampleGrantsApply() {
-    return SampleRules.apply(settings.login())
+    return hasOnlySampleUsers(settings.login())
         && settings.service().admin().userEntityRefs().isEmpty()
         && settings.service().admin().groupEntityRefs().isEmpty();
   }
@@ -139,5 +140,17 @@ final class GrantRules {
       }
     }
     return new Grant.TheseGroups(refs.groups(key, texts));
+  }
+
+  /**
+   * Returns true if only the sample users can authenticate. With any other source of users, a real
+   * user may have the name of a sample user.
+   */
+  static boolean hasOnlySampleUsers(Settings.Login login) {
+    return !login.container()
+        && login.usersFile().isEmpty()
+        && login.jwt().isEmpty()
+        && login.ldap().url().isEmpty()
+        && login.oidc().issuer().isEmpty();
   }
 }

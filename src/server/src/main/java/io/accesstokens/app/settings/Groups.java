@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.directory.BackstageGroupDirectory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.ldap.LdapGroups;
 import io.accesstokens.ldap.LdapServer;
 import io.accesstokens.ldap.LdapText;

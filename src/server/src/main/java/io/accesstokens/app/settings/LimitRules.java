@@ -2,6 +2,7 @@ package io.accesstokens.app.settings;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.token.CreationLimit;
 import io.accesstokens.token.CreationLimit.DescriptionRule;
 import io.accesstokens.token.CreationLimit.Owners;

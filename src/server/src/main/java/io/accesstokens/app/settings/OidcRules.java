@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.OpenIdRegistration;
 import io.accesstokens.verify.EntityRef;
@@ -7,7 +8,6 @@ import io.accesstokens.verify.IpAddress;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -78,15 +78,10 @@ final class OidcRules {
   }
 
   private void checkIssuer(URI issuer) {
-    String scheme = String.valueOf(issuer.getScheme()).toLowerCase(Locale.ROOT);
-    boolean web = scheme.equals("http") || scheme.equals("https");
-    if (!web
-        || issuer.getHost() == null
-        || issuer.getRawUserInfo() != null
-        || issuer.getRawQuery() != null
-        || issuer.getRawFragment() != null) {
+    if (!SettingsRules.isWebUrl(issuer)) {
       sources.complain(ISSUER, "must be an https URL with a host, without user, query or fragment");
-    } else if (scheme.equals("http") && !IpAddress.isLoopbackHost(issuer.getHost())) {
+    } else if (issuer.getScheme().equalsIgnoreCase("http")
+        && !IpAddress.isLoopbackHost(issuer.getHost())) {
       sources.warn(ISSUER, "is asked without TLS: whoever is on the way can sign in as anybody");
     }
   }

@@ -1,6 +1,7 @@
 package io.accesstokens.app.settings;
 
-import io.smallrye.config.WithDefault;
+import io.accesstokens.app.settings.source.Secret;
+import io.accesstokens.app.settings.source.Setting;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,15 +23,15 @@ public interface OidcSettings {
   Optional<Path> clientSecretFile();
 
   /** Returns the scopes that are requested in addition to {@code openid}. */
-  @WithDefault("profile")
+  @Setting(byDefault = "profile")
   String scopes();
 
   /** Returns the name of the provider on the sign-in page. */
-  @WithDefault("Single sign-on")
+  @Setting(byDefault = "Single sign-on")
   String title();
 
   /** Returns the template for the ref of a user; the placeholder is a claim of the ID token. */
-  @WithDefault("user:default/{preferred_username}")
+  @Setting(byDefault = "user:default/{preferred_username}")
   String userEntityRef();
 
   /** Returns the claim of the ID token that contains the user's groups; dots lead into objects. */

@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.token.CreationPolicy;

@@ -1,6 +1,6 @@
 package io.accesstokens.app.settings;
 
-import io.smallrye.config.WithDefault;
+import io.accesstokens.app.settings.source.Setting;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -9,15 +9,15 @@ import java.util.OptionalInt;
 public interface PolicySettings {
 
   /** Returns true if members of a group have all permissions on its tokens. */
-  @WithDefault("true")
+  @Setting(byDefault = "true")
   boolean ownGroups();
 
   /** Returns true if all users have the permissions on their own personal tokens. */
-  @WithDefault("true")
+  @Setting(byDefault = "true")
   boolean personalTokens();
 
   /** Returns true if a role with the name of a permission gives that permission on all groups. */
-  @WithDefault("true")
+  @Setting(byDefault = "true")
   boolean permissionRoles();
 
   /** Returns additional rules that give permissions. Their order has no effect. */
@@ -61,7 +61,7 @@ public interface PolicySettings {
     Optional<List<String>> exceptGroups();
 
     /** Returns the maximum lifetime of a new service token in days, inclusive. */
-    @Bounds(min = 1, max = 36_500)
+    @Setting(min = 1, max = 36_500)
     OptionalInt maxLifetimeDays();
 
     /** Returns the only scopes that a new service token can have. */
@@ -70,13 +70,13 @@ public interface PolicySettings {
     /**
      * Returns the maximum number of service tokens of a group that are neither revoked nor expired.
      */
-    @Bounds(min = 1, max = 10_000)
+    @Setting(min = 1, max = 10_000)
     OptionalInt maxLiveTokensPerGroup();
 
     /**
      * Returns the maximum number of personal tokens of a user that are neither revoked nor expired.
      */
-    @Bounds(min = 1, max = 10_000)
+    @Setting(min = 1, max = 10_000)
     OptionalInt maxLiveTokensPerUser();
 
     /**

@@ -1,11 +1,20 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Secret;
+import io.accesstokens.app.settings.source.Sources;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads secrets from a setting or from a file. Container engines mount secrets as files. */
 final class SecretFiles {
+
+  private static final Pattern LINE_BREAK_AT_END = Pattern.compile("\\r?\\n\\z");
+
+  private static final int MAXIMUM_BYTES = 4_096;
 
   private final Sources sources;
   private final Path baseDirectory;
@@ -28,11 +37,31 @@ final class SecretFiles {
     if (given.isPresent()) {
       sources.complain(key + "File", "excludes " + Settings.PREFIX + '.' + key);
     }
-    Optional<Secret> held = SecretFile.read(baseDirectory.resolve(file.get()));
+    Optional<Secret> held = read(baseDirectory.resolve(file.get()));
     if (held.isPresent()) {
       return held.get().reveal();
     }
     sources.complain(key + "File", "must be the path of a file that holds one line, the " + what);
     return null;
+  }
+
+  /**
+   * Reads the secret.
+   *
+   * @return empty if the file cannot be read, is empty, is too large, or has more than one line
+   */
+  private static Optional<Secret> read(Path file) {
+    try {
+      if (Files.size(file) <= MAXIMUM_BYTES) {
+        // Editors and "echo" end a file with a line break that is not part of the secret.
+        String text = LINE_BREAK_AT_END.matcher(Files.readString(file)).replaceFirst("");
+        if (!text.isEmpty() && text.chars().noneMatch(Character::isISOControl)) {
+          return Optional.of(Secret.of(text));
+        }
+      }
+    } catch (IOException e) {
+      // The result is the same as for a file without a secret.
+    }
+    return Optional.empty();
   }
 }

@@ -1,8 +1,7 @@
 package io.accesstokens.app.settings;
 
-import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.ConfigMapping.NamingStrategy;
-import io.smallrye.config.WithDefault;
+import io.accesstokens.app.settings.source.Secret;
+import io.accesstokens.app.settings.source.Setting;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,19 +18,17 @@ import java.util.OptionalInt;
  *
  * <p>Instances are immutable and do not show their content in {@code toString}.
  */
-@ConfigMapping(prefix = Settings.PREFIX, namingStrategy = NamingStrategy.VERBATIM)
 public interface Settings {
 
   /** The prefix of every setting; a dot follows it. */
   String PREFIX = "accessTokens";
 
   /** Returns the address of the listening socket: a host name or an IP address. */
-  @WithDefault("127.0.0.1")
+  @Setting(byDefault = "127.0.0.1")
   String host();
 
   /** Returns the TCP port of the listening socket; 0 selects any free port. */
-  @WithDefault("8080")
-  @Bounds(min = 0, max = 65_535)
+  @Setting(byDefault = "8080", min = 0, max = 65_535)
   int port();
 
   /**
@@ -59,11 +56,11 @@ public interface Settings {
   Cors cors();
 
   /** Returns the directory for data, including H2's files; relative to the base directory. */
-  @WithDefault("./data")
+  @Setting(byDefault = "./data")
   Path dataDir();
 
   /** Returns true if all data is lost when the process ends. */
-  @WithDefault("false")
+  @Setting(byDefault = "false")
   boolean inMemory();
 
   /** Returns the HTTPS settings of {@code java -jar}. */
@@ -106,31 +103,27 @@ public interface Settings {
      * Returns the maximum number of unknown but well-formed raw tokens per minute and address; 0
      * means no limit.
      */
-    @WithDefault("600")
-    @Bounds(min = 0, max = 1_000_000)
+    @Setting(byDefault = "600", min = 0, max = 1_000_000)
     int unknownTokensPerMinute();
 
     /**
      * Returns the maximum number of wrong passwords per minute, for one user from one address; 0
      * means no limit.
      */
-    @WithDefault("10")
-    @Bounds(min = 0, max = 1_000_000)
+    @Setting(byDefault = "10", min = 0, max = 1_000_000)
     int failedSignInsPerMinute();
 
     /**
      * Returns how many personal tokens a user can create and revoke per minute; 0 means no limit.
      */
-    @WithDefault("60")
-    @Bounds(min = 0, max = 1_000_000)
+    @Setting(byDefault = "60", min = 0, max = 1_000_000)
     int personalTokenChangesPerMinute();
 
     /**
      * Returns how many personal tokens a user can exchange for short-lived tokens per minute; 0
      * means no limit.
      */
-    @WithDefault("60")
-    @Bounds(min = 0, max = 1_000_000)
+    @Setting(byDefault = "60", min = 0, max = 1_000_000)
     int tokenExchangesPerMinute();
   }
 
@@ -138,18 +131,15 @@ public interface Settings {
   interface Requests {
 
     /** Returns the number of seconds within which the head and body of a request must arrive. */
-    @WithDefault("10")
-    @Bounds(min = 1, max = 600)
+    @Setting(byDefault = "10", min = 1, max = 600)
     int deadlineSeconds();
 
     /** Returns the maximum number of requests from one address whose head or body is incomplete. */
-    @WithDefault("50")
-    @Bounds(min = 1, max = 100_000)
+    @Setting(byDefault = "50", min = 1, max = 100_000)
     int incompletePerAddress();
 
     /** Returns the maximum number of requests that are processed at once, without health checks. */
-    @WithDefault("175")
-    @Bounds(min = 1, max = 10_000)
+    @Setting(byDefault = "175", min = 1, max = 10_000)
     int maxConcurrent();
   }
 
@@ -167,14 +157,13 @@ public interface Settings {
   interface Service {
 
     /** Returns the maximum lifetime of a token in days, inclusive. */
-    @WithDefault("365")
-    @Bounds(min = 1, max = 36_500)
+    @Setting(byDefault = "365", min = 1, max = 36_500)
     int maxTokenLifetimeDays();
 
     /**
      * Returns the lifetime in days of a token that is created without one; if absent, the maximum.
      */
-    @Bounds(min = 1, max = 36_500)
+    @Setting(min = 1, max = 36_500)
     OptionalInt defaultTokenLifetimeDays();
 
     /**
@@ -189,18 +178,17 @@ public interface Settings {
     Grantees auditor();
 
     /** Returns true if tokens can have the permissions of this service as scopes. */
-    @WithDefault("false")
+    @Setting(byDefault = "false")
     boolean allowTokenManagement();
 
     /** Returns true if tokens can have the permission to introspect as a scope. */
-    @WithDefault("false")
+    @Setting(byDefault = "false")
     boolean allowIntrospection();
 
     /**
      * Returns the maximum number of seconds for which a verdict may be cached; 0 forbids caching.
      */
-    @WithDefault("60")
-    @Bounds(min = 0, max = 86_400)
+    @Setting(byDefault = "60", min = 0, max = 86_400)
     int cacheTtlSeconds();
   }
 
@@ -208,22 +196,19 @@ public interface Settings {
   interface Personal {
 
     /** Returns true if users can have personal tokens. */
-    @WithDefault("true")
+    @Setting(byDefault = "true")
     boolean enabled();
 
     /** Returns the lifetime in days of a token that is created without one; at most the maximum. */
-    @WithDefault("30")
-    @Bounds(min = 1, max = 36_500)
+    @Setting(byDefault = "30", min = 1, max = 36_500)
     int defaultExpiryDays();
 
     /** Returns the maximum lifetime of a token in days, inclusive. */
-    @WithDefault("365")
-    @Bounds(min = 1, max = 36_500)
+    @Setting(byDefault = "365", min = 1, max = 36_500)
     int maxExpiryDays();
 
     /** Returns the maximum number of tokens of a user that are neither revoked nor expired. */
-    @WithDefault("200")
-    @Bounds(min = 1, max = 10_000)
+    @Setting(byDefault = "200", min = 1, max = 10_000)
     int maxLiveTokens();
 
     /** Returns the key that encrypts signing keys at rest: base64 of 32 bytes. */
@@ -233,8 +218,7 @@ public interface Settings {
     Optional<Path> encryptionKeyFile();
 
     /** Returns the number of days for which a key signs short-lived tokens. */
-    @WithDefault("90")
-    @Bounds(min = 1, max = 3_650)
+    @Setting(byDefault = "90", min = 1, max = 3_650)
     int signingKeyDays();
 
     /** Returns the values of {@code aud} in short-lived tokens; if absent, this server. */
@@ -294,17 +278,17 @@ public interface Settings {
   interface RawTokens {
 
     /** Returns the prefix of every service token. */
-    @WithDefault("bsat_")
+    @Setting(byDefault = "bsat_")
     String servicePrefix();
 
     /** Returns the prefix of every personal token. */
-    @WithDefault("bpat_")
+    @Setting(byDefault = "bpat_")
     String personalPrefix();
 
     /**
      * Returns true if tokens without a checksum are also looked up: those of the Backstage plugin.
      */
-    @WithDefault("false")
+    @Setting(byDefault = "false")
     boolean acceptWithoutChecksum();
   }
 
@@ -312,7 +296,7 @@ public interface Settings {
   interface Login {
 
     /** Returns true if users can use HTTP Basic. */
-    @WithDefault("true")
+    @Setting(byDefault = "true")
     boolean basic();
 
     /**
@@ -322,14 +306,14 @@ public interface Settings {
     Optional<Path> usersFile();
 
     /** Returns true if the servlet container's realm authenticates the users, instead of a file. */
-    @WithDefault("false")
+    @Setting(byDefault = "false")
     boolean container();
 
     /**
      * Returns the template for the ref of a user of the realm; {@code {name}} is the name from the
      * realm.
      */
-    @WithDefault("user:default/{name}")
+    @Setting(byDefault = "user:default/{name}")
     String containerUserEntityRef();
 
     /** Returns the issuers whose JWTs are accepted as bearer tokens. */
@@ -355,28 +339,26 @@ public interface Settings {
     String jwksUrl();
 
     /** Returns the signature algorithms that it may use, separated by commas. */
-    @WithDefault("ES256,RS256")
+    @Setting(byDefault = "ES256,RS256")
     String algorithms();
 
     /** Returns the template for the ref of the token's user; the placeholder is a claim. */
-    @WithDefault("{sub}")
+    @Setting(byDefault = "{sub}")
     String userEntityRef();
 
     /**
      * Returns the template for the refs of the user's groups; the placeholder is a claim with a
      * list.
      */
-    @WithDefault("{ent}")
+    @Setting(byDefault = "{ent}")
     String groupEntityRef();
 
     /** Returns the tolerated clock difference, in seconds. */
-    @WithDefault("60")
-    @Bounds(min = 0, max = 300)
+    @Setting(byDefault = "60", min = 0, max = 300)
     int clockSkewSeconds();
 
     /** Returns the timeout for reading its keys, in milliseconds. */
-    @WithDefault("3000")
-    @Bounds(min = 100, max = 30_000)
+    @Setting(byDefault = "3000", min = 100, max = 30_000)
     int timeoutMillis();
   }
 
@@ -387,7 +369,7 @@ public interface Settings {
     Optional<URI> url();
 
     /** Returns true if StartTLS encrypts an {@code ldap:} connection before any other operation. */
-    @WithDefault("false")
+    @Setting(byDefault = "false")
     boolean startTls();
 
     /**
@@ -413,19 +395,19 @@ public interface Settings {
     Optional<String> userBase();
 
     /** Returns the filter for users who can sign in (RFC 4515). */
-    @WithDefault("(objectClass=inetOrgPerson)")
+    @Setting(byDefault = "(objectClass=inetOrgPerson)")
     String userFilter();
 
     /** Returns the attribute that contains the user's login name. */
-    @WithDefault("uid")
+    @Setting(byDefault = "uid")
     String usernameAttribute();
 
     /** Returns the template for the ref of a user; the placeholder is an attribute. */
-    @WithDefault("user:default/{uid}")
+    @Setting(byDefault = "user:default/{uid}")
     String userEntityRef();
 
     /** Returns the attribute that contains the display name of a user. */
-    @WithDefault("cn")
+    @Setting(byDefault = "cn")
     String displayNameAttribute();
 
     /**
@@ -435,38 +417,34 @@ public interface Settings {
     Optional<String> groupBase();
 
     /** Returns the filter for groups (RFC 4515). */
-    @WithDefault("(objectClass=groupOfNames)")
+    @Setting(byDefault = "(objectClass=groupOfNames)")
     String groupFilter();
 
     /** Returns the template for the ref of a group; the placeholder is an attribute. */
-    @WithDefault("group:default/{cn}")
+    @Setting(byDefault = "group:default/{cn}")
     String groupEntityRef();
 
     /**
      * Returns the attribute that lists members by their DNs or, in {@code memberUid}, by their
      * names.
      */
-    @WithDefault("member")
+    @Setting(byDefault = "member")
     String memberAttribute();
 
     /** Returns the number of seconds for which memberships are cached. */
-    @WithDefault("30")
-    @Bounds(min = 0, max = 3_600)
+    @Setting(byDefault = "30", min = 0, max = 3_600)
     int cacheSeconds();
 
     /** Returns the connect timeout, in milliseconds. */
-    @WithDefault("2000")
-    @Bounds(min = 100, max = 30_000)
+    @Setting(byDefault = "2000", min = 100, max = 30_000)
     int connectTimeoutMillis();
 
     /** Returns the response timeout, in milliseconds. */
-    @WithDefault("3000")
-    @Bounds(min = 100, max = 30_000)
+    @Setting(byDefault = "3000", min = 100, max = 30_000)
     int readTimeoutMillis();
 
     /** Returns the maximum number of open connections. */
-    @WithDefault("8")
-    @Bounds(min = 1, max = 200)
+    @Setting(byDefault = "8", min = 1, max = 200)
     int maximumConnections();
   }
 
@@ -481,21 +459,18 @@ public interface Settings {
   interface Session {
 
     /** Returns the number of minutes without a request after which a session ends. */
-    @WithDefault("30")
-    @Bounds(min = 1, max = 10_080)
+    @Setting(byDefault = "30", min = 1, max = 10_080)
     int idleMinutes();
 
     /** Returns the number of hours after which a session ends in any case. */
-    @WithDefault("12")
-    @Bounds(min = 1, max = 720)
+    @Setting(byDefault = "12", min = 1, max = 720)
     int absoluteHours();
 
     /**
      * Returns the number of hours after a sign-in within which its session can create tokens with
      * scopes that do more than read; 0 means as long as the session lasts.
      */
-    @WithDefault("12")
-    @Bounds(min = 0, max = 720)
+    @Setting(byDefault = "12", min = 0, max = 720)
     int freshSignInHours();
   }
 
@@ -506,7 +481,7 @@ public interface Settings {
     Optional<Path> groupsFile();
 
     /** Returns true if members of a group are also members of its parent groups. */
-    @WithDefault("true")
+    @Setting(byDefault = "true")
     boolean nestedGroups();
 
     /** Returns the catalog of a running Backstage, instead of a file. */
@@ -526,23 +501,19 @@ public interface Settings {
     Optional<Path> tokenFile();
 
     /** Returns the response timeout of the catalog, in milliseconds. */
-    @WithDefault("2000")
-    @Bounds(min = 100, max = 60_000)
+    @Setting(byDefault = "2000", min = 100, max = 60_000)
     int timeoutMillis();
 
     /** Returns the catalog refresh interval, in seconds. */
-    @WithDefault("30")
-    @Bounds(min = 1, max = 3_600)
+    @Setting(byDefault = "30", min = 1, max = 3_600)
     int cacheSeconds();
 
     /** Returns the number of seconds after which catalog data is no longer used. */
-    @WithDefault("60")
-    @Bounds(min = 1, max = 3_600)
+    @Setting(byDefault = "60", min = 1, max = 3_600)
     int staleSeconds();
 
     /** Returns the maximum number of groups in the catalog, and of cached users. */
-    @WithDefault("10000")
-    @Bounds(min = 1, max = 1_000_000)
+    @Setting(byDefault = "10000", min = 1, max = 1_000_000)
     int maximumEntries();
   }
 
@@ -568,12 +539,11 @@ public interface Settings {
      * Returns true if the URL may reach another machine without TLS that verifies the server's
      * certificate and name.
      */
-    @WithDefault("false")
+    @Setting(byDefault = "false")
     boolean allowPlaintext();
 
     /** Returns the maximum number of open connections. */
-    @WithDefault("10")
-    @Bounds(min = 1, max = 1_000)
+    @Setting(byDefault = "10", min = 1, max = 1_000)
     int maximumPoolSize();
 
     /** Returns the JNDI name of a container's {@code DataSource}, instead of a URL. */
@@ -590,23 +560,21 @@ public interface Settings {
      * Returns the length of a lease in milliseconds: how long a replica may use what it last read
      * of the change feed.
      */
-    @WithDefault("500")
-    @Bounds(min = 100, max = 60_000)
+    @Setting(byDefault = "500", min = 100, max = 60_000)
     int leaseMillis();
 
     /**
      * Returns what happens to cached verdicts if the store is unavailable after the lease has
      * ended.
      */
-    @WithDefault("refuse")
+    @Setting(byDefault = "refuse")
     OnStoreOutage onStoreOutage();
 
     /**
      * Returns the number of seconds for which they are then served. Each revocation also waits this
      * long.
      */
-    @WithDefault("30")
-    @Bounds(min = 1, max = 3_600)
+    @Setting(byDefault = "30", min = 1, max = 3_600)
     int serveCachedSeconds();
   }
 }

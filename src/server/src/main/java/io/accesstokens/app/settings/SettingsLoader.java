@@ -1,9 +1,16 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.NamedValues;
+import io.accesstokens.app.settings.source.Schema;
+import io.accesstokens.app.settings.source.Sources;
+import io.accesstokens.app.settings.source.ValidationErrors;
+import io.accesstokens.app.settings.source.Value;
+import io.accesstokens.app.settings.source.YamlFile;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +25,9 @@ import java.util.regex.Pattern;
 public final class SettingsLoader {
 
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+  /** The names and types of all settings. */
+  static final Schema SCHEMA = new Schema(Settings.PREFIX, Settings.class);
 
   /** The setting that names the file; the file itself cannot contain it. */
   public static final String CONFIG_FILE = Settings.PREFIX + ".configFile";
@@ -81,21 +91,17 @@ public final class SettingsLoader {
    */
   public Configuration load() {
     ValidationErrors findings = new ValidationErrors();
-    Schema schema = Schema.SETTINGS;
-    SettingsSource commandLine = new SettingsSource("command line", 500);
-    SettingsSource properties = new SettingsSource("system properties", 400);
-    SettingsSource variables = new SettingsSource("environment", 300);
-    SettingsSource file = new SettingsSource("file", 200);
+    NamedValues named = new NamedValues(SCHEMA, CONFIG_FILE, findings);
+    List<Map<String, Value>> given =
+        new ArrayList<>(
+            List.of(
+                named.commandLine(overrides),
+                named.properties(systemProperties),
+                named.environment(environment)));
+    given.add(readFile(given, findings));
 
-    NamedValues named = new NamedValues(schema, findings);
-    named.readCommandLine(overrides, commandLine);
-    named.readProperties(systemProperties, properties);
-    named.readEnvironment(environment, variables);
-    readFile(schema, file, findings);
-
-    Sources sources =
-        new Sources(schema, findings, List.of(commandLine, properties, variables, file));
-    Settings settings = sources.toSettings();
+    Sources sources = new Sources(SCHEMA, findings, given);
+    Settings settings = sources.toSettings(Settings.class);
     TokenRules tokens = new TokenRules(settings, sources);
     SettingsRules rules = new SettingsRules(settings, sources, baseDirectory);
     DirectoryRules directories = new DirectoryRules(settings, sources, baseDirectory);
@@ -128,35 +134,36 @@ public final class SettingsLoader {
             personal.keySeal(rules.secrets()),
             personal.audiences(catalogue),
             findings.warnings());
-    findings.throwIfAny();
+    if (!findings.errors().isEmpty()) {
+      throw new InvalidSettingsException(findings.errors());
+    }
     return configuration;
   }
 
-  private void readFile(Schema schema, SettingsSource target, ValidationErrors findings) {
-    Optional<NamedValues.Given> given =
-        NamedValues.configFile(overrides, systemProperties, environment);
-    if (given.isEmpty()) {
-      Path file = baseDirectory.resolve(DEFAULT_FILE);
-      if (Files.exists(file)) {
-        new YamlFile(DEFAULT_FILE, schema, target, findings).read(file);
-      }
-      return;
-    }
-    String name = given.get().value();
+  private Map<String, Value> readFile(List<Map<String, Value>> given, ValidationErrors findings) {
+    Optional<Value> named =
+        given.stream()
+            .flatMap(source -> Optional.ofNullable(source.get(CONFIG_FILE)).stream())
+            .findFirst();
+    String name = named.map(Value::text).orElse(DEFAULT_FILE);
     try {
       Path file = baseDirectory.resolve(name);
-      if (Files.isReadable(file) && !Files.isDirectory(file)) {
-        new YamlFile(name, schema, target, findings).read(file);
-        return;
+      if (named.isEmpty()
+          ? Files.exists(file)
+          : Files.isReadable(file) && !Files.isDirectory(file)) {
+        return new YamlFile(name, SCHEMA, findings).read(file);
       }
     } catch (InvalidPathException e) {
       // The error is the same as for a missing file.
     }
     // The message contains the path, because it is not a secret and the operator needs it.
-    findings.add(
-        CONFIG_FILE,
-        "must be the path of a file that can be read, not " + printable(name),
-        given.get().place());
+    named.ifPresent(
+        value ->
+            findings.add(
+                CONFIG_FILE,
+                "must be the path of a file that can be read, not " + printable(name),
+                value.place()));
+    return Map.of();
   }
 
   private static String printable(String path) {

@@ -2,6 +2,8 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.AddressRange;
 import io.accesstokens.app.client.TrustedProxies;
+import io.accesstokens.app.settings.source.Secret;
+import io.accesstokens.app.settings.source.Sources;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,19 +70,23 @@ final class SettingsRules {
       return null;
     }
     URI url = given.get();
-    String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
-    boolean web = scheme.equals("http") || scheme.equals("https");
-    if (!web
-        || url.getHost() == null
-        || url.getRawUserInfo() != null
-        || url.getRawQuery() != null
-        || url.getRawFragment() != null
-        || url.getPort() > 65_535) {
+    if (!isWebUrl(url)) {
       sources.complain(
           "publicUrl", "must be an http or https URL with a host, without user, query or fragment");
       return null;
     }
     return URI.create(SLASHES_AT_END.matcher(url.toString()).replaceFirst(""));
+  }
+
+  /** Returns true for an http or https URL with a host, without user, query and fragment. */
+  static boolean isWebUrl(URI url) {
+    String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
+    return (scheme.equals("http") || scheme.equals("https"))
+        && url.getHost() != null
+        && url.getRawUserInfo() == null
+        && url.getRawQuery() == null
+        && url.getRawFragment() == null
+        && url.getPort() <= 65_535;
   }
 
   TrustedProxies trustedProxies() {

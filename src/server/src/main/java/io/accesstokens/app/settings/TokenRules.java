@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.Permissions;

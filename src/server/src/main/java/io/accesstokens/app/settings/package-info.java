@@ -5,8 +5,9 @@
  *
  * <ul>
  *   <li>{@link io.accesstokens.app.settings.Settings} is the only list of names, types and
- *       defaults. The names in files and variables are derived from it. Only the commented sample
- *       file repeats them, and a test compares the two.
+ *       defaults. The package {@code source} implements it with the values of the sources. The
+ *       names in files and variables are derived from it. Only the commented sample file repeats
+ *       them, and a test compares the two.
  *   <li>The sources, highest first, are the command line, system properties, environment variables,
  *       the file, and the defaults. Names are {@code accessTokens.port} in system properties and
  *       {@code ACCESSTOKENS_PORT} in environment variables, by the mapping of MicroProfile Config.
@@ -19,7 +20,8 @@
  *       or all below {@code accessTokens}.
  *   <li>A blank value is ignored, as if it were absent, so the next source applies.
  *   <li>A list comes as a whole from one source. A higher source replaces it, and lists are never
- *       merged. A list of texts can also be one text with commas.
+ *       merged. A list of texts can also be one text with commas. A backslash before a comma keeps
+ *       it in the element.
  *   <li>Values are used unchanged. There are no variables and no profiles.
  *   <li>Relative paths are relative to the base directory, in every source. For {@code java -jar}
  *       and Payara Micro that is the working directory. In a servlet container it is the directory

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class AnyValueTest {
 
   private static final List<String> NAMES =
-      Schema.SETTINGS.names().stream()
+      SettingsLoader.SCHEMA.names().stream()
           // A list of texts can also be one text.
           .flatMap(name -> Stream.of(name, name.replaceFirst("\\[]$", "")))
           .map(name -> name.replace("[]", "[0]"))

@@ -58,11 +58,13 @@ class RefuseInvalidSettingsTest {
   }
 
   @Test
-  void aListAsOneTextOfWhichAPartWouldBeLost() {
-    given.override("accessTokens.trustedProxies", "192.0.2.1\\\n192.0.2.2");
+  void aListAsOneTextIsCheckedElementByElement() {
+    given.override("accessTokens.trustedProxies", "192.0.2.1,,192.0.2.2\\\n192.0.2.3,\\,");
+    String complaint = ": must be an IP address or a range of them, e.g. 10.0.0.0/8 (command line)";
     assertFileRefused(
         "port: 0",
-        "accessTokens.trustedProxies: must have no backslash at the end of a line (command line)");
+        "accessTokens.trustedProxies[1]" + complaint,
+        "accessTokens.trustedProxies[2]" + complaint);
   }
 
   @Test
@@ -281,15 +283,29 @@ class RefuseInvalidSettingsTest {
     assertFileRefused(
         "a: b: c", FILE + ":1: is not valid YAML: mapping values are not allowed here");
     assertFileRefused(
-        "port: 1\n---\nport: 2\n",
-        FILE
-            + ":2: is not valid YAML: expected a single document in the stream, but found another"
-            + " document");
+        "port: 1\n---\nport: 2\n", FILE + ":3: must be one document, but a second one begins here");
     assertFileRefused(
         "port: 1\nhost: \u0007\n",
         FILE + ":2: is not valid YAML: a character that it does not allow");
+    assertFileRefused("port: " + "[".repeat(100), FILE + ": is nested too deeply");
     assertFileRefused(
-        "port: " + "[".repeat(100), FILE + ": is not valid YAML: Nesting Depth exceeded max 50");
+        "host: [&a [x]" + ", *a".repeat(51) + "]",
+        FILE + ": has too many aliases (*…) of lists and mappings");
+    assertFileRefused(
+        "host: \"\\x", FILE + ": is not valid YAML: an escape in quotes is not complete");
+  }
+
+  /** A password without quotes can begin with a character that has a meaning in YAML. */
+  @Test
+  void invalidYamlShowsNoValue() {
+    String password = "database:\n  password: ";
+    assertFileRefused(
+        password + "*hunter2",
+        FILE
+            + ":2: is not valid YAML: an alias (*…) without an anchor; quote a text that begins"
+            + " with *");
+    assertFileRefused(password + "!hunter2!x", FILE + ":2: is not valid YAML");
+    assertFileRefused(password + "\"\\Uhunter2x\"", FILE + ":2: is not valid YAML");
   }
 
   @Test

@@ -3,6 +3,10 @@ package io.accesstokens.app.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.app.settings.source.Schema;
+import io.accesstokens.app.settings.source.ValidationErrors;
+import io.accesstokens.app.settings.source.Value;
+import io.accesstokens.app.settings.source.YamlFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,10 +58,11 @@ class SampleSettingsTest {
     Path file = directory.resolve("sample.yaml");
     Files.writeString(file, text);
     ValidationErrors findings = new ValidationErrors();
-    SettingsSource source = new SettingsSource("sample", 1);
-    new YamlFile("sample", Schema.SETTINGS, source, findings).read(file);
-    findings.throwIfAny();
-    return source.getProperties();
+    Map<String, Value> settings =
+        new YamlFile("sample", SettingsLoader.SCHEMA, findings).read(file);
+    assertEquals(List.of(), findings.errors());
+    return settings.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, setting -> setting.getValue().text()));
   }
 
   @Test
@@ -72,7 +77,7 @@ class SampleSettingsTest {
         read(uncommented(line -> true)).keySet().stream()
             .map(Schema::withoutIndexes)
             .collect(Collectors.toCollection(TreeSet::new));
-    Set<String> all = new TreeSet<>(Schema.SETTINGS.names());
+    Set<String> all = new TreeSet<>(SettingsLoader.SCHEMA.names());
     // The sample writes these as lists; the other form is one text with commas.
     all.removeIf(name -> all.contains(name + "[]"));
     assertEquals(all, inSample);
@@ -84,12 +89,12 @@ class SampleSettingsTest {
     Map<String, String> defaults = read(uncommented(example.negate()));
     defaults.forEach(
         (key, value) ->
-            assertEquals(Schema.SETTINGS.leaf(key).orElseThrow().defaultValue(), value, key));
+            assertEquals(SettingsLoader.SCHEMA.leaf(key).orElseThrow().defaultValue(), value, key));
     Set<String> withDefault =
-        Schema.SETTINGS.names().stream()
+        SettingsLoader.SCHEMA.names().stream()
             .filter(
                 name ->
-                    Schema.SETTINGS
+                    SettingsLoader.SCHEMA
                         .leaf(name.replace("[]", "[0]"))
                         .map(leaf -> leaf.defaultValue() != null)
                         .orElse(false))

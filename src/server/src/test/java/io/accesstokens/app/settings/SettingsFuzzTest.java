@@ -6,6 +6,8 @@ import static io.accesstokens.testing.FuzzInput.same;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.accesstokens.app.settings.source.ValidationErrors;
+import io.accesstokens.app.settings.source.YamlFile;
 import io.accesstokens.jwt.TrustedIssuer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Fuzzes the settings file, environment variables, and values that have rules of their own. */
 class SettingsFuzzTest {
@@ -62,12 +65,11 @@ class SettingsFuzzTest {
   })
   void files(byte[] input) {
     ValidationErrors findings = new ValidationErrors();
-    SettingsSource source = new SettingsSource("file", 200);
-    new YamlFile("f", Schema.SETTINGS, source, findings).read(input);
-    for (String name : source.getPropertyNames()) {
-      holds("a setting of the schema: " + name, Schema.SETTINGS.leaf(name).isPresent());
+    Set<String> names = new YamlFile("f", SettingsLoader.SCHEMA, findings).read(input).keySet();
+    for (String name : names) {
+      holds("a setting of the schema: " + name, SettingsLoader.SCHEMA.leaf(name).isPresent());
     }
-    if (source.getPropertyNames().isEmpty()) {
+    if (names.isEmpty()) {
       return;
     }
     try {

@@ -1,6 +1,8 @@
 package io.accesstokens.app.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.CreationPolicy;
@@ -123,6 +125,29 @@ class SettingsSourcesTest {
     assertEquals(2, given.load().settings().port());
     given.variable("accessTokens.port", "3");
     assertEquals(3, given.load().settings().port());
+  }
+
+  @Test
+  void aListAsOneTextIsSplitAtCommas() {
+    given
+        .override("accessTokens.personal.audience", "a,b,,c\\,d\\\\,\\e\\")
+        .override("accessTokens.cors.allowedOrigins", "https://a.example")
+        .override("accessTokens.cors.allowedOrigins[0]", "https://b.example");
+    Settings settings = given.load().settings();
+    assertEquals(Optional.of(List.of("a", "b", "c,d\\", "e")), settings.personal().audience());
+    assertEquals(Optional.of(List.of("https://b.example")), settings.cors().allowedOrigins());
+  }
+
+  @Test
+  void settingsDoNotShowTheirContent() {
+    Configuration configuration = given.override("accessTokens.login.oidc.title", "hunter2").load();
+    Settings settings = configuration.settings();
+    assertEquals("hunter2", settings.login().oidc().title());
+    assertEquals("OidcSettings", settings.login().oidc().toString());
+    assertFalse(configuration.toString().contains("hunter2"), configuration::toString);
+    assertEquals(settings.login(), settings.login());
+    assertNotEquals(settings.tls(), given.load().settings().tls());
+    assertEquals(settings.tls().hashCode(), settings.tls().hashCode());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.accesstokens.app.settings;
+package io.accesstokens.app.settings.source;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Collects the errors and warnings about settings, each as one line. */
-final class ValidationErrors {
+public final class ValidationErrors {
 
   private static final int MAX_NAME = 100;
 
@@ -22,7 +22,7 @@ final class ValidationErrors {
   }
 
   /** Adds an error in a setting at a known location. */
-  void add(String key, String complaint, String place) {
+  public void add(String key, String complaint, String place) {
     add(key, complaint + " (" + place + ")");
   }
 
@@ -52,19 +52,14 @@ final class ValidationErrors {
                 wrong.equals(key) || wrong.startsWith(key + '.') || wrong.startsWith(key + '['));
   }
 
-  List<String> warnings() {
+  /** Returns the warnings, each of them one line. */
+  public List<String> warnings() {
     return warnings;
   }
 
-  /**
-   * Throws if there are errors.
-   *
-   * @throws InvalidSettingsException if there is at least one error
-   */
-  void throwIfAny() {
-    if (!errors.isEmpty()) {
-      throw new InvalidSettingsException(errors);
-    }
+  /** Returns the errors, each of them one line. */
+  public List<String> errors() {
+    return errors;
   }
 
   /** Returns an external name as one line of limited length. */

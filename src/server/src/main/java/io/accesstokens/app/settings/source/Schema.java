@@ -1,9 +1,9 @@
-package io.accesstokens.app.settings;
+package io.accesstokens.app.settings.source;
 
-import io.smallrye.config.WithDefault;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
@@ -14,50 +14,46 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The names and types of all settings, read from {@link Settings}. Full names have {@code []}
- * instead of indexes. A list of texts has two names, with and without brackets, because it can be
- * written in both forms.
+ * The names and types of all settings, read from an interface. Full names have {@code []} instead
+ * of indexes. A list of texts has two names, with and without brackets, because it can be written
+ * in both forms.
  */
-final class Schema {
+public final class Schema {
 
   private static final Pattern SEPARATOR = Pattern.compile("[.\\[]");
 
-  /** The schema of {@link Settings}. */
-  static final Schema SETTINGS = new Schema();
-
   private static final Pattern INDEX = Pattern.compile("\\[(?:0|[1-9][0-9]{0,3})\\]");
 
-  /**
-   * A single value.
-   *
-   * @param type the type: {@code int}, {@code boolean}, {@code String}, or a class of this project
-   *     or the JDK
-   * @param bounds the bounds of an integer, or null
-   * @param defaultValue the default as text, or null
-   * @param required true if the setting has no default and must be present
-   */
-  record Leaf(
-      Class<?> type, @Nullable Bounds bounds, @Nullable String defaultValue, boolean required) {}
-
+  private final String prefix;
+  private final Package sections;
   private final NavigableMap<String, Leaf> leaves = new TreeMap<>();
 
-  private Schema() {
-    addSection(Settings.PREFIX, Settings.class);
+  /**
+   * @param prefix the prefix of every name; a dot follows it
+   * @param settings the interface of all settings; those of its sections are in the same package
+   */
+  public Schema(String prefix, Class<?> settings) {
+    this.prefix = prefix;
+    this.sections = settings.getPackage();
+    addSection(prefix, settings);
+  }
+
+  /** Returns the methods of an interface that are settings or sections. */
+  static List<Method> settingsOf(Class<?> section) {
+    return Arrays.stream(section.getDeclaredMethods())
+        .filter(method -> !method.isSynthetic() && method.getParameterCount() == 0)
+        .toList();
   }
 
   private void addSection(String path, Class<?> section) {
-    for (Method method : section.getDeclaredMethods()) {
-      if (!method.isSynthetic() && method.getParameterCount() == 0) {
-        boolean required = !method.isAnnotationPresent(WithDefault.class);
-        add(path + '.' + method.getName(), method, method.getGenericReturnType(), required);
-      }
+    for (Method method : settingsOf(section)) {
+      add(path + '.' + method.getName(), method, method.getGenericReturnType(), true);
     }
   }
 
-  private void add(String path, Method method, Type type, boolean required) {
+  private void add(String path, Method method, Type type, boolean mandatory) {
     if (type instanceof ParameterizedType generic) {
       Type argument = generic.getActualTypeArguments()[0];
       if (generic.getRawType() == List.class) {
@@ -70,27 +66,28 @@ final class Schema {
       }
     } else if (type == OptionalInt.class) {
       addLeaf(path, method, int.class, false);
-    } else if (type instanceof Class<?> plain && isSection(plain)) {
-      addSection(path, plain);
     } else if (type instanceof Class<?> plain) {
-      addLeaf(path, method, plain, required);
+      if (plain.isInterface() && sections.equals(plain.getPackage())) {
+        addSection(path, plain);
+      } else {
+        addLeaf(path, method, plain, mandatory);
+      }
     } else {
       throw new IllegalStateException("no such setting can be read: " + method);
     }
   }
 
-  private static boolean isSection(Class<?> type) {
-    return type.isInterface() && type.getPackage() == Settings.class.getPackage();
+  private void addLeaf(String path, Method method, Class<?> type, boolean mandatory) {
+    leaves.put(path, new Leaf(type, method.getAnnotation(Setting.class), mandatory));
   }
 
-  private void addLeaf(String path, Method method, Class<?> type, boolean required) {
-    WithDefault given = method.getAnnotation(WithDefault.class);
-    String defaultValue = given == null ? null : given.value();
-    leaves.put(path, new Leaf(type, method.getAnnotation(Bounds.class), defaultValue, required));
+  /** Returns the prefix of every name. */
+  String prefix() {
+    return prefix;
   }
 
   /** Returns all names, with {@code []} instead of indexes, in alphabetical order. */
-  Set<String> names() {
+  public Set<String> names() {
     return leaves.keySet();
   }
 
@@ -107,12 +104,12 @@ final class Schema {
   }
 
   /** Replaces the indexes in a name by {@code []}. */
-  static String withoutIndexes(String name) {
+  public static String withoutIndexes(String name) {
     return INDEX.matcher(name).replaceAll("[]");
   }
 
   /** Returns the value with a full name that includes indexes. */
-  Optional<Leaf> leaf(String name) {
+  public Optional<Leaf> leaf(String name) {
     return name.contains("[]")
         ? Optional.empty()
         : Optional.ofNullable(leaves.get(withoutIndexes(name)));
@@ -126,6 +123,11 @@ final class Schema {
   /** Returns true if a name that includes indexes can be followed by an index. */
   boolean isList(String name) {
     return hasBelow(withoutIndexes(name) + "[]");
+  }
+
+  /** Returns true if a name that includes indexes is a value, a section or a list. */
+  boolean isKnown(String name) {
+    return leaf(name).isPresent() || isSection(name) || isList(name);
   }
 
   private boolean hasBelow(String start) {
@@ -146,7 +148,7 @@ final class Schema {
   List<String> requiredBelow(String element) {
     String start = withoutIndexes(element) + '.';
     return leaves.tailMap(start, true).entrySet().stream()
-        .filter(entry -> entry.getKey().startsWith(start) && entry.getValue().required())
+        .filter(entry -> entry.getKey().startsWith(start) && entry.getValue().isRequired())
         .map(entry -> entry.getKey().substring(start.length()))
         .filter(name -> !name.contains("[")) // inner lists have their own required names
         .toList();

@@ -1,4 +1,4 @@
-package io.accesstokens.app.settings;
+package io.accesstokens.app.settings.source;
 
 /**
  * A setting that must not appear in logs, messages or dumps. Instances are equal only if identical.
@@ -11,7 +11,7 @@ public final class Secret {
     this.text = text;
   }
 
-  /** Wraps a text. The configuration library calls this method to convert settings. */
+  /** Wraps a text. */
   public static Secret of(String text) {
     return new Secret(text);
   }

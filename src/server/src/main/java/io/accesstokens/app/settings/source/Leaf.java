@@ -1,0 +1,101 @@
+package io.accesstokens.app.settings.source;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The type of a single value.
+ *
+ * @param type {@code int}, {@code boolean}, {@code String}, {@code URI}, {@code Path}, {@link
+ *     Secret}, or an enum
+ * @param terms the bounds and the default, or null
+ * @param mandatory true if the setting must be present unless it has a default
+ */
+public record Leaf(Class<?> type, @Nullable Setting terms, boolean mandatory) {
+
+  /** Returns the default as text, or null. */
+  public @Nullable String defaultValue() {
+    return terms == null || terms.byDefault().isEmpty() ? null : terms.byDefault();
+  }
+
+  /** Returns true if the setting has no default and must be present. */
+  boolean isRequired() {
+    return mandatory && defaultValue() == null;
+  }
+
+  /**
+   * Returns the converted default.
+   *
+   * @throws NullPointerException if there is none
+   */
+  Object defaultOrThrow() {
+    return parse(Objects.requireNonNull(defaultValue(), "a default"));
+  }
+
+  /**
+   * Converts a text to the type.
+   *
+   * @throws IllegalArgumentException if the text is wrong; the message is the rule, without the
+   *     text
+   */
+  Object parse(String text) {
+    if (type == int.class) {
+      return wholeNumber(text);
+    }
+    if (type == boolean.class) {
+      return oneOf(text.strip().toLowerCase(Locale.ROOT), true, false);
+    }
+    if (type.isEnum()) {
+      return oneOf(text, type.getEnumConstants());
+    }
+    try {
+      if (type == URI.class) {
+        return new URI(text);
+      }
+      if (type == Path.class) {
+        return Path.of(text);
+      }
+    } catch (URISyntaxException | InvalidPathException e) {
+      throw new IllegalArgumentException(type == URI.class ? "must be a URL" : "must be a path", e);
+    }
+    return type == Secret.class ? Secret.of(text) : text;
+  }
+
+  private int wholeNumber(String text) {
+    int min = terms == null ? Integer.MIN_VALUE : terms.min();
+    int max = terms == null ? Integer.MAX_VALUE : terms.max();
+    try {
+      int number = Integer.parseInt(text.strip());
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // The error is the same as for a number out of bounds.
+    }
+    throw new IllegalArgumentException("must be a whole number from " + min + " to " + max);
+  }
+
+  /** Returns the value with a name, for example {@code serve-cached} for {@code SERVE_CACHED}. */
+  private static Object oneOf(String name, Object... values) {
+    for (Object value : values) {
+      if (nameOf(value).equals(name)) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException(
+        Arrays.stream(values)
+            .map(Leaf::nameOf)
+            .collect(Collectors.joining(" or ", "must be ", "")));
+  }
+
+  private static String nameOf(Object value) {
+    return value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,150 @@
+package io.accesstokens.app.settings.source;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Reads settings from the flat sources: command line, system properties and environment variables.
+ */
+public final class NamedValues {
+
+  /** Matches an index in a variable, between the underscores for its brackets. */
+  private static final Pattern INDEX = Pattern.compile("_(0|[1-9][0-9]{0,3})_");
+
+  private static final Pattern NO_INDEX = Pattern.compile("\\[\\]");
+
+  private final Schema schema;
+  private final String fileSetting;
+  private final ValidationErrors findings;
+
+  /**
+   * @param fileSetting the name of the settings file, the only setting that is not in the schema
+   * @param findings receives the errors and warnings
+   */
+  public NamedValues(Schema schema, String fileSetting, ValidationErrors findings) {
+    this.schema = schema;
+    this.fileSetting = fileSetting;
+    this.findings = findings;
+  }
+
+  /**
+   * Reads the command line. All its values are for this program, so an unknown name is an error.
+   */
+  public Map<String, Value> commandLine(Map<String, String> values) {
+    return read(
+        new TreeMap<>(values),
+        name -> name,
+        "command line",
+        (name, place) -> findings.addUnknown(name, schema.similar(name), place));
+  }
+
+  /** Reads system properties. An unknown name with our prefix causes a warning. */
+  public Map<String, Value> properties(Map<String, String> properties) {
+    return read(
+        new TreeMap<>(properties),
+        name -> name,
+        "system property %s",
+        (name, place) -> {
+          if (name.startsWith(schema.prefix() + '.')) {
+            findings.warnOfUnknown(place, schema.similar(name));
+          }
+        });
+  }
+
+  /**
+   * Reads environment variables, by the mapping of MicroProfile Config. For a setting, it uses the
+   * first of these variables that exists:
+   *
+   * <ul>
+   *   <li>the name itself
+   *   <li>the name with an underscore for each character that is not a letter or digit
+   *   <li>the same in upper case
+   * </ul>
+   *
+   * <p>An unknown name with our prefix in upper case causes a warning.
+   */
+  public Map<String, Value> environment(Map<String, String> environment) {
+    Map<String, String> names = new HashMap<>();
+    addVariables(names, fileSetting);
+    schema.names().forEach(name -> addVariables(names, name));
+    Set<String> variables =
+        schema.single().stream()
+            .map(NamedValues::upper)
+            .collect(Collectors.toCollection(TreeSet::new));
+    // A variable with a higher rank comes later and replaces the earlier value.
+    SortedMap<String, String> ordered =
+        new TreeMap<>(Comparator.comparingInt(this::rank).thenComparing(Comparator.naturalOrder()));
+    ordered.putAll(environment);
+    return read(
+        ordered,
+        variable -> settingOf(variable, names),
+        "environment variable %s",
+        (variable, place) -> {
+          if (variable.startsWith(upper(schema.prefix()) + '_')) {
+            findings.warnOfUnknown(place, Schema.closest(variables, variable));
+          }
+        });
+  }
+
+  private Map<String, Value> read(
+      SortedMap<String, String> given,
+      UnaryOperator<String> settingOf,
+      String placeFormat,
+      BiConsumer<String, String> reportUnknown) {
+    Map<String, Value> source = new LinkedHashMap<>();
+    given.forEach(
+        (key, text) -> {
+          String name = settingOf.apply(key);
+          String place = placeFormat.replace("%s", key);
+          if (name.equals(fileSetting) || schema.leaf(name).isPresent()) {
+            Value.add(source, name, text, place);
+          } else {
+            reportUnknown.accept(key, place);
+          }
+        });
+    return source;
+  }
+
+  private static void addVariables(Map<String, String> names, String name) {
+    names.put(underscored(name), name);
+    names.put(upper(name), name);
+  }
+
+  /** Returns the name of a setting with the indexes of a variable, or else the variable. */
+  private static String settingOf(String variable, Map<String, String> names) {
+    String name = names.getOrDefault(INDEX.matcher(variable).replaceAll("_#_"), variable);
+    Matcher index = INDEX.matcher(variable);
+    while (index.find()) {
+      name = NO_INDEX.matcher(name).replaceFirst('[' + index.group(1) + ']');
+    }
+    return name;
+  }
+
+  private int rank(String variable) {
+    if (variable.startsWith(schema.prefix() + '.')) {
+      return 2;
+    }
+    return variable.startsWith(schema.prefix()) ? 1 : 0;
+  }
+
+  /** Returns the variable for a setting. Each index is a number sign. */
+  private static String underscored(String name) {
+    return name.replace("[]", "_#_").replace('.', '_');
+  }
+
+  private static String upper(String name) {
+    return underscored(name).toUpperCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,200 @@
+package io.accesstokens.app.settings.source;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Combines all sources: selects the value that applies, validates its type, and finds its location.
+ */
+public final class Sources {
+
+  private static final Pattern LAST_INDEX = Pattern.compile("\\[[0-9]++]\\z");
+
+  private final Schema schema;
+  private final ValidationErrors findings;
+  private final List<Map<String, Value>> sources;
+
+  /**
+   * @param findings receives the errors and warnings
+   * @param sources the settings of each source by their full names; the highest source first
+   */
+  public Sources(Schema schema, ValidationErrors findings, List<Map<String, Value>> sources) {
+    this.schema = schema;
+    this.findings = findings;
+    this.sources = List.copyOf(sources);
+  }
+
+  /**
+   * Converts the values to typed settings. A wrong value is reported and left out, so that the
+   * rules can report further errors.
+   *
+   * @param type the interface of the schema
+   */
+  public <T> T toSettings(Class<T> type) {
+    NavigableMap<String, String> texts = texts();
+    NavigableMap<String, Object> values = new TreeMap<>();
+    texts.forEach(
+        (name, text) ->
+            schema
+                .leaf(name)
+                .ifPresent(
+                    leaf -> {
+                      try {
+                        values.put(name, schema.isList(name) ? split(text) : leaf.parse(text));
+                      } catch (IllegalArgumentException e) {
+                        addError(name, String.valueOf(e.getMessage()));
+                      }
+                    }));
+    checkLists(texts.keySet(), values);
+    return new Sections(schema, values).section(schema.prefix(), type);
+  }
+
+  /** Returns the text that applies, for each setting. A list comes from one source as a whole. */
+  private NavigableMap<String, String> texts() {
+    NavigableMap<String, String> texts = new TreeMap<>();
+    Map<String, Integer> owners = new HashMap<>();
+    for (int i = 0; i < sources.size(); i++) {
+      int rank = i;
+      sources
+          .get(i)
+          .forEach(
+              (name, value) -> {
+                Optional<String> list = schema.listOf(name);
+                if (list.isEmpty() || owners.computeIfAbsent(list.get(), l -> rank) == rank) {
+                  texts.putIfAbsent(name, value.text());
+                }
+              });
+    }
+    return texts;
+  }
+
+  /**
+   * Splits a list that is written as one text, at commas. A backslash makes the next character a
+   * part of the element. Empty elements do not count.
+   */
+  private static List<String> split(String text) {
+    List<String> elements = new ArrayList<>();
+    StringBuilder element = new StringBuilder();
+    for (int i = 0; i <= text.length(); i++) {
+      if (i == text.length() || text.charAt(i) == ',') {
+        if (!element.isEmpty()) {
+          elements.add(element.toString());
+        }
+        element.setLength(0);
+      } else if (text.charAt(i) != '\\') {
+        element.append(text.charAt(i));
+      } else if (i + 1 < text.length()) {
+        element.append(text.charAt(++i));
+      }
+    }
+    return List.copyOf(elements);
+  }
+
+  /**
+   * Reports gaps in the indexes of lists, and elements without a required setting. Such a setting
+   * gets a value, so that the rules can read the element.
+   */
+  private void checkLists(Set<String> names, Map<String, Object> values) {
+    Map<String, SortedSet<Integer>> lists = new TreeMap<>();
+    for (String name : names) {
+      for (int at = name.indexOf('['); at >= 0; at = name.indexOf('[', at + 1)) {
+        int index = Integer.parseInt(name.substring(at + 1, name.indexOf(']', at)));
+        lists.computeIfAbsent(name.substring(0, at), list -> new TreeSet<>()).add(index);
+      }
+    }
+    lists.forEach(
+        (list, indexes) -> {
+          int expected = 0;
+          for (int index : indexes) {
+            String element = list + '[' + index + ']';
+            if (index != expected++) {
+              addError(element, "the list has no element before this one");
+              expected = index + 1;
+            }
+            for (String required : schema.requiredBelow(element)) {
+              String name = element + '.' + required;
+              if (!names.contains(name)) {
+                addError(name, "is required");
+                values.put(name, "missing");
+              }
+            }
+          }
+        });
+  }
+
+  /**
+   * Reports an error in a setting, with its location.
+   *
+   * @param path the name of the setting without the common prefix
+   */
+  public void complain(String path, String complaint) {
+    addError(full(path), complaint);
+  }
+
+  /**
+   * Reports a warning for a setting that is unusual, but may be intended.
+   *
+   * @param path the name of the setting without the common prefix
+   */
+  public void warn(String path, String remark) {
+    findings.warn(full(path), remark);
+  }
+
+  private void addError(String name, String complaint) {
+    placeOf(name)
+        .ifPresentOrElse(
+            place -> findings.add(name, complaint, place), () -> findings.add(name, complaint));
+  }
+
+  /** Returns true if a source contains the setting. */
+  public boolean isGiven(String path) {
+    return placeOf(full(path)).isPresent();
+  }
+
+  /** Returns true if no error was reported for the setting or for a setting below it. */
+  public boolean isClean(String path) {
+    return findings.isClean(full(path));
+  }
+
+  private String full(String path) {
+    return schema.prefix() + '.' + path;
+  }
+
+  /**
+   * Returns the location of a setting. If it has none, returns that of its list, or of another
+   * setting of the same element.
+   */
+  private Optional<String> placeOf(String name) {
+    Optional<String> exact = exactPlace(name);
+    if (exact.isPresent() || !name.contains("[")) {
+      return exact;
+    }
+    return firstPlaceBelow(name + '[')
+        .or(() -> exactPlace(LAST_INDEX.matcher(name).replaceFirst("")))
+        .or(() -> firstPlaceBelow(name.substring(0, name.indexOf(']') + 1) + '.'));
+  }
+
+  private Optional<String> exactPlace(String name) {
+    return sources.stream()
+        .flatMap(source -> Optional.ofNullable(source.get(name)).stream())
+        .findFirst()
+        .map(Value::place);
+  }
+
+  private Optional<String> firstPlaceBelow(String start) {
+    return sources.stream()
+        .flatMap(source -> source.entrySet().stream())
+        .filter(setting -> setting.getKey().startsWith(start))
+        .findFirst()
+        .map(setting -> setting.getValue().place());
+  }
+}

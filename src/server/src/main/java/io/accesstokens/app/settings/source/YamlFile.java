@@ -1,0 +1,178 @@
+package io.accesstokens.app.settings.source;
+
+import io.accesstokens.file.InvalidYamlException;
+import io.accesstokens.file.YamlText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * Reads the settings file. An instance reads one file.
+ *
+ * <p>It follows the schema through the nodes, so that it can report each error with its line. It
+ * ignores tags. Neither aliases nor deep nesting can make it slow.
+ */
+public final class YamlFile {
+
+  private static final int MAX_BYTES = 1 << 20;
+  private static final int MAX_ALIASES = 50;
+
+  private final String name;
+  private final Schema schema;
+  private final ValidationErrors findings;
+  private final Map<String, Value> source = new LinkedHashMap<>();
+
+  /**
+   * @param name the name of the file, for messages
+   * @param findings receives the errors
+   */
+  public YamlFile(String name, Schema schema, ValidationErrors findings) {
+    this.name = ValidationErrors.printable(name);
+    this.schema = schema;
+    this.findings = findings;
+  }
+
+  /** Reads a file. */
+  public Map<String, Value> read(Path file) {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MAX_BYTES + 1);
+    } catch (IOException e) {
+      findings.add(name, "cannot be read");
+      return source;
+    }
+    if (bytes.length > MAX_BYTES) {
+      findings.add(name, "is larger than 1 MiB");
+      return source;
+    }
+    return read(bytes);
+  }
+
+  /** Reads the content of a file. */
+  public Map<String, Value> read(byte[] bytes) {
+    try {
+      List<Node> documents = YamlText.nodes(YamlText.decode(bytes), MAX_ALIASES);
+      if (documents.size() > 1) {
+        findings.add(place(documents.get(1)), "must be one document, but a second one begins here");
+      } else if (!documents.isEmpty()) {
+        readTop(documents.get(0));
+      }
+    } catch (InvalidYamlException e) {
+      findings.add(e.line() == 0 ? name : name + ':' + e.line(), String.valueOf(e.getMessage()));
+    }
+    return source;
+  }
+
+  private void readTop(Node root) {
+    if (isNull(root)) {
+      return;
+    }
+    if (!(root instanceof MappingNode settings)) {
+      findings.add(place(root), "must hold settings, each as \"name: value\"");
+      return;
+    }
+    Node nested = valueOf(settings, schema.prefix());
+    if (nested == null) {
+      readSection(schema.prefix(), settings);
+      return;
+    }
+    checkTop(settings);
+    if (nested instanceof MappingNode section) {
+      readSection(schema.prefix(), section);
+    } else if (!isNull(nested)) {
+      findings.add(schema.prefix(), "must hold settings below it", place(nested));
+    }
+  }
+
+  private void checkTop(MappingNode top) {
+    int seen = 0;
+    for (NodeTuple entry : top.getValue()) {
+      String key = keyOf(entry);
+      if (!key.equals(schema.prefix())) {
+        findings.add(
+            key, "unknown setting; all stand below " + schema.prefix(), place(entry.getKeyNode()));
+      } else if (++seen == 2) {
+        findings.add(key, "stands here a second time", place(entry.getKeyNode()));
+      }
+    }
+  }
+
+  private static @Nullable Node valueOf(MappingNode node, String key) {
+    for (NodeTuple entry : node.getValue()) {
+      if (keyOf(entry).equals(key)) {
+        return entry.getValueNode();
+      }
+    }
+    return null;
+  }
+
+  private void readSection(String path, MappingNode section) {
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple entry : section.getValue()) {
+      String key = keyOf(entry);
+      // A key with a dot or a bracket is not a path. Otherwise a setting could be written in two
+      // ways.
+      String child = path + '.' + key;
+      boolean isName = !key.contains(".") && !key.contains("[");
+      if (!isName || !schema.isKnown(child)) {
+        findings.addUnknown(child, schema.similar(path, key), place(entry.getKeyNode()));
+      } else if (!seen.add(key)) {
+        findings.add(child, "stands here a second time", place(entry.getKeyNode()));
+      } else if (!isNull(entry.getValueNode())) {
+        readValue(child, entry.getValueNode());
+      }
+    }
+  }
+
+  private void readValue(String path, Node node) {
+    if (node instanceof MappingNode section && schema.isSection(path)) {
+      readSection(path, section);
+    } else if (node instanceof SequenceNode list && schema.isList(path)) {
+      readList(path, list.getValue());
+    } else if (node instanceof ScalarNode scalar && schema.leaf(path).isPresent()) {
+      Value.add(source, path, scalar.getValue(), place(node));
+    } else {
+      boolean section = schema.isSection(path);
+      String expected = section ? "a section with settings below it" : "a single value";
+      findings.add(path, "must be " + (schema.isList(path) ? "a list" : expected), place(node));
+    }
+  }
+
+  private void readList(String path, List<Node> elements) {
+    int index = 0;
+    for (Node element : elements) {
+      if (!isBlank(element)) {
+        readValue(path + '[' + index++ + ']', element);
+      }
+    }
+  }
+
+  private static String keyOf(NodeTuple entry) {
+    return entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+  }
+
+  private static boolean isNull(Node node) {
+    return node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
+  }
+
+  private static boolean isBlank(Node node) {
+    return isNull(node) || (node instanceof ScalarNode scalar && scalar.getValue().isBlank());
+  }
+
+  private String place(Node node) {
+    return name + ':' + (node.getStartMark().getLine() + 1);
+  }
+}
