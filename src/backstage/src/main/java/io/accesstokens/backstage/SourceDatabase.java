@@ -79,24 +79,38 @@ public final class SourceDatabase {
   }
 
   private Connection connect() throws SQLException {
-    Driver driver;
+    Driver driver = driver();
+    Connection connection;
     try {
-      driver =
-          Class.forName(url.product().driver(), true, drivers)
-              .asSubclass(Driver.class)
-              .getDeclaredConstructor()
-              .newInstance();
-    } catch (ReflectiveOperationException | LinkageError e) {
-      throw new SourceRefusedException("the JDBC driver for " + url.product() + " is missing");
+      connection = driver.connect(url.forDriver(), url.properties(login));
+    } catch (RuntimeException | LinkageError e) {
+      throw new SourceRefusedException(
+          "the JDBC driver for "
+              + url.product()
+              + " fails: its jar is damaged, or does not support this platform");
     }
+    if (connection == null) {
+      throw new SourceRefusedException("the JDBC driver does not understand --url");
+    }
+    return connection;
+  }
+
+  private Driver driver() {
+    SourceUrl.Product product = url.product();
+    String advice =
+        ": copy the jar of "
+            + product.artifact()
+            + " from Maven Central into a directory, and name the directory by --drivers";
     try {
-      Connection connection = driver.connect(url.forDriver(), url.properties(login));
-      if (connection == null) {
-        throw new SourceRefusedException("the JDBC driver does not understand --url");
-      }
-      return connection;
-    } catch (LinkageError e) {
-      throw new SourceRefusedException("the SQLite driver has no native library for this platform");
+      return Class.forName(product.driver(), true, drivers)
+          .asSubclass(Driver.class)
+          .getDeclaredConstructor()
+          .newInstance();
+    } catch (ClassNotFoundException e) {
+      throw new SourceRefusedException("there is no JDBC driver for " + product + advice);
+    } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
+      throw new SourceRefusedException(
+          "the JDBC driver for " + product + " cannot be loaded" + advice);
     }
   }
 

@@ -15,18 +15,33 @@ public final class SourceUrl {
 
   /** The supported databases. */
   enum Product {
-    MARIADB("org.mariadb.jdbc.Driver"),
-    POSTGRESQL("org.postgresql.Driver"),
-    SQLITE("org.sqlite.JDBC");
+    MARIADB("MariaDB", "org.mariadb.jdbc.Driver", "org.mariadb.jdbc:mariadb-java-client"),
+    POSTGRESQL("PostgreSQL", "org.postgresql.Driver", "org.postgresql:postgresql"),
+    SQLITE("SQLite", "org.sqlite.JDBC", "org.xerial:sqlite-jdbc");
 
+    private final String title;
     private final String driver;
+    private final String artifact;
 
-    Product(String driver) {
+    Product(String title, String driver, String artifact) {
+      this.title = title;
       this.driver = driver;
+      this.artifact = artifact;
     }
 
+    /** Returns the name of the database's driver class. */
     String driver() {
       return driver;
+    }
+
+    /** Returns the group and the artifact of the driver in Maven Central. */
+    String artifact() {
+      return artifact;
+    }
+
+    @Override
+    public String toString() {
+      return title;
     }
   }
 

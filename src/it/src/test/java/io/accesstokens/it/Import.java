@@ -3,10 +3,14 @@ package io.accesstokens.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.accesstokens.testing.BackstagePlugin;
+import io.accesstokens.testing.BackstagePlugin.Product;
 import io.accesstokens.testing.WarProcess;
 import io.accesstokens.testing.WarProcess.Outcome;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.sqlite.JDBC;
 
 /** A call of {@code import-backstage}. Immutable. */
 record Import(List<String> arguments, String password) {
@@ -14,7 +18,19 @@ record Import(List<String> arguments, String password) {
   /** Returns a call that imports from that database, with the password in the environment. */
   static Import from(BackstagePlugin plugin) {
     Import call = new Import(List.of("--url", plugin.url()), plugin.password());
+    if (plugin.product() == Product.SQLITE) {
+      call = call.with("--drivers", sqliteDriver().resolveSibling("").toString());
+    }
     return plugin.user().isEmpty() ? call : call.with("--user", plugin.user());
+  }
+
+  /** Returns the jar of SQLite's driver, which is alone in its folder of the local repository. */
+  static Path sqliteDriver() {
+    try {
+      return Path.of(JDBC.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   Import with(String... more) {

@@ -2,6 +2,7 @@ package io.accesstokens.it;
 
 import static io.accesstokens.testing.BackstagePlugin.token;
 import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,12 +18,21 @@ import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.TokenRequest;
 import io.accesstokens.testing.WarProcess;
 import io.accesstokens.testing.WarProcess.Outcome;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -229,6 +239,68 @@ class ImportFromBackstageRefusalsIT {
       assertFalse(outcome.toString().contains(PostgresServer.PASSWORD), outcome::toString);
     }
     assertFalse(Files.exists(call.dataDirectory().resolve("access-tokens.mv.db")));
+  }
+
+  @Test
+  void driversThatCannotBeLoadedAreNamedInOneLineWithTheJarThatIsNeeded() throws Exception {
+    String url = sqlite().url();
+    Path folder = Files.createTempDirectory(call.folder(), "drivers");
+    assertRefused(url, folder.resolve("nowhere"), "nowhere is not a readable directory");
+    assertRefused(
+        url, call.file("drivers.jar", "a file"), "drivers.jar is not a readable directory");
+    assertRefused(url, folder, "contains no *.jar file");
+    Files.createDirectory(folder.resolve("a-directory.jar"));
+    assertRefused(url, folder, "a-directory.jar cannot be read");
+    Files.delete(folder.resolve("a-directory.jar"));
+
+    byte[] driver = Files.readAllBytes(Import.sqliteDriver());
+    Path jar = folder.resolve("driver.jar");
+    Files.write(jar, Arrays.copyOf(driver, driver.length / 2));
+    assertRefused(url, folder, "driver.jar cannot be read");
+    writeJar(jar, Map.of("META-INF/services/java.sql.Driver", "org.sqlite.JDBC".getBytes(UTF_8)));
+    assertRefused(url, folder, "no JDBC driver for SQLite");
+    writeJar(jar, Map.of("org/sqlite/JDBC.class", new byte[] {1, 2, 3}));
+    assertRefused(url, folder, "the JDBC driver for SQLite cannot be loaded");
+    writeJar(jar, classes(driver, name -> name.endsWith("/JDBC.class")));
+    assertRefused(url, folder, "the JDBC driver for SQLite cannot be loaded");
+    // All classes, but no native library.
+    writeJar(jar, classes(driver, name -> name.endsWith(".class")));
+    assertRefused(url, folder, "");
+
+    CommandLineIT.refuses(new Import(List.of("--url", url), "").run(call), 1, "no JDBC driver");
+  }
+
+  private void assertRefused(String url, Path drivers, String named) throws Exception {
+    Outcome outcome =
+        new Import(List.of("--url", url, "--drivers", drivers.toString()), "").run(call);
+    CommandLineIT.refuses(outcome, 1, named);
+    assertEquals(1, outcome.exitCode(), outcome::toString);
+    if (!named.isEmpty()) {
+      CommandLineIT.refuses(outcome, 1, "org.xerial:sqlite-jdbc");
+    }
+    assertFalse(Files.exists(call.dataDirectory()), "a refused import made a database");
+  }
+
+  private static void writeJar(Path jar, Map<String, byte[]> entries) throws IOException {
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        out.putNextEntry(new ZipEntry(entry.getKey()));
+        out.write(entry.getValue());
+      }
+    }
+  }
+
+  private static Map<String, byte[]> classes(byte[] jar, Predicate<String> kept)
+      throws IOException {
+    Map<String, byte[]> entries = new HashMap<>();
+    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(jar))) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        if (kept.test(entry.getName())) {
+          entries.put(entry.getName(), in.readAllBytes());
+        }
+      }
+    }
+    return entries;
   }
 
   @Test

@@ -86,6 +86,14 @@ final class ImportBackstageCommand implements Callable<Integer> {
               + ").")
   @Nullable Path passwordFile;
 
+  @Option(
+      names = "--drivers",
+      paramLabel = "DIR",
+      description =
+          "A directory with the jar of the JDBC driver. SQLite needs it: org.xerial:sqlite-jdbc"
+              + " from Maven Central.")
+  @Nullable Path drivers;
+
   @Option(names = "--dry-run", description = "Say what would be done, and write nothing.")
   boolean dryRun;
 
@@ -104,11 +112,11 @@ final class ImportBackstageCommand implements Callable<Integer> {
     Configuration configuration = settingsOptions.load();
     Storage.Jdbc jdbc = target(configuration.storage());
     PrintWriter out = spec.commandLine().getOut();
-    try (ImportDrivers drivers = ImportDrivers.of(webapp);
+    try (ImportDrivers loaded = ImportDrivers.of(webapp, drivers);
         ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
       SourceUrl sourceUrl = SourceUrl.parse(url);
       SourceContent source =
-          new SourceDatabase(sourceUrl, new SourceLogin(user, password()), drivers.loader()).read();
+          new SourceDatabase(sourceUrl, new SourceLogin(user, password()), loaded.loader()).read();
       BackstageImport imported = of(configuration, directory.groups());
       ImportSummary summary =
           dryRun ? rehearse(imported, jdbc, source) : run(imported, jdbc, source);

@@ -10,8 +10,9 @@
  *   <li>If the program cannot start, it prints one line for each error on standard error, without a
  *       stack trace. The exit code is {@code 1} for a failed start and {@code 2} for an invalid
  *       command line. A command may have more exit codes.
- *   <li>Libraries that only one command needs are not on the class path of the others: the drivers
- *       of {@code import-backstage} are in {@code WEB-INF/import}.
+ *   <li>Libraries that only one command needs are not on the class path of the others: the driver
+ *       of PostgreSQL for {@code import-backstage} is in {@code WEB-INF/import}. The operator
+ *       provides SQLite's driver.
  *   <li>While a sample password works, the server listens on loopback addresses only.
  *   <li>On SIGTERM the server stops accepting connections and waits at most twenty seconds for
  *       requests in flight. It then stops the application, which writes its pending data.
