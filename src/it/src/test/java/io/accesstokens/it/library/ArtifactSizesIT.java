@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ArtifactSizesIT {
 
   private static final Pattern ROW =
-      Pattern.compile("(?m)^\\| `([^`]+)`(, with all it needs)? \\| ([0-9.,]+) (kB|MB) \\|");
+      Pattern.compile("(?m)^\\| `([^`]+)`(, with its dependencies)? \\| ([0-9.,]+) (kB|MB) \\|");
 
   /** Maximum size of the auth jar with all its dependencies, in bytes. */
   private static final long AUTH_LIMIT = 2_000_000;
