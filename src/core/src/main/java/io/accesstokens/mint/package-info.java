@@ -23,15 +23,11 @@
  *       earlier. Permission, limits and the name are checked again at that moment.
  *   <li>An undecided flow is valid for ten minutes and each code for one minute. Each user has a
  *       bounded number of flows; a new flow deletes the oldest ones beyond the bound.
+ *   <li>A code that is presented a second time is rejected, but no token is revoked because of it.
+ *   <li>A flow ends if the creation of the token fails.
  * </ol>
  *
- * <p>Decision: a code that is presented a second time is rejected, but no token is revoked because
- * of it. RFC 6749, section 4.1.2, recommends revocation where it is possible. Here a code is
- * useless without the session cookie. With the cookie, a reload of the page must not cost the user
- * their token.
- *
- * <p>Decision: a flow ends if the creation of the token fails. The user starts a new flow with one
- * click, instead of waiting with a code that expires.
+ * <p>Reasons: {@code src/docs/decisions/0011-mint-flow.md}.
  *
  * <p>Out of scope: HTTP (see {@code consent}), and clients other than the page of this service.
  * Other clients would need a registration with their identity and their redirect URI.

@@ -28,17 +28,11 @@
  *       browser and system names from a fixed list, and network addresses.
  *   <li>A user has at most {@value io.accesstokens.session.SessionStore#MOST_OF_A_PERSON} sessions.
  *       One more session ends the one that has been idle for the longest time.
+ *   <li>A {@code User-Agent} is reduced to names from a fixed list before it is stored.
+ *   <li>Instants come from the clock of the application.
  * </ol>
  *
- * <p>Decision: these are not sessions of the servlet container. Container sessions live in the
- * memory of one server, or are replicated in a way that differs between products. They cannot be
- * ended for a user on all servers.
- *
- * <p>Decision: a {@code User-Agent} is reduced to known names before it is stored. No text from the
- * client is kept, so that no hostile text can be displayed and no browser fingerprint is collected.
- *
- * <p>Decision: instants come from the clock of the application. If the clocks of two replicas
- * differ, they judge the age of a session differently by the same amount.
+ * <p>Reasons: {@code src/docs/decisions/0009-browser-sessions.md}.
  *
  * <p>Out of scope: cookies, passwords, and the proof that a request needs in addition to its cookie
  * (see {@code login}).

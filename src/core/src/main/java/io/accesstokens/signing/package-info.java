@@ -25,14 +25,13 @@
  *       operator's key is lost. Everything that they signed then becomes invalid.
  *   <li>A store that does not respond is an outage. Keys that were read before continue to sign and
  *       to verify.
+ *   <li>Instants in the rows and the clock of the application select the key that signs. There is
+ *       no leader.
+ *   <li>The package uses only the cryptography of the JDK. {@code exchange} defines what the keys
+ *       sign and how they are published.
  * </ol>
  *
- * <p>Decision: instants in the rows and the clock of the application select the key that signs.
- * There is no flag that a process must move. No process has to run at a given moment, and there is
- * no leader. Clock differences below the lead cause no errors.
- *
- * <p>Decision: the package uses only the cryptography of the JDK. What the keys sign, and how they
- * are published, belongs to {@code exchange}.
+ * <p>Reasons: {@code src/docs/decisions/0010-signing-keys-and-exchange.md}.
  */
 @NullMarked
 package io.accesstokens.signing;

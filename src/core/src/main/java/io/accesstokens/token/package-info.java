@@ -61,46 +61,26 @@
  *       and their display names. {@link io.accesstokens.token.UserDirectory} knows whether a user
  *       is still present. Neither result is ever guessed: if a directory cannot find it out, this
  *       is an outage.
+ *   <li>A personal token cannot create personal tokens ({@link
+ *       io.accesstokens.token.Permissions#DELEGABLE}). A service token that it creates gets only
+ *       scopes that the personal token holds, no permission, and no lifetime beyond its own.
+ *   <li>A scope of the catalogue counts for a personal token only while its user could give it to a
+ *       service token.
+ *   <li>Administrators have separate use cases and paths. No parameter of the other use cases names
+ *       another user.
+ *   <li>A store without a change feed (embedded H2, memory) has no {@code ChangeFeedBroker} and
+ *       grants no leases. Its remote verifiers introspect every token.
+ *   <li>Rules only grant permissions. If several limits apply, all of them hold.
+ *   <li>The creation of a token writes no change-feed entry, because no verdict about it can be
+ *       cached.
+ *   <li>Daily uses are kept for {@value io.accesstokens.token.DailyUsage#KEPT_DAYS} days. The use
+ *       of single scopes is not counted. A batch of counts with an unknown outcome is written
+ *       again.
  * </ol>
  *
- * <p>Decision: a personal token cannot create personal tokens ({@link
- * io.accesstokens.token.Permissions#DELEGABLE}). It may create service tokens if its scopes allow
- * that. Like a service token that manages others, it can then give only scopes that it holds, no
- * permission, and no lifetime beyond its own.
- *
- * <p>Decision: of the scopes in the catalogue, a personal token has those that its user could give
- * to a service token. Any user can create a personal token with any scope. If that were enough, a
- * user without rights could access every resource that is protected by a scope.
- *
- * <p>Decision: administrators have separate use cases and paths, so that no parameter of the other
- * use cases can ever name another user.
- *
- * <p>Decision: a store without a change feed (embedded H2, memory) has no {@code ChangeFeedBroker}
- * and grants no leases. Its remote verifiers introspect every token. This gives the same finality,
- * without a feed and without a wait.
- *
- * <p>Decision: rules only grant permissions. If a rule could remove one, the order of rules would
- * matter. An operator could not read the permissions of a user from the rules that name this user.
- *
- * <p>Decision: if several limits apply, all of them hold, not only the most specific one. A further
- * limit can therefore only narrow. An exception is written as an explicit list of groups that a
- * limit leaves out.
- *
- * <p>Decision: the creation of a token writes no change-feed entry. Its digest comes from 220
- * random bits, so that no caller can have presented it before. No cached verdict can exist for it.
- *
- * <p>Decision: daily uses need no separate type on their way to the store. All uses of a token in
- * one batch are of one day, and the instant of the last use identifies this day. Daily uses are
- * kept for {@value io.accesstokens.token.DailyUsage#KEPT_DAYS} days, which bounds the storage for
- * each token.
- *
- * <p>Decision: the use of single scopes is not counted. Most decisions are made in the process that
- * asked for verification, and this service does not know the scope that was required there. A
- * partial count would make needed scopes look unused.
- *
- * <p>Decision: a batch of counts with an unknown outcome is written again. No use is lost, but some
- * can be counted twice. An exact count would need an extra row for each replica in the transaction
- * of each batch. Numbers for display do not justify this cost.
+ * <p>Reasons: {@code src/docs/decisions/0005-permissions-and-limits.md}, {@code
+ * src/docs/decisions/0006-personal-tokens-act-as-their-user.md}, {@code
+ * src/docs/decisions/0007-change-feed.md}, {@code src/docs/decisions/0008-usage-counts.md}.
  */
 @NullMarked
 package io.accesstokens.token;

@@ -19,6 +19,8 @@
  *   <li>A directory without any group is an error or an outage. A truncated file or a catalog
  *       during its setup must not remove the groups of all users. Without groups, no user has any
  *       permission.
+ *   <li>Exactly one directory is in use.
+ *   <li>Nested membership can be disabled.
  * </ol>
  *
  * <h2>A file</h2>
@@ -61,22 +63,9 @@
  *       user who is not in the catalog is gone.
  * </ol>
  *
- * <p>Decision: nested membership can be disabled, because organizations draw their group trees
- * differently. If departments contain teams, the members of a team expect to manage the resources
- * of their department. If the root of the tree is the whole company, every user could manage the
- * tokens of the root.
- *
- * <p>Decision: exactly one directory is in use. With two directories, one group name could mean two
- * groups. A user who was removed from one directory would still exist in the other.
- *
- * <p>Decision: the tree is read from {@code spec}, not from the relations {@code parentOf} and
- * {@code childOf}, which have the same content in Backstage. The catalog returns relations only all
- * together, and the relations of a group name every entity that the group owns.
- *
- * <p>Decision: while the catalog is unavailable and the cached data is stale, users can do nothing,
- * admins included. The permissions of a user depend on the groups. Tokens stay valid.
- *
  * <p>The {@code ldap} package reads groups from LDAP.
+ *
+ * <p>Reasons: {@code src/docs/decisions/0014-one-group-directory.md}.
  */
 @NullMarked
 package io.accesstokens.directory;

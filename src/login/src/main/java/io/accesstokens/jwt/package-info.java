@@ -46,6 +46,9 @@
  *       every other user.
  *   <li>Unsafe requests need no origin check, because a browser never sends a bearer token by
  *       itself.
+ *   <li>A token with an unknown key is rejected while the read limit of rule 5 is reached.
+ *   <li>{@link io.accesstokens.jwt.PublishedKeys} fetches the keys, with one deadline for the whole
+ *       exchange.
  * </ol>
  *
  * <p>Backstage's {@code TokenFactory} creates tokens of at most 32 KiB with these parts:
@@ -64,14 +67,7 @@
  * <p>Backstage signs with a new key as soon as it has stored the key. This is why rule 5 reads keys
  * at once.
  *
- * <p>Decision: Nimbus JOSE + JWT does the cryptography and caches the keys. Its own HTTP client has
- * a timeout for each read. A server that sends its response slowly, byte by byte, never exceeds
- * that timeout. Therefore {@link io.accesstokens.jwt.PublishedKeys} fetches the keys, with one
- * deadline for the whole exchange.
- *
- * <p>Decision: a token with an unknown key is rejected while the read limit of rule 5 is reached.
- * The key set was read seconds ago and does not contain this key. A flood of invalid tokens
- * therefore causes no load on the issuer and gets the response 401.
+ * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.
  *
  * <p>Out of scope: encrypted JWTs, opaque tokens of other issuers, tokens bound to a key.
  */

@@ -31,24 +31,11 @@
  *       this time, a user keeps the permissions of a group that the user has left.
  *   <li>The existence of a group is searched each time and is not cached. A group or a user is
  *       ignored if its name cannot be part of a ref (for example, because it contains a space).
+ *   <li>Verified passwords are not cached, so a user who is locked on the server loses access at
+ *       once.
  * </ol>
  *
- * <p>Decision: this package uses the UnboundID LDAP SDK, not Jakarta Security's {@code
- * LdapIdentityStore}. The implementation in Soteria 3.0.3 has these problems:
- *
- * <ul>
- *   <li>It inserts the caller's name into filters and DNs with {@code String.format} and without
- *       escaping.
- *   <li>It supports neither StartTLS nor timeouts other than those of the server.
- *   <li>It opens a connection for each request.
- *   <li>It does not find nested groups.
- * </ul>
- *
- * <p>Soteria uses JNDI. JNDI is not used here either, because it cannot combine timeouts, StartTLS
- * and a bounded connection pool.
- *
- * <p>Decision: verified passwords are not cached here. A bind costs a server much less than a hash
- * costs in {@code login}. Without a cache, a user who is locked on the server loses access at once.
+ * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.
  *
  * <p>Out of scope:
  *

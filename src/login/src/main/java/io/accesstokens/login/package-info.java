@@ -111,23 +111,14 @@
  *   <li>A user can list and end only the user's own sessions ({@link
  *       io.accesstokens.login.OwnSessions}). The id of another user's session is reported as not
  *       found.
+ *   <li>No class of this package is a CDI bean by itself. The application creates them with
+ *       producers.
+ *   <li>A filter of Jakarta REST authenticates sessions, as for Basic. The pages are public files,
+ *       and their content comes from the API.
  * </ol>
  *
- * <p>Decision: Nimbus's library implements OpenID Connect, not Jakarta Security's mechanism. That
- * mechanism stores its state in the session of the servlet container, which other replicas do not
- * have and which a restart ends. Its discovery has no timeouts. It also requires callers of the
- * container, which the users of this service are not.
- *
- * <p>Decision: this package parses Basic itself, not with {@code BasicAuthenticationCredential}.
- * That class decodes with the platform charset and throws on some malformed input. The identity
- * store accepts both.
- *
- * <p>Decision: no class of this package is a CDI bean by itself. The application creates them with
- * producers, and tests construct them.
- *
- * <p>Decision: a filter of Jakarta REST authenticates sessions, as for Basic. A mechanism of
- * Jakarta Security would use the sessions of the servlet container. Pages are public files, and
- * their content comes from the API.
+ * <p>Reasons: {@code src/docs/decisions/0009-browser-sessions.md}, {@code
+ * src/docs/decisions/0013-sign-in-libraries.md}.
  *
  * <p>Out of scope: locking of accounts.
  */

@@ -35,18 +35,12 @@
  *   <li>Errors contain codes and sentences of this service, and nothing from the request. The only
  *       exception is the state, which RFC 6749 requires in the response. It is returned only if it
  *       has the form of a state of this service.
+ *   <li>The authorization endpoint needs no session. It finds a flow by its state.
+ *   <li>There is one client, which is built in.
+ *   <li>The token endpoint returns the personal token as {@code access_token}, and no JWT with it.
  * </ol>
  *
- * <p>Decision: the authorization endpoint needs no session. It finds a flow by its state, which is
- * in the browser's own request. The consent page redirects to the sign-in and back. That page also
- * reports when the session is no longer the one that began the flow.
- *
- * <p>Decision: there is one client, which is built in. Registered clients would need their own
- * names and addresses, and a store for them. {@code MintClient} is the extension point.
- *
- * <p>Decision: the token endpoint returns the personal token as {@code access_token}, because it is
- * a bearer token. It returns no JWT with it: a client uses the token exchange for that (see {@code
- * exchange}).
+ * <p>Reasons: {@code src/docs/decisions/0011-mint-flow.md}.
  *
  * <p>Out of scope: sessions, and the proof that a request in a session needs (see {@code login}).
  */

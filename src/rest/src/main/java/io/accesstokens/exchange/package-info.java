@@ -46,23 +46,16 @@
  *   <li>The metadata is published (RFC 8414, and at the address of OpenID Connect Discovery). It
  *       can be cached for {@value io.accesstokens.exchange.PublishedMetadata#MAX_AGE_SECONDS}
  *       seconds. A key is published for longer than that before it signs.
+ *   <li>The exchange is limited and recorded in the audit log. It deviates from RFC 9700, section
+ *       2.2.2.
+ *   <li>RFC 7009 revocation of a valid JWT returns {@code unsupported_token_type}.
+ *   <li>A use of a JWT here counts as a use of its personal token.
+ *   <li>The digest of the personal token is looked up once by id and never changes. Nothing that
+ *       decides a verdict is cached here.
  * </ol>
  *
- * <p>Decisions:
- *
- * <ul>
- *   <li>RFC 9700, section 2.2.2, requires refresh tokens of public clients to be bound to a client
- *       or replaced at each use. A personal token is neither. Its bearer can use it directly
- *       anyway, so the exchange grants no additional access. The exchange is limited and recorded
- *       in the audit log.
- *   <li>RFC 7009 revocation of a valid JWT returns {@code unsupported_token_type}. A 200 would
- *       claim that the JWT is valid nowhere, which is not true for services that verify it offline.
- *       Revoking the personal token instead would let every service that receives a JWT revoke it.
- *       A client that intends that sends the personal token.
- *   <li>A use of a JWT here counts as a use of its personal token.
- *   <li>The verifier receives the digest of the personal token, which is looked up once by id. The
- *       digest of an id never changes. So nothing that decides a verdict is cached here.
- * </ul>
+ * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md}, {@code
+ * src/docs/decisions/0010-signing-keys-and-exchange.md}.
  *
  * <p>Out of scope: clients, ID tokens, and the exchange of service tokens.
  */

@@ -36,6 +36,12 @@
  *       io.accesstokens.http.AccessTokensRoutes#CUT_SHORT}).
  *   <li>Content negotiation is done here ({@link io.accesstokens.http.Negotiation}), so that
  *       malformed headers are rejected after 401 and 403.
+ *   <li>{@code changes} answers at once and does not wait for a change.
+ *   <li>{@code verify} accepts tokens only. A user with a password gets 403. Envoy has its own path
+ *       below {@code verify}.
+ *   <li>The order of members in JSON is that of the record.
+ *   <li>{@code DELETE} with a malformed id is 404 before the body is read. With a well-formed
+ *       unknown id it is 404 after that.
  * </ol>
  *
  * <h2>Within a host's application</h2>
@@ -55,32 +61,13 @@
  *       </ul>
  *   <li>The host's principal is a user (see {@link io.accesstokens.http.RoutesFeature#people}). A
  *       raw token has priority over it.
+ *   <li>The resources find the service in the configuration of the runtime, where the feature
+ *       stores it. They are not CDI beans.
+ *   <li>The host mounts the resources. The feature does not register them.
  * </ol>
  *
- * <p>Decision: the resources find the service in the runtime's configuration, where the feature
- * stores it. Injection would need CDI or a mechanism of one runtime. The configuration works on
- * Jersey and RESTEasy, with and without CDI. So the resources are not CDI beans.
- *
- * <p>Decision: the feature does not register the resources itself. That works on Jersey, but leads
- * to 404 on RESTEasy.
- *
- * <p>Decision: {@code changes} does not hold a request until there is a change. A read costs one
- * statement for all concurrent requests. A request could wait for at most a quarter of the lease.
- * Each waiting request would hold a connection, and most proxies would time out.
- *
- * <p>Decision: {@code verify} accepts tokens only. A user with a password gets 403. A proxy
- * protects interfaces for machines. Accepting users would make a password valid for every site
- * behind the proxy.
- *
- * <p>Decision: Envoy has its own path below {@code verify}. Envoy accepts only 200 as success, and
- * appends its client's path to the configured one. As part of the path, dot segments in it could
- * lead out of {@code verify}, because proxy and container can interpret them differently. As the
- * last parameter of a query, the client's path cannot do that.
- *
- * <p>Decision: the order of members in JSON is that of the record.
- *
- * <p>Decision: {@code DELETE} with a malformed id is 404 before the body is read, since no such
- * resource can exist. With a well-formed unknown id it is 404 after that.
+ * <p>Reasons: {@code src/docs/decisions/0007-change-feed.md}, {@code
+ * src/docs/decisions/0015-runtime-independence.md}, {@code src/docs/decisions/0016-proxies.md}.
  *
  * <p>Out of scope: the authentication of callers (see {@code auth} and {@code login}), and the
  * responses of the container to requests that do not reach Jakarta REST.

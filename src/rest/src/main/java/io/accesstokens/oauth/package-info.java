@@ -36,34 +36,20 @@
  *       that position. A client without a cache omits the parameter and introspects each token each
  *       time. It receives the current verdict, as for authentication.
  *   <li>{@code token_type_hint} is ignored, as both RFCs allow. One look-up finds every token.
+ *   <li>An introspection counts as a use of the token. The address is not recorded, because it
+ *       would be that of the resource server.
+ *   <li>The permission to introspect covers all groups or none.
+ *   <li>{@code sub}, {@code client_id} and {@code username} of a raw token are its subject. The
+ *       subject of a personal token is its user. The creator of a service token is not in the
+ *       response.
+ *   <li>{@code exp} is rounded down. {@code expires_at} has milliseconds and is an extension.
+ *   <li>Revocation needs no credential beside the token. A credential that is sent must be valid.
+ *   <li>The response for a valid signed token is {@code unsupported_token_type} (see {@code
+ *       exchange}).
  * </ol>
  *
- * <p>Decisions:
- *
- * <ul>
- *   <li>An introspection counts as a use of the token, because a client has presented the token to
- *       a resource server. So it updates {@code lastUsedAt}, and a token that is used only at
- *       resource servers does not look unused. The address is not recorded, because it would be
- *       that of the resource server.
- *   <li>The permission to introspect covers all groups or none. A resource server that receives a
- *       token does not know its owner in advance.
- *   <li>{@code sub}, {@code client_id} and {@code username} of a raw token are its subject. The
- *       subject of a personal token is its user, and no client is known for it. A service token
- *       acts for itself, so client and resource owner are the same (RFC 6749, section 4.4; RFC
- *       9068, section 2.2, requires such a {@code sub}). The creator of a service token is not in
- *       the response, so that no resource server attributes its requests to that user. A subject
- *       can be used again after a revocation. The token's id, {@code jti}, cannot.
- *   <li>{@code exp} is rounded down, so that no client caches a token beyond its lifetime. A client
- *       that needs the exact time reads {@code expires_at}, which is an extension of this service.
- *   <li>Revocation needs no credential beside the token. The token has no client that could
- *       authenticate, and its bearer could do worse with it. A credential that is sent nevertheless
- *       must be valid. There is no defence against cross-site request forgery for the same reason:
- *       an attacker would have to know the token, and could use it directly.
- *   <li>The response for a valid signed token is {@code unsupported_token_type}. Other services
- *       verify it offline, so revocation could not take effect there. Revoking its personal token
- *       instead would let every service that receives the signed token do so (see {@code
- *       exchange}).
- * </ul>
+ * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md}, {@code
+ * src/docs/decisions/0012-introspection-and-revocation.md}.
  *
  * <p>Out of scope: the sub-request of proxies, which is not part of OAuth (see {@code http}).
  */

@@ -37,10 +37,8 @@ import org.jspecify.annotations.Nullable;
  *       response itself.
  * </ol>
  *
- * <p>Decision: this class does not use the asynchronous responses of Jakarta REST. A resource
- * method supports either asynchronous or synchronous responses. A runtime that cannot suspend
- * requests rejects an asynchronous method before calling it. The resources are also mounted in such
- * runtimes.
+ * <p>This class does not use the asynchronous responses of Jakarta REST, see {@code
+ * src/docs/decisions/0002-deferred-responses.md}.
  */
 public final class DeferredResponseFilter extends HttpFilter {
 
@@ -136,9 +134,9 @@ public final class DeferredResponseFilter extends HttpFilter {
     try {
       answer.send();
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "the client is gone", e);
+      LOG.log(Level.DEBUG, "the client has disconnected", e);
     } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "an answer could not be sent", e);
+      LOG.log(Level.WARNING, "a response could not be sent", e);
     } finally {
       complete(later);
     }

@@ -36,16 +36,11 @@
  *       io.accesstokens.app.SigningKeySeal}) and the application's own address.
  *   <li>{@link io.accesstokens.app.CorsFilter} lets pages of allowed origins call the API, but
  *       never with credentials of the browser.
+ *   <li>The API calls its single identity store directly, although CDI also offers that store to
+ *       the {@code IdentityStoreHandler}.
  * </ol>
  *
- * <p>Decision: the API calls its single identity store directly, although CDI also offers that
- * store to the {@code IdentityStoreHandler}. In servlet containers, that handler finds its beans
- * through a JNDI entry of the context descriptor. An operator who deploys with a custom descriptor
- * would not have this entry.
- *
- * <p>Decision: CDI producers supply the domain objects; CDI does not discover them. Constructor
- * injection into normal scoped beans needs a second, empty constructor, and interceptors do not
- * apply to produced objects. So the domain stays plain Java, and the store owns its transactions.
+ * <p>Reasons: {@code src/docs/decisions/0015-runtime-independence.md}.
  */
 @NullMarked
 package io.accesstokens.app;

@@ -6,9 +6,8 @@
  *       both.
  *   <li>No external system can be unavailable, and there is no second replica.
  *   <li>Ids are ordered by their text, as in the databases.
+ *   <li>There is no change feed, because no other process could read it.
  * </ol>
- *
- * <p>Decision: there is no change feed, because no other process could read it.
  */
 @NullMarked
 package io.accesstokens.store.memory;

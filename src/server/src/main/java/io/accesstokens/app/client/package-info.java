@@ -15,15 +15,11 @@
  *   <li>Limits count an IPv6 address by its first 64 bits, because the client can choose the other
  *       bits.
  *   <li>The state of the limits has bounded memory, and expires as soon as it has no effect.
+ *   <li>{@code X-Forwarded-For} and {@code Forwarded} are never combined.
+ *   <li>This package parses addresses and ranges itself, without look-ups.
  * </ol>
  *
- * <p>Decision: the two headers are never combined. A proxy appends to the header that it knows, and
- * passes the other one as the client sent it. So a combination would let the client influence the
- * result. Most proxies know {@code X-Forwarded-For}. A proxy that writes only {@code Forwarded}
- * must remove the other header.
- *
- * <p>Decision: this package parses addresses and ranges itself. The JDK's parser looks up names,
- * and the available libraries are far larger than this parser.
+ * <p>Reasons: {@code src/docs/decisions/0016-proxies.md}.
  *
  * <p>Out of scope: the scheme and the host that a proxy reports. Links do not depend on a request.
  */

@@ -15,11 +15,10 @@
  *   <li>{@link io.accesstokens.app.page.PageServlet} answers every path that no other servlet
  *       handles. For an unknown path, a browser gets a page, and any other client gets the problem
  *       document.
+ *   <li>The container's default servlet is not used.
  * </ol>
  *
- * <p>Decision: the container's default servlet is not used. The default servlets of the supported
- * servers differ in compression, in their ETags and in directory listings. They would also serve
- * the class files at the root of the archive.
+ * <p>Reasons: {@code src/docs/decisions/0015-runtime-independence.md}.
  */
 @NullMarked
 package io.accesstokens.app.page;
