@@ -330,7 +330,7 @@ async function show(session) {
       el('td', { role: 'cell', class: 'at-status' }, chip(token.status), token.revokedAt && el('span', { class: 'sub' }, time(token.revokedAt, relative))),
       el('td', { role: 'cell', 'data-label': texts.expires }, el('div', null, time(token.expiresAt), token.status !== 'revoked' && el('span', { class: 'sub' }, relative(token.expiresAt)))),
       el('td', { role: 'cell', 'data-label': texts.lastUsed }, el('div', null, token.lastUsedAt ? time(token.lastUsedAt, relative) : el('span', { class: 'quiet' }, texts.never))),
-      el('td', { role: 'cell', 'data-label': texts.created }, el('div', null, time(token.createdAt), el('span', { class: 'sub clip' }, texts.bySomebody, actor(token.createdBy)))),
+      el('td', { role: 'cell', 'data-label': texts.created }, el('div', null, time(token.createdAt), el('span', { class: 'sub clip' }, texts.byUser, actor(token.createdBy)))),
       el(
         'td',
         { role: 'cell', class: 'mid' },

@@ -112,7 +112,7 @@ sealed interface Access {
     List<String> scopes = Arrays.stream(declared.value()).distinct().toList();
     if (scopes.isEmpty() || !scopes.stream().allMatch(BearerChallenge::isScope)) {
       throw new IllegalStateException(
-          "one or more scopes, without blanks, are to be required by " + element);
+          "@RequiresScope needs one or more scopes without spaces: " + element);
     }
     if (declared.stage().length > 1) {
       throw new IllegalStateException("more than one stage is declared by " + element);

@@ -111,7 +111,11 @@ final class AccessRules implements DynamicFeature {
     return switch (undeclared) {
       case STOPS_START -> throw new IllegalStateException("no access is declared by " + method);
       case DENIED -> {
-        LOG.log(Level.WARNING, "no access is declared by {0}: nobody may call it", method);
+        LOG.log(
+            Level.WARNING,
+            "{0} declares no access, so every call is denied: add @RequiresScope,"
+                + " @RolesAllowed or @PermitAll",
+            method);
         yield new Access.Roles(List.of());
       }
       case AUTHENTICATED -> new Access.Roles(ANY_CALLER);

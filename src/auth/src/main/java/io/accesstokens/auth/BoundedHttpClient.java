@@ -79,7 +79,7 @@ public final class BoundedHttpClient {
       // The client's own timeout covers only the headers. A slow body could exceed it.
       return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new HttpTimeoutException("no whole answer in time");
+      throw new HttpTimeoutException("no complete response within the timeout");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
@@ -95,7 +95,7 @@ public final class BoundedHttpClient {
     private static final long serialVersionUID = 1L;
 
     private TooLongException(int maxBytes) {
-      super("the answer is longer than " + maxBytes + " bytes");
+      super("the response is longer than " + maxBytes + " bytes");
     }
   }
 

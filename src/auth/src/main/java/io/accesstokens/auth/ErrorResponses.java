@@ -97,7 +97,7 @@ record ErrorResponses(boolean bodies) {
     }
     String message =
         roles.isEmpty()
-            ? "nobody may do this"
+            ? "no caller may call this method"
             : "the permission " + String.join(" or ", roles) + " is required";
     return new MissingPermissionException(message, roles, roles, answer.build());
   }

@@ -75,7 +75,9 @@ final class RemoteFeed implements ChangeFeed {
    */
   static Page page(JsonObject answer, String nonce) {
     if (!answer.getString("nonce").equals(nonce)) {
-      throw new IllegalArgumentException("it answers another request; something keeps answers");
+      throw new IllegalArgumentException(
+          "the response belongs to another request: a proxy between verifier and service"
+              + " caches responses");
     }
     long lease = answer.getJsonNumber("leaseMillis").longValueExact();
     if (lease < 0 || lease > MAX_LEASE_MILLIS) {

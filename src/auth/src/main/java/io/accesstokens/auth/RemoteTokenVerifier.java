@@ -208,7 +208,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     /** Sets the maximum number of cached tokens, at least 1. The default is 200,000. */
     public Builder maximumEntries(int most) {
       if (most < 1) {
-        throw new IllegalArgumentException("at least one token is kept");
+        throw new IllegalArgumentException("maximumEntries must be at least 1");
       }
       this.maximumEntries = most;
       return this;
@@ -262,7 +262,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 
     private static Duration positive(Duration timeout) {
       if (timeout.isNegative() || timeout.isZero()) {
-        throw new IllegalArgumentException("a time-out is longer than nothing");
+        throw new IllegalArgumentException("a timeout must be positive");
       }
       return timeout;
     }
@@ -281,11 +281,11 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
           || service.getRawFragment() != null) {
         // Without the address, because it may hold a password.
         throw new IllegalArgumentException(
-            "the service's address is https://host[:port][/path], and nothing more");
+            "the service's address must have the form https://host[:port][/path]");
       }
       if (scheme.equals("http") && !plainHttp && !IpAddress.isLoopbackHost(host)) {
         throw new IllegalArgumentException(
-            "raw tokens are sent over https only, and to " + host + " it is not");
+            "plain http to " + host + " is refused: use https, or call allowPlainHttp()");
       }
       String address = service.toString();
       int end = address.length();

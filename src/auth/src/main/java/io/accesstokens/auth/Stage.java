@@ -39,7 +39,7 @@ public enum Stage {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "a stage is one of "
+                    "a stage must be one of "
                         + Arrays.stream(values())
                             .map(Stage::toString)
                             .collect(Collectors.joining(", "))));

@@ -60,7 +60,7 @@ final class TokenService {
       throw new VerificationUnavailableException("interrupted while asking " + shown, e);
     } catch (RuntimeException e) {
       // Without the cause, because the message of a credential supplier may hold a secret.
-      throw new VerificationUnavailableException("the verifier's own credential cannot be had");
+      throw new VerificationUnavailableException("the verifier's own credential cannot be read");
     }
     return switch (answer.statusCode()) {
       case 200 -> read(answer, shown, reading);
@@ -89,7 +89,9 @@ final class TokenService {
       // Thrown by the parser and the conversions for an unexpected response. A parser's message may
       // hold a part of the response.
       throw new VerificationUnavailableException(
-          shown + " answered 200, but not what an access-tokens service does: " + reason(e));
+          shown
+              + " answered 200 with a body that is not from an access-tokens service: "
+              + reason(e));
     }
   }
 
@@ -113,11 +115,11 @@ final class TokenService {
       String name = parser.getString();
       parser.next();
       if (members.put(name, parser.getValue()) != null) {
-        throw new IllegalArgumentException("a name stands there twice");
+        throw new IllegalArgumentException("a member occurs twice");
       }
     }
     if (parser.hasNext()) {
-      throw new IllegalArgumentException("more than an object");
+      throw new IllegalArgumentException("text after the object");
     }
     JsonObjectBuilder object = Json.createObjectBuilder();
     members.forEach(object::add);

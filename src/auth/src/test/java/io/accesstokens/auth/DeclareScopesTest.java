@@ -195,7 +195,7 @@ class DeclareScopesTest {
     assertEquals(Stage.WARN, Stage.parse(" Warn "));
     IllegalArgumentException thrown =
         assertThrows(IllegalArgumentException.class, () -> Stage.parse("off"));
-    assertEquals("a stage is one of monitor, warn, enforce", thrown.getMessage());
+    assertEquals("a stage must be one of monitor, warn, enforce", thrown.getMessage());
   }
 
   @Test

@@ -128,7 +128,7 @@ public final class SourceDatabase {
           columns(connection, OLD_TOKENS).isEmpty()
               ? "the source database has no table "
                   + table
-                  + " (is it the plugin's, and the schema?)"
+                  + ": check that --url names the plugin's database and schema"
               : "the source database has the tables of an old version of the plugin: start a"
                   + " current one once, which renames them");
     }

@@ -32,7 +32,7 @@ final class SourceFailures {
       return "the user may not read the plugin's tables";
     }
     if (state.startsWith("08")) {
-      return "it is out of reach";
+      return "it is unreachable";
     }
     return "error " + e.getErrorCode() + ", SQLSTATE " + state;
   }
@@ -42,8 +42,8 @@ final class SourceFailures {
     return switch (code) {
       case 5, 6 -> "it is locked by another process";
       case 8 -> "it must be recovered first, by a program that may write to it";
-      case 14 -> "the file is not there, or cannot be read";
-      case 11, 26 -> "the file is damaged, or not one of SQLite";
+      case 14 -> "the file does not exist or cannot be read";
+      case 11, 26 -> "the file is damaged or is not an SQLite database";
       default -> "error " + code + " of SQLite";
     };
   }

@@ -117,7 +117,7 @@ final class TokenFields {
     }
     EntityRef group = parsed.get();
     if (!group.toString().equals(written)) {
-      remarks.add("group " + Shown.text(written) + " is brought over as " + group);
+      remarks.add("group " + Shown.text(written) + " is imported as " + group);
     }
     if (!groups.exists(group)) {
       remarks.add("group " + group + " is not in the directory");
@@ -138,7 +138,7 @@ final class TokenFields {
       } else if (scope.startsWith(Permissions.PREFIX)) {
         wrong("scope " + scope + " would be a permission of this service");
       } else if (!catalogue.contains(scope)) {
-        remarks.add("scope " + scope + " is not in the catalogue, and kept");
+        remarks.add("scope " + scope + " is not in the catalogue; it is imported unchanged");
       }
     }
     return List.copyOf(scopes);
@@ -162,7 +162,8 @@ final class TokenFields {
     }
     Optional<EntityRef> user = text.contains(":") ? EntityRef.parseUser(text) : Optional.empty();
     if (user.isEmpty()) {
-      remarks.add(column + " " + Shown.text(text) + " is not the ref of a user, and kept");
+      remarks.add(
+          column + " " + Shown.text(text) + " is not the ref of a user; it is imported unchanged");
     }
     return user.map(EntityRef::toString).orElse(text);
   }

@@ -73,13 +73,13 @@ final class TokenReader {
     }
     EventReader.Events events = eventReader.read(id, row.events());
     if (revokedAt == null && events.revoked()) {
-      fields.wrong("its audit log tells of a revocation, but revoked_at is not set");
+      fields.wrong("its audit log contains a revocation, but revoked_at is not set");
     }
     if (!fields.reasons().isEmpty()) {
       return new Reading.Bad(label, fields.reasons());
     }
     if (expiresAt.isAfter(createdAt.plus(longestLife))) {
-      fields.remark("lives longer than maxTokenLifetimeDays allows new tokens to");
+      fields.remark("its lifetime is longer than maxTokenLifetimeDays allows for new tokens");
     }
     ServiceToken token =
         new ServiceToken(

@@ -103,14 +103,14 @@ class ReadSourceTest {
 
   @Test
   void aFileThatIsNotThereIsNotMade() {
-    refuses("jdbc:sqlite:" + file, "not there");
+    refuses("jdbc:sqlite:" + file, "does not exist");
     assertFalse(Files.exists(Path.of(file)));
   }
 
   @Test
   void aFileOfAnotherKindIsRefused() throws Exception {
     Files.writeString(Path.of(file), "not a database at all ".repeat(100));
-    refuses("jdbc:sqlite:" + file, "not one of SQLite");
+    refuses("jdbc:sqlite:" + file, "not an SQLite database");
   }
 
   @ParameterizedTest

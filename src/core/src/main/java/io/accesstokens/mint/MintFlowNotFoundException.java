@@ -10,6 +10,8 @@ public final class MintFlowNotFoundException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public MintFlowNotFoundException() {
-    super("there is no such request for a token; it may be over, used, or of another session");
+    super(
+        "there is no such token request; it may have expired, been used, or belong to"
+            + " another session");
   }
 }

@@ -6,6 +6,6 @@ public final class SessionRequiredException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public SessionRequiredException() {
-    super("this needs a session in a browser, not another credential");
+    super("this request needs a browser session; other credentials are not accepted");
   }
 }

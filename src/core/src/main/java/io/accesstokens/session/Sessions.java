@@ -116,7 +116,7 @@ public final class Sessions {
     SessionKey key = SessionKey.random(random);
     Session renewed = session.signedInAgain(signIn.apply(key), signedInAt(provedAt, now()));
     if (!renewed.signIn().user().equals(session.signIn().user())) {
-      throw new IllegalArgumentException("a session stays that of one person");
+      throw new IllegalArgumentException("the user of a session cannot change");
     }
     return store.renew(former.digest(), key.digest(), renewed)
         ? Optional.of(new Begun(renewed, key))

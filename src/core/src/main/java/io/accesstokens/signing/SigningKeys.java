@@ -224,7 +224,7 @@ public final class SigningKeys {
     SealedKey key = make(generationAfter(rows), now(), signsFrom);
     boolean added = store.add(key);
     if (added) {
-      LOG.log(Level.INFO, "made the signing key {0}, which signs from {1}", key.id(), signsFrom);
+      LOG.log(Level.INFO, "created the signing key {0}, which signs from {1}", key.id(), signsFrom);
     }
     read();
     return added ? Optional.of(key.id()) : Optional.empty();
@@ -286,7 +286,7 @@ public final class SigningKeys {
       unreadable.add(row);
       LOG.log(
           Level.ERROR,
-          "{0}, and is passed over: it was altered, or sealed with another"
+          "{0} and is ignored: it was altered, or it was encrypted with another"
               + " accessTokens.personal.encryptionKey",
           e.getMessage());
       return Optional.empty();

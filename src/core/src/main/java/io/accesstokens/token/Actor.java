@@ -46,7 +46,8 @@ public sealed interface Actor extends Principal {
      */
     public Person {
       if ((sessionId == null) != (signedInAt == null)) {
-        throw new IllegalArgumentException("a session and the time of its sign-in go together");
+        throw new IllegalArgumentException(
+            "a session needs the time of its sign-in, and the time needs a session");
       }
       groups = Set.copyOf(groups);
       roles = Set.copyOf(roles);
@@ -83,7 +84,7 @@ public sealed interface Actor extends Principal {
      */
     public Delegate {
       if (!verified.owner().equals(user.ref())) {
-        throw new IllegalArgumentException("a personal token stands for its own user only");
+        throw new IllegalArgumentException("a personal token can act for its own user only");
       }
     }
 

@@ -14,7 +14,9 @@ public final class FreshSignInRequiredException extends RuntimeException {
 
   FreshSignInRequiredException(Duration maxAge) {
     super(
-        "this needs a fresh sign-in: that of the session is older than " + maxAge.toHours() + " h");
+        "a fresh sign-in is required: the sign-in of this session is older than "
+            + maxAge.toHours()
+            + " h");
     this.maxAge = maxAge;
   }
 

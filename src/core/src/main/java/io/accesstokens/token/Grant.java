@@ -42,10 +42,11 @@ public record Grant(String name, Set<String> permissions, Grantees to, OnGroups 
   public Grant {
     permissions = Set.copyOf(permissions);
     if (!Permissions.ALL.containsAll(permissions)) {
-      throw new IllegalArgumentException("a grant gives permissions that there are");
+      throw new IllegalArgumentException("a grant must name known permissions");
     }
     if (!(onGroups instanceof AllGroups) && !Permissions.SERVICE.containsAll(permissions)) {
-      throw new IllegalArgumentException("only permissions on service tokens know groups");
+      throw new IllegalArgumentException(
+          "only permissions on service tokens can be limited to groups");
     }
   }
 

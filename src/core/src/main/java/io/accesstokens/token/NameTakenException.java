@@ -6,6 +6,6 @@ public final class NameTakenException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public NameTakenException() {
-    super("there is an unrevoked token of that name");
+    super("an unrevoked token with that name exists");
   }
 }

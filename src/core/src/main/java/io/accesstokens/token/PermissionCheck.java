@@ -85,7 +85,7 @@ record PermissionCheck(PermissionPolicy policy, AuditLog log) {
             actor,
             scope,
             PermissionPolicy.GIVING_ON,
-            "the scope " + scope + " may not be given on by this caller");
+            "the scope " + scope + " cannot be granted by this caller");
       }
     }
   }

@@ -48,7 +48,7 @@ public record PersonalToken(
   public PersonalToken {
     scopes = List.copyOf(scopes);
     if (!owner.kind().equals(EntityRef.USER)) {
-      throw new IllegalArgumentException("a personal token is a user's");
+      throw new IllegalArgumentException("a personal token must belong to a user");
     }
   }
 

@@ -102,8 +102,7 @@ public record ScopeCatalogue(List<Definition> scopes) {
    */
   public static ScopeCatalogue introspection() {
     return of(
-        new Definition(
-            Permissions.INTROSPECT, "Ask whether the tokens of all groups are good", OWN_PLUGIN));
+        new Definition(Permissions.INTROSPECT, "Introspect the tokens of all groups", OWN_PLUGIN));
   }
 
   /**
@@ -114,12 +113,14 @@ public record ScopeCatalogue(List<Definition> scopes) {
     return of(
         new Definition(
             Permissions.SERVICE_READ,
-            "List, read and audit service tokens, as you may",
+            "List, read and audit the service tokens that you may read",
             OWN_PLUGIN),
         new Definition(Permissions.SERVICE_WRITE, "Create service tokens, as you may", OWN_PLUGIN),
-        new Definition(Permissions.SERVICE_REVOKE, "Revoke service tokens, as you may", OWN_PLUGIN),
         new Definition(
-            Permissions.INTROSPECT, "Ask whether tokens are good, if you may", OWN_PLUGIN),
+            Permissions.SERVICE_REVOKE,
+            "Revoke the service tokens that you may revoke",
+            OWN_PLUGIN),
+        new Definition(Permissions.INTROSPECT, "Introspect tokens, if you may", OWN_PLUGIN),
         new Definition(
             Permissions.USER_READ, "List, read and audit your personal tokens", OWN_PLUGIN),
         new Definition(Permissions.USER_REVOKE, "Revoke your personal tokens", OWN_PLUGIN));

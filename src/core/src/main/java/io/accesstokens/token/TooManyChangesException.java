@@ -13,7 +13,7 @@ public final class TooManyChangesException extends RuntimeException {
    * @param wait the time until the next change is allowed
    */
   public TooManyChangesException(Duration wait) {
-    super("too many personal tokens are made or revoked");
+    super("too many personal tokens are created or revoked");
     this.wait = wait;
   }
 

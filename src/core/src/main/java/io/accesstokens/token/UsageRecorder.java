@@ -193,7 +193,7 @@ public final class UsageRecorder implements VerificationListener {
     if (notCounted > 0) {
       LOG.log(
           Level.WARNING,
-          "{0} uses were not counted: too many tokens have uses yet to be written",
+          "{0} uses were not counted: too many tokens have unwritten uses",
           notCounted);
     }
   }

@@ -46,7 +46,7 @@ class ExplainPolicyIT {
 
   @ParameterizedTest(name = "{0} {1} {2}")
   @CsvSource({
-    "eve,     service:write, platform, --person: nobody who can sign in is that user",
+    "eve,     service:write, platform, --person: no such user can sign in",
     "a/b/c,   service:write, platform, --person must name a user",
     "carol,   service:wrote, platform, --permission must be one of access-tokens:service:read",
     "carol,   service:write, nope,     --group: the directory has no such group",

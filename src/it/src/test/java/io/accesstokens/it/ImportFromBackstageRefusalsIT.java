@@ -223,13 +223,13 @@ class ImportFromBackstageRefusalsIT {
 
   @Test
   void sourcesThatCannotBeReadAreRefusedInOneLineWithoutSecrets() throws Exception {
-    int nobody = RunningApplication.freePort();
+    int unused = RunningApplication.freePort();
     String server = PostgresServer.shared().newDatabase();
     for (List<String> source :
         List.of(
-            List.of("jdbc:postgresql://u:s3cret@127.0.0.1:" + nobody + "/x", "--password-file"),
-            List.of("jdbc:postgresql://127.0.0.1:" + nobody + "/x?user=u&password=s3cret", "reach"),
-            List.of("jdbc:mariadb://127.0.0.1:" + nobody + "/x?user=u&password=s3cret", "reach"),
+            List.of("jdbc:postgresql://u:s3cret@127.0.0.1:" + unused + "/x", "--password-file"),
+            List.of("jdbc:postgresql://127.0.0.1:" + unused + "/x?user=u&password=s3cret", "reach"),
+            List.of("jdbc:mariadb://127.0.0.1:" + unused + "/x?user=u&password=s3cret", "reach"),
             List.of(server + "?user=tester&password=s3cret", "password is wrong"),
             List.of(
                 server + "?user=" + PostgresServer.USER + "&password=" + PostgresServer.PASSWORD,
@@ -306,7 +306,7 @@ class ImportFromBackstageRefusalsIT {
   @Test
   void neitherIntoMemoryNorFromItselfNorIntoThePluginsOwnDatabase() throws Exception {
     WarProcess inMemory = WarProcess.inNewFolder().withConfig("accessTokens:\n  inMemory: true\n");
-    CommandLineIT.refuses(Import.from(sqlite()).run(inMemory), 1, "lasting database");
+    CommandLineIT.refuses(Import.from(sqlite()).run(inMemory), 1, "persistent database");
 
     MariaDbServer.Database own = MariaDbServer.shared().newDatabase();
     WarProcess target =

@@ -143,7 +143,7 @@ class RateLimitsIT {
       refused += answer.status() == 401 ? 1 : 0;
     }
     assertTrue(refused < 2 * UNKNOWN_TOKENS - 5, "" + refused);
-    assertTrue(refused("192.0.2.21", 5) <= 2, "the address that the proxies vouch for");
+    assertTrue(refused("192.0.2.21", 5) <= 2, "the address that the trusted proxies report");
   }
 
   @Test
@@ -248,9 +248,9 @@ class RateLimitsIT {
       }
       untrusting.api().as("alice").get(WHOAMI).ok();
       String log = untrusting.log();
-      assertFalse(log.contains("192.0.2."), "an address that nobody vouches for is in the log");
+      assertFalse(log.contains("192.0.2."), "an untrusted address is in the log");
       assertEquals(
-          1, log.lines().filter(line -> line.contains("says to have been forwarded")).count(), log);
+          1, log.lines().filter(line -> line.contains("has a forwarding header")).count(), log);
     }
   }
 }

@@ -51,7 +51,7 @@ class AuditFilterIT extends BrowserTest {
     browser.until(
         () ->
             String.valueOf(browser.run("return document.getElementById('announcer').textContent"))
-                .contains("“" + word + "” names nothing to filter by."),
+                .contains("There is nothing named “" + word + "” to filter by."),
         () -> "not announced");
 
     browser.type(field, "no-such-token");

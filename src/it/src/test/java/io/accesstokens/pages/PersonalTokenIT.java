@@ -235,15 +235,15 @@ class PersonalTokenIT extends BrowserTest {
   void whatIsNoneOfOursInTheAddressIsPassedOver() {
     openAs("dave", PAGE);
     browser.open(PAGE + "?x#personal-access-tokens-mint-error=eyJlcnJvciI6IjxpbWcgc3JjPXg-In0");
-    browser.awaitText("The request could not be understood. Begin again.");
+    browser.awaitText("The request was malformed. Begin again.");
     assertEquals(PAGE + "?x", browser.address());
     browser.open("/settings/personal-tokens/consent?flow=%2e%2e%2f%2e%2e%2fx");
-    browser.find("heading", "This request is not right");
+    browser.find("heading", "This request is invalid");
     browser.expectRefusal(404);
     browser.open("/settings/personal-tokens/consent?flow=00000000-0000-4000-8000-000000000000");
     browser.find("heading", "This request is over");
     browser.open("/settings/personal-tokens/consent?error=%3Cimg%20src=x%3E");
-    browser.find("heading", "This request is not right");
+    browser.find("heading", "This request is invalid");
     browser.screenshot("consent-wrong");
   }
 

@@ -161,7 +161,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
         (answer, thrown) -> {
           if (thrown == null) {
             if (troubled.compareAndSet(true, false)) {
-              LOG.log(Level.INFO, "the Backstage catalog answers again");
+              LOG.log(Level.INFO, "the Backstage catalog is available again");
             }
           } else if (troubled.compareAndSet(false, true)) {
             LOG.log(Level.WARNING, "the Backstage catalog {0}", reason(thrown));
@@ -174,7 +174,7 @@ public final class BackstageGroupDirectory implements GroupDirectory, UserDirect
         thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
     return cause instanceof CatalogException
         ? String.valueOf(cause.getMessage())
-        : "cannot be asked: " + cause;
+        : "is unavailable: " + cause;
   }
 
   /** Stops the threads of this directory. */

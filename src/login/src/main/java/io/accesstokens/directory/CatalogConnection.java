@@ -95,7 +95,7 @@ final class CatalogConnection implements AutoCloseable {
     }
     if (!questions.tryAcquire()) {
       return CompletableFuture.failedFuture(
-          new CatalogException("is asked too many questions at a time"));
+          new CatalogException("has too many requests in progress"));
     }
     try {
       CompletableFuture<HttpResponse<byte[]>> sent = client.sendAsync(request(path, etag));
@@ -106,7 +106,7 @@ final class CatalogConnection implements AutoCloseable {
           .handle((response, thrown) -> answer(sent, response, thrown));
     } catch (RuntimeException e) {
       questions.release();
-      return CompletableFuture.failedFuture(new CatalogException("cannot be asked", e));
+      return CompletableFuture.failedFuture(new CatalogException("is unavailable", e));
     }
   }
 
@@ -156,13 +156,13 @@ final class CatalogConnection implements AutoCloseable {
     Throwable cause =
         thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
     if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
-      return "gives no whole answer within " + timeout.toMillis() + " ms";
+      return "gave no complete response within " + timeout.toMillis() + " ms";
     }
     if (cause instanceof BoundedHttpClient.TooLongException) {
-      return "gives an answer of more than " + MAX_BYTES + " bytes";
+      return "gave a response of more than " + MAX_BYTES + " bytes";
     }
     // The message of the cause is left out because it may repeat the received data.
-    return "cannot be asked (" + (cause == null ? "?" : cause.getClass().getSimpleName()) + ')';
+    return "is unavailable (" + (cause == null ? "?" : cause.getClass().getSimpleName()) + ')';
   }
 
   /** Stops the threads. Pending requests fail. */

@@ -125,7 +125,7 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
                 .formatted(maximum));
       }
       if (pages.put(path, page) != null || (content.entities() == 0 && content.next() != null)) {
-        throw new CatalogException("gives pages of groups without an end");
+        throw new CatalogException("returned an endless list of pages");
       }
     }
 

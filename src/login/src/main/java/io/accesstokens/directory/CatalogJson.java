@@ -83,7 +83,7 @@ final class CatalogJson {
   Optional<Set<EntityRef>> memberOf(EntityRef user, byte[] body) {
     JsonObject entity = entity(object(body), USER);
     if (!user.equals(ref(entity, USER))) {
-      throw new CatalogException("answers with another entity than the one asked for");
+      throw new CatalogException("returned another entity than the requested one");
     }
     if (isOrphan(entity)) {
       return Optional.empty();
@@ -136,7 +136,7 @@ final class CatalogJson {
   private static JsonObject entity(JsonValue value, String kind) {
     JsonObject entity = asObject(value);
     if (text(entity, "kind").filter(kind::equalsIgnoreCase).isEmpty()) {
-      throw new CatalogException("answers with something that is not a " + kind);
+      throw new CatalogException("returned something that is not a " + kind);
     }
     return entity;
   }
@@ -149,7 +149,7 @@ final class CatalogJson {
     JsonObject metadata = object(entity, "metadata");
     String name =
         text(metadata, "name")
-            .orElseThrow(() -> new CatalogException("answers with an entity without a name"));
+            .orElseThrow(() -> new CatalogException("returned an entity without a name"));
     String namespace = text(metadata, "namespace").orElse(CatalogRefs.DEFAULT_NAMESPACE);
     return CatalogRefs.of(kind, namespace, name).orElse(null);
   }
@@ -160,7 +160,7 @@ final class CatalogJson {
       return reader.readObject();
     } catch (RuntimeException | StackOverflowError e) {
       // The parser throws its own exceptions, and other ones for numbers that are too long.
-      throw new CatalogException("answers with something that is not a JSON object");
+      throw new CatalogException("returned something that is not a JSON object");
     }
   }
 
@@ -168,7 +168,7 @@ final class CatalogJson {
     if (value instanceof JsonObject object) {
       return object;
     }
-    throw new CatalogException("answers with JSON that a catalog does not write");
+    throw new CatalogException("returned JSON that is not from a catalog");
   }
 
   /** Returns the object of a key, or an empty object if the key is absent. */
@@ -181,7 +181,7 @@ final class CatalogJson {
     if (in.get(key) instanceof JsonArray array) {
       return array;
     }
-    throw new CatalogException("answers with JSON that a catalog does not write");
+    throw new CatalogException("returned JSON that is not from a catalog");
   }
 
   private static Optional<String> text(JsonObject in, String key) {

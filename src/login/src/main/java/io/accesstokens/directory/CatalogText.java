@@ -79,12 +79,12 @@ final class CatalogText {
     Map<EntityRef, Set<EntityRef>> linked = new HashMap<>();
     for (Link link : links) {
       String said =
-          "line %d: %s is said to be %s of %s, "
+          "line %d: %s is listed as %s of %s, "
               .formatted(link.line(), link.part(), role, link.group());
       if (!groups.containsKey(link.group())) {
         warnings.add(said + "which is not in the file");
       } else if (link.part().kind().equals(GROUP) && !groups.containsKey(link.part())) {
-        warnings.add(said + "and is not in the file");
+        warnings.add(said + "but is not in the file");
       } else {
         linked.computeIfAbsent(link.part(), part -> new HashSet<>()).add(link.group());
       }
@@ -120,7 +120,7 @@ final class CatalogText {
     }
     Integer earlier = documentOf.putIfAbsent(ref, document);
     if (earlier != null) {
-      complain(entity, ref + " stands in document " + earlier + " already");
+      complain(entity, ref + " is already in document " + earlier);
       return;
     }
     Fields spec = section(entity, "spec", "spec");

@@ -179,6 +179,6 @@ final class RefreshingCache<K, V> {
     Throwable cause =
         thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
     return "the catalog "
-        + (cause instanceof CatalogException ? cause.getMessage() : "cannot be asked: " + cause);
+        + (cause instanceof CatalogException ? cause.getMessage() : "is unavailable: " + cause);
   }
 }

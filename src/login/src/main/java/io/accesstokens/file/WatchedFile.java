@@ -112,7 +112,7 @@ public final class WatchedFile<T> {
       ClassLoader loader, String resource, Function<String, Meaning<T>> reader) {
     try (InputStream in = loader.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new MalformedFileException(List.of("is not there")).in(resource);
+        throw new MalformedFileException(List.of("does not exist")).in(resource);
       }
       String text = decoded(in.readNBytes(MAX_BYTES + 1));
       return new WatchedFile<>(resource, null, text, null, reader, InstantSource.system());
@@ -195,7 +195,7 @@ public final class WatchedFile<T> {
     String complaint = String.join("; ", problems);
     if (!complaint.equals(lastComplaint)) {
       lastComplaint = complaint;
-      LOG.log(Level.ERROR, "The last good content of {0} stays in force: {1}", name, complaint);
+      LOG.log(Level.ERROR, "The last good content of {0} stays in use: {1}", name, complaint);
     }
   }
 
@@ -234,10 +234,10 @@ public final class WatchedFile<T> {
 
   private static String reasonOf(IOException e) {
     if (e instanceof NoSuchFileException) {
-      return "is not there";
+      return "does not exist";
     }
     if (e instanceof java.nio.file.AccessDeniedException) {
-      return "may not be read";
+      return "is not readable";
     }
     String message = e.getMessage();
     boolean ours = e.getClass() == IOException.class && message != null;

@@ -158,7 +158,7 @@ public final class YamlText {
         throw fault(keyNode, "a key must be text");
       }
       if (fields.put(key.text(), valueOf(tuple.getValueNode())) != null) {
-        throw fault(keyNode, "a key stands there twice");
+        throw fault(keyNode, "a key occurs twice");
       }
     }
     return Collections.unmodifiableMap(fields);

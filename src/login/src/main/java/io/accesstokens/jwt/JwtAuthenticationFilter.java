@@ -109,7 +109,7 @@ public final class JwtAuthenticationFilter implements ContainerRequestFilter {
     } else if (verdict instanceof Refused refused) {
       listener.refused(refused.reason(), clientAddress);
       throw new NotAuthorizedException(
-          "the bearer token is not good",
+          "the bearer token is not valid",
           Response.status(Response.Status.UNAUTHORIZED)
               .header(HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.INVALID_TOKEN)
               .build());

@@ -107,7 +107,7 @@ final class JwtVerifier {
       return caller(processor.process(jwt, null));
     } catch (KeySourceException e) {
       throw new KeysUnavailableException(
-          "whether a token of " + issuer.issuer() + " is good cannot be found out", e);
+          "a token of " + issuer.issuer() + " cannot be verified now", e);
     } catch (ExpiredJWTException e) {
       return new Refused(Reason.EXPIRED);
     } catch (BadJWTException e) {

@@ -54,7 +54,7 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
     } catch (IOException e) {
       throw unavailable(e);
     } catch (ParseException e) {
-      throw unavailable(new IOException("the answer is no set of keys"));
+      throw unavailable(new IOException("the response is not a key set"));
     }
   }
 
@@ -80,7 +80,7 @@ final class PublishedKeys implements JWKSetSource<SecurityContext> {
     try {
       HttpResponse<byte[]> answer = client.send(request, issuer.timeout());
       if (answer.statusCode() != 200) {
-        throw new IOException("the answer has status " + answer.statusCode());
+        throw new IOException("the response has status " + answer.statusCode());
       }
       return new String(answer.body(), StandardCharsets.UTF_8);
     } catch (InterruptedException e) {

@@ -245,7 +245,11 @@ public final class LdapConnections implements AutoCloseable {
    */
   private LdapUnavailableException unavailable(LDAPException e) {
     return new LdapUnavailableException(
-        "the LDAP server " + server + " does not answer as it should: " + e.getResultCode(), e);
+        "the LDAP server "
+            + server
+            + " is unavailable or responds unexpectedly: "
+            + e.getResultCode(),
+        e);
   }
 
   /** Closes all connections. */

@@ -70,7 +70,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
           .stream()
           .anyMatch(entry -> LdapEntry.ref(entry, groups.ref()).filter(group::equals).isPresent());
     } catch (LdapUnavailableException e) {
-      throw new DirectoryUnavailableException("it cannot be found out whether a group exists", e);
+      throw new DirectoryUnavailableException("it cannot be determined whether a group exists", e);
     }
   }
 
@@ -79,7 +79,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
     try {
       return groupsOf.get(user);
     } catch (LdapUnavailableException e) {
-      throw new DirectoryUnavailableException("the groups of a person cannot be found out", e);
+      throw new DirectoryUnavailableException("the groups of a user cannot be looked up", e);
     }
   }
 
@@ -104,7 +104,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
       }
       return Found.among(found, text, limit);
     } catch (LdapUnavailableException e) {
-      throw new DirectoryUnavailableException("groups cannot be looked for", e);
+      throw new DirectoryUnavailableException("groups cannot be searched", e);
     }
   }
 
@@ -125,7 +125,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
       }
       if (seen.size() > MOST_GROUPS) {
         // Fewer permissions than the user has are safe, and the log informs the operator.
-        LOG.log(Level.WARNING, "a person belongs to more than {0} groups of LDAP", MOST_GROUPS);
+        LOG.log(Level.WARNING, "a user belongs to more than {0} LDAP groups", MOST_GROUPS);
         break;
       }
       members = next;

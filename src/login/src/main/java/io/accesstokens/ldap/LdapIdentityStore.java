@@ -108,7 +108,7 @@ public final class LdapIdentityStore implements IdentityStore {
               mayPass ? new String(password.characters()) : null,
               RequestCredential.sourceOf(typed));
     } catch (LdapUnavailableException e) {
-      LOG_LIMIT.log(LOG, Level.WARNING, "nobody of LDAP can sign in: " + e.getMessage());
+      LOG_LIMIT.log(LOG, Level.WARNING, "no LDAP user can sign in: " + e.getMessage());
       throw new SignInUnavailableException("the LDAP server does not answer");
     }
   }
@@ -125,7 +125,7 @@ public final class LdapIdentityStore implements IdentityStore {
       return standings.get(Normalizer.normalize(username, Normalizer.Form.NFC));
     } catch (LdapUnavailableException e) {
       throw new DirectoryUnavailableException(
-          "it cannot be found out whether somebody still is there", e);
+          "it cannot be determined whether a user still exists", e);
     }
   }
 
@@ -138,7 +138,9 @@ public final class LdapIdentityStore implements IdentityStore {
       return presences.get(user) ? UserDirectory.Presence.PRESENT : UserDirectory.Presence.GONE;
     } catch (LdapUnavailableException e) {
       LOG_LIMIT.log(
-          LOG, Level.WARNING, "whether somebody is still there is not known: " + e.getMessage());
+          LOG,
+          Level.WARNING,
+          "it cannot be determined whether a user still exists: " + e.getMessage());
       return UserDirectory.Presence.UNKNOWN;
     }
   }
@@ -184,7 +186,7 @@ public final class LdapIdentityStore implements IdentityStore {
     if (found.size() > 1) {
       LOG.log(
           Level.WARNING,
-          "several entries of LDAP have one and the same {0}, so none of them can sign in by it",
+          "several LDAP entries have the same {0}, so none of them can sign in with it",
           people.usernameAttribute());
     }
     return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();

@@ -48,7 +48,7 @@ final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, A
     HttpResponse<byte[]> answer =
         send(HttpRequest.newBuilder(uri).header("Accept", "application/json").build());
     if (answer.statusCode() != HTTPResponse.SC_OK) {
-      throw new IOException("the answer has status " + answer.statusCode());
+      throw new IOException("the response has status " + answer.statusCode());
     }
     return text(answer);
   }
@@ -77,7 +77,7 @@ final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, A
       response.setContentType(
           answer.headers().firstValue("Content-Type").orElse("application/octet-stream"));
     } catch (ParseException e) {
-      throw new IOException("the answer's media type is malformed", e);
+      throw new IOException("the response's media type is malformed", e);
     }
     response.setBody(text(answer));
     return response;

@@ -127,7 +127,8 @@ final class OpenIdDiscovery {
         OIDCProviderMetadata.parse(
             connections.get(URI.create(base + "/.well-known/openid-configuration")));
     if (!issuer.toString().equals(metadata.getIssuer().getValue())) {
-      throw new IOException("it names itself otherwise than accessTokens.login.oidc.issuer does");
+      throw new IOException(
+          "the issuer in its metadata differs from accessTokens.login.oidc.issuer");
     }
     requireScheme(metadata.getAuthorizationEndpointURI());
     requireScheme(metadata.getTokenEndpointURI());
@@ -137,7 +138,9 @@ final class OpenIdDiscovery {
 
   private void requireScheme(@Nullable URI endpoint) throws IOException {
     if (endpoint == null || !hasItsScheme(endpoint)) {
-      throw new IOException("it names an endpoint that is missing or not " + issuer.getScheme());
+      throw new IOException(
+          "an endpoint in its metadata is missing or does not have the scheme "
+              + issuer.getScheme());
     }
   }
 
@@ -171,7 +174,7 @@ final class OpenIdDiscovery {
       return Optional.ofNullable(known().metadata().getEndSessionEndpointURI())
           .filter(this::hasItsScheme);
     } catch (OpenIdUnavailableException | SignInUnavailableException e) {
-      LOG.log(Level.WARNING, "nobody is signed out there: {0}", e.getMessage());
+      LOG.log(Level.WARNING, "users are not signed out at the provider: {0}", e.getMessage());
       return Optional.empty();
     }
   }

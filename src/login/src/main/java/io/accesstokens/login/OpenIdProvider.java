@@ -165,7 +165,7 @@ public final class OpenIdProvider implements AutoCloseable {
     boolean silent =
         issuer == null && provider.metadata().supportsAuthorizationResponseIssuerParam();
     if (silent || (issuer != null && !issuer.equals(registration.issuer().toString()))) {
-      throw new OpenIdRefusedException("the answer is another provider's");
+      throw new OpenIdRefusedException("the response is from another provider");
     }
     JWT idToken = discovery.inTurn(() -> idToken(provider, code, attempt));
     return discovery.inTurn(() -> verified(provider, idToken, attempt));
@@ -191,7 +191,7 @@ public final class OpenIdProvider implements AutoCloseable {
     }
     if (response.getStatusCode() >= HTTPResponse.SC_SERVER_ERROR) {
       throw discovery.unavailable(
-          new IOException("the answer has status " + response.getStatusCode()));
+          new IOException("the response has status " + response.getStatusCode()));
     }
     try {
       TokenResponse answer = OIDCTokenResponseParser.parse(response);
@@ -205,7 +205,7 @@ public final class OpenIdProvider implements AutoCloseable {
       throw new OpenIdRefusedException(
           "the provider gave no token: " + code(answer.toErrorResponse()));
     } catch (ParseException e) {
-      throw new OpenIdRefusedException("the provider's answer is no token response");
+      throw new OpenIdRefusedException("the provider's response is not a token response");
     }
   }
 
@@ -259,7 +259,7 @@ public final class OpenIdProvider implements AutoCloseable {
     } catch (BadJOSEException | JOSEException | ParseException | IllegalArgumentException e) {
       // The message may contain the value of a claim.
       LOG.log(Level.DEBUG, "an ID token is refused", e);
-      throw new OpenIdRefusedException("the ID token is not good");
+      throw new OpenIdRefusedException("the ID token is not valid");
     }
   }
 
@@ -272,7 +272,7 @@ public final class OpenIdProvider implements AutoCloseable {
         clock.instant().minusSeconds(OpenIdResource.ATTEMPT_SECONDS + CLOCK_SKEW_SECONDS);
     if (provedAt == null || provedAt.isBefore(earliest)) {
       throw new OpenIdRefusedException(
-          "the provider does not say that the person signed in just now");
+          "auth_time of the ID token does not show a sign-in in the last minutes");
     }
   }
 

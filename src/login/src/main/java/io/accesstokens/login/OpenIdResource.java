@@ -123,7 +123,7 @@ public final class OpenIdResource extends BaseResource {
   @SecurityRequirements
   @Operation(
       operationId = "startOpenIdSignIn",
-      summary = "Send a browser to the OpenID provider, to sign in there",
+      summary = "Redirect a browser to the OpenID provider, for a sign-in",
       description = "404 without accessTokens.login.oidc; not within a host's application.")
   @Parameter(
       name = "to",
@@ -134,13 +134,15 @@ public final class OpenIdResource extends BaseResource {
       name = "fresh",
       in = ParameterIn.QUERY,
       description =
-          "true: the provider must ask the person to sign in even if it remembers them; the session"
-              + " of the request's cookie goes on, with a new key",
+          "true: the provider must ask the user to sign in again; the current session"
+              + " continues with a new key",
       schema = @Schema(type = "boolean", defaultValue = "false"))
-  @ApiResponse(responseCode = "302", description = "To the provider, or back to the sign-in page")
+  @ApiResponse(
+      responseCode = "302",
+      description = "Redirect to the provider, or back to the sign-in page")
   @ApiResponse(
       responseCode = "404",
-      description = "There is no provider",
+      description = "No provider is configured",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -171,12 +173,14 @@ public final class OpenIdResource extends BaseResource {
   @SecurityRequirements
   @Operation(
       operationId = "endOpenIdSignIn",
-      summary = "Take a browser back from the OpenID provider, into a new session",
+      summary = "Complete a sign-in at the OpenID provider, and start a session",
       description = "For the provider's redirect (OpenID Connect Core 1.0, section 3.1.2.5).")
-  @ApiResponse(responseCode = "302", description = "To where it began, or to the sign-in page")
+  @ApiResponse(
+      responseCode = "302",
+      description = "Redirect to the page where the sign-in began, or to the sign-in page")
   @ApiResponse(
       responseCode = "404",
-      description = "There is no provider",
+      description = "No provider is configured",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -194,7 +198,7 @@ public final class OpenIdResource extends BaseResource {
                   .filter(begun -> state != null && begun.isOfState(state));
           if (attempt.isEmpty()) {
             LOG_LIMIT.log(
-                LOG, Level.INFO, "an OpenID sign-in is refused: this browser began none like it");
+                LOG, Level.INFO, "an OpenID sign-in is refused: this browser has not started it");
             return failure(Failure.FAILED, "/", client);
           }
           return signIn(asked, attempt.get(), client);
@@ -224,7 +228,8 @@ public final class OpenIdResource extends BaseResource {
         | SignInUnavailableException
         | DirectoryUnavailableException
         | StoreUnavailableException e) { // A navigating browser must not get JSON.
-      LOG_LIMIT.log(LOG, Level.WARNING, "nobody signs in at the provider: " + e.getMessage());
+      LOG_LIMIT.log(
+          LOG, Level.WARNING, "sign-in at the provider is unavailable: " + e.getMessage());
       return failure(Failure.UNAVAILABLE, attempt.to(), client);
     }
   }

@@ -39,7 +39,7 @@ final class OpenIdSignIn {
       throw new OpenIdRefusedException(
           "the claim "
               + registration.userClaim()
-              + " is not in the ID token, or names nobody by"
+              + " is not in the ID token, or gives no user ref by"
               + " accessTokens.login.oidc.userEntityRef");
     }
     Function<SessionKey, Session.SignIn> signIn =
@@ -48,7 +48,8 @@ final class OpenIdSignIn {
     if (current.isPresent()) {
       // Work that other tabs of the browser have begun must not be finished as another user.
       if (!current.get().person().ref().equals(user.get())) {
-        throw new OpenIdRefusedException("a fresh sign-in was another user's than its session");
+        throw new OpenIdRefusedException(
+            "a fresh sign-in was by another user than that of the session");
       }
       return sessions
           .renew(current.get(), client, identity.provedAt(), signIn)
@@ -57,8 +58,7 @@ final class OpenIdSignIn {
     }
     return sessions
         .begin(client, identity.provedAt(), signIn)
-        .orElseThrow(
-            () -> new OpenIdRefusedException("people do not sign in by this provider any more"));
+        .orElseThrow(() -> new OpenIdRefusedException("users no longer sign in by this provider"));
   }
 
   private Session.SignIn signIn(

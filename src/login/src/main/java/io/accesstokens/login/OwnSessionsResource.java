@@ -84,7 +84,7 @@ public final class OwnSessionsResource extends BaseResource {
   @Operation(
       operationId = "listOwnSessions",
       summary = "Where the caller is signed in",
-      description = "For people, not for tokens. Not within a host's application.")
+      description = "For users, not for tokens. Not within a host's application.")
   @ApiResponse(
       responseCode = "200",
       description = "The caller's sessions",
@@ -103,9 +103,9 @@ public final class OwnSessionsResource extends BaseResource {
   @RolesAllowed("**")
   @Operation(
       operationId = "signOutElsewhere",
-      summary = "End all sessions of the caller but the one of the request",
-      description = "For people, not for tokens. Not within a host's application.")
-  @ApiResponse(responseCode = "204", description = "They are over, on all replicas")
+      summary = "End all sessions of the caller except that of the request",
+      description = "For users, not for tokens. Not within a host's application.")
+  @ApiResponse(responseCode = "204", description = "The sessions have ended on all replicas")
   public Response endOthers() {
     return answer(
         () -> {
@@ -123,12 +123,12 @@ public final class OwnSessionsResource extends BaseResource {
       operationId = "signOutThere",
       summary = "End one session of the caller",
       description =
-          "For people, not for tokens. An OpenID provider is not told. Not within a host's"
-              + " application.")
-  @ApiResponse(responseCode = "204", description = "The session is over, on all replicas")
+          "For users, not for tokens. An OpenID provider is not notified. Not within"
+              + " a host's application.")
+  @ApiResponse(responseCode = "204", description = "The session has ended on all replicas")
   @ApiResponse(
       responseCode = "404",
-      description = "The caller has no session of that id",
+      description = "The caller has no session with that id",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,

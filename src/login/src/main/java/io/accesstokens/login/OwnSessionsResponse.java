@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessions the sessions, the most recently used one first
  */
 @JsonbPropertyOrder("sessions")
-@Schema(name = "OwnSessions", description = "The caller's sessions, the one seen last first")
+@Schema(name = "OwnSessions", description = "The caller's sessions, the most recently seen first")
 public record OwnSessionsResponse(
     @Schema(requiredMode = RequiredMode.REQUIRED) List<OwnSession> sessions)
     implements ResponseBody {
@@ -56,11 +56,11 @@ public record OwnSessionsResponse(
   public record OwnSession(
       @Schema(
               format = "uuid",
-              description = "For signing out there; it is no key",
+              description = "Used to end the session; it is not the session key",
               requiredMode = RequiredMode.REQUIRED)
           String id,
       @Schema(
-              description = "Whether it is the session of this request",
+              description = "True if it is the session of this request",
               requiredMode = RequiredMode.REQUIRED)
           boolean current,
       @Schema(
@@ -81,12 +81,12 @@ public record OwnSessionsResponse(
       @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String createdAt,
       @Schema(
               format = "date-time",
-              description = "When the caller last proved who they are",
+              description = "Time of the caller's last sign-in",
               requiredMode = RequiredMode.REQUIRED)
           String signedInAt,
       @Schema(
               format = "date-time",
-              description = "The last request, give or take a minute",
+              description = "Time of the last request, with a precision of one minute",
               requiredMode = RequiredMode.REQUIRED)
           String lastSeenAt,
       @Schema(

@@ -136,7 +136,7 @@ public final class PasswordCheck {
    * sign-in.
    */
   NotAuthorizedException strangerTo(RequestInfo client) {
-    return unauthorized("nobody is signed in", client);
+    return unauthorized("no user is signed in", client);
   }
 
   private NotAuthorizedException unauthorized(String message, RequestInfo client) {

@@ -68,7 +68,7 @@ public final class ReauthenticationResource extends BaseResource {
   @SecurityRequirements
   @Operation(
       operationId = "signInAgain",
-      summary = "Prove by the password who is in the session of the request's cookie",
+      summary = "Sign in again by password, within the current session",
       description =
           "The session gets a new key, and the time of this sign-in counts as its signedInAt. Not"
               + " within a host's application.")
@@ -78,7 +78,7 @@ public final class ReauthenticationResource extends BaseResource {
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = ReauthenticationRequest.class)))
-  @ApiResponse(responseCode = "204", description = "The session's new key is in a cookie")
+  @ApiResponse(responseCode = "204", description = "The cookie contains the session's new key")
   @BodyErrors
   public Response signInAgain(@Parameter(hidden = true) InputStream body) {
     return answer(
@@ -138,7 +138,7 @@ public final class ReauthenticationResource extends BaseResource {
   }
 
   /** The body of the request. */
-  @Schema(name = "Reauthentication", description = "The password of the person in the session")
+  @Schema(name = "Reauthentication", description = "The password of the session's user")
   record ReauthenticationRequest(
       @Schema(requiredMode = Schema.RequiredMode.REQUIRED, format = PASSWORD) String password) {
 

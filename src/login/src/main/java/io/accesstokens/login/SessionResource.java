@@ -111,11 +111,11 @@ public final class SessionResource extends BaseResource {
   @SecurityRequirements
   @Operation(
       operationId = "getSession",
-      summary = "Who is in a session by the request's cookie, and how people can sign in",
-      description = "Not within a host's application, whose sign-in is the host's.")
+      summary = "Get the current session and the available login methods",
+      description = "Not within a host's application, which has its own sign-in.")
   @ApiResponse(
       responseCode = "200",
-      description = "The session; or that there is none",
+      description = "The session, or signedIn: false",
       content = @Content(schema = @Schema(implementation = SessionResponse.class)))
   public ResponseBody get() {
     return answer(
@@ -143,8 +143,8 @@ public final class SessionResource extends BaseResource {
   @SecurityRequirements
   @Operation(
       operationId = "signIn",
-      summary = "Sign in by a name and a password, into a new session",
-      description = "Not within a host's application, whose sign-in is the host's.")
+      summary = "Sign in with a name and a password, and start a session",
+      description = "Not within a host's application, which has its own sign-in.")
   @RequestBody(
       required = true,
       content =
@@ -153,7 +153,7 @@ public final class SessionResource extends BaseResource {
               schema = @Schema(implementation = Credentials.class)))
   @ApiResponse(
       responseCode = "200",
-      description = "The session, whose key is in a cookie",
+      description = "The session; the cookie contains its key",
       content = @Content(schema = @Schema(implementation = SessionResponse.class)))
   @BodyErrors
   public Response signIn(@Parameter(hidden = true) InputStream body) {
@@ -179,17 +179,17 @@ public final class SessionResource extends BaseResource {
   @SecurityRequirements
   @Operation(
       operationId = "signOut",
-      summary = "End the session of the request's cookie, or all of the person's",
-      description = "Not within a host's application, whose sign-in is the host's.")
+      summary = "End the current session, or all sessions of the user",
+      description = "Not within a host's application, which has its own sign-in.")
   @Parameter(
       name = "everywhere",
       in = ParameterIn.QUERY,
-      description = "Whether to end all sessions of the person, who must be signed in",
+      description = "True to end all sessions of the user, who must be signed in",
       schema = @Schema(type = "boolean", defaultValue = "false"))
-  @ApiResponse(responseCode = "204", description = "The session is over, on all replicas")
+  @ApiResponse(responseCode = "204", description = "The session has ended on all replicas")
   @ApiResponse(
       responseCode = "200",
-      description = "It is over here, and can be ended at the OpenID provider, too",
+      description = "The session has ended here; continueAt ends it at the OpenID provider",
       content = @Content(schema = @Schema(implementation = SignedOutAnswer.class)))
   public Response signOut() {
     return answer(

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
   "groups",
   "ways"
 })
-@Schema(name = "Session", description = "Who is in a session, and how people can sign in")
+@Schema(name = "Session", description = "The current session, and the available login methods")
 public record SessionResponse(
     @Schema(requiredMode = RequiredMode.REQUIRED) boolean signedIn,
     @Schema(
@@ -51,18 +51,18 @@ public record SessionResponse(
         @Nullable String displayName,
     @Schema(
             types = {"string", "null"},
-            description = "How they signed in: password or oidc",
+            description = "The login method: password or oidc",
             requiredMode = RequiredMode.REQUIRED)
         @Nullable String way,
     @Schema(
             types = {"string", "null"},
             format = "date-time",
-            description = "When they last proved who they are",
+            description = "Time of the last sign-in",
             requiredMode = RequiredMode.REQUIRED)
         @Nullable String signedInAt,
     @Schema(requiredMode = RequiredMode.REQUIRED) List<String> permissions,
     @Schema(
-            description = "Those permissions that are limited to some groups",
+            description = "The permissions that are limited to some groups",
             requiredMode = RequiredMode.REQUIRED)
         List<String> ownGroupsOnly,
     @Schema(requiredMode = RequiredMode.REQUIRED) List<String> groups,
@@ -78,14 +78,16 @@ public record SessionResponse(
    * @param href a URL relative to the server; only for {@code oidc}
    */
   @JsonbPropertyOrder({"id", "title", "href"})
-  @Schema(name = "SignInWay", description = "A way to sign in")
+  @Schema(name = "SignInWay", description = "A login method")
   public record Way(
       @Schema(
               allowableValues = {"password", "oidc"},
               requiredMode = RequiredMode.REQUIRED)
           String id,
       @Schema(description = "Of oidc only") @Nullable String title,
-      @Schema(description = "Of oidc only: where the browser goes", format = "uri-reference")
+      @Schema(
+              description = "For oidc only: the address that starts a sign-in",
+              format = "uri-reference")
           @Nullable String href) {
 
     /** Sign-in with a name and a password. */

@@ -43,16 +43,16 @@ final class UsersFileParser {
 
   private void readDocuments(List<YamlValue> documents) {
     if (documents.size() != 1 || !(documents.get(0) instanceof YamlValue.Fields top)) {
-      problems.add("must be one document with the key people");
+      problems.add("must be one document with the key people and no other");
       return;
     }
     for (String key : top.fields().keySet()) {
       if (!key.equals("people")) {
-        problems.add("line " + top.get(key).line() + ": has a key beside people");
+        problems.add("line " + top.get(key).line() + ": has another key than people");
       }
     }
     if (!(top.get("people") instanceof YamlValue.Items list)) {
-      problems.add("line " + top.get("people").line() + ": people must be a list ([] for nobody)");
+      problems.add("line " + top.get("people").line() + ": people must be a list ([] for none)");
       return;
     }
     for (int i = 0; i < list.items().size(); i++) {
@@ -78,7 +78,7 @@ final class UsersFileParser {
       return;
     }
     if (people.putIfAbsent(username, new Person(username, ref, password)) != null) {
-      complain(fields.get("username"), where + ".username", "is another person's already");
+      complain(fields.get("username"), where + ".username", "is used by another user");
     }
   }
 

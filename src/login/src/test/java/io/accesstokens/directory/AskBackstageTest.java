@@ -155,7 +155,7 @@ class AskBackstageTest {
     assertEquals(Set.of(PLATFORM, group("engineering")), directory.groupsOf(user("carol")));
     assertEquals(Set.of(group("cache"), group("databases")), directory.groupsOf(user("dave")));
     assertEquals(Set.of(), directory.groupsOf(user("erin")));
-    assertEquals(Set.of(), directory.groupsOf(user("nobody")));
+    assertEquals(Set.of(), directory.groupsOf(user("unknown")));
     reopen(10_000, false);
     assertEquals(Set.of(PLATFORM), directory.groupsOf(user("carol")));
     assertEquals(Set.of(group("cache")), directory.groupsOf(user("dave")));
@@ -368,7 +368,7 @@ class AskBackstageTest {
     List<Presence> answers = Parallel.run(60, i -> inTime(() -> directory.presence(user("carol"))));
     assertEquals(Set.of(Presence.UNKNOWN), Set.copyOf(answers));
     for (int i = 0; i < 200; i++) {
-      assertEquals(Presence.UNKNOWN, directory.presence(user("somebody-" + i)));
+      assertEquals(Presence.UNKNOWN, directory.presence(user("unknown-" + i)));
     }
     assertTrue(catalog.requests().size() - before <= 2, "asked while it is known to be out");
     pass(Duration.ofSeconds(1));
@@ -401,7 +401,7 @@ class AskBackstageTest {
       assertEquals(
           List.of(
               "WARNING the Backstage catalog answers 401: it does not accept the token",
-              "INFO the Backstage catalog answers again"),
+              "INFO the Backstage catalog is available again"),
           log.lines());
     }
   }

@@ -67,7 +67,7 @@ class ReadGroupDirectoryTest {
     assertTrue(sample.exists(group("Platform")));
     assertFalse(sample.exists(group("other/platform")));
     assertEquals(Set.of(group("platform")), sample.groupsOf(user("carol")));
-    for (String name : List.of("alice", "bob", "dave", "nobody")) {
+    for (String name : List.of("alice", "bob", "dave", "unknown")) {
       assertEquals(Set.of(), sample.groupsOf(user(name)), name);
     }
   }
@@ -206,9 +206,9 @@ class ReadGroupDirectoryTest {
       assertFalse(directory.exists(group("down")));
       assertEquals(
           List.of(
-              "line 4: group:default/down is said to be a child of group:default/a, and is not in"
-                  + " the file",
-              "line 4: group:default/a is said to be a child of group:default/up, which is not in"
+              "line 4: group:default/down is listed as a child of group:default/a,"
+                  + " but is not in the file",
+              "line 4: group:default/a is listed as a child of group:default/up, which is not in"
                   + " the file"),
           log.lines().stream().map(line -> line.substring(line.indexOf("line "))).toList());
     }
@@ -228,7 +228,7 @@ class ReadGroupDirectoryTest {
           log.lines()
               .get(0)
               .endsWith(
-                  "line 9: user:default/x is said to be a member of group:default/ghosts,"
+                  "line 9: user:default/x is listed as a member of group:default/ghosts,"
                       + " which is not in the file"),
           log.lines().get(0));
     }
@@ -252,7 +252,7 @@ class ReadGroupDirectoryTest {
             "document 11, line 46: metadata.title must be text",
             "document 11, line 47: spec.children[0] must be the name or the ref of a group",
             "document 11, line 47: spec.parent must be the name or the ref of a group",
-            "document 12, line 49: group:default/a stands in document 1 already"),
+            "document 12, line 49: group:default/a is already in document 1"),
         faultsOf(
             entity("Group", "{name: a}", "{}"),
             "- a list\n",

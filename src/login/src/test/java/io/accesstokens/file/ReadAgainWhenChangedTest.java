@@ -132,7 +132,7 @@ class ReadAgainWhenChangedTest {
       assertEquals("one", file.get());
     }
     assertEquals(1, log.lines().size());
-    assertTrue(log.lines().get(0).endsWith(path + ": is not there"), log.lines().get(0));
+    assertTrue(log.lines().get(0).endsWith(path + ": does not exist"), log.lines().get(0));
     Files.move(aside, path);
     pass(Duration.ofSeconds(1));
     assertEquals("one", file.get());
@@ -188,7 +188,7 @@ class ReadAgainWhenChangedTest {
     assertEquals(path + ": line 2: is not UTF-8", latin.getMessage());
     Files.delete(path);
     MalformedFileException gone = assertThrows(MalformedFileException.class, this::open);
-    assertEquals(path + ": is not there", gone.getMessage());
+    assertEquals(path + ": does not exist", gone.getMessage());
     Files.createDirectory(path);
     MalformedFileException folder = assertThrows(MalformedFileException.class, this::open);
     assertEquals(path + ": is not a file", folder.getMessage());

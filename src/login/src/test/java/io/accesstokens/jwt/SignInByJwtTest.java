@@ -158,7 +158,7 @@ class SignInByJwtTest {
     ContainerRequest request = request("GET", "Bearer " + token);
     NotAuthorizedException e =
         assertThrows(NotAuthorizedException.class, () -> filter(request), token);
-    assertEquals("the bearer token is not good", e.getMessage());
+    assertEquals("the bearer token is not valid", e.getMessage());
     assertEquals(
         "Bearer realm=\"access-tokens\", error=\"invalid_token\"",
         e.getResponse().getHeaderString("WWW-Authenticate"));
@@ -334,7 +334,7 @@ class SignInByJwtTest {
     assertRefused(
         Reason.UNACCEPTABLE_HEADER, parts[0].replace(parts[0], header("ES384")) + tail(parts));
     assertRefused(Reason.UNACCEPTABLE_HEADER, header("HS256") + tail(parts));
-    assertEquals(0, issuer.requests(), "nobody is asked about any of these");
+    assertEquals(0, issuer.requests(), "no key is read for any of these");
 
     // Another key, and content that differs from the signed content.
     assertRefused(

@@ -121,7 +121,7 @@ class ReadPeopleFileTest {
   void eachFaultIsALineThatSaysWhere() {
     assertEquals(
         List.of(
-            "line 1: has a key beside people",
+            "line 1: has another key than people",
             "line 3: people[0] must be a mapping",
             "line 4: people[1].username is missing",
             "line 4: people[1].userEntityRef is missing",
@@ -134,7 +134,7 @@ class ReadPeopleFileTest {
                 + " pbkdf2-sha256$<iterations>$<salt>$<hash>, as hash-password prints",
             "line 9: people[6].password must have 600000 to 5000000 iterations",
             "line 10: people[7].username must be text",
-            "line 12: people[9].username is another person's already"),
+            "line 12: people[9].username is used by another user"),
         faultsOf(
             "more: 1\npeople:\n  - x\n  - {}\n"
                 + person("a", "a", HASH).replace("}", ", role: " + HASH + "}")
@@ -149,11 +149,11 @@ class ReadPeopleFileTest {
 
   @Test
   void theShapeOfTheWholeIsChecked() {
-    String shape = "must be one document with the key people";
+    String shape = "must be one document with the key people and no other";
     assertEquals(List.of(shape), faultsOf(""));
     assertEquals(List.of(shape), faultsOf("- a\n"));
     assertEquals(List.of(shape), faultsOf("people: []\n---\npeople: []\n"));
-    String list = "line 1: people must be a list ([] for nobody)";
+    String list = "line 1: people must be a list ([] for none)";
     assertEquals(List.of(list), faultsOf("people:\n"));
     assertEquals(List.of(list), faultsOf("people: {a: b}\n"));
     assertEquals(List.of(list), faultsOf("{}\n"));
@@ -162,10 +162,10 @@ class ReadPeopleFileTest {
   @Test
   void hostileContentIsAFaultThatRepeatsNoHash() {
     assertEquals(
-        List.of("line 2: a key stands there twice"),
+        List.of("line 2: a key occurs twice"),
         faultsOf("people: [{password: " + HASH + ",\npassword: " + HASH + "}]\n"));
     assertEquals(
-        List.of("line 1: a key stands there twice"),
+        List.of("line 1: a key occurs twice"),
         faultsOf("{'" + HASH + "': 1, '" + HASH + "': 2}\n"));
     assertEquals(1, faultsOf("people: [{password: !!java.io.File " + HASH + "}]\n").size());
     assertEquals(1, faultsOf("people: [{password: '" + HASH + "\n").size());

@@ -50,7 +50,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
     String redirectUri = request.required("redirect_uri");
     String verifier = request.required("code_verifier");
     if (!request.required("client_id").equals(client.id())) {
-      return new Refused(Reason.INVALID_CLIENT, "there is no client of that client_id");
+      return new Refused(Reason.INVALID_CLIENT, "there is no client with that client_id");
     }
     if (!redirectUri.equals(client.redirectUri().toString())) {
       return refused();
@@ -67,12 +67,12 @@ public final class AuthorizationCodeGrant implements TokenGrant {
     } catch (NameTakenException | LimitReachedException e) {
       return new Refused(
           Reason.INVALID_GRANT,
-          "the user cannot have that token: a token of that"
-              + " name is there, or there are too many");
+          "the token cannot be created: the user has an unrevoked token with that"
+              + " name, or the maximum number of tokens");
     } catch (FreshSignInRequiredException e) {
       return new Refused(Reason.INVALID_GRANT, String.valueOf(e.getMessage()));
     } catch (InvalidRequestException e) {
-      return new Refused(Reason.INVALID_GRANT, "the token would have expired by now");
+      return new Refused(Reason.INVALID_GRANT, "the requested expiry has passed");
     }
   }
 
@@ -98,6 +98,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
   private static Refused refused() {
     return new Refused(
         Reason.INVALID_GRANT,
-        "the code is unknown, used or over, or of another session, redirect_uri or code_verifier");
+        "the code is unknown, used or expired, or belongs to another session,"
+            + " redirect_uri or code_verifier");
   }
 }

@@ -67,7 +67,7 @@ public final class AuthorizationEndpoint extends FlowRoute {
   @SecurityRequirements
   @Operation(
       operationId = "authorize",
-      summary = "Lead a browser to the page that asks for consent (RFC 6749, section 3.1)",
+      summary = "Redirect a browser to the consent page (RFC 6749, section 3.1)",
       description =
           "For the built-in client; the whole address is authorizeUrl of the mint flow. Not within"
               + " a host's application.")
@@ -85,19 +85,19 @@ public final class AuthorizationEndpoint extends FlowRoute {
       name = "redirect_uri",
       in = ParameterIn.QUERY,
       required = true,
-      description = "The client's, character by character",
+      description = "The redirect URI of the client, compared character by character",
       schema = @Schema(type = "string", format = "uri"))
   @Parameter(
       name = "state",
       in = ParameterIn.QUERY,
       required = true,
-      description = "Of an undecided flow",
+      description = "The state of an undecided flow",
       schema = @Schema(type = "string"))
   @Parameter(
       name = "code_challenge",
       in = ParameterIn.QUERY,
       required = true,
-      description = "Of the same flow",
+      description = "The code challenge of the same flow",
       schema = @Schema(type = "string"))
   @Parameter(
       name = "code_challenge_method",
@@ -107,15 +107,17 @@ public final class AuthorizationEndpoint extends FlowRoute {
   @Parameter(
       name = "scope",
       in = ParameterIn.QUERY,
-      description = "If it is there: those of the flow, separated by spaces",
+      description = "If present: the scopes of the flow, separated by spaces",
       schema = @Schema(type = "string"))
   @ApiResponse(
       responseCode = "302",
       description =
-          "To the page that asks, or with an error back to the client (RFC 6749, section 4.1.2.1)")
+          "Redirect to the consent page, or to the client with an error (RFC 6749,"
+              + " section 4.1.2.1)")
   @ApiResponse(
       responseCode = "400",
-      description = "Client, redirect_uri or state are wrong; a browser is sent to a page instead",
+      description =
+          "Client, redirect_uri or state are wrong; a browser is redirected to a page" + " instead",
       content =
           @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
   @ApiResponse(
@@ -131,7 +133,7 @@ public final class AuthorizationEndpoint extends FlowRoute {
           @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
   @ApiResponse(
       responseCode = "404",
-      description = "There are no mint flows here",
+      description = "Mint flows are not available",
       content =
           @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
   @ApiResponse(
@@ -148,12 +150,12 @@ public final class AuthorizationEndpoint extends FlowRoute {
           @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
   @ApiResponse(
       responseCode = "500",
-      description = "A failure of the service",
+      description = "An internal error",
       content =
           @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))
   @ApiResponse(
       responseCode = "503",
-      description = "Something that the service needs is out of reach",
+      description = "A system that the service depends on is unavailable",
       headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
       content =
           @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = OAUTH_ERROR)))

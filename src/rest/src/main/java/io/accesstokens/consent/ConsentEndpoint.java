@@ -70,15 +70,15 @@ public final class ConsentEndpoint extends FlowRoute {
   @RolesAllowed(Permissions.USER_WRITE)
   @Operation(
       operationId = "getConsent",
-      summary = "Who asks for a personal token, and for which",
+      summary = "Get a pending request for a personal token",
       description = "In a session. Not within a host's application.")
   @ApiResponse(
       responseCode = "200",
-      description = "What is asked for",
+      description = "The requested token",
       content = @Content(schema = @Schema(implementation = ConsentResponse.class)))
   @ApiResponse(
       responseCode = "404",
-      description = "No such undecided flow of this session",
+      description = "This session has no such undecided flow",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -94,7 +94,7 @@ public final class ConsentEndpoint extends FlowRoute {
   @RolesAllowed(Permissions.USER_WRITE)
   @Operation(
       operationId = "decideConsent",
-      summary = "Allow it or deny it, once",
+      summary = "Allow or deny the request, once",
       description = "In a session. Not within a host's application.")
   @RequestBody(
       required = true,
@@ -108,7 +108,7 @@ public final class ConsentEndpoint extends FlowRoute {
       content = @Content(schema = @Schema(implementation = ConsentResponse.Decided.class)))
   @ApiResponse(
       responseCode = "404",
-      description = "No such undecided flow of this session",
+      description = "This session has no such undecided flow",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,

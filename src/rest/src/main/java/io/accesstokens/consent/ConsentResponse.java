@@ -21,27 +21,27 @@ import java.util.List;
   "expiresAt",
   "decideBy"
 })
-@Schema(name = "ConsentRequest", description = "Who asks for what")
+@Schema(name = "ConsentRequest", description = "A pending request for a personal token")
 public record ConsentResponse(
     @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String flowId,
     @Schema(example = MintClient.ID, requiredMode = RequiredMode.REQUIRED) String clientId,
-    @Schema(description = "How people know it", requiredMode = RequiredMode.REQUIRED)
+    @Schema(description = "The display name of the client", requiredMode = RequiredMode.REQUIRED)
         String clientName,
     @Schema(
             example = "user:default/dave",
-            description = "As whom the token will act",
+            description = "The user as whom the token will act",
             requiredMode = RequiredMode.REQUIRED)
         String userEntityRef,
     @Schema(description = "The token's", requiredMode = RequiredMode.REQUIRED) String name,
     @Schema(
-            description = "To what its user's rights are cut; empty: it only reads",
+            description = "The scopes that limit the rights of its user; empty: it only reads",
             requiredMode = RequiredMode.REQUIRED)
         List<String> scopes,
     @Schema(format = "date-time", description = "The token's", requiredMode = RequiredMode.REQUIRED)
         String expiresAt,
     @Schema(
             format = "date-time",
-            description = "When the request itself is over",
+            description = "Time at which the request expires",
             requiredMode = RequiredMode.REQUIRED)
         String decideBy)
     implements ResponseBody {

@@ -15,13 +15,11 @@ import java.util.Base64;
 final class MintFragment {
 
   static final MintFragment ACCESS_DENIED =
-      error("access_denied", "you have not allowed it, so no token was made");
+      error("access_denied", "you have not allowed it, so no token was created");
   static final MintFragment EXPIRED =
-      error("expired", "the request is over, was used, or was begun in another session");
-  static final MintFragment LOGIN_REQUIRED =
-      error("login_required", "you are not signed in any more");
-  static final MintFragment INVALID_REQUEST =
-      error("invalid_request", "the request cannot be understood");
+      error("expired", "the request has expired, was used, or was begun in another session");
+  static final MintFragment LOGIN_REQUIRED = error("login_required", "you are no longer signed in");
+  static final MintFragment INVALID_REQUEST = error("invalid_request", "the request is malformed");
   static final MintFragment UNAVAILABLE =
       error("temporarily_unavailable", "the service is not available now; try again");
 

@@ -78,10 +78,10 @@ public final class MintResource extends FlowRoute {
   @RolesAllowed(Permissions.USER_WRITE)
   @Operation(
       operationId = "beginMint",
-      summary = "Ask for a personal token, to be made when its user consents",
+      summary = "Request a personal token that is created when its user consents",
       description =
-          "In a session, to which all of it is bound. Fields as of createPersonalToken. Not within a"
-              + " host's application.")
+          "In a session, to which the flow is bound. Fields as of"
+              + " createPersonalToken. Not within a host's application.")
   @RequestBody(
       required = true,
       content =
@@ -94,14 +94,15 @@ public final class MintResource extends FlowRoute {
       content = @Content(schema = @Schema(implementation = MintResponse.class)))
   @ApiResponse(
       responseCode = "404",
-      description = "There are no mint flows here",
+      description = "Mint flows are not available",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   @ApiResponse(
       responseCode = "409",
-      description = "An unrevoked token of the caller's has that name, or there are too many",
+      description =
+          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -145,18 +146,19 @@ public final class MintResource extends FlowRoute {
   @SecurityRequirements
   @Operation(
       operationId = "endMint",
-      summary = "Take a browser back from the consent, to the page of personal tokens",
+      summary = "Redirect a browser from the consent page to the page of personal tokens",
       description =
-          "For the redirect of RFC 6749, section 4.1.2. The fragment of the address holds"
-              + " personal-access-tokens-mint= or personal-access-tokens-mint-error= with JSON in"
-              + " base64url: a code that is good once, for a minute, in this session; or an error.")
+          "For the redirect of RFC 6749, section 4.1.2. The fragment of the address"
+              + " is personal-access-tokens-mint= or personal-access-tokens-mint-error="
+              + " with JSON in base64url: a code that is valid once, for one minute, in"
+              + " this session; or an error.")
   @Parameter(name = "code", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
   @Parameter(name = "state", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
   @Parameter(name = "error", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
-  @ApiResponse(responseCode = "302", description = "To the page, whatever came of it")
+  @ApiResponse(responseCode = "302", description = "Redirect to the page, with the result")
   @ApiResponse(
       responseCode = "404",
-      description = "There are no mint flows here",
+      description = "Mint flows are not available",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -214,8 +216,8 @@ public final class MintResource extends FlowRoute {
   @RolesAllowed(Permissions.USER_WRITE)
   @Operation(
       operationId = "pickUpMinted",
-      summary = "Trade the code of the page's fragment for the new token and its secret",
-      description = "In the session that has begun it, once. Not within a host's application.")
+      summary = "Exchange the code of the page's fragment for the new token and its secret",
+      description = "In the session that began the flow, once. Not within a host's application.")
   @RequestBody(
       required = true,
       content =
@@ -224,20 +226,21 @@ public final class MintResource extends FlowRoute {
               schema = @Schema(implementation = PickUp.class)))
   @ApiResponse(
       responseCode = "201",
-      description = "The token, and the only time its secret is shown",
+      description = "The token with its secret, which is shown only in this response",
       headers =
           @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
       content = @Content(schema = @Schema(ref = "#/components/schemas/MintedToken")))
   @ApiResponse(
       responseCode = "404",
-      description = "There is nothing to pick up with that code",
+      description = "The code is unknown, used or expired",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   @ApiResponse(
       responseCode = "409",
-      description = "An unrevoked token of the caller's has that name, or there are too many",
+      description =
+          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -268,7 +271,9 @@ public final class MintResource extends FlowRoute {
   /** The body of a request that picks up a token. */
   @Schema(name = "PickUp")
   record PickUp(
-      @Schema(description = "Of the page's fragment", requiredMode = Schema.RequiredMode.REQUIRED)
+      @Schema(
+              description = "The code in the page's fragment",
+              requiredMode = Schema.RequiredMode.REQUIRED)
           String code) {
 
     /** Returns a redacted text. */

@@ -11,14 +11,17 @@ import jakarta.json.bind.annotation.JsonbPropertyOrder;
  * @param authorizeUrl the address to which the browser has to navigate
  */
 @JsonbPropertyOrder({"flowId", "authorizeUrl", "state", "expiresAt"})
-@Schema(name = "MintFlow", description = "A personal token that waits for its user's consent")
+@Schema(name = "MintFlow", description = "A pending request for a personal token")
 public record MintResponse(
     @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String flowId,
     @Schema(format = "uri", requiredMode = RequiredMode.REQUIRED) String authorizeUrl,
-    @Schema(description = "As in authorizeUrl", requiredMode = RequiredMode.REQUIRED) String state,
+    @Schema(
+            description = "The state parameter of authorizeUrl",
+            requiredMode = RequiredMode.REQUIRED)
+        String state,
     @Schema(
             format = "date-time",
-            description = "Until when its user can decide",
+            description = "Time until which the user can decide",
             requiredMode = RequiredMode.REQUIRED)
         String expiresAt)
     implements ResponseBody {

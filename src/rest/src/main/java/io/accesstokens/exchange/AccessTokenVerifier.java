@@ -166,7 +166,7 @@ public final class AccessTokenVerifier {
           claims.getIssueTime().toInstant(),
           claims.getExpirationTime().toInstant());
     } catch (IllegalArgumentException e) {
-      throw new IllegalStateException("signed here, but not as tokens are", e);
+      throw new IllegalStateException("signed by this service, but not a token", e);
     }
   }
 

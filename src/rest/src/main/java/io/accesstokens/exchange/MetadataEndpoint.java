@@ -61,11 +61,11 @@ public final class MetadataEndpoint extends BaseResource {
       description = "Not within a host's application.")
   @ApiResponse(
       responseCode = "200",
-      description = "The metadata; may be kept for five minutes",
+      description = "The metadata, which may be cached for five minutes",
       content = @Content(schema = @Schema(types = "object")))
   @ApiResponse(
       responseCode = "404",
-      description = "This installation signs no tokens",
+      description = "This installation issues no JWTs",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -84,15 +84,16 @@ public final class MetadataEndpoint extends BaseResource {
       operationId = "authorizationServer",
       summary = "Where the endpoints of OAuth are (RFC 8414)",
       description =
-          "Also at the root of the host, /.well-known/oauth-authorization-server/api/auth, where the"
-              + " RFC has it. Not within a host's application.")
+          "Also at the root of the host,"
+              + " /.well-known/oauth-authorization-server/api/auth, as the RFC requires."
+              + " Not within a host's application.")
   @ApiResponse(
       responseCode = "200",
-      description = "The metadata; may be kept for five minutes",
+      description = "The metadata, which may be cached for five minutes",
       content = @Content(schema = @Schema(types = "object")))
   @ApiResponse(
       responseCode = "404",
-      description = "This installation signs no tokens",
+      description = "This installation issues no JWTs",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -113,11 +114,11 @@ public final class MetadataEndpoint extends BaseResource {
       description = "Not within a host's application.")
   @ApiResponse(
       responseCode = "200",
-      description = "A JWK set; may be kept for five minutes",
+      description = "A JWK set, which may be cached for five minutes",
       content = @Content(schema = @Schema(types = "object")))
   @ApiResponse(
       responseCode = "404",
-      description = "This installation signs no tokens",
+      description = "This installation issues no JWTs",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,

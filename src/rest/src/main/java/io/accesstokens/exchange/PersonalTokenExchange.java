@@ -36,12 +36,12 @@ public final class PersonalTokenExchange implements TokenGrant {
 
   private static final Outcome NOT_GOOD =
       new TokenGrant.Refused(
-          TokenGrant.Reason.INVALID_GRANT, "refresh_token must be a personal token that is good");
+          TokenGrant.Reason.INVALID_GRANT, "refresh_token must be a valid personal token");
 
   private static final Outcome TOO_WIDE =
       new TokenGrant.Refused(
           TokenGrant.Reason.INVALID_SCOPE,
-          "scope must be some of the scopes that the personal token has now");
+          "scope must contain only scopes that the personal token has now");
 
   private static final Outcome NO_AUDIENCE =
       new TokenGrant.Refused(

@@ -77,7 +77,7 @@ public final class AccessTokensRoutes {
     try {
       return resource.getConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(resource + " has no constructor for everybody", e);
+      throw new IllegalStateException(resource + " has no public constructor", e);
     }
   }
 

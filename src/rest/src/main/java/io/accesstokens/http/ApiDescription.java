@@ -40,12 +40,12 @@ import java.util.Objects;
     name = "bearer",
     type = SecuritySchemeType.HTTP,
     scheme = "bearer",
-    description = "A raw token, of a service or personal, or a JWT that was exchanged for one")
+    description = "A raw service or personal token, or a JWT that was issued for a personal token")
 @SecurityScheme(
     name = "basic",
     type = SecuritySchemeType.HTTP,
     scheme = "basic",
-    description = "A person's name and password")
+    description = "The name and password of a user")
 @Tag(name = "Description")
 @CommonErrors
 public class ApiDescription {
@@ -83,7 +83,7 @@ public class ApiDescription {
     this(
         Objects.requireNonNull(
             ApiDescription.class.getResource(RESOURCE),
-            "the build put no OpenAPI document beside this class"));
+            "the archive has no OpenAPI document beside this class"));
   }
 
   /**

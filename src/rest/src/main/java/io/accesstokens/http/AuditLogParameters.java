@@ -35,7 +35,8 @@ final class AuditLogParameters {
     int offset = query.offset();
     AuditLogFilter filter = filter(query);
     Optional<AuditLogPosition> after =
-        query.single("after", "must be the value of next of an earlier answer", Cursor::readTrail);
+        query.single(
+            "after", "must be the value of next of an earlier response", Cursor::readTrail);
     if (after.isPresent() && offset > 0) {
       query.complain("after", "must not be given together with offset");
     }
@@ -50,7 +51,7 @@ final class AuditLogParameters {
     Optional<String> actor =
         query.single(
             "actor",
-            "must name a user, e.g. user:default/alice, or be an actor as events have it",
+            "must name a user, e.g. user:default/alice, or another actor exactly as in an event",
             AuditLogParameters::actor);
     Optional<AuditEvent.Type> type =
         query.single(

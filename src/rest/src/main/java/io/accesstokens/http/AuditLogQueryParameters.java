@@ -23,7 +23,9 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "actor",
     in = ParameterIn.QUERY,
-    description = "Only what this user did, in any spelling, or this actor as events have it",
+    description =
+        "Only events by this user, in any spelling, or by another actor exactly as in an"
+            + " event",
     schema = @Schema(type = "string", maxLength = 700))
 @Parameter(
     name = "event",
@@ -36,12 +38,12 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "from",
     in = ParameterIn.QUERY,
-    description = "Only events of that instant and later",
+    description = "Only events at this instant or later",
     schema = @Schema(type = "string", format = "date-time"))
 @Parameter(
     name = "to",
     in = ParameterIn.QUERY,
-    description = "Only events from before that instant",
+    description = "Only events before this instant",
     schema = @Schema(type = "string", format = "date-time"))
 @Documented
 @Target(ElementType.METHOD)

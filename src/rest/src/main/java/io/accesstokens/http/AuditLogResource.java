@@ -41,13 +41,15 @@ public class AuditLogResource extends BaseResource {
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(
       operationId = "auditServiceTokens",
-      summary = "What happened to service tokens, newest first; filters are ANDed")
+      summary = "List the audit events of service tokens, newest first; filters are ANDed")
   @AuditLogQueryParameters
   @PageQuery
   @Parameter(
       name = "after",
       in = ParameterIn.QUERY,
-      description = "Only what follows: the value of next of an earlier answer; not with offset",
+      description =
+          "The position after which the page begins: next of an earlier response; not"
+              + " with offset",
       schema = @Schema(type = "string"))
   @ApiResponse(
       responseCode = "200",
@@ -76,12 +78,12 @@ public class AuditLogResource extends BaseResource {
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(
       operationId = "exportServiceTokenAudit",
-      summary = "All that happened to service tokens, newest first, as a file")
+      summary = "Export the audit events of service tokens as a file, newest first")
   @Parameter(
       name = "format",
       in = ParameterIn.QUERY,
       required = true,
-      description = "What it is written as, whatever Accept says",
+      description = "The format of the file, independent of Accept",
       schema =
           @Schema(
               type = "string",
@@ -90,8 +92,8 @@ public class AuditLogResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description =
-          "The file. If it cannot be written to its end, the connection is cut: an answer that ends"
-              + " in order is complete",
+          "The file. If it cannot be written completely, the connection is aborted,"
+              + " so a response that ends normally is complete",
       headers = @Header(name = "Content-Disposition", schema = @Schema(types = "string")),
       content = {
         @Content(mediaType = Negotiation.CSV, schema = @Schema(types = "string")),

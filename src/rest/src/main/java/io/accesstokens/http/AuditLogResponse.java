@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** A page of the audit log of all service tokens. */
 @JsonbNillable
 @JsonbPropertyOrder({"events", "total", "totalIsLowerBound", "limit", "offset", "next"})
-@Schema(name = "AuditTrailPage", description = "A page of what happened to all service tokens")
+@Schema(name = "AuditTrailPage", description = "A page of the audit events of all service tokens")
 public record AuditLogResponse(
     @Schema(requiredMode = RequiredMode.REQUIRED) List<Event> events,
     @Schema(requiredMode = RequiredMode.REQUIRED) long total,
-    @Schema(description = "Present and true only when there are more than total")
+    @Schema(description = "Present and true only if there are more than total")
         @JsonbNillable(false)
         @Nullable Boolean totalIsLowerBound,
     @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
@@ -63,13 +63,13 @@ public record AuditLogResponse(
     "metadata",
     "occurredAt"
   })
-  @Schema(name = "AuditTrailEvent", description = "Something that happened to a service token")
+  @Schema(name = "AuditTrailEvent", description = "An audit event of a service token")
   public record Event(
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
       @Schema(
               types = {"string", "null"},
-              description = "Null if the token is not there any more, like all of it",
+              description = "Null if the token no longer exists, like all its data",
               requiredMode = RequiredMode.REQUIRED)
           @Nullable String tokenName,
       @Schema(
@@ -83,7 +83,9 @@ public record AuditLogResponse(
           @Nullable String groupEntityRef,
       @Schema(
               types = {"string", "null"},
-              description = "What the directory calls the group, if it says now",
+              description =
+                  "The group's display name in the directory; null if it has none or is"
+                      + " unavailable",
               requiredMode = RequiredMode.REQUIRED)
           @Nullable String groupDisplayName,
       @Schema(

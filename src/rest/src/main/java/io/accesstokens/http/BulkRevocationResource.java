@@ -34,7 +34,7 @@ public class BulkRevocationResource extends BaseResource {
   @RolesAllowed(Permissions.SERVICE_REVOKE)
   @Operation(
       operationId = "revokeServiceTokens",
-      summary = "Revoke several service tokens, for good, in one transaction")
+      summary = "Revoke several service tokens permanently, in one transaction")
   @RequestBody(
       required = true,
       content =
@@ -44,7 +44,8 @@ public class BulkRevocationResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description =
-          "Nobody accepts any of the revoked tokens any more, those included that had been revoked",
+          "No verifier accepts any of the revoked tokens any more, including those"
+              + " that were revoked before",
       content = @Content(schema = @Schema(implementation = Outcome.class)))
   @BodyErrors
   public Outcome revoke(@Parameter(hidden = true) InputStream body) {
@@ -78,14 +79,14 @@ public class BulkRevocationResource extends BaseResource {
 
   /** The result for each id, in the order of the request. */
   @JsonbPropertyOrder({"revoked", "alreadyRevoked", "notFound"})
-  @Schema(name = "RevokedTokens", description = "What became of each id")
+  @Schema(name = "RevokedTokens", description = "The result for each id")
   public record Outcome(
       @Schema(description = "Revoked by this call", requiredMode = RequiredMode.REQUIRED)
           List<String> revoked,
       @Schema(description = "Revoked before", requiredMode = RequiredMode.REQUIRED)
           List<String> alreadyRevoked,
       @Schema(
-              description = "There is no such token that the caller may revoke",
+              description = "There is no such token, or the caller may not revoke it",
               requiredMode = RequiredMode.REQUIRED)
           List<String> notFound)
       implements ResponseBody {

@@ -40,30 +40,35 @@ import org.jspecify.annotations.Nullable;
 })
 @Schema(name = "Changes")
 public record ChangePage(
-    @Schema(description = "That of the request", requiredMode = RequiredMode.REQUIRED) String nonce,
+    @Schema(description = "The nonce of the request", requiredMode = RequiredMode.REQUIRED)
+        String nonce,
     @Schema(
             description =
-                "For how long verdicts may be relied on, from before the request was sent; 0 if not"
-                    + " at all",
+                "Milliseconds for which verdicts may be used, from before the request"
+                    + " was sent; 0: no lease",
             requiredMode = RequiredMode.REQUIRED)
         long leaseMillis,
-    @Schema(description = "Why there is no lease") @Nullable String withheld,
-    @Schema(description = "The next request's after") @Nullable String position,
-    @Schema(description = "The last entry's number", requiredMode = RequiredMode.REQUIRED)
+    @Schema(description = "The reason why there is no lease") @Nullable String withheld,
+    @Schema(description = "The value of after for the next request") @Nullable String position,
+    @Schema(description = "The number of the last entry", requiredMode = RequiredMode.REQUIRED)
         long counter,
-    @Schema(description = "The mark that the entry of the reader's position has now")
+    @Schema(description = "The current mark of the entry at the reader's position")
         @Nullable String markAtPosition,
     @Schema(requiredMode = RequiredMode.REQUIRED) List<Change> entries,
-    @Schema(description = "Whether these are all", requiredMode = RequiredMode.REQUIRED)
+    @Schema(
+            description = "True if there are no more entries now",
+            requiredMode = RequiredMode.REQUIRED)
         boolean complete,
-    @Schema(description = "Which database server answered", requiredMode = RequiredMode.REQUIRED)
+    @Schema(
+            description = "The identity of the database server",
+            requiredMode = RequiredMode.REQUIRED)
         String server,
-    @Schema(format = "date-time", description = "The database's time")
+    @Schema(format = "date-time", description = "The current time of the database")
         @Nullable String databaseTime)
     implements ResponseBody {
 
   private static final String NO_FEED =
-      "this store tells no changes: introspect each token each time";
+      "this store has no change feed: introspect each token each time";
 
   /**
    * A change of the verdict on a token.

@@ -33,21 +33,21 @@ public class ChangesResource extends BaseResource {
   @RolesAllowed(Permissions.INTROSPECT)
   @Operation(
       operationId = "readChanges",
-      summary = "Changes of verdicts, for verifiers that keep what introspection told them")
+      summary = "List changes of verdicts, for verifiers that cache introspection results")
   @Parameter(
       name = "nonce",
       in = ParameterIn.QUERY,
       required = true,
-      description = "Made at random for each request; the answer repeats it",
+      description = "A random value, new for each request; the response repeats it",
       schema = @Schema(type = "string", pattern = "^[A-Za-z0-9_-]{16,64}$"))
   @Parameter(
       name = "after",
       in = ParameterIn.QUERY,
-      description = "The position of the answer before; absent at the beginning",
+      description = "The position of the previous response; absent at the beginning",
       schema = @Schema(type = "string"))
   @ApiResponse(
       responseCode = "200",
-      description = "What a reading of the feed showed that began after the request had arrived",
+      description = "The entries of the feed, read after the request arrived",
       content = @Content(schema = @Schema(implementation = ChangePage.class)))
   public ChangePage read(@Context UriInfo uri) {
     return answer(

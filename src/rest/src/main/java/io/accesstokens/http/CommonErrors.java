@@ -29,7 +29,7 @@ import java.lang.annotation.Target;
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @ApiResponse(
     responseCode = "405",
-    description = "The path does not know the method",
+    description = "The path does not support the method",
     headers = @Header(name = "Allow", schema = @Schema(types = "string")),
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
@@ -46,12 +46,12 @@ import java.lang.annotation.Target;
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @ApiResponse(
     responseCode = "500",
-    description = "A failure of the service; the reference stands in its log, too",
+    description = "An internal error; the log contains the same reference",
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @ApiResponse(
     responseCode = "503",
-    description = "Something that the service needs is out of reach",
+    description = "A system that the service depends on is unavailable",
     headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))

@@ -52,7 +52,9 @@ final class DelegateFilter implements ContainerRequestFilter {
           authority
               .personal()
               .orElseThrow(
-                  () -> new IllegalStateException("a personal token is good, but there are none"));
+                  () ->
+                      new IllegalStateException(
+                          "a personal token was accepted, but personal tokens are disabled"));
       Actor.Delegate delegate = personal.delegate(token.verified(), token.clientAddress());
       return CallerContext.byBearer(delegate, authority.permissionsOf(delegate), secure);
     } catch (RuntimeException e) {

@@ -33,11 +33,11 @@ public class GroupSearchResource extends BaseResource {
   @RolesAllowed({Permissions.SERVICE_READ, Permissions.SERVICE_WRITE, Permissions.SERVICE_REVOKE})
   @Operation(
       operationId = "findGroups",
-      summary = "Groups on whose tokens the caller has a permission")
+      summary = "List the groups on whose tokens the caller has a permission")
   @Parameter(
       name = "q",
       in = ParameterIn.QUERY,
-      description = "Words that stand in the ref or in the display name, whatever the case",
+      description = "Words that the ref or the display name contains, in any case",
       schema = @Schema(type = "string", maxLength = GroupQuery.MAX_TEXT))
   @Parameter(
       name = "permission",
@@ -55,7 +55,7 @@ public class GroupSearchResource extends BaseResource {
   @Parameter(
       name = "limit",
       in = ParameterIn.QUERY,
-      description = "How many groups at most",
+      description = "The maximum number of groups",
       schema = @Schema(type = "integer", minimum = "0", maximum = "100", defaultValue = "20"))
   @ApiResponse(
       responseCode = "200",
@@ -78,7 +78,7 @@ public class GroupSearchResource extends BaseResource {
   public record Choice(
       @Schema(requiredMode = RequiredMode.REQUIRED) List<Named> groups,
       @Schema(
-              description = "Whether there are more than limit",
+              description = "True if there are more than limit groups",
               requiredMode = RequiredMode.REQUIRED)
           boolean truncated)
       implements ResponseBody {
@@ -90,7 +90,7 @@ public class GroupSearchResource extends BaseResource {
 
   /** A group. */
   @JsonbPropertyOrder({"groupEntityRef", "displayName"})
-  @Schema(name = "Group", description = "A group and what it is called")
+  @Schema(name = "Group", description = "A group and its display name")
   public record Named(
       @Schema(example = "group:default/platform", requiredMode = RequiredMode.REQUIRED)
           String groupEntityRef,

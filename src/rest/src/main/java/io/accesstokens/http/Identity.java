@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonbNillable
 @JsonbPropertyOrder({"type", "subject", "scopes", "permissions", "expiresAt", "tokenId"})
-@Schema(description = "Who the caller is")
+@Schema(description = "The caller's identity")
 public record Identity(
     @Schema(
             allowableValues = {"service", "user"},
@@ -32,10 +32,10 @@ public record Identity(
     @Schema(
             types = {"string", "null"},
             format = "date-time",
-            description = "When the credential expires; null if it does not",
+            description = "Time at which the credential expires; null if it does not expire",
             requiredMode = RequiredMode.REQUIRED)
         @Nullable String expiresAt,
-    @Schema(format = "uuid", description = "Of an access token that was presented")
+    @Schema(format = "uuid", description = "The id of the access token that was presented")
         @JsonbNillable(false)
         @Nullable String tokenId)
     implements ResponseBody {

@@ -101,7 +101,7 @@ public final class JsonBody {
       }
       return bytes;
     } catch (IOException e) {
-      throw new MalformedRequestException("the body could not be read to its end");
+      throw new MalformedRequestException("the body could not be read completely");
     }
   }
 

@@ -29,16 +29,16 @@ public class LimitsResource extends BaseResource {
   @RolesAllowed(Permissions.SERVICE_WRITE)
   @Operation(
       operationId = "serviceTokenLimits",
-      summary = "What a new token of a group may look like, and how many the group has")
+      summary = "Get the limits for a new token of a group, and the number of its tokens")
   @Parameter(
       name = "groupEntityRef",
       in = ParameterIn.QUERY,
       required = true,
-      description = "The group, in any spelling; whether there is one is not looked at",
+      description = "The group, in any spelling; it need not exist",
       schema = @Schema(type = "string"))
   @ApiResponse(
       responseCode = "200",
-      description = "The limits that hold for the caller and that group",
+      description = "The limits for the caller and the group",
       content = @Content(schema = @Schema(implementation = LimitsResponse.class)))
   public LimitsResponse get(@Context UriInfo uri) {
     return answer(

@@ -29,40 +29,42 @@ import org.jspecify.annotations.Nullable;
   "descriptionPattern",
   "descriptionHint"
 })
-@Schema(name = "IssueLimits", description = "What a new token of a group may look like")
+@Schema(name = "IssueLimits", description = "The limits for a new token of a group")
 public record LimitsResponse(
     @Schema(example = "group:default/platform", requiredMode = RequiredMode.REQUIRED)
         String groupEntityRef,
-    @Schema(description = "The longest life, inclusive", requiredMode = RequiredMode.REQUIRED)
+    @Schema(
+            description = "Maximum lifetime in days, inclusive",
+            requiredMode = RequiredMode.REQUIRED)
         int maxLifetimeDays,
     @Schema(
-            description = "The life of a token for which none is asked",
+            description = "Lifetime in days of a token that is created without one",
             requiredMode = RequiredMode.REQUIRED)
         int defaultLifetimeDays,
     @Schema(
-            description = "Those that the caller may give to a token of the group",
+            description = "The scopes that the caller may give to a token of the group",
             requiredMode = RequiredMode.REQUIRED)
         List<String> allowedScopes,
     @Schema(
-            description = "How many tokens the group has that are neither revoked nor expired",
+            description = "Number of the group's tokens that are neither revoked nor expired",
             requiredMode = RequiredMode.REQUIRED)
         long liveTokens,
-    @Schema(description = "Present and true only when there are more than liveTokens")
+    @Schema(description = "Present and true only if there are more than liveTokens")
         @JsonbNillable(false)
         @Nullable Boolean liveTokensIsLowerBound,
     @Schema(
             types = {"integer", "null"},
-            description = "How many it may have",
+            description = "Maximum number of such tokens",
             requiredMode = RequiredMode.REQUIRED)
         @Nullable Integer maxLiveTokens,
     @Schema(
             types = {"string", "null"},
-            description = "What must be found in a description: a regular expression of RE2",
+            description = "A regular expression of RE2 that must match a part of the description",
             requiredMode = RequiredMode.REQUIRED)
         @Nullable String descriptionPattern,
     @Schema(
             types = {"string", "null"},
-            description = "What that asks for, in words that follow \"the description\"",
+            description = "A description of the pattern, in words that follow \"the description\"",
             requiredMode = RequiredMode.REQUIRED)
         @Nullable String descriptionHint)
     implements ResponseBody {

@@ -86,7 +86,7 @@ final class ListParameters {
     Optional<ListPosition> after =
         query.single(
             "after",
-            "must be the value of next of an earlier answer, with the same sort",
+            "must be the value of next of an earlier response with the same sort",
             text -> Cursor.read(text, order.key()));
     if (after.isPresent() && offset > 0) {
       query.complain("after", "must not be given together with offset");

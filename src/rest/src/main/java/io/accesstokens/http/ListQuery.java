@@ -13,7 +13,7 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "q",
     in = ParameterIn.QUERY,
-    description = "Only tokens whose name, description or prefix holds this, in whatever case",
+    description = "Only tokens whose name, description or prefix contains this, in any case",
     schema = @Schema(type = "string", minLength = 1, maxLength = 200))
 @Parameter(
     name = "sort",
@@ -31,7 +31,7 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "status",
     in = ParameterIn.QUERY,
-    description = "Only tokens of this status",
+    description = "Only tokens with this status",
     schema =
         @Schema(
             type = "string",
@@ -44,7 +44,8 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "createdBy",
     in = ParameterIn.QUERY,
-    description = "Only tokens that this user made, in any spelling, or the token of that subject",
+    description =
+        "Only tokens that this user, in any spelling, or the token with this subject" + " created",
     schema = @Schema(type = "string"))
 @Parameter(
     name = "live",
@@ -54,17 +55,17 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "expiresBefore",
     in = ParameterIn.QUERY,
-    description = "Only tokens whose life ends before that instant",
+    description = "Only tokens that expire before this instant",
     schema = @Schema(type = "string", format = "date-time"))
 @Parameter(
     name = "lastUsedBefore",
     in = ParameterIn.QUERY,
-    description = "Only tokens that were used, but not since that instant",
+    description = "Only tokens that were used, but not since this instant",
     schema = @Schema(type = "string", format = "date-time"))
 @Parameter(
     name = "unusedSince",
     in = ParameterIn.QUERY,
-    description = "Only tokens that were not used since that instant, or never",
+    description = "Only tokens that were not used since this instant, or never",
     schema = @Schema(type = "string", format = "date-time"))
 @Parameter(
     name = "neverUsed",
@@ -75,8 +76,8 @@ import java.lang.annotation.Target;
     name = "after",
     in = ParameterIn.QUERY,
     description =
-        "Only what follows: the value of next of an earlier answer of the same sort; not with"
-            + " offset",
+        "The position after which the page begins: next of an earlier response with"
+            + " the same sort; not with offset",
     schema = @Schema(type = "string"))
 @Documented
 @Target(ElementType.METHOD)

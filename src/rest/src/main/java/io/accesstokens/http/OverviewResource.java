@@ -27,10 +27,10 @@ public class OverviewResource extends BaseResource {
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(
       operationId = "serviceTokenOverview",
-      summary = "How many service tokens there are, which end soon, and how many are not in use")
+      summary = "Count the service tokens by status, expiry and use")
   @ApiResponse(
       responseCode = "200",
-      description = "Numbers of one moment, of the tokens that the caller may read",
+      description = "Counts at one moment, of the tokens that the caller may read",
       content = @Content(schema = @Schema(implementation = OverviewResponse.class)))
   public OverviewResponse get() {
     return answer(

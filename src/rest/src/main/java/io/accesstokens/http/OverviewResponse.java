@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
   "groups",
   "otherGroups"
 })
-@Schema(name = "TokenOverview", description = "How many service tokens there are, at one moment")
+@Schema(name = "TokenOverview", description = "Counts of service tokens at one moment")
 public record OverviewResponse(
     @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String asOf,
     @Schema(requiredMode = RequiredMode.REQUIRED) Statuses statuses,
     @Schema(
             description =
-                "How many of the expiring tokens end on each day (UTC), from today to the day on"
-                    + " which 30 days are over",
+                "Number of tokens that expire on each day (UTC), from today to the"
+                    + " day on which 30 days have passed",
             requiredMode = RequiredMode.REQUIRED)
         List<Day> expiringByDay,
     @Schema(
@@ -41,7 +41,7 @@ public record OverviewResponse(
             requiredMode = RequiredMode.REQUIRED)
         long unused,
     @Schema(
-            description = "The ten groups with the most tokens, those first",
+            description = "The ten groups with the most tokens, in descending order",
             requiredMode = RequiredMode.REQUIRED)
         List<Group> groups,
     @Schema(requiredMode = RequiredMode.REQUIRED) Others otherGroups)
@@ -63,7 +63,7 @@ public record OverviewResponse(
 
   /** The numbers of tokens by status. */
   @JsonbPropertyOrder({"active", "expiring", "expired", "revoked"})
-  @Schema(name = "TokensByStatus", description = "How many tokens have each status")
+  @Schema(name = "TokensByStatus", description = "Number of tokens with each status")
   public record Statuses(
       @Schema(requiredMode = RequiredMode.REQUIRED) long active,
       @Schema(requiredMode = RequiredMode.REQUIRED) long expiring,
@@ -72,7 +72,7 @@ public record OverviewResponse(
 
   /** The number of tokens that expire on a day. */
   @JsonbPropertyOrder({"day", "tokens"})
-  @Schema(name = "ExpiringOnDay", description = "How many tokens end on a day")
+  @Schema(name = "ExpiringOnDay", description = "Number of tokens that expire on a day")
   public record Day(
       @Schema(format = "date", requiredMode = RequiredMode.REQUIRED) String day,
       @Schema(requiredMode = RequiredMode.REQUIRED) long tokens) {}
@@ -87,15 +87,20 @@ public record OverviewResponse(
     "neverUsed",
     "unused"
   })
-  @Schema(name = "TokensOfGroup", description = "How many tokens a group has")
+  @Schema(name = "TokensOfGroup", description = "Counts of a group's tokens")
   public record Group(
       @Schema(requiredMode = RequiredMode.REQUIRED) String groupEntityRef,
       @Schema(
               types = {"string", "null"},
-              description = "What the directory calls the group, if it says now",
+              description =
+                  "The group's display name in the directory; null if it has none or is"
+                      + " unavailable",
               requiredMode = RequiredMode.REQUIRED)
           @Nullable String groupDisplayName,
-      @Schema(description = "Of all statuses", requiredMode = RequiredMode.REQUIRED) long tokens,
+      @Schema(
+              description = "Number of tokens with any status",
+              requiredMode = RequiredMode.REQUIRED)
+          long tokens,
       @Schema(requiredMode = RequiredMode.REQUIRED) long expiring,
       @Schema(requiredMode = RequiredMode.REQUIRED) long neverUsed,
       @Schema(requiredMode = RequiredMode.REQUIRED) long unused) {
@@ -108,9 +113,9 @@ public record OverviewResponse(
 
   /** The numbers of tokens of all other groups together. */
   @JsonbPropertyOrder({"groups", "tokens", "expiring", "neverUsed", "unused"})
-  @Schema(name = "TokensOfOtherGroups", description = "How many tokens all other groups have")
+  @Schema(name = "TokensOfOtherGroups", description = "Counts of the tokens of all other groups")
   public record Others(
-      @Schema(description = "How many groups", requiredMode = RequiredMode.REQUIRED) int groups,
+      @Schema(description = "Number of groups", requiredMode = RequiredMode.REQUIRED) int groups,
       @Schema(requiredMode = RequiredMode.REQUIRED) long tokens,
       @Schema(requiredMode = RequiredMode.REQUIRED) long expiring,
       @Schema(requiredMode = RequiredMode.REQUIRED) long neverUsed,

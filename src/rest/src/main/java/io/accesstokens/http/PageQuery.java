@@ -16,12 +16,12 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "limit",
     in = ParameterIn.QUERY,
-    description = "How many rows at most",
+    description = "Maximum number of rows",
     schema = @Schema(type = "integer", minimum = "0", maximum = "500", defaultValue = "50"))
 @Parameter(
     name = "offset",
     in = ParameterIn.QUERY,
-    description = "How many rows to pass over",
+    description = "Number of rows to skip",
     schema = @Schema(type = "integer", minimum = "0", maximum = "2147483647", defaultValue = "0"))
 @Documented
 @Target(ElementType.METHOD)

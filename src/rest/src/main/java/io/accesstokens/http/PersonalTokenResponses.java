@@ -52,7 +52,7 @@ final class PersonalTokenResponses {
               requiredMode = RequiredMode.REQUIRED)
           String prefix,
       @Schema(
-              description = "To what its user's rights are cut; empty: it only reads",
+              description = "The scopes that limit the rights of its user; empty: it only reads",
               requiredMode = RequiredMode.REQUIRED)
           List<String> scopes,
       @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String createdAt,
@@ -133,7 +133,7 @@ final class PersonalTokenResponses {
   public record TokenList(
       @Schema(requiredMode = RequiredMode.REQUIRED) List<Token> tokens,
       @Schema(requiredMode = RequiredMode.REQUIRED) long total,
-      @Schema(description = "Present and true only when there are more than total")
+      @Schema(description = "Present and true only if there are more than total")
           @Nullable Boolean totalIsLowerBound,
       @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
       @Schema(requiredMode = RequiredMode.REQUIRED) long offset)

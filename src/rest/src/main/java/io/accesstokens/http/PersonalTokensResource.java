@@ -49,7 +49,7 @@ public class PersonalTokensResource extends BaseResource {
       summary = "The scopes that a personal token can be given")
   @ApiResponse(
       responseCode = "200",
-      description = "They narrow what the user may do, and give nothing",
+      description = "The scopes limit the rights of the user and give no further rights",
       content = @Content(schema = @Schema(implementation = ServiceTokenResponses.ScopeList.class)))
   public ServiceTokenResponses.ScopeList scopes() {
     return answer(
@@ -69,13 +69,14 @@ public class PersonalTokensResource extends BaseResource {
               schema = @Schema(implementation = RequestSchemas.NewPersonalToken.class)))
   @ApiResponse(
       responseCode = "201",
-      description = "The token, and the only time its secret is shown",
+      description = "The token with its secret, which is shown only in this response",
       headers =
           @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
       content = @Content(schema = @Schema(implementation = PersonalTokenResponses.Minted.class)))
   @ApiResponse(
       responseCode = "409",
-      description = "An unrevoked token of the caller's has that name, or there are too many",
+      description =
+          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -101,7 +102,7 @@ public class PersonalTokensResource extends BaseResource {
   @Parameter(
       name = "status",
       in = ParameterIn.QUERY,
-      description = "Only tokens of this status",
+      description = "Only tokens with this status",
       schema =
           @Schema(
               type = "string",
@@ -151,14 +152,16 @@ public class PersonalTokensResource extends BaseResource {
   @RolesAllowed(Permissions.USER_REVOKE)
   @Operation(
       operationId = "revokePersonalToken",
-      summary = "Revoke one of the caller's tokens, for good")
+      summary = "Revoke one of the caller's tokens permanently")
   @RequestBody(
       required = false,
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = RequestSchemas.OwnRevocation.class)))
-  @ApiResponse(responseCode = "204", description = "It is revoked: nobody accepts it any more")
+  @ApiResponse(
+      responseCode = "204",
+      description = "The token is revoked: no verifier accepts it any more")
   @UnknownTokenError
   @ApiResponse(
       responseCode = "409",
@@ -179,7 +182,9 @@ public class PersonalTokensResource extends BaseResource {
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_READ)
-  @Operation(operationId = "auditPersonalToken", summary = "What happened to a token, newest first")
+  @Operation(
+      operationId = "auditPersonalToken",
+      summary = "List the audit events of a token, newest first")
   @PageQuery
   @ApiResponse(
       responseCode = "200",
@@ -199,10 +204,10 @@ public class PersonalTokensResource extends BaseResource {
   @RolesAllowed(Permissions.USER_READ)
   @Operation(
       operationId = "personalTokenUsage",
-      summary = "How often a token was accepted and refused as a credential, and when last")
+      summary = "Get the number and the last time of a token's accepted and refused uses")
   @ApiResponse(
       responseCode = "200",
-      description = "The counts since the token was made, at most five seconds behind",
+      description = "The counts since the token was created, at most five seconds behind",
       content = @Content(schema = @Schema(implementation = UsageResponse.class)))
   @UnknownTokenError
   public UsageResponse usage(

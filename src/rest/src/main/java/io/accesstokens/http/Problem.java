@@ -86,7 +86,7 @@ public record Problem(
         UNAVAILABLE,
         "The service is not available now",
         503,
-        "something that this service needs is out of reach; try again");
+        "a system that this service depends on is unavailable; try again");
   }
 
   static Problem badRequest(String error) {
@@ -109,7 +109,7 @@ public record Problem(
 
   static Problem limitReached(LimitReachedException thrown) {
     return new Problem(
-        "there are as many live tokens as there may be",
+        "the maximum number of live tokens is reached",
         LIMIT_REACHED,
         "A limit is reached",
         409,
@@ -137,13 +137,13 @@ public record Problem(
       case 400 -> "the request is malformed";
       case 401 -> "authentication is required, or the credential is not valid";
       case 403 -> "this request is not permitted";
-      case 404 -> "there is nothing here";
-      case 405 -> "this method is not allowed here";
+      case 404 -> "there is no such resource";
+      case 405 -> "this method is not allowed on this resource";
       case 406 -> "none of the accepted media types can be produced";
       case 408 -> "the request did not arrive completely within the time limit";
       case 413 -> "the body is too large";
       case 415 -> "the body must be application/json in UTF-8 without a content coding";
-      case 429 -> "too many requests; wait as long as Retry-After says";
+      case 429 -> "too many requests; try again after the seconds in Retry-After";
       case 503 -> "the service is not available now; try again";
       default -> phrase(status);
     };

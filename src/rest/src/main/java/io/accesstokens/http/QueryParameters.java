@@ -239,7 +239,9 @@ final class QueryParameters {
   /** Returns {@code after}: the position of a reader of the change feed; empty if it has none. */
   Optional<ChangeFeed.Position> position() {
     return single(
-        "after", "must be the value of position of an earlier answer", ChangeFeed.Position::parse);
+        "after",
+        "must be the value of position of an earlier response",
+        ChangeFeed.Position::parse);
   }
 
   /** Returns {@code nonce}, which is required and repeated in the response. */

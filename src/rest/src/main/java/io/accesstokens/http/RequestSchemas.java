@@ -79,7 +79,7 @@ final class RequestSchemas {
       @Schema(
               types = {"integer", "null"},
               minimum = "1",
-              description = "At most the configured maximum; without a wish, the default lifetime")
+              description = "At most the configured maximum; if absent, the default lifetime")
           @Nullable Long expiresInDays,
       @Schema(
               types = {"string", "null"},
@@ -98,13 +98,13 @@ final class RequestSchemas {
       @Schema(
               types = {"array", "null"},
               description =
-                  "Ids of scopes that personal tokens can have; without any, it only reads what you"
-                      + " may read")
+                  "Ids of scopes of personal tokens; without any, the token can only"
+                      + " read what you may read")
           @Nullable List<String> scopes,
       @Schema(
               types = {"integer", "null"},
               minimum = "1",
-              description = "At most the configured maximum; without a wish, the default lifetime")
+              description = "At most the configured maximum; if absent, the default lifetime")
           @Nullable Long expiresInDays,
       @Schema(
               types = {"string", "null"},

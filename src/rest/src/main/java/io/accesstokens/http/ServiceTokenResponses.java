@@ -76,7 +76,9 @@ final class ServiceTokenResponses {
           String groupEntityRef,
       @Schema(
               types = {"string", "null"},
-              description = "What the directory calls the group, if it says now",
+              description =
+                  "The group's display name in the directory; null if it has none or is"
+                      + " unavailable",
               requiredMode = RequiredMode.REQUIRED)
           @Nullable String groupDisplayName,
       @Schema(requiredMode = RequiredMode.REQUIRED) List<String> scopes,
@@ -156,7 +158,7 @@ final class ServiceTokenResponses {
   public record TokenList(
       @Schema(requiredMode = RequiredMode.REQUIRED) List<Token> tokens,
       @Schema(requiredMode = RequiredMode.REQUIRED) long total,
-      @Schema(description = "Present and true only when there are more than total")
+      @Schema(description = "Present and true only if there are more than total")
           @JsonbNillable(false)
           @Nullable Boolean totalIsLowerBound,
       @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
@@ -182,7 +184,7 @@ final class ServiceTokenResponses {
 
   /** An event of a token. */
   @JsonbPropertyOrder({"id", "tokenId", "event", "actor", "metadata", "occurredAt"})
-  @Schema(name = "AuditEvent", description = "Something that happened to a token")
+  @Schema(name = "AuditEvent", description = "An audit event of a token")
   public record Event(
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
       @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
@@ -218,7 +220,7 @@ final class ServiceTokenResponses {
   public record EventList(
       @Schema(requiredMode = RequiredMode.REQUIRED) List<Event> events,
       @Schema(requiredMode = RequiredMode.REQUIRED) long total,
-      @Schema(description = "Present and true only when there are more than total")
+      @Schema(description = "Present and true only if there are more than total")
           @Nullable Boolean totalIsLowerBound,
       @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
       @Schema(requiredMode = RequiredMode.REQUIRED) long offset)
@@ -236,7 +238,7 @@ final class ServiceTokenResponses {
 
   /** A scope of the catalogue. */
   @JsonbPropertyOrder({"id", "description", "plugin"})
-  @Schema(name = "Scope", description = "What a token can be allowed")
+  @Schema(name = "Scope", description = "A scope that a token can have")
   public record Scope(
       @Schema(example = "catalog:read", requiredMode = RequiredMode.REQUIRED) String id,
       @Schema(requiredMode = RequiredMode.REQUIRED) String description,

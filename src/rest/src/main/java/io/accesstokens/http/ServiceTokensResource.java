@@ -46,7 +46,7 @@ public class ServiceTokensResource extends BaseResource {
   @Operation(operationId = "listScopes", summary = "The scopes that a token can be given")
   @ApiResponse(
       responseCode = "200",
-      description = "The catalogue, in the order in which it is shown",
+      description = "The catalogue in display order",
       content = @Content(schema = @Schema(implementation = ServiceTokenResponses.ScopeList.class)))
   public ServiceTokenResponses.ScopeList scopes() {
     return answer(
@@ -66,15 +66,15 @@ public class ServiceTokensResource extends BaseResource {
               schema = @Schema(implementation = RequestSchemas.NewToken.class)))
   @ApiResponse(
       responseCode = "201",
-      description = "The token, and the only time its secret is shown",
+      description = "The token with its secret, which is shown only in this response",
       headers =
           @Header(name = "Location", schema = @Schema(types = "string", format = "uri-reference")),
       content = @Content(schema = @Schema(implementation = ServiceTokenResponses.Issued.class)))
   @ApiResponse(
       responseCode = "409",
       description =
-          "An unrevoked token of the group has that name, or the group has as many live tokens as it"
-              + " may",
+          "An unrevoked token of the group has that name, or the group has its"
+              + " maximum number of live tokens",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -149,14 +149,16 @@ public class ServiceTokensResource extends BaseResource {
   @DELETE
   @Path("{id}")
   @RolesAllowed(Permissions.SERVICE_REVOKE)
-  @Operation(operationId = "revokeServiceToken", summary = "Revoke a service token, for good")
+  @Operation(operationId = "revokeServiceToken", summary = "Revoke a service token permanently")
   @RequestBody(
       required = true,
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = RequestSchemas.Revocation.class)))
-  @ApiResponse(responseCode = "204", description = "It is revoked: nobody accepts it any more")
+  @ApiResponse(
+      responseCode = "204",
+      description = "The token is revoked: no verifier accepts it any more")
   @UnknownTokenError
   @ApiResponse(
       responseCode = "409",
@@ -177,7 +179,9 @@ public class ServiceTokensResource extends BaseResource {
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
-  @Operation(operationId = "auditServiceToken", summary = "What happened to a token, newest first")
+  @Operation(
+      operationId = "auditServiceToken",
+      summary = "List the audit events of a token, newest first")
   @PageQuery
   @ApiResponse(
       responseCode = "200",

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
 /** Adds to the OpenAPI document the error of an operation that names a token. */
 @ApiResponse(
     responseCode = "404",
-    description = "No such token within the caller's reach",
+    description = "There is no such token, or the caller may not access it",
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Target(ElementType.METHOD)

@@ -33,16 +33,16 @@ public class UsageResource extends BaseResource {
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(
       operationId = "serviceTokenUsage",
-      summary = "How often a token was accepted and refused as a credential, and when last")
+      summary = "Get the number and the last time of a token's accepted and refused uses")
   @ApiResponse(
       responseCode = "200",
-      description = "The counts since the token was made, at most five seconds behind",
+      description = "The counts since the token was created, at most five seconds behind",
       content = @Content(schema = @Schema(implementation = UsageResponse.class)))
   @UnknownTokenError
   @Parameter(
       name = "days",
       in = ParameterIn.QUERY,
-      description = "For how many days, today included, to tell the uses of each, too",
+      description = "The number of days, today included, for which to return daily uses",
       schema = @Schema(type = "integer", minimum = "1", maximum = "90"))
   public UsageResponse get(
       @Context UriInfo uri,

@@ -24,8 +24,8 @@ public record UsageResponse(
             arraySchema =
                 @Schema(
                     description =
-                        "Of a service token, and if asked for: each day, the oldest first, the"
-                            + " last today"))
+                        "For service tokens, if requested: the uses of each day, from"
+                            + " the oldest day to today"))
         @Nullable List<Day> days)
     implements ResponseBody {
 
@@ -53,7 +53,7 @@ public record UsageResponse(
 
   /** The usage on one day. */
   @JsonbPropertyOrder({"day", "accepted", "refused"})
-  @Schema(name = "UsesOfDay", description = "How a token was used on a day")
+  @Schema(name = "UsesOfDay", description = "The uses of a token on one day")
   public record Day(
       @Schema(format = "date", description = "Of UTC", requiredMode = RequiredMode.REQUIRED)
           String day,
@@ -68,7 +68,7 @@ public record UsageResponse(
   /** The requests that were accepted. */
   @JsonbNillable
   @JsonbPropertyOrder({"count", "lastAt", "lastAddress"})
-  @Schema(name = "AcceptedUses", description = "Uses that were let in")
+  @Schema(name = "AcceptedUses", description = "Accepted uses")
   public record Accepted(
       @Schema(requiredMode = RequiredMode.REQUIRED) long count,
       @Schema(
@@ -79,14 +79,14 @@ public record UsageResponse(
           @Nullable String lastAt,
       @Schema(
               types = {"string", "null"},
-              description = "The network address that the last one came from, if it is known",
+              description = "The client address of the last use, if known",
               requiredMode = RequiredMode.REQUIRED)
           @Nullable String lastAddress) {}
 
   /** The requests that were rejected. */
   @JsonbNillable
   @JsonbPropertyOrder({"count", "lastAt", "lastAddress", "revoked", "expired"})
-  @Schema(name = "RefusedUses", description = "Uses that were turned away, for either reason")
+  @Schema(name = "RefusedUses", description = "Refused uses")
   public record Refused(
       @Schema(description = "The sum of revoked and expired", requiredMode = RequiredMode.REQUIRED)
           long count,
@@ -97,7 +97,7 @@ public record UsageResponse(
           @Nullable String lastAt,
       @Schema(
               types = {"string", "null"},
-              description = "The network address that the last one came from, if it is known",
+              description = "The client address of the last use, if known",
               requiredMode = RequiredMode.REQUIRED)
           @Nullable String lastAddress,
       @Schema(
@@ -105,7 +105,7 @@ public record UsageResponse(
               requiredMode = RequiredMode.REQUIRED)
           long revoked,
       @Schema(
-              description = "Uses after the token's life was over",
+              description = "Uses after the token had expired",
               requiredMode = RequiredMode.REQUIRED)
           long expired) {}
 }

@@ -48,12 +48,12 @@ public class UserTokensResource extends BaseResource {
       name = "userEntityRef",
       in = ParameterIn.QUERY,
       required = true,
-      description = "Whose tokens, in any spelling",
+      description = "The user whose tokens are listed, in any spelling",
       schema = @Schema(type = "string"))
   @Parameter(
       name = "status",
       in = ParameterIn.QUERY,
-      description = "Only tokens of this status",
+      description = "Only tokens with this status",
       schema =
           @Schema(
               type = "string",
@@ -61,7 +61,7 @@ public class UserTokensResource extends BaseResource {
   @PageQuery
   @ApiResponse(
       responseCode = "200",
-      description = "A page; empty for a user who has none, or who does not exist",
+      description = "A page; empty if the user has no tokens or does not exist",
       content = @Content(schema = @Schema(implementation = PersonalTokenResponses.TokenList.class)))
   public PersonalTokenResponses.TokenList list(@Context UriInfo uri) {
     return answer(
@@ -85,7 +85,7 @@ public class UserTokensResource extends BaseResource {
   @GET
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
-  @Operation(operationId = "getUserToken", summary = "Get any user's token")
+  @Operation(operationId = "getUserToken", summary = "Get a token of any user")
   @ApiResponse(
       responseCode = "200",
       description = "The token",
@@ -102,14 +102,16 @@ public class UserTokensResource extends BaseResource {
   /** Revokes a token. */
   @DELETE
   @Path("{id}")
-  @Operation(operationId = "revokeUserToken", summary = "Revoke any user's token, for good")
+  @Operation(operationId = "revokeUserToken", summary = "Revoke a token of any user permanently")
   @RequestBody(
       required = true,
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = RequestSchemas.Revocation.class)))
-  @ApiResponse(responseCode = "204", description = "It is revoked: nobody accepts it any more")
+  @ApiResponse(
+      responseCode = "204",
+      description = "The token is revoked: no verifier accepts it any more")
   @UnknownTokenError
   @ApiResponse(
       responseCode = "409",
@@ -129,7 +131,9 @@ public class UserTokensResource extends BaseResource {
   @GET
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)
-  @Operation(operationId = "auditUserToken", summary = "What happened to a token, newest first")
+  @Operation(
+      operationId = "auditUserToken",
+      summary = "List the audit events of a token, newest first")
   @PageQuery
   @ApiResponse(
       responseCode = "200",

@@ -66,7 +66,7 @@ public class VerifyResource extends BaseResource {
   @GET
   @Operation(
       operationId = "verify",
-      summary = "Whether a proxied request may pass: for nginx and Traefik",
+      summary = "Check whether a proxied request may pass, for nginx and Traefik",
       description = ANY_METHOD,
       extensions =
           @Extension(
@@ -129,7 +129,7 @@ public class VerifyResource extends BaseResource {
   @Path(EXT_AUTHZ)
   @Operation(
       operationId = "verifyForEnvoy",
-      summary = "Whether a proxied request may pass: for Envoy, to which only 200 is yes",
+      summary = "Check whether a proxied request may pass, for Envoy, which accepts only 200",
       description = ANY_METHOD,
       extensions =
           @Extension(
@@ -143,7 +143,7 @@ public class VerifyResource extends BaseResource {
   @Parameter(
       name = "uri",
       in = ParameterIn.QUERY,
-      description = "Comes last and takes in all that follows, unread",
+      description = "The last parameter; its value, to the end of the query, is ignored",
       schema = @Schema(type = "string"))
   @ApiResponse(
       responseCode = "200",
@@ -215,12 +215,12 @@ public class VerifyResource extends BaseResource {
                   .orElseThrow(
                       () ->
                           new PermissionDeniedException(
-                              "", "only an access token lets a request pass"));
+                              "", "only requests with an access token may pass"));
           List<String> scopes = query.get().scopes();
           if (scopes.stream().anyMatch(authority().rawTokenFormat()::claims)) {
             // The required scopes are logged and returned. A raw token that was sent as a scope by
             // mistake must not be.
-            throw new MalformedRequestException("a raw token is no scope");
+            throw new MalformedRequestException("a raw token is not a scope");
           }
           authority().requireScopes(actor, verified, scopes);
           return Response.status(yes)

@@ -22,7 +22,7 @@ public class WhoAmIResource extends BaseResource {
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")
-  @Operation(operationId = "whoAmI", summary = "Who the caller is, and what they may do")
+  @Operation(operationId = "whoAmI", summary = "Get the caller's identity and permissions")
   @ApiResponse(
       responseCode = "200",
       description = "The caller",

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param scope the scopes of the token, separated by spaces
  * @param issuedTokenType the type of the token (RFC 8693, section 3)
  */
-@Schema(name = "AccessToken", description = "There is no refresh_token in it")
+@Schema(name = "AccessToken", description = "The response has no refresh_token")
 record AccessTokenGrantResponse(
     @Schema(name = "access_token", requiredMode = RequiredMode.REQUIRED) String accessToken,
     @Schema(name = "token_type", allowableValues = "Bearer", requiredMode = RequiredMode.REQUIRED)
@@ -33,7 +33,7 @@ record AccessTokenGrantResponse(
         String scope,
     @Schema(
             name = "issued_token_type",
-            description = "What it is, as RFC 8693 calls it",
+            description = "The token type identifier of RFC 8693",
             requiredMode = RequiredMode.REQUIRED)
         String issuedTokenType)
     implements JsonResponse {

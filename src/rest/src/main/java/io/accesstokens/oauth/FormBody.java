@@ -64,7 +64,7 @@ final class FormBody {
     try {
       bytes = body.readNBytes(maxBytes + 1);
     } catch (IOException e) {
-      throw OAuthError.invalidRequest("the body could not be read to its end");
+      throw OAuthError.invalidRequest("the body could not be read completely");
     }
     if (bytes.length > maxBytes) {
       throw OAuthError.invalidRequest(
@@ -100,7 +100,7 @@ final class FormBody {
     for (String pair : pairs(query)) {
       // A name that cannot be decoded is not a name of this list. Unknown parameters are ignored.
       if (RequestEncoding.decode(pair.split("=", 2)[0]).filter(BODY_ONLY::contains).isPresent()) {
-        throw OAuthError.invalidRequest("a token or code is sent in the body, never in the query");
+        throw OAuthError.invalidRequest("a token or code must be in the body, not in the query");
       }
     }
   }

@@ -15,23 +15,25 @@ import org.jspecify.annotations.Nullable;
  * @param clientId the client to which the code was sent
  * @param codeVerifier the proof that the same client requested the code (RFC 7636)
  */
-@Schema(name = "GrantForm", description = "No parameter twice; unknown ones are passed over")
+@Schema(
+    name = "GrantForm",
+    description = "No parameter may occur twice; unknown parameters are ignored")
 record GrantForm(
     @Schema(name = "grant_type", example = "refresh_token", requiredMode = RequiredMode.REQUIRED)
         String grantType,
-    @Schema(name = "refresh_token", description = "Of refresh_token: a raw personal token")
+    @Schema(name = "refresh_token", description = "For refresh_token: a raw personal token")
         @Nullable String refreshToken,
     @Schema(
             description =
-                "Of refresh_token: some of the personal token's scopes, separated by spaces;"
-                    + " absent: all of them")
+                "For refresh_token: some of the personal token's scopes, separated by"
+                    + " spaces; absent: all of them")
         @Nullable String scope,
     @Schema(description = "Of authorization_code") @Nullable String code,
     @Schema(name = "redirect_uri", description = "Of authorization_code")
         @Nullable String redirectUri,
-    @Schema(name = "client_id", description = "Of authorization_code; otherwise passed over")
+    @Schema(name = "client_id", description = "For authorization_code; ignored otherwise")
         @Nullable String clientId,
-    @Schema(name = "code_verifier", description = "Of authorization_code (RFC 7636)")
+    @Schema(name = "code_verifier", description = "For authorization_code (RFC 7636)")
         @Nullable String codeVerifier) {
 
   @Override

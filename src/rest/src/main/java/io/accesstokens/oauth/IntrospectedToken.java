@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt the first instant at which the token is no longer valid, with milliseconds,
  *     which {@code exp} lacks
  */
-@Schema(name = "Introspection", description = "Only active is always there")
+@Schema(name = "Introspection", description = "Only the member active is always present")
 record IntrospectedToken(
     @Schema(requiredMode = RequiredMode.REQUIRED) boolean active,
     @Schema(example = "catalog:read techdocs:read") @Nullable String scope,
@@ -52,14 +52,14 @@ record IntrospectedToken(
             example = "service-token:group:default/platform:deploy",
             description = "Not unique over time: authorise by jti or scope")
         @Nullable String sub,
-    @Schema(format = "uri", description = "Of a service that knows its public address")
+    @Schema(format = "uri", description = "Present if the public address of the service is known")
         @Nullable String iss,
     @Schema(format = "uuid") @Nullable String jti,
-    @Schema(description = "Of a signed token") @Nullable List<String> aud,
+    @Schema(description = "For a signed token") @Nullable List<String> aud,
     @Schema(
             name = "parent_jti",
             format = "uuid",
-            description = "Of a signed token: the personal token that it was given for")
+            description = "For a signed token: the id of the personal token that it was issued for")
         @Nullable String parentJti,
     @Schema(
             name = "expires_at",

@@ -35,7 +35,7 @@ public class IntrospectionEndpoint extends Endpoint {
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.INTROSPECT)
-  @Operation(operationId = "introspect", summary = "Whether a raw token is good (RFC 7662)")
+  @Operation(operationId = "introspect", summary = "Introspect a token (RFC 7662)")
   @RequestBody(
       required = true,
       content =
@@ -44,7 +44,7 @@ public class IntrospectionEndpoint extends Endpoint {
               schema = @Schema(implementation = IntrospectionForm.class)))
   @ApiResponse(
       responseCode = "200",
-      description = "What is known of the token; only active: false if it is not good",
+      description = "The state of the token; only active: false if it is not valid",
       content = @Content(schema = @Schema(implementation = IntrospectedToken.class)))
   @OAuthErrors
   @ApiResponse(
@@ -101,7 +101,7 @@ public class IntrospectionEndpoint extends Endpoint {
         .orElseThrow(
             () ->
                 OAuthError.invalidRequest(
-                    "the parameter position must be that of an answer of changes"));
+                    "the parameter position must be the position of a response of changes"));
   }
 
   private static Verification refusal(Reason reason) {

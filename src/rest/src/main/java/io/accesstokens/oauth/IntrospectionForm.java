@@ -14,15 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(
     name = "IntrospectionForm",
-    description = "No parameter twice; unknown ones are passed over")
+    description = "No parameter may occur twice; unknown parameters are ignored")
 record IntrospectionForm(
     @Schema(description = "The raw token", requiredMode = RequiredMode.REQUIRED) String token,
-    @Schema(name = "token_type_hint", description = "Is passed over")
-        @Nullable String tokenTypeHint,
+    @Schema(name = "token_type_hint", description = "Ignored") @Nullable String tokenTypeHint,
     @Schema(
             description =
-                "Of a verifier that keeps the answer: the position of the last answer of changes"
-                    + " that it has applied")
+                "For a verifier that caches the response: the position of the last"
+                    + " response of changes that it has applied")
         @Nullable String position) {
 
   @Override

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param description a sentence that describes the error. The RFC allows only printable ASCII
  *     without quotes and backslashes here; each other character becomes a question mark
  */
-@Schema(description = "An error as RFC 6749, section 5.2, has it")
+@Schema(description = "An error response (RFC 6749, section 5.2)")
 record OAuthError(
     @Schema(example = "invalid_request", requiredMode = RequiredMode.REQUIRED) String error,
     @Schema(name = "error_description", requiredMode = RequiredMode.REQUIRED) String description)

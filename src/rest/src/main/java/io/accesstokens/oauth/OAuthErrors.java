@@ -13,7 +13,7 @@ import java.lang.annotation.Target;
 /** Adds to the OpenAPI document the errors of an endpoint that reads a form. */
 @ApiResponse(
     responseCode = "400",
-    description = "The form is malformed, lacks the token, or a token stands in the query",
+    description = "The form is malformed or lacks the token, or the query contains a token",
     content =
         @Content(
             mediaType = MediaType.APPLICATION_JSON,
@@ -57,7 +57,7 @@ import java.lang.annotation.Target;
             schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "429",
-    description = "Too many requests: be ready for it from a proxy or a later version",
+    description = "Too many requests; a proxy or a later version may send this",
     headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
     content =
         @Content(
@@ -65,14 +65,14 @@ import java.lang.annotation.Target;
             schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "500",
-    description = "A failure of the service",
+    description = "An internal error",
     content =
         @Content(
             mediaType = MediaType.APPLICATION_JSON,
             schema = @Schema(implementation = OAuthError.class)))
 @ApiResponse(
     responseCode = "503",
-    description = "Something that the service needs is out of reach",
+    description = "A system that the service depends on is unavailable",
     headers = @Header(name = "Retry-After", schema = @Schema(types = "integer")),
     content =
         @Content(

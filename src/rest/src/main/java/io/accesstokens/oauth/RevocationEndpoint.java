@@ -42,7 +42,7 @@ public class RevocationEndpoint extends Endpoint {
   @POST
   @PermitAll
   @AnonymousCaller.Welcome
-  @Operation(operationId = "revoke", summary = "Revoke the raw token that is sent (RFC 7009)")
+  @Operation(operationId = "revoke", summary = "Revoke the token in the request (RFC 7009)")
   @SecurityRequirements
   @RequestBody(
       required = true,
@@ -52,7 +52,7 @@ public class RevocationEndpoint extends Endpoint {
               schema = @Schema(implementation = TokenForm.class)))
   @ApiResponse(
       responseCode = "200",
-      description = "Nobody accepts the token any more, if anybody ever did")
+      description = "No verifier accepts the token any more, if it ever was valid")
   @OAuthErrors
   public Response revoke(@Parameter(hidden = true) InputStream body) {
     return answer(
@@ -62,7 +62,8 @@ public class RevocationEndpoint extends Endpoint {
           if (raw.isEmpty() && isGoodAndSigned(form.required("token"))) {
             throw OAuthError.badRequest(
                 "unsupported_token_type",
-                "a signed token cannot be revoked: revoke the personal token that it was given for");
+                "a signed token cannot be revoked: revoke the personal token that it"
+                    + " was issued for");
           }
           raw.ifPresent(this::end);
           return Response.ok().build();

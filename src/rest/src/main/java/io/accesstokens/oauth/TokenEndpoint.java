@@ -89,7 +89,7 @@ public final class TokenEndpoint extends Endpoint {
               schema = @Schema(implementation = AccessTokenGrantResponse.class)))
   @ApiResponse(
       responseCode = "404",
-      description = "This installation gives no tokens here",
+      description = "This installation issues no tokens here",
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,

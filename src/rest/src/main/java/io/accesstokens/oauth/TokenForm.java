@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param token the raw token
  * @param tokenTypeHint ignored
  */
-@Schema(name = "TokenForm", description = "No parameter twice; unknown ones are passed over")
+@Schema(
+    name = "TokenForm",
+    description = "No parameter may occur twice; unknown parameters are ignored")
 record TokenForm(
     @Schema(description = "The raw token", requiredMode = RequiredMode.REQUIRED) String token,
-    @Schema(name = "token_type_hint", description = "Is passed over")
-        @Nullable String tokenTypeHint) {
+    @Schema(name = "token_type_hint", description = "Ignored") @Nullable String tokenTypeHint) {
 
   @Override
   public String toString() {

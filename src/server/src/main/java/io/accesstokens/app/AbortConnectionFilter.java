@@ -24,7 +24,7 @@ public final class AbortConnectionFilter extends HttpFilter {
       throws IOException, ServletException {
     chain.doFilter(request, response);
     if (request.getAttribute(AccessTokensRoutes.CUT_SHORT) != null && response.isCommitted()) {
-      throw new IOException("an answer was cut short; the log says why");
+      throw new IOException("a response was aborted; the log contains the reason");
     }
   }
 }

@@ -43,7 +43,7 @@ public final class ClientAddressFilter extends HttpFilter {
       throws IOException, ServletException {
     TrustedProxies trusted = proxies;
     if (trusted == null) {
-      throw new IllegalStateException("init comes first");
+      throw new IllegalStateException("init was not called");
     }
     String peer = request.getRemoteAddr();
     request.setAttribute(
@@ -69,9 +69,10 @@ public final class ClientAddressFilter extends HttpFilter {
     if (warned.compareAndSet(false, true)) {
       LOG.log(
           Level.WARNING,
-          "a request says to have been forwarded, but does not come from one of the"
-              + " accessTokens.trustedProxies, so it is not believed; behind a proxy that is not"
-              + " named there, all clients have one address, and share one rate limit");
+          "a request has a forwarding header but is not from an address in"
+              + " accessTokens.trustedProxies, so the header is ignored; if it came through"
+              + " a proxy, add the proxy to accessTokens.trustedProxies: otherwise all its"
+              + " clients have one address and share one rate limit");
     }
   }
 }

@@ -98,7 +98,7 @@ public final class DataDirectory {
   public static String whereTheDataLies(Configuration configuration) {
     Storage storage = configuration.storage();
     if (storage instanceof Storage.Memory) {
-      return "Data: in memory, gone when this process ends";
+      return "Data: in memory, lost when this process ends";
     }
     return storage instanceof Storage.ContainerDataSource container
         ? "Data: the container's DataSource " + container.jndiName()

@@ -134,8 +134,9 @@ record Exchange(
     } catch (UnreadableKeyException e) {
       throw new StartupException(
           e.getMessage()
-              + ": give the key with which it was encrypted in accessTokens.personal.encryptionKey,"
-              + " or replace all signing keys by the command rotate-keys --withdraw");
+              + ": set accessTokens.personal.encryptionKey to the key with which it was"
+              + " encrypted, or replace all signing keys by the command rotate-keys"
+              + " --withdraw");
     } catch (StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }

@@ -106,7 +106,7 @@ final class PendingBody implements ReadListener, AsyncListener {
     try {
       RefusedRequests.refuse(request, response, status);
     } catch (IOException | IllegalStateException e) {
-      LOG.log(Level.DEBUG, "the client is gone", e);
+      LOG.log(Level.DEBUG, "the client has disconnected", e);
     } finally {
       complete();
     }

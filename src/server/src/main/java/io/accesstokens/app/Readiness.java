@@ -44,7 +44,7 @@ final class Readiness {
         ping();
       }
       if (failure != null) {
-        throw new VerificationUnavailableException("the store does not answer", failure);
+        throw new VerificationUnavailableException("the store does not respond", failure);
       }
     } finally {
       pinging.unlock();

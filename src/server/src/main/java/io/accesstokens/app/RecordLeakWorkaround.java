@@ -35,7 +35,7 @@ final class RecordLeakWorkaround {
               "itself",
               MethodHandles.identity(String.class));
     } catch (Throwable e) {
-      throw new IllegalStateException("this Java cannot link a record", e);
+      throw new IllegalStateException("this Java version cannot link a record", e);
     }
   }
 }

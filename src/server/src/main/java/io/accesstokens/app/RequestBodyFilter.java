@@ -153,7 +153,8 @@ public final class RequestBodyFilter extends HttpFilter {
       chain.doFilter(body, response);
     } catch (IOException | ServletException | RuntimeException e) {
       // If Jersey reads a form before its own error handling starts, the exception arrives here. If
-      // the read itself failed, the client is gone, and the container would log a stack trace.
+      // the read itself failed, the client has disconnected, and the container would log a stack
+      // trace.
       boolean clientIsGone = body.failureStatus() == HttpServletResponse.SC_BAD_REQUEST;
       if (body.failureStatus() == 0 || (response.isCommitted() && !clientIsGone)) {
         throw e;

@@ -200,7 +200,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
         RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         context.complete();
       } catch (IOException | IllegalStateException e) {
-        LOG.log(Level.DEBUG, "the client is gone", e);
+        LOG.log(Level.DEBUG, "the client has disconnected", e);
       }
     }
 

@@ -96,7 +96,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
         }
       }
     } catch (JMException e) {
-      LOG.log(Level.DEBUG, "the server does not say when it stops the application", e);
+      LOG.log(Level.DEBUG, "the server does not report when it stops the application", e);
     }
     return null;
   }

@@ -33,8 +33,9 @@ public final class SamplePeopleGuard {
     UsersFile people = ConfiguredFiles.people(configuration);
     if (SamplePeople.anyWorks(people)) {
       throw new StartupException(
-          "the sample passwords work, so only loopback addresses can be listened on: name a people"
-              + " file of your own in accessTokens.login.usersFile (see config/people.yaml)");
+          "the sample passwords work, so the server can listen on loopback addresses"
+              + " only: set accessTokens.login.usersFile to your own users file (see"
+              + " config/people.yaml)");
     }
   }
 

@@ -48,7 +48,8 @@ public class SessionProducer {
     try {
       sessions.flush();
     } catch (StoreUnavailableException e) {
-      LOG.log(Level.WARNING, "when sessions were last seen is not written: {0}", e.getMessage());
+      LOG.log(
+          Level.WARNING, "the last-seen times of sessions cannot be written: {0}", e.getMessage());
     }
   }
 

@@ -112,7 +112,10 @@ public final class SigningKeySeal {
     if (isPosix(file)
         && !OWNER_ONLY.containsAll(
             Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS))) {
-      LOG.log(Level.WARNING, "others than its owner may use the file {0}: chmod 600 it", file);
+      LOG.log(
+          Level.WARNING,
+          "other users than its owner have access to the file {0}: run chmod 600 on it",
+          file);
     }
   }
 }

@@ -111,7 +111,7 @@ final class BatchingTokenLoader {
       call = await(mine);
     }
     if (call == null) {
-      throw new VerificationUnavailableException("a token is looked up for too long");
+      throw new VerificationUnavailableException("the look-up of a token takes too long");
     }
     return call;
   }

@@ -181,7 +181,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
     try {
       CachedToken known = clock.await(other, PATIENCE.multipliedBy(2));
       if (known == null && !other.isDone()) {
-        throw new VerificationUnavailableException("a token is looked up for too long");
+        throw new VerificationUnavailableException("the look-up of a token takes too long");
       }
       // The result may have arrived just after the wait ended, as a token or as a failure.
       return known == null ? other.getNow(null) : known;

@@ -95,7 +95,7 @@ public final class RawToken {
 
   private String text() {
     if (text == null) {
-      throw new IllegalStateException("only its digest is known");
+      throw new IllegalStateException("only the digest of this token is known");
     }
     return text;
   }

@@ -56,7 +56,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   /** Adds a token with its first event. The caller must hold the write lock. */
   final void add(T token, TokenDigest digest, AuditEvent created) {
     if (tokens.containsKey(token.id()) || digests.containsKey(digest)) {
-      throw new IllegalStateException("there is a token of that id or digest");
+      throw new IllegalStateException("a token with that id or digest exists");
     }
     if (token.revokedAt() == null && !namesInUse.add(nameOf(token))) {
       throw new NameTakenException();
@@ -96,7 +96,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   final T token(UUID id) {
     T token = tokens.get(id);
     if (token == null) {
-      throw new IllegalStateException("the list names a token that is not there");
+      throw new IllegalStateException("the list names a missing token");
     }
     return token;
   }

@@ -19,7 +19,7 @@ public class Orders {
   @Produces(MediaType.TEXT_HTML)
   public String page(@Context SecurityContext security) {
     Principal caller = security.getUserPrincipal();
-    return "<h1>Orders of " + (caller == null ? "nobody" : caller.getName()) + "</h1>";
+    return "<h1>Orders of " + (caller == null ? "anonymous" : caller.getName()) + "</h1>";
   }
 
   /** Returns an order. This example has none. */

@@ -97,10 +97,10 @@ class EmbedRoutesIT {
   @EnumSource
   void looksTheSameWhateverTheHostDoes(HostRuntime runtime) throws Exception {
     try (ExampleProcess shop = shop(runtime)) {
-      Api nobody = shop.api();
-      Api ada = nobody.basic("ada", "countess");
-      Api linus = nobody.basic("linus", "kernel");
-      Api grace = nobody.basic("grace", "compiler");
+      Api anonymous = shop.api();
+      Api ada = anonymous.basic("ada", "countess");
+      Api linus = anonymous.basic("linus", "kernel");
+      Api grace = anonymous.basic("grace", "compiler");
       String id =
           ada.post(TOKENS, NEW.formatted("deploy"))
               .expect(201)
@@ -111,14 +111,14 @@ class EmbedRoutesIT {
 
       assertEquals(
           "Bearer realm=\"access-tokens\"",
-          nobody.get(TOKENS).problem(401).headerLine("WWW-Authenticate"));
-      nobody.bearer("junk").get(TOKENS).problem(401);
-      nobody.basic("ada", "wrong").get(TOKENS).problem(401);
+          anonymous.get(TOKENS).problem(401).headerLine("WWW-Authenticate"));
+      anonymous.bearer("junk").get(TOKENS).problem(401);
+      anonymous.basic("ada", "wrong").get(TOKENS).problem(401);
       linus.get(path).problem(404);
       linus.post(TOKENS, NEW.formatted("mine")).problem(403);
       grace.get(path).ok();
       assertTrue(
-          nobody
+          anonymous
               .bearer(ada.post(TOKENS, NEW.formatted("script")).json().getString("rawToken"))
               .get(TOKENS)
               .problem(403)
@@ -150,7 +150,7 @@ class EmbedRoutesIT {
           .chunked(("{\"a\":\"" + "x".repeat(110_000) + "\"}").getBytes(StandardCharsets.UTF_8))
           .send()
           .problem(413);
-      nobody.get("/api/openapi.json").ok();
+      anonymous.get("/api/openapi.json").ok();
     }
   }
 
@@ -158,8 +158,8 @@ class EmbedRoutesIT {
   @EnumSource
   void answersResourceServersAndProxies(HostRuntime runtime) throws Exception {
     try (ExampleProcess shop = shop(runtime)) {
-      Api nobody = shop.api();
-      Api grace = nobody.basic("grace", "compiler");
+      Api anonymous = shop.api();
+      Api grace = anonymous.basic("grace", "compiler");
       Answer made = grace.post(TOKENS, NEW.formatted("deploy")).expect(201);
       String raw = made.json().getString("rawToken");
       String form = "token=" + raw;
@@ -168,21 +168,21 @@ class EmbedRoutesIT {
       assertTrue(said.getBoolean("active"));
       assertEquals("service-token:group:shop/checkout:deploy", said.getString("sub"));
       assertFalse(said.containsKey("iss"), "a shop that does not say where it is");
-      assertOAuth(nobody.form(INTROSPECT, form), 401, "invalid_client");
-      assertOAuth(nobody.bearer(raw).form(INTROSPECT, form), 403, "insufficient_scope");
+      assertOAuth(anonymous.form(INTROSPECT, form), 401, "invalid_client");
+      assertOAuth(anonymous.bearer(raw).form(INTROSPECT, form), 403, "insufficient_scope");
       assertOAuth(grace.form(INTROSPECT, "token="), 400, "invalid_request");
       assertOAuth(grace.get(INTROSPECT), 405, "invalid_request");
       assertOAuth(grace.post(INTROSPECT, "{}"), 415, "invalid_request");
 
-      Api script = nobody.bearer(raw);
+      Api script = anonymous.bearer(raw);
       script.get(VERIFY + "?scope=orders:read").expect(204);
       script.call("OPTIONS", VERIFY).send().expect(204);
-      nobody.call("OPTIONS", VERIFY).send().problem(401);
+      anonymous.call("OPTIONS", VERIFY).send().problem(401);
       script.get(VERIFY + "?scope=orders:refund").problem(403);
 
-      nobody.form(REVOKE, form).expect(200);
-      nobody.form(REVOKE, form).expect(200);
-      assertOAuth(nobody.form(REVOKE, ""), 400, "invalid_request");
+      anonymous.form(REVOKE, form).expect(200);
+      anonymous.form(REVOKE, form).expect(200);
+      assertOAuth(anonymous.form(REVOKE, ""), 400, "invalid_request");
       refusesMalformedInput(shop.socket());
       assertFalse(shop.log().contains("Exception"), shop::log);
       script.get(VERIFY).problem(401);
@@ -217,24 +217,29 @@ class EmbedRoutesIT {
   @EnumSource
   void leavesTheHostsRoutesAlone(HostRuntime runtime) throws Exception {
     try (ExampleProcess shop = shop(runtime)) {
-      Api nobody = shop.api();
-      Answer page = nobody.call("GET", "/api/orders").header("Accept", "text/html").send();
-      assertEquals("<h1>Orders of nobody</h1>", page.expect(200).text());
+      Api anonymous = shop.api();
+      Answer page = anonymous.call("GET", "/api/orders").header("Accept", "text/html").send();
+      assertEquals("<h1>Orders of anonymous</h1>", page.expect(200).text());
       assertEquals("", page.headerLine("Cache-Control"));
       assertEquals(
           "<h1>Orders of ada</h1>",
-          nobody.basic("ada", "countess").get("/api/orders").expect(200).text());
+          anonymous.basic("ada", "countess").get("/api/orders").expect(200).text());
       assertEquals(
-          "<h1>Orders of nobody</h1>", nobody.bearer("junk").get("/api/orders").expect(200).text());
+          "<h1>Orders of anonymous</h1>",
+          anonymous.bearer("junk").get("/api/orders").expect(200).text());
       for (String path : List.of("/api/orders/1", "/api/nothing", "/api/access-tokensx")) {
-        Answer answer = nobody.get(path).expect(404);
+        Answer answer = anonymous.get(path).expect(404);
         assertFalse(answer.headerLine("Content-Type").contains("problem"), answer::toString);
         assertEquals("", answer.headerLine("Cache-Control"));
       }
-      nobody.call("GET", "/api/orders").header("Accept", "application/json").send().expect(406);
+      anonymous.call("GET", "/api/orders").header("Accept", "application/json").send().expect(406);
       assertEquals(
           "Basic realm=\"shop\"",
-          nobody.basic("ada", "no").get("/api/orders").expect(401).headerLine("WWW-Authenticate"));
+          anonymous
+              .basic("ada", "no")
+              .get("/api/orders")
+              .expect(401)
+              .headerLine("WWW-Authenticate"));
     }
   }
 

@@ -157,9 +157,9 @@ class GuardHostIT {
           api.bearer(reader).get("/things/roles").expect(403).text());
       api.bearer(parts).get("/things/anyone").expect(200);
       api.get("/things/anyone").expect(401);
-      api.bearer(writer).get("/things/nobody").expect(403);
-      api.get("/things/nobody").expect(401);
-      assertEquals("nobody", api.get("/things/open").expect(200).text());
+      api.bearer(writer).get("/things/denied").expect(403);
+      api.get("/things/denied").expect(401);
+      assertEquals("anonymous", api.get("/things/open").expect(200).text());
       assertTrue(api.bearer(parts).get("/things/open").expect(200).text().endsWith(":parts"));
     }
   }
@@ -181,14 +181,14 @@ class GuardHostIT {
       session.get("/things").expect(200);
       session.get("/things/stage").expect(200);
       session.call("POST", "/things").send().expect(403);
-      session.get("/things/nobody").expect(403);
+      session.get("/things/denied").expect(403);
       assertEquals(
           List.of(
               "warn: GET /things/stage (Things.stage) requires [things:write], missing"
                   + " [things:write], caller alice",
               "enforce: POST /things (Things.make) requires [things:read, things:write], missing"
                   + " [things:write], caller alice",
-              "enforce: GET /things/nobody (Things.nobody) requires [], missing [], caller alice"),
+              "enforce: GET /things/denied (Things.denied) requires [], missing [], caller alice"),
           heard);
     }
   }
@@ -268,7 +268,7 @@ class GuardHostIT {
   @Test
   void whatIsDeclaredWronglyStopsTheStart() {
     assertStopped(UndeclaredAccess.STOPS_START, "Forgotten", "no access is declared by");
-    assertStopped(UndeclaredAccess.UNGUARDED, "Malformed", "without blanks");
+    assertStopped(UndeclaredAccess.UNGUARDED, "Malformed", "without spaces");
   }
 
   private void assertStopped(UndeclaredAccess undeclared, String resource, String why) {

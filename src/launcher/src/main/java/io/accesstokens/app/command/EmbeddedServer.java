@@ -150,7 +150,7 @@ final class EmbeddedServer {
     if (context.getState() != LifecycleState.STARTED) {
       throw new StartupException(
           refusals.isEmpty()
-              ? List.of("the application did not start; the log says why")
+              ? List.of("the application did not start; the log contains the reason")
               : refusals);
     }
   }

@@ -27,16 +27,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Say whether a person has a permission, and by which rule of the policy.",
-      "Asks the settings and the directory of groups; the service need not run."
+      "Print whether a user has a permission, and by which rule of the policy.",
+      "Reads the settings and the group directory. The service need not run."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:allowed",
-      "1:the settings are wrong, or the directory of groups does not answer",
-      "2:the command line cannot be understood, or names what is not known",
+      "1:the settings are wrong, or the group directory is unavailable",
+      "2:the command line is malformed, or names an unknown user, permission or group",
       "3:denied"
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -55,27 +55,29 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--person",
       required = true,
       paramLabel = "REF",
-      description = "Who, e.g. user:default/carol or carol.")
+      description = "The user, e.g. user:default/carol or carol.")
   String person = "";
 
   @Option(
       names = "--permission",
       required = true,
       paramLabel = "NAME",
-      description = "What, e.g. access-tokens:service:write or service:write.")
+      description = "The permission, e.g. access-tokens:service:write or service:write.")
   String permission = "";
 
   @Option(
       names = "--group",
       paramLabel = "REF",
-      description = "On whose tokens, e.g. group:default/platform or platform (default: any).")
+      description =
+          "The group that owns the tokens, e.g. group:default/platform or platform"
+              + " (default: any).")
   @Nullable String group;
 
   @Option(
       names = "--member-of",
       paramLabel = "REF",
       description = {
-        "A group that their sign-in names beside those of the directory (OpenID Connect,",
+        "A group that the sign-in names in addition to those of the directory (OpenID Connect,",
         "a JWT); can be repeated."
       })
   List<String> memberOf = List.of();
@@ -83,7 +85,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--role",
       paramLabel = "NAME",
-      description = "A role of the servlet container that they have; can be repeated.")
+      description = "A role of the servlet container that the user has; can be repeated.")
   List<String> roles = List.of();
 
   @Spec @Nullable CommandSpec spec;
@@ -121,7 +123,7 @@ final class ExplainCommand implements Callable<Integer> {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.USAGE;
     } catch (DirectoryUnavailableException e) {
-      throw new StartupException("the directory of groups cannot be asked now");
+      throw new StartupException("the group directory is unavailable");
     }
   }
 
@@ -148,8 +150,8 @@ final class ExplainCommand implements Callable<Integer> {
     switch (people.presence(ref)) {
       case PRESENT -> {}
       case GONE ->
-          throw new Unknown("--person: nobody who can sign in is that user, and no group has them");
-      case UNKNOWN -> throw new StartupException("who there is cannot be asked now");
+          throw new Unknown("--person: no such user can sign in, and no group lists this user");
+      case UNKNOWN -> throw new StartupException("the user directory is unavailable");
     }
   }
 
@@ -173,7 +175,7 @@ final class ExplainCommand implements Callable<Integer> {
               + (directory instanceof NoGroups ? NO_DIRECTORY : "the directory has no such group"));
     }
     if (!Permissions.SERVICE.contains(asked)) {
-      throw new Unknown("--group: the permission " + asked + " knows no groups");
+      throw new Unknown("--group: the permission " + asked + " does not depend on a group");
     }
     return ref;
   }

@@ -116,14 +116,14 @@ record Explanation(
       return NOT_GIVEN;
     }
     return grant.to().include(person)
-        ? "gives it to members of groups, and the person is in none"
-        : "gives it, but not to this person";
+        ? "gives it to members of groups, but this user is a member of none"
+        : "gives it, but not to this user";
   }
 
   private static List<String> limits(GroupLimits limits) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "lifetime: at most %d days, %d if none is asked for"
+        "lifetime: at most %d days, %d by default"
             .formatted(limits.maxLifetimeDays(), limits.defaultLifetimeDays()));
     lines.add("scopes: " + listed(limits.allowedScopes()));
     limits.maxLiveTokens().ifPresent(most -> lines.add("live tokens: at most " + most));

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "hash-password",
     description = {
-      "Read a password from standard input, print its hash for the people file.",
+      "Read a password from standard input and print its hash for the users file.",
       "It must have at least 12 characters and not be a common password."
     },
     mixinStandardHelpOptions = true,

@@ -43,17 +43,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import-backstage",
     description = {
-      "Bring the service tokens of the Backstage plugin over, with their audit log.",
-      "The plugin's database is only read. Doing it again brings over what is new."
+      "Import the service tokens of the Backstage plugin, with their audit log.",
+      "The plugin's database is only read. A repeated run imports what is new."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:everything is there now",
-      "1:it failed; what was brought over so far stays, and the next run goes on from there",
-      "2:the command line cannot be understood",
-      "3:something was refused, and is named; everything else is there now"
+      "0:everything is imported",
+      "1:the import failed; what was imported so far stays, and the next run continues",
+      "2:the command line is malformed",
+      "3:some data were refused and are named; everything else is imported"
     })
 final class ImportBackstageCommand implements Callable<Integer> {
 
@@ -74,14 +74,14 @@ final class ImportBackstageCommand implements Callable<Integer> {
               + " jdbc:sqlite:FILE.")
   String url = "";
 
-  @Option(names = "--user", paramLabel = "USER", description = "Who reads the plugin's database.")
+  @Option(names = "--user", paramLabel = "USER", description = "The user of the plugin's database.")
   @Nullable String user;
 
   @Option(
       names = "--password-file",
       paramLabel = "FILE",
       description =
-          "Holds that user's password on its first line (default: the environment variable "
+          "A file with that user's password on its first line (default: the environment variable "
               + PASSWORD_VARIABLE
               + ").")
   @Nullable Path passwordFile;
@@ -94,7 +94,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
               + " from Maven Central.")
   @Nullable Path drivers;
 
-  @Option(names = "--dry-run", description = "Say what would be done, and write nothing.")
+  @Option(names = "--dry-run", description = "Print what an import would do, and write nothing.")
   boolean dryRun;
 
   @Spec @Nullable CommandSpec spec;
@@ -125,8 +125,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
       summary.lines().forEach(out::println);
       if (directory.isNone()) {
         out.println(
-            "note: no directory of groups is configured (accessTokens.directory), so nobody is a"
-                + " member of the tokens' groups");
+            "note: no directory of groups is configured (accessTokens.directory), so"
+                + " no user is a member of the tokens' groups");
       }
       if (!configuration.rawTokenFormat().acceptWithoutChecksum()) {
         out.println(
@@ -137,14 +137,14 @@ final class ImportBackstageCommand implements Callable<Integer> {
     } catch (SourceRefusedException | StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     } catch (DirectoryUnavailableException e) {
-      throw new StartupException("the directory of groups cannot be asked now");
+      throw new StartupException("the group directory is unavailable");
     }
   }
 
   private static Storage.Jdbc target(Storage storage) {
     if (!(storage instanceof Storage.Jdbc jdbc) || jdbc.url().startsWith("jdbc:h2:mem:")) {
       throw new StartupException(
-          "import-backstage needs a lasting database that accessTokens.database.url names");
+          "import-backstage needs a persistent database: set accessTokens.database.url");
     }
     return jdbc;
   }

@@ -17,14 +17,14 @@ import picocli.CommandLine.Spec;
 /** Applies the database migrations, or lists those that are pending. */
 @Command(
     name = "migrate",
-    description = "Apply the database migrations; serving does so by itself.",
+    description = "Apply the database migrations. The server also does so when it starts.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class MigrateCommand implements Callable<Integer> {
 
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
 
-  @Option(names = "--dry-run", description = "List what would be applied, and apply nothing.")
+  @Option(names = "--dry-run", description = "List the pending migrations, and apply nothing.")
   boolean dryRun;
 
   @Spec @Nullable CommandSpec spec;
@@ -36,7 +36,7 @@ final class MigrateCommand implements Callable<Integer> {
     }
     ProgramLog.configure(() -> false);
     if (!(settingsOptions.load().storage() instanceof Storage.Jdbc jdbc)) {
-      throw new StartupException("migrate needs a database that accessTokens.database.url names");
+      throw new StartupException("migrate needs a database: set accessTokens.database.url");
     }
     PrintWriter out = spec.commandLine().getOut();
     try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {

@@ -27,10 +27,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rotate-keys",
     description = {
-      "Make another key that signs short-lived tokens, in the configured database.",
-      "It is published at once and signs after a quarter of an hour, so that every verifier knows"
-          + " it by then; the former one stays published until nothing that it signed is good.",
-      "Instances that are at work notice by themselves."
+      "Create a new key that signs short-lived tokens, in the configured database.",
+      "The key is published at once and signs after a quarter of an hour, so that"
+          + " every verifier has read it by then. The former key stays published until all"
+          + " tokens that it signed have expired.",
+      "Running instances apply the change by themselves."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -40,14 +41,17 @@ final class RotateKeysCommand implements Callable<Integer> {
 
   @Option(
       names = "--now",
-      description = "It signs at once: for verifiers that look for a key that they do not know.")
+      description =
+          "The new key signs at once. Use it if all verifiers read the keys again for an"
+              + " unknown key.")
   boolean now;
 
   @Option(
       names = "--withdraw",
       description =
-          "It signs at once, and all others are good nowhere any more, nor is what they signed:"
-              + " when a key has become known, or cannot be opened.")
+          "The new key signs at once. All other keys, and all tokens that they"
+              + " signed, become invalid. Use it if a key was disclosed or cannot be"
+              + " decrypted.")
   boolean withdraw;
 
   @Spec @Nullable CommandSpec spec;
@@ -60,8 +64,7 @@ final class RotateKeysCommand implements Callable<Integer> {
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
     if (!(configuration.storage() instanceof Storage.Jdbc jdbc)) {
-      throw new StartupException(
-          "rotate-keys needs a database that accessTokens.database.url names");
+      throw new StartupException("rotate-keys needs a database: set accessTokens.database.url");
     }
     SecureRandom random = new SecureRandom();
     try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
@@ -73,16 +76,16 @@ final class RotateKeysCommand implements Callable<Integer> {
               .orElseThrow(
                   () ->
                       new StartupException(
-                          "rotate-keys needs accessTokens.personal.encryptionKey, the same as the"
-                              + " instances that are at work"));
+                          "rotate-keys needs accessTokens.personal.encryptionKey,"
+                              + " with the value of the running instances"));
       try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
         rotate(configuration, store.signingKeys(), seal, random, spec.commandLine().getOut());
       }
     } catch (UnreadableKeyException e) {
       throw new StartupException(
           e.getMessage()
-              + ": accessTokens.personal.encryptionKey is another one than that of the instances"
-              + " that are at work, or the key was altered; --withdraw replaces all keys");
+              + ": accessTokens.personal.encryptionKey differs from that of the running"
+              + " instances, or the key was altered; --withdraw replaces all keys");
     } catch (StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     }
@@ -95,7 +98,8 @@ final class RotateKeysCommand implements Callable<Integer> {
       KeySeal seal,
       SecureRandom random,
       PrintWriter out) {
-    String within = "; instances notice within " + SigningKeys.MAINTENANCE_SECONDS + " seconds";
+    String within =
+        "; running instances apply it within " + SigningKeys.MAINTENANCE_SECONDS + " seconds";
     if (withdraw) {
       SigningKeys.withdrawAll(store, seal, Clock.systemUTC(), random);
       out.println("all former signing keys are withdrawn, and a new one signs" + within);

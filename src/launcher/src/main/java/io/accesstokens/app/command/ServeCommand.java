@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Without a command it serves. Every setting can be a line of the settings file, an",
+      "Without a command, it starts the server. A setting can be in the settings file, in an",
       "environment variable (accessTokens.database.url is ACCESSTOKENS_DATABASE_URL) or a system",
       "property; options take precedence."
     })
@@ -58,7 +58,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--in-memory",
-      description = "Keep everything in memory: it is gone when the process ends.")
+      description = "Keep all data in memory. All data is lost when the process ends.")
   boolean inMemory;
 
   @Option(
@@ -111,8 +111,8 @@ final class ServeCommand implements Callable<Integer> {
   private static void requireOwnPeople(Configuration configuration) {
     if (configuration.settings().login().container()) {
       throw new StartupException(
-          "accessTokens.login.container needs the realm of a servlet container; here, name your"
-              + " people in accessTokens.login.usersFile");
+          "accessTokens.login.container needs the realm of a servlet container; with"
+              + " java -jar, set accessTokens.login.usersFile instead");
     }
   }
 

@@ -15,7 +15,7 @@ final class SettingsOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "The settings (default: config/access-tokens.yaml, if it is there).")
+      description = "The settings file (default: config/access-tokens.yaml, if it exists).")
   @Nullable Path config;
 
   @Option(

@@ -115,17 +115,19 @@ class ExplainDecisionTest {
         roles: none
 
         rules:
-          service.admin: gives it, but not to this person
+          service.admin: gives it, but not to this user
           service.auditor: does not give it
           introspection: does not give it
-          permission-roles: gives it, but not to this person
+          permission-roles: gives it, but not to this user
           own-groups: gives it on tokens of group:default/platform
           personal-tokens: does not give it""",
         String.join("\n", of(sample(), "carol", WRITE, "payments").lines()));
     assertTrue(
         of(sample(), "dave", WRITE, null)
             .lines()
-            .contains("  own-groups: gives it to members of groups, and the person is in none"));
+            .contains(
+                "  own-groups: gives it to members of groups, but this user is a member"
+                    + " of none"));
   }
 
   @Test
@@ -172,7 +174,7 @@ class ExplainDecisionTest {
     assertEquals(
         List.of(
             "limits on new tokens of group:default/payments:",
-            "  lifetime: at most 30 days, 30 if none is asked for",
+            "  lifetime: at most 30 days, 30 by default",
             "  scopes: catalog:read",
             "  live tokens: at most 5",
             "  description: must name a ticket"),

@@ -56,7 +56,7 @@ public final class PageServlet extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    PageFiles known = Objects.requireNonNull(files, "init comes first");
+    PageFiles known = Objects.requireNonNull(files, "init was not called");
     String path = path(request);
     Optional<PageFile> page = known.page(path);
     Optional<PageFiles.Asset> asset = known.asset(path);

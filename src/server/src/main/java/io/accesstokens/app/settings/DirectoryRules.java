@@ -103,7 +103,8 @@ final class DirectoryRules {
       return Optional.empty();
     }
     if (token != null && isPlain(url) && !IpAddress.isLoopbackHost(url.getHost())) {
-      sources.warn(BASE_URL, "is plain http, so that the token can be read on its way");
+      sources.warn(
+          BASE_URL, "is plain http, so the token can be read on the network path: use https");
     }
     return Optional.of(
         new Groups.BackstageCatalog(

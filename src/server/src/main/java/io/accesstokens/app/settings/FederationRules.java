@@ -52,7 +52,7 @@ final class FederationRules {
         continue; // Missing settings were reported before; their values are placeholders.
       }
       if (!names.add(given.get(i).issuer())) {
-        sources.complain(key + ".issuer", "stands here a second time");
+        sources.complain(key + ".issuer", "is a duplicate");
       }
       issuer(key, given.get(i)).ifPresent(issuers::add);
     }

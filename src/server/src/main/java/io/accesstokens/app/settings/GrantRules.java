@@ -93,13 +93,14 @@ final class GrantRules {
             refs.groups(key + ".groups", given.groups()),
             refs.roles(key + ".roles", given.roles()));
     if (given.users().isEmpty() && given.groups().isEmpty() && given.roles().isEmpty()) {
-      sources.complain(key, "needs users, groups or roles: somebody to whom it gives something");
+      sources.complain(key, "needs at least one of users, groups and roles");
     }
     Grant.OnGroups onGroups = onGroups(key + ".onGroups", given.onGroups());
     boolean knowGroups = Permissions.SERVICE.containsAll(permissions);
     if (!(onGroups instanceof Grant.AllGroups) && !knowGroups) {
       sources.complain(
-          key + ".onGroups", "must be all: of its permissions, not all are on groups' tokens");
+          key + ".onGroups",
+          "must be all, because some of the permissions do not depend on groups");
     }
     return sources.isClean(key)
         ? Optional.of(new Grant(key, permissions, to, onGroups))
@@ -135,7 +136,7 @@ final class GrantRules {
       if (given.get(i).equals(ALL) || given.get(i).equals(PermissionPolicy.OWN_GROUPS)) {
         sources.complain(
             key + '[' + i + ']',
-            "all and own-groups stand alone; a group of that name is group:default/"
+            "all and own-groups cannot be in a list; write a group of that name as group:default/"
                 + given.get(i));
       }
     }

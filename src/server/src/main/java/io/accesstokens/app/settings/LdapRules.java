@@ -68,19 +68,20 @@ final class LdapRules {
         || url.getPort() > 65_535
         || !(path == null || path.isEmpty() || path.equals("/"))) {
       sources.complain(
-          KEY + ".url", "must be ldap://host:port or ldaps://host:port, and nothing behind it");
+          KEY + ".url",
+          "must be ldap://host:port or ldaps://host:port, without user, path or query");
       return null;
     }
     if (tls && given.startTls()) {
       sources.complain(
-          KEY + ".startTls", "excludes an ldaps: URL, whose connections are encrypted already");
+          KEY + ".startTls", "must be false with an ldaps: URL, which is already encrypted");
     }
     boolean encrypted = tls || given.startTls();
     if (!encrypted) {
       if (given.caFile().isPresent()) {
         sources.complain(KEY + ".caFile", "needs an ldaps: URL, or startTls: true");
       } else if (!IpAddress.isLoopbackHost(url.getHost())) {
-        sources.warn(KEY + ".url", "everybody's password is sent in the clear; set startTls");
+        sources.warn(KEY + ".url", "passwords are sent unencrypted: set startTls");
       }
     }
     rules.checkFile(KEY + ".caFile", given.caFile());

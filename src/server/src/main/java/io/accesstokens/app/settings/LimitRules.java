@@ -195,7 +195,11 @@ final class LimitRules {
             && one.owners().overlap(other.owners())) {
           sources.complain(
               key(i) + ".descriptionPattern",
-              "is for groups that have that of " + Settings.PREFIX + '.' + key(j) + " already");
+              "applies to groups that already have the pattern of "
+                  + Settings.PREFIX
+                  + '.'
+                  + key(j)
+                  + " already");
         }
       }
     }

@@ -59,7 +59,7 @@ final class OidcRules {
     if (publicUrl == null && !sources.isGiven("publicUrl")) {
       sources.complain(
           ISSUER,
-          "needs " + Settings.PREFIX + ".publicUrl, to which the provider sends browsers back");
+          "needs " + Settings.PREFIX + ".publicUrl, to which the provider redirects browsers");
     }
     if (settings.clientId().isEmpty()) {
       sources.complain(ISSUER, "needs " + Settings.PREFIX + '.' + SECTION + "clientId");
@@ -82,7 +82,10 @@ final class OidcRules {
       sources.complain(ISSUER, "must be an https URL with a host, without user, query or fragment");
     } else if (issuer.getScheme().equalsIgnoreCase("http")
         && !IpAddress.isLoopbackHost(issuer.getHost())) {
-      sources.warn(ISSUER, "is asked without TLS: whoever is on the way can sign in as anybody");
+      sources.warn(
+          ISSUER,
+          "is used without TLS, so an attacker on the network path can sign in as any"
+              + " user: use https");
     }
   }
 
@@ -116,7 +119,7 @@ final class OidcRules {
       if (group.isEmpty()) {
         sources.complain(key + ".groupEntityRef", "must name a group, e.g. group:default/platform");
       } else if (named.putIfAbsent(given.get(i).value(), group.get()) != null) {
-        sources.complain(key + ".value", "stands there before");
+        sources.complain(key + ".value", "is a duplicate");
       }
     }
     EntityRefTemplate template = null;

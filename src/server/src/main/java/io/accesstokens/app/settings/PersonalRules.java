@@ -77,7 +77,7 @@ final class PersonalRules {
         sources.complain(
             key + ".audience", "must be one of " + Settings.PREFIX + ".personal.audience");
       } else if (required.putIfAbsent(audience, scopes) != null) {
-        sources.complain(key + ".audience", "stands here a second time");
+        sources.complain(key + ".audience", "is a duplicate");
       }
       for (int j = 0; j < scopes.size(); j++) {
         if (!catalog.contains(scopes.get(j))

@@ -98,7 +98,7 @@ final class SettingsRules {
       if (range.isPresent()) {
         ranges.add(range.get());
         if (range.get().isEverything()) {
-          sources.warn(key, "trusts everybody, so that each client can choose its address");
+          sources.warn(key, "trusts every client, so any client can forge its address");
         }
       } else {
         sources.complain(key, "must be an IP address or a range of them, e.g. 10.0.0.0/8");

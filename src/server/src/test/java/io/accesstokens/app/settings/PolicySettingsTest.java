@@ -134,19 +134,18 @@ class PolicySettingsTest {
             + " access-tokens:user:admin ("
             + FILE
             + ":4)",
-        "accessTokens.policy.grants[1]: needs users, groups or roles: somebody to whom it gives"
-            + " something ("
+        "accessTokens.policy.grants[1]: needs at least one of users, groups and roles ("
             + FILE
             + ":4)",
-        "accessTokens.policy.grants[1].onGroups[1]: all and own-groups stand alone; a group of that"
-            + " name is group:default/all ("
+        "accessTokens.policy.grants[1].onGroups[1]: all and own-groups cannot be in a"
+            + " list; write a group of that name as group:default/all ("
             + FILE
             + ":5)",
         "accessTokens.policy.grants[2].users[0]: must name a user, e.g. user:default/alice ("
             + FILE
             + ":7)",
-        "accessTokens.policy.grants[2].onGroups: must be all: of its permissions, not all are on"
-            + " groups' tokens ("
+        "accessTokens.policy.grants[2].onGroups: must be all, because some of the"
+            + " permissions do not depend on groups ("
             + FILE
             + ":8)",
         "accessTokens.policy.grants[3].groups[0]: must name a group, e.g. group:default/platform ("
@@ -168,7 +167,7 @@ class PolicySettingsTest {
         .variable("ACCESSTOKENS_POLICY_GRANTS_0__USERS_1_", "grace");
     assertEquals(
         List.of(
-            "accessTokens.policy.grants[0].users[1]: the list has no element before this one"
+            "accessTokens.policy.grants[0].users[1]: the list lacks the element before this one"
                 + " (environment variable ACCESSTOKENS_POLICY_GRANTS_0__USERS_1_)"),
         given.lines());
   }
@@ -274,8 +273,8 @@ class PolicySettingsTest {
         "accessTokens.policy.limits[7].descriptionHint: must have at most 200 characters ("
             + FILE
             + ":15)",
-        "accessTokens.policy.limits[8].descriptionPattern: is for groups that have that of"
-            + " accessTokens.policy.limits[7] already ("
+        "accessTokens.policy.limits[8].descriptionPattern: applies to groups that"
+            + " already have the pattern of accessTokens.policy.limits[7] already ("
             + FILE
             + ":16)");
   }

@@ -88,7 +88,7 @@ class RefuseInvalidSettingsTest {
     assertFileRefused(
         "login:\n  oidc:\n    issuer: https://sso.example\n",
         oidc
-            + "issuer: needs accessTokens.publicUrl, to which the provider sends browsers back ("
+            + "issuer: needs accessTokens.publicUrl, to which the provider redirects browsers ("
             + FILE
             + ":3)",
         oidc + "issuer: needs accessTokens.login.oidc.clientId (" + FILE + ":3)");
@@ -127,11 +127,13 @@ class RefuseInvalidSettingsTest {
             + "groups[0].groupEntityRef: must name a group, e.g. group:default/platform ("
             + FILE
             + ":8)",
-        oidc + "groups[2].value: stands there before (" + FILE + ":10)");
+        oidc + "groups[2].value: is a duplicate (" + FILE + ":10)");
     given.groups().file(good.replace("https://sso", "http://sso"));
     assertEquals(
         List.of(
-            oidc + "issuer: is asked without TLS: whoever is on the way can sign in as anybody"),
+            oidc
+                + "issuer: is used without TLS, so an attacker on the network path can sign"
+                + " in as any user: use https"),
         given.load().warnings());
     given.file(good.replace("https://sso.example", "http://127.0.0.1:8081/realms/x"));
     assertEquals(List.of(), given.load().warnings());
@@ -175,8 +177,8 @@ class RefuseInvalidSettingsTest {
     given.file("").variable("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1, 0.0.0.0/0 ,::1");
     assertEquals(
         List.of(
-            "accessTokens.trustedProxies[1]: trusts everybody, so that each client can choose its"
-                + " address"),
+            "accessTokens.trustedProxies[1]: trusts every client, so any client can"
+                + " forge its address"),
         given.load().warnings());
     assertTrue(given.load().trustedProxies().isTrusted("::1"));
   }
@@ -245,8 +247,8 @@ class RefuseInvalidSettingsTest {
   void keysBesideTheOneThatNestsAll() {
     assertFileRefused(
         "accessTokens:\n  port: 1\nhost: x\naccessTokens: {}\n",
-        "host: unknown setting; all stand below accessTokens (" + FILE + ":3)",
-        "accessTokens: stands here a second time (" + FILE + ":4)");
+        "host: unknown setting; all settings are below accessTokens (" + FILE + ":3)",
+        "accessTokens: is a duplicate (" + FILE + ":4)");
     assertFileRefused(
         "accessTokens: 1", "accessTokens: must hold settings below it (" + FILE + ":1)");
   }
@@ -255,8 +257,8 @@ class RefuseInvalidSettingsTest {
   void keysThatStandTwice() {
     assertFileRefused(
         "port: 1\nport: 1\ntls:\n  key:\n  key:\n",
-        "accessTokens.port: stands here a second time (" + FILE + ":2)",
-        "accessTokens.tls.key: stands here a second time (" + FILE + ":5)");
+        "accessTokens.port: is a duplicate (" + FILE + ":2)",
+        "accessTokens.tls.key: is a duplicate (" + FILE + ":5)");
   }
 
   @Test
@@ -375,7 +377,7 @@ class RefuseInvalidSettingsTest {
         List.of(
             "accessTokens.service.scopes[0].description: is required" + place + "0__ID)",
             "accessTokens.service.scopes[0].plugin: is required" + place + "0__ID)",
-            "accessTokens.service.scopes[2]: the list has no element before this one"
+            "accessTokens.service.scopes[2]: the list lacks the element before this one"
                 + place
                 + "2__DESCRIPTION)"),
         given.lines());
@@ -455,7 +457,7 @@ class RefuseInvalidSettingsTest {
         line("login.jwt[0].jwksUrl", "is required", 3),
         line("login.jwt[1].jwksUrl", HTTP_URL, 4),
         line("login.jwt[1].algorithms", ALGORITHMS, 4),
-        line("login.jwt[2].issuer", "stands here a second time", 5),
+        line("login.jwt[2].issuer", "is a duplicate", 5),
         line("login.jwt[2].algorithms", ALGORITHMS, 5),
         line(
             "login.jwt[3].userEntityRef",
@@ -489,9 +491,9 @@ class RefuseInvalidSettingsTest {
             "personal.audienceScopes[1].scopes[1]",
             "must be a scope of the catalog, see accessTokens.service.scopes",
             5),
-        line("personal.audienceScopes[2].audience", "stands here a second time", 6),
+        line("personal.audienceScopes[2].audience", "is a duplicate", 6),
         line("personal.audienceScopes[3]", "needs scopes", 7),
-        line("personal.audienceScopes[3].audience", "stands here a second time", 7));
+        line("personal.audienceScopes[3].audience", "is a duplicate", 7));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -544,7 +546,7 @@ class RefuseInvalidSettingsTest {
           "login:\n  ldap:\n    userBase: dc=x\n    url: '" + url + "'\n",
           line(
               "login.ldap.url",
-              "must be ldap://host:port or ldaps://host:port, and nothing behind it",
+              "must be ldap://host:port or ldaps://host:port, without user, path or query",
               4));
     }
     Files.writeString(directory.resolve("groups.yaml"), "");
@@ -556,7 +558,7 @@ class RefuseInvalidSettingsTest {
             url: ldaps://ldap.example
             startTls: true
             caFile: nothing.pem
-            bindDn: somebody
+            bindDn: not-a-dn
             userFilter: uid=x
             usernameAttribute: u v
             userEntityRef: user:default/erin
@@ -572,7 +574,7 @@ class RefuseInvalidSettingsTest {
         line("login.container", "excludes accessTokens.login.ldap.url", 2),
         line(
             "login.ldap.startTls",
-            "excludes an ldaps: URL, whose connections are encrypted already",
+            "must be false with an ldaps: URL, which is already encrypted",
             5),
         line("login.ldap.caFile", "must be the path of a file that can be read", 6),
         line("login.ldap.bindDn", "needs accessTokens.login.ldap.bindPassword beside it", 7),
@@ -599,8 +601,7 @@ class RefuseInvalidSettingsTest {
             13));
     given.groups().file("login: {ldap: {url: 'ldap://ldap.example', userBase: dc=x}}");
     assertEquals(
-        List.of(
-            "accessTokens.login.ldap.url: everybody's password is sent in the clear; set startTls"),
+        List.of("accessTokens.login.ldap.url: passwords are sent unencrypted: set startTls"),
         given.load().warnings());
     assertFalse(given.load().hasSamplePeople());
     assertEquals(389, given.load().federation().ldap().orElseThrow().server().port());
@@ -881,8 +882,8 @@ class RefuseInvalidSettingsTest {
     assertFalse(configuration.toString().contains("a+b/c"));
     assertEquals(
         List.of(
-            "accessTokens.directory.backstage.baseUrl: is plain http, so that the token can be read"
-                + " on its way"),
+            "accessTokens.directory.backstage.baseUrl: is plain http, so the token"
+                + " can be read on the network path: use https"),
         configuration.warnings());
     given.file(
         "directory:\n  backstage:\n    baseUrl: http://127.0.0.1:7007\n    tokenFile: token\n");

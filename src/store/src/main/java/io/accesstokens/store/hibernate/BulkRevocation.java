@@ -128,7 +128,7 @@ final class BulkRevocation {
       for (Found token : tokens) {
         AuditEvent event = events.get(UUID.fromString(token.id()));
         if (event == null) {
-          throw new IllegalStateException("a token was found that was not asked for");
+          throw new IllegalStateException("a token was found that was not requested");
         }
         statement.setString(1, event.id().toString());
         statement.setString(2, token.id());

@@ -30,7 +30,7 @@ final class CommitSettings {
         variables.put(rows.getString(1), rows.getString(2).toUpperCase(Locale.ROOT));
       }
     } catch (SQLException e) {
-      LOG.log(Level.WARNING, "the database does not tell its settings: {0}", e.getMessage());
+      LOG.log(Level.WARNING, "the database does not report its settings: {0}", e.getMessage());
       return;
     }
     boolean cluster = "ON".equals(variables.get("wsrep_on"));

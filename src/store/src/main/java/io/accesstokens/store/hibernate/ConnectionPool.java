@@ -166,13 +166,13 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /** Returns after the database was reached, or throws if it cannot be reached. */
   private void probe() throws SQLException {
     if (!probing.tryLock()) {
-      throw new SQLTransientConnectionException("the database is out of reach", "08001");
+      throw new SQLTransientConnectionException("the database is unreachable", "08001");
     }
     try {
       if (out) {
         driver.getConnection().close();
         out = false;
-        LOG.log(Level.INFO, "the database is within reach again");
+        LOG.log(Level.INFO, "the database is available again");
       }
     } finally {
       probing.unlock();

@@ -207,7 +207,7 @@ final class Database implements AutoCloseable {
       if (isConflict(e) || DatabaseFailures.isRefusal(e)) {
         throw e;
       }
-      throw new StoreUnavailableException("the database did not say what became of a commit", e);
+      throw new StoreUnavailableException("the outcome of a commit is unknown", e);
     }
   }
 

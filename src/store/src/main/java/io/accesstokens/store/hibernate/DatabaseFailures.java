@@ -100,7 +100,7 @@ final class DatabaseFailures {
         return new StoreUnavailableException("all connections to the database are in use", cause);
       }
     }
-    return new StoreUnavailableException("the database is out of reach", cause);
+    return new StoreUnavailableException("the database is unreachable", cause);
   }
 
   /** Reports that no connection became free in time, although the database works. */

@@ -32,7 +32,7 @@ record FeedEntries(List<Entry> entries, Instant writtenAt) {
   FeedEntries {
     entries = List.copyOf(entries);
     if (entries.isEmpty()) {
-      throw new IllegalArgumentException("nothing to tell");
+      throw new IllegalArgumentException("there are no entries");
     }
   }
 

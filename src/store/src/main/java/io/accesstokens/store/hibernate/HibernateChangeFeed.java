@@ -59,7 +59,7 @@ final class HibernateChangeFeed implements ChangeFeed {
       return database.alone(() -> look(after, committed));
     } catch (LookFailed e) {
       disconnect();
-      throw new VerificationUnavailableException("the database is out of reach", e.getCause());
+      throw new VerificationUnavailableException("the database is unreachable", e.getCause());
     }
   }
 

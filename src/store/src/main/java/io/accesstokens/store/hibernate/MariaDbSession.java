@@ -59,7 +59,7 @@ final class MariaDbSession {
     try {
       execute(session, UNGUARD);
     } catch (HibernateException e) {
-      LOG.log(Level.DEBUG, "a connection cannot be given back as it was", e);
+      LOG.log(Level.DEBUG, "the settings of a connection cannot be restored", e);
     }
   }
 

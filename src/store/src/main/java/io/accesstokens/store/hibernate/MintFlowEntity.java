@@ -95,7 +95,7 @@ class MintFlowEntity {
     return new MintFlow(
         UUID.fromString(id),
         EntityRef.parseUser(user)
-            .orElseThrow(() -> new IllegalStateException("a row holds a user that is none")),
+            .orElseThrow(() -> new IllegalStateException("a row holds an invalid user ref")),
         UUID.fromString(sessionId),
         new MintPolicy.Terms(name, JsonText.list(scopes), tokenExpiresAt),
         TokenDigest.of(stateHash),

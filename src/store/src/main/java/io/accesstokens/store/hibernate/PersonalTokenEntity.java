@@ -50,6 +50,6 @@ class PersonalTokenEntity extends AccessTokenEntity<PersonalToken> {
 
   private static EntityRef ref(String canonical) {
     return EntityRef.parseUser(canonical)
-        .orElseThrow(() -> new IllegalStateException("a row holds a user that is none"));
+        .orElseThrow(() -> new IllegalStateException("a row holds an invalid user ref"));
   }
 }

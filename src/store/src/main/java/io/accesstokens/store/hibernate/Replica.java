@@ -39,8 +39,9 @@ public final class Replica implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(2);
 
   private static final String OTHER_TERMS =
-      "others work on this database with leaseMillis %d and serveCachedSeconds %d, and not with %d"
-          + " and %d as this instance: to change them, stop all, and wait %d s if one was killed";
+      "other instances use this database with leaseMillis %d and serveCachedSeconds"
+          + " %d, but this instance has %d and %d: to change them, stop all instances, and"
+          + " wait %d s if one was killed";
 
   private final Database database;
   private final DataSource dataSource;
@@ -178,17 +179,17 @@ public final class Replica implements AutoCloseable {
    */
   String objection(SharedTerms.Row row) {
     if (row.terms().filter(terms::equals).isEmpty()) {
-      return "the database names another lease than this instance was started with";
+      return "the lease in the database differs from that of this instance";
     }
     if (single && !id.equals(row.owner())) {
       return "accessTokens.cluster.replicas is single, but another instance has started on this"
-          + " database: this one accepts no tokens any more";
+          + " database: this instance no longer accepts tokens";
     }
     if (!single && row.owner() != null) {
       return "another instance has started on this database with accessTokens.cluster.replicas:"
-          + " single: this one accepts no tokens any more";
+          + " single: this instance no longer accepts tokens";
     }
-    return isSeen() ? "" : "this instance could not put itself on the list of instances lately";
+    return isSeen() ? "" : "this instance could not renew its entry in the list of instances";
   }
 
   Lease.Terms terms() {
@@ -213,14 +214,14 @@ public final class Replica implements AutoCloseable {
         othersReported = true;
         LOG.log(
             Level.ERROR,
-            "accessTokens.cluster.replicas is single, but {0} other instance(s) are at work on this"
-                + " database: stop them, or set many on all",
+            "accessTokens.cluster.replicas is single, but {0} other instance(s) use"
+                + " this database: stop them, or set many on all",
             others);
       }
     } catch (VerificationUnavailableException e) {
       LOG.log(Level.WARNING, "the list of instances waits for the database: {0}", e.getMessage());
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "the list of instances cannot be kept", e);
+      LOG.log(Level.ERROR, "the list of instances cannot be updated", e);
     }
   }
 

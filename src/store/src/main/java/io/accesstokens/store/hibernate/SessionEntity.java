@@ -148,6 +148,6 @@ class SessionEntity {
   }
 
   private static EntityRef ref(Optional<EntityRef> canonical) {
-    return canonical.orElseThrow(() -> new IllegalStateException("a row holds a ref that is none"));
+    return canonical.orElseThrow(() -> new IllegalStateException("a row holds an invalid ref"));
   }
 }

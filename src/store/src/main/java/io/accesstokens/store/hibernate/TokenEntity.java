@@ -78,6 +78,6 @@ class TokenEntity extends AccessTokenEntity<ServiceToken> {
   /** Parses the ref of a group from a row. */
   static EntityRef ref(String canonical) {
     return EntityRef.parseGroup(canonical)
-        .orElseThrow(() -> new IllegalStateException("a row holds a group that is none"));
+        .orElseThrow(() -> new IllegalStateException("a row holds an invalid group ref"));
   }
 }

@@ -111,9 +111,9 @@ public final class HostResources {
 
     /** Permits no caller. */
     @GET
-    @Path("nobody")
+    @Path("denied")
     @DenyAll
-    public String nobody() {
+    public String denied() {
       return "";
     }
 
@@ -123,7 +123,7 @@ public final class HostResources {
     @PermitAll
     public String open(@Context SecurityContext security) {
       Principal caller = security.getUserPrincipal();
-      return caller == null ? "nobody" : caller.getName();
+      return caller == null ? "anonymous" : caller.getName();
     }
   }
 

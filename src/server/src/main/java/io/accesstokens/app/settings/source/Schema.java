@@ -73,7 +73,7 @@ public final class Schema {
         addLeaf(path, method, plain, mandatory);
       }
     } else {
-      throw new IllegalStateException("no such setting can be read: " + method);
+      throw new IllegalStateException("the setting cannot be read: " + method);
     }
   }
 

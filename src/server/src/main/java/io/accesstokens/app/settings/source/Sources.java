@@ -117,7 +117,7 @@ public final class Sources {
           for (int index : indexes) {
             String element = list + '[' + index + ']';
             if (index != expected++) {
-              addError(element, "the list has no element before this one");
+              addError(element, "the list lacks the element before this one");
               expected = index + 1;
             }
             for (String required : schema.requiredBelow(element)) {

@@ -103,9 +103,9 @@ public final class YamlFile {
       String key = keyOf(entry);
       if (!key.equals(schema.prefix())) {
         findings.add(
-            key, "unknown setting; all stand below " + schema.prefix(), place(entry.getKeyNode()));
+            key, "unknown setting; all settings are below " + schema.prefix(), place(entry.getKeyNode()));
       } else if (++seen == 2) {
-        findings.add(key, "stands here a second time", place(entry.getKeyNode()));
+        findings.add(key, "is a duplicate", place(entry.getKeyNode()));
       }
     }
   }
@@ -130,7 +130,7 @@ public final class YamlFile {
       if (!isName || !schema.isKnown(child)) {
         findings.addUnknown(child, schema.similar(path, key), place(entry.getKeyNode()));
       } else if (!seen.add(key)) {
-        findings.add(child, "stands here a second time", place(entry.getKeyNode()));
+        findings.add(child, "is a duplicate", place(entry.getKeyNode()));
       } else if (!isNull(entry.getValueNode())) {
         readValue(child, entry.getValueNode());
       }
