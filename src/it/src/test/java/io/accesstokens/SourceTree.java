@@ -57,12 +57,16 @@ public final class SourceTree {
   }
 
   private static List<Path> directories(String below) {
+    return modules().stream()
+        .map(module -> module.resolve(below))
+        .filter(Files::isDirectory)
+        .toList();
+  }
+
+  /** Returns the directories of all modules. */
+  static List<Path> modules() {
     try (Stream<Path> modules = Files.list(MODULES)) {
-      return modules
-          .map(module -> module.resolve(below))
-          .filter(Files::isDirectory)
-          .sorted()
-          .toList();
+      return modules.filter(Files::isDirectory).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -23,7 +23,7 @@ public interface GroupDirectory {
   /**
    * Returns true if the group exists.
    *
-   * @throws DirectoryUnavailableException if it cannot be found out now
+   * @throws DirectoryUnavailableException if it cannot be determined now
    */
   boolean exists(EntityRef group);
 
@@ -31,7 +31,7 @@ public interface GroupDirectory {
    * Returns the groups of a user, or an empty set for an unknown user. If the directory passes
    * membership on to parent groups, these are included. All returned groups {@link #exists exist}.
    *
-   * @throws DirectoryUnavailableException if it cannot be found out now
+   * @throws DirectoryUnavailableException if it cannot be determined now
    */
   Set<EntityRef> groupsOf(EntityRef user);
 
@@ -51,7 +51,7 @@ public interface GroupDirectory {
    *
    * @param text the search text; blank finds all groups
    * @param limit the maximum number of groups to return
-   * @throws DirectoryUnavailableException if it cannot be found out now
+   * @throws DirectoryUnavailableException if it cannot be determined now
    */
   default Found search(String text, int limit) {
     List<Group> named =

@@ -131,7 +131,7 @@ public record PermissionPolicy(List<Grant> grants) {
   /**
    * A set of users, given by name, by group or by role.
    *
-   * @param everybody true for all users, named or not
+   * @param everybody true to include every user, named or not
    * @param users canonical refs
    * @param groups canonical refs
    * @param roles names of roles of a servlet container

@@ -273,7 +273,7 @@ public final class PersonalTokenService {
    * Returns the actor for a personal token, with the current groups of its user.
    *
    * @param verified the result of the verifier from {@link #standing}
-   * @throws DirectoryUnavailableException if the groups cannot be found out now
+   * @throws DirectoryUnavailableException if the groups cannot be determined now
    */
   public Actor.Delegate delegate(Verification.Accepted verified, @Nullable String clientAddress) {
     return new Actor.Delegate(person(verified.owner(), clientAddress), verified);

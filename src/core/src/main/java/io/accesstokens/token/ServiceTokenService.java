@@ -167,7 +167,7 @@ public final class ServiceTokenService {
    * user.
    *
    * @param clientAddress the network address of the request, or null
-   * @throws DirectoryUnavailableException if the groups cannot be found out now
+   * @throws DirectoryUnavailableException if the groups cannot be determined now
    */
   public Actor.Person person(EntityRef user, @Nullable String clientAddress) {
     return new Actor.Person(user, directory.groupsOf(user), clientAddress);
@@ -206,7 +206,7 @@ public final class ServiceTokenService {
    * @param permission one of {@link Permissions#SERVICE}
    * @param text the search text; blank finds all groups
    * @param limit the maximum number of groups to return, not negative
-   * @throws DirectoryUnavailableException if it cannot be found out now
+   * @throws DirectoryUnavailableException if it cannot be determined now
    */
   public GroupDirectory.Found groups(Actor actor, String permission, String text, int limit) {
     if (!(reach(actor, permission) instanceof PermissionScope.Groups some)) {

@@ -71,16 +71,16 @@ final class UsageInterval {
    * interval to be the current one.
    *
    * @param day the number of days since 1970-01-01
-   * @param room the maximum number of tokens with uses in this interval
+   * @param capacity the maximum number of tokens with uses in this interval
    * @return null if there are too many tokens, in which case the use is recorded as not counted
    */
-  @Nullable UsageCounter counter(UUID tokenId, long day, int room) {
+  @Nullable UsageCounter counter(UUID tokenId, long day, int capacity) {
     Map<UUID, UsageCounter> counters = day(day).counters();
     UsageCounter counter = counters.get(tokenId);
     if (counter != null) {
       return counter;
     }
-    if (tokens.get() >= room) {
+    if (tokens.get() >= capacity) {
       notCounted.increment();
       return null;
     }

@@ -20,7 +20,7 @@ public interface UserDirectory {
     GONE,
 
     /**
-     * It cannot be found out now. This is a value and not an exception, so that each caller must
+     * It cannot be determined now. This is a value and not an exception, so that each caller must
      * handle it: as an outage, never as presence or absence.
      */
     UNKNOWN

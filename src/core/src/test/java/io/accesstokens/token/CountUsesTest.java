@@ -139,7 +139,7 @@ class CountUsesTest {
   }
 
   private static StoreUnavailableException outage() {
-    return new StoreUnavailableException("out of reach", new java.io.IOException());
+    return new StoreUnavailableException("unreachable", new java.io.IOException());
   }
 
   @Test

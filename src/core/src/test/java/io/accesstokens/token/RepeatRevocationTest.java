@@ -52,7 +52,7 @@ class RepeatRevocationTest {
   private static final class NoFeed implements ChangeFeed {
     @Override
     public Page read(@Nullable Position after) {
-      throw new VerificationUnavailableException("nobody asks");
+      throw new VerificationUnavailableException("not called by this test");
     }
 
     @Override

@@ -182,7 +182,7 @@ class ShareChangeFeedTest {
 
   @Test
   void aRevocationWaitsForTheLeasesThatAreOut() {
-    assertEquals(Duration.ZERO, shared.untilFinal(), "nobody has asked yet");
+    assertEquals(Duration.ZERO, shared.untilFinal(), "no verifier has polled yet");
     shared.read(null);
     assertEquals(TERMS.untilFinal(), shared.untilFinal());
     clock.shift(Duration.ofMillis(100));

@@ -33,7 +33,7 @@ class CatchBrokenServiceTest {
     Findings findings = run(SOUND);
     assertEquals(List.of(), findings.descriptions());
     assertTrue(findings.revokedTokens() >= REVOCATIONS);
-    assertTrue(findings.answers409() > 0, "nobody revoked a token twice");
+    assertTrue(findings.answers409() > 0, "no token was revoked twice");
     assertTrue(findings.checks(Verdict.ACCEPTED) > findings.revokedTokens());
     // Three connections twice to each of three services, for each response.
     assertTrue(findings.checks(Verdict.REFUSED) + findings.skippedChecks() >= 18L * REVOCATIONS);

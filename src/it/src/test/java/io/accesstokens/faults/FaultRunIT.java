@@ -114,7 +114,7 @@ class FaultRunIT {
     }
     assertTrue(
         findings.checks(Verdict.UNAVAILABLE, true) > 0, "no fault kept a replica from answering");
-    assertTrue(findings.answers409() > 0, "nobody revoked a token twice");
+    assertTrue(findings.answers409() > 0, "no token was revoked twice");
     assertTrue(findings.openAttempts() > 0, "no revocation had an unknown outcome");
     assertTrue(findings.revokedTokens() > 50, "too few revocations to show anything");
     assertTrue(

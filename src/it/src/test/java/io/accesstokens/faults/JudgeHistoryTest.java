@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Tests the judge with recorded histories of one token. */
 class JudgeHistoryTest {
 
-  private static final String RAW = "bsat_not-shown-to-anybody";
+  private static final String RAW = "bsat_not-shown-anywhere";
 
   private final TrackedToken token = new TrackedToken("t1", RAW);
   private final List<InvariantViolation> found = new ArrayList<>();
@@ -155,7 +155,7 @@ class JudgeHistoryTest {
   void findingsNameTheTokenAndNotItsSecret() {
     check(10, 11, 401);
     String description = found.get(0).description();
-    assertEquals("token t1 at a: status 401 after 0.0 ms nobody had revoked it", description);
+    assertEquals("token t1 at a: status 401 after 0.0 ms no revocation was requested", description);
     assertFalse((found + token.toString()).contains(RAW));
   }
 

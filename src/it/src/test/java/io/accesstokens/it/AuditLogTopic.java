@@ -75,7 +75,7 @@ abstract class AuditLogTopic extends Topic {
   }
 
   /**
-   * The caller cannot distinguish a token out of reach from a missing one. The log records a
+   * The caller cannot distinguish an inaccessible token from a missing one. The log records a
    * denial.
    */
   @Test

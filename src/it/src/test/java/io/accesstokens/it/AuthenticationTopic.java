@@ -122,7 +122,7 @@ abstract class AuthenticationTopic extends Topic {
     anonymous.basic("alice", "p\u00e4ss\uD83D\uDD11").get(WHOAMI).problem(401);
     anonymous.basic("alice", "x".repeat(6000)).get(WHOAMI).problem(401);
     anonymous.basic("alice", "bob").get(WHOAMI).problem(401);
-    anonymous.basic("nobody", "nobody").get(WHOAMI).problem(401);
+    anonymous.basic("unknown", "unknown").get(WHOAMI).problem(401);
     anonymous.basic("user:default/alice", "alice").get(WHOAMI).problem(401);
     anonymous.basic("", "").get(WHOAMI).problem(401);
     anonymous.basic("alice\u0000", "alice").get(WHOAMI).problem(401);

@@ -124,7 +124,8 @@ class BearerJwtIT {
     bad.put("cut", parts[0] + "." + parts[1] + ".");
     bad.put("foreign key", issuer.sign(claims, TokenIssuer.ellipticKey(), header -> {}));
     bad.put(
-        "audience", issuer.sign(new JWTClaimsSet.Builder(claims).audience("someone else").build()));
+        "audience",
+        issuer.sign(new JWTClaimsSet.Builder(claims).audience("another-audience").build()));
     bad.put(
         "issuer",
         issuer.sign(new JWTClaimsSet.Builder(claims).issuer("https://evil.example").build()));

@@ -69,7 +69,7 @@ class LdapSignInIT {
       erin.tryCreate(good().of("nothing")).violates("groupEntityRef");
       erin.create(good().of("platform"));
 
-      Answer stranger = application.api().basic("nobody", "x").get(WHOAMI).problem(401);
+      Answer stranger = application.api().basic("unknown", "x").get(WHOAMI).problem(401);
       for (String[] wrong :
           new String[][] {
             {"carol", "wrong"},

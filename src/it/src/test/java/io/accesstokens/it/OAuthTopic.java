@@ -57,7 +57,7 @@ abstract class OAuthTopic extends Topic {
 
   private HTTPResponse revoke(String token) throws IOException {
     return new TokenRevocationRequest(
-            uri(REVOKE), new ClientID("anybody"), new BearerAccessToken(token))
+            uri(REVOKE), new ClientID("any-client"), new BearerAccessToken(token))
         .toHTTPRequest()
         .send();
   }

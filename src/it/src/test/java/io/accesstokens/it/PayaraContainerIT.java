@@ -152,7 +152,7 @@ class PayaraContainerIT {
     // A username that equals a group name grants no permissions.
     assertEquals(List.of(), permissions(payara.api().basic("access-tokens-admin", "heidi-secret")));
 
-    Answer stranger = refused(payara.api().basic("nobody", "x"));
+    Answer stranger = refused(payara.api().basic("unknown", "x"));
     assertEquals(stranger.text(), refused(payara.api().basic("erin", "wrong")).text());
     assertEquals(stranger.text(), refused(payara.api().as("bob")).text());
     // If a sign-in left an identity in a thread, a later request in that thread would have it.

@@ -142,7 +142,7 @@ abstract class PermissionsTopic extends Topic {
     assertEquals("user:default/carol", made.token().getString("createdBy"));
     own.tryCreate(good().of(PAYMENTS)).problem(403);
     own.tryCreate(good().of("guests")).problem(403);
-    // A missing group looks like one out of reach, or is an invalid field.
+    // A missing group looks like an inaccessible one, or is an invalid field.
     own.tryCreate(good().of("nope")).isProblem().expectOneOf(403, 422);
     own.tryCreate(good().of("a/b/c")).problem(422);
     own.revoke(made.id());

@@ -219,7 +219,7 @@ abstract class SessionTopic extends Topic {
         "{\"username\":\"alice\",\"password\":\"Alice\"}",
         "{\"username\":\"alice\",\"password\":\"\"}",
         "{\"username\":\"\",\"password\":\"alice\"}",
-        "{\"username\":\"nobody\",\"password\":\"nobody\"}",
+        "{\"username\":\"unknown\",\"password\":\"unknown\"}",
         "{\"username\":\"alice\\u0000\",\"password\":\"alice\"}",
         "{\"username\":\"user:default/alice\",\"password\":\"alice\"}"
       })

@@ -69,7 +69,7 @@ class TomcatContainerIT {
       new ServiceTokens(carol).tryCreate(good().of("payments")).problem(403);
       assertEquals(List.of(), permissions(tomcat.api().basic("heidi", "heidi-secret")));
 
-      Answer stranger = refused(tomcat.api().basic("nobody", "x"));
+      Answer stranger = refused(tomcat.api().basic("unknown", "x"));
       assertEquals(stranger.text(), refused(tomcat.api().basic("erin", "wrong")).text());
       assertEquals(stranger.text(), refused(tomcat.api().as("bob")).text());
       assertEquals(stranger.text(), refused(tomcat.api().basic("no ref", "no-ref-secret")).text());

@@ -74,7 +74,7 @@ class AccessibleIT extends BrowserTest {
     browser.awaitText("need a look");
     check("create-wrong");
     browser.type(browser.find(dialog, "textbox", "Name"), TokenRequest.newName());
-    browser.type(browser.find(dialog, "textbox", "Description"), "Seen by everybody");
+    browser.type(browser.find(dialog, "textbox", "Description"), "Seen by all users");
     browser.type(browser.find(dialog, "combobox", "Owning group"), "platform");
     browser.find(By.cssSelector("dialog input[value='catalog:read']")).click();
     browser.click(dialog, "button", "Create token");

@@ -101,7 +101,7 @@ class FindLdapGroupsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"frank", "nobody", "dave", "*", "carol)(uid=erin"})
+  @CsvSource({"frank", "unknown", "dave", "*", "carol)(uid=erin"})
   void whoIsInNoneIsInNone(String name) {
     assertEquals(Set.of(), groupsOf(user(name)));
     assertEquals(Set.of(), groupsOf(new EntityRef(EntityRef.USER, "corp", "carol")));

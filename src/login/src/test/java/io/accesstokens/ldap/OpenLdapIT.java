@@ -83,11 +83,11 @@ class OpenLdapIT {
       LdapIdentityStore store = new LdapIdentityStore(connections, Tree.PEOPLE);
       assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
       assertEquals("user:default/carol", Tree.signIn(store, "CAROL ", "carolcarol"));
-      assertEquals("nobody", Tree.signIn(store, "carol", "wrong"));
-      assertEquals("nobody", Tree.signIn(store, "carol", ""));
-      assertEquals("nobody", Tree.signIn(store, "carol)(uid=*", "carolcarol"));
-      assertEquals("nobody", Tree.signIn(store, "*", "carolcarol"));
-      assertEquals("nobody", Tree.signIn(store, "dave", "davedave"));
+      assertEquals("invalid", Tree.signIn(store, "carol", "wrong"));
+      assertEquals("invalid", Tree.signIn(store, "carol", ""));
+      assertEquals("invalid", Tree.signIn(store, "carol)(uid=*", "carolcarol"));
+      assertEquals("invalid", Tree.signIn(store, "*", "carolcarol"));
+      assertEquals("invalid", Tree.signIn(store, "dave", "davedave"));
       LdapGroupDirectory directory =
           new LdapGroupDirectory(connections, Tree.PEOPLE, Tree.groups(Duration.ZERO));
       assertEquals(Set.of("platform", "engineering", "company"), groupsOf(directory, "carol"));
@@ -107,10 +107,10 @@ class OpenLdapIT {
       assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
       admin.modify(
           CAROL, new Modification(ModificationType.ADD, "pwdAccountLockedTime", "000001010000Z"));
-      assertEquals("nobody", Tree.signIn(store, "carol", "carolcarol"));
+      assertEquals("invalid", Tree.signIn(store, "carol", "carolcarol"));
       // Without the filter, the sign-in still fails: the server rejects the bind.
       assertEquals(
-          "nobody",
+          "invalid",
           Tree.signIn(new LdapIdentityStore(connections, Tree.PEOPLE), "carol", "carolcarol"));
       admin.modify(CAROL, new Modification(ModificationType.DELETE, "pwdAccountLockedTime"));
       assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));

@@ -67,16 +67,16 @@ class SignInByLdapTest {
     "carol, carolcarol, user:default/carol",
     // The server treats it as the same name, and the directory has its canonical spelling.
     "CAROL, carolcarol, user:default/carol",
-    "carol, carol,      nobody",
-    "carol, CAROLCAROL, nobody",
-    "erin,  carolcarol, nobody",
-    "zoe,   zoezoe,     nobody",
+    "carol, carol,      invalid",
+    "carol, CAROLCAROL, invalid",
+    "erin,  carolcarol, invalid",
+    "zoe,   zoezoe,     invalid",
     // A disabled account.
-    "dave,  davedave,   nobody",
+    "dave,  davedave,   invalid",
     // Other entries and other attributes.
-    "service, service-secret, nobody",
-    "platform, platformplatform, nobody",
-    "'uid=carol,ou=people,dc=example,dc=com', carolcarol, nobody",
+    "service, service-secret, invalid",
+    "platform, platformplatform, invalid",
+    "'uid=carol,ou=people,dc=example,dc=com', carolcarol, invalid",
   })
   void aPersonSignsInByNameAndPassword(String username, String password, String expected) {
     assertEquals(expected, Tree.signIn(store, username, password));
@@ -85,11 +85,11 @@ class SignInByLdapTest {
   /** A server treats an empty password as an anonymous bind, which succeeds. */
   @Test
   void anEmptyPasswordIsNobodys() {
-    assertEquals("nobody", Tree.signIn(store, "carol", ""));
-    assertEquals("nobody", Tree.signIn(store, "", ""));
-    assertEquals("nobody", Tree.signIn(store, "", "carolcarol"));
-    assertEquals("nobody", Tree.signIn(store, " ", "carolcarol"));
-    assertEquals("nobody", Tree.signIn(store, "carol", "\u0000"));
+    assertEquals("invalid", Tree.signIn(store, "carol", ""));
+    assertEquals("invalid", Tree.signIn(store, "", ""));
+    assertEquals("invalid", Tree.signIn(store, "", "carolcarol"));
+    assertEquals("invalid", Tree.signIn(store, " ", "carolcarol"));
+    assertEquals("invalid", Tree.signIn(store, "carol", "\u0000"));
     assertEquals(false, connections.hasPassword("", "uid=carol,ou=people,dc=example,dc=com", ""));
     assertEquals(false, connections.hasPassword("", "", "x"));
   }
@@ -115,7 +115,7 @@ class SignInByLdapTest {
         "|carol"
       })
   void aNameIsNothingButAName(String username) {
-    assertEquals("nobody", Tree.signIn(store, username, "carolcarol"));
+    assertEquals("invalid", Tree.signIn(store, username, "carolcarol"));
   }
 
   @Test
@@ -133,7 +133,7 @@ class SignInByLdapTest {
           // The attribute's matching rule ignores case and surrounding spaces.
           boolean carol = name.toString().strip().equalsIgnoreCase("carol");
           if (!carol) {
-            assertEquals("nobody", Tree.signIn(store, name.toString(), "carolcarol"));
+            assertEquals("invalid", Tree.signIn(store, name.toString(), "carolcarol"));
           }
         });
   }
@@ -149,8 +149,8 @@ class SignInByLdapTest {
             "displayName",
             Duration.ZERO);
     LdapIdentityStore mail = new LdapIdentityStore(connections, byMail);
-    assertEquals("nobody", Tree.signIn(mail, "shared@example.com", "frankfrank"));
-    assertEquals("nobody", Tree.signIn(mail, "carol", "carolcarol"));
+    assertEquals("invalid", Tree.signIn(mail, "shared@example.com", "frankfrank"));
+    assertEquals("invalid", Tree.signIn(mail, "carol", "carolcarol"));
   }
 
   @Test
@@ -161,7 +161,7 @@ class SignInByLdapTest {
             "objectClass: inetOrgPerson",
             "uid: a b",
             "userPassword: abab");
-    assertEquals("nobody", Tree.signIn(store, "a b", "abab"));
+    assertEquals("invalid", Tree.signIn(store, "a b", "abab"));
     LdapUserDirectory byEmployeeNumber =
         new LdapUserDirectory(
             Tree.PEOPLE.base(),
@@ -171,12 +171,12 @@ class SignInByLdapTest {
             "displayName",
             Duration.ZERO);
     LdapIdentityStore numbers = new LdapIdentityStore(connections, byEmployeeNumber);
-    assertEquals("nobody", Tree.signIn(numbers, "carol", "carolcarol"));
+    assertEquals("invalid", Tree.signIn(numbers, "carol", "carolcarol"));
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeNumber", "17"));
     assertEquals("user:corp/17", Tree.signIn(numbers, "carol", "carolcarol"));
     // With two values that are not in the entry's name, none can be chosen.
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeNumber", "18"));
-    assertEquals("nobody", Tree.signIn(numbers, "carol", "carolcarol"));
+    assertEquals("invalid", Tree.signIn(numbers, "carol", "carolcarol"));
   }
 
   private static Modification add(String attribute, String value) {
@@ -193,7 +193,7 @@ class SignInByLdapTest {
   void whoIsDisabledIsOutAtOnce() throws Exception {
     assertEquals("user:default/carol", Tree.signIn(store, "carol", "carolcarol"));
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
-    assertEquals("nobody", Tree.signIn(store, "carol", "carolcarol"));
+    assertEquals("invalid", Tree.signIn(store, "carol", "carolcarol"));
   }
 
   private static EntityRef user(String name) {
@@ -343,7 +343,7 @@ class SignInByLdapTest {
   @Test
   void aWrongPasswordLeavesTheConnectionsAsTheyWere() {
     for (int i = 0; i < 20; i++) {
-      assertEquals("nobody", Tree.signIn(store, "carol", "wrong"));
+      assertEquals("invalid", Tree.signIn(store, "carol", "wrong"));
       assertEquals("user:default/erin", Tree.signIn(store, "erin", "erinerin"));
     }
   }
@@ -383,7 +383,7 @@ class SignInByLdapTest {
     Tree.signIn(store, "carol", "wrong"); // opens the connection
     Requests expected = requests(() -> Tree.signIn(store, "carol", "wrong"));
     assertEquals(1, expected.searches(), expected::toString);
-    for (String name : List.of("nobody", "dave", "no ref", "car*l")) {
+    for (String name : List.of("unknown", "dave", "no ref", "car*l")) {
       assertEquals(expected, requests(() -> Tree.signIn(store, name, "wrong")), name);
     }
     LdapUserDirectory byMail =
@@ -401,7 +401,7 @@ class SignInByLdapTest {
         "two entries");
     assertEquals(
         expected, requests(() -> store.refuse(new UsernamePasswordCredential("carol", "x"))));
-    for (String name : List.of("carol", "nobody")) {
+    for (String name : List.of("carol", "unknown")) {
       assertEquals(new Requests(0, 0), requests(() -> Tree.signIn(store, name, "")), name);
     }
   }

@@ -51,12 +51,12 @@ final class Tree {
     return at("127.0.0.1", port, Security.NONE, null);
   }
 
-  /** Returns the caller's name after a sign-in with these credentials, or {@code nobody}. */
+  /** Returns the caller's name after a sign-in with these credentials, or {@code invalid}. */
   static String signIn(LdapIdentityStore store, String username, String password) {
     CredentialValidationResult result =
         store.validate(new UsernamePasswordCredential(username, password));
     return result.getStatus() == Status.VALID
         ? result.getCallerPrincipal().getName()
-        : result.getStatus() == Status.INVALID ? "nobody" : "not validated";
+        : result.getStatus() == Status.INVALID ? "invalid" : "not validated";
   }
 }

@@ -63,7 +63,7 @@ class TrustLdapServerTest {
       assertThrows(
           SignInUnavailableException.class,
           () -> signIn("127.0.0.1", tree.port(), Security.START_TLS, right.certificateFile()));
-      assertEquals(0, tree.binds(), "nobody's password was sent");
+      assertEquals(0, tree.binds(), "no password was sent");
     }
   }
 

@@ -184,7 +184,7 @@ class LimitSignInsTest {
   @Test
   void whatIsNotKnownToHaveFailedIsGivenBackAndForgotten() {
     for (int i = 0; i < 1000; i++) {
-      begin("nobody" + i, "busy").close();
+      begin("unknown" + i, "busy").close();
     }
     assertEquals(0, limit.guessed());
     guess("carol", "wrong", ADDRESS);

@@ -322,10 +322,10 @@ class SignInByBasicTest {
   @Test
   void aNameThatNobodyHasIsLimitedToo() {
     limit = new SignInLimit(1, String::valueOf, TimeMeter.SYSTEM_NANOTIME);
-    refused(request("GET", "Authorization", basic("nobody:x")));
+    refused(request("GET", "Authorization", basic("unknown:x")));
     assertThrows(
         ClientErrorException.class,
-        () -> filter(true, null).filter(request("GET", "Authorization", basic("nobody:x"))));
+        () -> filter(true, null).filter(request("GET", "Authorization", basic("unknown:x"))));
     assertEquals(
         List.of("WRONG_CREDENTIALS null 192.0.2.7", "TOO_MANY_FAILURES null 192.0.2.7"), failures);
   }

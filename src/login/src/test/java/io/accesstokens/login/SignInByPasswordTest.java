@@ -118,7 +118,7 @@ class SignInByPasswordTest {
     store = new UsersFileIdentityStore(Fixtures.sample());
     assertEquals("user:default/alice", signIn("alice", "alice"));
     assertEquals("INVALID", signIn("alice", "bob"));
-    assertEquals("INVALID", signIn("nobody", "alice"));
+    assertEquals("INVALID", signIn("unknown", "alice"));
     String basic =
         Base64.getEncoder().encodeToString("alice:alice".getBytes(StandardCharsets.UTF_8));
     assertEquals(
@@ -129,7 +129,7 @@ class SignInByPasswordTest {
 
   @Test
   void anUnknownNameCostsAHashToo() {
-    assertEquals("INVALID", signIn("nobody", "secret"));
+    assertEquals("INVALID", signIn("unknown", "secret"));
     assertEquals(1, hashes.get());
     assertEquals("INVALID", signIn("Erin", "secret"));
     assertEquals(2, hashes.get());
@@ -241,7 +241,7 @@ class SignInByPasswordTest {
     pace.drainPermits();
     List<Future<String>> flood = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      String name = "nobody" + i;
+      String name = "unknown" + i;
       flood.add(threads.submit(() -> signIn(name, "guess", "192.0.2.66")));
     }
     await().until(() -> flood.stream().filter(Future::isDone).count() == 200 - 5);
@@ -276,6 +276,6 @@ class SignInByPasswordTest {
     assertEquals(keys.of("a", bc, "x"), keys.of("a", bc, "x"));
     assertTrue(!keys.of("a", bc, "x").equals(keys.of("ab", c, "x")));
     assertTrue(!keys.of("a", bc, "x").equals(keys.of("a", bc, "y")));
-    assertEquals(keys.choice("nobody", 7), keys.choice("nobody", 7));
+    assertEquals(keys.choice("unknown", 7), keys.choice("unknown", 7));
   }
 }

@@ -105,7 +105,7 @@ class UsersFileFirstTest {
     "carol, wrong", // in LDAP
     "erin, erinerin", // in LDAP with the right password, but the file has that user
     "dave, davedave", // disabled in LDAP
-    "nobody, wrong"
+    "unknown, wrong"
   })
   void refusalCostsTheSameWhoeverHasTheName(String name, String password) {
     Work expected = work("carol", "wrong");
@@ -120,7 +120,7 @@ class UsersFileFirstTest {
     assertEquals(Status.VALID, validate("carol", "carolcarol"));
     tree.stop();
     assertEquals(Status.VALID, validate("rescue", "right"));
-    for (String name : new String[] {"rescue", "carol", "nobody"}) {
+    for (String name : new String[] {"rescue", "carol", "unknown"}) {
       assertThrows(SignInUnavailableException.class, () -> validate(name, "wrong"), name);
     }
   }

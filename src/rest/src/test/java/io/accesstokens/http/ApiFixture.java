@@ -390,7 +390,7 @@ final class ApiFixture {
     public boolean exists(EntityRef group) {
       if (!directoryUp) {
         throw new DirectoryUnavailableException(
-            "the directory is out of reach", new RuntimeException());
+            "the directory is unreachable", new RuntimeException());
       }
       return group.equals(PLATFORM) || group.equals(PAYMENTS) || group.name().equals(ODD_GROUP);
     }
@@ -404,7 +404,7 @@ final class ApiFixture {
     public Found search(String text, int limit) {
       if (!directoryUp) {
         throw new DirectoryUnavailableException(
-            "the directory is out of reach", new RuntimeException());
+            "the directory is unreachable", new RuntimeException());
       }
       return Found.among(
           List.of(Group.of(PLATFORM, "Our Platform"), Group.of(PAYMENTS, null)), text, limit);
@@ -414,7 +414,7 @@ final class ApiFixture {
     public Set<EntityRef> groupsOf(EntityRef user) {
       if (!groupsUp && !user.name().equals("gateway")) {
         throw new DirectoryUnavailableException(
-            "the directory is out of reach", new RuntimeException());
+            "the directory is unreachable", new RuntimeException());
       }
       return platform.contains(user.name()) ? Set.of(PLATFORM) : Set.of();
     }

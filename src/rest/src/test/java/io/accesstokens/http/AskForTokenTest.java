@@ -39,12 +39,12 @@ class AskForTokenTest {
             new Issued("abc", 600, List.of("catalog:read", "catalog:write"), Issued.JWT);
         case "the caller" ->
             new Issued(
-                request.caller().map(it -> it.getName()).orElse("nobody"),
+                request.caller().map(it -> it.getName()).orElse("anonymous"),
                 1,
                 List.of(),
                 Issued.JWT);
         case "an outage" ->
-            throw new StoreUnavailableException("out of reach", new RuntimeException());
+            throw new StoreUnavailableException("unreachable", new RuntimeException());
         case "a limit" -> throw new TooManyChangesException(Duration.ofMillis(1_001));
         default -> new Refused(Reason.INVALID_GRANT, "that is not given");
       };
@@ -67,7 +67,7 @@ class AskForTokenTest {
   @Test
   void knowsTheCaller() {
     String form = "grant_type=echo&give=the+caller";
-    assertEquals("nobody", ask(form).json().getString("access_token"));
+    assertEquals("anonymous", ask(form).json().getString("access_token"));
     assertEquals(
         "user:default/dave", api.as("dave").form(TOKEN, form).json().getString("access_token"));
     api.with("bsat_x").form(TOKEN, form).expectOAuth(401, "invalid_token");

@@ -188,8 +188,8 @@ class DescribeApiTest {
     matches("ExpiringOnDay", overview.getJsonArray("expiringByDay").getJsonObject(0));
     matches("TokensOfGroup", overview.getJsonArray("groups").getJsonObject(0));
     matches("TokensOfOtherGroups", overview.getJsonObject("otherGroups"));
-    String nobody = "{\"ids\":[\"00000000-0000-4000-8000-000000000000\"],\"reason\":\"r\"}";
-    matches("RevokedTokens", api.as("alice").post(ApiFixture.SERVICE + "/revoke", nobody).json());
+    String unknown = "{\"ids\":[\"00000000-0000-4000-8000-000000000000\"],\"reason\":\"r\"}";
+    matches("RevokedTokens", api.as("alice").post(ApiFixture.SERVICE + "/revoke", unknown).json());
     matches("AcceptedUses", usage.getJsonObject("accepted"));
     matches("RefusedUses", usage.getJsonObject("refused"));
     matches("Problem", problem);

@@ -57,7 +57,7 @@ final class ListTokenStore implements TokenStore {
 
   static StoreUnavailableException outage() {
     return new StoreUnavailableException(
-        "the store is out of reach", new java.io.IOException("secret"));
+        "the store is unreachable", new java.io.IOException("secret"));
   }
 
   @Override

@@ -238,7 +238,7 @@ class PersonalTokenLifeTest {
     assertEquals(
         0,
         api.as("alice")
-            .get(ApiFixture.USER_TOKENS + "?userEntityRef=nobody")
+            .get(ApiFixture.USER_TOKENS + "?userEntityRef=unknown")
             .json()
             .getInt("total"));
   }

@@ -105,7 +105,7 @@ class ReadQueryTest {
         "live=true&neverUsed=false",
         "expiresBefore=2027-01-31T12:00:00%2B01:00&lastUsedBefore=1970-01-01T00:00:00Z",
         "unusedSince=9999-12-31T23:59:59.999999Z",
-        "groupEntityRef=nobody",
+        "groupEntityRef=unknown",
         "groupEntityRef=%20GROUP%3Adefault%2Fplatform+",
         "unknown=1&unknown=2",
         "&&=&",

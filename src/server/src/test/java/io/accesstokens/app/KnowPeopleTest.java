@@ -82,10 +82,10 @@ class KnowPeopleTest {
       Configuration configuration = configured(ldap(tree) + "  usersFile: people.yaml\n");
       assertEquals(Presence.PRESENT, presence(configuration, "alice"));
       assertEquals(Presence.PRESENT, presence(configuration, "erin"));
-      assertEquals(Presence.GONE, presence(configuration, "nobody"));
+      assertEquals(Presence.GONE, presence(configuration, "unknown"));
       tree.stop();
       assertEquals(Presence.PRESENT, presence(configuration, "alice"));
-      assertEquals(Presence.UNKNOWN, presence(configuration, "nobody"));
+      assertEquals(Presence.UNKNOWN, presence(configuration, "unknown"));
     }
   }
 
@@ -98,14 +98,14 @@ class KnowPeopleTest {
                   .formatted(catalog.baseUrl(), BackstageCatalog.TOKEN));
       assertEquals(Presence.PRESENT, presence(configuration, "heidi"));
       assertEquals(Presence.PRESENT, presence(configuration, "dave"), "of the sample");
-      assertEquals(Presence.GONE, presence(configuration, "nobody"));
+      assertEquals(Presence.GONE, presence(configuration, "unknown"));
     }
   }
 
   @Test
   void whereOthersSayWhoSomebodyIsAnybodyMayBe() throws IOException {
     for (String settings : new String[] {PROVIDER, ISSUER, "login: {container: true}"}) {
-      assertEquals(Presence.PRESENT, presence(configured(settings), "anybody"), settings);
+      assertEquals(Presence.PRESENT, presence(configured(settings), "any-user"), settings);
     }
   }
 

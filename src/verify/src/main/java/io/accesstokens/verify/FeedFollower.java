@@ -192,7 +192,7 @@ public final class FeedFollower implements AutoCloseable {
     }
   }
 
-  /** Stops the thread. Verdicts are unavailable after the end of the lease. */
+  /** Stops the thread. After the end of the lease, verdicts are unavailable. */
   @Override
   public void close() {
     closed = true;

@@ -123,7 +123,7 @@ class OutlastUnknownTokensTest extends SlowStore {
             token -> {
               find(token);
               if (!found) {
-                throw new VerificationUnavailableException("the store is out of reach");
+                throw new VerificationUnavailableException("the store is unreachable");
               }
               return Optional.of(facts());
             },

@@ -55,10 +55,10 @@ class ReadTokensTogetherTest extends SlowStore {
         throw new VerificationUnavailableException("interrupted");
       }
       if (broken || (digests.size() == 1 && breaking.containsAll(digests))) {
-        throw new VerificationUnavailableException("the store is out of reach");
+        throw new VerificationUnavailableException("the store is unreachable");
       }
       if (!Collections.disjoint(digests, unreadable)) {
-        throw new IllegalStateException("a row that nobody can read");
+        throw new IllegalStateException("an unreadable row");
       }
       digests.retainAll(known);
       return digests.stream().collect(Collectors.toMap(digest -> digest, digest -> facts()));

@@ -31,7 +31,7 @@ class ProtectApiIT {
   private final IntrospectionService service = new IntrospectionService();
   private final String reader = service.token("reader", "catalog:read");
   private final String writer = service.token("writer", "catalog:read", "catalog:write");
-  private final String stranger = service.token("stranger", "techdocs:read");
+  private final String stranger = service.token("other-scope", "techdocs:read");
 
   ProtectApiIT(HostRuntime runtime) {
     this.runtime = runtime;
