@@ -20,12 +20,9 @@ import java.util.Optional;
  */
 public final class Api {
 
-  private static final HttpClient CLIENT =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static volatile HttpClient client = newClient();
 
   private final URI base;
   private final Exchanges exchanges;
@@ -48,6 +45,23 @@ public final class Api {
    */
   public static Api at(URI base) {
     return new Api(base, new Exchanges());
+  }
+
+  private static HttpClient newClient() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(10))
+        .build();
+  }
+
+  /**
+   * Stops using the open connections of all callers in this JVM. Later requests open new ones.
+   *
+   * <p>A server that is about to close idle connections can receive no POST on them. The client
+   * repeats a lost GET by itself, but never a lost POST.
+   */
+  static void abandonConnections() {
+    client = newClient();
   }
 
   /** Returns scheme, host and port, without a trailing slash. */
@@ -168,7 +182,7 @@ public final class Api {
     public Answer send() {
       try {
         HttpResponse<byte[]> response =
-            CLIENT.send(
+            client.send(
                 request.method(method, body).build(), HttpResponse.BodyHandlers.ofByteArray());
         Answer answer =
             new Answer(

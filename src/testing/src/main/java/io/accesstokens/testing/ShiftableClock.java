@@ -54,6 +54,10 @@ public final class ShiftableClock {
   /**
    * Sets the clock to the correct time plus this offset, which may be negative. Takes effect at
    * once.
+   *
+   * <p>Tomcat measures by the wall clock how long a connection is idle. So it closes idle
+   * connections some time after the clock has moved forward. Each {@link Api} opens new connections
+   * from here on, so that this does not break a request.
    */
   public void shift(Duration offset) throws IOException {
     Path next = file.resolveSibling("clock.next");
@@ -61,5 +65,6 @@ public final class ShiftableClock {
     // The file is replaced atomically, because a process that reads a partial file would use a
     // wrong time.
     Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    Api.abandonConnections();
   }
 }
