@@ -5,7 +5,6 @@ import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.ShiftableClock;
-import io.accesstokens.testing.ShortLife;
 import io.accesstokens.testing.TcpProxy;
 import io.accesstokens.testing.WarProcess;
 import java.io.IOException;
@@ -18,21 +17,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 
 /** One process of the application, which reaches its database through a network of its own. */
 final class ReplicaProcess implements AutoCloseable {
 
   /** Longer than any timeout of the application. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  /**
-   * JVM options for a small process with a fast start, so that a start takes little CPU time from
-   * the measured replicas.
-   */
-  private static final String[] OPTIONS =
-      Stream.concat(ShortLife.options("192m").stream(), Stream.of("-XX:+UseSerialGC"))
-          .toArray(String[]::new);
 
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(3);
 
@@ -65,7 +55,6 @@ final class ReplicaProcess implements AutoCloseable {
     String url = database.url().replace(":" + server.port() + "/", ":" + network.port() + "/");
     WarProcess process =
         WarProcess.inNewFolder()
-            .withJvmOptions(OPTIONS)
             .withDatabase(url, database.user(), database.password())
             .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many")
             .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true");

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 public final class RunningApplication implements AutoCloseable {
 
   private static final Duration READY = Duration.ofMinutes(3);
-  private static final long STOP_SECONDS = 15;
+  private static final Duration STOP = Duration.ofSeconds(15);
   private static final int TAIL = 4000;
 
   private final Deployment deployment;
@@ -199,9 +199,15 @@ public final class RunningApplication implements AutoCloseable {
 
   /** Waits up to 15 seconds until the process ends, and returns its exit code. */
   public int awaitEnd() throws InterruptedException {
-    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+    return awaitEnd(STOP);
+  }
+
+  /** Waits until the process ends, at most for the given time, and returns its exit code. */
+  int awaitEnd(Duration atMost) throws InterruptedException {
+    if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
       kill();
-      throw new AssertionError("still running 15 s after SIGTERM:\n" + tail());
+      throw new AssertionError(
+          "still running " + atMost.toSeconds() + " s after SIGTERM:\n" + tail());
     }
     return process.exitValue();
   }

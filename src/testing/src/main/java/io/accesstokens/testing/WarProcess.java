@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 public final class WarProcess implements Deployment {
 
   private static final long COMMAND_SECONDS = 120;
+  private static final String WRITE_ARCHIVE = "-XX:ArchiveClassesAtExit=";
 
   private final Path folder;
   private final List<String> arguments;
@@ -56,7 +57,7 @@ public final class WarProcess implements Deployment {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new WarProcess(folder, List.of(), Map.of(), ShortLife.options("256m"));
+    return new WarProcess(folder, List.of(), Map.of(), List.of());
   }
 
   /** Returns a copy with these additional arguments. */
@@ -91,12 +92,23 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns a copy with these JVM options instead of the present ones.
+   * Returns a copy with additional JVM options, which take precedence over earlier ones.
    *
-   * @param all the options, as {@code java} accepts them
+   * @param more the options, as {@code java} accepts them
    */
-  public WarProcess withJvmOptions(String... all) {
-    return new WarProcess(folder, arguments, environment, List.of(all));
+  public WarProcess withJvmOptions(String... more) {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of(more));
+    return new WarProcess(folder, arguments, environment, all);
+  }
+
+  /**
+   * Returns a copy that writes an archive of its classes when it ends.
+   *
+   * @param archive a file that does not exist
+   */
+  WarProcess archivingInto(Path archive) {
+    return withJvmOptions(WRITE_ARCHIVE + archive, "-Xlog:cds=off");
   }
 
   /** Returns a copy with {@code --config} and a file of this content. */
@@ -205,6 +217,10 @@ public final class WarProcess implements Deployment {
   private ProcessBuilder builder() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ShortLife.options("256m"));
+    if (options.stream().noneMatch(option -> option.startsWith(WRITE_ARCHIVE))) {
+      command.addAll(ClassArchive.options());
+    }
     command.addAll(options);
     command.add("-Djava.io.tmpdir=" + temporaryDirectory());
     command.add("-jar");
