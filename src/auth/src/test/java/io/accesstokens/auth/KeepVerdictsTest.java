@@ -339,13 +339,15 @@ class KeepVerdictsTest extends ScriptedService {
   }
 
   @Test
-  void whenItIsClosedItAsksNoMore() throws InterruptedException {
+  void whenItIsClosedItAsksNoMore() {
     page = PAGE.replace("2000", "200");
     RemoteTokenVerifier check = check();
     check.check(TOKEN);
     check.close();
     int requests = server.requests().size();
-    Thread.sleep(300);
+    Awaitility.await()
+        .during(Duration.ofMillis(300))
+        .until(() -> server.requests().size() == requests);
     unavailable(check);
     assertEquals(requests, server.requests().size());
   }

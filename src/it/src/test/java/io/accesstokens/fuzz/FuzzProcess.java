@@ -34,6 +34,9 @@ final class FuzzProcess {
   /** Time to start and end the process on a busy machine. */
   private static final int SECONDS_AROUND = 300;
 
+  /** In a shorter run, the optimizing compiler takes longer than it saves. */
+  private static final int SECONDS_TO_OPTIMIZE = 60;
+
   private final FuzzTarget target;
   private final Path directory;
 
@@ -52,6 +55,7 @@ final class FuzzProcess {
         run(
             "fuzz.log",
             seconds + SECONDS_AROUND,
+            seconds < SECONDS_TO_OPTIMIZE ? List.of("-XX:TieredStopAtLevel=1") : List.of(),
             List.of("-max_total_time=" + seconds, "-len_control=0", "-seed=" + SEED));
     return FuzzOutcome.of(target, exit, log("fuzz.log"));
   }
@@ -70,6 +74,7 @@ final class FuzzProcess {
         run(
             "merge.log",
             SECONDS_AROUND,
+            List.of(),
             // Only edges count: with counters, many inputs differ only in how often they reach the
             // same code.
             List.of("-merge=1", "-use_counters=0", inputs.toString(), found.toString()));
@@ -96,26 +101,27 @@ final class FuzzProcess {
     return Files.readString(directory.resolve(name), StandardCharsets.ISO_8859_1);
   }
 
-  private int run(String log, int seconds, List<String> options)
+  private int run(String log, int seconds, List<String> jvmOptions, List<String> options)
       throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:-OmitStackTraceInFastThrow",
-                "-cp",
-                classPath(),
-                "com.code_intelligence.jazzer.Jazzer",
-                "--target_class=" + target.className(),
-                "--target_method=" + target.method(),
-                "--hooks=true",
-                "--instrumentation_includes=io.accesstokens.**",
-                "--instrumentation_excludes=io.accesstokens.testing.**",
-                "--custom_hook_includes=io.accesstokens.**",
-                "-timeout=" + SECONDS_AN_INPUT,
-                "-rss_limit_mb=0"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.addAll(
+        List.of(
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:-OmitStackTraceInFastThrow",
+            "-cp",
+            classPath(),
+            "com.code_intelligence.jazzer.Jazzer",
+            "--target_class=" + target.className(),
+            "--target_method=" + target.method(),
+            "--hooks=true",
+            "--instrumentation_includes=io.accesstokens.**",
+            "--instrumentation_excludes=io.accesstokens.testing.**",
+            "--custom_hook_includes=io.accesstokens.**",
+            "-timeout=" + SECONDS_AN_INPUT,
+            "-rss_limit_mb=0"));
     command.addAll(options);
     ProcessBuilder builder =
         new ProcessBuilder(command)

@@ -215,7 +215,7 @@ class AwaitRevocationsIT {
       }
       assertEquals("1", answer.headerLine("Retry-After"));
       first.api().bearer(way.token().rawToken()).get(WHOAMI).ok();
-      Thread.sleep(1_000);
+      Thread.sleep(1_000); // A client waits as long as Retry-After says.
     }
   }
 

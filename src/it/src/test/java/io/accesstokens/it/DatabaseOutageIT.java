@@ -62,7 +62,7 @@ class DatabaseOutageIT {
       int most = threads(application) + CALLERS; // a cached verdict keeps no thread for long
 
       server.stop();
-      awaitEndOfLease();
+      awaitEndOfLease(bearer);
       eachCallIs503(application, made);
       loadDoesNotPileUp(application, bearer, most);
 
@@ -87,7 +87,7 @@ class DatabaseOutageIT {
       int most = threads(application) + CALLERS;
       server.pause();
       try {
-        awaitEndOfLease();
+        awaitEndOfLease(bearer);
         long begin = System.nanoTime();
         for (Answer answer : Parallel.run(CALLERS, i -> bearer.get(WHOAMI))) {
           unavailable(answer);
@@ -104,8 +104,8 @@ class DatabaseOutageIT {
   }
 
   /** Waits until the lease ends. Until then the application may use cached verdicts. */
-  private static void awaitEndOfLease() throws InterruptedException {
-    Thread.sleep(LEASE.toMillis() + 100);
+  private static void awaitEndOfLease(Api bearer) {
+    Awaitility.await().atMost(LEASE.plus(HANGING)).until(() -> bearer.get(WHOAMI).status() == 503);
   }
 
   private static void recovers(RunningApplication application, Api bearer) throws Exception {

@@ -118,14 +118,14 @@ class GroupDirectoryIT {
       assertEquals(3, chosen(api.as("alice").get(GROUPS)).size());
 
       catalog.mode = Mode.HANGING;
-      Thread.sleep(2_500); // the cached groups are stale
+      awaitOutage(api);
       outagesAreBounded(api, made);
       everybodyAtOnceIsAnsweredInTime(api);
 
       catalog.mode = Mode.WELL;
       worksAgain(api);
       catalog.mode = Mode.BROKEN;
-      Thread.sleep(2_500);
+      awaitOutage(api);
       outagesAreBounded(api, made);
       catalog.mode = Mode.WELL;
       worksAgain(api);
@@ -152,6 +152,15 @@ class GroupDirectoryIT {
         .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_TIMEOUTMILLIS", "500")
         .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_CACHESECONDS", "1")
         .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_STALESECONDS", "2");
+  }
+
+  /** Waits until the cached groups of all callers are stale. */
+  private static void awaitOutage(Api api) {
+    for (String person : List.of("alice", "bob", "carol")) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> api.as(person).get(GROUPS).status() == 503);
+    }
   }
 
   private static void outagesAreBounded(Api api, Made made) {

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Tests the start and the orderly end of the application, and restarts. */
@@ -98,10 +99,12 @@ class LifecycleIT {
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(bytes, 0, 10);
         socket.getOutputStream().flush();
-        Thread.sleep(500);
+        // The server reads the connections in their order, so it has read the head by then.
+        application.api().as("alice").get(WHOAMI).ok();
         application.askToStop();
-        Thread.sleep(1000);
-        assertTrue(application.isAlive(), "it ended while a request was in flight");
+        Awaitility.await("it runs while a request is in flight")
+            .during(Duration.ofSeconds(1))
+            .until(application::isAlive);
         socket.getOutputStream().write(bytes, 10, bytes.length - 10);
         socket.getOutputStream().flush();
         application.socket().read(socket, "POST " + PATH).expect(201);

@@ -37,7 +37,8 @@ abstract class ListTokensTopic extends Topic {
 
   @BeforeAll
   void makeTokensOfEachStatus() throws InterruptedException {
-    expired = tokens.createExpiring(good().of(GUESTS), 1500).id();
+    Made shortLived = tokens.createExpiring(good().of(GUESTS));
+    expired = shortLived.id();
     for (int i = 0; i < MANY; i++) {
       active = tokens.create(good().of(GUESTS)).id();
     }
@@ -45,7 +46,7 @@ abstract class ListTokensTopic extends Topic {
     Made dead = tokens.create(good().of(GUESTS));
     revoked = dead.id();
     tokens.revoke(revoked);
-    Thread.sleep(1600);
+    shortLived.awaitExpiry();
   }
 
   @Test

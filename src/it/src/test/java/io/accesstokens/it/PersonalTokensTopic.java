@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -169,12 +171,13 @@ abstract class PersonalTokensTopic extends Topic {
   void refuseEveryUseThatBeginsAfterTheRevokingAnswer() throws Exception {
     Made made = daves.create();
     var bearer = anonymous.bearer(made.rawToken());
+    CountDownLatch uses = new CountDownLatch(20);
     List<Boolean> held =
         Parallel.run(
             8,
             i -> {
               if (i == 0) {
-                Thread.sleep(150);
+                assertTrue(uses.await(30, TimeUnit.SECONDS), "the token is not in use");
                 daves.revoke(made.id());
                 return bearer.get(WHOAMI).status() == 401;
               }
@@ -182,6 +185,7 @@ abstract class PersonalTokensTopic extends Topic {
               long end = System.nanoTime() + 30_000_000_000L;
               while (status == 200 && System.nanoTime() < end) {
                 status = bearer.get(WHOAMI).status();
+                uses.countDown();
               }
               // After the first rejection, the token stays rejected.
               return status == 401 && bearer.get(WHOAMI).status() == 401;

@@ -12,6 +12,8 @@ import io.accesstokens.testing.TokenRequest;
 import jakarta.json.JsonObject;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -86,12 +88,13 @@ abstract class RacesTopic extends Topic {
   void refusesEveryUseThatBeginsAfterTheRevokingAnswer() throws Exception {
     Made made = tokens.create();
     var bearer = anonymous.bearer(made.rawToken());
+    CountDownLatch uses = new CountDownLatch(20);
     List<Boolean> held =
         Parallel.run(
             8,
             i -> {
               if (i == 0) {
-                Thread.sleep(150);
+                assertTrue(uses.await(30, TimeUnit.SECONDS), "the token is not in use");
                 tokens.revoke(made.id());
                 return bearer.get(WHOAMI).status() == 401;
               }
@@ -99,6 +102,7 @@ abstract class RacesTopic extends Topic {
               long end = System.nanoTime() + 30_000_000_000L;
               while (status == 200 && System.nanoTime() < end) {
                 status = bearer.get(WHOAMI).status();
+                uses.countDown();
               }
               // After the first rejection, the token stays rejected.
               return status == 401 && bearer.get(WHOAMI).status() == 401;

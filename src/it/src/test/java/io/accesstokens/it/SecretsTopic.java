@@ -9,11 +9,13 @@ import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.Secrets;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Tests, after all other topics, that each secret is only in the response that created it. */
@@ -97,13 +99,20 @@ abstract class SecretsTopic extends Topic {
     Secrets search = Secrets.of(alice.exchanges().rawTokens());
     String known = tokens.create().token().getString("name");
     // The store may write with a delay. The search must be able to find the name of a token.
-    Thread.sleep(1000);
-    boolean sawSomething = false;
-    for (byte[] piece : stored.read()) {
-      String text = new String(piece, StandardCharsets.ISO_8859_1);
-      sawSomething |= text.contains(known);
+    List<String> all =
+        Awaitility.await("the search sees what is stored")
+            .atMost(Duration.ofSeconds(20))
+            .until(
+                this::storedTexts,
+                texts -> texts.isEmpty() || texts.stream().anyMatch(text -> text.contains(known)));
+    for (String text : all) {
       assertEquals(Optional.empty(), search.findIn(text));
     }
-    assertTrue(stored.read().isEmpty() || sawSomething, "the search does not see what is stored");
+  }
+
+  private List<String> storedTexts() throws Exception {
+    return stored.read().stream()
+        .map(piece -> new String(piece, StandardCharsets.ISO_8859_1))
+        .toList();
   }
 }

@@ -39,6 +39,7 @@ class UsageSurvivesIT {
       assertEquals(USES, count(second, live, "accepted"));
       assertEquals(USES, count(second, dead, "refused"));
       use(second, live, dead);
+      // The server shows unwritten uses too. Only the time tells that they were written.
       Thread.sleep(INTERVAL_MILLIS);
       use(second, live, dead);
       second.kill();

@@ -61,9 +61,9 @@ abstract class UsageTopic extends Topic {
 
   @Test
   void countsRefusedUsesByTheirReasonBesideTheAcceptedOnes() throws InterruptedException {
-    Made made = tokens.createExpiring(good(), 1500);
+    Made made = tokens.createExpiring(good());
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
-    Thread.sleep(1600);
+    made.awaitExpiry();
     for (int i = 0; i < 3; i++) {
       anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
     }

@@ -1,6 +1,9 @@
 package io.accesstokens.testing;
 
 import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import org.awaitility.Awaitility;
 
 /**
  * A service token that the application has just created.
@@ -23,6 +26,14 @@ public record Made(JsonObject token, String rawToken) {
 
   public String name() {
     return token.getString("name");
+  }
+
+  /** Waits until the token has expired. */
+  public void awaitExpiry() {
+    Instant expiresAt = Instant.parse(token.getString("expiresAt"));
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> Instant.now().isAfter(expiresAt));
   }
 
   /** Omits the secret. */

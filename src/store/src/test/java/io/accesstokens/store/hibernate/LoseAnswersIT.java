@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,9 @@ class LoseAnswersIT {
       assertTrue(System.nanoTime() < end, "it does not come to its last statement");
       Thread.onSpinWait();
     }
-    Thread.sleep(100); // the server has received the statement by now
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> entries() == before + 1); // committed, although the answer is held back
     long start = System.nanoTime();
     assertEquals(Revocation.DONE, Samples.revoke(store, other.id(), NOON));
     Duration took = Duration.ofNanos(System.nanoTime() - start);

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,8 +239,13 @@ class ReplicasIT {
     first.revoke(made);
     execute("delete from access_token_changes");
     execute("update access_token_change_counter set last_number = 0");
-    Thread.sleep(TERMS.untilFinal().toMillis());
-    assertThrows(VerificationUnavailableException.class, () -> first.check.check(other.rawToken()));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThrows(
+                    VerificationUnavailableException.class,
+                    () -> first.check.check(other.rawToken())));
   }
 
   @Test
