@@ -25,7 +25,7 @@ sealed interface Access {
   record Roles(List<String> anyOf) implements Access {}
 
   /** Callers with all of these scopes are allowed. */
-  record Scopes(List<String> allOf, @Nullable Stage stage) implements Access {}
+  record Scopes(List<String> allOf, @Nullable EnforcementMode mode) implements Access {}
 
   /**
    * Returns the access that a method or its class declares. The nearest declaration replaces all
@@ -114,9 +114,9 @@ sealed interface Access {
       throw new IllegalStateException(
           "@RequiresScope needs one or more scopes without spaces: " + element);
     }
-    if (declared.stage().length > 1) {
-      throw new IllegalStateException("more than one stage is declared by " + element);
+    if (declared.mode().length > 1) {
+      throw new IllegalStateException("more than one mode is declared by " + element);
     }
-    return new Scopes(scopes, declared.stage().length == 0 ? null : declared.stage()[0]);
+    return new Scopes(scopes, declared.mode().length == 0 ? null : declared.mode()[0]);
   }
 }

@@ -29,18 +29,18 @@ final class AccessRules implements DynamicFeature {
   private static final List<String> ANY_CALLER = List.of(RoleFilter.ANY_CALLER);
 
   private final UndeclaredAccess undeclared;
-  private final StagePolicy stages;
+  private final EnforcementPolicy modes;
   private final DenialListener listener;
   private final ErrorResponses refusals;
   private final Set<Decided> decided = ConcurrentHashMap.newKeySet();
 
   AccessRules(
       UndeclaredAccess undeclared,
-      StagePolicy stages,
+      EnforcementPolicy modes,
       DenialListener listener,
       ErrorResponses refusals) {
     this.undeclared = undeclared;
-    this.stages = stages;
+    this.modes = modes;
     this.listener = listener;
     this.refusals = refusals;
   }
@@ -64,9 +64,9 @@ final class AccessRules implements DynamicFeature {
       Route route = route(requestMethod.get(), resource, method, roles.anyOf(), null);
       context.register(new RoleFilter(route, listener, refusals), Priorities.AUTHORIZATION);
     } else if (access instanceof Access.Scopes scopes) {
-      Route route = route(requestMethod.get(), resource, method, scopes.allOf(), scopes.stage());
+      Route route = route(requestMethod.get(), resource, method, scopes.allOf(), scopes.mode());
       context.register(
-          new ScopeFilter(route, stages, listener, refusals), Priorities.AUTHORIZATION);
+          new ScopeFilter(route, modes, listener, refusals), Priorities.AUTHORIZATION);
       LOG.log(Level.DEBUG, () -> route + " requires " + route.required());
     } else {
       context.register(AccessDecision.OPEN, Priorities.AUTHORIZATION);
@@ -102,9 +102,9 @@ final class AccessRules implements DynamicFeature {
       Class<?> resource,
       Method method,
       List<String> required,
-      @Nullable Stage stage) {
+      @Nullable EnforcementMode mode) {
     return new Route(
-        requestMethod, ResourceMethods.path(resource, method), resource, method, required, stage);
+        requestMethod, ResourceMethods.path(resource, method), resource, method, required, mode);
   }
 
   private Access undeclared(Method method) {

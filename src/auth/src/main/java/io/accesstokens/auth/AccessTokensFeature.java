@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  *       is not valid;
  *   <li>the principal, a {@link TokenPrincipal}, whose scopes are its roles: {@code
  *       SecurityContext.isUserInRole("catalog:read")};
- *   <li>{@link RequiresScope}, with {@linkplain Stage stages}, and {@code @RolesAllowed},
+ *   <li>{@link RequiresScope}, with {@linkplain EnforcementMode modes}, and {@code @RolesAllowed},
  *       {@code @PermitAll} and {@code @DenyAll}, on resource methods and classes.
  * </ul>
  *
  * <p>{@code @RolesAllowed("**")} admits any authenticated caller, as in Jakarta Servlet. Roles are
- * always enforced; stages apply to scopes only.
+ * always enforced; modes apply to scopes only.
  *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
  * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers;
@@ -73,7 +73,7 @@ public final class AccessTokensFeature implements Feature {
             new VerificationHandler(builder.listener, builder.unknownTokens, refusals),
             refusals);
     this.rules =
-        new AccessRules(builder.undeclared, builder.stages, builder.denialListener, refusals);
+        new AccessRules(builder.undeclared, builder.modes, builder.denialListener, refusals);
     this.only = builder.only;
     this.undecided = new UndecidedAccessFilter(only, refusals);
   }
@@ -136,7 +136,7 @@ public final class AccessTokensFeature implements Feature {
     private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
     private DenialListener denialListener = DenialListener.logging();
     private UndeclaredAccess undeclared = UndeclaredAccess.DENIED;
-    private StagePolicy stages = route -> route.stageOr(Stage.ENFORCE);
+    private EnforcementPolicy modes = route -> route.modeOr(EnforcementMode.ENFORCE);
     private boolean bodies = true;
     private @Nullable Set<Class<?>> only;
 
@@ -189,18 +189,18 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Sets the stage of all resource methods that declare none. The default is {@link
-     * Stage#ENFORCE}.
+     * Sets the mode of all resource methods that declare none. The default is {@link
+     * EnforcementMode#ENFORCE}.
      */
-    public Builder stage(Stage stage) {
-      return stages(route -> route.stageOr(stage));
+    public Builder mode(EnforcementMode mode) {
+      return modes(route -> route.modeOr(mode));
     }
 
     /**
-     * Sets a policy that chooses the stage of each resource method. It overrides declared stages.
+     * Sets a policy that chooses the mode of each resource method. It overrides declared modes.
      */
-    public Builder stages(StagePolicy policy) {
-      this.stages = policy;
+    public Builder modes(EnforcementPolicy policy) {
+      this.modes = policy;
       return this;
     }
 

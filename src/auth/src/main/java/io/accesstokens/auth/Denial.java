@@ -11,10 +11,10 @@ import java.util.List;
  * @param required the required scopes, of which the caller needs all; or the roles, of which it
  *     needs one; empty if all callers are denied
  * @param missing the required scopes or roles that the caller lacks
- * @param stage {@link Stage#ENFORCE} if the request was denied; in any other stage it was served
+ * @param mode {@link EnforcementMode#ENFORCE} if the request was denied; in any other mode it was served
  */
 public record Denial(
-    Principal caller, Route route, List<String> required, List<String> missing, Stage stage) {
+    Principal caller, Route route, List<String> required, List<String> missing, EnforcementMode mode) {
 
   public Denial {
     required = List.copyOf(required);
@@ -25,7 +25,7 @@ public record Denial(
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    text.append(stage).append(": ").append(route).append(" requires ").append(required);
+    text.append(mode).append(": ").append(route).append(" requires ").append(required);
     text.append(", missing ").append(missing).append(", caller ");
     // Names of tokens are validated at creation, but a host's own principals may have any name.
     String.valueOf(caller.getName())

@@ -111,11 +111,11 @@ final class RemoteFeed implements ChangeFeed {
         entry.getString("kind"));
   }
 
-  private static Mark mark(String hex) {
+  private static EntryNonce mark(String hex) {
     if (!HEX.matcher(hex).matches()) {
       throw new IllegalArgumentException("a mark is malformed");
     }
-    return new Mark(hex);
+    return new EntryNonce(hex);
   }
 
   private static Optional<String> text(JsonObject answer, String name) {

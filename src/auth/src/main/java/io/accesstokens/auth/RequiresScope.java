@@ -20,6 +20,6 @@ public @interface RequiresScope {
   /** One or more scopes (RFC 6749, section 3.3). The caller needs all of them. */
   String[] value();
 
-  /** The stage of these methods, at most one. The default is the stage of the application. */
-  Stage[] stage() default {};
+  /** The mode of these methods, at most one. The default is the mode of the application. */
+  EnforcementMode[] mode() default {};
 }

@@ -41,7 +41,7 @@ final class RoleFilter implements ContainerRequestFilter {
       }
     }
     ScopeFilter.tell(
-        listener, new Denial(caller, route, route.required(), route.required(), Stage.ENFORCE));
+        listener, new Denial(caller, route, route.required(), route.required(), EnforcementMode.ENFORCE));
     throw refusals.missingRole(
         route.required(),
         caller instanceof TokenPrincipal

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param handler the method of that class
  * @param required the required scopes, of which the caller needs all; or the roles, of which it
  *     needs one
- * @param declaredStage the value of {@link RequiresScope#stage}, or null
+ * @param declaredMode the value of {@link RequiresScope#mode}, or null
  */
 public record Route(
     String method,
@@ -25,15 +25,15 @@ public record Route(
     Class<?> resource,
     Method handler,
     List<String> required,
-    @Nullable Stage declaredStage) {
+    @Nullable EnforcementMode declaredMode) {
 
   public Route {
     required = List.copyOf(required);
   }
 
-  /** Returns the declared stage, or the given one if none is declared. */
-  public Stage stageOr(Stage otherwise) {
-    return declaredStage == null ? otherwise : declaredStage;
+  /** Returns the declared mode, or the given one if none is declared. */
+  public EnforcementMode modeOr(EnforcementMode otherwise) {
+    return declaredMode == null ? otherwise : declaredMode;
   }
 
   /** Returns a text for logs: {@code GET /catalog/{name} (Catalog.read)}. */

@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Guards one resource method by scopes: 401 without a caller. If the caller lacks a scope, the
- * stage of the method decides.
+ * mode of the method decides.
  */
 @Priority(Priorities.AUTHORIZATION)
 final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilter {
@@ -23,13 +23,13 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
   private static final String WARNING = ScopeFilter.class.getName() + ".warning";
 
   private final Route route;
-  private final StagePolicy stages;
+  private final EnforcementPolicy modes;
   private final DenialListener listener;
   private final ErrorResponses refusals;
 
-  ScopeFilter(Route route, StagePolicy stages, DenialListener listener, ErrorResponses refusals) {
+  ScopeFilter(Route route, EnforcementPolicy modes, DenialListener listener, ErrorResponses refusals) {
     this.route = route;
-    this.stages = stages;
+    this.modes = modes;
     this.listener = listener;
     this.refusals = refusals;
   }
@@ -55,9 +55,9 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
 
   private void handle(ContainerRequestContext request, Principal caller, List<String> missing) {
     List<String> required = route.required();
-    Stage stage = stageNow();
-    tell(listener, new Denial(caller, route, required, missing, stage));
-    switch (stage) {
+    EnforcementMode mode = stageNow();
+    tell(listener, new Denial(caller, route, required, missing, mode));
+    switch (mode) {
       case MONITOR -> {}
       case WARN ->
           request.setProperty(WARNING, new Warning("missing=\"" + String.join(" ", missing) + '"'));
@@ -68,21 +68,21 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
     if (request.getProperty(WARNING) instanceof Warning warning) {
-      response.getHeaders().putSingle(Stage.WARNING_HEADER, warning.text());
+      response.getHeaders().putSingle(EnforcementMode.WARNING_HEADER, warning.text());
     }
   }
 
-  private Stage stageNow() {
+  private EnforcementMode stageNow() {
     try {
-      Stage stage = stages.stageOf(route);
-      if (stage != null) {
-        return stage;
+      EnforcementMode mode = modes.modeOf(route);
+      if (mode != null) {
+        return mode;
       }
-      LOG.log(Level.ERROR, "the stage policy answered null for {0}: enforced", route);
+      LOG.log(Level.ERROR, "the mode policy answered null for {0}: enforced", route);
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "the stage policy failed for " + route + ": enforced", e);
+      LOG.log(Level.ERROR, "the mode policy failed for " + route + ": enforced", e);
     }
-    return Stage.ENFORCE;
+    return EnforcementMode.ENFORCE;
   }
 
   static void tell(DenialListener listener, Denial denial) {

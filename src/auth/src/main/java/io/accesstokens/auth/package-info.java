@@ -27,11 +27,11 @@
  *       each request.
  *   <li>An outage is 503 with {@code Retry-After}, never 401: a client that receives "invalid" may
  *       discard a valid token. A remote response that cannot be understood is an outage.
- *   <li>The {@linkplain io.accesstokens.auth.Stage stages} relax scopes, never authentication: a
- *       guarded method without a principal responds with 401 in each stage. Roles have no stages.
- *       If the stage cannot be determined, it is {@code ENFORCE}.
+ *   <li>The {@linkplain io.accesstokens.auth.EnforcementMode modes} relax scopes, never authentication: a
+ *       guarded method without a principal responds with 401 in each mode. Roles have no modes.
+ *       If the mode cannot be determined, it is {@code ENFORCE}.
  *   <li>The declarations of a resource method identify it, and the text of a request never does. So
- *       no spelling of a path moves a request to another stage.
+ *       no spelling of a path moves a request to another mode.
  *   <li>The nearest declaration replaces all others. A method without a declaration is closed,
  *       unless the host chooses otherwise. In this service it prevents the start. A declaration on
  *       a sub-resource locator would have no effect, so it is an error.
@@ -59,7 +59,7 @@
  *   <li>Access rules are bound to resource methods at start, not looked up by the path of a
  *       request. So errors prevent the start, and the spelling of a path has no effect.
  *   <li>In {@code MONITOR} and {@code WARN}, an anonymous caller still gets 401. Otherwise the log
- *       that these stages produce would have no name for the caller. A forgotten stage would also
+ *       that these modes produce would have no name for the caller. A forgotten mode would also
  *       leave the resource open to all.
  *   <li>The requests of the remote verifier have bounded times and lengths. They use HTTP/1.1 and
  *       never follow a redirect. A request whose connection fails is repeated once, because

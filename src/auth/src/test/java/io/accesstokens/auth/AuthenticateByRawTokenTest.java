@@ -200,7 +200,7 @@ class AuthenticateByRawTokenTest {
   @SuppressWarnings("NullAway") // A host without null checks may return null.
   void aStageThatCannotBeToldIsEnforced() {
     String credential = "Bearer " + good.reveal();
-    assertEquals(200, purge(credential, route -> Stage.MONITOR));
+    assertEquals(200, purge(credential, route -> EnforcementMode.MONITOR));
     assertEquals(
         403,
         purge(
@@ -208,18 +208,18 @@ class AuthenticateByRawTokenTest {
             route -> {
               throw new IllegalStateException("no settings");
             }));
-    assertEquals(403, purge(credential, new HashMap<Route, Stage>()::get));
+    assertEquals(403, purge(credential, new HashMap<Route, EnforcementMode>()::get));
   }
 
   /** Calls a resource of an application whose denial listener always fails. */
-  private int purge(String credential, StagePolicy stages) {
+  private int purge(String credential, EnforcementPolicy modes) {
     handler =
         new ApplicationHandler(
             new ResourceConfig(Staged.class)
                 .property("jersey.config.server.wadl.disableWadl", true)
                 .register(
                     AccessTokensFeature.builder(this::check)
-                        .stages(stages)
+                        .modes(modes)
                         .denialListener(
                             denial -> {
                               throw new IllegalStateException("no listener");

@@ -130,8 +130,8 @@ class DeclareScopesTest {
 
     @RequiresScope(
         value = "a",
-        stage = {Stage.WARN, Stage.ENFORCE})
-    public void stages() {}
+        mode = {EnforcementMode.WARN, EnforcementMode.ENFORCE})
+    public void modes() {}
   }
 
   @Test
@@ -161,7 +161,7 @@ class DeclareScopesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "none", "blank", "quote", "line", "empty", "umlaut", "both", "open", "stages",
+        "none", "blank", "quote", "line", "empty", "umlaut", "both", "open", "modes",
       })
   void whatIsNotValidIsRefusedByName(String method) {
     IllegalStateException thrown =
@@ -192,10 +192,10 @@ class DeclareScopesTest {
 
   @Test
   void aStageIsReadFromASetting() {
-    assertEquals(Stage.WARN, Stage.parse(" Warn "));
+    assertEquals(EnforcementMode.WARN, EnforcementMode.parse(" Warn "));
     IllegalArgumentException thrown =
-        assertThrows(IllegalArgumentException.class, () -> Stage.parse("off"));
-    assertEquals("a stage must be one of monitor, warn, enforce", thrown.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> EnforcementMode.parse("off"));
+    assertEquals("a mode must be one of monitor, warn, enforce", thrown.getMessage());
   }
 
   @Test

@@ -59,7 +59,7 @@ public record Session(
   }
 
   /** The method by which a user proved their identity. */
-  public enum Way {
+  public enum LoginMethod {
     /** A username and a password. */
     PASSWORD,
     /** A sign-in at an OpenID provider. */
@@ -84,7 +84,7 @@ public record Session(
   public record SignIn(
       EntityRef user,
       String displayName,
-      Way way,
+      LoginMethod way,
       String username,
       String standing,
       Set<String> roles,

@@ -2,7 +2,7 @@ package io.accesstokens.token;
 
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.ChangeFeed.Entry;
-import io.accesstokens.verify.ChangeFeed.Mark;
+import io.accesstokens.verify.ChangeFeed.EntryNonce;
 import io.accesstokens.verify.ChangeFeed.Page;
 import io.accesstokens.verify.ChangeFeed.Position;
 import io.accesstokens.verify.DaemonThreads;
@@ -173,7 +173,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
     if (after.number() < first.number()) {
       return tooFarBehind(page);
     }
-    Optional<Mark> mark =
+    Optional<EntryNonce> mark =
         after.number() == first.number()
             ? page.markAtPosition()
             : page.entries().stream()
@@ -192,7 +192,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   private static Page with(
-      Page page, Optional<Mark> markAtPosition, List<Entry> entries, boolean complete) {
+      Page page, Optional<EntryNonce> markAtPosition, List<Entry> entries, boolean complete) {
     return new Page(
         page.counter(),
         markAtPosition,

@@ -109,7 +109,7 @@ class LimitSessionsTest {
     return new Session.SignIn(
         user,
         "carol",
-        Session.Way.PASSWORD,
+        Session.LoginMethod.PASSWORD,
         "carol",
         "",
         Set.of(),

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.memory.InMemorySigningKeyStore;
-import io.accesstokens.testing.HandClock;
+import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.StoreUnavailableException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -23,7 +23,7 @@ class RotateSigningKeysTest {
   private final SecureRandom random = new SecureRandom();
   private final KeySeal seal = KeySeal.random(random);
   private final FailingStore store = new FailingStore();
-  private final HandClock clock = new HandClock();
+  private final ManualClock clock = new ManualClock();
 
   private SigningKeys replica() {
     return SigningKeys.open(store, seal, AGE, clock, random);

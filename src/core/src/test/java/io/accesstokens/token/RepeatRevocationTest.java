@@ -27,7 +27,7 @@ class RepeatRevocationTest {
   private static final Optional<TokenDigest> DIGEST =
       Optional.of(TokenDigest.of(new byte[TokenDigest.LENGTH]));
 
-  private final HandMachineClock clock = new HandMachineClock();
+  private final ManualMachineClock clock = new ManualMachineClock();
   private final CachedTokenVerifier cache =
       new CachedTokenVerifier(
           token -> Optional.empty(),

@@ -42,7 +42,7 @@ class ShareChangeFeedTest {
       byte[] bytes = new byte[TokenDigest.LENGTH];
       bytes[0] = (byte) number;
       all.add(
-          new Entry(number, new Mark("%032x".formatted(number)), TokenDigest.of(bytes), REVOKED));
+          new Entry(number, new EntryNonce("%032x".formatted(number)), TokenDigest.of(bytes), REVOKED));
     }
 
     @Override
@@ -62,7 +62,7 @@ class ShareChangeFeedTest {
       synchronized (this) {
         int size = all.size();
         int from = after == null ? Math.max(0, size - 1) : (int) Math.min(size, after.number());
-        Optional<Mark> mark =
+        Optional<EntryNonce> mark =
             after == null || after.number() == 0 || after.number() > size
                 ? Optional.empty()
                 : Optional.of(all.get((int) after.number() - 1).mark());
@@ -89,7 +89,7 @@ class ShareChangeFeedTest {
     }
   }
 
-  private final HandMachineClock clock = new HandMachineClock();
+  private final ManualMachineClock clock = new ManualMachineClock();
   private final Feed feed = new Feed();
   private final ChangeFeedBroker shared = new ChangeFeedBroker(feed, TERMS, clock);
   private final List<Thread> callers = new ArrayList<>();
@@ -173,10 +173,10 @@ class ShareChangeFeedTest {
     shared.read(feed.at(1_000));
     assertEquals(Optional.empty(), shared.read(feed.at(3)).positionAfter(Optional.of(feed.at(3))));
     ChangeFeed.Position other =
-        new ChangeFeed.Position(1_000, Optional.of(new ChangeFeed.Mark("ff")), "one");
+        new ChangeFeed.Position(1_000, Optional.of(new ChangeFeed.EntryNonce("ff")), "one");
     assertEquals(Optional.empty(), shared.read(other).positionAfter(Optional.of(other)));
     ChangeFeed.Position ahead =
-        new ChangeFeed.Position(5_000, Optional.of(new ChangeFeed.Mark("ff")), "one");
+        new ChangeFeed.Position(5_000, Optional.of(new ChangeFeed.EntryNonce("ff")), "one");
     assertEquals(Optional.empty(), shared.read(ahead).positionAfter(Optional.of(ahead)));
   }
 

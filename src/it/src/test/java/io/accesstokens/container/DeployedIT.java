@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.JavaProcess;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.PayaraMicro;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.token.Actor;
@@ -134,7 +134,7 @@ class DeployedIT {
             new Actor.Person(alice, Set.of(), null),
             new CreationRequest(
                 "made-within",
-                "Made by a test within the server",
+                "TestToken by a test within the server",
                 "group:default/platform",
                 List.of("catalog:read"),
                 1L,
@@ -190,7 +190,7 @@ class DeployedIT {
   @OperateOnDeployment(APPLICATION)
   void servesTheLifeOfAToken(@ArquillianResource URL url) {
     ServiceTokens alice = new ServiceTokens(api(url).as("alice"));
-    Made made = alice.create();
+    TestToken made = alice.create();
     Api bearer = api(url).bearer(made.rawToken());
     assertEquals("service", bearer.get(WHOAMI).ok().getString("type"));
     assertEquals("active", alice.get(made.id()).getString("status"));
@@ -211,8 +211,8 @@ class DeployedIT {
   @RunAsClient
   @OperateOnDeployment(APPLICATION)
   void letsEachRoleDoWhatItMay(@ArquillianResource URL url) {
-    Made platform = new ServiceTokens(api(url).as("alice")).create();
-    Made payments = new ServiceTokens(api(url).as("alice")).create(good().of("payments"));
+    TestToken platform = new ServiceTokens(api(url).as("alice")).create();
+    TestToken payments = new ServiceTokens(api(url).as("alice")).create(good().of("payments"));
     ServiceTokens bob = new ServiceTokens(api(url).as("bob"));
     assertEquals(payments.id(), bob.get(payments.id()).getString("id"));
     bob.tryCreate(good()).problem(403);
@@ -231,18 +231,18 @@ class DeployedIT {
   @RunAsClient
   @OperateOnDeployment(APPLICATION)
   void filtersRawTokens(@ArquillianResource URL url) {
-    Made made = new ServiceTokens(api(url).as("alice")).create();
+    TestToken made = new ServiceTokens(api(url).as("alice")).create();
     api(url).bearer(made.rawToken()).get(WHOAMI).ok();
-    Answer unknown = api(url).bearer(made.rawToken().replaceFirst(".$", "-")).get(WHOAMI);
-    Answer malformed = api(url).bearer("nonsense").get(WHOAMI);
-    for (Answer answer : List.of(unknown, malformed)) {
+    ApiResult unknown = api(url).bearer(made.rawToken().replaceFirst(".$", "-")).get(WHOAMI);
+    ApiResult malformed = api(url).bearer("nonsense").get(WHOAMI);
+    for (ApiResult answer : List.of(unknown, malformed)) {
       answer.problem(401);
       assertTrue(
           answer.headers("WWW-Authenticate").stream().anyMatch(it -> it.contains("invalid_token")),
           answer::toString);
     }
     assertEquals(unknown.text(), malformed.text());
-    Answer anonymous = api(url).get(WHOAMI).problem(401);
+    ApiResult anonymous = api(url).get(WHOAMI).problem(401);
     assertEquals(2, anonymous.headers("WWW-Authenticate").size(), anonymous::toString);
     api(url).basic("alice", "wrong").get(WHOAMI).problem(401);
   }

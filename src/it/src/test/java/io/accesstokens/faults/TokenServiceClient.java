@@ -1,6 +1,6 @@
 package io.accesstokens.faults;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.KeepAliveClient;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.TokenRequest;
@@ -44,7 +44,7 @@ record TokenServiceClient(
   Optional<TrackedToken> create() {
     try {
       String body = TokenRequest.good().with("expiresInDays", "30").json();
-      Answer answer = client.call("POST", ServiceTokens.PATH, authorization, body).answer();
+      ApiResult answer = client.call("POST", ServiceTokens.PATH, authorization, body).answer();
       if (answer.status() != 201) {
         return Optional.empty();
       }

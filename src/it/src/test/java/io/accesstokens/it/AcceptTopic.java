@@ -4,7 +4,7 @@ import static io.accesstokens.testing.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.RunningApplication;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ abstract class AcceptTopic extends Topic {
   @ParameterizedTest(name = "Accept: {0}")
   @ValueSource(strings = {"garbage", ";", "application/json;q=7", "a/b/c", "application/json;q="})
   void isNotShakenByAnAcceptThatIsNone(String accept) {
-    Answer answer = alice.call("GET", PATH).header("Accept", accept).send();
+    ApiResult answer = alice.call("GET", PATH).header("Accept", accept).send();
     if (answer.status() != 200) {
       answer.isProblem().expectOneOf(400, 406);
     }
@@ -64,7 +64,7 @@ abstract class AcceptTopic extends Topic {
   @Test
   void saysThatJsonIsUtf8BySendingItSo() {
     var made = tokens.create(good().withText("description", "\u00fc\uD83D\uDD11"));
-    Answer answer = alice.get(PATH + '/' + made.id());
+    ApiResult answer = alice.get(PATH + '/' + made.id());
     assertEquals("\u00fc\uD83D\uDD11", answer.ok().getString("description"));
     String type = answer.headerLine("Content-Type").toLowerCase(Locale.ROOT).replace(" ", "");
     assertTrue(type.equals("application/json") || type.equals("application/json;charset=utf-8"));

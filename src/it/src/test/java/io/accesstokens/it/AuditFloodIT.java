@@ -4,7 +4,7 @@ import static io.accesstokens.testing.ServiceTokens.WHOAMI;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.WarProcess;
@@ -41,8 +41,8 @@ class AuditFloodIT {
             WarProcess.inNewFolder()
                 .with("--in-memory")
                 .withEnvironment("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1"));
-    Made made;
-    Made revoked;
+    TestToken made;
+    TestToken revoked;
     String denied;
     try (application) {
       ServiceTokens alice = new ServiceTokens(application.api().as("alice"));

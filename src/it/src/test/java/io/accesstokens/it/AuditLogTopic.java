@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
@@ -28,7 +28,7 @@ abstract class AuditLogTopic extends Topic {
 
   @Test
   void logsEachChangeWithItsActorAndAddress() throws Exception {
-    Made made = tokens.create(good().withText("description", "line\nbreak \"quoted\""));
+    TestToken made = tokens.create(good().withText("description", "line\nbreak \"quoted\""));
     tokens.revoke(made.id());
     awaitLine("created", line -> line.contains(made.id()) && line.contains("\"created\""));
     String revoked =
@@ -39,7 +39,7 @@ abstract class AuditLogTopic extends Topic {
 
   @Test
   void logsTheRefusalOfARevokedToken() throws Exception {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     tokens.revoke(made.id());
     anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
     String line = awaitRefusal("revoked", made.id());
@@ -48,7 +48,7 @@ abstract class AuditLogTopic extends Topic {
 
   @Test
   void logsTheRefusalOfAnExpiredToken() throws Exception {
-    Made made = tokens.createExpiring(good());
+    TestToken made = tokens.createExpiring(good());
     made.awaitExpiry();
     anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
     awaitRefusal("expired", made.id());
@@ -69,7 +69,7 @@ abstract class AuditLogTopic extends Topic {
     awaitDenial("user:default/bob", "access-tokens:service:write", "no-grant");
     carol.post(PATH, good().of(PAYMENTS).json()).problem(403);
     awaitDenial("user:default/carol", "access-tokens:service:write", "own-groups");
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     anonymous.bearer(made.rawToken()).get(PATH).problem(403);
     awaitDenial(made.token().getString("name"), "access-tokens:service:read", "token-scopes");
   }
@@ -80,7 +80,7 @@ abstract class AuditLogTopic extends Topic {
    */
   @Test
   void logsThatATokenWasOutOfReach() throws Exception {
-    Made theirs = tokens.create(good().of(PAYMENTS));
+    TestToken theirs = tokens.create(good().of(PAYMENTS));
     carol.delete(PATH + '/' + theirs.id(), REASON).problem(404);
     awaitDenial("user:default/carol", "access-tokens:service:revoke", "own-groups");
   }

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -33,7 +33,7 @@ abstract class AuthenticationTopic extends Topic {
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"Bearer ", "bearer ", "BEARER ", "bEaReR ", "Bearer  ", "Bearer    "})
   void takesTheSchemeInAnyCase(String scheme) {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     anonymous.authorization(scheme + made.rawToken()).get(WHOAMI).ok();
   }
 
@@ -45,7 +45,7 @@ abstract class AuthenticationTopic extends Topic {
 
   @Test
   void asksStrangersForBothSchemes() {
-    Answer answer = anonymous.get(WHOAMI).problem(401);
+    ApiResult answer = anonymous.get(WHOAMI).problem(401);
     assertTrue(challenges(answer).contains("bearer"), answer::toString);
     assertTrue(challenges(answer).contains("basic"), answer::toString);
     assertFalse(answer.header("Set-Cookie").isPresent());
@@ -58,7 +58,7 @@ abstract class AuthenticationTopic extends Topic {
         header.endsWith("Site") ? "same-origin" : header.endsWith("Mode") ? "cors" : "empty";
     for (Api caller :
         List.of(anonymous, anonymous.basic("alice", "wrong"), anonymous.bearer("x"))) {
-      Answer answer = caller.call("GET", PATH).header(header, value).send().problem(401);
+      ApiResult answer = caller.call("GET", PATH).header(header, value).send().problem(401);
       assertTrue(challenges(answer).contains("bearer"), answer::toString);
       assertFalse(challenges(answer).contains("basic"), answer::toString);
     }
@@ -83,7 +83,7 @@ abstract class AuthenticationTopic extends Topic {
         "Bearer token=\"x\""
       })
   void refusesWhatIsNoTokenAsAnInvalidToken(String authorization) {
-    Answer answer = anonymous.authorization(authorization).get(WHOAMI).problem(401);
+    ApiResult answer = anonymous.authorization(authorization).get(WHOAMI).problem(401);
     assertTrue(answer.headerLine("WWW-Authenticate").contains("error=\"invalid_token\""));
   }
 
@@ -130,9 +130,9 @@ abstract class AuthenticationTopic extends Topic {
 
   @Test
   void saysTheSameOfEveryTokenThatIsNotGood() throws InterruptedException {
-    Made revoked = tokens.create();
+    TestToken revoked = tokens.create();
     tokens.revoke(revoked.id());
-    Made expired = tokens.createExpiring(good());
+    TestToken expired = tokens.createExpiring(good());
     expired.awaitExpiry();
     Set<String> answers = new HashSet<>();
     for (String raw :
@@ -143,7 +143,7 @@ abstract class AuthenticationTopic extends Topic {
             UNKNOWN + checksum(UNKNOWN),
             UNKNOWN + "000000",
             revoked.rawToken().toLowerCase(Locale.ROOT))) {
-      Answer answer = anonymous.bearer(raw).get(WHOAMI).problem(401);
+      ApiResult answer = anonymous.bearer(raw).get(WHOAMI).problem(401);
       answers.add(answer.headers("WWW-Authenticate") + answer.text());
     }
     assertEquals(1, answers.size(), answers::toString);
@@ -193,7 +193,7 @@ abstract class AuthenticationTopic extends Topic {
     }
   }
 
-  static String challenges(Answer answer) {
+  static String challenges(ApiResult answer) {
     return answer.headerLine("WWW-Authenticate").toLowerCase(Locale.ROOT);
   }
 

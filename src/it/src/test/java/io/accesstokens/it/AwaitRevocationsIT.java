@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.Deployment;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.PayaraMicro;
@@ -112,7 +112,7 @@ class AwaitRevocationsIT {
   }
 
   /** A revocation: the call, the token that it revokes, and the status of its success. */
-  private record Way(Made token, Supplier<Answer> call, int status) {}
+  private record Way(TestToken token, Supplier<ApiResult> call, int status) {}
 
   private static List<Way> ways(RunningApplication application) throws Exception {
     Api alice = application.api().as("alice");
@@ -120,21 +120,21 @@ class AwaitRevocationsIT {
     PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
     List<Way> ways = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
-      Made made = tokens.create();
+      TestToken made = tokens.create();
       ways.add(new Way(made, () -> tokens.tryRevoke(made.id()), 204));
     }
-    Made inBulk = tokens.create();
+    TestToken inBulk = tokens.create();
     String ids = "{\"ids\":[\"" + inBulk.id() + "\"],\"reason\":\"all at once\"}";
     ways.add(new Way(inBulk, () -> alice.post(PATH + "/revoke", ids), 200));
-    Made presented = tokens.create();
+    TestToken presented = tokens.create();
     ways.add(
         new Way(
             presented,
             () -> application.api().form(OAuthTopic.REVOKE, "token=" + presented.rawToken()),
             200));
-    Made own = daves.create();
+    TestToken own = daves.create();
     ways.add(new Way(own, () -> daves.tryRevoke(own.id()), 204));
-    Made somebodys = daves.create();
+    TestToken somebodys = daves.create();
     String path = PersonalTokens.adminPath(somebodys.id());
     ways.add(new Way(somebodys, () -> alice.delete(path, REASON), 204));
     return ways;
@@ -149,17 +149,17 @@ class AwaitRevocationsIT {
       int started = first.log().length();
       List<Way> ways = ways(first);
       ServiceTokens elsewhere = new ServiceTokens(second.api().as("alice"));
-      Made known = elsewhere.create();
+      TestToken known = elsewhere.create();
       first.api().bearer(known.rawToken()).get(WHOAMI).ok();
       for (Way way : ways.subList(MANY - 1, ways.size())) {
         second.api().bearer(way.token().rawToken()).get(WHOAMI).ok();
       }
       AtomicInteger answered = new AtomicInteger();
-      Made inParts = new ServiceTokens(first.api().as("alice")).create();
-      CompletableFuture<List<Answer>> answers = askAll(first, ways, answered);
+      TestToken inParts = new ServiceTokens(first.api().as("alice")).create();
+      CompletableFuture<List<ApiResult>> answers = askAll(first, ways, answered);
       try (Socket socket = askInParts(first, inParts)) {
         awaitCommits(elsewhere, MANY + 3);
-        CompletableFuture<Answer> again = async(() -> tryRevoke(first, ways.get(0).token()));
+        CompletableFuture<ApiResult> again = async(() -> tryRevoke(first, ways.get(0).token()));
         first.api().bearer(known.rawToken()).get(WHOAMI).ok();
         first.api().bearer(ways.get(0).token().rawToken()).get(WHOAMI).problem(401);
         assertEquals(0, answered.get(), "they were not all waiting");
@@ -183,7 +183,7 @@ class AwaitRevocationsIT {
     }
   }
 
-  private static CompletableFuture<List<Answer>> askAll(
+  private static CompletableFuture<List<ApiResult>> askAll(
       RunningApplication first, List<Way> ways, AtomicInteger answered) {
     return async(
         () -> {
@@ -191,7 +191,7 @@ class AwaitRevocationsIT {
             return Parallel.run(
                 ways.size(),
                 i -> {
-                  Answer answer = untilTaken(first, ways.get(i));
+                  ApiResult answer = untilTaken(first, ways.get(i));
                   answered.incrementAndGet();
                   return answer;
                 });
@@ -207,9 +207,9 @@ class AwaitRevocationsIT {
    * <p>On a busy machine, the first revocations may fail while they wait for a database connection.
    * They return a 503 before any change, and clients repeat them.
    */
-  private static Answer untilTaken(RunningApplication first, Way way) throws InterruptedException {
+  private static ApiResult untilTaken(RunningApplication first, Way way) throws InterruptedException {
     while (true) {
-      Answer answer = way.call().get();
+      ApiResult answer = way.call().get();
       if (answer.status() != 503) {
         return answer;
       }
@@ -223,7 +223,7 @@ class AwaitRevocationsIT {
     return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
   }
 
-  private static Answer tryRevoke(RunningApplication application, Made made) {
+  private static ApiResult tryRevoke(RunningApplication application, TestToken made) {
     return new ServiceTokens(application.api().as("alice")).tryRevoke(made.id());
   }
 
@@ -261,7 +261,7 @@ class AwaitRevocationsIT {
     try (RunningApplication first = start(lease);
         RunningApplication second = start(lease)) {
       ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
-      Made made = tokens.create();
+      TestToken made = tokens.create();
       second.api().bearer(made.rawToken()).get(WHOAMI).ok();
       try (Socket socket = ask(first, made)) {
         awaitCommits(new ServiceTokens(second.api().as("alice")), 1);
@@ -287,14 +287,14 @@ class AwaitRevocationsIT {
     }
   }
 
-  private static Socket ask(RunningApplication application, Made made) throws IOException {
+  private static Socket ask(RunningApplication application, TestToken made) throws IOException {
     Socket socket = application.socket().connect();
     socket.getOutputStream().write(bytes(head(application, made) + REASON));
     return socket;
   }
 
   /** Sends the head, and the body once the server has answered another request. */
-  private static Socket askInParts(RunningApplication application, Made made) throws IOException {
+  private static Socket askInParts(RunningApplication application, TestToken made) throws IOException {
     Socket socket = application.socket().connect();
     socket.getOutputStream().write(bytes(head(application, made)));
     application.api().bearer(made.rawToken()).get(WHOAMI).ok();
@@ -302,7 +302,7 @@ class AwaitRevocationsIT {
     return socket;
   }
 
-  private static String head(RunningApplication application, Made made) {
+  private static String head(RunningApplication application, TestToken made) {
     return """
     DELETE %s HTTP/1.1\r
     Host: %s\r
@@ -332,9 +332,9 @@ class AwaitRevocationsIT {
     Duration lease = Duration.ofSeconds(5);
     try (RunningApplication first = start(lease);
         RunningApplication second = start(lease)) {
-      Made made = new ServiceTokens(first.api().as("alice")).create();
+      TestToken made = new ServiceTokens(first.api().as("alice")).create();
       second.api().bearer(made.rawToken()).get(WHOAMI).ok();
-      CompletableFuture<Answer> answer = async(() -> tryRevoke(first, made));
+      CompletableFuture<ApiResult> answer = async(() -> tryRevoke(first, made));
       awaitCommits(new ServiceTokens(second.api().as("alice")), 1);
       first.askToStop();
       answer.get().expect(204);
@@ -351,18 +351,18 @@ class AwaitRevocationsIT {
     try (RunningApplication first = start(lease);
         RunningApplication second = start(lease)) {
       ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
-      Made made = tokens.create();
-      Made presented = tokens.create();
-      CompletableFuture<Answer> answer = async(() -> tryRevoke(first, made));
-      CompletableFuture<Answer> oauth =
+      TestToken made = tokens.create();
+      TestToken presented = tokens.create();
+      CompletableFuture<ApiResult> answer = async(() -> tryRevoke(first, made));
+      CompletableFuture<ApiResult> oauth =
           async(() -> first.api().form(OAuthTopic.REVOKE, "token=" + presented.rawToken()));
       awaitCommits(new ServiceTokens(second.api().as("alice")), 2);
       long asked = System.nanoTime();
       first.askToStop();
-      Answer cutOff = answer.get().problem(503);
+      ApiResult cutOff = answer.get().problem(503);
       assertEquals("1", cutOff.headerLine("Retry-After"));
       assertTrue(cutOff.text().contains("urn:problem-type:access-tokens:unavailable"));
-      Answer form = oauth.get().expect(503);
+      ApiResult form = oauth.get().expect(503);
       assertEquals("1", form.headerLine("Retry-After"));
       assertEquals("application/json", form.headerLine("Content-Type"));
       assertEquals("temporarily_unavailable", form.json().getString("error"));

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.TokenIssuer;
@@ -75,17 +75,17 @@ class BearerJwtIT {
   @Test
   void aMemberOfAGroupManagesItsTokensFromAnotherOrigin() {
     Api erin = as("user:default/erin");
-    Made foreign = new ServiceTokens(erin).create(TokenRequest.good().of("payments"));
+    TestToken foreign = new ServiceTokens(erin).create(TokenRequest.good().of("payments"));
 
     Api mallory = as("user:default/mallory", "user:default/mallory", "group:default/platform");
     JsonObject whoami = mallory.get(WHOAMI).ok();
     assertEquals("user", whoami.getString("type"));
     assertEquals("user:default/mallory", whoami.getString("subject"));
     ServiceTokens tokens = new ServiceTokens(mallory);
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     assertEquals("user:default/mallory", made.token().getString("createdBy"));
     mallory.get(ServiceTokens.path(foreign.id())).problem(404);
-    Answer answer =
+    ApiResult answer =
         mallory
             .call("DELETE", ServiceTokens.path(made.id()))
             .header("Origin", FRONT_END)
@@ -157,10 +157,10 @@ class BearerJwtIT {
     bad.put("duplicate", issuer.sign(twice(), claims.toString(), issuer.key()));
     bad.put("no JWT", "junk");
     bad.put("raw", "bsat_junk");
-    Answer first = application.api().bearer("junk").get(WHOAMI).problem(401);
+    ApiResult first = application.api().bearer("junk").get(WHOAMI).problem(401);
     bad.forEach(
         (name, token) -> {
-          Answer answer = application.api().bearer(token).get(WHOAMI).problem(401);
+          ApiResult answer = application.api().bearer(token).get(WHOAMI).problem(401);
           assertEquals(first.text(), answer.text(), name);
           assertEquals(
               first.headerLine("WWW-Authenticate"), answer.headerLine("WWW-Authenticate"), name);
@@ -206,7 +206,7 @@ class BearerJwtIT {
 
   private void assertOutage() {
     long begin = System.nanoTime();
-    Answer answer = as("user:default/erin").get(WHOAMI).problem(503);
+    ApiResult answer = as("user:default/erin").get(WHOAMI).problem(503);
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     assertTrue(took.compareTo(BOUND) < 0, () -> took.toString());
     assertEquals("2", answer.headerLine("Retry-After"));

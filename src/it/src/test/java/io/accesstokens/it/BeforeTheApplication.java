@@ -3,7 +3,7 @@ package io.accesstokens.it;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.RunningApplication;
 import java.time.Duration;
 import java.util.Locale;
@@ -43,7 +43,7 @@ enum BeforeTheApplication {
   private static final Pattern REFUSAL = Pattern.compile("(?s)HTTP/1\\.1 [45].*|(?!HTTP/).*");
 
   /** Asserts that a response to such a request has one of the expected statuses. */
-  void check(RunningApplication application, Answer answer, Integer... expected) {
+  void check(RunningApplication application, ApiResult answer, Integer... expected) {
     if (application.hasOwnServer()) {
       answer.isProblem();
     }
@@ -54,12 +54,12 @@ enum BeforeTheApplication {
     assertFalse(answer.text().contains("<web-app"), answer::toString);
   }
 
-  private static boolean servesNothing(Answer answer) {
+  private static boolean servesNothing(ApiResult answer) {
     return answer.status() == 301 || (answer.status() == 200 && answer.length() == 0);
   }
 
   /** Asserts the same for a response that may be absent. */
-  void check(RunningApplication application, Optional<Answer> answer, Integer... expected) {
+  void check(RunningApplication application, Optional<ApiResult> answer, Integer... expected) {
     if (answer.isPresent()) {
       check(application, answer.get(), expected);
     } else {

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +26,7 @@ abstract class CorsTopic extends Topic {
 
   @Test
   void onlyAllowedOriginsGetLeaveAndNeverWithCredentials() {
-    Answer preflight =
+    ApiResult preflight =
         anonymous
             .call("OPTIONS", PATH)
             .header("Origin", FRONT_END)
@@ -47,7 +47,7 @@ abstract class CorsTopic extends Topic {
           "*"
         }) {
       for (String method : new String[] {"OPTIONS", "GET"}) {
-        Answer answer =
+        ApiResult answer =
             anonymous
                 .call(method, WHOAMI)
                 .header("Origin", origin)
@@ -57,17 +57,17 @@ abstract class CorsTopic extends Topic {
         assertTrue(answer.headers("Vary").contains("Origin"), answer::toString);
       }
     }
-    Answer refused = anonymous.call("GET", WHOAMI).header("Origin", FRONT_END).send().problem(401);
+    ApiResult refused = anonymous.call("GET", WHOAMI).header("Origin", FRONT_END).send().problem(401);
     assertEquals(FRONT_END, refused.headerLine("Access-Control-Allow-Origin"));
-    for (Answer answer : new Answer[] {preflight, refused}) {
+    for (ApiResult answer : new ApiResult[] {preflight, refused}) {
       assertFalse(answer.header("Access-Control-Allow-Credentials").isPresent());
     }
   }
 
   @Test
   void anAllowedPageSendsATokenOfItsOwnAccordAndNothingElseCounts() {
-    Made made = tokens.create();
-    Answer read =
+    TestToken made = tokens.create();
+    ApiResult read =
         anonymous
             .bearer(made.rawToken())
             .call("GET", WHOAMI)
@@ -88,7 +88,7 @@ abstract class CorsTopic extends Topic {
           .problem(403);
     }
     // The preflight does not allow the header that session requests need.
-    Answer preflight =
+    ApiResult preflight =
         anonymous
             .call("OPTIONS", PATH)
             .header("Origin", FRONT_END)

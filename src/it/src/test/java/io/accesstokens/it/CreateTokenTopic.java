@@ -4,8 +4,8 @@ import static io.accesstokens.testing.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.ApiResult;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.TokenRequest;
 import jakarta.json.Json;
@@ -36,7 +36,7 @@ abstract class CreateTokenTopic extends Topic {
 
   @Test
   void answersWithTheTokenItsAddressAndTheSecretOnce() {
-    Answer answer = alice.post(PATH, good().json()).expect(201);
+    ApiResult answer = alice.post(PATH, good().json()).expect(201);
     alice.exchanges().made(answer.json().getString("rawToken"));
     JsonObject token = answer.json().getJsonObject("token");
     assertEquals(Set.of("token", "rawToken"), answer.json().keySet());
@@ -51,7 +51,7 @@ abstract class CreateTokenTopic extends Topic {
   void rendersEveryFieldOfTheNewToken() {
     Instant before = Instant.now().minusMillis(1);
     String name = TokenRequest.newName();
-    Made made =
+    TestToken made =
         tokens.create(
             good()
                 .named(name)
@@ -81,7 +81,7 @@ abstract class CreateTokenTopic extends Topic {
 
   @Test
   void showsTheSameObjectInCreateGetAndList() {
-    Made made = tokens.create(good().of(PAYMENTS));
+    TestToken made = tokens.create(good().of(PAYMENTS));
     assertEquals(made.token(), tokens.get(made.id()));
     JsonObject listed =
         tokens.all("groupEntityRef=payments").stream()
@@ -195,7 +195,7 @@ abstract class CreateTokenTopic extends Topic {
 
   @Test
   void blamesEveryFieldThatIsWrongAtOnce() {
-    Answer answer = alice.post(PATH, "{\"name\":\"A\",\"scopes\":[],\"expiresInDays\":0}");
+    ApiResult answer = alice.post(PATH, "{\"name\":\"A\",\"scopes\":[],\"expiresInDays\":0}");
     for (String field :
         List.of("name", "description", "groupEntityRef", "scopes", "expiresInDays")) {
       answer.violates(field);

@@ -6,9 +6,9 @@ import static io.accesstokens.testing.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RunningApplication;
@@ -56,7 +56,7 @@ class DatabaseOutageIT {
     try (RunningApplication application = RunningApplication.start(call)) {
       Api alice = application.api().as("alice");
       ServiceTokens tokens = new ServiceTokens(alice);
-      Made made = tokens.create();
+      TestToken made = tokens.create();
       Api bearer = application.api().bearer(made.rawToken());
       bearer.get(WHOAMI).ok();
       int most = threads(application) + CALLERS; // a cached verdict keeps no thread for long
@@ -81,7 +81,7 @@ class DatabaseOutageIT {
   void databaseThatHangsHoldsNobodyForLong() throws Exception {
     try (RunningApplication application = RunningApplication.start(call)) {
       ServiceTokens tokens = new ServiceTokens(application.api().as("alice"));
-      Made made = tokens.create();
+      TestToken made = tokens.create();
       Api bearer = application.api().bearer(made.rawToken());
       bearer.get(WHOAMI).ok();
       int most = threads(application) + CALLERS;
@@ -89,7 +89,7 @@ class DatabaseOutageIT {
       try {
         awaitEndOfLease(bearer);
         long begin = System.nanoTime();
-        for (Answer answer : Parallel.run(CALLERS, i -> bearer.get(WHOAMI))) {
+        for (ApiResult answer : Parallel.run(CALLERS, i -> bearer.get(WHOAMI))) {
           unavailable(answer);
         }
         assertTrue(System.nanoTime() - begin < HANGING.toNanos(), "callers waited for too long");
@@ -119,7 +119,7 @@ class DatabaseOutageIT {
     }
   }
 
-  private static void eachCallIs503(RunningApplication application, Made made) {
+  private static void eachCallIs503(RunningApplication application, TestToken made) {
     Api anonymous = application.api();
     Api alice = anonymous.as("alice");
     Api bearer = anonymous.bearer(made.rawToken());
@@ -140,7 +140,7 @@ class DatabaseOutageIT {
     anonymous.as("dave").get(PATH).problem(403);
   }
 
-  private static void unavailable(Answer answer) {
+  private static void unavailable(ApiResult answer) {
     answer.problem(503);
     assertTrue(answer.header("Retry-After").isPresent(), answer::toString);
   }
@@ -148,8 +148,8 @@ class DatabaseOutageIT {
   private static void loadDoesNotPileUp(RunningApplication application, Api bearer, int most)
       throws Exception {
     for (int round = 0; round < 3; round++) {
-      List<Answer> answers = Parallel.run(CALLERS, i -> bearer.get(WHOAMI));
-      for (Answer answer : answers) {
+      List<ApiResult> answers = Parallel.run(CALLERS, i -> bearer.get(WHOAMI));
+      for (ApiResult answer : answers) {
         unavailable(answer);
       }
       int now = threads(application);

@@ -1,6 +1,6 @@
 package io.accesstokens.it;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.RunningApplication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +18,7 @@ abstract class DnsRebindingTopic extends Topic {
     super(application);
   }
 
-  private Answer whoAmI(String target, String hosts) {
+  private ApiResult whoAmI(String target, String hosts) {
     return application
         .socket()
         .send("GET " + target + " HTTP/1.1\r\n" + hosts + BASIC + "Connection: close\r\n\r\n");

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.TokenRequest;
@@ -143,7 +143,7 @@ abstract class ErrorsTopic extends Topic {
   void tellsAConflictByItsStatus() {
     String name = TokenRequest.newName();
     var made = tokens.create(good().named(name));
-    Answer taken = tokens.tryCreate(good().named(name)).problem(409);
+    ApiResult taken = tokens.tryCreate(good().named(name)).problem(409);
     assertFalse(taken.text().contains(name), taken::toString);
     tokens.revoke(made.id());
     assertFalse(tokens.tryRevoke(made.id()).problem(409).text().contains(made.id()));
@@ -151,12 +151,12 @@ abstract class ErrorsTopic extends Topic {
 
   @Test
   void storesNothingInACacheOnItsWay() {
-    for (Answer answer : new Answer[] {anonymous.get(PATH), alice.get(PATH + '/' + NO_ID)}) {
+    for (ApiResult answer : new ApiResult[] {anonymous.get(PATH), alice.get(PATH + '/' + NO_ID)}) {
       assertFalse(answer.headerLine("Cache-Control").contains("public"), answer::toString);
     }
   }
 
-  private static void noEcho(Answer answer) {
+  private static void noEcho(ApiResult answer) {
     answer.isProblem();
     assertFalse(answer.everything().toLowerCase(Locale.ROOT).contains(ECHO), answer::toString);
     assertTrue(answer.status() < 500, answer::toString);

@@ -4,8 +4,8 @@ import static io.accesstokens.testing.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.ApiResult;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -26,8 +26,8 @@ abstract class ExportAuditTopic extends Topic {
     super(application);
   }
 
-  private Made revokedForAHostileReason() {
-    Made made = tokens.create(good().of(PAYMENTS));
+  private TestToken revokedForAHostileReason() {
+    TestToken made = tokens.create(good().of(PAYMENTS));
     alice
         .delete(
             PATH + '/' + made.id(),
@@ -36,8 +36,8 @@ abstract class ExportAuditTopic extends Topic {
     return made;
   }
 
-  private Answer export(String format, String filters) {
-    Answer answer = bob.get(EXPORT + format + filters).expect(200);
+  private ApiResult export(String format, String filters) {
+    ApiResult answer = bob.get(EXPORT + format + filters).expect(200);
     assertTrue(
         answer
             .headerLine("Content-Disposition")
@@ -53,8 +53,8 @@ abstract class ExportAuditTopic extends Topic {
 
   @Test
   void asCommaSeparatedValuesThatAreSafeToOpen() {
-    Made made = revokedForAHostileReason();
-    Answer answer = export("csv", "&tokenId=" + made.id());
+    TestToken made = revokedForAHostileReason();
+    ApiResult answer = export("csv", "&tokenId=" + made.id());
     assertTrue(answer.headerLine("Content-Type").startsWith("text/csv"), answer::toString);
     JsonObject revoked = tokens.events(made.id()).get(0);
     JsonObject created = tokens.events(made.id()).get(1);
@@ -87,9 +87,9 @@ abstract class ExportAuditTopic extends Topic {
 
   @Test
   void asLinesOfJsonThatAreThoseOfTheList() {
-    Made made = revokedForAHostileReason();
+    TestToken made = revokedForAHostileReason();
     String filters = "&groupEntityRef=payments&actor=alice&tokenId=" + made.id();
-    Answer answer = export("ndjson", filters);
+    ApiResult answer = export("ndjson", filters);
     assertTrue(
         answer.headerLine("Content-Type").startsWith("application/x-ndjson"), answer::toString);
     List<JsonObject> listed =
@@ -120,8 +120,8 @@ abstract class ExportAuditTopic extends Topic {
 
   @Test
   void hasNothingOfGroupsThatTheCallerMayNotRead() {
-    Made theirs = revokedForAHostileReason();
-    Made own = tokens.create();
+    TestToken theirs = revokedForAHostileReason();
+    TestToken own = tokens.create();
     String text = carol.get(EXPORT + "csv").expect(200).text();
     assertTrue(text.contains(own.id()));
     assertTrue(!text.contains(theirs.id()) && !text.contains("payments"));
@@ -134,7 +134,7 @@ abstract class ExportAuditTopic extends Topic {
     }
     bob.call("GET", EXPORT + "csv").header("Accept", "image/png").send().problem(406);
     bob.call("GET", PATH).header("Accept", "text/csv").send().problem(406);
-    Answer head = bob.call("HEAD", EXPORT + "csv").send().expect(200);
+    ApiResult head = bob.call("HEAD", EXPORT + "csv").send().expect(200);
     assertEquals(0, head.length());
     assertTrue(head.headerLine("Content-Disposition").startsWith("attachment"));
   }

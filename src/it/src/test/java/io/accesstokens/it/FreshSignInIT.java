@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.MintFlowClient;
@@ -91,7 +91,7 @@ class FreshSignInIT {
     return TokenRequest.good().scopes(scopes).json();
   }
 
-  private static void refused(Answer answer) {
+  private static void refused(ApiResult answer) {
     assertEquals(TYPE, answer.problem(403).json().getString("type"), answer::toString);
     assertFalse(answer.header("WWW-Authenticate").isPresent(), answer::toString);
     assertTrue(answer.text().contains("older than 1 h"), answer::toString);
@@ -125,7 +125,7 @@ class FreshSignInIT {
 
     alice.post(AGAIN, "{\"password\":\"bob\"}").problem(401);
     refused(alice.post(ServiceTokens.PATH, token(WRITE)));
-    Answer again = alice.post(AGAIN, "{\"password\":\"alice\"}").expect(204);
+    ApiResult again = alice.post(AGAIN, "{\"password\":\"alice\"}").expect(204);
     BrowserSession renewed = alice.renewedBy(again);
     alice.get(WHOAMI).problem(401);
     renewed.post(ServiceTokens.PATH, token(WRITE)).expect(201);
@@ -135,7 +135,7 @@ class FreshSignInIT {
     assertTrue(application.log().contains("\"rule\":\"fresh-sign-in\""), "no line of the denial");
   }
 
-  private record Back(Answer answer, @Nullable BrowserSession given) {
+  private record Back(ApiResult answer, @Nullable BrowserSession given) {
 
     BrowserSession session() {
       return Objects.requireNonNull(given, answer::toString);
@@ -146,13 +146,13 @@ class FreshSignInIT {
   private Back atProvider(
       String query, String username, @Nullable Instant authTime, @Nullable BrowserSession in)
       throws Exception {
-    Answer start = api.get(OPEN_ID + query).expect(302);
+    ApiResult start = api.get(OPEN_ID + query).expect(302);
     String asked = start.headerLine("Location");
     assertEquals(query.contains("fresh=true"), asked.contains("prompt=login"), asked);
     assertEquals(query.contains("fresh=true"), asked.contains("max_age=0"), asked);
     provider.signIn(username, "ours", MintFlowClient.parameter(asked, "nonce"), authTime);
     String attempt = start.headerLine("Set-Cookie").split(";", 2)[0];
-    Answer answer =
+    ApiResult answer =
         api.call(
                 "GET",
                 OPEN_ID + "/callback?code=c&state=" + MintFlowClient.parameter(asked, "state"))
@@ -171,7 +171,7 @@ class FreshSignInIT {
     BrowserSession judy = atProvider("?to=/admin", "judy", old, null).session();
     refused(judy.post(ServiceTokens.PATH, token(WRITE)));
     judy.post(ServiceTokens.PATH, token(READ)).expect(201);
-    Answer password = judy.post(AGAIN, "{\"password\":\"judy\"}");
+    ApiResult password = judy.post(AGAIN, "{\"password\":\"judy\"}");
     assertEquals(List.of("password"), password.problem(422).violatedFields());
 
     String fresh = "?fresh=true&to=/admin/access-tokens/sessions";

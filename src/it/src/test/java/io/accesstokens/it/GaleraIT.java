@@ -4,7 +4,7 @@ import static io.accesstokens.testing.ServiceTokens.WHOAMI;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.accesstokens.testing.GaleraCluster;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RunningApplication;
@@ -40,7 +40,7 @@ class GaleraIT {
 
   private static void createdAndRevoked(RunningApplication here, RunningApplication there) {
     ServiceTokens tokens = new ServiceTokens(here.api().as("alice"));
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     there.api().bearer(made.rawToken()).get(WHOAMI).ok();
     here.api().bearer(made.rawToken()).get(WHOAMI).ok();
     tokens.revoke(made.id());
@@ -57,7 +57,7 @@ class GaleraIT {
       throws Exception {
     List<ServiceTokens> callers =
         List.of(new ServiceTokens(one.api().as("alice")), new ServiceTokens(two.api().as("alice")));
-    List<Made> made = new ArrayList<>();
+    List<TestToken> made = new ArrayList<>();
     for (int i = 0; i < PARALLEL; i++) {
       made.add(callers.get(i % 2).create());
       two.api().bearer(made.get(i).rawToken()).get(WHOAMI).ok();
@@ -67,7 +67,7 @@ class GaleraIT {
         Parallel.run(PARALLEL, i -> callers.get(i % 2).tryRevoke(made.get(i).id()).status())) {
       assertEquals(204, status);
     }
-    for (Made dead : made) {
+    for (TestToken dead : made) {
       one.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
       two.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
     }

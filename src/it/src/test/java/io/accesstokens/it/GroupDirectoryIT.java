@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.BackstageCatalog.Mode;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
@@ -51,7 +51,7 @@ class GroupDirectoryIT {
        spec: {type: team, children: []}}
       """;
 
-  private static List<String> chosen(Answer answer) {
+  private static List<String> chosen(ApiResult answer) {
     return ServiceTokens.objects(answer.ok(), "groups").stream()
         .map(group -> group.getString("groupEntityRef"))
         .toList();
@@ -69,10 +69,10 @@ class GroupDirectoryIT {
       Api carol = application.api().as("carol");
       ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
       ServiceTokens hers = new ServiceTokens(carol);
-      Made theirs = alice.create(good().of(PAYMENTS));
-      Made parents = alice.create(good().of(PLATFORM));
-      Made own = hers.create(good().of(DATABASES));
-      Made cycle = hers.create(good().of("group:default/round"));
+      TestToken theirs = alice.create(good().of(PAYMENTS));
+      TestToken parents = alice.create(good().of(PLATFORM));
+      TestToken own = hers.create(good().of(DATABASES));
+      TestToken cycle = hers.create(good().of("group:default/round"));
       hers.create(good().of(PLATFORM));
 
       carol.get(PATH + "/" + parents.id()).ok();
@@ -83,7 +83,7 @@ class GroupDirectoryIT {
           ServiceTokens.objects(listed, "tokens").stream()
               .noneMatch(token -> token.getString("groupEntityRef").equals(PAYMENTS)));
       carol.post(PATH, good().of(PAYMENTS).json()).problem(403);
-      for (Made made : List.of(parents, own, cycle)) {
+      for (TestToken made : List.of(parents, own, cycle)) {
         hers.revoke(made.id());
         application.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
       }
@@ -110,7 +110,7 @@ class GroupDirectoryIT {
         RunningApplication application = RunningApplication.start(withBackstage(catalog))) {
       Api api = application.api();
       ServiceTokens hers = new ServiceTokens(api.as("carol"));
-      Made made = hers.create(good().of(PLATFORM));
+      TestToken made = hers.create(good().of(PLATFORM));
       hers.create(good().of(DATABASES));
       api.as("carol").post(PATH, good().of(PAYMENTS).json()).problem(403);
       api.as("alice").post(PATH, good().of("group:default/none").json()).problem(422);
@@ -163,7 +163,7 @@ class GroupDirectoryIT {
     }
   }
 
-  private static void outagesAreBounded(Api api, Made made) {
+  private static void outagesAreBounded(Api api, TestToken made) {
     for (String person : List.of("alice", "bob", "carol")) {
       unavailable(() -> api.as(person).post(PATH, good().of(PLATFORM).json()));
       unavailable(() -> api.as(person).get(PATH));
@@ -176,15 +176,15 @@ class GroupDirectoryIT {
 
   private static void everybodyAtOnceIsAnsweredInTime(Api api) throws Exception {
     long begin = System.nanoTime();
-    for (Answer answer : Parallel.run(40, i -> api.as("carol").get(PATH))) {
+    for (ApiResult answer : Parallel.run(40, i -> api.as("carol").get(PATH))) {
       answer.problem(503);
     }
     assertTrue(System.nanoTime() - begin < BOUND.multipliedBy(2).toNanos(), "took too long");
   }
 
-  private static void unavailable(Supplier<Answer> call) {
+  private static void unavailable(Supplier<ApiResult> call) {
     long begin = System.nanoTime();
-    Answer answer = call.get().problem(503);
+    ApiResult answer = call.get().problem(503);
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     assertTrue(took.compareTo(BOUND) < 0, "took " + took);
     assertEquals(Set.of("1"), Set.copyOf(answer.headers("Retry-After")));

@@ -2,7 +2,7 @@ package io.accesstokens.it;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.RunningApplication;
 import java.io.IOException;
 import java.net.Socket;
@@ -102,7 +102,7 @@ abstract class HostileRequestsTopic extends Topic {
       })
   void answersABadHeaderInTheFormOfAllErrors(String headers) {
     String host = headers.startsWith("Host") ? "" : "Host: " + application.socket().host() + "\r\n";
-    Answer answer =
+    ApiResult answer =
         application
             .socket()
             .send(
@@ -114,7 +114,7 @@ abstract class HostileRequestsTopic extends Topic {
 
   @Test
   void wantsAHostHeader() {
-    Answer answer = application.socket().send("GET /api HTTP/1.1\r\nConnection: close\r\n\r\n");
+    ApiResult answer = application.socket().send("GET /api HTTP/1.1\r\nConnection: close\r\n\r\n");
     BeforeTheApplication.HEADER.check(application, answer, 400);
   }
 
@@ -127,7 +127,7 @@ abstract class HostileRequestsTopic extends Topic {
     tooLarge(raw(line, "Authorization: Bearer " + "x".repeat(50_000) + "\r\n"), 400, 401, 431);
   }
 
-  private void tooLarge(Answer answer, Integer... expected) {
+  private void tooLarge(ApiResult answer, Integer... expected) {
     BeforeTheApplication.LARGE_HEAD.check(application, answer, expected);
   }
 

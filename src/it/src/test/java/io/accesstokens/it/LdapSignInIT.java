@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.LdapTree;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.WarProcess;
@@ -60,7 +60,7 @@ class LdapSignInIT {
         RunningApplication application =
             RunningApplication.start(configured(process, tree, certificate))) {
       ServiceTokens carol = new ServiceTokens(application.api().basic("carol", "carolcarol"));
-      Made made = carol.create();
+      TestToken made = carol.create();
       assertEquals("user:default/carol", made.token().getString("createdBy"));
       carol.create(good().of("company")); // a member through two nested groups
       carol.tryCreate(good().of("payments")).problem(403);
@@ -69,7 +69,7 @@ class LdapSignInIT {
       erin.tryCreate(good().of("nothing")).violates("groupEntityRef");
       erin.create(good().of("platform"));
 
-      Answer stranger = application.api().basic("unknown", "x").get(WHOAMI).problem(401);
+      ApiResult stranger = application.api().basic("unknown", "x").get(WHOAMI).problem(401);
       for (String[] wrong :
           new String[][] {
             {"carol", "wrong"},
@@ -79,13 +79,13 @@ class LdapSignInIT {
             {"carol)(uid=*", "carolcarol"},
             {"alice", "alice"}
           }) {
-        Answer refused = application.api().basic(wrong[0], wrong[1]).get(WHOAMI).problem(401);
+        ApiResult refused = application.api().basic(wrong[0], wrong[1]).get(WHOAMI).problem(401);
         assertEquals(stranger.text(), refused.text(), wrong[0]);
       }
 
       tree.stop();
       long begin = System.nanoTime();
-      Answer outage = application.api().basic("carol", "carolcarol").get(WHOAMI).problem(503);
+      ApiResult outage = application.api().basic("carol", "carolcarol").get(WHOAMI).problem(503);
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
       assertTrue(took.compareTo(BOUND) < 0, took::toString);
       assertTrue(outage.header("Retry-After").isPresent());

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Certificate;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.WarProcess;
@@ -49,8 +49,8 @@ class LifecycleIT {
     RunningApplication first = RunningApplication.start(call);
     try (first) {
       ServiceTokens alice = new ServiceTokens(first.api().as("alice"));
-      Made alive = alice.create();
-      Made dead = alice.create(good().of("payments"));
+      TestToken alive = alice.create();
+      TestToken dead = alice.create(good().of("payments"));
       alice.revoke(dead.id());
       List<JsonObject> events = alice.events(dead.id());
       Instant lastUse = Instant.now().minusMillis(1);

@@ -5,7 +5,7 @@ import static io.accesstokens.testing.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RunningApplication;
@@ -65,7 +65,7 @@ class LimitIssuingIT {
     tokens.create(ticketed().with("expiresInDays", "30"));
     tokens.tryCreate(ticketed().with("expiresInDays", "31")).violates("expiresInDays");
     tokens.tryCreate(ticketed().with("scopes", "[\"catalog:write\"]")).violates("scopes");
-    Answer answer = tokens.tryCreate(good()).violates("description");
+    ApiResult answer = tokens.tryCreate(good()).violates("description");
     assertTrue(answer.text().contains("must name a ticket"), answer::toString);
   }
 
@@ -85,7 +85,7 @@ class LimitIssuingIT {
             PARALLEL, i -> (i % 2 == 0 ? here : there).tryCreate(good().of(group)).status());
     assertEquals(MOST, Collections.frequency(statuses, 201), statuses::toString);
     assertEquals(PARALLEL - MOST, Collections.frequency(statuses, 409), statuses::toString);
-    Answer refused = here.tryCreate(good().of(group)).problem(409);
+    ApiResult refused = here.tryCreate(good().of(group)).problem(409);
     assertTrue(refused.text().contains("groupEntityRef"), refused::toString);
     List<JsonObject> made = here.all("limit=500&groupEntityRef=" + group);
     assertEquals(MOST, made.size());

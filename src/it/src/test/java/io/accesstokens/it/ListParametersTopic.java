@@ -3,7 +3,7 @@ package io.accesstokens.it;
 import static io.accesstokens.testing.ServiceTokens.objects;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.RunningApplication;
 import jakarta.json.JsonObject;
 import java.util.List;
@@ -77,7 +77,7 @@ abstract class ListParametersTopic extends Topic {
         "groupEntityRef=%00"
       })
   void isNotShakenByAnOddParameter(String query) {
-    Answer answer = alice.get(PATH + '?' + query);
+    ApiResult answer = alice.get(PATH + '?' + query);
     if (answer.status() != 200) {
       answer.problem(400);
     }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import jakarta.json.JsonObject;
 import java.util.ArrayList;
@@ -37,13 +37,13 @@ abstract class ListTokensTopic extends Topic {
 
   @BeforeAll
   void makeTokensOfEachStatus() throws InterruptedException {
-    Made shortLived = tokens.createExpiring(good().of(GUESTS));
+    TestToken shortLived = tokens.createExpiring(good().of(GUESTS));
     expired = shortLived.id();
     for (int i = 0; i < MANY; i++) {
       active = tokens.create(good().of(GUESTS)).id();
     }
     expiring = tokens.create(good().of(GUESTS).with("expiresInDays", "29")).id();
-    Made dead = tokens.create(good().of(GUESTS));
+    TestToken dead = tokens.create(good().of(GUESTS));
     revoked = dead.id();
     tokens.revoke(revoked);
     shortLived.awaitExpiry();

@@ -2,9 +2,9 @@ package io.accesstokens.it;
 
 import static io.accesstokens.testing.TokenRequest.good;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import java.util.ArrayList;
@@ -22,8 +22,8 @@ final class Load implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newFixedThreadPool(3);
   private final List<Future<?>> running = new ArrayList<>();
-  private final Queue<Answer> failed = new ConcurrentLinkedQueue<>();
-  private final Queue<Made> made = new ConcurrentLinkedQueue<>();
+  private final Queue<ApiResult> failed = new ConcurrentLinkedQueue<>();
+  private final Queue<TestToken> made = new ConcurrentLinkedQueue<>();
   private final AtomicInteger served = new AtomicInteger();
   private volatile boolean ending;
 
@@ -66,14 +66,14 @@ final class Load implements AutoCloseable {
   }
 
   private void create(ServiceTokens alice) {
-    Answer answer = alice.tryCreate(good());
+    ApiResult answer = alice.tryCreate(good());
     note(answer);
     if (answer.status() == 201) {
-      made.add(new Made(answer.json().getJsonObject("token"), answer.json().getString("rawToken")));
+      made.add(new TestToken(answer.json().getJsonObject("token"), answer.json().getString("rawToken")));
     }
   }
 
-  private void note(Answer answer) {
+  private void note(ApiResult answer) {
     if (answer.status() == 200 || answer.status() == 201) {
       served.incrementAndGet();
     } else {
@@ -108,12 +108,12 @@ final class Load implements AutoCloseable {
   }
 
   /** Returns all responses except 200 and 201. */
-  List<Answer> failed() {
+  List<ApiResult> failed() {
     return List.copyOf(failed);
   }
 
   /** Returns the created tokens. */
-  List<Made> made() {
+  List<TestToken> made() {
     return List.copyOf(made);
   }
 }

@@ -6,9 +6,9 @@ import static io.accesstokens.testing.TokenRequest.newName;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.MintFlowClient;
 import io.accesstokens.testing.Parallel;
@@ -44,18 +44,18 @@ class MintFlowIT {
       BrowserSession there = here.on(second.api());
       MintFlowClient flow = MintFlowClient.begin(here, request(newName()));
       String back = flow.in(there).decided("allow");
-      List<Answer> returns =
+      List<ApiResult> returns =
           Parallel.run(AT_ONCE, i -> flow.in(i % 2 == 0 ? here : there).navigate(back));
-      List<Answer> good = returns.stream().filter(MintFlowClient::hasCode).toList();
+      List<ApiResult> good = returns.stream().filter(MintFlowClient::hasCode).toList();
       assertEquals(1, good.size());
       String code = MintFlowClient.code(good.get(0));
       onlyDigestsAreStored(flow, code);
-      List<Answer> pickedUp =
+      List<ApiResult> pickedUp =
           Parallel.run(AT_ONCE, i -> flow.in(i % 2 == 0 ? there : here).pickUp(code));
-      List<Answer> created = pickedUp.stream().filter(it -> it.status() == 201).toList();
+      List<ApiResult> created = pickedUp.stream().filter(it -> it.status() == 201).toList();
       assertEquals(1, created.size());
       pickedUp.stream().filter(it -> it.status() != 201).forEach(it -> it.problem(404));
-      Made made = Made.of(created.get(0), first.exchanges());
+      TestToken made = TestToken.of(created.get(0), first.exchanges());
       second.api().bearer(made.rawToken()).get(WHOAMI).ok();
 
       MintFlowClient undecided = MintFlowClient.begin(there, request(newName()));

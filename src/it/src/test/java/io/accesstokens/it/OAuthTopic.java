@@ -16,8 +16,8 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.token.AccessTokenType;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
-import io.accesstokens.testing.Answer;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.ApiResult;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -64,7 +64,7 @@ abstract class OAuthTopic extends Topic {
 
   @Test
   void libraryReadsWhatIsSaidOfAGoodToken() throws Exception {
-    Made made = tokens.create(good().of(PAYMENTS).scopes("techdocs:read", "catalog:read"));
+    TestToken made = tokens.create(good().of(PAYMENTS).scopes("techdocs:read", "catalog:read"));
     TokenIntrospectionSuccessResponse said =
         introspect("alice", made.rawToken()).toSuccessResponse();
     String subject = "service-token:" + PAYMENTS + ':' + made.name();
@@ -86,9 +86,9 @@ abstract class OAuthTopic extends Topic {
 
   @Test
   void libraryReadsThatATokenIsNotGood() throws Exception {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     tokens.revoke(made.id());
-    Made expiring = tokens.createExpiring(good());
+    TestToken expiring = tokens.createExpiring(good());
     expiring.awaitExpiry();
     for (String token :
         List.of(made.rawToken(), expiring.rawToken(), made.rawToken() + "x", "ey.J.x", "ü")) {
@@ -100,21 +100,21 @@ abstract class OAuthTopic extends Topic {
 
   @Test
   void libraryReadsThatTheCallerMayNot() throws Exception {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     assertEquals(
         403,
         introspect("bob", made.rawToken()).toErrorResponse().getErrorObject().getHTTPStatusCode());
-    Answer stranger = anonymous.form(INTROSPECT, "token=" + made.rawToken()).expect(401);
+    ApiResult stranger = anonymous.form(INTROSPECT, "token=" + made.rawToken()).expect(401);
     assertEquals("invalid_client", stranger.json().getString("error"));
     assertTrue(stranger.headerLine("WWW-Authenticate").contains("Bearer"));
-    Answer token =
+    ApiResult token =
         anonymous.bearer(made.rawToken()).form(INTROSPECT, "token=" + made.rawToken()).expect(403);
     assertEquals("insufficient_scope", token.json().getString("error"));
   }
 
   @Test
   void libraryRevokes() throws Exception {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     HTTPResponse first = revoke(made.rawToken());
     assertEquals(200, first.getStatusCode());
     assertTrue(first.getBody() == null || first.getBody().isEmpty());
@@ -132,7 +132,7 @@ abstract class OAuthTopic extends Topic {
 
   @Test
   void revokesWhatHasExpired() throws Exception {
-    Made made = tokens.createExpiring(good());
+    TestToken made = tokens.createExpiring(good());
     made.awaitExpiry();
     assertEquals(200, revoke(made.rawToken()).getStatusCode());
     assertEquals("revoked", tokens.get(made.id()).getString("status"));
@@ -167,7 +167,7 @@ abstract class OAuthTopic extends Topic {
     anonymous.form(REVOKE, "token=" + "x".repeat(90_000)).expect(200);
   }
 
-  private static Answer error(Answer answer, int status) {
+  private static ApiResult error(ApiResult answer, int status) {
     answer.expect(status);
     assertTrue(answer.headerLine("Content-Type").startsWith("application/json"), answer::toString);
     assertFalse(answer.json().getString("error").isEmpty());

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.Chromium;
 import io.accesstokens.testing.Deployment;
@@ -220,7 +220,7 @@ class OpenIdSignInIT {
     return browser;
   }
 
-  private Answer whoami(PlainBrowser browser) {
+  private ApiResult whoami(PlainBrowser browser) {
     return application.api().call("GET", WHOAMI).header("Cookie", browser.cookies(own("/"))).send();
   }
 
@@ -338,7 +338,7 @@ class OpenIdSignInIT {
     String attempt = browser.cookies(own("/"));
     assertEquals("/", browser.visit(back.location()).header("location").orElse(""));
     assertTrue(session(browser).getBoolean("signedIn"));
-    Answer again =
+    ApiResult again =
         application
             .api()
             .call("GET", back.location().getRawPath() + '?' + back.location().getRawQuery())

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.PersonalTokens;
@@ -81,7 +81,7 @@ abstract class OwnSessionsTopic extends Topic {
     BrowserSession firefox = signIn("carol");
     signIn("carol", "curl/8.14.1");
     signIn("dave");
-    Answer answer = firefox.get(SESSIONS).expect(200);
+    ApiResult answer = firefox.get(SESSIONS).expect(200);
     List<JsonObject> sessions = listed(firefox);
     assertEquals(2, sessions.size(), answer::toString);
     assertEquals(
@@ -144,7 +144,7 @@ abstract class OwnSessionsTopic extends Topic {
       })
   void nothingOfAUserAgentIsAnswered(String userAgent) {
     BrowserSession session = signIn("carol", userAgent);
-    Answer answer = session.get(SESSIONS).expect(200);
+    ApiResult answer = session.get(SESSIONS).expect(200);
     assertFalse(answer.text().contains("script"), answer::toString);
     JsonObject own = listed(session).get(0);
     if (userAgent.startsWith("Firefox")) {
@@ -159,13 +159,13 @@ abstract class OwnSessionsTopic extends Topic {
     BrowserSession here = signIn("carol");
     BrowserSession there = signIn("carol");
     BrowserSession third = signIn("carol");
-    Answer answer = here.delete(SESSIONS + '/' + ownId(there), "").expect(204);
+    ApiResult answer = here.delete(SESSIONS + '/' + ownId(there), "").expect(204);
     assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
     there.get(WHOAMI).problem(401);
     here.get(WHOAMI).ok();
     third.get(WHOAMI).ok();
     String own = ownId(here);
-    Answer out = here.delete(SESSIONS + '/' + own, "").expect(204);
+    ApiResult out = here.delete(SESSIONS + '/' + own, "").expect(204);
     assertTrue(out.headerLine("Set-Cookie").contains("Max-Age=0"), out::toString);
     here.get(WHOAMI).problem(401);
     third.delete(SESSIONS + '/' + own, "").problem(404);
@@ -191,8 +191,8 @@ abstract class OwnSessionsTopic extends Topic {
     BrowserSession carols = signIn("carol");
     BrowserSession daves = signIn("dave");
     String id = ownId(daves);
-    Answer others = carols.delete(SESSIONS + '/' + id, "").problem(404);
-    Answer unknown = carols.delete(SESSIONS + '/' + NO_ID, "").problem(404);
+    ApiResult others = carols.delete(SESSIONS + '/' + id, "").problem(404);
+    ApiResult unknown = carols.delete(SESSIONS + '/' + NO_ID, "").problem(404);
     assertEquals(unknown.text(), others.text());
     alice.delete(SESSIONS + '/' + id, "").problem(404);
     for (String malformed :
@@ -244,11 +244,11 @@ abstract class OwnSessionsTopic extends Topic {
   void passwordGivesTheSessionANewKeyAndANewSignIn() {
     BrowserSession session = signIn("carol");
     JsonObject before = listed(session).get(0);
-    Answer answer = session.post(AGAIN, password("carol")).expect(204);
+    ApiResult answer = session.post(AGAIN, password("carol")).expect(204);
     String cookie = answer.header("Set-Cookie").orElseThrow().split(";", 2)[0];
     assertNotEquals(session.cookie(), cookie);
     session.get(WHOAMI).problem(401);
-    Answer list = anonymous.call("GET", SESSIONS).header("Cookie", cookie).send().expect(200);
+    ApiResult list = anonymous.call("GET", SESSIONS).header("Cookie", cookie).send().expect(200);
     JsonObject after = list.json().getJsonArray("sessions").getJsonObject(0);
     assertEquals(before.getString("id"), after.getString("id"));
     assertEquals(before.getString("createdAt"), after.getString("createdAt"));
@@ -264,7 +264,7 @@ abstract class OwnSessionsTopic extends Topic {
     BrowserSession session = signIn("carol");
     JsonObject before = listed(session).get(0);
     for (String wrong : List.of("x", "dave", "Carol", "")) {
-      Answer answer = session.post(AGAIN, password(wrong)).problem(401);
+      ApiResult answer = session.post(AGAIN, password(wrong)).problem(401);
       assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
     }
     session.post(AGAIN, "{}").violates("password");

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.RunningApplication;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -46,7 +46,7 @@ abstract class PagesTopic extends Topic {
         "/settings/personal-tokens"
       })
   void everyPageAndAllThatItLoadsIsThere(String path) {
-    Answer page = anonymous.get(path).expect(200);
+    ApiResult page = anonymous.get(path).expect(200);
     assertEquals(
         "text/html; charset=utf-8",
         page.headerLine("Content-Type").replace("UTF", "utf").replace(";charset", "; charset"));
@@ -57,7 +57,7 @@ abstract class PagesTopic extends Topic {
     assertFalse(targets.isEmpty());
     for (String target : targets) {
       String asset = resolve(path, target);
-      Answer answer = anonymous.get(asset).expect(200);
+      ApiResult answer = anonymous.get(asset).expect(200);
       assertTrue(answer.headerLine("Cache-Control").contains("immutable"), answer::toString);
       for (String module : imports(answer)) {
         anonymous.get(resolve(asset, module)).expect(200);
@@ -65,7 +65,7 @@ abstract class PagesTopic extends Topic {
     }
   }
 
-  private static List<String> links(Answer page) {
+  private static List<String> links(ApiResult page) {
     List<String> links = new ArrayList<>();
     Matcher matcher = LINK.matcher(page.text());
     while (matcher.find()) {
@@ -74,7 +74,7 @@ abstract class PagesTopic extends Topic {
     return links;
   }
 
-  private static List<String> imports(Answer module) {
+  private static List<String> imports(ApiResult module) {
     List<String> names = new ArrayList<>();
     Matcher matcher = IMPORT.matcher(module.text());
     while (matcher.find()) {
@@ -90,11 +90,11 @@ abstract class PagesTopic extends Topic {
   @Test
   void whatIsKeptIsRevalidated() {
     String path = "/admin/access-tokens";
-    Answer page = anonymous.get(path).expect(200);
+    ApiResult page = anonymous.get(path).expect(200);
     String tag = page.header("ETag").orElseThrow();
     assertEquals("no-cache", page.headerLine("Cache-Control"));
     for (String header : List.of(tag, "W/" + tag, "\"other\", " + tag, "*")) {
-      Answer kept = anonymous.call("GET", path).header("If-None-Match", header).send().expect(304);
+      ApiResult kept = anonymous.call("GET", path).header("If-None-Match", header).send().expect(304);
       assertEquals(0, kept.length());
       assertEquals(tag, kept.header("ETag").orElseThrow());
     }
@@ -104,11 +104,11 @@ abstract class PagesTopic extends Topic {
   @Test
   void whoAcceptsGzipGetsIt() throws IOException {
     String path = "/admin/access-tokens";
-    Answer plain = anonymous.get(path).expect(200);
+    ApiResult plain = anonymous.get(path).expect(200);
     assertEquals("Accept-Encoding", plain.headerLine("Vary"));
     assertTrue(plain.header("Content-Encoding").isEmpty());
     for (String accepted : List.of("gzip", "br, gzip;q=0.5", "GZIP", "*")) {
-      Answer compressed =
+      ApiResult compressed =
           anonymous.call("GET", path).header("Accept-Encoding", accepted).send().expect(200);
       assertEquals("gzip", compressed.headerLine("Content-Encoding"), accepted);
       assertTrue(compressed.length() < plain.length());
@@ -118,7 +118,7 @@ abstract class PagesTopic extends Topic {
       }
     }
     for (String refused : List.of("br", "gzip;q=0", "gzip; q=0.0", "identity", "xgzip")) {
-      Answer answer =
+      ApiResult answer =
           anonymous.call("GET", path).header("Accept-Encoding", refused).send().expect(200);
       assertTrue(answer.header("Content-Encoding").isEmpty(), refused);
     }
@@ -143,7 +143,7 @@ abstract class PagesTopic extends Topic {
   void theContextPathWithoutASlashLeadsToThePages() {
     URI place = URI.create(anonymous.origin() + application.contextPath() + '/');
     if (!application.contextPath().isEmpty()) {
-      Answer alone = anonymous.get("").expect(302);
+      ApiResult alone = anonymous.get("").expect(302);
       URI asked = URI.create(anonymous.origin() + application.contextPath());
       assertEquals(place, asked.resolve(alone.header("Location").orElseThrow()));
     }
@@ -168,7 +168,7 @@ abstract class PagesTopic extends Topic {
         "/assets/../WEB-INF/web.xml"
       })
   void whatIsNoPageIsNotFound(String path) {
-    Answer answer = raw("GET " + path + " HTTP/1.1", "Accept: */*\r\n");
+    ApiResult answer = raw("GET " + path + " HTTP/1.1", "Accept: */*\r\n");
     answer.expectOneOf(400, 404);
     assertFalse(answer.text().contains("<servlet"), answer::toString);
   }
@@ -176,7 +176,7 @@ abstract class PagesTopic extends Topic {
   @Test
   void peopleAreToldByAPageWhatIsNotThere() {
     for (String path : List.of("/nope", "/admin/a/b/c/d")) {
-      Answer answer =
+      ApiResult answer =
           anonymous
               .call("GET", path)
               .header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
@@ -199,7 +199,7 @@ abstract class PagesTopic extends Topic {
   void assetsOfAnotherVersionAreServedAndNotKept() {
     String current = links(anonymous.get("/sign-in")).get(0);
     String other = '/' + current.replaceFirst("assets/[0-9a-f]+/", "assets/0123abcd/");
-    Answer answer = anonymous.get(other).expect(200);
+    ApiResult answer = anonymous.get(other).expect(200);
     assertEquals("no-store", answer.headerLine("Cache-Control"));
     assertEquals(anonymous.get('/' + current).text(), answer.text());
   }
@@ -207,11 +207,11 @@ abstract class PagesTopic extends Topic {
   @Test
   void pagesAreOnlyRead() {
     for (String path : List.of("/sign-in", "/admin/access-tokens", "/")) {
-      Answer refused = anonymous.call("POST", path).json("{}").send().problem(405);
+      ApiResult refused = anonymous.call("POST", path).json("{}").send().problem(405);
       assertEquals("GET, HEAD, OPTIONS", refused.headerLine("Allow"));
       anonymous.call("OPTIONS", path).send().expect(204);
     }
-    Answer head = anonymous.call("HEAD", "/sign-in").send().expect(200);
+    ApiResult head = anonymous.call("HEAD", "/sign-in").send().expect(200);
     assertEquals(0, head.length());
     assertEquals(anonymous.get("/sign-in").header("ETag"), head.header("ETag"));
   }

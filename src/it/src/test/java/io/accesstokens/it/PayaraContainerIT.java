@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.JavaProcess;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.OpenIdIssuer;
 import io.accesstokens.testing.PayaraMicro;
@@ -139,7 +139,7 @@ class PayaraContainerIT {
   @Order(1)
   void theRealmsPeopleSignInAndItsGroupsCount() throws Exception {
     Api erin = payara.api().basic("erin", "erin-secret");
-    Made made = new ServiceTokens(erin).create();
+    TestToken made = new ServiceTokens(erin).create();
     assertEquals("user:default/erin", made.token().getString("createdBy"));
     payara.api().bearer(made.rawToken()).get(WHOAMI).ok();
 
@@ -152,7 +152,7 @@ class PayaraContainerIT {
     // A username that equals a group name grants no permissions.
     assertEquals(List.of(), permissions(payara.api().basic("access-tokens-admin", "heidi-secret")));
 
-    Answer stranger = refused(payara.api().basic("unknown", "x"));
+    ApiResult stranger = refused(payara.api().basic("unknown", "x"));
     assertEquals(stranger.text(), refused(payara.api().basic("erin", "wrong")).text());
     assertEquals(stranger.text(), refused(payara.api().as("bob")).text());
     // If a sign-in left an identity in a thread, a later request in that thread would have it.
@@ -173,7 +173,7 @@ class PayaraContainerIT {
 
     // A sample password works locally only, even if the container's realm contains it.
     payara.api().as("alice").get(WHOAMI).ok();
-    Answer forwarded =
+    ApiResult forwarded =
         payara
             .api()
             .as("alice")
@@ -189,11 +189,11 @@ class PayaraContainerIT {
   @Order(2)
   void peopleSignInAtAnOpenIdProviderBesideTheRealm() throws Exception {
     String path = BrowserSession.PATH + "/oidc";
-    Answer start = payara.api().get(path + "?to=/admin").expect(302);
+    ApiResult start = payara.api().get(path + "?to=/admin").expect(302);
     String location = start.header("Location").orElseThrow();
     assertTrue(location.startsWith(openId.url() + "/auth?"), location);
     openId.signIn("judy", "ours", parameter(location, "nonce"));
-    Answer end =
+    ApiResult end =
         payara
             .api()
             .call("GET", path + "/callback?code=c&state=" + parameter(location, "state"))
@@ -207,7 +207,7 @@ class PayaraContainerIT {
             .findFirst()
             .orElseThrow();
     assertTrue(session.contains("; Path=/access-tokens;"), session);
-    Answer whoami =
+    ApiResult whoami =
         payara.api().call("GET", WHOAMI).header("Cookie", session.split(";", 2)[0]).send();
     assertEquals("user:default/judy", whoami.ok().getString("subject"));
   }
@@ -216,8 +216,8 @@ class PayaraContainerIT {
     return location.replaceFirst(".*[?&]" + name + "=([^&]*).*", "$1");
   }
 
-  private static Answer refused(Api caller) {
-    Answer answer = caller.get(WHOAMI).problem(401);
+  private static ApiResult refused(Api caller) {
+    ApiResult answer = caller.get(WHOAMI).problem(401);
     assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
     return answer;
   }
@@ -246,8 +246,8 @@ class PayaraContainerIT {
   @Order(3)
   void theServersDataSourceKeepsTheTokens() throws Exception {
     ServiceTokens erin = new ServiceTokens(payara.api().basic("erin", "erin-secret"));
-    Made made = erin.create();
-    Made dead = erin.create();
+    TestToken made = erin.create();
+    TestToken dead = erin.create();
     erin.revoke(dead.id());
     payara.api().bearer(made.rawToken()).get(WHOAMI).ok();
     payara.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
@@ -297,7 +297,7 @@ class PayaraContainerIT {
     assertEquals(List.of(), complaints());
     mariadb.stop();
     for (Api caller : List.of(erin, machine)) {
-      Answer answer = caller.get(caller == erin ? PATH : WHOAMI).problem(503);
+      ApiResult answer = caller.get(caller == erin ? PATH : WHOAMI).problem(503);
       assertTrue(answer.header("Retry-After").isPresent(), answer::toString);
     }
     mariadb.start();

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import jakarta.json.JsonObject;
@@ -32,7 +32,7 @@ abstract class PermissionsTopic extends Topic {
 
   @BeforeAll
   void makeATokenOfEachGroup() {
-    Made made = tokens.create(good().of(PLATFORM));
+    TestToken made = tokens.create(good().of(PLATFORM));
     mine = made.id();
     raw = made.rawToken();
     theirs = tokens.create(good().of(PAYMENTS)).id();
@@ -97,7 +97,7 @@ abstract class PermissionsTopic extends Topic {
     String target =
         PATH + path.replace("{mine}", mine).replace("{theirs}", theirs).replace("{none}", NO_ID);
     Api.Call call = caller(caller).call(method, target);
-    Answer answer =
+    ApiResult answer =
         switch (method) {
           case "POST" -> call.json(good().json()).send();
           case "DELETE" -> call.json(REASON).send();
@@ -138,7 +138,7 @@ abstract class PermissionsTopic extends Topic {
   @Test
   void limitsAMemberToTheirGroups() {
     ServiceTokens own = new ServiceTokens(carol);
-    Made made = own.create(good().of(PLATFORM));
+    TestToken made = own.create(good().of(PLATFORM));
     assertEquals("user:default/carol", made.token().getString("createdBy"));
     own.tryCreate(good().of(PAYMENTS)).problem(403);
     own.tryCreate(good().of("guests")).problem(403);
@@ -161,8 +161,8 @@ abstract class PermissionsTopic extends Topic {
   void leavesAnotherGroupsTokenAloneWhenItIsOutOfReach() {
     carol.delete(PATH + '/' + theirs, REASON).problem(404);
     assertEquals("active", tokens.get(theirs).getString("status"));
-    Answer absent = carol.get(PATH + '/' + NO_ID).problem(404);
-    Answer hidden = carol.get(PATH + '/' + theirs).problem(404);
+    ApiResult absent = carol.get(PATH + '/' + NO_ID).problem(404);
+    ApiResult hidden = carol.get(PATH + '/' + theirs).problem(404);
     assertEquals(absent.text(), hidden.text());
   }
 
@@ -187,10 +187,10 @@ abstract class PermissionsTopic extends Topic {
   })
   void checksTheOriginOfAnUnsafeRequestByBasic(String header, String value, int status) {
     String sent = value.replace("{own}", alice.origin());
-    Answer answer = alice.call("POST", PATH).header(header, sent).json(good().json()).send();
+    ApiResult answer = alice.call("POST", PATH).header(header, sent).json(good().json()).send();
     assertEquals(status, answer.status(), answer::toString);
     String id = tokens.create().id();
-    Answer revoked = alice.call("DELETE", PATH + '/' + id).header(header, sent).json(REASON).send();
+    ApiResult revoked = alice.call("DELETE", PATH + '/' + id).header(header, sent).json(REASON).send();
     assertEquals(status == 201 ? 204 : status, revoked.status(), revoked::toString);
     if (status == 201) {
       alice.exchanges().made(answer.json().getString("rawToken"));

@@ -6,9 +6,9 @@ import static io.accesstokens.testing.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
@@ -39,7 +39,7 @@ abstract class PersonalBearerTopic extends Topic {
 
   @Test
   void isTheUser() {
-    Made made = new PersonalTokens(carol).create();
+    TestToken made = new PersonalTokens(carol).create();
     JsonObject me = anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     assertEquals("user", me.getString("type"));
     assertEquals("user:default/carol", me.getString("subject"));
@@ -51,8 +51,8 @@ abstract class PersonalBearerTopic extends Topic {
 
   @Test
   void readsAsItsUserDoesWithoutScopes() {
-    Made platform = tokens.create();
-    Made payments = tokens.create(good().of(PAYMENTS));
+    TestToken platform = tokens.create();
+    TestToken payments = tokens.create(good().of(PAYMENTS));
     bearer(bob).get(ServiceTokens.path(payments.id())).ok();
     Api carols = bearer(carol);
     carols.get(ServiceTokens.path(platform.id())).ok();
@@ -63,9 +63,9 @@ abstract class PersonalBearerTopic extends Topic {
 
   @Test
   void writesAndRevokesOnlyWithThoseScopes() {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     Api plain = bearer(carol);
-    Answer denied = plain.delete(ServiceTokens.path(made.id()), REASON).problem(403);
+    ApiResult denied = plain.delete(ServiceTokens.path(made.id()), REASON).problem(403);
     String challenge = denied.headerLine("WWW-Authenticate");
     assertTrue(challenge.contains("error=\"insufficient_scope\""), challenge);
     assertTrue(challenge.contains("scope=\"" + REVOKE + '"'), challenge);
@@ -73,7 +73,7 @@ abstract class PersonalBearerTopic extends Topic {
     plain.call("DELETE", path(NO_ID)).send().problem(403);
 
     Api writing = bearer(carol, WRITE, "catalog:read");
-    Made by = new ServiceTokens(writing).create();
+    TestToken by = new ServiceTokens(writing).create();
     assertEquals("user:default/carol", by.token().getString("createdBy"));
     writing.post(ServiceTokens.PATH, good().scopes("catalog:write").json()).problem(403);
     writing.post(ServiceTokens.PATH, good().of(PAYMENTS).json()).problem(403);
@@ -100,14 +100,14 @@ abstract class PersonalBearerTopic extends Topic {
 
   @Test
   void isToldOfByIntrospectionAndToProxies() {
-    Made made = new PersonalTokens(carol).create("catalog:read");
+    TestToken made = new PersonalTokens(carol).create("catalog:read");
     JsonObject told = alice.form(OAuthTopic.INTROSPECT, "token=" + made.rawToken()).ok();
     assertTrue(told.getBoolean("active"));
     assertEquals("user:default/carol", told.getString("sub"));
     assertEquals("catalog:read", told.getString("scope"));
     assertEquals(made.id(), told.getString("jti"));
     Api bearer = anonymous.bearer(made.rawToken());
-    Answer yes = bearer.get(VerifyTopic.VERIFY + "?scope=catalog:read").expect(204);
+    ApiResult yes = bearer.get(VerifyTopic.VERIFY + "?scope=catalog:read").expect(204);
     assertEquals("user:default/carol", yes.headerLine("X-Access-Token-Subject"));
     bearer.get(VerifyTopic.VERIFY + "?scope=catalog:write").problem(403);
     bearer(dave, "catalog:read").get(VerifyTopic.VERIFY + "?scope=catalog:read").problem(403);
@@ -115,7 +115,7 @@ abstract class PersonalBearerTopic extends Topic {
 
   @Test
   void canRevokeItByWhatItHas() {
-    Made made = new PersonalTokens(dave).create();
+    TestToken made = new PersonalTokens(dave).create();
     anonymous.form(OAuthTopic.REVOKE, "token=" + made.rawToken()).expect(200);
     anonymous.form(OAuthTopic.REVOKE, "token=" + made.rawToken()).expect(200);
     anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);

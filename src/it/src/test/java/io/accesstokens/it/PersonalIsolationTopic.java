@@ -6,9 +6,9 @@ import static io.accesstokens.testing.PersonalTokens.path;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
@@ -26,22 +26,22 @@ abstract class PersonalIsolationTopic extends Topic {
     super(application);
   }
 
-  private void isLikeNone(Api other, Made made, int status) {
+  private void isLikeNone(Api other, TestToken made, int status) {
     for (String suffix : List.of("", "/audit", "/usage")) {
-      Answer there = other.get(path(made.id()) + suffix).problem(status);
+      ApiResult there = other.get(path(made.id()) + suffix).problem(status);
       assertEquals(other.get(path(NO_ID) + suffix).problem(status).text(), there.text());
     }
     String upperCase = made.id().toUpperCase(Locale.ROOT);
     other.get(path(upperCase)).problem(status);
     for (String body : List.of("{}", REASON, "{\"userEntityRef\":\"user:default/dave\"}")) {
-      Answer there = other.delete(path(made.id()), body).problem(status);
+      ApiResult there = other.delete(path(made.id()), body).problem(status);
       assertEquals(other.delete(path(NO_ID), body).problem(status).text(), there.text());
     }
   }
 
   @Test
   void anotherUsersTokenIsLikeNone() {
-    Made made = daves.create();
+    TestToken made = daves.create();
     for (Api other : List.of(alice, bob, carol)) {
       isLikeNone(other, made, 404);
       Api bearer =
@@ -69,7 +69,7 @@ abstract class PersonalIsolationTopic extends Topic {
 
   @Test
   void aServiceTokenCannotCallAnyOfIt() {
-    Made made = new PersonalTokens(alice).create();
+    TestToken made = new PersonalTokens(alice).create();
     Api service = anonymous.bearer(tokens.create().rawToken());
     service.get(PersonalTokens.PATH).problem(403);
     service.get(path(made.id())).problem(403);
@@ -81,11 +81,11 @@ abstract class PersonalIsolationTopic extends Topic {
 
   @Test
   void aPersonalTokenIsNoServiceToken() {
-    Made made = new PersonalTokens(alice).create();
+    TestToken made = new PersonalTokens(alice).create();
     alice.get(ServiceTokens.path(made.id())).problem(404);
     alice.get(ServiceTokens.path(made.id()) + "/audit").problem(404);
     alice.delete(ServiceTokens.path(made.id()), REASON).problem(404);
-    Made service = tokens.create();
+    TestToken service = tokens.create();
     alice.get(path(service.id())).problem(404);
     alice.delete(path(service.id()), "{}").problem(404);
     alice.delete(adminPath(service.id()), REASON).problem(404);
@@ -94,7 +94,7 @@ abstract class PersonalIsolationTopic extends Topic {
 
   @Test
   void administratorsListAndRevokeAndNobodyElse() {
-    Made made = daves.create();
+    TestToken made = daves.create();
     for (Api other : List.of(bob, carol, dave)) {
       other.get(USER_TOKENS + "?userEntityRef=dave").problem(403);
       other.get(adminPath(made.id())).problem(403);

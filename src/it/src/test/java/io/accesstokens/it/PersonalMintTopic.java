@@ -12,9 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MintFlowClient;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.PersonalTokens;
@@ -69,7 +69,7 @@ abstract class PersonalMintTopic extends Topic {
     assertEquals("S256", asked.get("code_challenge_method"));
     assertEquals("catalog:read", asked.get("scope"));
     assertEquals(flow.state(), asked.get("state"));
-    Answer led = flow.authorize().expect(302);
+    ApiResult led = flow.authorize().expect(302);
     assertEquals(CONSENT_PAGE + "?flow=" + flow.id(), led.headerLine("Location"));
     assertEquals("no-store", led.headerLine("Cache-Control"));
     JsonObject consent = flow.consent().ok();
@@ -79,7 +79,7 @@ abstract class PersonalMintTopic extends Topic {
     assertEquals(name, consent.getString("name"));
     assertEquals("[\"catalog:read\"]", consent.getJsonArray("scopes").toString());
     String code = MintFlowClient.code(flow.navigate(flow.decided("allow")));
-    Made made = Made.of(flow.pickUp(code), anonymous.exchanges());
+    TestToken made = TestToken.of(flow.pickUp(code), anonymous.exchanges());
     assertEquals(name, made.name());
     assertEquals(consent.getString("expiresAt"), made.token().getString("expiresAt"));
     assertEquals(
@@ -128,7 +128,7 @@ abstract class PersonalMintTopic extends Topic {
     for (BrowserSession other : List.of(signIn("dave"), signIn("alice"), signIn("bob"))) {
       // The page itself reports that the request does not exist.
       undecided.in(other).authorize().expect(302);
-      Answer there = undecided.in(other).consent().problem(404);
+      ApiResult there = undecided.in(other).consent().problem(404);
       assertEquals(other.get(CONSENT + NO_ID).problem(404).text(), there.text());
       undecided.in(other).decide("allow").problem(404);
       undecided.in(other).decide("deny").problem(404);
@@ -187,7 +187,7 @@ abstract class PersonalMintTopic extends Topic {
         };
     String query = "&redirect_uri=" + encoded(other);
     String path = flow.authorizePath().replaceFirst("&redirect_uri=[^&]*", "") + query;
-    Answer answer = flow.navigate(path).expect(302);
+    ApiResult answer = flow.navigate(path).expect(302);
     assertEquals(CONSENT_PAGE + "?error=invalid_request", answer.headerLine("Location"));
     isOAuthError(anonymous.get(path), 400, "invalid_request");
   }
@@ -196,7 +196,7 @@ abstract class PersonalMintTopic extends Topic {
     return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8);
   }
 
-  private static void isOAuthError(Answer answer, int status, String error) {
+  private static void isOAuthError(ApiResult answer, int status, String error) {
     JsonObject json = answer.expect(status).json();
     assertEquals(error, json.getString("error"), answer::toString);
     assertEquals("application/json", answer.headerLine("Content-Type"));
@@ -233,7 +233,7 @@ abstract class PersonalMintTopic extends Topic {
         address[1].replaceFirst(
             parts[0].equals("^") ? "^" : "(?<=^|&)" + parts[0] + "(?=&|$)", parts[1]);
     assertFalse(query.equals(address[1]), "nothing was changed");
-    Answer answer = flow.navigate(address[0] + '?' + query).expect(302);
+    ApiResult answer = flow.navigate(address[0] + '?' + query).expect(302);
     String location = answer.headerLine("Location");
     assertFalse(location.contains("MARKER") || location.contains("evil"), location);
     if (parts[2].equals("PAGE")) {
@@ -254,7 +254,7 @@ abstract class PersonalMintTopic extends Topic {
     String path = flow.authorizePath();
     for (String name : flow.parameters().keySet()) {
       String twice = path + '&' + name + '=' + encoded(flow.parameter(name));
-      Answer answer = flow.navigate(twice).expect(302);
+      ApiResult answer = flow.navigate(twice).expect(302);
       assertTrue(
           answer.headerLine("Location").endsWith("error=invalid_request")
               || answer.headerLine("Location").contains("error=invalid_request&"),
@@ -281,7 +281,7 @@ abstract class PersonalMintTopic extends Topic {
             back.replaceFirst("state=[^&]*", "state=MARKER"),
             CALLBACK,
             CALLBACK + "?error=MARKER&state=" + flow.state())) {
-      Answer answer = flow.navigate(wrong);
+      ApiResult answer = flow.navigate(wrong);
       assertEquals("invalid_request", MintFlowClient.error(answer), wrong);
     }
     flow.navigate(back + "&x=%FF").problem(400);
@@ -342,7 +342,7 @@ abstract class PersonalMintTopic extends Topic {
   @ParameterizedTest
   @ValueSource(strings = {TOKENS_PAGE, CONSENT_PAGE, CONSENT_PAGE + "?flow=x", CALLBACK})
   void nothingIsShownInAFrame(String path) {
-    Answer answer = anonymous.get(path);
+    ApiResult answer = anonymous.get(path);
     assertEquals("DENY", answer.headerLine("X-Frame-Options"), answer::toString);
     String policy = answer.headerLine("Content-Security-Policy");
     assertTrue(policy.contains("frame-ancestors 'none'"), answer::toString);
@@ -353,21 +353,21 @@ abstract class PersonalMintTopic extends Topic {
   void ofManyAtOnceExactlyOneSucceeds() throws Exception {
     String name = newName();
     MintFlowClient flow = MintFlowClient.begin(signIn("dave"), request(name));
-    List<Answer> decisions = Parallel.run(AT_ONCE, i -> flow.decide(i % 2 == 0 ? "allow" : "deny"));
+    List<ApiResult> decisions = Parallel.run(AT_ONCE, i -> flow.decide(i % 2 == 0 ? "allow" : "deny"));
     assertEquals(1, decisions.stream().filter(it -> it.status() == 200).count());
     decisions.stream().filter(it -> it.status() != 200).forEach(it -> it.problem(404));
 
     MintFlowClient allowed = MintFlowClient.begin(signIn("dave"), request(name));
     String back = allowed.decided("allow");
-    List<Answer> returns = Parallel.run(AT_ONCE, i -> allowed.navigate(back));
-    List<Answer> good = returns.stream().filter(MintFlowClient::hasCode).toList();
+    List<ApiResult> returns = Parallel.run(AT_ONCE, i -> allowed.navigate(back));
+    List<ApiResult> good = returns.stream().filter(MintFlowClient::hasCode).toList();
     assertEquals(1, good.size());
     returns.stream()
         .filter(it -> !MintFlowClient.hasCode(it))
         .forEach(it -> assertEquals("expired", MintFlowClient.error(it)));
 
     String code = MintFlowClient.code(good.get(0));
-    List<Answer> pickedUp = Parallel.run(AT_ONCE, i -> allowed.pickUp(code));
+    List<ApiResult> pickedUp = Parallel.run(AT_ONCE, i -> allowed.pickUp(code));
     assertEquals(1, pickedUp.stream().filter(it -> it.status() == 201).count());
     pickedUp.stream().filter(it -> it.status() != 201).forEach(it -> it.problem(404));
     assertEquals(1, namesOfDave().stream().filter(name::equals).count());
@@ -379,7 +379,7 @@ abstract class PersonalMintTopic extends Topic {
     String other = begin().id();
     String none = alice.get(CONSENT + NO_ID).problem(404).text();
     for (String id : List.of(other, other.toUpperCase(Locale.ROOT), "1-1-1-1-1", "x", "%00")) {
-      Answer answer = alice.get(CONSENT + id);
+      ApiResult answer = alice.get(CONSENT + id);
       if (!id.equals("%00")) {
         assertEquals(none, answer.problem(404).text());
         assertEquals(none, alice.post(CONSENT + id, ALLOW).problem(404).text());
@@ -464,7 +464,7 @@ abstract class PersonalMintTopic extends Topic {
 
   // The token endpoint
 
-  private Answer token(BrowserSession session, String form) {
+  private ApiResult token(BrowserSession session, String form) {
     return session
         .call("POST", "/api/auth/v1/token")
         .header("Content-Type", "application/x-www-form-urlencoded")

@@ -9,9 +9,9 @@ import static io.accesstokens.testing.TokenRequest.newName;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.PersonalTokens;
@@ -64,7 +64,7 @@ class PersonalTokensResourceIT {
 
   private static void isFinal(
       RunningApplication first, RunningApplication second, Revocation revocation) {
-    Made made = new PersonalTokens(first.api().as("dave")).create();
+    TestToken made = new PersonalTokens(first.api().as("dave")).create();
     Api bearer = second.api().bearer(made.rawToken());
     bearer.get(WHOAMI).ok();
     AtomicBoolean answered = new AtomicBoolean();
@@ -93,7 +93,7 @@ class PersonalTokensResourceIT {
         List.of(
             new PersonalTokens(first.api().as("carol")),
             new PersonalTokens(second.api().as("carol")));
-    List<Answer> answers = Parallel.run(20, i -> carols.get(i % 2).tryCreate(request(newName())));
+    List<ApiResult> answers = Parallel.run(20, i -> carols.get(i % 2).tryCreate(request(newName())));
     assertEquals(5, answers.stream().filter(answer -> answer.status() == 201).count());
     answers.stream()
         .filter(answer -> answer.status() != 201)
@@ -107,7 +107,7 @@ class PersonalTokensResourceIT {
         RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"))) {
       PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
       String first = daves.create().id();
-      Answer answer;
+      ApiResult answer;
       int count = 0;
       do {
         answer = daves.tryCreate(request(newName()));
@@ -129,7 +129,7 @@ class PersonalTokensResourceIT {
         WarProcess.inNewFolder()
             .withDataDirectory()
             .withEnvironment("ACCESSTOKENS_PERSONAL_MAXEXPIRYDAYS", "7");
-    Made made;
+    TestToken made;
     try (RunningApplication application = RunningApplication.start(call)) {
       PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
       made = daves.create();
@@ -171,7 +171,7 @@ class PersonalTokensResourceIT {
             .withEnvironment("ACCESSTOKENS_DIRECTORY_GROUPSFILE", groupsFile.toString())
             .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/alice");
     try (RunningApplication application = RunningApplication.start(call)) {
-      Made carols = new PersonalTokens(application.api().as("carol")).create();
+      TestToken carols = new PersonalTokens(application.api().as("carol")).create();
       Api bearer = application.api().bearer(carols.rawToken());
       bearer.get(ServiceTokens.PATH).ok();
       replace(groupsFile, groups.replace("[carol]", "[]").replace("[platform]", "[]"));

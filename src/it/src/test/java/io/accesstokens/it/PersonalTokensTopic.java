@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.ApiResult;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
@@ -42,7 +42,7 @@ abstract class PersonalTokensTopic extends Topic {
 
   @Test
   void areMadeByAnybodyAndShowTheirSecretOnce() {
-    Answer answer = daves.tryCreate("{\"name\":\"" + newName() + "\"}").expect(201);
+    ApiResult answer = daves.tryCreate("{\"name\":\"" + newName() + "\"}").expect(201);
     assertTrue(answer.headerLine("Cache-Control").contains("no-store"), answer::toString);
     String raw = answer.json().getString("rawToken");
     assertTrue(raw.matches(RAW), "the raw token has another form");
@@ -98,7 +98,7 @@ abstract class PersonalTokensTopic extends Topic {
 
   @Test
   void areRevokedForGood() {
-    Made made = daves.create();
+    TestToken made = daves.create();
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     assertEquals("", daves.tryRevoke(made.id()).expect(204).text());
     anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
@@ -106,7 +106,7 @@ abstract class PersonalTokensTopic extends Topic {
     dave.delete(path(made.id()), REASON).problem(409);
     assertEquals("revoked", daves.get(made.id()).getString("status"));
     assertEquals(List.of("revoked", "minted"), daves.events(made.id()));
-    Made other = daves.create();
+    TestToken other = daves.create();
     dave.delete(path(other.id()), "{\"reason\":\"\"}").violates("reason");
     dave.delete(path(other.id()), REASON).expect(204);
     daves.tryRevoke(NO_ID).problem(404);
@@ -116,7 +116,7 @@ abstract class PersonalTokensTopic extends Topic {
   @Test
   void haveNamesThatAreFreeAgainAfterRevocation() {
     String name = newName();
-    Made first = daves.createNamed(name);
+    TestToken first = daves.createNamed(name);
     daves.tryCreate(request(name)).problem(409);
     new PersonalTokens(carol).tryCreate(request(name)).expect(201);
     daves.revoke(first.id());
@@ -126,8 +126,8 @@ abstract class PersonalTokensTopic extends Topic {
 
   @Test
   void areListedByStatusAndPage() {
-    Made good = daves.create();
-    Made dead = daves.create();
+    TestToken good = daves.create();
+    TestToken dead = daves.create();
     daves.revoke(dead.id());
     List<String> revoked = ids(daves.list("status=revoked&limit=500"));
     assertTrue(revoked.contains(dead.id()));
@@ -150,26 +150,26 @@ abstract class PersonalTokensTopic extends Topic {
   @RepeatedTest(3)
   void giveANameToExactlyOneOfTwenty() throws Exception {
     String name = newName();
-    List<Answer> answers = Parallel.run(MANY, i -> daves.tryCreate(request(name)));
+    List<ApiResult> answers = Parallel.run(MANY, i -> daves.tryCreate(request(name)));
     assertOne(answers, 201);
   }
 
   @RepeatedTest(3)
   void letExactlyOneOfTwentyRevoke() throws Exception {
-    Made made = daves.create();
-    List<Answer> answers = Parallel.run(MANY, i -> daves.tryRevoke(made.id()));
+    TestToken made = daves.create();
+    List<ApiResult> answers = Parallel.run(MANY, i -> daves.tryRevoke(made.id()));
     assertOne(answers, 204);
     assertEquals(List.of("revoked", "minted"), daves.events(made.id()));
   }
 
-  private static void assertOne(List<Answer> answers, int status) {
+  private static void assertOne(List<ApiResult> answers, int status) {
     assertEquals(1, answers.stream().filter(answer -> answer.status() == status).count());
     assertEquals(MANY - 1, answers.stream().filter(answer -> answer.status() == 409).count());
   }
 
   @Test
   void refuseEveryUseThatBeginsAfterTheRevokingAnswer() throws Exception {
-    Made made = daves.create();
+    TestToken made = daves.create();
     var bearer = anonymous.bearer(made.rawToken());
     CountDownLatch uses = new CountDownLatch(20);
     List<Boolean> held =
@@ -195,7 +195,7 @@ abstract class PersonalTokensTopic extends Topic {
 
   @Test
   void tellWhenTheyWereUsed() {
-    Made made = daves.create();
+    TestToken made = daves.create();
     var bearer = anonymous.bearer(made.rawToken());
     bearer.get(WHOAMI).ok();
     bearer.get(PersonalTokens.PATH).ok();

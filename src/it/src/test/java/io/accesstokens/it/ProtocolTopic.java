@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.RunningApplication;
 import java.io.IOException;
@@ -41,7 +41,7 @@ abstract class ProtocolTopic extends Topic {
   })
   void refusesAMethodThatAPathHasNot(String method, String path) {
     String target = PATH + path.replace("{id}", NO_ID);
-    Answer answer = alice.call(method, target).json(good().json()).send().problem(405);
+    ApiResult answer = alice.call(method, target).json(good().json()).send().problem(405);
     assertTrue(answer.headerLine("Allow").contains("GET"), answer::toString);
     assertFalse(answer.headerLine("Allow").contains(method), answer::toString);
   }
@@ -105,7 +105,7 @@ abstract class ProtocolTopic extends Topic {
         new String[] {
           PATH, PATH + "/scopes", PATH + '/' + id, PATH + '/' + id + "/audit", WHOAMI
         }) {
-      Answer head = alice.call("HEAD", path).send().expect(200);
+      ApiResult head = alice.call("HEAD", path).send().expect(200);
       assertEquals(0, head.length());
       assertEquals(alice.get(path).headerLine("Content-Type"), head.headerLine("Content-Type"));
       anonymous.call("HEAD", path).send().expect(401);
@@ -124,7 +124,7 @@ abstract class ProtocolTopic extends Topic {
   void tellsTheMethodsOfAPath(String path, String methods) {
     String target = PATH + path.replace("{id}", NO_ID);
     for (var caller : new Api[] {anonymous, alice, dave}) {
-      Answer answer = caller.call("OPTIONS", target).send().expectOneOf(200, 204);
+      ApiResult answer = caller.call("OPTIONS", target).send().expectOneOf(200, 204);
       for (String method : methods.split(",", -1)) {
         assertTrue(answer.headerLine("Allow").contains(method), answer::toString);
       }
@@ -142,7 +142,7 @@ abstract class ProtocolTopic extends Topic {
       socket.getOutputStream().write((head + rest).getBytes(StandardCharsets.ISO_8859_1));
       assertEquals(100, application.socket().read(socket, "POST " + PATH).status());
       socket.getOutputStream().write(body.getBytes(StandardCharsets.ISO_8859_1));
-      Answer answer = application.socket().read(socket, "POST " + PATH).expect(201);
+      ApiResult answer = application.socket().read(socket, "POST " + PATH).expect(201);
       alice.exchanges().made(answer.json().getString("rawToken"));
     }
   }
@@ -169,7 +169,7 @@ abstract class ProtocolTopic extends Topic {
       paths.add(PATH + "/%zz");
     }
     for (String path : paths) {
-      Answer answer = raw("GET " + path + " HTTP/1.1", "");
+      ApiResult answer = raw("GET " + path + " HTTP/1.1", "");
       String all = answer.everything().toLowerCase(Locale.ROOT);
       for (String word : new String[] {"tomcat", "jersey", "weld", "java.", "exception", "\tat "}) {
         assertFalse(all.contains(word), () -> word + " in " + answer);

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.ProxyServer;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
@@ -131,9 +131,9 @@ class ProxyIT {
 
   @Test
   void aGoodTokenGetsThePage() {
-    Made reader = alice.create(good().scopes("catalog:read"));
+    TestToken reader = alice.create(good().scopes("catalog:read"));
     assertEquals("the front page", with(reader.rawToken()).get("/").expect(200).text());
-    Answer page = with(reader.rawToken()).get("/catalog/?scope=x&a=b").expect(200);
+    ApiResult page = with(reader.rawToken()).get("/catalog/?scope=x&a=b").expect(200);
     assertEquals("the catalog", page.text());
     with(reader.rawToken()).get("/nothing").expect(404);
     with(reader.rawToken()).call("HEAD", "/catalog/").send().expect(200);
@@ -148,9 +148,9 @@ class ProxyIT {
 
   @Test
   void withoutAGoodTokenNobodyGetsIt() {
-    Answer stranger = nginx.api().get("/catalog/").expect(401);
+    ApiResult stranger = nginx.api().get("/catalog/").expect(401);
     assertTrue(stranger.headerLine("WWW-Authenticate").contains("Bearer"), stranger::toString);
-    Answer junk = with("bsat_junk").get("/catalog/").expect(401);
+    ApiResult junk = with("bsat_junk").get("/catalog/").expect(401);
     assertTrue(junk.headerLine("WWW-Authenticate").contains("invalid_token"), junk::toString);
     nginx.api().get("/nothing").expect(401);
     nginx.api().call("POST", "/catalog/").body("x").send().expect(401);
@@ -162,7 +162,7 @@ class ProxyIT {
 
   @Test
   void withoutTheScopeNobodyGetsIt() {
-    Made other = alice.create(good().scopes("techdocs:read"));
+    TestToken other = alice.create(good().scopes("techdocs:read"));
     with(other.rawToken()).get("/").expect(200);
     with(other.rawToken()).get("/catalog/").expect(403);
     with(other.rawToken()).get("/catalog/../catalog/index.html").expect(403);
@@ -171,7 +171,7 @@ class ProxyIT {
 
   @Test
   void nobodyAsksTheServiceThroughIt() {
-    Made reader = alice.create(good().scopes("catalog:read"));
+    TestToken reader = alice.create(good().scopes("catalog:read"));
     with(reader.rawToken()).get("/_verify").expect(404);
     with(reader.rawToken()).get("/_verify_scope").expect(404);
   }
@@ -179,7 +179,7 @@ class ProxyIT {
   @Test
   void aRevokedTokenIsRefusedAtOnce() {
     for (int i = 0; i < 20; i++) {
-      Made made = alice.create(good().scopes("catalog:read"));
+      TestToken made = alice.create(good().scopes("catalog:read"));
       with(made.rawToken()).get("/catalog/").expect(200);
       with(made.rawToken()).get("/catalog/").expect(200);
       if (i % 2 == 0) {
@@ -194,15 +194,15 @@ class ProxyIT {
   @ParameterizedTest
   @ValueSource(strings = {"catalog", "docs"})
   void apacheRefusesRevokedTokensAtOnce(String directory) {
-    Made reader = alice.create(good().scopes("catalog:read"));
-    Made other = alice.create(good().scopes("techdocs:read"));
+    TestToken reader = alice.create(good().scopes("catalog:read"));
+    TestToken other = alice.create(good().scopes("techdocs:read"));
     String path = "/" + directory + "/";
     apache.api().get(path).expect(401);
     apache.api().bearer("bsat_junk").get(path).expect(401);
     int withoutScope = apache.api().bearer(other.rawToken()).get(path).status();
     assertTrue(withoutScope == 401 || withoutScope == 403, "expected a refusal: " + withoutScope);
     for (int i = 0; i < 2; i++) {
-      Answer page = apache.api().bearer(reader.rawToken()).get(path).expect(200);
+      ApiResult page = apache.api().bearer(reader.rawToken()).get(path).expect(200);
       assertEquals("the " + directory, page.text());
     }
     alice.revoke(reader.id());
@@ -215,7 +215,7 @@ class ProxyIT {
         at(yaml("<!-- proxy: traefik -->"), "http", "middlewares", "catalog-read", "forwardAuth");
     String path = pathAndQuery(URI.create((String) at(auth, "address")));
     Api reader = application.api().bearer(alice.create(good().scopes("catalog:read")).rawToken());
-    Answer yes =
+    ApiResult yes =
         reader
             .call("GET", path)
             .header("X-Forwarded-Method", "DELETE")
@@ -254,7 +254,7 @@ class ProxyIT {
             "/%2e%2e/%2F?a=%zz")) {
       for (String method : List.of("GET", "POST", "DELETE", "OPTIONS", "PATCH")) {
         String target = (prefix + path).replace("%", "%25");
-        Answer yes = reader.call(method, target).send().expect(200);
+        ApiResult yes = reader.call(method, target).send().expect(200);
         for (Object header : headers) {
           assertTrue(yes.header((String) at(header, "exact")).isPresent());
         }
@@ -290,7 +290,7 @@ class ProxyIT {
   @Test
   @Order(LAST)
   void withTheServiceDownNobodyGetsIn() throws Exception {
-    Made reader = alice.create(good().scopes("catalog:read"));
+    TestToken reader = alice.create(good().scopes("catalog:read"));
     with(reader.rawToken()).get("/catalog/").expect(200);
     application.kill();
     for (String path : List.of("/", "/catalog/")) {

@@ -4,8 +4,8 @@ import static io.accesstokens.testing.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.ApiResult;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.TokenRequest;
@@ -29,7 +29,7 @@ abstract class RacesTopic extends Topic {
   @RepeatedTest(3)
   void givesANameToExactlyOneOfTwentyWhoWantIt() throws Exception {
     String name = TokenRequest.newName();
-    List<Answer> answers = Parallel.run(MANY, i -> tokens.tryCreate(good().named(name)));
+    List<ApiResult> answers = Parallel.run(MANY, i -> tokens.tryCreate(good().named(name)));
     assertOne(answers, 201);
     List<JsonObject> rows = named(name);
     assertEquals(1, rows.size());
@@ -40,8 +40,8 @@ abstract class RacesTopic extends Topic {
 
   @RepeatedTest(3)
   void letsExactlyOneOfTwentyRevoke() throws Exception {
-    Made made = tokens.create();
-    List<Answer> answers = Parallel.run(MANY, i -> tokens.tryRevoke(made.id()));
+    TestToken made = tokens.create();
+    List<ApiResult> answers = Parallel.run(MANY, i -> tokens.tryRevoke(made.id()));
     assertOne(answers, 204);
     assertEquals(
         List.of("revoked", "created"),
@@ -50,14 +50,14 @@ abstract class RacesTopic extends Topic {
 
   @Test
   void makesTokensOfDifferentNamesSideBySide() throws Exception {
-    List<Answer> answers = Parallel.run(MANY, i -> tokens.tryCreate(good()));
-    assertEquals(Collections.nCopies(MANY, 201), answers.stream().map(Answer::status).toList());
+    List<ApiResult> answers = Parallel.run(MANY, i -> tokens.tryCreate(good()));
+    assertEquals(Collections.nCopies(MANY, 201), answers.stream().map(ApiResult::status).toList());
   }
 
   @Test
   void givesOneNameToEachOfTwoGroups() throws Exception {
     String name = TokenRequest.newName();
-    List<Answer> answers =
+    List<ApiResult> answers =
         Parallel.run(
             MANY, i -> tokens.tryCreate(good().named(name).of(i % 2 == 0 ? PLATFORM : PAYMENTS)));
     assertEquals(2, answers.stream().filter(answer -> answer.status() == 201).count());
@@ -68,8 +68,8 @@ abstract class RacesTopic extends Topic {
   @Test
   void handsANameOnWhileOthersReachForIt() throws Exception {
     String name = TokenRequest.newName();
-    Made first = tokens.create(good().named(name));
-    List<Answer> answers =
+    TestToken first = tokens.create(good().named(name));
+    List<ApiResult> answers =
         Parallel.run(
             MANY,
             i -> i == 7 ? tokens.tryRevoke(first.id()) : tokens.tryCreate(good().named(name)));
@@ -86,7 +86,7 @@ abstract class RacesTopic extends Topic {
 
   @Test
   void refusesEveryUseThatBeginsAfterTheRevokingAnswer() throws Exception {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     var bearer = anonymous.bearer(made.rawToken());
     CountDownLatch uses = new CountDownLatch(20);
     List<Boolean> held =
@@ -116,9 +116,9 @@ abstract class RacesTopic extends Topic {
         .toList();
   }
 
-  private static void assertOne(List<Answer> answers, int status) {
+  private static void assertOne(List<ApiResult> answers, int status) {
     assertEquals(1, answers.stream().filter(answer -> answer.status() == status).count());
-    for (Answer answer : answers) {
+    for (ApiResult answer : answers) {
       if (answer.status() != status) {
         answer.problem(409);
       }

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.WarProcess;
@@ -59,7 +59,7 @@ class RateLimitsIT {
     application.close();
   }
 
-  private static Answer from(String forwardedFor, Api caller) {
+  private static ApiResult from(String forwardedFor, Api caller) {
     return caller.call("GET", WHOAMI).header("X-Forwarded-For", forwardedFor).send();
   }
 
@@ -73,7 +73,7 @@ class RateLimitsIT {
   private int refused(String forwardedFor, int tries) {
     int refused = 0;
     for (int i = 0; i < tries; i++) {
-      Answer answer = from(forwardedFor, stranger()).isProblem().expectOneOf(401, 429);
+      ApiResult answer = from(forwardedFor, stranger()).isProblem().expectOneOf(401, 429);
       refused += answer.status() == 401 ? 1 : 0;
     }
     return refused;
@@ -82,10 +82,10 @@ class RateLimitsIT {
   @Test
   void unknownTokensAreLimitedAndKnownOnesNever() throws Exception {
     String client = "192.0.2.1";
-    Made live = alice.create();
-    Made dead = alice.create();
+    TestToken live = alice.create();
+    TestToken dead = alice.create();
     alice.revoke(dead.id());
-    Made over = alice.createExpiring(good());
+    TestToken over = alice.createExpiring(good());
     over.awaitExpiry();
     long start = System.nanoTime();
     for (int i = 0; i < UNKNOWN_TOKENS; i++) {
@@ -116,7 +116,7 @@ class RateLimitsIT {
   @Test
   void whoWaitsAsLongAsToldIsAnsweredAgain() throws Exception {
     String client = "192.0.2.11";
-    Answer last;
+    ApiResult last;
     do {
       last = from(client, stranger()).isProblem().expectOneOf(401, 429);
     } while (last.status() == 401);
@@ -133,7 +133,7 @@ class RateLimitsIT {
     for (int i = 0; i < 2 * UNKNOWN_TOKENS; i++) {
       // The value from the client, followed by those that proxies appended.
       String told = i % 2 == 0 ? "203.0.113." + i + ", " : "\"unknown, ";
-      Answer answer =
+      ApiResult answer =
           stranger()
               .call("GET", WHOAMI)
               .header("Forwarded", "for=203.0.113." + i)
@@ -162,7 +162,7 @@ class RateLimitsIT {
     for (int i = 0; i < FAILED_SIGN_INS; i++) {
       from("192.0.2.31", carol).problem(401);
     }
-    Answer limited = from("192.0.2.31", carol).problem(429);
+    ApiResult limited = from("192.0.2.31", carol).problem(429);
     int seconds = Integer.parseInt(limited.headerLine("Retry-After"));
     assertTrue(seconds >= 1 && seconds <= 20, limited::toString);
     from("192.0.2.31", application.api().basic("dave", "guess")).problem(401);
@@ -181,12 +181,12 @@ class RateLimitsIT {
       session(client, "guess " + i).problem(401);
     }
     from(client, application.api().basic("bob", "another guess")).problem(401);
-    Answer limited = session(client, "Session-Guess").problem(429);
+    ApiResult limited = session(client, "Session-Guess").problem(429);
     assertTrue(limited.headerLine("Retry-After").matches("[1-9][0-9]?"), limited::toString);
     from(client, application.api().basic("bob", "one more")).problem(429);
   }
 
-  private Answer session(String client, String password) {
+  private ApiResult session(String client, String password) {
     return application
         .api()
         .call("POST", BrowserSession.PATH)
@@ -211,7 +211,7 @@ class RateLimitsIT {
 
   @Test
   void theUsageOfATokenNamesTheClientBehindTheProxy() throws Exception {
-    Made made = alice.create();
+    TestToken made = alice.create();
     from("203.0.113.5, 192.0.2.41", application.api().bearer(made.rawToken())).ok();
     JsonObject accepted;
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
@@ -239,7 +239,7 @@ class RateLimitsIT {
       int refused = 0;
       for (int i = 0; i < 10; i++) {
         String raw = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random).reveal();
-        Answer answer = from("192.0.2." + i, untrusting.api().bearer(raw)).expectOneOf(401, 429);
+        ApiResult answer = from("192.0.2." + i, untrusting.api().bearer(raw)).expectOneOf(401, 429);
         refused += answer.status() == 401 ? 1 : 0;
       }
       assertTrue(refused >= 5 && refused <= 6, "" + refused);

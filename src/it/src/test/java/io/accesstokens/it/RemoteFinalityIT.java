@@ -7,7 +7,7 @@ import io.accesstokens.auth.RemoteListener;
 import io.accesstokens.auth.RemoteTokenVerifier;
 import io.accesstokens.auth.VerifierCredential;
 import io.accesstokens.testing.Balancer;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
@@ -94,7 +94,7 @@ class RemoteFinalityIT {
         for (int i = 0; i < REVOCATIONS / 2; i++) {
           revokedWhileInUse(check, tokens);
         }
-        Made kept = tokens.create();
+        TestToken kept = tokens.create();
         RawToken token = parsed(kept);
         assertTrue(check.check(token) instanceof Verification.Accepted);
 
@@ -118,7 +118,7 @@ class RemoteFinalityIT {
     }
   }
 
-  private static RawToken parsed(Made made) {
+  private static RawToken parsed(TestToken made) {
     return RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
   }
 
@@ -131,7 +131,7 @@ class RemoteFinalityIT {
    * Uses a token in many threads and revokes it. Asserts that no accepted use began after the
    * response.
    */
-  private void revokedWhileInUse(RemoteTokenVerifier check, Made made, Consumer<String> revocation)
+  private void revokedWhileInUse(RemoteTokenVerifier check, TestToken made, Consumer<String> revocation)
       throws Exception {
     RawToken token = parsed(made);
     AtomicBoolean stop = new AtomicBoolean();

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
@@ -40,7 +40,7 @@ abstract class ReportsTopic extends Topic {
 
   @Test
   void eachEventHasTheTokensNameAndGroup() {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     tokens.revoke(made.id());
     List<JsonObject> events = events(bob, "tokenId=" + made.id());
     assertEquals(2, events.size());
@@ -60,7 +60,7 @@ abstract class ReportsTopic extends Topic {
 
   @Test
   void filtersAreAnded() {
-    Made made = tokens.create(good().of(PAYMENTS));
+    TestToken made = tokens.create(good().of(PAYMENTS));
     tokens.revoke(made.id());
     String token = "tokenId=" + made.id();
     assertEquals(2, events(bob, token).size());
@@ -147,7 +147,7 @@ abstract class ReportsTopic extends Topic {
   @Test
   void aMemberSeesTheirGroupsAlone() {
     tokens.create();
-    Made theirs = tokens.create(good().of(PAYMENTS));
+    TestToken theirs = tokens.create(good().of(PAYMENTS));
     Set<String> groups = new HashSet<>();
     events(carol, "limit=500").forEach(it -> groups.add(it.getString("groupEntityRef")));
     assertEquals(Set.of(PLATFORM), groups);
@@ -177,15 +177,15 @@ abstract class ReportsTopic extends Topic {
 
   @Test
   void theOverviewCountsWhatTheListsHave() {
-    Made soon = tokens.create(good().with("expiresInDays", "3"));
-    Made later = tokens.create(good().of(PAYMENTS).with("expiresInDays", "90"));
+    TestToken soon = tokens.create(good().with("expiresInDays", "3"));
+    TestToken later = tokens.create(good().of(PAYMENTS).with("expiresInDays", "90"));
     tokens.revoke(tokens.create().id());
     // Uses of other tests' tokens are written in the background, possibly between two reads.
     await().untilAsserted(() -> agreesWithLists(bob.get(OVERVIEW).ok(), soon));
     assertEquals("active", tokens.get(later.id()).getString("status"));
   }
 
-  private void agreesWithLists(JsonObject overview, Made soon) {
+  private void agreesWithLists(JsonObject overview, TestToken soon) {
     for (String status : List.of("active", "expiring", "expired", "revoked")) {
       assertEquals(
           tokens.list("limit=0&status=" + status).getInt("total"),

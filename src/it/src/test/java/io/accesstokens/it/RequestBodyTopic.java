@@ -4,8 +4,8 @@ import static io.accesstokens.testing.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.ApiResult;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.SlowClients;
 import io.accesstokens.testing.TokenRequest;
@@ -90,7 +90,7 @@ abstract class RequestBodyTopic extends Topic {
     alice.post(PATH, deep).isProblem().expectOneOf(400, 422);
     alice.post(PATH, good().with("x", deep).json()).expectOneOf(201, 400, 422);
     alice.post(PATH, "{\"a\":".repeat(15_000)).problem(400);
-    Answer number = alice.post(PATH, good().with("expiresInDays", "9".repeat(90_000)).json());
+    ApiResult number = alice.post(PATH, good().with("expiresInDays", "9".repeat(90_000)).json());
     number.isProblem().expectOneOf(400, 422);
     long start = System.nanoTime();
     alice.post(PATH, good().with("expiresInDays", "1e999999999").json()).isProblem();
@@ -107,7 +107,7 @@ abstract class RequestBodyTopic extends Topic {
       })
   void takesJsonHoweverItsTypeIsWritten(String contentType) {
     String description = "gr\u00fc\u00dfe \uD83D\uDD11";
-    Answer answer =
+    ApiResult answer =
         alice
             .call("POST", PATH)
             .header("Content-Type", contentType)
@@ -135,7 +135,7 @@ abstract class RequestBodyTopic extends Topic {
         .body(good().json())
         .send()
         .problem(415);
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     alice
         .call("DELETE", PATH + '/' + made.id())
         .header("Content-Type", contentType)
@@ -147,7 +147,7 @@ abstract class RequestBodyTopic extends Topic {
   @Test
   void refusesABodyWithoutAType() {
     alice.call("POST", PATH).body(good().json()).send().problem(415);
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     alice.call("DELETE", PATH + '/' + made.id()).body(REASON).send().problem(415);
     assertEquals("active", tokens.get(made.id()).getString("status"));
   }
@@ -169,7 +169,7 @@ abstract class RequestBodyTopic extends Topic {
   void readsJsonAsUtf8OrNotAtAll(String charset) {
     // RFC 8259 gives the charset parameter no meaning. No text may be stored garbled.
     String description = "gr\u00fc\u00dfe";
-    Answer utf8 =
+    ApiResult utf8 =
         alice
             .call("POST", PATH)
             .header("Content-Type", "application/json; charset=" + charset)
@@ -204,7 +204,7 @@ abstract class RequestBodyTopic extends Topic {
     chunked(beyond).problem(413);
     String spaces = good().json();
     alice.post(PATH, spaces + " ".repeat(LARGEST)).problem(413);
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     String reason = "{\"reason\":\"x\",\"pad\":\"" + "p".repeat(LARGEST) + "\"}";
     alice.delete(PATH + '/' + made.id(), reason).problem(413);
     assertEquals("active", tokens.get(made.id()).getString("status"));
@@ -266,7 +266,7 @@ abstract class RequestBodyTopic extends Topic {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private Answer chunked(byte[] body) {
+  private ApiResult chunked(byte[] body) {
     return alice.call("POST", PATH).header("Content-Type", "application/json").chunked(body).send();
   }
 
@@ -276,7 +276,7 @@ abstract class RequestBodyTopic extends Topic {
     return request.withText("pad", "p".repeat(missing)).json();
   }
 
-  private void made(Answer answer, @Nullable String description) {
+  private void made(ApiResult answer, @Nullable String description) {
     answer.expect(201);
     alice.exchanges().made(answer.json().getString("rawToken"));
     if (description != null) {

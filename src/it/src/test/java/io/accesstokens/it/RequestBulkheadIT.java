@@ -5,7 +5,7 @@ import static io.accesstokens.testing.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RunningApplication;
@@ -44,9 +44,9 @@ class RequestBulkheadIT {
         application.api().get("/health/live").expect(200);
         server.pause();
         AtomicInteger answered = new AtomicInteger();
-        CompletableFuture<List<Answer>> answers =
+        CompletableFuture<List<ApiResult>> answers =
             callMany(() -> application.api().as("alice").post(PATH, good().json()), answered);
-        CompletableFuture<List<Answer>> ready =
+        CompletableFuture<List<ApiResult>> ready =
             callMany(() -> application.api().get("/health/ready"), new AtomicInteger());
         List<Duration> times = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -56,10 +56,10 @@ class RequestBulkheadIT {
         }
         int before = answered.get();
         server.resume();
-        for (Answer answer : answers.get()) {
+        for (ApiResult answer : answers.get()) {
           answer.expectOneOf(201, 503);
         }
-        for (Answer answer : ready.get()) {
+        for (ApiResult answer : ready.get()) {
           answer.expectOneOf(200, 503);
         }
         assertTrue(before < MANY, "all were answered, so nothing was waiting");
@@ -71,15 +71,15 @@ class RequestBulkheadIT {
     }
   }
 
-  private static CompletableFuture<List<Answer>> callMany(
-      Supplier<Answer> call, AtomicInteger answered) {
+  private static CompletableFuture<List<ApiResult>> callMany(
+      Supplier<ApiResult> call, AtomicInteger answered) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
             return Parallel.run(
                 MANY,
                 i -> {
-                  Answer answer = call.get();
+                  ApiResult answer = call.get();
                   answered.incrementAndGet();
                   return answer;
                 });

@@ -3,9 +3,9 @@ package io.accesstokens.it;
 import static io.accesstokens.testing.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
@@ -28,7 +28,7 @@ abstract class RevokeManyTopic extends Topic {
     super(application);
   }
 
-  private static Answer revoke(Api as, String... ids) {
+  private static ApiResult revoke(Api as, String... ids) {
     JsonArrayBuilder array = Json.createArrayBuilder();
     Arrays.stream(ids).forEach(array::add);
     return as.post(
@@ -46,9 +46,9 @@ abstract class RevokeManyTopic extends Topic {
 
   @Test
   void revokesEachAndTellsWhatBecameOfIt() {
-    Made one = tokens.create();
-    Made two = tokens.create(good().of(PAYMENTS));
-    Made dead = tokens.create();
+    TestToken one = tokens.create();
+    TestToken two = tokens.create(good().of(PAYMENTS));
+    TestToken dead = tokens.create();
     tokens.revoke(dead.id());
     anonymous.bearer(one.rawToken()).get(WHOAMI).ok();
     anonymous.bearer(two.rawToken()).get(WHOAMI).ok();
@@ -57,7 +57,7 @@ abstract class RevokeManyTopic extends Topic {
     assertEquals(List.of(two.id(), one.id()), ids(answer, "revoked"));
     assertEquals(List.of(dead.id()), ids(answer, "alreadyRevoked"));
     assertEquals(List.of(NO_ID), ids(answer, "notFound"));
-    for (Made made : List.of(one, two)) {
+    for (TestToken made : List.of(one, two)) {
       anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
       assertEquals("revoked", tokens.get(made.id()).getString("status"));
       JsonObject event = tokens.events(made.id()).get(0);
@@ -71,8 +71,8 @@ abstract class RevokeManyTopic extends Topic {
 
   @Test
   void whatIsOutOfReachIsNotFoundAndStays() {
-    Made own = tokens.create();
-    Made theirs = tokens.create(good().of(PAYMENTS));
+    TestToken own = tokens.create();
+    TestToken theirs = tokens.create(good().of(PAYMENTS));
     JsonObject answer = revoke(carol, theirs.id(), own.id()).ok();
     assertEquals(List.of(own.id()), ids(answer, "revoked"));
     assertEquals(List.of(theirs.id()), ids(answer, "notFound"));
@@ -116,13 +116,13 @@ abstract class RevokeManyTopic extends Topic {
         "{\"ids\":[\"" + NO_ID + "\",1],\"reason\":7}|ids,reason"
       })
   void refusesWhatIsWrongAndNamesIt(String body, String fields) {
-    Answer answer = alice.post(REVOKE, body).problem(422);
+    ApiResult answer = alice.post(REVOKE, body).problem(422);
     assertEquals(List.of(fields.split(",")), answer.violatedFields().stream().sorted().toList());
   }
 
   @Test
   void refusesTooManyAndChangesNothing() {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     String[] ids = new String[501];
     Arrays.fill(ids, made.id());
     revoke(alice, ids).violates("ids");

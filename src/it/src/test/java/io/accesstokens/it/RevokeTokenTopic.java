@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.accesstokens.testing.Answer;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.ApiResult;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.TokenRequest;
 import jakarta.json.JsonObject;
@@ -35,9 +35,9 @@ abstract class RevokeTokenTopic extends Topic {
   @Test
   void endsTheTokenBeforeItAnswers() {
     for (int i = 0; i < 10; i++) {
-      Made made = tokens.create();
+      TestToken made = tokens.create();
       anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
-      Answer answer = tokens.tryRevoke(made.id()).expect(204);
+      ApiResult answer = tokens.tryRevoke(made.id()).expect(204);
       anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
       assertEquals(0, answer.length());
     }
@@ -45,7 +45,7 @@ abstract class RevokeTokenTopic extends Topic {
 
   @Test
   void showsWhoRevokedAndWhen() {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     Instant before = Instant.now().minusMillis(1);
     tokens.revoke(made.id());
     JsonObject token = tokens.get(made.id());
@@ -58,7 +58,7 @@ abstract class RevokeTokenTopic extends Topic {
 
   @Test
   void refusesASecondTime() {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     tokens.revoke(made.id());
     JsonObject once = tokens.get(made.id());
     tokens.tryRevoke(made.id()).problem(409);
@@ -69,7 +69,7 @@ abstract class RevokeTokenTopic extends Topic {
 
   @Test
   void revokesATokenThatIsExpired() throws InterruptedException {
-    Made made = tokens.createExpiring(good());
+    TestToken made = tokens.createExpiring(good());
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     made.awaitExpiry();
     anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
@@ -81,17 +81,17 @@ abstract class RevokeTokenTopic extends Topic {
   @Test
   void freesTheNameAndLeavesTheOldTokenDead() {
     String name = TokenRequest.newName();
-    Made first = tokens.create(good().named(name));
+    TestToken first = tokens.create(good().named(name));
     tokens.tryCreate(good().named(name)).problem(409);
     tokens.create(good().named(name).of(PAYMENTS));
     tokens.revoke(first.id());
-    Made second = tokens.create(good().named(name));
+    TestToken second = tokens.create(good().named(name));
     assertNotEquals(first.id(), second.id());
     anonymous.bearer(first.rawToken()).get(WHOAMI).problem(401);
     assertEquals(
         second.id(), anonymous.bearer(second.rawToken()).get(WHOAMI).ok().getString("tokenId"));
     tokens.revoke(second.id());
-    Made third = tokens.create(good().named(name));
+    TestToken third = tokens.create(good().named(name));
     assertEquals("revoked", tokens.get(first.id()).getString("status"));
     assertEquals("revoked", tokens.get(second.id()).getString("status"));
     assertEquals("active", tokens.get(third.id()).getString("status"));
@@ -100,7 +100,7 @@ abstract class RevokeTokenTopic extends Topic {
   @Test
   void keepsTheNameOfAnExpiredTokenUntilItIsRevoked() throws InterruptedException {
     String name = TokenRequest.newName();
-    Made made = tokens.createExpiring(good().named(name));
+    TestToken made = tokens.createExpiring(good().named(name));
     made.awaitExpiry();
     tokens.tryCreate(good().named(name)).problem(409);
     tokens.revoke(made.id());
@@ -129,7 +129,7 @@ abstract class RevokeTokenTopic extends Topic {
   @ParameterizedTest(name = "[{index}] {0}")
   @MethodSource("badReasons")
   void refusesAReasonThatIsWrong(String body) {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     alice.delete(PATH + '/' + made.id(), body).violates("reason");
     assertEquals("active", tokens.get(made.id()).getString("status"));
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
@@ -150,7 +150,7 @@ abstract class RevokeTokenTopic extends Topic {
   @ParameterizedTest(name = "[{index}] {0}")
   @MethodSource("goodReasons")
   void keepsTheReasonTrimmed(String reason) {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     alice.delete(PATH + '/' + made.id(), "{\"reason\":" + quote(reason) + '}').expect(204);
     JsonObject event = tokens.events(made.id()).get(0);
     assertEquals(reason.strip(), event.getJsonObject("metadata").getString("reason"));
@@ -159,13 +159,13 @@ abstract class RevokeTokenTopic extends Topic {
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"", "{", "nonsense"})
   void refusesAMalformedBody(String body) {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     alice.delete(PATH + '/' + made.id(), body).isProblem().expectOneOf(400);
   }
 
   @Test
   void refusesARequestWithoutABody() {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     alice.call("DELETE", PATH + '/' + made.id()).send().isProblem().expectOneOf(400, 415, 422);
     assertEquals("active", tokens.get(made.id()).getString("status"));
   }
@@ -189,12 +189,12 @@ abstract class RevokeTokenTopic extends Topic {
         "g0000000-0000-4000-8000-000000000000"
       })
   void doesNotFindWhatIsNotThere(String id) {
-    List<Answer> answers =
+    List<ApiResult> answers =
         List.of(
             alice.get(PATH + '/' + id),
             alice.delete(PATH + '/' + id, REASON),
             alice.get(PATH + '/' + id + "/audit"));
-    for (Answer answer : answers) {
+    for (ApiResult answer : answers) {
       if (id.contains("%2F") || id.contains("%00")) {
         BeforeTheApplication.PATH.check(application, answer, 404, 400);
       } else {
@@ -205,7 +205,7 @@ abstract class RevokeTokenTopic extends Topic {
 
   @Test
   void writesAnEventForEachChangeNewestFirst() {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     tokens.revoke(made.id());
     JsonObject page = alice.get(PATH + '/' + made.id() + "/audit").ok();
     assertEquals(2, page.getInt("total"));
@@ -232,7 +232,7 @@ abstract class RevokeTokenTopic extends Topic {
 
   @Test
   void pagesTheAuditTrail() {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     tokens.revoke(made.id());
     String path = PATH + '/' + made.id() + "/audit";
     JsonObject first = alice.get(path + "?limit=1").ok();

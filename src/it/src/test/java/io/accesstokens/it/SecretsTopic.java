@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.Secrets;
@@ -41,7 +41,7 @@ abstract class SecretsTopic extends Topic {
     Secrets search = Secrets.of(secrets);
     List<String> leaks =
         alice.exchanges().notCreating().stream()
-            .map(Answer::everything)
+            .map(ApiResult::everything)
             .filter(text -> search.findIn(text).isPresent())
             .toList();
     assertEquals(List.of(), leaks);
@@ -49,7 +49,7 @@ abstract class SecretsTopic extends Topic {
 
   @Test
   void appearInNoCreatingAnswerTwice() {
-    for (Answer answer : alice.exchanges().answers()) {
+    for (ApiResult answer : alice.exchanges().answers()) {
       if (answer.status() == 201) {
         String raw = answer.json().getString("rawToken");
         String rest = answer.everything().replaceFirst(raw, "");

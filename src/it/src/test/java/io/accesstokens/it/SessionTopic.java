@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BrowserSession;
 import io.accesstokens.testing.RunningApplication;
@@ -44,7 +44,7 @@ abstract class SessionTopic extends Topic {
 
   @Test
   void aStrangerLearnsHowToSignIn() {
-    Answer answer = anonymous.get(SESSION);
+    ApiResult answer = anonymous.get(SESSION);
     JsonObject state = answer.ok();
     assertFalse(state.getBoolean("signedIn"));
     assertTrue(state.isNull("subject"));
@@ -70,7 +70,7 @@ abstract class SessionTopic extends Topic {
     String id = made.getJsonObject("token").getString("id");
     carol.delete(PATH + '/' + id, REASON).expect(204);
 
-    Answer out = carol.delete(SESSION, "").expect(204);
+    ApiResult out = carol.delete(SESSION, "").expect(204);
     assertTrue(out.headerLine("Set-Cookie").contains("Max-Age=0"), out::toString);
     assertFalse(carol.get(SESSION).ok().getBoolean("signedIn"));
     carol.get(WHOAMI).problem(401);
@@ -89,7 +89,7 @@ abstract class SessionTopic extends Topic {
 
   @Test
   void theCookieIsKeptFromScriptsAndOtherSites() {
-    Answer answer = signIn("bob").signedIn();
+    ApiResult answer = signIn("bob").signedIn();
     List<String> cookies = answer.headers("Set-Cookie");
     assertEquals(1, cookies.size(), answer::toString);
     String path = application.contextPath().isEmpty() ? "/" : application.contextPath();
@@ -122,7 +122,7 @@ abstract class SessionTopic extends Topic {
   @Test
   void aKeyThatSomebodyHasChosenIsNeverGood() {
     String planted = "access-tokens-session=" + "A".repeat(43);
-    Answer answer =
+    ApiResult answer =
         anonymous
             .call("POST", SESSION)
             .header("Cookie", planted)
@@ -146,7 +146,7 @@ abstract class SessionTopic extends Topic {
     bob.delete(SESSION + "?everywhere=true", "").expect(204);
     again.get(WHOAMI).problem(401);
     anonymous.delete(SESSION + "?everywhere=true", "").problem(401);
-    Answer answer = anonymous.delete(SESSION + "?everywhere=perhaps", "").problem(400);
+    ApiResult answer = anonymous.delete(SESSION + "?everywhere=perhaps", "").problem(400);
     assertEquals(List.of("everywhere"), answer.violatedFields());
   }
 
@@ -199,7 +199,7 @@ abstract class SessionTopic extends Topic {
             Map.of("Origin", "null"))) {
       Api.Call call = anonymous.call("POST", SESSION);
       headers.forEach(call::header);
-      Answer answer = call.json(credentials).send().problem(403);
+      ApiResult answer = call.json(credentials).send().problem(403);
       assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
     }
     for (String type : List.of("text/plain", "application/x-www-form-urlencoded")) {
@@ -224,11 +224,11 @@ abstract class SessionTopic extends Topic {
         "{\"username\":\"user:default/alice\",\"password\":\"alice\"}"
       })
   void whoIsWrongIsToldNothingElse(String credentials) {
-    Answer answer = anonymous.post(SESSION, credentials).problem(401);
-    Answer stranger = anonymous.post(SESSION, BrowserSession.credentials("x", "y")).problem(401);
+    ApiResult answer = anonymous.post(SESSION, credentials).problem(401);
+    ApiResult stranger = anonymous.post(SESSION, BrowserSession.credentials("x", "y")).problem(401);
     assertEquals(stranger.text(), answer.text());
     assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
-    Answer browser =
+    ApiResult browser =
         anonymous
             .call("POST", SESSION)
             .header("Sec-Fetch-Site", "same-origin")
@@ -273,7 +273,7 @@ abstract class SessionTopic extends Topic {
   @Test
   void aCredentialCountsForMoreThanACookie() {
     BrowserSession carol = signIn("carol");
-    Answer answer = bob.call("GET", WHOAMI).header("Cookie", carol.cookie()).send();
+    ApiResult answer = bob.call("GET", WHOAMI).header("Cookie", carol.cookie()).send();
     assertEquals("user:default/bob", answer.ok().getString("subject"));
     for (String wrong : List.of("Bearer x", "Basic YWxpY2U6eA==", "Digest x")) {
       anonymous
@@ -309,7 +309,7 @@ abstract class SessionTopic extends Topic {
     for (String planted : List.of(bob.cookie(), "access-tokens-session=x")) {
       String both = planted + "; " + carol.cookie();
       anonymous.call("GET", WHOAMI).header("Cookie", both).send().problem(401);
-      Answer state = anonymous.call("GET", SESSION).header("Cookie", both).send();
+      ApiResult state = anonymous.call("GET", SESSION).header("Cookie", both).send();
       assertFalse(state.ok().getBoolean("signedIn"), state::toString);
       anonymous
           .call("DELETE", SESSION)
@@ -353,7 +353,7 @@ abstract class SessionTopic extends Topic {
         SESSION
       })
   void everyAnswerTellsBrowsersWhatItDoesNotNeed(String path) {
-    Answer answer = anonymous.get(path);
+    ApiResult answer = anonymous.get(path);
     String policy = answer.headerLine("Content-Security-Policy");
     assertTrue(policy.contains("default-src 'none'"), answer::toString);
     assertTrue(policy.contains("frame-ancestors 'none'"), answer::toString);

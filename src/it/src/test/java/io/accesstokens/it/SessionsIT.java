@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.BrowserSession;
@@ -131,17 +131,17 @@ class SessionsIT {
     try (OpenIdIssuer provider = OpenIdIssuer.start();
         RunningApplication first = RunningApplication.start(openId(provider));
         RunningApplication second = RunningApplication.start(openId(provider))) {
-      Answer start = first.api().get(OPEN_ID + "?to=/admin").expect(302);
+      ApiResult start = first.api().get(OPEN_ID + "?to=/admin").expect(302);
       String asked = start.header("Location").orElseThrow();
       provider.signIn("judy", "ours", parameter(asked, "nonce"));
       String back = OPEN_ID + "/callback?code=c&state=" + parameter(asked, "state");
       second.api().get(back).problem(400); // another browser
-      Answer end =
+      ApiResult end =
           second.api().call("GET", back).header("Cookie", cookie(start, "oidc")).send().expect(302);
       assertEquals("/admin", end.header("Location").orElse(""));
       String session = cookie(end, "session");
       for (RunningApplication replica : List.of(first, second)) {
-        Answer me = replica.api().call("GET", WHOAMI).header("Cookie", session).send();
+        ApiResult me = replica.api().call("GET", WHOAMI).header("Cookie", session).send();
         assertEquals("user:default/judy", me.ok().getString("subject"));
       }
       first
@@ -173,12 +173,12 @@ class SessionsIT {
                             .formatted(
                                 provider.url(), catalog.baseUrl(), BackstageCatalog.TOKEN)))) {
       catalog.mode = BackstageCatalog.Mode.HANGING;
-      Answer start = application.api().get(OPEN_ID).expect(302);
+      ApiResult start = application.api().get(OPEN_ID).expect(302);
       String asked = start.header("Location").orElseThrow();
       provider.signIn("judy", "ours", parameter(asked, "nonce"));
       String back = OPEN_ID + "/callback?code=c&state=" + parameter(asked, "state");
       Api.Call call = application.api().call("GET", back).header("Cookie", cookie(start, "oidc"));
-      Answer end = call.header("Sec-Fetch-Mode", "navigate").send().expect(302);
+      ApiResult end = call.header("Sec-Fetch-Mode", "navigate").send().expect(302);
       assertEquals("/sign-in?error=unavailable&to=%2F", end.header("Location").orElse(""));
       assertEquals(0, sessions());
     }
@@ -205,7 +205,7 @@ class SessionsIT {
     return location.replaceFirst(".*[?&]" + name + "=([^&]*).*", "$1");
   }
 
-  private static String cookie(Answer answer, String name) {
+  private static String cookie(ApiResult answer, String name) {
     return answer.headers("Set-Cookie").stream()
         .filter(it -> it.startsWith("access-tokens-" + name + "="))
         .findFirst()

@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.RunningApplication;
@@ -51,14 +51,14 @@ class ShortLivedTokensIT {
         .withEnvironment(EXCHANGES, "1000");
   }
 
-  private static Made personal(RunningApplication application) {
+  private static TestToken personal(RunningApplication application) {
     return new PersonalTokens(application.api().as("dave")).create();
   }
 
   @Test
   void withNothingConfiguredItJustWorksAndSurvivesARestart() throws Exception {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory();
-    Made made;
+    TestToken made;
     List<String> keys;
     try (RunningApplication application = RunningApplication.start(call)) {
       made = personal(application);
@@ -68,7 +68,7 @@ class ShortLivedTokensIT {
       JsonObject me = api.bearer(jwt).get(WHOAMI).ok();
       assertEquals("user:default/dave", me.getString("subject"));
       assertEquals(made.id(), me.getString("tokenId"));
-      Answer metadata = api.get(METADATA);
+      ApiResult metadata = api.get(METADATA);
       assertEquals("public, max-age=300", metadata.headerLine("Cache-Control"));
       assertEquals(api.origin() + ShortLived.TOKEN, metadata.ok().getString("token_endpoint"));
       api.get("/.well-known/oauth-authorization-server/other").problem(404);
@@ -88,7 +88,7 @@ class ShortLivedTokensIT {
   }
 
   private static void spoofedHostsDoNotMatter(RunningApplication application) {
-    Answer answer =
+    ApiResult answer =
         application
             .socket()
             .send(
@@ -117,7 +117,7 @@ class ShortLivedTokensIT {
     MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
     try (RunningApplication application = RunningApplication.start(on(database))) {
       Api api = application.api();
-      Made made = personal(application);
+      TestToken made = personal(application);
       api.bearer(made.rawToken()).get(WHOAMI).ok();
       refused(tryExchange(api, made.rawToken()), 400, "unsupported_grant_type");
       api.get(ShortLived.KEYS).problem(404);
@@ -162,7 +162,7 @@ class ShortLivedTokensIT {
   private static void aTokenOfOneIsGoodAtTheOtherUntilItsParentIsRevoked(
       RunningApplication first, RunningApplication second) {
     for (int i = 0; i < 3; i++) {
-      Made made = personal(first);
+      TestToken made = personal(first);
       String jwt = exchange(first.api(), made.rawToken());
       second.api().bearer(jwt).get(WHOAMI).ok();
       assertTrue(introspected(second, jwt).getBoolean("active"));
@@ -170,7 +170,7 @@ class ShortLivedTokensIT {
       second.api().bearer(jwt).get(WHOAMI).problem(401);
       first.api().bearer(jwt).get(WHOAMI).problem(401);
       assertEquals("{\"active\":false}", introspected(second, jwt).toString());
-      Answer refused = tryExchange(second.api(), made.rawToken()).expect(400);
+      ApiResult refused = tryExchange(second.api(), made.rawToken()).expect(400);
       assertEquals("invalid_grant", refused.json().getString("error"));
     }
   }
@@ -272,8 +272,8 @@ class ShortLivedTokensIT {
     try (RunningApplication application =
         RunningApplication.start(
             WarProcess.inNewFolder().with("--in-memory").withEnvironment(EXCHANGES, "3"))) {
-      Made daves = personal(application);
-      Answer answer;
+      TestToken daves = personal(application);
+      ApiResult answer;
       int count = 0;
       do {
         answer = tryExchange(application.api(), daves.rawToken());
@@ -319,14 +319,14 @@ class ShortLivedTokensIT {
       refused(api.form(ShortLived.TOKEN, "grant_type=password"), 400, "unsupported_grant_type");
       refused(api.post(ShortLived.TOKEN, "{}"), 415, "invalid_request");
       refused(api.get(ShortLived.TOKEN), 405, "invalid_request");
-      Answer other =
+      ApiResult other =
           api.call("OPTIONS", ShortLived.TOKEN).header("Origin", "https://evil.example").send();
       assertTrue(other.headers("Access-Control-Allow-Origin").isEmpty(), other::toString);
       exchange(api, raw);
     }
   }
 
-  private static void refused(Answer answer, int status, String error) {
+  private static void refused(ApiResult answer, int status, String error) {
     answer.expect(status);
     assertEquals(error, answer.json().getString("error"), answer::toString);
     assertEquals("no-store", answer.headerLine("Cache-Control"), answer::toString);

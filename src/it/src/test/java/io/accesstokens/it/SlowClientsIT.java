@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.ApiResult;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
@@ -59,7 +59,7 @@ class SlowClientsIT {
   private RunningApplication application;
 
   @SuppressWarnings("NullAway.Init") // created before all tests
-  private Made token;
+  private TestToken token;
 
   @BeforeAll
   void start() throws Exception {
@@ -284,7 +284,7 @@ class SlowClientsIT {
       for (int i = 10; i < body.length(); i++) {
         socket.getOutputStream().write(body.charAt(i));
       }
-      Answer answer = application.socket().read(socket, "POST " + PATH).expect(201);
+      ApiResult answer = application.socket().read(socket, "POST " + PATH).expect(201);
       application.exchanges().made(answer.json().getString("rawToken"));
     }
   }

@@ -2,7 +2,7 @@ package io.accesstokens.it;
 
 import static io.accesstokens.testing.TokenRequest.good;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
@@ -81,7 +81,7 @@ final class Storm {
     ServiceTokens tokens = new ServiceTokens(alice);
     try {
       while (true) {
-        Answer made = tokens.tryCreate(good());
+        ApiResult made = tokens.tryCreate(good());
         if (made.status() != 201) {
           unexpected.add(made.toString());
           continue;
@@ -89,7 +89,7 @@ final class Storm {
         String id = made.json().getJsonObject("token").getString("id");
         created.add(id);
         if (id.hashCode() % 2 == 0) {
-          Answer ended = tokens.tryRevoke(id);
+          ApiResult ended = tokens.tryRevoke(id);
           if (ended.status() == 204) {
             revoked.add(id);
           } else {

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.WarProcess;
@@ -59,7 +59,7 @@ class TokenManagementIT {
   private RunningApplication application;
   private Api anonymous;
   private ServiceTokens alice;
-  private Made manager;
+  private TestToken manager;
   private ServiceTokens managing;
 
   @BeforeAll
@@ -154,7 +154,7 @@ class TokenManagementIT {
 
   @Test
   void managingTokenGrantsOnlyScopesThatItHolds() {
-    Made made = managing.create(good().scopes("deploy:run", "catalog:read"));
+    TestToken made = managing.create(good().scopes("deploy:run", "catalog:read"));
     assertEquals(
         "service-token:group:default/platform:" + manager.name(),
         made.token().getString("createdBy"));
@@ -190,7 +190,7 @@ class TokenManagementIT {
     insufficient(limited.tryRevoke(other), REVOKE, permission);
   }
 
-  private static void insufficient(Answer answer, String needed, String held) {
+  private static void insufficient(ApiResult answer, String needed, String held) {
     if (needed.equals(held)) {
       assertTrue(answer.status() < 300, answer::toString);
     } else {
@@ -223,7 +223,7 @@ class TokenManagementIT {
 
   @Test
   void tokenIsNotRidingOnABrowserSoItsOriginDoesNotMatter() {
-    Answer answer =
+    ApiResult answer =
         asManager()
             .call("POST", PATH)
             .header("Sec-Fetch-Site", "cross-site")
@@ -236,7 +236,7 @@ class TokenManagementIT {
 
   @Test
   void managingTokenCanRevokeItself() {
-    Made last = alice.create(good().scopes(REVOKE, READ));
+    TestToken last = alice.create(good().scopes(REVOKE, READ));
     ServiceTokens self = new ServiceTokens(anonymous.bearer(last.rawToken()));
     self.revoke(last.id());
     self.tryRevoke(last.id()).problem(401);

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
@@ -53,7 +53,7 @@ class TomcatContainerIT {
             .withUser("alice", "alice", "access-tokens-admin");
     try (RunningApplication tomcat = RunningApplication.start(server)) {
       Api erin = tomcat.api().basic("erin", "erin's p\u00e4ss");
-      Made made = new ServiceTokens(erin).create();
+      TestToken made = new ServiceTokens(erin).create();
       assertEquals("user:default/erin", made.token().getString("createdBy"));
       tomcat.api().bearer(made.rawToken()).get(WHOAMI).ok();
 
@@ -69,7 +69,7 @@ class TomcatContainerIT {
       new ServiceTokens(carol).tryCreate(good().of("payments")).problem(403);
       assertEquals(List.of(), permissions(tomcat.api().basic("heidi", "heidi-secret")));
 
-      Answer stranger = refused(tomcat.api().basic("unknown", "x"));
+      ApiResult stranger = refused(tomcat.api().basic("unknown", "x"));
       assertEquals(stranger.text(), refused(tomcat.api().basic("erin", "wrong")).text());
       assertEquals(stranger.text(), refused(tomcat.api().as("bob")).text());
       assertEquals(stranger.text(), refused(tomcat.api().basic("no ref", "no-ref-secret")).text());
@@ -88,7 +88,7 @@ class TomcatContainerIT {
 
       // A sample password works locally only, even if the container's realm contains it.
       tomcat.api().as("alice").get(WHOAMI).ok();
-      Answer forwarded =
+      ApiResult forwarded =
           tomcat
               .api()
               .as("alice")
@@ -115,8 +115,8 @@ class TomcatContainerIT {
     }
   }
 
-  private static Answer refused(Api caller) {
-    Answer answer = caller.get(WHOAMI).problem(401);
+  private static ApiResult refused(Api caller) {
+    ApiResult answer = caller.get(WHOAMI).problem(401);
     assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
     return answer;
   }
@@ -151,11 +151,11 @@ class TomcatContainerIT {
                 </Context>
                 """
                     .formatted(database.url(), database.user(), database.password()));
-    Made made;
+    TestToken made;
     try (RunningApplication tomcat = RunningApplication.start(server)) {
       ServiceTokens alice = new ServiceTokens(tomcat.api().as("alice"));
       made = alice.create();
-      Made dead = alice.create();
+      TestToken dead = alice.create();
       alice.revoke(dead.id());
       tomcat.api().bearer(made.rawToken()).get(WHOAMI).ok();
       tomcat.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
@@ -181,7 +181,7 @@ class TomcatContainerIT {
     try (RunningApplication tomcat = RunningApplication.start(server)) {
       ServiceTokens alice = new ServiceTokens(tomcat.api().as("alice"));
       alice.tryCreate(good().with("expiresInDays", "11")).violates("expiresInDays");
-      Made made = alice.create(good().with("expiresInDays", "10"));
+      TestToken made = alice.create(good().with("expiresInDays", "10"));
       assertTrue(Files.isDirectory(server.base().resolve("data")), "data is in CATALINA_BASE");
       assertEquals(List.of(), files(server.workingDirectory()));
 

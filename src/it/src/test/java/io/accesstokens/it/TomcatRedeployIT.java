@@ -3,8 +3,8 @@ package io.accesstokens.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.ApiResult;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
@@ -52,8 +52,8 @@ class TomcatRedeployIT {
     try (RunningApplication tomcat = RunningApplication.start(server)) {
       TomcatDeployments manager = new TomcatDeployments(tomcat);
       ServiceTokens alice = new ServiceTokens(tomcat.api().as("alice"));
-      Made kept = alice.create();
-      Made dead = alice.create();
+      TestToken kept = alice.create();
+      TestToken dead = alice.create();
       alice.revoke(dead.id());
 
       Load load = Load.on(tomcat, kept.rawToken());
@@ -88,15 +88,15 @@ class TomcatRedeployIT {
   }
 
   /** Between two versions Tomcat itself responds with 404 or 503. */
-  private static void noneWasCutOff(List<Answer> failed) {
-    for (Answer answer : failed) {
+  private static void noneWasCutOff(List<ApiResult> failed) {
+    for (ApiResult answer : failed) {
       assertTrue(Set.of(404, 503).contains(answer.status()), answer::toString);
     }
   }
 
-  private static void nothingWasLost(RunningApplication tomcat, List<Made> made, Made dead) {
+  private static void nothingWasLost(RunningApplication tomcat, List<TestToken> made, TestToken dead) {
     assertTrue(made.size() >= TIMES, "too few tokens were made: " + made.size());
-    for (Made one : made) {
+    for (TestToken one : made) {
       tomcat.api().bearer(one.rawToken()).get(ServiceTokens.WHOAMI).ok();
     }
     tomcat.api().bearer(dead.rawToken()).get(ServiceTokens.WHOAMI).problem(401);

@@ -1,6 +1,6 @@
 package io.accesstokens.it;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
@@ -44,7 +44,7 @@ abstract class Topic {
   }
 
   /** Sends a request line and headers, and adds a Host header. */
-  final Answer raw(String requestLine, String headers) {
+  final ApiResult raw(String requestLine, String headers) {
     return application
         .socket()
         .send(

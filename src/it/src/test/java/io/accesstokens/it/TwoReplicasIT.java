@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RunningApplication;
@@ -60,7 +60,7 @@ class TwoReplicasIT {
   private static void whileTheOtherIsAsked(RunningApplication first, RunningApplication second) {
     ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
     for (int i = 0; i < 5; i++) {
-      Made made = tokens.create();
+      TestToken made = tokens.create();
       Api bearer = second.api().bearer(made.rawToken());
       bearer.get(WHOAMI).ok();
       AtomicBoolean answered = new AtomicBoolean();
@@ -87,8 +87,8 @@ class TwoReplicasIT {
   private static void whileTheOtherIsStopped(RunningApplication first, RunningApplication second)
       throws Exception {
     ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
-    Made made = tokens.create();
-    Made other = tokens.create();
+    TestToken made = tokens.create();
+    TestToken other = tokens.create();
     Api api = second.api();
     api.bearer(made.rawToken()).get(WHOAMI).ok();
     api.bearer(other.rawToken()).get(WHOAMI).ok();
@@ -105,14 +105,14 @@ class TwoReplicasIT {
   private static void manyAtOnce(RunningApplication first, RunningApplication second)
       throws Exception {
     ServiceTokens tokens = new ServiceTokens(first.api().as("alice"));
-    List<Made> made = new ArrayList<>();
+    List<TestToken> made = new ArrayList<>();
     for (int i = 0; i < PARALLEL; i++) {
       made.add(tokens.create());
     }
     for (int status : Parallel.run(PARALLEL, i -> tokens.tryRevoke(made.get(i).id()).status())) {
       assertEquals(204, status);
     }
-    for (Made dead : made) {
+    for (TestToken dead : made) {
       second.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
     }
   }
@@ -120,7 +120,7 @@ class TwoReplicasIT {
   private static void manyByOneCall(RunningApplication first, RunningApplication second) {
     Api alice = first.api().as("alice");
     ServiceTokens tokens = new ServiceTokens(alice);
-    List<Made> made = new ArrayList<>();
+    List<TestToken> made = new ArrayList<>();
     for (int i = 0; i < PARALLEL; i++) {
       made.add(tokens.create());
       second.api().bearer(made.get(i).rawToken()).get(WHOAMI).ok();
@@ -130,7 +130,7 @@ class TwoReplicasIT {
     long begin = System.nanoTime();
     JsonObject answer = alice.post(ServiceTokens.PATH + "/revoke", body).ok();
     Duration taken = Duration.ofNanos(System.nanoTime() - begin);
-    for (Made dead : made) {
+    for (TestToken dead : made) {
       second.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
     }
     assertEquals(PARALLEL, answer.getJsonArray("revoked").size());

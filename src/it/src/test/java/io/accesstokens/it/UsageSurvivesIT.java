@@ -5,7 +5,7 @@ import static io.accesstokens.testing.ServiceTokens.path;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.WarProcess;
@@ -22,8 +22,8 @@ class UsageSurvivesIT {
 
   @Test
   void anOrderlyEndLosesNothingAndAKillAnIntervalAtMost() throws Exception {
-    Made live;
-    Made dead;
+    TestToken live;
+    TestToken dead;
     RunningApplication first =
         RunningApplication.start(WarProcess.inNewFolder().withDataDirectory());
     try (first) {
@@ -52,14 +52,14 @@ class UsageSurvivesIT {
     }
   }
 
-  private static void use(RunningApplication application, Made live, Made dead) {
+  private static void use(RunningApplication application, TestToken live, TestToken dead) {
     for (int i = 0; i < USES; i++) {
       application.api().bearer(live.rawToken()).get(WHOAMI).ok();
       application.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
     }
   }
 
-  private static long count(RunningApplication application, Made made, String outcome) {
+  private static long count(RunningApplication application, TestToken made, String outcome) {
     JsonObject usage = application.api().as("bob").get(path(made.id()) + "/usage").ok();
     return usage.getJsonObject(outcome).getJsonNumber("count").longValue();
   }

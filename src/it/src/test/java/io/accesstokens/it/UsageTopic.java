@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Duration;
@@ -31,7 +31,7 @@ abstract class UsageTopic extends Topic {
 
   @Test
   void isAllZeroAndNullOfATokenThatWasNeverUsed() {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     assertEquals(
         "{\"tokenId\":\""
             + made.id()
@@ -43,7 +43,7 @@ abstract class UsageTopic extends Topic {
 
   @Test
   void countsEachUseThatWasAcceptedWithinFiveSeconds() throws InterruptedException {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     Instant before = Instant.now().minusMillis(1);
     for (int i = 0; i < 7; i++) {
       anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
@@ -61,7 +61,7 @@ abstract class UsageTopic extends Topic {
 
   @Test
   void countsRefusedUsesByTheirReasonBesideTheAcceptedOnes() throws InterruptedException {
-    Made made = tokens.createExpiring(good());
+    TestToken made = tokens.createExpiring(good());
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     made.awaitExpiry();
     for (int i = 0; i < 3; i++) {
@@ -84,7 +84,7 @@ abstract class UsageTopic extends Topic {
 
   @Test
   void tellsTheUsesOfEachDayTheOldestFirst() throws InterruptedException {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     tokens.revoke(made.id());
@@ -109,7 +109,7 @@ abstract class UsageTopic extends Topic {
   @ParameterizedTest
   @ValueSource(strings = {"0", "91", "-1", "x", "1.5", "7&days=7"})
   void refusesOddNumbersOfDays(String days) {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     assertEquals(
         List.of("days"),
         bob.get(path(made.id()) + "/usage?days=" + days).problem(400).violatedFields());
@@ -119,7 +119,7 @@ abstract class UsageTopic extends Topic {
 
   @Test
   void isForThoseWhoMayReadTheToken() {
-    Made made = tokens.create(good().of(PAYMENTS));
+    TestToken made = tokens.create(good().of(PAYMENTS));
     String usage = path(made.id()) + "/usage";
     anonymous.get(usage).problem(401);
     dave.get(usage).problem(403);

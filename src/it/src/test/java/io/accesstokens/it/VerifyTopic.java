@@ -4,9 +4,9 @@ import static io.accesstokens.testing.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,10 +24,10 @@ abstract class VerifyTopic extends Topic {
 
   @Test
   void letsATokenPass() {
-    Made made = tokens.create(good().of(PAYMENTS).scopes("techdocs:read", "catalog:read"));
+    TestToken made = tokens.create(good().of(PAYMENTS).scopes("techdocs:read", "catalog:read"));
     Api token = anonymous.bearer(made.rawToken());
     for (String query : List.of("", "?scope=catalog:read", "?scope=catalog:read%20techdocs:read")) {
-      Answer answer = token.get(VERIFY + query).expect(204);
+      ApiResult answer = token.get(VERIFY + query).expect(204);
       assertEquals(
           "service-token:" + PAYMENTS + ':' + made.name(),
           answer.headerLine("X-Access-Token-Subject"));
@@ -40,8 +40,8 @@ abstract class VerifyTopic extends Topic {
 
   @Test
   void stopsEverybodyElse() {
-    Made made = tokens.create(good().scopes("catalog:read"));
-    Answer lacks =
+    TestToken made = tokens.create(good().scopes("catalog:read"));
+    ApiResult lacks =
         anonymous.bearer(made.rawToken()).get(VERIFY + "?scope=catalog:write").problem(403);
     String challenge = lacks.headerLine("WWW-Authenticate");
     assertTrue(challenge.contains("error=\"insufficient_scope\""), challenge);
@@ -62,7 +62,7 @@ abstract class VerifyTopic extends Topic {
 
   @Test
   void answersEveryMethodAlike() {
-    Made made = tokens.create(good().scopes("catalog:read"));
+    TestToken made = tokens.create(good().scopes("catalog:read"));
     for (String method : List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")) {
       for (String path :
           List.of(VERIFY + "?scope=catalog:read", ENVOY + "?scope=catalog:read&uri=/x?a=b")) {

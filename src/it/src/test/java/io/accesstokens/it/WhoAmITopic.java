@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
@@ -26,7 +26,7 @@ abstract class WhoAmITopic extends Topic {
 
   @Test
   void tellsAServiceTokenWhoItIs() {
-    Made made = tokens.create(good().of(PAYMENTS).scopes("techdocs:read", "catalog:read"));
+    TestToken made = tokens.create(good().of(PAYMENTS).scopes("techdocs:read", "catalog:read"));
     JsonObject me = anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
     assertEquals("service", me.getString("type"));
     assertEquals("service-token:" + PAYMENTS + ':' + made.name(), me.getString("subject"));
@@ -61,7 +61,7 @@ abstract class WhoAmITopic extends Topic {
 
   @Test
   void showsTheLastUseWithinFiveSeconds() throws InterruptedException {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     assertEquals(JsonValue.NULL, tokens.get(made.id()).get("lastUsedAt"));
     Instant before = Instant.now().minusMillis(1);
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
@@ -71,17 +71,17 @@ abstract class WhoAmITopic extends Topic {
 
   @Test
   void doesNotCountARefusedUse() throws InterruptedException {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     tokens.revoke(made.id());
     anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
     // If a later use is visible, an earlier one would be visible too.
-    Made later = tokens.create();
+    TestToken later = tokens.create();
     anonymous.bearer(later.rawToken()).get(WHOAMI).ok();
     awaitLastUse(later);
     assertEquals(JsonValue.NULL, tokens.get(made.id()).get("lastUsedAt"));
   }
 
-  private Instant awaitLastUse(Made made) throws InterruptedException {
+  private Instant awaitLastUse(TestToken made) throws InterruptedException {
     Instant end = Instant.now().plus(Duration.ofSeconds(20));
     JsonValue seen = JsonValue.NULL;
     while (seen.equals(JsonValue.NULL) && Instant.now().isBefore(end)) {

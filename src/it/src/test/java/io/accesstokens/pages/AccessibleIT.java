@@ -1,7 +1,7 @@
 package io.accesstokens.pages;
 
 import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.TokenRequest;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.openqa.selenium.WebElement;
 class AccessibleIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
-  private final Made made = tokens.create();
+  private final TestToken made = tokens.create();
 
   @BeforeEach
   void useTheToken() {
@@ -43,7 +43,7 @@ class AccessibleIT extends BrowserTest {
 
   @Test
   void theListAndItsStates() {
-    Made dead = tokens.create();
+    TestToken dead = tokens.create();
     tokens.revoke(dead.id());
     openAs("alice", LIST);
     String name = made.token().getString("name");
@@ -89,7 +89,7 @@ class AccessibleIT extends BrowserTest {
 
   @Test
   void revokingTokens() {
-    Made other = tokens.create();
+    TestToken other = tokens.create();
     openAs("alice", LIST);
     String name = made.token().getString("name");
     browser.click(browser.row(name), "button", "Revoke");

@@ -3,7 +3,7 @@ package io.accesstokens.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.TokenRequest;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
@@ -17,8 +17,8 @@ class AuditFilterIT extends BrowserTest {
   private static final String AUDIT = LIST + "/audit";
 
   private final String word = "argo" + Long.toString(System.nanoTime(), 36);
-  private final Made first = tokens.create(TokenRequest.good().named(word + "-one"));
-  private final Made second = tokens.create(TokenRequest.good().named(word + "-two"));
+  private final TestToken first = tokens.create(TokenRequest.good().named(word + "-one"));
+  private final TestToken second = tokens.create(TokenRequest.good().named(word + "-two"));
 
   private String export() {
     return String.valueOf(browser.find("link", "Export CSV").getDomProperty("href"));

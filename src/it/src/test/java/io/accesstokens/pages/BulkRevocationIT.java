@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.TokenRequest;
 import java.util.Map;
 import java.util.Objects;
@@ -26,8 +26,8 @@ class BulkRevocationIT extends BrowserTest {
       ).observe(document.getElementById('announcer'), {childList: true});
       """;
 
-  private void select(Made... made) {
-    for (Made one : made) {
+  private void select(TestToken... made) {
+    for (TestToken one : made) {
       browser.find(browser.row(one.name()), "checkbox", "Select " + one.name()).click();
     }
   }
@@ -48,9 +48,9 @@ class BulkRevocationIT extends BrowserTest {
   @Test
   void resultStaysUntilItIsDismissed() {
     String word = TokenRequest.newName();
-    Made first = tokens.create(TokenRequest.good().named(word + "-1"));
-    Made second = tokens.create(TokenRequest.good().named(word + "-2"));
-    Made before = tokens.create(TokenRequest.good().named(word + "-3"));
+    TestToken first = tokens.create(TokenRequest.good().named(word + "-1"));
+    TestToken second = tokens.create(TokenRequest.good().named(word + "-2"));
+    TestToken before = tokens.create(TokenRequest.good().named(word + "-3"));
     openAs("alice", LIST + "?q=" + word);
     select(first, second, before);
     tokens.revoke(before.id());
@@ -81,8 +81,8 @@ class BulkRevocationIT extends BrowserTest {
 
   @Test
   void missingTokensAreNotCountedAsRevoked() {
-    Made ofPlatform = tokens.create();
-    Made ofPayments = tokens.create(TokenRequest.good().of("payments"));
+    TestToken ofPlatform = tokens.create();
+    TestToken ofPayments = tokens.create(TokenRequest.good().of("payments"));
     openAs("alice", LIST);
     select(ofPlatform, ofPayments);
     // From here on, the browser has a session of carol, who can see only the tokens of her group.
@@ -110,8 +110,8 @@ class BulkRevocationIT extends BrowserTest {
 
   @Test
   void refusedCallRevokesNothing() {
-    Made first = tokens.create();
-    Made second = tokens.create();
+    TestToken first = tokens.create();
+    TestToken second = tokens.create();
     openAs("alice", LIST);
     select(first, second);
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
@@ -124,7 +124,7 @@ class BulkRevocationIT extends BrowserTest {
   /** The API reports a token that the user may only read as "not found"; the page then reads it. */
   @Test
   void tokenThatMayOnlyBeReadIsRefused() {
-    Made readable = tokens.create();
+    TestToken readable = tokens.create();
     openAs("bob", LIST);
     Object kinds =
         browser

@@ -3,7 +3,7 @@ package io.accesstokens.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.TokenRequest;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
@@ -23,7 +23,7 @@ class HostileTextIT extends BrowserTest {
   @Test
   void isShownAsItIs() {
     String name = "a".repeat(80) + TokenRequest.newName();
-    Made made = tokens.create(TokenRequest.good().named(name).withText("description", LONG));
+    TestToken made = tokens.create(TokenRequest.good().named(name).withText("description", LONG));
     openAs("alice", LIST);
     WebElement row = browser.row(name);
     assertEquals(LONG, row.findElement(By.cssSelector("th .sub")).getDomProperty("textContent"));

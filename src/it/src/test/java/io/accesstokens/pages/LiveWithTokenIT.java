@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.TokenRequest;
 import java.util.List;
@@ -141,7 +141,7 @@ class LiveWithTokenIT extends BrowserTest {
 
   @Test
   void whatIsWrongStandsBesideTheField() {
-    Made taken = tokens.create();
+    TestToken taken = tokens.create();
     browser.expectRefusal(409);
     openAs("alice", LIST);
     browser.click("button", "Create token");
@@ -174,9 +174,9 @@ class LiveWithTokenIT extends BrowserTest {
 
   @Test
   void severalAreRevokedAtOnce() {
-    List<Made> made = List.of(tokens.create(), tokens.create(), tokens.create());
+    List<TestToken> made = List.of(tokens.create(), tokens.create(), tokens.create());
     openAs("alice", LIST);
-    for (Made one : made) {
+    for (TestToken one : made) {
       String name = one.token().getString("name");
       browser.find(browser.row(name), "checkbox", "Select " + name).click();
     }
@@ -187,7 +187,7 @@ class LiveWithTokenIT extends BrowserTest {
     browser.screenshot("revoke-many");
     browser.click(dialog, "button", "Revoke 3 tokens");
     browser.awaitNoDialog();
-    for (Made one : made) {
+    for (TestToken one : made) {
       api.bearer(one.rawToken()).get(ServiceTokens.WHOAMI).problem(401);
       assertEquals("revoked", tokens.get(one.id()).getString("status"));
     }

@@ -3,7 +3,7 @@ package io.accesstokens.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.PersonalTokens;
 import io.accesstokens.testing.TokenRequest;
 import java.util.List;
@@ -131,9 +131,9 @@ class LostAnswerIT extends BrowserTest {
 
   @Test
   void lostBulkRevocationIsFoundByReadingTheTokens() {
-    List<Made> made = List.of(tokens.create(), tokens.create());
+    List<TestToken> made = List.of(tokens.create(), tokens.create());
     openAs("alice", LIST);
-    for (Made one : made) {
+    for (TestToken one : made) {
       browser.find(browser.row(one.name()), "checkbox", "Select " + one.name()).click();
     }
     browser.click("button", "Revoke 2 tokens");

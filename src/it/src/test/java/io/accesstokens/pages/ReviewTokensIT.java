@@ -3,7 +3,7 @@ package io.accesstokens.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.TokenRequest;
 import jakarta.json.JsonObject;
@@ -25,7 +25,7 @@ class ReviewTokensIT extends BrowserTest {
       "const done = arguments[arguments.length - 1];"
           + "fetch(arguments[0]).then((it) => it.text()).then(done, (e) => done(String(e)));";
 
-  private final Made revoked = tokens.create();
+  private final TestToken revoked = tokens.create();
 
   @BeforeEach
   void makeTokens() {
@@ -84,7 +84,7 @@ class ReviewTokensIT extends BrowserTest {
 
   @Test
   void aTokensPageShowsItsUseByDay() {
-    Made made = tokens.create();
+    TestToken made = tokens.create();
     api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
     tokens.revoke(made.id());
     api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).problem(401);

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.TokenRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,10 +16,10 @@ class RolesIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
 
-  private final Made ofPlatform = tokens.create();
-  private final Made ofPayments = tokens.create(TokenRequest.good().of("payments"));
+  private final TestToken ofPlatform = tokens.create();
+  private final TestToken ofPayments = tokens.create(TokenRequest.good().of("payments"));
 
-  private static String name(Made made) {
+  private static String name(TestToken made) {
     return made.token().getString("name");
   }
 

@@ -20,7 +20,7 @@ class UseKeyboardIT extends BrowserTest {
     browser.tabTo("combobox", "Owning group").sendKeys("plat");
     browser.find("option", "Platform group:default/platform");
     browser.press(Keys.ENTER);
-    browser.tabTo("textbox", "Description").sendKeys("Made without a mouse");
+    browser.tabTo("textbox", "Description").sendKeys("TestToken without a mouse");
     browser.press(Keys.TAB);
     browser.press(Keys.SPACE);
     browser.tabTo("button", "7 days").sendKeys(Keys.SPACE);

@@ -16,5 +16,5 @@ public interface AccountStatus {
    * @param username the name of the user at that login method
    * @return at most 100 characters; empty if no user can sign in with that method and name
    */
-  Optional<String> of(Session.Way way, String username);
+  Optional<String> of(Session.LoginMethod way, String username);
 }

@@ -160,7 +160,7 @@ public final class BrowserSessions {
    * Returns the current account state reported by a login method, or empty if the user may not sign
    * in with it.
    */
-  Optional<String> standing(Session.Way way, String username) {
+  Optional<String> standing(Session.LoginMethod way, String username) {
     return standings.of(way, username);
   }
 

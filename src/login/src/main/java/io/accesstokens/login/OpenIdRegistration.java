@@ -115,9 +115,9 @@ public final class OpenIdRegistration {
   }
 
   /** Returns the login method for pages. */
-  public SessionResponse.Way way() {
+  public SessionResponse.LoginMethod way() {
     String root = Optional.ofNullable(publicUrl.getRawPath()).orElse("");
-    return new SessionResponse.Way("oidc", title, root + OpenIdResource.START);
+    return new SessionResponse.LoginMethod("oidc", title, root + OpenIdResource.START);
   }
 
   /** Returns the name of the claim that identifies the user. */

@@ -67,7 +67,7 @@ final class OpenIdSignIn {
     return new Session.SignIn(
         user,
         PasswordSignIn.displayName(displayName instanceof String text ? text : null, name),
-        Session.Way.OIDC,
+        Session.LoginMethod.OIDC,
         PasswordSignIn.shortened(name),
         registration.standing(),
         Set.of(),

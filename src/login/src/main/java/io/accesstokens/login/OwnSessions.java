@@ -36,7 +36,7 @@ public final class OwnSessions {
   }
 
   /** An account with which a user signs in. */
-  private record Account(Session.Way way, String username) {}
+  private record Account(Session.LoginMethod way, String username) {}
 
   /** Returns the valid sessions, the most recently used one first. */
   List<Session> of(Actor.Person person) {

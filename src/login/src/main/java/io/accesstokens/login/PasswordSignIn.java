@@ -53,7 +53,7 @@ final class PasswordSignIn {
     PasswordCheck.Verified verified = passwords.check(username, password.toCharArray(), client);
     Optional<BrowserSessions.Found> begun =
         sessions
-            .standing(Session.Way.PASSWORD, username)
+            .standing(Session.LoginMethod.PASSWORD, username)
             .flatMap(
                 standing -> sessions.begin(client, null, key -> of(verified, username, standing)));
     // The account was removed at this moment.
@@ -65,7 +65,7 @@ final class PasswordSignIn {
     return new Session.SignIn(
         verified.user(),
         displayName(verified.displayName(), username),
-        Session.Way.PASSWORD,
+        Session.LoginMethod.PASSWORD,
         username,
         standing,
         verified.roles(),

@@ -105,13 +105,13 @@ public final class ReauthenticationResource extends BaseResource {
         });
   }
 
-  private static char[] password(JsonBody body, Session.Way way) {
+  private static char[] password(JsonBody body, Session.LoginMethod way) {
     String password = body.string(PASSWORD);
     List<Violation> violations = new ArrayList<>(body.violations());
     if (password == null && violations.isEmpty()) {
       violations.add(new Violation(PASSWORD, "is required"));
     }
-    if (way != Session.Way.PASSWORD) {
+    if (way != Session.LoginMethod.PASSWORD) {
       violations.add(
           new Violation(PASSWORD, "is not how this session began; sign in at the provider again"));
     }
@@ -129,7 +129,7 @@ public final class ReauthenticationResource extends BaseResource {
       throw passwords.refusal(Reason.WRONG_CREDENTIALS, username, client);
     }
     return sessions
-        .standing(Session.Way.PASSWORD, username)
+        .standing(Session.LoginMethod.PASSWORD, username)
         .flatMap(
             standing ->
                 sessions.renew(

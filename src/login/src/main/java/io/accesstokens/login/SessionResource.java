@@ -57,7 +57,7 @@ public final class SessionResource extends BaseResource {
   private final BrowserSessions sessions;
   private final PasswordCheck passwords;
   private final PermissionPolicy permissions;
-  private final List<SessionResponse.Way> ways;
+  private final List<SessionResponse.LoginMethod> ways;
   private final Function<Optional<String>, Optional<URI>> providerLogout;
 
   @Context private @Nullable HttpServletRequest servletRequest;
@@ -78,7 +78,7 @@ public final class SessionResource extends BaseResource {
       BrowserSessions sessions,
       PasswordCheck passwords,
       PermissionPolicy permissions,
-      List<SessionResponse.Way> ways,
+      List<SessionResponse.LoginMethod> ways,
       Function<Optional<String>, Optional<URI>> providerLogout) {
     this.sessions = sessions;
     this.passwords = passwords;
@@ -216,7 +216,7 @@ public final class SessionResource extends BaseResource {
 
   private Optional<URI> continueAt(BrowserSessions.Held ended) {
     Session.SignIn signIn = ended.session().signIn();
-    return signIn.way() == Session.Way.OIDC
+    return signIn.way() == Session.LoginMethod.OIDC
         ? providerLogout.apply(
             Optional.ofNullable(signIn.sealedIdToken()).flatMap(ended.key()::open))
         : Optional.empty();

@@ -66,7 +66,7 @@ public record SessionResponse(
             requiredMode = RequiredMode.REQUIRED)
         List<String> ownGroupsOnly,
     @Schema(requiredMode = RequiredMode.REQUIRED) List<String> groups,
-    @Schema(requiredMode = RequiredMode.REQUIRED) List<Way> ways)
+    @Schema(requiredMode = RequiredMode.REQUIRED) List<LoginMethod> ways)
     implements ResponseBody {
 
   /**
@@ -79,7 +79,7 @@ public record SessionResponse(
    */
   @JsonbPropertyOrder({"id", "title", "href"})
   @Schema(name = "SignInWay", description = "A login method")
-  public record Way(
+  public record LoginMethod(
       @Schema(
               allowableValues = {"password", "oidc"},
               requiredMode = RequiredMode.REQUIRED)
@@ -91,10 +91,10 @@ public record SessionResponse(
           @Nullable String href) {
 
     /** Sign-in with a name and a password. */
-    public static final Way PASSWORD = new Way("password", null, null);
+    public static final LoginMethod PASSWORD = new LoginMethod("password", null, null);
   }
 
-  static SessionResponse ofNobody(List<Way> ways) {
+  static SessionResponse ofNobody(List<LoginMethod> ways) {
     return new SessionResponse(
         false, null, null, null, null, List.of(), List.of(), List.of(), ways);
   }
@@ -104,7 +104,7 @@ public record SessionResponse(
       Session session,
       List<String> permissions,
       List<String> ownGroupsOnly,
-      List<Way> ways) {
+      List<LoginMethod> ways) {
     return new SessionResponse(
         true,
         person.getName(),

@@ -41,10 +41,10 @@ public interface SignInListener {
   void failed(Reason reason, @Nullable String username, @Nullable String clientAddress);
 
   /** Reports that a user has signed in to a new session. */
-  default void signedIn(EntityRef user, Session.Way way, @Nullable String clientAddress) {}
+  default void signedIn(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {}
 
   /** Reports that a user has signed in again in a session that continues. */
-  default void signedInAgain(EntityRef user, Session.Way way, @Nullable String clientAddress) {}
+  default void signedInAgain(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {}
 
   /** The sessions that a sign-out ends. */
   enum SignOut {

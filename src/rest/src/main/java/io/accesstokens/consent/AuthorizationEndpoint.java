@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Path(AuthorizationServer.AUTHORIZATION_PATH)
 @Tag(name = "OAuth")
-public final class AuthorizationEndpoint extends FlowRoute {
+public final class AuthorizationEndpoint extends MintFlowResource {
 
   private static final String OAUTH_ERROR = "#/components/schemas/OAuthError";
 

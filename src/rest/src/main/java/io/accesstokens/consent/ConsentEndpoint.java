@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 @Path("auth/v1/consent/{id}")
 @Tag(name = "OAuth")
 @CommonErrors
-public final class ConsentEndpoint extends FlowRoute {
+public final class ConsentEndpoint extends MintFlowResource {
 
   private static final Pattern UUID_FORM =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");

@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
 @Path(MintResource.PATH)
 @Tag(name = "Personal tokens")
 @CommonErrors
-public final class MintResource extends FlowRoute {
+public final class MintResource extends MintFlowResource {
 
   static final String PATH = "access-tokens/personal/mint";
 

@@ -32,7 +32,7 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
 
   private static final Verification MALFORMED = new Refused(Reason.MALFORMED, Optional.empty());
 
-  private final AccessTokenCheck check;
+  private final AccessTokenJwtVerifier check;
   private final boolean passOthers;
   private final VerificationHandler outcomes;
 
@@ -42,7 +42,7 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
    * @param outcomes the handler that receives each verdict
    */
   public AccessTokenAuthenticationFilter(
-      AccessTokenCheck check, boolean passOthers, VerificationHandler outcomes) {
+      AccessTokenJwtVerifier check, boolean passOthers, VerificationHandler outcomes) {
     this.check = check;
     this.passOthers = passOthers;
     this.outcomes = outcomes;

@@ -103,7 +103,7 @@ public record ChangePage(
         page.withheld().orElse(null),
         page.positionAfter(after).map(ChangeFeed.Position::text).orElse(null),
         page.counter(),
-        page.markAtPosition().map(ChangeFeed.Mark::hex).orElse(null),
+        page.markAtPosition().map(ChangeFeed.EntryNonce::hex).orElse(null),
         page.entries().stream().map(Change::of).toList(),
         page.complete(),
         page.server(),

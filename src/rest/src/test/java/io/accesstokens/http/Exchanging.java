@@ -9,7 +9,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.exchange.AccessTokenAuthenticationFilter;
-import io.accesstokens.exchange.AccessTokenCheck;
+import io.accesstokens.exchange.AccessTokenJwtVerifier;
 import io.accesstokens.exchange.AccessTokenSigner;
 import io.accesstokens.exchange.AccessTokenVerifier;
 import io.accesstokens.exchange.Audience;
@@ -21,7 +21,7 @@ import io.accesstokens.oauth.TokenEndpoint;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.store.memory.InMemorySigningKeyStore;
-import io.accesstokens.testing.HandClock;
+import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.PersonalTokenService;
 import io.accesstokens.token.ServiceTokenService;
 import io.accesstokens.verify.VerificationListener;
@@ -43,7 +43,7 @@ final class Exchanging {
   static final String ISSUER = "https://tokens.example/api/auth";
 
   /** The clock of the service for short-lived tokens. */
-  final HandClock clock = new HandClock(Instant.now());
+  final ManualClock clock = new ManualClock(Instant.now());
 
   final SigningKeys keys =
       SigningKeys.open(
@@ -76,8 +76,8 @@ final class Exchanging {
       ServiceTokenService authority, RoutesFeature feature, List<Audience> audience) {
     Issuer issuer = new Issuer(URI.create("https://tokens.example"));
     PersonalTokenService personal = authority.personal().orElseThrow();
-    AccessTokenCheck check =
-        new AccessTokenCheck(
+    AccessTokenJwtVerifier check =
+        new AccessTokenJwtVerifier(
             issuer, new AccessTokenVerifier(issuer, keys, clock), personal, authority.check());
     feature.passOtherBearers().signedTokens(check);
     VerificationHandler outcomes =

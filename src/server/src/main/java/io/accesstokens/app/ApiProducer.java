@@ -140,13 +140,13 @@ public class ApiProducer {
   }
 
   /** Single sign-on first, where there is one: passwords beside it are for emergencies. */
-  private static List<SessionResponse.Way> loginMethods(Configuration configuration) {
-    List<SessionResponse.Way> methods = new ArrayList<>();
+  private static List<SessionResponse.LoginMethod> loginMethods(Configuration configuration) {
+    List<SessionResponse.LoginMethod> methods = new ArrayList<>();
     if (configuration.givenOpenId() != null) {
       methods.add(configuration.givenOpenId().way());
     }
     if (configuration.hasPasswords()) {
-      methods.add(SessionResponse.Way.PASSWORD);
+      methods.add(SessionResponse.LoginMethod.PASSWORD);
     }
     return methods;
   }

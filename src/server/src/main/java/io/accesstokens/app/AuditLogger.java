@@ -231,12 +231,12 @@ public final class AuditLogger
   }
 
   @Override
-  public void signedIn(EntityRef user, Session.Way way, @Nullable String clientAddress) {
+  public void signedIn(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {
     write(line("signed-in").add("actor", user.toString()).add("way", text(way)), clientAddress);
   }
 
   @Override
-  public void signedInAgain(EntityRef user, Session.Way way, @Nullable String clientAddress) {
+  public void signedInAgain(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {
     write(
         line("signed-in-again")
             .add("actor", user.toString())

@@ -4,7 +4,7 @@ import io.accesstokens.app.client.PersonalTokenChangeLimit;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.VerificationHandler;
-import io.accesstokens.exchange.AccessTokenCheck;
+import io.accesstokens.exchange.AccessTokenJwtVerifier;
 import io.accesstokens.exchange.AccessTokenSigner;
 import io.accesstokens.exchange.AccessTokenVerifier;
 import io.accesstokens.exchange.Audience;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param check verifies them
  */
 record Exchange(
-    Issuer issuer, SigningKeys keys, PersonalTokenExchange grant, AccessTokenCheck check) {
+    Issuer issuer, SigningKeys keys, PersonalTokenExchange grant, AccessTokenJwtVerifier check) {
 
   private static final Logger LOG = System.getLogger(Exchange.class.getName());
 
@@ -119,7 +119,7 @@ record Exchange(
                 configuration.settings().rateLimits().tokenExchangesPerMinute(),
                 TimeMeter.SYSTEM_NANOTIME),
             clock),
-        new AccessTokenCheck(
+        new AccessTokenJwtVerifier(
             issuer,
             new AccessTokenVerifier(issuer, keys, clock),
             personal,

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.login.SignInListener;
 import io.accesstokens.store.memory.InMemoryTokenStore;
-import io.accesstokens.testing.HandClock;
+import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionPolicy.Grantees;
@@ -35,7 +35,7 @@ class AuditLoggerTest {
   private static final Verification.Refused MALFORMED =
       new Verification.Refused(Verification.Reason.MALFORMED, Optional.empty());
 
-  private final HandClock clock = new HandClock();
+  private final ManualClock clock = new ManualClock();
   private final AuditLogger audit =
       new AuditLogger(
           new UsageRecorder(new InMemoryTokenStore(), clock),

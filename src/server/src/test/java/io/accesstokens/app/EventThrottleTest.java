@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.EventThrottle.Kind;
 import io.accesstokens.app.EventThrottle.Summary;
-import io.accesstokens.testing.HandClock;
+import io.accesstokens.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ class EventThrottleTest {
   private static final Kind MALFORMED = new Kind("refused", "reason", "malformed", "clientAddress");
   private static final Kind UNKNOWN = new Kind("refused", "reason", "unknown", "clientAddress");
 
-  private final HandClock clock = new HandClock(START);
+  private final ManualClock clock = new ManualClock(START);
   private final List<Summary> summaries = new ArrayList<>();
 
   private EventThrottle events(int lines, int sources) {

@@ -47,7 +47,7 @@ public abstract class SessionStoreContract {
         new Session.SignIn(
             user,
             "Zo\u00eb \uD83D\uDD11",
-            Session.Way.OIDC,
+            Session.LoginMethod.OIDC,
             "Carol",
             "standing=",
             Set.of("a role", "b,\"c"),
@@ -86,7 +86,7 @@ public abstract class SessionStoreContract {
         new Session(
             UUID.randomUUID(),
             new Session.SignIn(
-                CAROL, "", Session.Way.PASSWORD, "c", "", Set.of(), Set.of(), false, null),
+                CAROL, "", Session.LoginMethod.PASSWORD, "c", "", Set.of(), Set.of(), false, null),
             Session.Device.UNKNOWN,
             NOON,
             NOON,
@@ -108,7 +108,7 @@ public abstract class SessionStoreContract {
             new Session.SignIn(
                 longest,
                 text,
-                Session.Way.PASSWORD,
+                Session.LoginMethod.PASSWORD,
                 text,
                 "s".repeat(100),
                 Set.of("r".repeat(5_000)),
@@ -181,7 +181,7 @@ public abstract class SessionStoreContract {
         new Session.SignIn(
             CAROL,
             "Caroline",
-            Session.Way.PASSWORD,
+            Session.LoginMethod.PASSWORD,
             "caroline",
             "another",
             Set.of(),

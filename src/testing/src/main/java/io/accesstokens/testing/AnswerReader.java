@@ -16,7 +16,7 @@ final class AnswerReader {
   private AnswerReader() {}
 
   /** Reads exactly one response. Returns empty if the server closes the connection without one. */
-  static Optional<Answer> read(InputStream in, String requestLine) throws IOException {
+  static Optional<ApiResult> read(InputStream in, String requestLine) throws IOException {
     List<String> head = new ArrayList<>();
     String line = readLine(in);
     while (!line.isEmpty()) {
@@ -40,7 +40,7 @@ final class AnswerReader {
     boolean bodiless = requestLine.startsWith("HEAD ") || status == 204 || status < 200;
     byte[] body = bodiless ? new byte[0] : readBody(in, headers);
     String method = requestLine.replaceFirst(" .*", "");
-    return Optional.of(new Answer(method, requestLine, status, headers, body));
+    return Optional.of(new ApiResult(method, requestLine, status, headers, body));
   }
 
   private static byte[] readBody(InputStream in, Map<String, List<String>> headers)

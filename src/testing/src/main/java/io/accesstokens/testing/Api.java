@@ -109,23 +109,23 @@ public final class Api {
     return new Api(base, exchanges, Optional.of(value));
   }
 
-  public Answer get(String path) {
+  public ApiResult get(String path) {
     return call("GET", path).send();
   }
 
-  public Answer post(String path, String json) {
+  public ApiResult post(String path, String json) {
     return call("POST", path).json(json).send();
   }
 
   /** Posts a form whose text is already percent-encoded. */
-  public Answer form(String path, String form) {
+  public ApiResult form(String path, String form) {
     return call("POST", path)
         .header("Content-Type", "application/x-www-form-urlencoded")
         .body(form)
         .send();
   }
 
-  public Answer delete(String path, String json) {
+  public ApiResult delete(String path, String json) {
     return call("DELETE", path).json(json).send();
   }
 
@@ -179,13 +179,13 @@ public final class Api {
     }
 
     /** Sends the request and waits for the response. */
-    public Answer send() {
+    public ApiResult send() {
       try {
         HttpResponse<byte[]> response =
             client.send(
                 request.method(method, body).build(), HttpResponse.BodyHandlers.ofByteArray());
-        Answer answer =
-            new Answer(
+        ApiResult answer =
+            new ApiResult(
                 method, path, response.statusCode(), response.headers().map(), response.body());
         exchanges.record(answer);
         return answer;

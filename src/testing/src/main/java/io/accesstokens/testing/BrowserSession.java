@@ -13,10 +13,10 @@ public final class BrowserSession {
   public static final String PATH = "/api/access-tokens/session";
 
   private final Api api;
-  private final Answer signedIn;
+  private final ApiResult signedIn;
   private final String cookie;
 
-  private BrowserSession(Api api, Answer signedIn, String cookie) {
+  private BrowserSession(Api api, ApiResult signedIn, String cookie) {
     this.api = api;
     this.signedIn = signedIn;
     this.cookie = cookie;
@@ -28,7 +28,7 @@ public final class BrowserSession {
   }
 
   /** Returns the session that a sign-in response started. */
-  public static BrowserSession of(Answer signedIn) {
+  public static BrowserSession of(ApiResult signedIn) {
     String given = signedIn.expect(200).header("Set-Cookie").orElseThrow();
     return new BrowserSession(
         Api.at(URI.create("http://nowhere.invalid")), signedIn, given.split(";", 2)[0]);
@@ -49,7 +49,7 @@ public final class BrowserSession {
   }
 
   /** Returns the same session with the new key from a response. */
-  public BrowserSession renewedBy(Answer answer) {
+  public BrowserSession renewedBy(ApiResult answer) {
     String given =
         answer.headers("Set-Cookie").stream()
             .filter(it -> it.startsWith("access-tokens-session="))
@@ -59,7 +59,7 @@ public final class BrowserSession {
   }
 
   /** Returns the response to the sign-in. */
-  public Answer signedIn() {
+  public ApiResult signedIn() {
     return signedIn;
   }
 
@@ -68,15 +68,15 @@ public final class BrowserSession {
     return cookie;
   }
 
-  public Answer get(String path) {
+  public ApiResult get(String path) {
     return call("GET", path).send();
   }
 
-  public Answer post(String path, String json) {
+  public ApiResult post(String path, String json) {
     return call("POST", path).json(json).send();
   }
 
-  public Answer delete(String path, String json) {
+  public ApiResult delete(String path, String json) {
     return call("DELETE", path).json(json).send();
   }
 

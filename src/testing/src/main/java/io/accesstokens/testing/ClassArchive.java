@@ -76,7 +76,7 @@ final class ClassArchive {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory().archivingInto(written);
     try (RunningApplication application = RunningApplication.start(call)) {
       Api api = application.api();
-      Made made = new ServiceTokens(api.as("alice")).create();
+      TestToken made = new ServiceTokens(api.as("alice")).create();
       api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
       new PersonalTokens(api.as("dave")).create();
       application.askToStop();

@@ -12,10 +12,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class Exchanges {
 
-  private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+  private final Queue<ApiResult> answers = new ConcurrentLinkedQueue<>();
   private final Set<String> rawTokens = ConcurrentHashMap.newKeySet();
 
-  void record(Answer answer) {
+  void record(ApiResult answer) {
     answers.add(answer);
   }
 
@@ -30,12 +30,12 @@ public final class Exchanges {
   }
 
   /** Returns all responses so far. */
-  public List<Answer> answers() {
+  public List<ApiResult> answers() {
     return List.copyOf(answers);
   }
 
   /** Returns all responses that did not create a token. */
-  public List<Answer> notCreating() {
+  public List<ApiResult> notCreating() {
     return answers.stream()
         .filter(answer -> !(answer.status() == 201 && answer.method().equals("POST")))
         .toList();

@@ -40,7 +40,7 @@ public final class KeepAliveClient implements AutoCloseable {
    * @param beganAt before the first byte of the request was written
    * @param endedAt after the last byte of the response was read
    */
-  public record Timed(long beganAt, long endedAt, Answer answer) {}
+  public record Timed(long beganAt, long endedAt, ApiResult answer) {}
 
   private final IntSupplier port;
   private final Duration patience;
@@ -160,7 +160,7 @@ public final class KeepAliveClient implements AutoCloseable {
         throws IOException {
       long beganAt = System.nanoTime();
       write(method, path, authorization, json);
-      Answer answer =
+      ApiResult answer =
           AnswerReader.read(in, method + ' ' + path)
               .orElseThrow(() -> new IOException("an empty answer to " + method + ' ' + path));
       return new Timed(beganAt, System.nanoTime(), answer);

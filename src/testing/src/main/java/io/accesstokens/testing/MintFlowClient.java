@@ -106,17 +106,17 @@ public final class MintFlowClient {
   }
 
   /** Requests the consent page. */
-  public Answer authorize() {
+  public ApiResult authorize() {
     return navigate(authorizePath());
   }
 
   /** Returns the data that the consent page shows. */
-  public Answer consent() {
+  public ApiResult consent() {
     return session.get(CONSENT + id());
   }
 
   /** Sends a decision: {@code allow} or {@code deny}. */
-  public Answer decide(String decision) {
+  public ApiResult decide(String decision) {
     return session.post(CONSENT + id(), "{\"decision\":\"" + decision + "\"}");
   }
 
@@ -126,7 +126,7 @@ public final class MintFlowClient {
   }
 
   /** Requests a URL as a browser navigation does. */
-  public Answer navigate(String path) {
+  public ApiResult navigate(String path) {
     return session.call("GET", path).header("Sec-Fetch-Mode", "navigate").send();
   }
 
@@ -136,26 +136,26 @@ public final class MintFlowClient {
   }
 
   /** Exchanges a code for the token. */
-  public Answer pickUp(String code) {
+  public ApiResult pickUp(String code) {
     return session.post(PICKUP, Json.createObjectBuilder().add("code", code).build().toString());
   }
 
   /** Returns the code in the redirect of a callback response. */
-  public static String code(Answer answer) {
+  public static String code(ApiResult answer) {
     return fragment(answer, MINT).getString("code");
   }
 
   /** Returns the error in the redirect of a callback response. */
-  public static String error(Answer answer) {
+  public static String error(ApiResult answer) {
     return fragment(answer, ERROR).getString("error");
   }
 
   /** Returns true if the redirect of a callback response has a code. */
-  public static boolean hasCode(Answer answer) {
+  public static boolean hasCode(ApiResult answer) {
     return answer.expect(302).headerLine("Location").startsWith(TOKENS_PAGE + '#' + MINT);
   }
 
-  private static JsonObject fragment(Answer answer, String name) {
+  private static JsonObject fragment(ApiResult answer, String name) {
     String location = answer.expect(302).headerLine("Location");
     String start = TOKENS_PAGE + '#' + name;
     if (!location.startsWith(start)) {

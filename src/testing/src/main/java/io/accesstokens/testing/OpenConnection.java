@@ -40,17 +40,17 @@ public final class OpenConnection implements AutoCloseable {
    * @return empty if the server closed the connection without a response
    * @throws IOException if the response is incomplete, or does not begin within 20 seconds
    */
-  public Optional<Answer> exchange(String requestLine, byte[] request) throws IOException {
+  public Optional<ApiResult> exchange(String requestLine, byte[] request) throws IOException {
     boolean reused = socket.isConnected() && !socket.isClosed();
-    Optional<Answer> answer = attempt(requestLine, request);
+    Optional<ApiResult> answer = attempt(requestLine, request);
     // A server may close an idle connection at any time (RFC 9112, section 9.3).
     return answer.isEmpty() && reused ? attempt(requestLine, request) : answer;
   }
 
-  private Optional<Answer> attempt(String requestLine, byte[] request) throws IOException {
+  private Optional<ApiResult> attempt(String requestLine, byte[] request) throws IOException {
     open();
     boolean whole = write(request);
-    Optional<Answer> answer;
+    Optional<ApiResult> answer;
     try {
       answer = AnswerReader.read(in, requestLine);
     } catch (java.net.SocketException e) {

@@ -38,22 +38,22 @@ public final class PersonalTokens {
   }
 
   /** Requests a token and returns the response, with any status. */
-  public Answer tryCreate(String json) {
-    Answer answer = api.post(PATH, json);
+  public ApiResult tryCreate(String json) {
+    ApiResult answer = api.post(PATH, json);
     if (answer.status() == 201) {
-      Made.of(answer, api.exchanges());
+      TestToken.of(answer, api.exchanges());
     }
     return answer;
   }
 
   /** Creates a token with these scopes. */
-  public Made create(String... scopes) {
+  public TestToken create(String... scopes) {
     return createNamed(TokenRequest.newName(), scopes);
   }
 
   /** Creates a token with that name and these scopes. */
-  public Made createNamed(String name, String... scopes) {
-    return Made.of(tryCreate(request(name, scopes)), api.exchanges());
+  public TestToken createNamed(String name, String... scopes) {
+    return TestToken.of(tryCreate(request(name, scopes)), api.exchanges());
   }
 
   /** Returns one token. */
@@ -62,7 +62,7 @@ public final class PersonalTokens {
   }
 
   /** Revokes a token and returns the response, with any status. */
-  public Answer tryRevoke(String id) {
+  public ApiResult tryRevoke(String id) {
     return api.call("DELETE", path(id)).send();
   }
 

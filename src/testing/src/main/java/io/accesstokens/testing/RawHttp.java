@@ -39,7 +39,7 @@ public final class RawHttp {
    * @param request ISO 8859-1; should contain {@code Connection: close}. If its first line has a
    *     path, the context path is prepended to it.
    */
-  public Answer send(String request) {
+  public ApiResult send(String request) {
     int slash = request.indexOf(" /");
     boolean inFirstLine = slash >= 0 && !request.substring(0, slash).contains("\r");
     String sent =
@@ -49,7 +49,7 @@ public final class RawHttp {
     return send(sent.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  private Answer send(byte[] request) {
+  private ApiResult send(byte[] request) {
     try (Socket socket = connect()) {
       writeAsFarAsItGoes(socket.getOutputStream(), request);
       return read(socket, firstLine(request));
@@ -101,14 +101,14 @@ public final class RawHttp {
   }
 
   /** Reads one response. */
-  public Answer read(Socket socket, String requestLine) throws IOException {
+  public ApiResult read(Socket socket, String requestLine) throws IOException {
     return readIfAny(socket, requestLine)
         .orElseThrow(() -> new AssertionError("no answer to " + requestLine));
   }
 
   /** Reads one response. Returns empty if the server closes the connection without one. */
-  public Optional<Answer> readIfAny(Socket socket, String requestLine) throws IOException {
-    Optional<Answer> answer = AnswerReader.read(socket.getInputStream(), requestLine);
+  public Optional<ApiResult> readIfAny(Socket socket, String requestLine) throws IOException {
+    Optional<ApiResult> answer = AnswerReader.read(socket.getInputStream(), requestLine);
     answer.ifPresent(exchanges::record);
     return answer;
   }

@@ -34,21 +34,21 @@ public final class ServiceTokens {
   }
 
   /** Requests a token and returns the response, with any status. */
-  public Answer tryCreate(TokenRequest request) {
-    Answer answer = api.post(PATH, request.json());
+  public ApiResult tryCreate(TokenRequest request) {
+    ApiResult answer = api.post(PATH, request.json());
     if (answer.status() == 201) {
-      Made.of(answer, api.exchanges());
+      TestToken.of(answer, api.exchanges());
     }
     return answer;
   }
 
   /** Creates a token. Fails if the request is rejected. */
-  public Made create(TokenRequest request) {
-    return Made.of(api.post(PATH, request.json()), api.exchanges());
+  public TestToken create(TokenRequest request) {
+    return TestToken.of(api.post(PATH, request.json()), api.exchanges());
   }
 
   /** Creates a token with default values. */
-  public Made create() {
+  public TestToken create() {
     return create(TokenRequest.good());
   }
 
@@ -56,9 +56,9 @@ public final class ServiceTokens {
    * Creates a short-lived token and returns after its creation.
    *
    * <p>The token lives for two seconds, so that a busy machine has the time to create and use it.
-   * {@link Made#awaitExpiry} waits for its end.
+   * {@link TestToken#awaitExpiry} waits for its end.
    */
-  public Made createExpiring(TokenRequest request) {
+  public TestToken createExpiring(TokenRequest request) {
     // The first sign-in hashes the password, which could take longer than the token's lifetime.
     api.get(WHOAMI).ok();
     String expiresAt = Instant.now().plusSeconds(2).toString();
@@ -71,7 +71,7 @@ public final class ServiceTokens {
   }
 
   /** Revokes a token and returns the response, with any status. */
-  public Answer tryRevoke(String id) {
+  public ApiResult tryRevoke(String id) {
     return api.delete(path(id), "{\"reason\":\"no longer needed\"}");
   }
 

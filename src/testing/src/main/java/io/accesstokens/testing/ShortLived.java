@@ -20,7 +20,7 @@ public final class ShortLived {
   private ShortLived() {}
 
   /** Requests a token and returns the response, with any status. */
-  public static Answer tryExchange(Api api, String rawToken) {
+  public static ApiResult tryExchange(Api api, String rawToken) {
     return api.anonymous().form(TOKEN, "grant_type=refresh_token&refresh_token=" + rawToken);
   }
 

@@ -43,11 +43,11 @@ public interface ChangeFeed extends AutoCloseable {
    * The random mark of an entry. If a lost number is used again, after a failover or a restore, the
    * mark differs.
    */
-  record Mark(String hex) {
+  record EntryNonce(String hex) {
 
     /** Returns the mark with these bytes. */
-    public static Mark of(byte[] bytes) {
-      return new Mark(HexFormat.of().formatHex(bytes));
+    public static EntryNonce of(byte[] bytes) {
+      return new EntryNonce(HexFormat.of().formatHex(bytes));
     }
   }
 
@@ -58,7 +58,7 @@ public interface ChangeFeed extends AutoCloseable {
    * @param mark the mark of that entry; empty for number 0
    * @param server the server that reported that entry
    */
-  record Position(long number, Optional<Mark> mark, String server) {
+  record Position(long number, Optional<EntryNonce> mark, String server) {
 
     private static final int MAX_LENGTH = 512;
     private static final Pattern FORM =
@@ -69,7 +69,7 @@ public interface ChangeFeed extends AutoCloseable {
      * unchanged.
      */
     public String text() {
-      String plain = "1 " + number + ' ' + mark.map(Mark::hex).orElse("") + ' ' + server;
+      String plain = "1 " + number + ' ' + mark.map(EntryNonce::hex).orElse("") + ' ' + server;
       return Base64.getUrlEncoder()
           .withoutPadding()
           .encodeToString(plain.getBytes(StandardCharsets.UTF_8));
@@ -94,7 +94,7 @@ public interface ChangeFeed extends AutoCloseable {
       Position position =
           new Position(
               Long.parseLong(parts.group(1)),
-              hex.isEmpty() ? Optional.empty() : Optional.of(new Mark(hex)),
+              hex.isEmpty() ? Optional.empty() : Optional.of(new EntryNonce(hex)),
               parts.group(3));
       // Base64 decoding also accepts padding and stray bits. Each position has only one text.
       return position.text().equals(text) ? Optional.of(position) : Optional.empty();
@@ -106,7 +106,7 @@ public interface ChangeFeed extends AutoCloseable {
    *
    * @param kind {@link #REVOKED}, {@link #CHANGED}, or a kind from a later version
    */
-  record Entry(long number, Mark mark, TokenDigest digest, String kind) {
+  record Entry(long number, EntryNonce mark, TokenDigest digest, String kind) {
 
     /**
      * Returns true if this version knows the kind. For a known kind it is enough to evict the
@@ -134,7 +134,7 @@ public interface ChangeFeed extends AutoCloseable {
    */
   record Page(
       long counter,
-      Optional<Mark> markAtPosition,
+      Optional<EntryNonce> markAtPosition,
       List<Entry> entries,
       boolean complete,
       String server,
@@ -172,7 +172,7 @@ public interface ChangeFeed extends AutoCloseable {
      */
     public Optional<Position> positionAfter(Optional<Position> before) {
       if (before.isEmpty()) {
-        Optional<Mark> last =
+        Optional<EntryNonce> last =
             entries.stream()
                 .filter(entry -> entry.number() == counter)
                 .map(Entry::mark)

@@ -25,7 +25,7 @@ class AnswerVerifiersElsewhereTest {
 
   private static final RawToken TOKEN =
       RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SplittableRandom(1));
-  private static final ChangeFeed.Mark MARK = new ChangeFeed.Mark("0a".repeat(16));
+  private static final ChangeFeed.EntryNonce MARK = new ChangeFeed.EntryNonce("0a".repeat(16));
   private static final ChangeFeed.Position START =
       new ChangeFeed.Position(0, Optional.empty(), "db:3306:1");
   private static final ChangeFeed.Position REVOKED =
@@ -91,7 +91,7 @@ class AnswerVerifiersElsewhereTest {
   }
 
   private static ChangeFeed.Page page(
-      long counter, List<ChangeFeed.Entry> entries, Optional<ChangeFeed.Mark> markAtPosition) {
+      long counter, List<ChangeFeed.Entry> entries, Optional<ChangeFeed.EntryNonce> markAtPosition) {
     return new ChangeFeed.Page(
         counter,
         markAtPosition,
@@ -140,7 +140,7 @@ class AnswerVerifiersElsewhereTest {
     int before = reads.get();
     cache.check(TOKEN, new ChangeFeed.Position(1, Optional.of(MARK), "db:3306:2"));
     cache.check(
-        TOKEN, new ChangeFeed.Position(1, Optional.of(new ChangeFeed.Mark("ff")), "db:3306:1"));
+        TOKEN, new ChangeFeed.Position(1, Optional.of(new ChangeFeed.EntryNonce("ff")), "db:3306:1"));
     assertEquals(before + 2, reads.get());
   }
 
@@ -200,7 +200,7 @@ class AnswerVerifiersElsewhereTest {
     begin();
     hearOfRevocation();
     time = time.plus(HOUR);
-    pages.add(page(1, List.of(), Optional.of(new ChangeFeed.Mark("ff"))));
+    pages.add(page(1, List.of(), Optional.of(new ChangeFeed.EntryNonce("ff"))));
     follower.look();
     assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
   }

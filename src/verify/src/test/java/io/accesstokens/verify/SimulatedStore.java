@@ -78,7 +78,7 @@ final class SimulatedStore {
   private ChangeFeed.Entry entry(long number) {
     return new ChangeFeed.Entry(
         number,
-        new ChangeFeed.Mark("mark-" + number),
+        new ChangeFeed.EntryNonce("mark-" + number),
         Objects.requireNonNull(feed.get(number)),
         ChangeFeed.REVOKED);
   }

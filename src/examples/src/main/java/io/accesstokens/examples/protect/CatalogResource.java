@@ -1,7 +1,7 @@
 package io.accesstokens.examples.protect;
 
 import io.accesstokens.auth.RequiresScope;
-import io.accesstokens.auth.Stage;
+import io.accesstokens.auth.EnforcementMode;
 import jakarta.annotation.security.PermitAll;
 import jakarta.json.Json;
 import jakarta.ws.rs.Consumes;
@@ -34,12 +34,12 @@ public class CatalogResource {
     return Json.createArrayBuilder(ITEMS.keySet()).build().toString();
   }
 
-  /** Requires both scopes, and always enforces them, in any stage of the other methods. */
+  /** Requires both scopes, and always enforces them, in any mode of the other methods. */
   @DELETE
   @Path("{name}")
   @RequiresScope(
       value = {"catalog:read", "catalog:write"},
-      stage = Stage.ENFORCE)
+      mode = EnforcementMode.ENFORCE)
   public void remove(@PathParam("name") String name) {
     if (ITEMS.remove(name) == null) {
       throw new NotFoundException();

@@ -1,7 +1,7 @@
 package io.accesstokens.examples.protect;
 
 import io.accesstokens.auth.AccessTokensFeature;
-import io.accesstokens.auth.Stage;
+import io.accesstokens.auth.EnforcementMode;
 import io.accesstokens.verify.TokenVerifier;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
@@ -15,9 +15,9 @@ public class CatalogSecurity implements Feature {
   public static final String CHECK = "catalog.check";
 
   /**
-   * The stage of all methods that declare none: {@code monitor}, {@code warn} or {@code enforce}.
+   * The mode of all methods that declare none: {@code monitor}, {@code warn} or {@code enforce}.
    */
-  public static final String STAGE = "catalog.stage";
+  public static final String STAGE = "catalog.mode";
 
   /** Methods that are already enforced: {@code PUT /catalog/{name}; GET /catalog}. */
   public static final String ENFORCED = "catalog.enforced";
@@ -25,14 +25,14 @@ public class CatalogSecurity implements Feature {
   @Override
   public boolean configure(FeatureContext context) {
     TokenVerifier check = (TokenVerifier) context.getConfiguration().getProperty(CHECK);
-    Stage stage = Stage.parse(setting(context, STAGE));
+    EnforcementMode mode = EnforcementMode.parse(setting(context, STAGE));
     List<String> enforced = List.of(setting(context, ENFORCED).split("; *"));
     return AccessTokensFeature.builder(check)
-        .stages(
+        .modes(
             route ->
                 enforced.contains(route.method() + ' ' + route.path())
-                    ? Stage.ENFORCE
-                    : route.stageOr(stage))
+                    ? EnforcementMode.ENFORCE
+                    : route.modeOr(mode))
         .build()
         .configure(context);
   }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.RawHttp;
 import jakarta.json.JsonObject;
@@ -61,7 +61,7 @@ class EmbedRoutesIT {
     String[] arguments = database == null ? new String[0] : new String[] {database};
     try (ExampleProcess shop = shop(runtime, arguments)) {
       Api ada = shop.api().basic("ada", "countess");
-      Answer created = ada.post(TOKENS, NEW.formatted("deploy")).expect(201);
+      ApiResult created = ada.post(TOKENS, NEW.formatted("deploy")).expect(201);
       JsonObject token = created.json().getJsonObject("token");
       String path = TOKENS + '/' + token.getString("id");
       assertEquals(path, created.headerLine("Location"));
@@ -160,7 +160,7 @@ class EmbedRoutesIT {
     try (ExampleProcess shop = shop(runtime)) {
       Api anonymous = shop.api();
       Api grace = anonymous.basic("grace", "compiler");
-      Answer made = grace.post(TOKENS, NEW.formatted("deploy")).expect(201);
+      ApiResult made = grace.post(TOKENS, NEW.formatted("deploy")).expect(201);
       String raw = made.json().getString("rawToken");
       String form = "token=" + raw;
 
@@ -206,7 +206,7 @@ class EmbedRoutesIT {
     }
   }
 
-  private static void assertOAuth(Answer answer, int status, String error) {
+  private static void assertOAuth(ApiResult answer, int status, String error) {
     answer.expect(status);
     assertEquals("application/json", answer.headerLine("Content-Type"));
     assertEquals(error, answer.json().getString("error"));
@@ -218,7 +218,7 @@ class EmbedRoutesIT {
   void leavesTheHostsRoutesAlone(HostRuntime runtime) throws Exception {
     try (ExampleProcess shop = shop(runtime)) {
       Api anonymous = shop.api();
-      Answer page = anonymous.call("GET", "/api/orders").header("Accept", "text/html").send();
+      ApiResult page = anonymous.call("GET", "/api/orders").header("Accept", "text/html").send();
       assertEquals("<h1>Orders of anonymous</h1>", page.expect(200).text());
       assertEquals("", page.headerLine("Cache-Control"));
       assertEquals(
@@ -228,7 +228,7 @@ class EmbedRoutesIT {
           "<h1>Orders of anonymous</h1>",
           anonymous.bearer("junk").get("/api/orders").expect(200).text());
       for (String path : List.of("/api/orders/1", "/api/nothing", "/api/access-tokensx")) {
-        Answer answer = anonymous.get(path).expect(404);
+        ApiResult answer = anonymous.get(path).expect(404);
         assertFalse(answer.headerLine("Content-Type").contains("problem"), answer::toString);
         assertEquals("", answer.headerLine("Cache-Control"));
       }

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.auth.Stage;
+import io.accesstokens.auth.EnforcementMode;
 import io.accesstokens.auth.UndeclaredAccess;
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import java.util.HashMap;
 import java.util.List;
@@ -44,39 +44,39 @@ class GuardHostIT {
     service.close();
   }
 
-  private HostRuntime.Running start(Stage stage, UndeclaredAccess undeclared, String resource)
+  private HostRuntime.Running start(EnforcementMode mode, UndeclaredAccess undeclared, String resource)
       throws Exception {
-    return start(stage, undeclared, resource, Map.of());
+    return start(mode, undeclared, resource, Map.of());
   }
 
   private HostRuntime.Running start(
-      Stage stage, UndeclaredAccess undeclared, String resource, Map<String, Object> more)
+      EnforcementMode mode, UndeclaredAccess undeclared, String resource, Map<String, Object> more)
       throws Exception {
     Consumer<String> ear = heard::add;
     Map<String, Object> settings = new HashMap<>(more);
     settings.put("tokens", service.url());
     settings.put("verifier", IntrospectionService.VERIFIER);
-    settings.put("stage", stage);
+    settings.put("mode", mode);
     settings.put("undeclared", undeclared.name());
     settings.put("resource", resource);
     settings.put("heard", ear);
     return runtime.start(APPLICATION, settings);
   }
 
-  private HostRuntime.Running start(Stage stage) throws Exception {
-    return start(stage, UndeclaredAccess.DENIED, "Things");
+  private HostRuntime.Running start(EnforcementMode mode) throws Exception {
+    return start(mode, UndeclaredAccess.DENIED, "Things");
   }
 
   @Test
   void theNearestDeclarationCounts() throws Exception {
-    try (HostRuntime.Running running = start(Stage.ENFORCE)) {
+    try (HostRuntime.Running running = start(EnforcementMode.ENFORCE)) {
       Api api = running.api();
       api.bearer(reader).get("/things").expect(200);
       api.bearer(writer).get("/things").expect(403);
-      api.bearer(writer).get("/things/stage").expect(200);
-      api.bearer(reader).get("/things/stage").expect(403);
+      api.bearer(writer).get("/things/mode").expect(200);
+      api.bearer(reader).get("/things/mode").expect(403);
       // The scope comes from the interface's method, whose parameter has a generic type.
-      Answer shared = api.bearer(reader).get("/things/shared/7").expect(403);
+      ApiResult shared = api.bearer(reader).get("/things/shared/7").expect(403);
       assertTrue(shared.headerLine("WWW-Authenticate").contains("scope=\"things:share\""));
       api.bearer(service.token("s", "things:share")).get("/things/shared/7").expect(200);
     }
@@ -84,7 +84,7 @@ class GuardHostIT {
 
   @Test
   void aSubResourceDeclaresForItself() throws Exception {
-    try (HostRuntime.Running running = start(Stage.ENFORCE)) {
+    try (HostRuntime.Running running = start(EnforcementMode.ENFORCE)) {
       Api api = running.api();
       api.get("/things/7/parts").expect(401);
       api.bearer(reader).get("/things/7/parts").expect(403);
@@ -97,7 +97,7 @@ class GuardHostIT {
 
   @Test
   void aLocatorThatOnlySeemsGuardedIsNotServed() throws Exception {
-    try (HostRuntime.Running running = start(Stage.MONITOR, UndeclaredAccess.DENIED, "Trap")) {
+    try (HostRuntime.Running running = start(EnforcementMode.MONITOR, UndeclaredAccess.DENIED, "Trap")) {
       String all = service.token("all", "parts:read", "trap:enter");
       assertEquals(500, running.api().bearer(all).get("/trap/parts").status());
       assertEquals(500, running.api().get("/trap/parts/open").status());
@@ -106,41 +106,41 @@ class GuardHostIT {
 
   @Test
   void laterAnswersAreGuardedAndWarned() throws Exception {
-    for (String path : List.of("/things/suspended", "/things/stage")) {
-      try (HostRuntime.Running running = start(Stage.ENFORCE)) {
+    for (String path : List.of("/things/suspended", "/things/mode")) {
+      try (HostRuntime.Running running = start(EnforcementMode.ENFORCE)) {
         running.api().get(path).expect(401);
         running.api().bearer(reader).get(path).expect(403);
         assertEquals("later", running.api().bearer(writer).get(path).expect(200).text());
       }
-      try (HostRuntime.Running running = start(Stage.WARN)) {
-        Answer warned = running.api().bearer(reader).get(path).expect(200);
+      try (HostRuntime.Running running = start(EnforcementMode.WARN)) {
+        ApiResult warned = running.api().bearer(reader).get(path).expect(200);
         assertEquals("later", warned.text());
-        assertEquals(List.of("missing=\"things:write\""), warned.headers(Stage.WARNING_HEADER));
+        assertEquals(List.of("missing=\"things:write\""), warned.headers(EnforcementMode.WARNING_HEADER));
       }
     }
   }
 
   @Test
   void anErrorAfterTheWarningCarriesItToo() throws Exception {
-    try (HostRuntime.Running running = start(Stage.WARN)) {
-      Answer broken = running.api().bearer(reader).get("/things/broken").expect(418);
-      assertEquals(List.of("missing=\"things:write\""), broken.headers(Stage.WARNING_HEADER));
+    try (HostRuntime.Running running = start(EnforcementMode.WARN)) {
+      ApiResult broken = running.api().bearer(reader).get("/things/broken").expect(418);
+      assertEquals(List.of("missing=\"things:write\""), broken.headers(EnforcementMode.WARNING_HEADER));
     }
   }
 
   @Test
   void headIsHeldToWhatGetIsAndOptionsIsOpen() throws Exception {
-    try (HostRuntime.Running running = start(Stage.ENFORCE)) {
+    try (HostRuntime.Running running = start(EnforcementMode.ENFORCE)) {
       Api api = running.api();
       api.call("HEAD", "/things").send().expect(401);
-      Answer denied = api.bearer(writer).call("HEAD", "/things").send().expect(403);
+      ApiResult denied = api.bearer(writer).call("HEAD", "/things").send().expect(403);
       assertEquals(0, denied.length());
       assertTrue(denied.headerLine("WWW-Authenticate").contains("insufficient_scope"));
       api.bearer(reader).call("HEAD", "/things").send().expect(200);
       api.bearer(reader).call("HEAD", "/things/head").send().expect(403);
-      Answer own = api.bearer(writer).call("HEAD", "/things/head").send().expect(204);
+      ApiResult own = api.bearer(writer).call("HEAD", "/things/head").send().expect(204);
       assertEquals(Optional.of("own"), own.header("X-Head"));
-      Answer options = api.call("OPTIONS", "/things").send();
+      ApiResult options = api.call("OPTIONS", "/things").send();
       assertTrue(options.status() == 200 || options.status() == 204, options.toString());
       assertTrue(options.headerLine("Allow").contains("GET"), options.toString());
     }
@@ -148,7 +148,7 @@ class GuardHostIT {
 
   @Test
   void rolesAreAlwaysEnforced() throws Exception {
-    try (HostRuntime.Running running = start(Stage.MONITOR)) {
+    try (HostRuntime.Running running = start(EnforcementMode.MONITOR)) {
       Api api = running.api();
       assertEquals("role", api.bearer(writer).get("/things/roles").expect(200).text());
       assertEquals(
@@ -166,25 +166,25 @@ class GuardHostIT {
 
   @Test
   void callersThatTheApplicationKnowsAreHeldToItsRoles() throws Exception {
-    try (HostRuntime.Running running = start(Stage.ENFORCE)) {
+    try (HostRuntime.Running running = start(EnforcementMode.ENFORCE)) {
       Api session = running.api().authorization("Bearer session-alice");
       assertEquals("alice false", session.get("/things").expect(200).text());
-      session.get("/things/stage").expect(403);
+      session.get("/things/mode").expect(403);
       running.api().authorization("Bearer unknown-alice").get("/things").expect(401);
     }
   }
 
   @Test
   void theListenerHearsOfEachInItsStage() throws Exception {
-    try (HostRuntime.Running running = start(Stage.WARN)) {
+    try (HostRuntime.Running running = start(EnforcementMode.WARN)) {
       Api session = running.api().authorization("Bearer session-alice");
       session.get("/things").expect(200);
-      session.get("/things/stage").expect(200);
+      session.get("/things/mode").expect(200);
       session.call("POST", "/things").send().expect(403);
       session.get("/things/denied").expect(403);
       assertEquals(
           List.of(
-              "warn: GET /things/stage (Things.stage) requires [things:write], missing"
+              "warn: GET /things/mode (Things.mode) requires [things:write], missing"
                   + " [things:write], caller alice",
               "enforce: POST /things (Things.make) requires [things:read, things:write], missing"
                   + " [things:write], caller alice",
@@ -195,17 +195,17 @@ class GuardHostIT {
 
   @Test
   void whatDeclaresNothingIsClosedUnlessTheHostSaysSo() throws Exception {
-    try (HostRuntime.Running running = start(Stage.MONITOR, UndeclaredAccess.DENIED, "Forgotten")) {
+    try (HostRuntime.Running running = start(EnforcementMode.MONITOR, UndeclaredAccess.DENIED, "Forgotten")) {
       running.api().get("/forgotten").expect(401);
       running.api().bearer(reader).get("/forgotten").expect(403);
     }
     try (HostRuntime.Running running =
-        start(Stage.MONITOR, UndeclaredAccess.AUTHENTICATED, "Forgotten")) {
+        start(EnforcementMode.MONITOR, UndeclaredAccess.AUTHENTICATED, "Forgotten")) {
       running.api().get("/forgotten").expect(401);
       running.api().bearer(reader).get("/forgotten").expect(200);
     }
     try (HostRuntime.Running running =
-        start(Stage.MONITOR, UndeclaredAccess.UNGUARDED, "Forgotten")) {
+        start(EnforcementMode.MONITOR, UndeclaredAccess.UNGUARDED, "Forgotten")) {
       running.api().get("/forgotten").expect(200);
       running.api().bearer(IntrospectionService.unknownToken()).get("/forgotten").expect(401);
     }
@@ -216,7 +216,7 @@ class GuardHostIT {
     for (UndeclaredAccess undeclared :
         List.of(UndeclaredAccess.DENIED, UndeclaredAccess.UNGUARDED)) {
       try (HostRuntime.Running running =
-          start(Stage.MONITOR, undeclared, "Things", Map.of("ignoreDynamicFeatures", true))) {
+          start(EnforcementMode.MONITOR, undeclared, "Things", Map.of("ignoreDynamicFeatures", true))) {
         for (String path : List.of("/things", "/things/open", "/things/7/parts", "/things/roles")) {
           assertEquals(500, running.api().get(path).status(), path);
           assertEquals(500, running.api().bearer(reader).get(path).status(), path);
@@ -230,7 +230,7 @@ class GuardHostIT {
     for (String only : List.of("Things", "Forgotten")) {
       try (HostRuntime.Running running =
           start(
-              Stage.MONITOR,
+              EnforcementMode.MONITOR,
               UndeclaredAccess.DENIED,
               "Things",
               Map.of("ignoreDynamicFeatures", true, "onlyOn", only))) {
@@ -248,19 +248,19 @@ class GuardHostIT {
   void selfCheckNamesMethodsWithoutRules() throws Exception {
     AtomicReference<Runnable> selfCheck = new AtomicReference<>();
     try (HostRuntime.Running running =
-        start(Stage.ENFORCE, UndeclaredAccess.DENIED, "Things", Map.of("selfCheck", selfCheck))) {
+        start(EnforcementMode.ENFORCE, UndeclaredAccess.DENIED, "Things", Map.of("selfCheck", selfCheck))) {
       running.api().get("/things/open").expect(200);
       run(selfCheck);
     }
     try (HostRuntime.Running running =
         start(
-            Stage.ENFORCE,
+            EnforcementMode.ENFORCE,
             UndeclaredAccess.DENIED,
             "Things",
             Map.of("selfCheck", selfCheck, "ignoreDynamicFeatures", true))) {
       IllegalStateException thrown =
           assertThrows(IllegalStateException.class, () -> run(selfCheck));
-      assertTrue(String.valueOf(thrown.getMessage()).contains("Things.stage("), thrown::toString);
+      assertTrue(String.valueOf(thrown.getMessage()).contains("Things.mode("), thrown::toString);
       running.api().get("/things").expect(500);
     }
   }
@@ -275,7 +275,7 @@ class GuardHostIT {
     Throwable thrown =
         assertThrows(
             Exception.class,
-            () -> start(Stage.MONITOR, undeclared, resource).close(),
+            () -> start(EnforcementMode.MONITOR, undeclared, resource).close(),
             resource + " is served");
     StringBuilder messages = new StringBuilder();
     for (Throwable t = thrown; t != null; t = t.getCause()) {

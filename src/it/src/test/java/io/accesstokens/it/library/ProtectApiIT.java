@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.auth.Stage;
-import io.accesstokens.testing.Answer;
+import io.accesstokens.auth.EnforcementMode;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ class ProtectApiIT {
     service.close();
   }
 
-  private HostRuntime.Running start(String stage, String enforced) throws Exception {
+  private HostRuntime.Running start(String mode, String enforced) throws Exception {
     return runtime.start(
         APPLICATION,
         Map.of(
@@ -50,28 +50,28 @@ class ProtectApiIT {
             service.url(),
             "catalog.verifier",
             IntrospectionService.VERIFIER,
-            "catalog.stage",
-            stage,
+            "catalog.mode",
+            mode,
             "catalog.enforced",
             enforced));
   }
 
   @Test
   void noStageLetsAnybodyInWithoutAGoodToken() throws Exception {
-    for (String stage : STAGES) {
-      try (HostRuntime.Running running = start(stage, "")) {
-        Answer anonymous = running.api().get("/catalog").expect(401);
+    for (String mode : STAGES) {
+      try (HostRuntime.Running running = start(mode, "")) {
+        ApiResult anonymous = running.api().get("/catalog").expect(401);
         assertEquals(List.of(CHALLENGE), anonymous.headers("WWW-Authenticate"));
         assertEquals("{\"error\":\"unauthorized\"}", anonymous.text());
         running.api().basic("alice", "alice").get("/catalog").expect(401);
         for (String bad :
             List.of(IntrospectionService.unknownToken(), "junk", "bsat_x", reader + "x")) {
-          Answer answer = running.api().bearer(bad).get("/catalog").expect(401);
+          ApiResult answer = running.api().bearer(bad).get("/catalog").expect(401);
           assertEquals(
               List.of(CHALLENGE + ", error=\"invalid_token\""), answer.headers("WWW-Authenticate"));
           assertEquals("{\"error\":\"invalid_token\"}", answer.text());
         }
-        assertFalse(anonymous.header(Stage.WARNING_HEADER).isPresent());
+        assertFalse(anonymous.header(EnforcementMode.WARNING_HEADER).isPresent());
       }
     }
   }
@@ -89,7 +89,7 @@ class ProtectApiIT {
   void enforceRefusesAndNamesWhatIsMissing() throws Exception {
     try (HostRuntime.Running running = start("enforce", "")) {
       running.api().bearer(reader).get("/catalog").expect(200);
-      Answer denied = running.api().bearer(stranger).get("/catalog").expect(403);
+      ApiResult denied = running.api().bearer(stranger).get("/catalog").expect(403);
       assertEquals(
           List.of(CHALLENGE + ", error=\"insufficient_scope\", scope=\"catalog:read\""),
           denied.headers("WWW-Authenticate"));
@@ -111,20 +111,20 @@ class ProtectApiIT {
   @Test
   void warnServesAndNamesWhatIsMissing() throws Exception {
     try (HostRuntime.Running running = start("warn", "")) {
-      Answer warned = running.api().bearer(stranger).get("/catalog").expect(200);
-      assertEquals(List.of("missing=\"catalog:read\""), warned.headers(Stage.WARNING_HEADER));
-      Answer held = running.api().bearer(reader).get("/catalog").expect(200);
-      assertEquals(Optional.empty(), held.header(Stage.WARNING_HEADER));
-      Answer missing = running.api().bearer(stranger).get("/catalog/none").expect(404);
-      assertEquals(Optional.of("missing=\"catalog:read\""), missing.header(Stage.WARNING_HEADER));
+      ApiResult warned = running.api().bearer(stranger).get("/catalog").expect(200);
+      assertEquals(List.of("missing=\"catalog:read\""), warned.headers(EnforcementMode.WARNING_HEADER));
+      ApiResult held = running.api().bearer(reader).get("/catalog").expect(200);
+      assertEquals(Optional.empty(), held.header(EnforcementMode.WARNING_HEADER));
+      ApiResult missing = running.api().bearer(stranger).get("/catalog/none").expect(404);
+      assertEquals(Optional.of("missing=\"catalog:read\""), missing.header(EnforcementMode.WARNING_HEADER));
     }
   }
 
   @Test
   void monitorServesAndTheCallerNoticesNothing() throws Exception {
     try (HostRuntime.Running running = start("monitor", "")) {
-      Answer served = running.api().bearer(stranger).get("/catalog").expect(200);
-      assertEquals(Optional.empty(), served.header(Stage.WARNING_HEADER));
+      ApiResult served = running.api().bearer(stranger).get("/catalog").expect(200);
+      assertEquals(Optional.empty(), served.header(EnforcementMode.WARNING_HEADER));
       assertEquals(Optional.empty(), served.header("WWW-Authenticate"));
     }
   }
@@ -160,7 +160,7 @@ class ProtectApiIT {
   void anOutageIsNoRefusal() throws Exception {
     try (HostRuntime.Running running = start("monitor", "")) {
       service.close();
-      Answer answer = running.api().bearer(reader).get("/catalog").expect(503);
+      ApiResult answer = running.api().bearer(reader).get("/catalog").expect(503);
       assertEquals(Optional.of("1"), answer.header("Retry-After"));
       assertEquals("{\"error\":\"temporarily_unavailable\"}", answer.text());
       assertEquals(Optional.empty(), answer.header("WWW-Authenticate"));
@@ -171,11 +171,11 @@ class ProtectApiIT {
     }
   }
 
-  private static Answer put(Api api) {
+  private static ApiResult put(Api api) {
     return api.call("PUT", "/catalog/docs").header("Content-Type", "text/plain").body("d").send();
   }
 
-  private static Answer remove(Api api) {
+  private static ApiResult remove(Api api) {
     return api.call("DELETE", "/catalog/docs").send();
   }
 }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.auth.RemoteTokenVerifier;
 import io.accesstokens.auth.VerifierCredential;
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Certificate;
-import io.accesstokens.testing.Made;
+import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.ServiceTokens;
 import io.accesstokens.testing.TokenRequest;
@@ -50,7 +50,7 @@ class ProtectOtherApiIT {
                 .with("--in-memory")
                 .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true"))) {
       ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));
-      Made verifier = tokens.create(TokenRequest.good().scopes("access-tokens:introspect"));
+      TestToken verifier = tokens.create(TokenRequest.good().scopes("access-tokens:introspect"));
       try (HostRuntime.Running other =
           runtime.start(
               CATALOG,
@@ -71,10 +71,10 @@ class ProtectOtherApiIT {
   private static void isProtected(
       RunningApplication service, ServiceTokens tokens, HostRuntime.Running other)
       throws Exception {
-    Made reader = tokens.create(TokenRequest.good().scopes("catalog:read"));
-    Made unfit = tokens.create(TokenRequest.good().scopes("techdocs:read"));
+    TestToken reader = tokens.create(TokenRequest.good().scopes("catalog:read"));
+    TestToken unfit = tokens.create(TokenRequest.good().scopes("techdocs:read"));
 
-    Answer read = other.api().bearer(reader.rawToken()).get("/catalog/website").expect(200);
+    ApiResult read = other.api().bearer(reader.rawToken()).get("/catalog/website").expect(200);
     assertEquals(
         "service-token:group:default/platform:" + reader.name(), read.json().getString("reader"));
     assertTrue(
@@ -90,7 +90,7 @@ class ProtectOtherApiIT {
     other.api().bearer(reader.rawToken()).get("/catalog/website").expect(401);
 
     service.kill();
-    Answer outage = other.api().bearer(unfit.rawToken()).get("/catalog/website").expect(503);
+    ApiResult outage = other.api().bearer(unfit.rawToken()).get("/catalog/website").expect(503);
     assertTrue(outage.header("Retry-After").isPresent());
   }
 
@@ -129,7 +129,7 @@ class ProtectOtherApiIT {
   void allThatAnApplicationNeedsToKnowOfATokenArrives() throws Exception {
     try (RunningApplication service =
         RunningApplication.start(WarProcess.inNewFolder().with("--in-memory"))) {
-      Made made =
+      TestToken made =
           new ServiceTokens(service.api().as("alice"))
               .create(
                   TokenRequest.good()

@@ -31,7 +31,7 @@ class UseAuthJarAloneIT {
       import java.net.URI;
 
       @Path("things")
-      @RequiresScope(value = {"a", "b"}, stage = Stage.WARN)
+      @RequiresScope(value = {"a", "b"}, mode = EnforcementMode.WARN)
       public class Host {
         @GET public String get(@jakarta.ws.rs.core.Context jakarta.ws.rs.core.SecurityContext s) {
           TokenPrincipal caller = (TokenPrincipal) s.getUserPrincipal();
@@ -47,7 +47,7 @@ class UseAuthJarAloneIT {
         static final AccessTokensFeature FEATURE =
             AccessTokensFeature.builder(CHECK)
                 .format(new RawTokenFormat("a_", "b_", true))
-                .stages(route -> route.stageOr(Stage.parse("monitor")))
+                .modes(route -> route.modeOr(EnforcementMode.parse("monitor")))
                 .denialListener(denial -> System.err.println(denial.missing()))
                 .undeclared(UndeclaredAccess.UNGUARDED)
                 .build();

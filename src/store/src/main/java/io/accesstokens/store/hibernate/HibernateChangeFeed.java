@@ -105,12 +105,12 @@ final class HibernateChangeFeed implements ChangeFeed {
         entries.add(
             new Entry(
                 number,
-                Mark.of(rows.getBytes(11)),
+                EntryNonce.of(rows.getBytes(11)),
                 TokenDigest.of(rows.getBytes(10)),
                 rows.getString(12)));
       }
     } while (rows.next());
-    Optional<Mark> markAtPosition = Optional.empty();
+    Optional<EntryNonce> markAtPosition = Optional.empty();
     if (after != null && !entries.isEmpty() && entries.get(0).number() == after.number()) {
       markAtPosition = Optional.of(entries.remove(0).mark());
     }

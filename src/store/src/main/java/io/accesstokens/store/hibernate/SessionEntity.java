@@ -2,7 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.session.Session;
 import io.accesstokens.session.Session.SignIn;
-import io.accesstokens.session.Session.Way;
+import io.accesstokens.session.Session.LoginMethod;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import jakarta.persistence.Column;
@@ -113,7 +113,7 @@ class SessionEntity {
     expiresAt = session.expiresAt();
   }
 
-  static String column(Way way) {
+  static String column(LoginMethod way) {
     return way.name().toLowerCase(Locale.ROOT);
   }
 
@@ -131,7 +131,7 @@ class SessionEntity {
         new SignIn(
             ref(EntityRef.parseUser(user)),
             displayName,
-            Way.valueOf(way.toUpperCase(Locale.ROOT)),
+            LoginMethod.valueOf(way.toUpperCase(Locale.ROOT)),
             username,
             standing,
             Set.copyOf(JsonText.list(roles)),

@@ -74,21 +74,21 @@ class ReplicasIT {
       finality = new RevocationBarrier(store, check, follower);
     }
 
-    Made create(String name) {
+    TestToken create(String name) {
       RawToken rawToken = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SecureRandom());
       Instant now = Instant.now();
       ServiceToken token = Samples.token(name, Samples.PLATFORM, now, now.plus(Duration.ofDays(1)));
       store.create(token, rawToken.digest(), created(token));
-      return new Made(token, rawToken);
+      return new TestToken(token, rawToken);
     }
 
     /** Revokes the token, and returns when the revocation is final. */
-    void revoke(Made made) {
+    void revoke(TestToken made) {
       Samples.revoke(store, made.token().id(), Instant.now());
       finality.ofChange(store.digest(made.token().id())).toCompletableFuture().join();
     }
 
-    boolean accepts(Made made) {
+    boolean accepts(TestToken made) {
       return check.check(made.rawToken()) instanceof Verification.Accepted;
     }
 
@@ -102,7 +102,7 @@ class ReplicasIT {
     }
   }
 
-  private record Made(ServiceToken token, RawToken rawToken) {}
+  private record TestToken(ServiceToken token, RawToken rawToken) {}
 
   private final List<Member> members = new ArrayList<>();
   private MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
@@ -139,7 +139,7 @@ class ReplicasIT {
     Member first = start(false);
     Member second = start(false);
     for (int i = 0; i < 12; i++) {
-      Made made = first.create("ci-" + i);
+      TestToken made = first.create("ci-" + i);
       AtomicBoolean answered = new AtomicBoolean();
       AtomicBoolean tooLate = new AtomicBoolean();
       List<CompletableFuture<Void>> callers = new ArrayList<>();
@@ -175,7 +175,7 @@ class ReplicasIT {
     members.remove(first);
     first.close();
     Member changed = start(others, false);
-    Made made = changed.create("ci");
+    TestToken made = changed.create("ci");
     assertTrue(changed.accepts(made));
     changed.revoke(made);
     assertEquals(others.untilFinal(), changed.store.untilFinal());
@@ -185,11 +185,11 @@ class ReplicasIT {
   @Test
   void aSecondSingleOneTakesThePlaceOfTheFirst() throws Exception {
     Member first = start(true);
-    Made one = first.create("one");
-    Made two = first.create("two");
+    TestToken one = first.create("one");
+    TestToken two = first.create("two");
     assertTrue(first.accepts(one) && first.accepts(two));
     Thread.sleep(TERMS.untilFinal().toMillis() + 50);
-    Made three = first.create("three");
+    TestToken three = first.create("three");
     assertTrue(first.accepts(three));
     first.revoke(three);
     assertEquals(Duration.ZERO, first.store.untilFinal());
@@ -205,7 +205,7 @@ class ReplicasIT {
     assertThrows(VerificationUnavailableException.class, () -> first.check.check(one.rawToken()));
   }
 
-  private static boolean acceptsOrCannotSay(Member member, Made made) {
+  private static boolean acceptsOrCannotSay(Member member, TestToken made) {
     try {
       return member.accepts(made);
     } catch (VerificationUnavailableException e) {
@@ -217,8 +217,8 @@ class ReplicasIT {
   void aGapInTheFeedClearsTheCache() throws Exception {
     Member first = start(false);
     Member second = start(false);
-    Made made = first.create("ci");
-    Made other = first.create("other");
+    TestToken made = first.create("ci");
+    TestToken other = first.create("other");
     assertTrue(second.accepts(made) && second.accepts(other));
     // Simulates an older version or a restore: a change without a feed entry.
     execute("update service_access_tokens set revoked_at = utc_timestamp(6), revoked_by = 'x'");
@@ -233,8 +233,8 @@ class ReplicasIT {
   @Test
   void aLostCommitEndsTheLease() throws Exception {
     Member first = start(false);
-    Made made = first.create("ci");
-    Made other = first.create("other");
+    TestToken made = first.create("ci");
+    TestToken other = first.create("other");
     assertTrue(first.accepts(other));
     first.revoke(made);
     execute("delete from access_token_changes");
@@ -263,7 +263,7 @@ class ReplicasIT {
       assertEquals(3, rows.getLong(1));
       assertEquals(false, rows.next());
     }
-    Made made = first.create("ci");
+    TestToken made = first.create("ci");
     assertTrue(first.accepts(made));
     first.revoke(made);
     assertEquals(false, first.accepts(made));

@@ -5,7 +5,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.fuzz.Operation.DeclaredResponse;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
@@ -69,7 +69,7 @@ final class AnswerCheck {
   }
 
   /** Returns the findings in a response; empty if there are none. */
-  List<String> findings(FuzzedRequest request, Answer answer) {
+  List<String> findings(FuzzedRequest request, ApiResult answer) {
     List<String> findings = new ArrayList<>();
     int status = answer.status();
     if (status >= 500) {
@@ -91,13 +91,13 @@ final class AnswerCheck {
   }
 
   /** Validates an OPTIONS response. The document describes OPTIONS once for all paths. */
-  private static void checkOptions(Answer answer, List<String> findings) {
+  private static void checkOptions(ApiResult answer, List<String> findings) {
     if (!OPTIONS_STATUSES.contains(answer.status()) || answer.header("Allow").isEmpty()) {
       findings.add("not what the document says of OPTIONS");
     }
   }
 
-  private void checkDeclared(FuzzedRequest request, Answer answer, List<String> findings) {
+  private void checkDeclared(FuzzedRequest request, ApiResult answer, List<String> findings) {
     int status = answer.status();
     if (!request.routed() && (status < 400 || UNROUTED_STATUSES.contains(status))) {
       return;
@@ -131,7 +131,7 @@ final class AnswerCheck {
     }
   }
 
-  private void checkBody(JsonObject schema, String type, Answer answer, List<String> findings) {
+  private void checkBody(JsonObject schema, String type, ApiResult answer, List<String> findings) {
     if (schema.isEmpty()) {
       findings.add("no schema is declared");
     } else if (type.endsWith("json") && !type.endsWith("ndjson")) {
@@ -150,7 +150,7 @@ final class AnswerCheck {
     }
   }
 
-  private static void checkError(Answer answer, List<String> findings) {
+  private static void checkError(ApiResult answer, List<String> findings) {
     if (answer.length() >= LONGEST_ERROR) {
       findings.add("an error of " + answer.length() + " bytes");
     }
@@ -181,7 +181,7 @@ final class AnswerCheck {
     }
   }
 
-  private static void checkSecrets(FuzzedRequest request, Answer answer, List<String> findings) {
+  private static void checkSecrets(FuzzedRequest request, ApiResult answer, List<String> findings) {
     Operation operation = request.operation();
     String everything = answer.everything();
     boolean creates =

@@ -1,6 +1,6 @@
 package io.accesstokens.testing.fuzz;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.OpenConnection;
 import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.fuzz.RequestMaker.Mood;
@@ -59,7 +59,7 @@ public final class ApiFuzzer {
         Mood mood = mood(choice);
         Caller caller = caller(operation, mood, callers, admitted, choice);
         FuzzedRequest request = maker.make(operation, caller, mood);
-        Optional<Answer> answer = send(connection, request, before);
+        Optional<ApiResult> answer = send(connection, request, before);
         before = request;
         if (answer.isPresent() && answer.get().status() < 400 && request.isDeclared()) {
           Operation asked = request.operation();
@@ -94,11 +94,11 @@ public final class ApiFuzzer {
   /**
    * @param before the previous request on the same connection, or null
    */
-  private Optional<Answer> send(
+  private Optional<ApiResult> send(
       OpenConnection connection, FuzzedRequest request, @Nullable FuzzedRequest before)
       throws IOException {
     String line = request.method() + ' ' + request.operation().path();
-    Optional<Answer> answer = connection.exchange(line, request.bytes(connection.host()));
+    Optional<ApiResult> answer = connection.exchange(line, request.bytes(connection.host()));
     if (answer.isEmpty()) {
       tally.found("no answer: " + request.operation(), request.toString());
       return answer;

@@ -1,6 +1,6 @@
 package io.accesstokens.testing.fuzz;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BrowserSession;
 import jakarta.json.JsonObject;
@@ -122,7 +122,7 @@ public final class FuzzCallers {
         api.as("dave").post(PERSONAL, "{\"name\":\"%s\",\"scopes\":%s}".formatted(name, scopes)));
   }
 
-  private String made(Answer answer) {
+  private String made(ApiResult answer) {
     JsonObject json = answer.expect(201).json();
     reserved.add(json.getJsonObject("token").getString("id"));
     reserved.add(json.getString("rawToken"));
@@ -204,7 +204,7 @@ public final class FuzzCallers {
   }
 
   /** Records the session that a sign-in started. */
-  void learn(Operation operation, Answer answer) {
+  void learn(Operation operation, ApiResult answer) {
     if (operation.method().equals("POST") && operation.path().equals(SESSION_PATH)) {
       answer.header("Set-Cookie").ifPresent(cookie -> sessions.add(cookie.split(";", 2)[0]));
     }

@@ -1,6 +1,6 @@
 package io.accesstokens.testing.fuzz;
 
-import io.accesstokens.testing.Answer;
+import io.accesstokens.testing.ApiResult;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
@@ -101,7 +101,7 @@ final class KnownValues {
   }
 
   /** Records the values in a response. */
-  void learn(Operation operation, Caller caller, Answer answer) {
+  void learn(Operation operation, Caller caller, ApiResult answer) {
     answer.header("Location").ifPresent(link -> learnLink(caller, link));
     if (answer.length() > 0 && answer.headerLine("Content-Type").startsWith("application/json")) {
       try (JsonReader reader = Json.createReader(new StringReader(answer.text()))) {

@@ -3,7 +3,7 @@ package io.accesstokens.it.library.host;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.Denial;
 import io.accesstokens.auth.RemoteTokenVerifier;
-import io.accesstokens.auth.Stage;
+import io.accesstokens.auth.EnforcementMode;
 import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.auth.VerifierCredential;
 import jakarta.ws.rs.container.DynamicFeature;
@@ -30,7 +30,7 @@ public final class HostApplication extends Application implements AutoCloseable 
    * <ul>
    *   <li>{@code tokens}: the URL of the service
    *   <li>{@code verifier}: a raw token
-   *   <li>{@code stage} and {@code undeclared}
+   *   <li>{@code mode} and {@code undeclared}
    *   <li>{@code resource}: the name of a class in {@link HostResources}
    *   <li>{@code heard}: a consumer of texts
    *   <li>{@code onlyOn}, optional: the name of the only guarded class
@@ -64,7 +64,7 @@ public final class HostApplication extends Application implements AutoCloseable 
         (Consumer<String>) Objects.requireNonNull(settings.get("heard"), "heard");
     AccessTokensFeature.Builder access =
         AccessTokensFeature.builder(check)
-            .stage(Stage.parse(text("stage")))
+            .mode(EnforcementMode.parse(text("mode")))
             .undeclared(UndeclaredAccess.valueOf(text("undeclared")))
             .denialListener((Denial denial) -> heard.accept(denial.toString()))
             .passOtherBearers();

@@ -1,7 +1,7 @@
 package io.accesstokens.it.library.host;
 
 import io.accesstokens.auth.RequiresScope;
-import io.accesstokens.auth.Stage;
+import io.accesstokens.auth.EnforcementMode;
 import jakarta.annotation.Priority;
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.PermitAll;
@@ -44,7 +44,7 @@ public final class HostResources {
     @POST
     @RequiresScope(
         value = {"things:read", "things:write"},
-        stage = Stage.ENFORCE)
+        mode = EnforcementMode.ENFORCE)
     public String make() {
       return "made";
     }
@@ -75,9 +75,9 @@ public final class HostResources {
 
     /** Responds later from another thread. */
     @GET
-    @Path("stage")
+    @Path("mode")
     @RequiresScope("things:write")
-    public CompletionStage<String> stage() {
+    public CompletionStage<String> mode() {
       return CompletableFuture.supplyAsync(() -> "later");
     }
 

@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The strictness with which a resource method enforces the scopes that it requires. In all stages,
- * the {@link DenialListener} is called for a caller that lacks a scope. In all stages, a request
+ * The strictness with which a resource method enforces the scopes that it requires. In all modes,
+ * the {@link DenialListener} is called for a caller that lacks a scope. In all modes, a request
  * without an authenticated caller gets 401.
  */
-public enum Stage {
+public enum EnforcementMode {
 
   /** Only calls the listener. The caller gets the normal response. */
   MONITOR,
@@ -23,25 +23,25 @@ public enum Stage {
   /** Denies the request with 403. */
   ENFORCE;
 
-  /** The header that lists the missing scopes, in stage {@link #WARN}. */
+  /** The header that lists the missing scopes, in mode {@link #WARN}. */
   public static final String WARNING_HEADER = "X-Scope-Warning";
 
   /**
-   * Parses a stage from a setting: its name, in any case.
+   * Parses a mode from a setting: its name, in any case.
    *
-   * @throws IllegalArgumentException if there is no such stage; the message lists all stages
+   * @throws IllegalArgumentException if there is no such mode; the message lists all modes
    */
-  public static Stage parse(String text) {
+  public static EnforcementMode parse(String text) {
     String name = text.strip().toUpperCase(Locale.ROOT);
     return Arrays.stream(values())
-        .filter(stage -> stage.name().equals(name))
+        .filter(mode -> mode.name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "a stage must be one of "
+                    "a mode must be one of "
                         + Arrays.stream(values())
-                            .map(Stage::toString)
+                            .map(EnforcementMode::toString)
                             .collect(Collectors.joining(", "))));
   }
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A machine's two clocks, which stay at zero until a test moves them. */
-public final class HandMachineClock implements MachineClock {
+public final class ManualMachineClock implements MachineClock {
 
   private final AtomicLong nanos = new AtomicLong();
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** A response of the application, with the assertions that many tests share. */
-public final class Answer {
+public final class ApiResult {
 
   /** Maximum length of an error (RFC 9457) in the contract. */
   private static final int LONGEST_PROBLEM = 2000;
@@ -28,7 +28,7 @@ public final class Answer {
   private final Map<String, List<String>> headers;
   private final byte[] body;
 
-  Answer(String method, String target, int status, Map<String, List<String>> headers, byte[] body) {
+  ApiResult(String method, String target, int status, Map<String, List<String>> headers, byte[] body) {
     this.method = method;
     this.target = target;
     this.status = status;
@@ -90,13 +90,13 @@ public final class Answer {
   }
 
   /** Asserts the status. */
-  public Answer expect(int expected) {
+  public ApiResult expect(int expected) {
     assertEquals(expected, status, this::toString);
     return this;
   }
 
   /** Asserts that the status is one of these. For statuses that the contract leaves open. */
-  public Answer expectOneOf(Integer... expected) {
+  public ApiResult expectOneOf(Integer... expected) {
     assertTrue(List.of(expected).contains(status), this::toString);
     return this;
   }
@@ -110,12 +110,12 @@ public final class Answer {
   }
 
   /** Asserts an error with this status in the common error format. */
-  public Answer problem(int expected) {
+  public ApiResult problem(int expected) {
     return expect(expected).isProblem();
   }
 
   /** Asserts that this response is an error in the common format, with any status. */
-  public Answer isProblem() {
+  public ApiResult isProblem() {
     assertTrue(status >= 400, this::toString);
     assertTrue(headerLine("Content-Type").startsWith("application/problem+json"), this::toString);
     assertTrue(length() <= LONGEST_PROBLEM, this::toString);
@@ -137,7 +137,7 @@ public final class Answer {
   }
 
   /** Asserts a 422 that reports this field or an element of it. */
-  public Answer violates(String field) {
+  public ApiResult violates(String field) {
     problem(422);
     assertTrue(violatedFields().contains(field), () -> field + " not blamed: " + this);
     for (JsonValue violation : json().getJsonArray("violations")) {

@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The common base of the resources of this package. */
-abstract class FlowRoute extends BaseResource {
+abstract class MintFlowResource extends BaseResource {
 
   /** The path of the page of personal tokens, relative to the application's root. */
   static final String TOKENS_PAGE = "/settings/personal-tokens";
@@ -43,7 +43,7 @@ abstract class FlowRoute extends BaseResource {
    * @param issuer the issuer; null if the public address of this application is not known. If
    *     either parameter is null, the resource responds with 404
    */
-  FlowRoute(@Nullable MintFlows flows, @Nullable Issuer issuer) {
+  MintFlowResource(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     this.flows = flows;
     this.issuer = issuer;
   }

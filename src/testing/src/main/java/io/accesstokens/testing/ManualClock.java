@@ -7,16 +7,16 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that only a test advances. */
-public final class HandClock extends Clock {
+public final class ManualClock extends Clock {
 
   private volatile Instant now;
 
   /** Creates a clock that shows noon. */
-  public HandClock() {
+  public ManualClock() {
     this(Instant.parse("2026-03-01T12:00:00.123Z"));
   }
 
-  public HandClock(Instant now) {
+  public ManualClock(Instant now) {
     this.now = now;
   }
 

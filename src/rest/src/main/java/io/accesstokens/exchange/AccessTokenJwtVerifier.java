@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Verifies short-lived tokens: the verdict is that on the personal token, with the scopes and times
  * of the short-lived token.
  */
-public final class AccessTokenCheck implements SignedTokens {
+public final class AccessTokenJwtVerifier implements SignedTokens {
 
   /** The maximum number of digests in the cache. Each entry takes a few hundred bytes. */
   private static final int MOST_PARENTS = 50_000;
@@ -51,7 +51,7 @@ public final class AccessTokenCheck implements SignedTokens {
       Caffeine.newBuilder().maximumSize(MOST_PARENTS).expireAfterWrite(ABSENT_TTL).build();
 
   /** Creates a verifier without a limit on wrong signatures. */
-  public AccessTokenCheck(
+  public AccessTokenJwtVerifier(
       Issuer issuer,
       AccessTokenVerifier verifier,
       PersonalTokenService personal,
@@ -63,7 +63,7 @@ public final class AccessTokenCheck implements SignedTokens {
    * @param check the verifier for personal tokens: the same one that authenticates requests
    * @param signatures limits the wrong signatures that a client sends
    */
-  public AccessTokenCheck(
+  public AccessTokenJwtVerifier(
       Issuer issuer,
       AccessTokenVerifier verifier,
       PersonalTokenService personal,

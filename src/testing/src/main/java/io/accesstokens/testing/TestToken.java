@@ -10,12 +10,12 @@ import org.awaitility.Awaitility;
  *
  * @param token the token, as in the creating response
  */
-public record Made(JsonObject token, String rawToken) {
+public record TestToken(JsonObject token, String rawToken) {
 
   /** Reads a creating response. Records its raw token, which no later response may contain. */
-  public static Made of(Answer answer, Exchanges exchanges) {
+  public static TestToken of(ApiResult answer, Exchanges exchanges) {
     JsonObject json = answer.expect(201).json();
-    Made made = new Made(json.getJsonObject("token"), json.getString("rawToken"));
+    TestToken made = new TestToken(json.getJsonObject("token"), json.getString("rawToken"));
     exchanges.made(made.rawToken());
     return made;
   }
@@ -39,6 +39,6 @@ public record Made(JsonObject token, String rawToken) {
   /** Omits the secret. */
   @Override
   public String toString() {
-    return "Made[" + token + "]";
+    return "TestToken[" + token + "]";
   }
 }
