@@ -87,7 +87,7 @@ public final class SourceDatabase {
       throw new SourceRefusedException(
           "the JDBC driver for "
               + url.product()
-              + " fails: its jar is damaged, or does not support this platform");
+              + " fails: its jar may be damaged, or may not support this platform");
     }
     if (connection == null) {
       throw new SourceRefusedException("the JDBC driver does not understand --url");

@@ -34,6 +34,9 @@ final class SourceFailures {
     if (state.startsWith("08")) {
       return "it is unreachable";
     }
+    if (e.getErrorCode() == 0 && e.getSQLState() == null) {
+      return "the JDBC driver fails: its jar may be damaged, or may not support this platform";
+    }
     return "error " + e.getErrorCode() + ", SQLSTATE " + state;
   }
 

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * in a directory that the operator names. No web application sees them.
  */
 final class ImportDrivers implements AutoCloseable {
+
+  /** SQLite's driver logs stack traces, besides throwing exceptions that the command reports. */
+  private static final Logger SQLITE_LOG = Logger.getLogger("org.sqlite");
 
   private final URLClassLoader loader;
 
@@ -42,6 +47,7 @@ final class ImportDrivers implements AutoCloseable {
     if (System.getProperty("org.sqlite.tmpdir") == null) {
       System.setProperty("org.sqlite.tmpdir", packed.toString());
     }
+    SQLITE_LOG.setLevel(Level.OFF);
     List<URL> urls = new ArrayList<>();
     for (Path jar : jars) {
       urls.add(jar.toUri().toURL());
