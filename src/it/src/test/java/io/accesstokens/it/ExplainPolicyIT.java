@@ -51,7 +51,7 @@ class ExplainPolicyIT {
     "carol,   service:wrote, platform, --permission must be one of access-tokens:service:read",
     "carol,   service:write, nope,     --group: the directory has no such group",
     "carol,   service:write, user:x,   --group must name a group",
-    "carol,   introspect,    platform, --group: the permission access-tokens:introspect knows no",
+    "carol,   introspect,    platform, --group: the permission access-tokens:introspect does not depend",
     "carol,   service:write, ,         "
   })
   void whatIsNotKnownIsOneLine(
