@@ -45,9 +45,8 @@ class ArchitectureTest {
           Map.entry("session", List.of("@token", "@verify")),
           Map.entry("mint", List.of("@token", "@session", "@verify")),
           Map.entry("signing", List.of("@token")),
-          Map.entry("store.memory", List.of("@token", "@session", "@mint", "@signing", "@verify")),
           Map.entry(
-              "store.hibernate",
+              "store",
               List.of(
                   "@token",
                   "@session",
@@ -66,7 +65,7 @@ class ArchitectureTest {
               List.of(
                   "@token",
                   "@verify",
-                  "@store.hibernate",
+                  "@store",
                   "jakarta.json..")), // scopes and metadata are JSON columns
           Map.entry("file", List.of("org.yaml.snakeyaml..")),
           Map.entry(

@@ -39,10 +39,10 @@ class PlainLanguageTest {
   private static final Map<String, Set<String>> ALLOWED =
       Map.of(
           // "nobody" is the name of a user account of the operating system.
-          "testing/PostgresServer.java",
+          "testing/server/PostgresServer.java",
           Set.of("nobody"),
           // The parameter is the accessor of a public record.
-          "token/PermissionPolicy.java",
+          "token/policy/PermissionPolicy.java",
           Set.of("everybody"),
           // These lines are the words themselves and examples for them.
           "PlainLanguageTest.java",

@@ -1,5 +1,7 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.auth.enforcement.EnforcementMode;
+import io.accesstokens.auth.header.BearerChallenge;
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;

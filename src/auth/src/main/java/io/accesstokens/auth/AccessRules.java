@@ -1,5 +1,9 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.auth.enforcement.EnforcementMode;
+import io.accesstokens.auth.enforcement.EnforcementPolicy;
+import io.accesstokens.auth.enforcement.Route;
+import io.accesstokens.auth.enforcement.UndeclaredAccess;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -65,8 +69,7 @@ final class AccessRules implements DynamicFeature {
       context.register(new RoleFilter(route, listener, refusals), Priorities.AUTHORIZATION);
     } else if (access instanceof Access.Scopes scopes) {
       Route route = route(requestMethod.get(), resource, method, scopes.allOf(), scopes.mode());
-      context.register(
-          new ScopeFilter(route, modes, listener, refusals), Priorities.AUTHORIZATION);
+      context.register(new ScopeFilter(route, modes, listener, refusals), Priorities.AUTHORIZATION);
       LOG.log(Level.DEBUG, () -> route + " requires " + route.required());
     } else {
       context.register(AccessDecision.OPEN, Priorities.AUTHORIZATION);

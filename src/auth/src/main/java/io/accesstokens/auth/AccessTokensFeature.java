@@ -1,5 +1,9 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.auth.enforcement.EnforcementMode;
+import io.accesstokens.auth.enforcement.EnforcementPolicy;
+import io.accesstokens.auth.enforcement.UndeclaredAccess;
+import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
@@ -196,9 +200,7 @@ public final class AccessTokensFeature implements Feature {
       return modes(route -> route.modeOr(mode));
     }
 
-    /**
-     * Sets a policy that chooses the mode of each resource method. It overrides declared modes.
-     */
+    /** Sets a policy that chooses the mode of each resource method. It overrides declared modes. */
     public Builder modes(EnforcementPolicy policy) {
       this.modes = policy;
       return this;

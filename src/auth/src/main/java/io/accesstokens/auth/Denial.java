@@ -1,5 +1,7 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.auth.enforcement.EnforcementMode;
+import io.accesstokens.auth.enforcement.Route;
 import java.security.Principal;
 import java.util.List;
 
@@ -11,10 +13,15 @@ import java.util.List;
  * @param required the required scopes, of which the caller needs all; or the roles, of which it
  *     needs one; empty if all callers are denied
  * @param missing the required scopes or roles that the caller lacks
- * @param mode {@link EnforcementMode#ENFORCE} if the request was denied; in any other mode it was served
+ * @param mode {@link EnforcementMode#ENFORCE} if the request was denied; in any other mode it was
+ *     served
  */
 public record Denial(
-    Principal caller, Route route, List<String> required, List<String> missing, EnforcementMode mode) {
+    Principal caller,
+    Route route,
+    List<String> required,
+    List<String> missing,
+    EnforcementMode mode) {
 
   public Denial {
     required = List.copyOf(required);

@@ -1,5 +1,6 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.auth.header.BearerChallenge;
 import jakarta.json.Json;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.InternalServerErrorException;

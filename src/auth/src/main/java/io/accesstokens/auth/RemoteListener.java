@@ -1,5 +1,6 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import java.time.Duration;
 
 /**

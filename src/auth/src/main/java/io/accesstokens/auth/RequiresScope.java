@@ -1,5 +1,6 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.auth.enforcement.EnforcementMode;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

@@ -1,5 +1,6 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.auth.enforcement.Route;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import java.lang.annotation.Annotation;

@@ -1,5 +1,7 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.auth.enforcement.EnforcementMode;
+import io.accesstokens.auth.enforcement.Route;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -41,7 +43,8 @@ final class RoleFilter implements ContainerRequestFilter {
       }
     }
     ScopeFilter.tell(
-        listener, new Denial(caller, route, route.required(), route.required(), EnforcementMode.ENFORCE));
+        listener,
+        new Denial(caller, route, route.required(), route.required(), EnforcementMode.ENFORCE));
     throw refusals.missingRole(
         route.required(),
         caller instanceof TokenPrincipal

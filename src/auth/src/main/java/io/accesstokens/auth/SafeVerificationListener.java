@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Ignores the exceptions of a listener, because a failing listener never fails a request. */
-final class SafeVerificationListener implements RemoteListener {
+public final class SafeVerificationListener implements RemoteListener {
 
   private final RemoteListener listener;
 
-  SafeVerificationListener(RemoteListener listener) {
+  public SafeVerificationListener(RemoteListener listener) {
     this.listener = listener;
   }
 

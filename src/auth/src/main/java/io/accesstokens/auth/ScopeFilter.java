@@ -1,5 +1,8 @@
 package io.accesstokens.auth;
 
+import io.accesstokens.auth.enforcement.EnforcementMode;
+import io.accesstokens.auth.enforcement.EnforcementPolicy;
+import io.accesstokens.auth.enforcement.Route;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -13,8 +16,8 @@ import java.security.Principal;
 import java.util.List;
 
 /**
- * Guards one resource method by scopes: 401 without a caller. If the caller lacks a scope, the
- * mode of the method decides.
+ * Guards one resource method by scopes: 401 without a caller. If the caller lacks a scope, the mode
+ * of the method decides.
  */
 @Priority(Priorities.AUTHORIZATION)
 final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilter {
@@ -27,7 +30,8 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
   private final DenialListener listener;
   private final ErrorResponses refusals;
 
-  ScopeFilter(Route route, EnforcementPolicy modes, DenialListener listener, ErrorResponses refusals) {
+  ScopeFilter(
+      Route route, EnforcementPolicy modes, DenialListener listener, ErrorResponses refusals) {
     this.route = route;
     this.modes = modes;
     this.listener = listener;

@@ -4,7 +4,7 @@
  *
  * <p>An application registers one {@link io.accesstokens.auth.AccessTokensFeature} and declares
  * scopes with {@link io.accesstokens.auth.RequiresScope}. The feature uses a {@code TokenVerifier}:
- * one on a store in the same process, or a {@link io.accesstokens.auth.RemoteTokenVerifier}.
+ * one on a store in the same process, or a {@link io.accesstokens.auth.remote.RemoteTokenVerifier}.
  *
  * <ol>
  *   <li>Authentication finds out who the caller is and never considers the purpose of the request.
@@ -23,13 +23,13 @@
  *       without I/O.
  *   <li>The remote verifier caches the results of introspection only under a lease of the service's
  *       change feed. Revocations are then as final as in the service itself: see {@link
- *       io.accesstokens.auth.RemoteTokenVerifier}. Without a lease, it introspects the token of
- *       each request.
+ *       io.accesstokens.auth.remote.RemoteTokenVerifier}. Without a lease, it introspects the token
+ *       of each request.
  *   <li>An outage is 503 with {@code Retry-After}, never 401: a client that receives "invalid" may
  *       discard a valid token. A remote response that cannot be understood is an outage.
- *   <li>The {@linkplain io.accesstokens.auth.EnforcementMode modes} relax scopes, never authentication: a
- *       guarded method without a principal responds with 401 in each mode. Roles have no modes.
- *       If the mode cannot be determined, it is {@code ENFORCE}.
+ *   <li>The {@linkplain io.accesstokens.auth.enforcement.EnforcementMode modes} relax scopes, never
+ *       authentication: a guarded method without a principal responds with 401 in each mode. Roles
+ *       have no modes. If the mode cannot be determined, it is {@code ENFORCE}.
  *   <li>The declarations of a resource method identify it, and the text of a request never does. So
  *       no spelling of a path moves a request to another mode.
  *   <li>The nearest declaration replaces all others. A method without a declaration is closed,
@@ -41,9 +41,9 @@
  *       exception mapper for it. Its body is a text, which needs no JSON provider of the runtime. A
  *       host with its own error bodies can omit this body.
  *   <li>A failing listener never fails a request.
- *   <li>{@link io.accesstokens.auth.HeaderElement} parses media types and codings in linear time
- *       and without recursion, because this happens before the caller is known. A test measures
- *       every regular expression of the product for linear time.
+ *   <li>{@link io.accesstokens.auth.header.HeaderElement} parses media types and codings in linear
+ *       time and without recursion, because this happens before the caller is known. A test
+ *       measures every regular expression of the product for linear time.
  * </ol>
  *
  * <p>This package uses no servlet API and no CDI; all dependencies are passed to builders. A

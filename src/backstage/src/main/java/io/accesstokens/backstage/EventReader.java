@@ -1,6 +1,6 @@
 package io.accesstokens.backstage;
 
-import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.audit.AuditEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.accesstokens.backstage;
 
 import io.accesstokens.store.hibernate.TokenImport;
-import io.accesstokens.token.AuditEvent;
+import io.accesstokens.token.audit.AuditEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.accesstokens.backstage;
 
-import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;

@@ -7,8 +7,8 @@ import static io.accesstokens.testing.FuzzInput.same;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.accesstokens.token.GroupDirectory;
 import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.accesstokens.mint;
 
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.MintPolicy;
+import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.accesstokens.token;
 
+import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import java.security.Principal;
@@ -99,7 +100,7 @@ public sealed interface Actor extends Principal {
     }
 
     /** Returns true if the scopes of the token include this permission of its user. */
-    boolean lets(String permission) {
+    public boolean lets(String permission) {
       return Permissions.DELEGABLE.contains(permission) && verified.scopes().contains(permission);
     }
   }

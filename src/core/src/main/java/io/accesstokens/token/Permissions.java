@@ -59,7 +59,7 @@ public final class Permissions {
       List.of(SERVICE_READ, SERVICE_WRITE, SERVICE_REVOKE, INTROSPECT, USER_READ, USER_REVOKE);
 
   /** The permissions of a personal token without scopes, as far as its user has them. */
-  static final List<String> DELEGATED_BY_DEFAULT = List.of(SERVICE_READ, USER_READ);
+  public static final List<String> DELEGATED_BY_DEFAULT = List.of(SERVICE_READ, USER_READ);
 
   private Permissions() {}
 }

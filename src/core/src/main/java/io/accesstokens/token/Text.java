@@ -3,12 +3,12 @@ package io.accesstokens.token;
 import java.util.Optional;
 
 /** The rules for free text in requests, shared by all fields. */
-final class Text {
+public final class Text {
 
   private Text() {}
 
   /** Removes white space at both ends, including Unicode spaces and the byte order mark. */
-  static String trim(String text) {
+  public static String trim(String text) {
     int from = 0;
     int to = text.length();
     while (from < to && isSpace(text.charAt(from))) {
@@ -26,7 +26,7 @@ final class Text {
    *
    * @return empty if the text is valid
    */
-  static Optional<String> complaint(String text, int max) {
+  public static Optional<String> complaint(String text, int max) {
     if (trim(text).isEmpty()) {
       return Optional.of("must not be blank");
     }

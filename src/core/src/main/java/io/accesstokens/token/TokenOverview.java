@@ -42,7 +42,7 @@ public record TokenOverview(
     groups = List.copyOf(groups);
   }
 
-  static TokenOverview of(TokenCounts counts, Instant now) {
+  public static TokenOverview of(TokenCounts counts, Instant now) {
     List<OfGroup> sorted = counts.groups().stream().sorted(LARGEST_FIRST).toList();
     List<OfGroup> others = sorted.subList(Math.min(MOST_GROUPS, sorted.size()), sorted.size());
     return new TokenOverview(

@@ -3,48 +3,52 @@
  * the domain, in plain Java.
  *
  * <ol>
- *   <li>{@link io.accesstokens.token.ServiceTokenService} holds the use cases of service tokens.
- *       Each use case first checks the permission, then validates the request, then makes one call
- *       to the store. The use cases of personal tokens are in {@link
- *       io.accesstokens.token.PersonalTokenService}, where the caller is always the owner, and in
- *       {@link io.accesstokens.token.UserTokenAdministration}.
- *   <li>Policies are pure functions. {@link io.accesstokens.token.PermissionPolicy} decides who may
- *       do what, on which groups, and by which rule. {@link io.accesstokens.token.CreationPolicy}
- *       decides what a new token of a group may contain.
- *   <li>Each denial is reported to the {@link io.accesstokens.token.AuditLog} with the rule that
- *       decided. The caller sees only the name of the permission. Only a caller who could create
- *       the token sees the limits of its group.
+ *   <li>{@link io.accesstokens.token.service.ServiceTokenService} holds the use cases of service
+ *       tokens. Each use case first checks the permission, then validates the request, then makes
+ *       one call to the store. The use cases of personal tokens are in {@link
+ *       io.accesstokens.token.service.PersonalTokenService}, where the caller is always the owner,
+ *       and in {@link io.accesstokens.token.service.UserTokenAdministration}.
+ *   <li>Policies are pure functions. {@link io.accesstokens.token.policy.PermissionPolicy} decides
+ *       who may do what, on which groups, and by which rule. {@link
+ *       io.accesstokens.token.policy.CreationPolicy} decides what a new token of a group may
+ *       contain.
+ *   <li>Each denial is reported to the {@link io.accesstokens.token.audit.AuditLog} with the rule
+ *       that decided. The caller sees only the name of the permission. Only a caller who could
+ *       create the token sees the limits of its group.
  *   <li>{@link io.accesstokens.token.AccessToken#statusAt} is the only rule for the status of a
  *       token.
- *   <li>A {@link io.accesstokens.token.TokenStore} changes the token, the audit log and the change
- *       feed in one transaction. The store enforces unique names and the limits on live tokens. A
- *       check in the service, followed by an insert, would let parallel requests pass the limit.
+ *   <li>A {@link io.accesstokens.token.store.TokenStore} changes the token, the audit log and the
+ *       change feed in one transaction. The store enforces unique names and the limits on live
+ *       tokens. A check in the service, followed by an insert, would let parallel requests pass the
+ *       limit.
  *   <li>Accepted and refused uses of known tokens are counted without I/O and without a lock
- *       ({@link io.accesstokens.token.UsageRecorder}). {@link io.accesstokens.token.BackgroundWork}
- *       writes the counts. Counts are lost only in a crash, or when the memory limit of the
- *       recorder is reached.
+ *       ({@link io.accesstokens.token.usage.UsageRecorder}). {@link
+ *       io.accesstokens.token.revocation.BackgroundWork} writes the counts. Counts are lost only in
+ *       a crash, or when the memory limit of the recorder is reached.
  *   <li>Each error has its own exception type, such as {@link
  *       io.accesstokens.token.TokenNotFoundException} or {@link
  *       io.accesstokens.token.NameTakenException}. The HTTP layer maps these types to status codes.
  *   <li>Constructors inject the clock and the source of randomness. Instants have a precision of
  *       milliseconds, so that the value in a response, the stored value and the value read back are
  *       equal.
- *   <li>A revocation returns when it is final ({@link io.accesstokens.token.RevocationBarrier}).
- *       After the commit, the token is removed from the cache of this process. The barrier then
- *       waits until no other process can rely on what it read before. "Already revoked" carries the
- *       same guarantee. By default the calling thread waits. A host that can withhold its responses
- *       supplies another {@link io.accesstokens.token.RevocationBarrier.Waiting}.
+ *   <li>A revocation returns when it is final ({@link
+ *       io.accesstokens.token.revocation.RevocationBarrier}). After the commit, the token is
+ *       removed from the cache of this process. The barrier then waits until no other process can
+ *       rely on what it read before. "Already revoked" carries the same guarantee. By default the
+ *       calling thread waits. A host that can withhold its responses supplies another {@link
+ *       io.accesstokens.token.revocation.RevocationBarrier.Waiting}.
  *   <li>Several tokens are revoked in one transaction with one wait. A token outside the scope of
  *       the actor's permission is treated as if it did not exist. A token that was revoked before
  *       has the same guarantee.
- *   <li>{@link io.accesstokens.token.TokenReports} reports on all service tokens together. A
+ *   <li>{@link io.accesstokens.token.usage.TokenReports} reports on all service tokens together. A
  *       limited permission becomes a filter of the store query, so that the store never reads
  *       tokens only to leave them out.
  *   <li>Verifiers in other processes read the change feed through one {@link
- *       io.accesstokens.token.ChangeFeedBroker}. {@link io.accesstokens.token.RevocationBarrier}
- *       waits for the leases that this broker granted. This matters for a process that is alone on
- *       its store, because such a store reports no other processes to wait for. After a restart, a
- *       store that is not shared waits for one lease by itself.
+ *       io.accesstokens.token.revocation.ChangeFeedBroker}. {@link
+ *       io.accesstokens.token.revocation.RevocationBarrier} waits for the leases that this broker
+ *       granted. This matters for a process that is alone on its store, because such a store
+ *       reports no other processes to wait for. After a restart, a store that is not shared waits
+ *       for one lease by itself.
  *   <li>A personal token acts as its user ({@link io.accesstokens.token.Actor.Delegate}). Its
  *       permissions are those of the user at that moment, limited to the scopes of the token. No
  *       data of the user is written into a token or into the verdict cache. The existence of the
@@ -53,14 +57,14 @@
  *       created without scopes gets the read scopes. An empty list therefore means no permission at
  *       all.
  *   <li>A session whose sign-in is old can create only tokens that read ({@link
- *       io.accesstokens.token.SignInAge}). This is checked wherever a token is created or allowed,
- *       after the request was found valid.
+ *       io.accesstokens.token.policy.SignInAge}). This is checked wherever a token is created or
+ *       allowed, after the request was found valid.
  *   <li>The store limits the number of live tokens of a user. Counting first and inserting later
  *       would let two parallel requests pass.
- *   <li>{@link io.accesstokens.token.GroupDirectory} knows which groups exist, who belongs to them
- *       and their display names. {@link io.accesstokens.token.UserDirectory} knows whether a user
- *       is still present. Neither result is ever guessed: if a directory cannot find it out, this
- *       is an outage.
+ *   <li>{@link io.accesstokens.token.directory.GroupDirectory} knows which groups exist, who
+ *       belongs to them and their display names. {@link
+ *       io.accesstokens.token.directory.UserDirectory} knows whether a user is still present.
+ *       Neither result is ever guessed: if a directory cannot find it out, this is an outage.
  *   <li>A personal token cannot create personal tokens ({@link
  *       io.accesstokens.token.Permissions#DELEGABLE}). A service token that it creates gets only
  *       scopes that the personal token holds, no permission, and no lifetime beyond its own.

@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.query.Page;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.store.ReportStore;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.Verification;

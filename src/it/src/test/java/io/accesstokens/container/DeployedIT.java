@@ -1,23 +1,23 @@
 package io.accesstokens.container;
 
-import static io.accesstokens.testing.ServiceTokens.PATH;
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.ServiceTokens.PATH;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.JavaProcess;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.PayaraMicro;
-import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.JavaProcess;
+import io.accesstokens.testing.server.PayaraMicro;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.CreatedToken;
-import io.accesstokens.token.CreationRequest;
-import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.policy.CreationRequest;
+import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;

@@ -1,8 +1,8 @@
 package io.accesstokens.container;
 
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.TomcatDeployments;
-import io.accesstokens.testing.TomcatServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TomcatDeployments;
+import io.accesstokens.testing.server.TomcatServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;

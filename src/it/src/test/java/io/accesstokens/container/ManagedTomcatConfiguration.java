@@ -1,6 +1,6 @@
 package io.accesstokens.container;
 
-import io.accesstokens.testing.TomcatServer;
+import io.accesstokens.testing.server.TomcatServer;
 import java.nio.file.Path;
 import org.jboss.arquillian.container.spi.ConfigurationException;
 import org.jboss.arquillian.container.spi.client.container.ContainerConfiguration;

@@ -9,8 +9,8 @@ import static io.accesstokens.faults.PretendService.Behaviour.UNAVAILABLE_AT_TIM
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.KeepAliveClient;
-import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.client.KeepAliveClient;
+import io.accesstokens.testing.client.ServiceTokens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -114,14 +114,14 @@ final class Findings {
     }
   }
 
-  long violations(InvariantViolation.Kind kind) {
+  public long violations(InvariantViolation.Kind kind) {
     return violations.of(kind);
   }
 
   /**
    * Returns the number of broken promises of each kind; kinds that were never broken are absent.
    */
-  Map<InvariantViolation.Kind, Long> violations() {
+  public Map<InvariantViolation.Kind, Long> violations() {
     Map<InvariantViolation.Kind, Long> found = new EnumMap<>(InvariantViolation.Kind.class);
     for (InvariantViolation.Kind kind : InvariantViolation.Kind.values()) {
       if (violations(kind) > 0) {

@@ -1,6 +1,6 @@
 package io.accesstokens.faults;
 
-import io.accesstokens.testing.KeepAliveClient;
+import io.accesstokens.testing.client.KeepAliveClient;
 import java.io.IOException;
 
 /**

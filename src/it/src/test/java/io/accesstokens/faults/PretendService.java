@@ -2,7 +2,7 @@ package io.accesstokens.faults;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.client.ServiceTokens;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,7 +1,7 @@
 package io.accesstokens.faults;
 
-import io.accesstokens.auth.RemoteTokenVerifier;
-import io.accesstokens.auth.VerifierCredential;
+import io.accesstokens.auth.remote.RemoteTokenVerifier;
+import io.accesstokens.auth.remote.VerifierCredential;
 import io.accesstokens.testing.Balancer;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;

@@ -1,10 +1,10 @@
 package io.accesstokens.faults;
 
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.TokenRequest.good;
 
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

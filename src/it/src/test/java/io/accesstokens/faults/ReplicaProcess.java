@@ -1,12 +1,12 @@
 package io.accesstokens.faults;
 
-import io.accesstokens.testing.KeepAliveClient;
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.ShiftableClock;
 import io.accesstokens.testing.TcpProxy;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.KeepAliveClient;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.ShiftableClock;
+import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.accesstokens.faults;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.KeepAliveClient;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.KeepAliveClient;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TokenRequest;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;

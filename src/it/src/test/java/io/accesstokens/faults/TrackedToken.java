@@ -98,7 +98,8 @@ final class TrackedToken {
   private List<InvariantViolation> refused(Check check) {
     boolean valid = !revokeSent || check.endedAt() - revokeSentAt < 0;
     return valid
-        ? List.of(violation(InvariantViolation.Kind.VALID_REFUSED, check, "no revocation was requested"))
+        ? List.of(
+            violation(InvariantViolation.Kind.VALID_REFUSED, check, "no revocation was requested"))
         : List.of();
   }
 

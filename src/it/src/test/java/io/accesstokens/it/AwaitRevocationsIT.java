@@ -1,23 +1,23 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.ServiceTokens.PATH;
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.ServiceTokens.PATH;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Deployment;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.Parallel;
-import io.accesstokens.testing.PayaraMicro;
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.TomcatServer;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.Deployment;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.PayaraMicro;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TomcatServer;
+import io.accesstokens.testing.server.WarProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -207,7 +207,8 @@ class AwaitRevocationsIT {
    * <p>On a busy machine, the first revocations may fail while they wait for a database connection.
    * They return a 503 before any change, and clients repeat them.
    */
-  private static ApiResult untilTaken(RunningApplication first, Way way) throws InterruptedException {
+  private static ApiResult untilTaken(RunningApplication first, Way way)
+      throws InterruptedException {
     while (true) {
       ApiResult answer = way.call().get();
       if (answer.status() != 503) {
@@ -294,7 +295,8 @@ class AwaitRevocationsIT {
   }
 
   /** Sends the head, and the body once the server has answered another request. */
-  private static Socket askInParts(RunningApplication application, TestToken made) throws IOException {
+  private static Socket askInParts(RunningApplication application, TestToken made)
+      throws IOException {
     Socket socket = application.socket().connect();
     socket.getOutputStream().write(bytes(head(application, made)));
     application.api().bearer(made.rawToken()).get(WHOAMI).ok();

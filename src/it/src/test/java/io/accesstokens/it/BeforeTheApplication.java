@@ -3,8 +3,8 @@ package io.accesstokens.it;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.server.RunningApplication;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

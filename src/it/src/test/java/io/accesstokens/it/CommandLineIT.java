@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.WarProcess;
-import io.accesstokens.testing.WarProcess.Outcome;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
+import io.accesstokens.testing.server.WarProcess.Outcome;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

@@ -1,15 +1,15 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.RunningApplication;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -57,7 +57,8 @@ abstract class CorsTopic extends Topic {
         assertTrue(answer.headers("Vary").contains("Origin"), answer::toString);
       }
     }
-    ApiResult refused = anonymous.call("GET", WHOAMI).header("Origin", FRONT_END).send().problem(401);
+    ApiResult refused =
+        anonymous.call("GET", WHOAMI).header("Origin", FRONT_END).send().problem(401);
     assertEquals(FRONT_END, refused.headerLine("Access-Control-Allow-Origin"));
     for (ApiResult answer : new ApiResult[] {preflight, refused}) {
       assertFalse(answer.header("Access-Control-Allow-Credentials").isPresent());

@@ -3,8 +3,8 @@ package io.accesstokens.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.WarProcess;
-import io.accesstokens.testing.WarProcess.Outcome;
+import io.accesstokens.testing.server.WarProcess;
+import io.accesstokens.testing.server.WarProcess.Outcome;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

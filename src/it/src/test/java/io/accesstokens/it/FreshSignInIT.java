@@ -1,24 +1,24 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.PersonalTokens.request;
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
-import static io.accesstokens.testing.TokenRequest.newName;
+import static io.accesstokens.testing.client.PersonalTokens.request;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.TokenRequest.newName;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.MintFlowClient;
 import io.accesstokens.testing.OpenIdIssuer;
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.ShiftableClock;
-import io.accesstokens.testing.TokenRequest;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.MintFlowClient;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.ShiftableClock;
+import io.accesstokens.testing.server.WarProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,11 +3,11 @@ package io.accesstokens.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.accesstokens.testing.NodeClients;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.WarProcess;
 import io.accesstokens.testing.fuzz.ApiFuzzer;
 import io.accesstokens.testing.fuzz.FuzzCallers;
+import io.accesstokens.testing.server.NodeClients;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

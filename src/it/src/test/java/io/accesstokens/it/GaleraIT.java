@@ -1,15 +1,15 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.accesstokens.testing.GaleraCluster;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.Parallel;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.GaleraCluster;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,22 +1,22 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.ServiceTokens.PATH;
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.ServiceTokens.PATH;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
 import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.BackstageCatalog.Mode;
-import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.Parallel;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.List;

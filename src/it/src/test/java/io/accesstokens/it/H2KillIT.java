@@ -1,6 +1,6 @@
 package io.accesstokens.it;
 
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

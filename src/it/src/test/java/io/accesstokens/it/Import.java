@@ -2,10 +2,10 @@ package io.accesstokens.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.accesstokens.testing.BackstagePlugin;
-import io.accesstokens.testing.BackstagePlugin.Product;
-import io.accesstokens.testing.WarProcess;
-import io.accesstokens.testing.WarProcess.Outcome;
+import io.accesstokens.testing.server.BackstagePlugin;
+import io.accesstokens.testing.server.BackstagePlugin.Product;
+import io.accesstokens.testing.server.WarProcess;
+import io.accesstokens.testing.server.WarProcess.Outcome;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,20 +1,20 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.BackstagePlugin.token;
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.server.BackstagePlugin.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.BackstagePlugin;
-import io.accesstokens.testing.BackstagePlugin.Product;
-import io.accesstokens.testing.BackstagePlugin.Token;
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.TokenRequest;
-import io.accesstokens.testing.WarProcess;
-import io.accesstokens.testing.WarProcess.Outcome;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.server.BackstagePlugin;
+import io.accesstokens.testing.server.BackstagePlugin.Product;
+import io.accesstokens.testing.server.BackstagePlugin.Token;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
+import io.accesstokens.testing.server.WarProcess.Outcome;
 import jakarta.json.JsonObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,7 +1,7 @@
 package io.accesstokens.it;
 
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;

@@ -2,9 +2,9 @@ package io.accesstokens.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,10 +1,10 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.ServiceTokens.objects;
+import static io.accesstokens.testing.client.ServiceTokens.objects;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

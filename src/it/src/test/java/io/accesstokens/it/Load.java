@@ -1,12 +1,12 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.TokenRequest.good;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.RunningApplication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -69,7 +69,8 @@ final class Load implements AutoCloseable {
     ApiResult answer = alice.tryCreate(good());
     note(answer);
     if (answer.status() == 201) {
-      made.add(new TestToken(answer.json().getJsonObject("token"), answer.json().getString("rawToken")));
+      made.add(
+          new TestToken(answer.json().getJsonObject("token"), answer.json().getString("rawToken")));
     }
   }
 

@@ -2,7 +2,7 @@ package io.accesstokens.it;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.server.RunningApplication;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.accesstokens.it;
 
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.WarProcess;
 import java.sql.Connection;
 import java.sql.SQLException;
 

@@ -3,11 +3,11 @@ package io.accesstokens.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.WarProcess;
-import io.accesstokens.testing.WarProcess.Outcome;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
+import io.accesstokens.testing.server.WarProcess.Outcome;
 import org.junit.jupiter.api.Test;
 
 /** Tests the start with a MariaDB server: wrong password, existing schema and missing schema. */

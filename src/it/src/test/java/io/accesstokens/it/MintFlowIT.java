@@ -1,21 +1,21 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.PersonalTokens.request;
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
-import static io.accesstokens.testing.TokenRequest.newName;
+import static io.accesstokens.testing.client.PersonalTokens.request;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.TokenRequest.newName;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.MintFlowClient;
 import io.accesstokens.testing.Parallel;
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ShiftableClock;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.MintFlowClient;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.ShiftableClock;
+import io.accesstokens.testing.server.WarProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;

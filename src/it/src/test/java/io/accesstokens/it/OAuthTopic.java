@@ -1,6 +1,6 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,9 +16,9 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.token.AccessTokenType;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;

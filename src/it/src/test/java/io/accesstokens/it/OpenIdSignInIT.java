@@ -1,24 +1,24 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.ServiceTokens.PATH;
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.ServiceTokens.PATH;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.Chromium;
-import io.accesstokens.testing.Deployment;
-import io.accesstokens.testing.KeycloakServer;
-import io.accesstokens.testing.PlainBrowser;
-import io.accesstokens.testing.PlainBrowser.Page;
-import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.TcpProxy;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.server.Chromium;
+import io.accesstokens.testing.server.Deployment;
+import io.accesstokens.testing.server.KeycloakServer;
+import io.accesstokens.testing.server.PlainBrowser;
+import io.accesstokens.testing.server.PlainBrowser.Page;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;

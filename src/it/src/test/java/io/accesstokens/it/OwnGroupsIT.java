@@ -1,15 +1,15 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.ServiceTokens.PATH;
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.ServiceTokens.PATH;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.sql.Connection;
 import java.sql.ResultSet;

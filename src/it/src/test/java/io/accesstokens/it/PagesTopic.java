@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.server.RunningApplication;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -94,7 +94,8 @@ abstract class PagesTopic extends Topic {
     String tag = page.header("ETag").orElseThrow();
     assertEquals("no-cache", page.headerLine("Cache-Control"));
     for (String header : List.of(tag, "W/" + tag, "\"other\", " + tag, "*")) {
-      ApiResult kept = anonymous.call("GET", path).header("If-None-Match", header).send().expect(304);
+      ApiResult kept =
+          anonymous.call("GET", path).header("If-None-Match", header).send().expect(304);
       assertEquals(0, kept.length());
       assertEquals(tag, kept.header("ETag").orElseThrow());
     }

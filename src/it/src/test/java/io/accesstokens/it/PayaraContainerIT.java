@@ -1,23 +1,23 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.ServiceTokens.PATH;
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.ServiceTokens.PATH;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.JavaProcess;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.OpenIdIssuer;
-import io.accesstokens.testing.PayaraMicro;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.JavaProcess;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.PayaraMicro;
+import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonString;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -286,7 +286,7 @@ class PayaraContainerIT {
       assertEquals(1, Collections.frequency(ours, "access-tokens-" + one), ours::toString);
     }
     Map<String, Integer> instances = JavaProcess.instances(payara.processId());
-    assertEquals(1, instances.get("io.accesstokens.app.TokenVerification"));
+    assertEquals(1, instances.get("io.accesstokens.app.wiring.TokenVerification"));
   }
 
   @Test

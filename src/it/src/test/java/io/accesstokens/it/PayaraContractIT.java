@@ -1,7 +1,7 @@
 package io.accesstokens.it;
 
-import io.accesstokens.testing.PayaraMicro;
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.server.PayaraMicro;
+import io.accesstokens.testing.server.RunningApplication;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

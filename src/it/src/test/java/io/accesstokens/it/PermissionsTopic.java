@@ -1,15 +1,15 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -190,7 +190,8 @@ abstract class PermissionsTopic extends Topic {
     ApiResult answer = alice.call("POST", PATH).header(header, sent).json(good().json()).send();
     assertEquals(status, answer.status(), answer::toString);
     String id = tokens.create().id();
-    ApiResult revoked = alice.call("DELETE", PATH + '/' + id).header(header, sent).json(REASON).send();
+    ApiResult revoked =
+        alice.call("DELETE", PATH + '/' + id).header(header, sent).json(REASON).send();
     assertEquals(status == 201 ? 204 : status, revoked.status(), revoked::toString);
     if (status == 201) {
       alice.exchanges().made(answer.json().getString("rawToken"));

@@ -1,17 +1,17 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.PersonalTokens.path;
-import static io.accesstokens.testing.PersonalTokens.request;
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.PersonalTokens.path;
+import static io.accesstokens.testing.client.PersonalTokens.request;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.util.List;

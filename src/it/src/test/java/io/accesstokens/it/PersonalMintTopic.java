@@ -1,24 +1,24 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.MintFlowClient.CALLBACK;
-import static io.accesstokens.testing.MintFlowClient.CONSENT;
-import static io.accesstokens.testing.MintFlowClient.CONSENT_PAGE;
-import static io.accesstokens.testing.MintFlowClient.PICKUP;
-import static io.accesstokens.testing.MintFlowClient.TOKENS_PAGE;
-import static io.accesstokens.testing.PersonalTokens.path;
-import static io.accesstokens.testing.PersonalTokens.request;
-import static io.accesstokens.testing.TokenRequest.newName;
+import static io.accesstokens.testing.client.MintFlowClient.CALLBACK;
+import static io.accesstokens.testing.client.MintFlowClient.CONSENT;
+import static io.accesstokens.testing.client.MintFlowClient.CONSENT_PAGE;
+import static io.accesstokens.testing.client.MintFlowClient.PICKUP;
+import static io.accesstokens.testing.client.MintFlowClient.TOKENS_PAGE;
+import static io.accesstokens.testing.client.PersonalTokens.path;
+import static io.accesstokens.testing.client.PersonalTokens.request;
+import static io.accesstokens.testing.client.TokenRequest.newName;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.MintFlowClient;
 import io.accesstokens.testing.Parallel;
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.MintFlowClient;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +52,8 @@ abstract class PersonalMintTopic extends Topic {
   }
 
   private List<String> namesOfDave() {
-    return io.accesstokens.testing.ServiceTokens.objects(daves.list("limit=500"), "tokens").stream()
+    return io.accesstokens.testing.client.ServiceTokens.objects(daves.list("limit=500"), "tokens")
+        .stream()
         .map(token -> token.getString("name"))
         .toList();
   }
@@ -353,7 +354,8 @@ abstract class PersonalMintTopic extends Topic {
   void ofManyAtOnceExactlyOneSucceeds() throws Exception {
     String name = newName();
     MintFlowClient flow = MintFlowClient.begin(signIn("dave"), request(name));
-    List<ApiResult> decisions = Parallel.run(AT_ONCE, i -> flow.decide(i % 2 == 0 ? "allow" : "deny"));
+    List<ApiResult> decisions =
+        Parallel.run(AT_ONCE, i -> flow.decide(i % 2 == 0 ? "allow" : "deny"));
     assertEquals(1, decisions.stream().filter(it -> it.status() == 200).count());
     decisions.stream().filter(it -> it.status() != 200).forEach(it -> it.problem(404));
 

@@ -1,23 +1,23 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.PersonalTokens.PATH;
-import static io.accesstokens.testing.PersonalTokens.adminPath;
-import static io.accesstokens.testing.PersonalTokens.path;
-import static io.accesstokens.testing.PersonalTokens.request;
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
-import static io.accesstokens.testing.TokenRequest.newName;
+import static io.accesstokens.testing.client.PersonalTokens.PATH;
+import static io.accesstokens.testing.client.PersonalTokens.adminPath;
+import static io.accesstokens.testing.client.PersonalTokens.path;
+import static io.accesstokens.testing.client.PersonalTokens.request;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.TokenRequest.newName;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.MariaDbServer;
 import io.accesstokens.testing.Parallel;
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +93,8 @@ class PersonalTokensResourceIT {
         List.of(
             new PersonalTokens(first.api().as("carol")),
             new PersonalTokens(second.api().as("carol")));
-    List<ApiResult> answers = Parallel.run(20, i -> carols.get(i % 2).tryCreate(request(newName())));
+    List<ApiResult> answers =
+        Parallel.run(20, i -> carols.get(i % 2).tryCreate(request(newName())));
     assertEquals(5, answers.stream().filter(answer -> answer.status() == 201).count());
     answers.stream()
         .filter(answer -> answer.status() != 201)

@@ -1,17 +1,17 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.ProxyServer;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.ProxyServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,14 +1,14 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.TestToken;
 import io.accesstokens.testing.Parallel;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.util.Collections;
 import java.util.List;

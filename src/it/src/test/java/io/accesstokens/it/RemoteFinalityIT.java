@@ -4,16 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.auth.RemoteListener;
-import io.accesstokens.auth.RemoteTokenVerifier;
-import io.accesstokens.auth.VerifierCredential;
+import io.accesstokens.auth.remote.RemoteTokenVerifier;
+import io.accesstokens.auth.remote.VerifierCredential;
 import io.accesstokens.testing.Balancer;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.TokenRequest;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
@@ -131,8 +131,8 @@ class RemoteFinalityIT {
    * Uses a token in many threads and revokes it. Asserts that no accepted use began after the
    * response.
    */
-  private void revokedWhileInUse(RemoteTokenVerifier check, TestToken made, Consumer<String> revocation)
-      throws Exception {
+  private void revokedWhileInUse(
+      RemoteTokenVerifier check, TestToken made, Consumer<String> revocation) throws Exception {
     RawToken token = parsed(made);
     AtomicBoolean stop = new AtomicBoolean();
     AtomicLong used = new AtomicLong();

@@ -1,16 +1,16 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.ServiceTokens.encode;
-import static io.accesstokens.testing.ServiceTokens.objects;
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.ServiceTokens.encode;
+import static io.accesstokens.testing.client.ServiceTokens.objects;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Instant;

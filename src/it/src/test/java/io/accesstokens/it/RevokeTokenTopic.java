@@ -1,17 +1,17 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.TokenRequest.good;
-import static io.accesstokens.testing.TokenRequest.quote;
+import static io.accesstokens.testing.client.TokenRequest.good;
+import static io.accesstokens.testing.client.TokenRequest.quote;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Instant;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.accesstokens.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.login.PasswordHash;
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.login.password.PasswordHash;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

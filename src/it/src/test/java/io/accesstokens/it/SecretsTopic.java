@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.RunningApplication;
 import io.accesstokens.testing.Secrets;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.server.RunningApplication;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;

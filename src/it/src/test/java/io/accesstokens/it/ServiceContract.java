@@ -1,6 +1,6 @@
 package io.accesstokens.it;
 
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.server.RunningApplication;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,17 +1,17 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.ShortLived.exchange;
+import static io.accesstokens.testing.client.ShortLived.exchange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.NodeClients;
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ShortLived;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ShortLived;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.NodeClients;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import org.awaitility.Awaitility;

@@ -1,11 +1,11 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.TokenRequest.good;
-import static io.accesstokens.testing.TokenRequest.quote;
+import static io.accesstokens.testing.client.TokenRequest.good;
+import static io.accesstokens.testing.client.TokenRequest.quote;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.server.RunningApplication;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;

@@ -1,6 +1,6 @@
 package io.accesstokens.it;
 
-import io.accesstokens.testing.TomcatServer;
+import io.accesstokens.testing.server.TomcatServer;
 import org.junit.jupiter.api.TestInstance;
 
 /** Runs the contract in Tomcat 10.1. */

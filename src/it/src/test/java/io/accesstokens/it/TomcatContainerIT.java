@@ -1,21 +1,21 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.ServiceTokens.PATH;
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
-import static io.accesstokens.testing.TokenRequest.good;
+import static io.accesstokens.testing.client.ServiceTokens.PATH;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.TomcatDeployments;
-import io.accesstokens.testing.TomcatServer;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TomcatDeployments;
+import io.accesstokens.testing.server.TomcatServer;
 import jakarta.json.JsonString;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,13 +3,13 @@ package io.accesstokens.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.TomcatDeployments;
-import io.accesstokens.testing.TomcatServer;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TomcatDeployments;
+import io.accesstokens.testing.server.TomcatServer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -94,7 +94,8 @@ class TomcatRedeployIT {
     }
   }
 
-  private static void nothingWasLost(RunningApplication tomcat, List<TestToken> made, TestToken dead) {
+  private static void nothingWasLost(
+      RunningApplication tomcat, List<TestToken> made, TestToken dead) {
     assertTrue(made.size() >= TIMES, "too few tokens were made: " + made.size());
     for (TestToken one : made) {
       tomcat.api().bearer(one.rawToken()).get(ServiceTokens.WHOAMI).ok();

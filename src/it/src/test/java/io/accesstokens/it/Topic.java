@@ -1,9 +1,9 @@
 package io.accesstokens.it;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.TestInstance;

@@ -1,14 +1,14 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.ServiceTokens.WHOAMI;
-import static io.accesstokens.testing.ServiceTokens.path;
+import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
+import static io.accesstokens.testing.client.ServiceTokens.path;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import org.junit.jupiter.api.Test;
 

@@ -1,9 +1,9 @@
 package io.accesstokens.pages;
 
-import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

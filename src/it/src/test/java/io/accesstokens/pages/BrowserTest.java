@@ -1,10 +1,10 @@
 package io.accesstokens.pages;
 
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Chromium;
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.server.Chromium;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

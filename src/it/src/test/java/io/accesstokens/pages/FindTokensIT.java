@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

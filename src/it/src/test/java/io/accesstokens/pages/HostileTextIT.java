@@ -3,8 +3,8 @@ package io.accesstokens.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

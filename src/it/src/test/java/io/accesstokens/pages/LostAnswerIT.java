@@ -3,9 +3,9 @@ package io.accesstokens.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.ServiceTokens;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

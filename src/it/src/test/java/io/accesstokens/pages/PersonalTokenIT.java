@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.MintFlowClient;
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.ShortLived;
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.MintFlowClient;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.ShortLived;
+import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -3,9 +3,9 @@ package io.accesstokens.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.TestToken;
-import io.accesstokens.testing.ServiceTokens;
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Objects;

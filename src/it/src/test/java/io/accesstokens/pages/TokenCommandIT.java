@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.PersonalTokens;
-import io.accesstokens.testing.Terminal;
-import io.accesstokens.testing.Terminal.Shell;
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.server.Terminal;
+import io.accesstokens.testing.server.Terminal.Shell;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -2,7 +2,7 @@ package io.accesstokens.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.accesstokens.testing.TokenRequest;
+import io.accesstokens.testing.client.TokenRequest;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;

@@ -3,9 +3,9 @@ package io.accesstokens.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.RunningApplication;
-import io.accesstokens.testing.TokenRequest;
-import io.accesstokens.testing.WarProcess;
+import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import io.accesstokens.testing.BrowserSession;
-import io.accesstokens.testing.ServiceTokens;
+import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.ServiceTokens;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

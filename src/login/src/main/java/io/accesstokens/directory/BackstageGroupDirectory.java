@@ -1,9 +1,9 @@
 package io.accesstokens.directory;
 
 import io.accesstokens.directory.RefreshingCache.Ages;
-import io.accesstokens.token.DirectoryUnavailableException;
-import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.UserDirectory;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,6 +1,6 @@
 package io.accesstokens.directory;
 
-import io.accesstokens.auth.BoundedHttpClient;
+import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.verify.DaemonThreads;
 import java.net.URI;
 import java.net.http.HttpClient;

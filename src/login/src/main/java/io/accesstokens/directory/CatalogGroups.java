@@ -3,7 +3,7 @@ package io.accesstokens.directory;
 import io.accesstokens.directory.CatalogConnection.Answer;
 import io.accesstokens.directory.CatalogJson.GroupEntity;
 import io.accesstokens.directory.CatalogJson.GroupPage;
-import io.accesstokens.token.GroupDirectory.Group;
+import io.accesstokens.token.directory.GroupDirectory.Group;
 import io.accesstokens.verify.EntityRef;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.accesstokens.directory;
 import static io.accesstokens.verify.EntityRef.GROUP;
 import static io.accesstokens.verify.EntityRef.USER;
 
-import io.accesstokens.token.GroupDirectory.Group;
+import io.accesstokens.token.directory.GroupDirectory.Group;
 import io.accesstokens.verify.EntityRef;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;

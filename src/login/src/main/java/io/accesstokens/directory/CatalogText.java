@@ -11,7 +11,7 @@ import io.accesstokens.file.YamlValue.Fields;
 import io.accesstokens.file.YamlValue.Items;
 import io.accesstokens.file.YamlValue.Nothing;
 import io.accesstokens.file.YamlValue.Text;
-import io.accesstokens.token.GroupDirectory.Group;
+import io.accesstokens.token.directory.GroupDirectory.Group;
 import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package io.accesstokens.directory;
 
 import io.accesstokens.file.MalformedFileException;
 import io.accesstokens.file.WatchedFile;
-import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -38,7 +38,7 @@ import java.util.Set;
  *
  * <p>The file is read again when it changes, by the rules of {@code io.accesstokens.file}. The
  * package documentation defines the meaning of its content. Never throws {@link
- * io.accesstokens.token.DirectoryUnavailableException}.
+ * io.accesstokens.token.directory.DirectoryUnavailableException}.
  */
 public final class FileGroupDirectory implements GroupDirectory {
 

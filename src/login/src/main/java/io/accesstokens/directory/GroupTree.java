@@ -1,6 +1,6 @@
 package io.accesstokens.directory;
 
-import io.accesstokens.token.GroupDirectory.Group;
+import io.accesstokens.token.directory.GroupDirectory.Group;
 import io.accesstokens.verify.EntityRef;
 import java.util.ArrayDeque;
 import java.util.Deque;

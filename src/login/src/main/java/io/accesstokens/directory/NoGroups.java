@@ -1,6 +1,6 @@
 package io.accesstokens.directory;
 
-import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.util.Set;
 

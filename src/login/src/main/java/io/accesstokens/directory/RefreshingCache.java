@@ -2,7 +2,7 @@ package io.accesstokens.directory;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
-import io.accesstokens.token.DirectoryUnavailableException;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

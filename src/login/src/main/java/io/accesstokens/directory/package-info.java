@@ -1,6 +1,6 @@
 /**
- * Implements {@link io.accesstokens.token.GroupDirectory}: reads groups and their members from a
- * file or from Backstage.
+ * Implements {@link io.accesstokens.token.directory.GroupDirectory}: reads groups and their members
+ * from a file or from Backstage.
  *
  * <ol>
  *   <li>The members of a group are the union of the members that the group lists and the
@@ -51,7 +51,7 @@
  *         <li>A group does not exist if it is not in a list of all groups that was read a moment
  *             ago.
  *         <li>Every other result (another status, another format, no response in time) is a {@link
- *             io.accesstokens.token.DirectoryUnavailableException}.
+ *             io.accesstokens.token.directory.DirectoryUnavailableException}.
  *       </ul>
  *   <li>An incomplete list is rejected. More groups than the maximum, or pages without an end, are
  *       an outage too.
@@ -59,8 +59,8 @@
  *       io.accesstokens.directory.CatalogConnection}). The token is sent only to the configured
  *       address.
  *   <li>Orphans are treated as absent, because their source no longer contains them.
- *   <li>The directory is also a directory of users ({@link io.accesstokens.token.UserDirectory}). A
- *       user who is not in the catalog is gone.
+ *   <li>The directory is also a directory of users ({@link
+ *       io.accesstokens.token.directory.UserDirectory}). A user who is not in the catalog is gone.
  * </ol>
  *
  * <p>The {@code ldap} package reads groups from LDAP.

@@ -8,7 +8,7 @@ import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.JWSKeySelector;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
-import io.accesstokens.auth.BoundedHttpClient;
+import io.accesstokens.auth.remote.BoundedHttpClient;
 import java.security.Key;
 import java.time.Duration;
 import java.util.List;

@@ -1,16 +1,16 @@
 package io.accesstokens.jwt;
 
 import io.accesstokens.auth.AccessTokensFeature;
-import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.auth.BearerCredentials;
 import io.accesstokens.auth.CallerContext;
 import io.accesstokens.auth.SignatureLimit;
+import io.accesstokens.auth.header.BearerChallenge;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.jwt.JwtVerdict.Accepted;
 import io.accesstokens.jwt.JwtVerdict.Refused;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.PermissionPolicy;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.LogLimit;
 import jakarta.annotation.Priority;
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Throws {@link NotAuthorizedException} (401, {@code invalid_token}) if the credential is
  * rejected. Throws {@link ServiceUnavailableException} (503 with {@code Retry-After}) if the keys
  * of an issuer cannot be read. Does not catch {@link
- * io.accesstokens.token.DirectoryUnavailableException}.
+ * io.accesstokens.token.directory.DirectoryUnavailableException}.
  */
 // Runs after the filter for raw tokens. That filter ignores credentials without the prefix of a raw
 // token.

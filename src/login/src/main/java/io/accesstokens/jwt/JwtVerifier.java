@@ -16,7 +16,7 @@ import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import com.nimbusds.jwt.proc.ExpiredJWTException;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.jwt.JwtVerdict.Refused;
-import io.accesstokens.login.VerifiedEmail;
+import io.accesstokens.login.openid.VerifiedEmail;
 import io.accesstokens.verify.EntityRef;
 import java.text.ParseException;
 import java.time.InstantSource;

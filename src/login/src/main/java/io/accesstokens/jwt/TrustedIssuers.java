@@ -1,8 +1,8 @@
 package io.accesstokens.jwt;
 
 import com.nimbusds.jwt.SignedJWT;
-import io.accesstokens.auth.BoundedHttpClient;
 import io.accesstokens.auth.SignatureLimit;
+import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.verify.DaemonThreads;
 import java.net.http.HttpClient;

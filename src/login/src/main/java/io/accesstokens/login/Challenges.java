@@ -31,7 +31,7 @@ public final class Challenges {
     return forHeaderNames(headers.keySet());
   }
 
-  List<String> forHeaderNames(Collection<String> names) {
+  public List<String> forHeaderNames(Collection<String> names) {
     boolean browser =
         names.stream().anyMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("sec-fetch-"));
     return basic && !browser ? List.of(BEARER, BASIC) : List.of(BEARER);

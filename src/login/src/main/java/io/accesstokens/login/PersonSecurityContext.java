@@ -13,7 +13,7 @@ import java.util.List;
  * @param scheme the login method: {@link SecurityContext#BASIC_AUTH}, or {@link
  *     SecurityContext#FORM_AUTH} in a session
  */
-record PersonSecurityContext(
+public record PersonSecurityContext(
     Actor.Person person, List<String> permissions, boolean secure, String scheme)
     implements SecurityContext {
 

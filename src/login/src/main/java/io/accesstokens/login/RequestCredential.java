@@ -21,7 +21,7 @@ public final class RequestCredential extends UsernamePasswordCredential {
    * @param request the request; null outside a servlet container
    * @param source the address or network of the client; empty if unknown
    */
-  RequestCredential(
+  public RequestCredential(
       String username, Password password, @Nullable HttpServletRequest request, String source) {
     super(username, password);
     this.request = request;
@@ -33,7 +33,7 @@ public final class RequestCredential extends UsernamePasswordCredential {
     return credential instanceof RequestCredential sent ? sent.source : Bulkhead.COMMON;
   }
 
-  @Nullable HttpServletRequest request() {
+  public @Nullable HttpServletRequest request() {
     return request;
   }
 }

@@ -44,7 +44,8 @@ public interface SignInListener {
   default void signedIn(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {}
 
   /** Reports that a user has signed in again in a session that continues. */
-  default void signedInAgain(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {}
+  default void signedInAgain(
+      EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {}
 
   /** The sessions that a sign-out ends. */
   enum SignOut {

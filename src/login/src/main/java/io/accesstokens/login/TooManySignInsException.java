@@ -6,7 +6,7 @@ import java.time.Duration;
  * Thrown if too many wrong passwords were tried for a name from an address. No password is verified
  * for a while.
  */
-final class TooManySignInsException extends RuntimeException {
+public final class TooManySignInsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -19,18 +19,18 @@ final class TooManySignInsException extends RuntimeException {
    * @param wait the time for which no password is verified
    * @param first true for the first of several consecutive rejections
    */
-  TooManySignInsException(Duration wait, boolean first) {
+  public TooManySignInsException(Duration wait, boolean first) {
     super("too many wrong passwords", null, false, false); // a flood needs no stack traces
     this.wait = wait;
     this.first = first;
   }
 
   /** Returns the value of {@code Retry-After}: whole seconds, rounded up, at least one. */
-  long seconds() {
+  public long seconds() {
     return Math.max(1, wait.plusNanos(999_999_999).toSeconds());
   }
 
-  boolean isFirst() {
+  public boolean isFirst() {
     return first;
   }
 }

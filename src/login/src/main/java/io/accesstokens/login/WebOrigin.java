@@ -37,7 +37,7 @@ public record WebOrigin(String scheme, String host, int port) {
         new WebOrigin(scheme, host, port == null ? usualPort(scheme) : Integer.parseInt(port)));
   }
 
-  static Optional<WebOrigin> of(URI uri) {
+  public static Optional<WebOrigin> of(URI uri) {
     return uri.getScheme() == null || uri.getRawAuthority() == null
         ? Optional.empty()
         : parse(uri.getScheme() + "://" + uri.getRawAuthority());

@@ -2,7 +2,7 @@ package io.accesstokens.ldap;
 
 import io.accesstokens.ldap.LdapServer.Security;
 import io.accesstokens.login.EntityRefTemplate;
-import io.accesstokens.testing.LdapTree;
+import io.accesstokens.testing.server.LdapTree;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;

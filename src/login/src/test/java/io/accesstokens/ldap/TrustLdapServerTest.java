@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.accesstokens.ldap.LdapServer.Security;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.testing.Certificate;
-import io.accesstokens.testing.LdapTree;
+import io.accesstokens.testing.server.LdapTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.accesstokens.consent;
 
-import io.accesstokens.http.ResponseBody;
+import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.mint.MintFlow;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;

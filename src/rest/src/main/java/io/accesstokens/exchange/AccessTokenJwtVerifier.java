@@ -7,7 +7,7 @@ import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.exchange.AccessTokenVerifier.Reading;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.oauth.SignedTokens;
-import io.accesstokens.token.PersonalTokenService;
+import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenVerifier;

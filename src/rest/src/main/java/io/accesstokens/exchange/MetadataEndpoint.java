@@ -1,8 +1,8 @@
 package io.accesstokens.exchange;
 
 import io.accesstokens.http.BaseResource;
-import io.accesstokens.http.CommonErrors;
-import io.accesstokens.http.Problem;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -1,7 +1,7 @@
 package io.accesstokens.http;
 
 import io.accesstokens.oauth.AuthorizationServer;
-import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.service.ServiceTokenService;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.problem.CommonErrors;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.enums.SecuritySchemeType;

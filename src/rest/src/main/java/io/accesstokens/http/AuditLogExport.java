@@ -1,8 +1,12 @@
 package io.accesstokens.http;
 
-import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditLogEntry;
-import io.accesstokens.token.TokenReports;
+import io.accesstokens.http.input.AuditLogFormat;
+import io.accesstokens.http.response.AuditLogResponse;
+import io.accesstokens.http.response.Csv;
+import io.accesstokens.http.response.ServiceTokenResponses;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLogEntry;
+import io.accesstokens.token.usage.TokenReports;
 import io.accesstokens.verify.EntityRef;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;

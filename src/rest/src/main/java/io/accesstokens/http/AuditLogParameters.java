@@ -1,9 +1,13 @@
 package io.accesstokens.http;
 
-import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditLogFilter;
-import io.accesstokens.token.AuditLogPosition;
-import io.accesstokens.token.AuditLogQuery;
+import io.accesstokens.http.input.AuditLogFormat;
+import io.accesstokens.http.input.Cursor;
+import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.problem.MalformedRequestException;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLogFilter;
+import io.accesstokens.token.audit.AuditLogPosition;
+import io.accesstokens.token.audit.AuditLogQuery;
 import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.util.Arrays;
@@ -14,7 +18,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Reads the query parameters of the audit log of all service tokens, and of its export. */
-final class AuditLogParameters {
+public final class AuditLogParameters {
 
   /** The types of events of service tokens. */
   private static final List<AuditEvent.Type> TYPES =
@@ -30,7 +34,7 @@ final class AuditLogParameters {
    *
    * @throws MalformedRequestException if a parameter is wrong
    */
-  static AuditLogQuery page(QueryParameters query) {
+  public static AuditLogQuery page(QueryParameters query) {
     int limit = query.limit();
     int offset = query.offset();
     AuditLogFilter filter = filter(query);
@@ -81,7 +85,7 @@ final class AuditLogParameters {
   }
 
   /** Returns {@code format}, which is required. Errors are recorded in {@code query}. */
-  static AuditLogFormat format(QueryParameters query) {
+  public static AuditLogFormat format(QueryParameters query) {
     String expectation =
         "must be one of "
             + Arrays.stream(AuditLogFormat.values())

@@ -1,10 +1,17 @@
 package io.accesstokens.http;
 
-import io.accesstokens.token.AuditLogEntry;
-import io.accesstokens.token.AuditLogFilter;
-import io.accesstokens.token.AuditLogPage;
-import io.accesstokens.token.AuditLogQuery;
+import io.accesstokens.http.input.AuditLogFormat;
+import io.accesstokens.http.input.AuditLogQueryParameters;
+import io.accesstokens.http.input.Negotiation;
+import io.accesstokens.http.input.PageQuery;
+import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.response.AuditLogResponse;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.audit.AuditLogEntry;
+import io.accesstokens.token.audit.AuditLogFilter;
+import io.accesstokens.token.audit.AuditLogPage;
+import io.accesstokens.token.audit.AuditLogQuery;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

@@ -1,8 +1,13 @@
 package io.accesstokens.http;
 
-import io.accesstokens.token.AccessTokenStore.Revocation;
+import io.accesstokens.http.input.JsonBody;
+import io.accesstokens.http.input.RequestSchemas;
+import io.accesstokens.http.problem.BodyErrors;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.RevokedTokens;
+import io.accesstokens.token.revocation.RevokedTokens;
+import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.ArraySchema;

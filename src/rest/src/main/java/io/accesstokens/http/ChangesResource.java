@@ -1,5 +1,8 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.response.ChangePage;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.verify.ChangeFeed;
 import io.swagger.v3.oas.annotations.Operation;

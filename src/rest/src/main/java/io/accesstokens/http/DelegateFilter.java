@@ -2,9 +2,10 @@ package io.accesstokens.http;
 
 import io.accesstokens.auth.CallerContext;
 import io.accesstokens.auth.TokenPrincipal;
+import io.accesstokens.http.problem.Problems;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.PersonalTokenService;
-import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.service.PersonalTokenService;
+import io.accesstokens.token.service.ServiceTokenService;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;

@@ -1,7 +1,11 @@
 package io.accesstokens.http;
 
-import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.http.input.GroupQuery;
+import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.directory.GroupDirectory;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;

@@ -1,5 +1,8 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.response.LimitsResponse;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;

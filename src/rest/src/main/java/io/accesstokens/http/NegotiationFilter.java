@@ -1,5 +1,6 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.input.Negotiation;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;

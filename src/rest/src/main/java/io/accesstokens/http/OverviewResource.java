@@ -1,5 +1,7 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.response.OverviewResponse;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenOverview;

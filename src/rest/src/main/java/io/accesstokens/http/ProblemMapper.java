@@ -1,6 +1,8 @@
 package io.accesstokens.http;
 
 import io.accesstokens.auth.MissingPermissionException;
+import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.Problems;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;

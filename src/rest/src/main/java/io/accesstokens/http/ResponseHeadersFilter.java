@@ -1,5 +1,8 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.input.StrictJson;
+import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.Problems;
 import io.accesstokens.oauth.AuthorizationServer;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;

@@ -1,15 +1,17 @@
 package io.accesstokens.http;
 
 import io.accesstokens.auth.AccessTokensFeature;
-import io.accesstokens.auth.BearerChallenge;
 import io.accesstokens.auth.DenialListener;
-import io.accesstokens.auth.UndeclaredAccess;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.auth.VerificationHandler;
+import io.accesstokens.auth.enforcement.UndeclaredAccess;
+import io.accesstokens.auth.header.BearerChallenge;
+import io.accesstokens.http.problem.Problems;
+import io.accesstokens.http.response.ApiResponseWriter;
 import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.oauth.SignedTokens;
-import io.accesstokens.token.ChangeFeedBroker;
-import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.revocation.ChangeFeedBroker;
+import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
@@ -66,7 +68,7 @@ public final class RoutesFeature implements Feature {
 
   /**
    * Sets the listener that receives the verdict on each raw token, for example a {@link
-   * io.accesstokens.token.UsageRecorder}.
+   * io.accesstokens.token.usage.UsageRecorder}.
    */
   public RoutesFeature verifications(VerificationListener listener) {
     verifications = listener;
@@ -128,8 +130,8 @@ public final class RoutesFeature implements Feature {
    * Sets the change feed, with which verifiers in other processes can cache verdicts. By default
    * there is none, and they introspect a token each time.
    *
-   * <p>It must be the feed that the {@link io.accesstokens.token.RevocationBarrier} of revocations
-   * uses.
+   * <p>It must be the feed that the {@link io.accesstokens.token.revocation.RevocationBarrier} of
+   * revocations uses.
    */
   public RoutesFeature feed(@Nullable ChangeFeedBroker shared) {
     feed = shared;

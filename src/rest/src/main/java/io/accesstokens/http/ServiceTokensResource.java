@@ -1,11 +1,22 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.input.JsonBody;
+import io.accesstokens.http.input.ListParameters;
+import io.accesstokens.http.input.ListQuery;
+import io.accesstokens.http.input.PageQuery;
+import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.input.RequestSchemas;
+import io.accesstokens.http.problem.BodyErrors;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.UnknownTokenError;
+import io.accesstokens.http.response.ServiceTokenResponses;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.CreatedToken;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.TokenPage;
-import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

@@ -1,5 +1,9 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.problem.UnknownTokenError;
+import io.accesstokens.http.response.UsageResponse;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.Permissions;

@@ -1,9 +1,19 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.input.JsonBody;
+import io.accesstokens.http.input.PageQuery;
+import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.input.RequestSchemas;
+import io.accesstokens.http.problem.BodyErrors;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.UnknownTokenError;
+import io.accesstokens.http.response.PersonalTokenResponses;
+import io.accesstokens.http.response.ServiceTokenResponses;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.PersonalTokenQuery;
 import io.accesstokens.token.TokenStatus;
-import io.accesstokens.token.UserTokenAdministration;
+import io.accesstokens.token.query.PersonalTokenQuery;
+import io.accesstokens.token.service.UserTokenAdministration;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

@@ -1,8 +1,11 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.problem.MalformedRequestException;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.PermissionDeniedException;
 import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.verify.Verification;
 import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;

@@ -1,5 +1,7 @@
 package io.accesstokens.http;
 
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.response.Identity;
 import io.accesstokens.token.Actor;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;

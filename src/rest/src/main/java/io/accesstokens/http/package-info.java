@@ -4,19 +4,19 @@
  *
  * <ol>
  *   <li>A resource method reads its request, calls one method of {@link
- *       io.accesstokens.token.ServiceTokenService}, and returns a record. It contains no business
- *       rules.
+ *       io.accesstokens.token.service.ServiceTokenService}, and returns a record. It contains no
+ *       business rules.
  *   <li>The order of errors is 401, 403, then all errors of the request itself. So the resource
  *       method reads the body, after all filters have run. No entity provider reads the body before
  *       that.
- *   <li>Requests are parsed strictly, from bytes ({@link io.accesstokens.http.JsonBody}, {@link
- *       io.accesstokens.http.QueryParameters}). Values are never converted to another type. For
- *       every input the work is bounded and an error is a 4xx.
+ *   <li>Requests are parsed strictly, from bytes ({@link io.accesstokens.http.input.JsonBody},
+ *       {@link io.accesstokens.http.input.QueryParameters}). Values are never converted to another
+ *       type. For every input the work is bounded and an error is a 4xx.
  *   <li>Responses are records of texts. Null members are written. Only members that are documented
  *       as optional are omitted.
  *   <li>Every error response is an {@code application/problem+json} document of under 2,000 bytes
- *       ({@link io.accesstokens.http.Problem}), regardless of {@code Accept}. No text in it comes
- *       from the request.
+ *       ({@link io.accesstokens.http.problem.Problem}), regardless of {@code Accept}. No text in it
+ *       comes from the request.
  *   <li>A personal token is replaced by its user before access is decided ({@link
  *       io.accesstokens.http.DelegateFilter}). On a host's own resources it stays a token.
  *   <li>No response may be cached, unless it is declared as public. Even the name and the owner of
@@ -34,7 +34,7 @@
  *   <li>An export is written while it is read. Its first part is read before any byte is sent. If
  *       it cannot be written to its end, the response must not end normally (see {@link
  *       io.accesstokens.http.AccessTokensRoutes#CUT_SHORT}).
- *   <li>Content negotiation is done here ({@link io.accesstokens.http.Negotiation}), so that
+ *   <li>Content negotiation is done here ({@link io.accesstokens.http.input.Negotiation}), so that
  *       malformed headers are rejected after 401 and 403.
  *   <li>{@code changes} answers at once and does not wait for a change.
  *   <li>{@code verify} accepts tokens only. A user with a password gets 403. Envoy has its own path

@@ -1,7 +1,7 @@
 package io.accesstokens.oauth;
 
 import io.accesstokens.auth.VerificationHandler;
-import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.WebApplicationException;

@@ -1,6 +1,6 @@
 package io.accesstokens.oauth;
 
-import io.accesstokens.auth.HeaderElement;
+import io.accesstokens.auth.header.HeaderElement;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.nio.ByteBuffer;

@@ -20,7 +20,7 @@ public interface TokenGrant {
    * <ul>
    *   <li>{@link io.accesstokens.token.StoreUnavailableException} becomes 503 with {@code
    *       temporarily_unavailable};
-   *   <li>{@link io.accesstokens.token.TooManyChangesException} becomes 429.
+   *   <li>{@link io.accesstokens.token.policy.TooManyChangesException} becomes 429.
    * </ul>
    */
   Outcome grant(GrantRequest request);

@@ -1,19 +1,20 @@
 package io.accesstokens.http;
 
-import io.accesstokens.auth.BearerChallenge;
+import io.accesstokens.auth.header.BearerChallenge;
+import io.accesstokens.http.problem.Problem;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditLog;
-import io.accesstokens.token.CreationLimit;
-import io.accesstokens.token.CreationPolicy;
-import io.accesstokens.token.DirectoryUnavailableException;
-import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.MintPolicy;
-import io.accesstokens.token.PermissionPolicy;
-import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
-import io.accesstokens.token.ServiceTokenService;
-import io.accesstokens.token.UserDirectory.Presence;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.directory.UserDirectory.Presence;
+import io.accesstokens.token.policy.CreationLimit;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.MintPolicy;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.PermissionPolicy.Grantees;
+import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -60,13 +61,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code dave} is a member of no group.
  * </ul>
  */
-final class ApiFixture {
+public final class ApiFixture {
 
-  static final String SERVICE = "access-tokens/service";
-  static final String PERSONAL = "access-tokens/personal";
-  static final String USER_TOKENS = "access-tokens/user-tokens";
-  static final String WHOAMI = "access-tokens/whoami";
-  static final String INTROSPECT = "access-tokens/introspect";
+  public static final String SERVICE = "access-tokens/service";
+  public static final String PERSONAL = "access-tokens/personal";
+  public static final String USER_TOKENS = "access-tokens/user-tokens";
+  public static final String WHOAMI = "access-tokens/whoami";
+  public static final String INTROSPECT = "access-tokens/introspect";
   static final String REVOKE = "access-tokens/revoke";
   static final String VERIFY = "access-tokens/verify";
   static final String GROUPS = "access-tokens/groups";
@@ -78,7 +79,7 @@ final class ApiFixture {
   private static final EntityRef PAYMENTS = new EntityRef("group", "default", "payments");
   private static final URI BASE = URI.create("http://evil.example/context/api/");
 
-  final ListTokenStore store = new ListTokenStore();
+  public final ListTokenStore store = new ListTokenStore();
 
   /** The outcome of each verification of a raw token, one word each. */
   final List<String> told = new ArrayList<>();
@@ -116,7 +117,7 @@ final class ApiFixture {
       };
 
   /** True if the directory is available. */
-  boolean directoryUp = true;
+  public boolean directoryUp = true;
 
   /** True if the directory knows memberships, except those of the gateway. */
   boolean groupsUp = true;
@@ -131,24 +132,24 @@ final class ApiFixture {
   final Set<String> platform = new HashSet<>(Set.of("carol"));
 
   /** The name of a user whose write rate limit is exceeded; null if none. */
-  @Nullable String limited;
+  public @Nullable String limited;
 
   private final ApplicationHandler handler;
 
-  ApiFixture() {
+  public ApiFixture() {
     this(List.of());
   }
 
-  ApiFixture(List<Class<?>> more) {
+  public ApiFixture(List<Class<?>> more) {
     this(more, List.of());
   }
 
-  ApiFixture(List<Class<?>> more, List<CreationLimit> limits) {
+  public ApiFixture(List<Class<?>> more, List<CreationLimit> limits) {
     this(more, limits, (authority, feature) -> List.of());
   }
 
   /** Returns the API with one more resource. */
-  static ApiFixture with(Object resource) {
+  public static ApiFixture with(Object resource) {
     return with((authority, feature) -> List.of(resource));
   }
 
@@ -156,7 +157,8 @@ final class ApiFixture {
    * Returns the API with more resources and filters, which may use the token service and change the
    * feature.
    */
-  static ApiFixture with(BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
+  public static ApiFixture with(
+      BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
     return new ApiFixture(List.of(), List.of(), resources);
   }
 
@@ -223,22 +225,22 @@ final class ApiFixture {
   }
 
   /** Returns a request as that user. */
-  Call as(String name) {
+  public Call as(String name) {
     return new Call().header("Authorization", "Basic " + name);
   }
 
   /** Returns a request with that raw token. */
-  Call with(String rawToken) {
+  public Call with(String rawToken) {
     return new Call().header("Authorization", "Bearer " + rawToken);
   }
 
   /** Returns a request without a credential. */
-  Call anonymous() {
+  public Call anonymous() {
     return new Call();
   }
 
   /** Creates a personal token with these scopes, given as JSON, and returns the response body. */
-  JsonObject mint(String name, String scopes) {
+  public JsonObject mint(String name, String scopes) {
     String body = "{\"name\":\"t\",\"scopes\":%s}".formatted(scopes);
     return as(name).post(PERSONAL, body).expect(201).json();
   }
@@ -247,44 +249,44 @@ final class ApiFixture {
    * Creates a service token as alice with these scopes, given as JSON, and returns the response
    * body.
    */
-  JsonObject create(String name, String scopes) {
+  public JsonObject create(String name, String scopes) {
     return as("alice").post(SERVICE, body(name, scopes)).expect(201).json();
   }
 
-  static String body(String name, String scopes) {
+  public static String body(String name, String scopes) {
     return "{\"name\":\"%s\",\"description\":\"d\",\"groupEntityRef\":\"platform\",\"scopes\":%s}"
         .formatted(name, scopes);
   }
 
   /** A request to the API. */
-  final class Call {
+  public final class Call {
     private final Map<String, List<String>> headers = new LinkedHashMap<>();
 
-    Call header(String name, String... values) {
+    public Call header(String name, String... values) {
       headers.put(name, List.of(values));
       return this;
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
       return send("GET", path, null);
     }
 
-    Answer post(String path, String json) {
+    public Answer post(String path, String json) {
       headers.putIfAbsent("Content-Type", List.of("application/json"));
       return send("POST", path, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    Answer delete(String path, String json) {
+    public Answer delete(String path, String json) {
       headers.putIfAbsent("Content-Type", List.of("application/json"));
       return send("DELETE", path, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    Answer form(String path, String form) {
+    public Answer form(String path, String form) {
       headers.putIfAbsent("Content-Type", List.of("application/x-www-form-urlencoded"));
       return send("POST", path, form.getBytes(StandardCharsets.UTF_8));
     }
 
-    Answer send(String method, String path, byte @Nullable [] body) {
+    public Answer send(String method, String path, byte @Nullable [] body) {
       ContainerRequest request =
           new ContainerRequest(
               BASE,
@@ -306,22 +308,22 @@ final class ApiFixture {
   }
 
   /** A response of the API. */
-  record Answer(ContainerResponse response, String text) {
+  public record Answer(ContainerResponse response, String text) {
 
-    int status() {
+    public int status() {
       return response.getStatus();
     }
 
-    JsonObject json() {
+    public JsonObject json() {
       return Json.createReader(new StringReader(text)).readObject();
     }
 
-    @Nullable String header(String name) {
+    public @Nullable String header(String name) {
       return response.getHeaderString(name);
     }
 
     /** Asserts the status, and the headers and the form that all responses of that status have. */
-    Answer expect(int expected) {
+    public Answer expect(int expected) {
       if (status() != expected) {
         throw new AssertionError("expected " + expected + ", not " + status() + ": " + text());
       }
@@ -369,7 +371,7 @@ final class ApiFixture {
     }
 
     /** Returns the field names of the violations, in their order. */
-    List<String> fields() {
+    public List<String> fields() {
       return json().getJsonArray("violations").getValuesAs(JsonObject.class).stream()
           .map(it -> it.getString("field"))
           .toList();

@@ -7,7 +7,7 @@ import io.accesstokens.oauth.GrantRequest;
 import io.accesstokens.oauth.TokenEndpoint;
 import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.token.StoreUnavailableException;
-import io.accesstokens.token.TooManyChangesException;
+import io.accesstokens.token.policy.TooManyChangesException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -22,8 +22,8 @@ import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.store.memory.InMemorySigningKeyStore;
 import io.accesstokens.testing.ManualClock;
-import io.accesstokens.token.PersonalTokenService;
-import io.accesstokens.token.ServiceTokenService;
+import io.accesstokens.token.service.PersonalTokenService;
+import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.VerificationListener;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -36,7 +36,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The whole API, with the exchange of personal tokens. */
-final class Exchanging {
+public final class Exchanging {
 
   static final String TOKEN = "auth/v1/token";
   static final String KEYS = "auth/.well-known/jwks.json";
@@ -59,16 +59,16 @@ final class Exchanging {
   /** Wait that is reported to callers who send too many unknown tokens; null without a limit. */
   @Nullable Duration unknownLimit;
 
-  final ApiFixture api;
+  public final ApiFixture api;
 
-  Exchanging() {
+  public Exchanging() {
     this(List.of(Audience.of(ISSUER)));
   }
 
   /**
    * @param audience the audiences of the tokens
    */
-  Exchanging(List<Audience> audience) {
+  public Exchanging(List<Audience> audience) {
     api = ApiFixture.with((authority, feature) -> resources(authority, feature, audience));
   }
 
@@ -102,11 +102,11 @@ final class Exchanging {
   }
 
   /** Creates a personal token with these scopes, given as JSON, and returns the raw token. */
-  String raw(String name, String scopes) {
+  public String raw(String name, String scopes) {
     return api.mint(name, scopes).getString("rawToken");
   }
 
-  ApiFixture.Answer exchange(String raw) {
+  public ApiFixture.Answer exchange(String raw) {
     return ask("grant_type=refresh_token&refresh_token=" + raw);
   }
 

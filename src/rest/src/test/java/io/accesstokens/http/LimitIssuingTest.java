@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.token.CreationLimit;
-import io.accesstokens.token.CreationLimit.DescriptionRule;
-import io.accesstokens.token.CreationLimit.Owners;
+import io.accesstokens.token.policy.CreationLimit;
+import io.accesstokens.token.policy.CreationLimit.DescriptionRule;
+import io.accesstokens.token.policy.CreationLimit.Owners;
 import io.accesstokens.verify.EntityRef;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;

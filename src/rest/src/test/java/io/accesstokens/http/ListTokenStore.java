@@ -1,19 +1,19 @@
 package io.accesstokens.http;
 
 import io.accesstokens.store.memory.InMemoryTokenStore;
-import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.BoundedCount;
-import io.accesstokens.token.LimitReachedException;
 import io.accesstokens.token.NameTakenException;
-import io.accesstokens.token.Page;
-import io.accesstokens.token.PersonalTokenStore;
-import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
-import io.accesstokens.token.TokenPage;
-import io.accesstokens.token.TokenQuery;
-import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.policy.LimitReachedException;
+import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.query.Page;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.store.PersonalTokenStore;
+import io.accesstokens.token.store.ReportStore;
+import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +28,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The simplest store that the API works with; a test can make it fail. */
-final class ListTokenStore implements TokenStore {
+public final class ListTokenStore implements TokenStore {
 
   private final Map<TokenDigest, ServiceToken> tokens = new LinkedHashMap<>();
   private final TokenStore others = new InMemoryTokenStore();
@@ -36,10 +36,10 @@ final class ListTokenStore implements TokenStore {
   private final Map<UUID, TokenUsage> usages = new LinkedHashMap<>();
 
   /** The exception that every call throws; null if none. */
-  @Nullable RuntimeException failure;
+  public @Nullable RuntimeException failure;
 
   /** True if totals are reported as lower bounds. */
-  boolean lowerBound;
+  public boolean lowerBound;
 
   /** Runs in each read by digest. */
   Runnable reading = () -> {};
@@ -55,7 +55,7 @@ final class ListTokenStore implements TokenStore {
     return untilFinal;
   }
 
-  static StoreUnavailableException outage() {
+  public static StoreUnavailableException outage() {
     return new StoreUnavailableException(
         "the store is unreachable", new java.io.IOException("secret"));
   }

@@ -3,8 +3,12 @@ package io.accesstokens.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.token.ListPosition;
-import io.accesstokens.token.TokenOrder;
+import io.accesstokens.http.input.Cursor;
+import io.accesstokens.http.input.ListParameters;
+import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.problem.MalformedRequestException;
+import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.token.query.TokenOrder;
 import jakarta.json.JsonObject;
 import java.net.URI;
 import java.time.Instant;

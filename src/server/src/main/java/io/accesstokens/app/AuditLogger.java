@@ -8,11 +8,11 @@ import io.accesstokens.jwt.JwtListener;
 import io.accesstokens.login.SignInListener;
 import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.AuditLog;
-import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.UsageRecorder;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -71,7 +71,7 @@ public final class AuditLogger
   public static final String LOGGER = "audit";
 
   /** The interval between calls of {@link #reportEnded}, in seconds. */
-  static final int REPORT_SECONDS = 5;
+  public static final int REPORT_SECONDS = 5;
 
   /** The number of lines a minute for each known token or user, and reason. */
   static final int KNOWN_LINES = 60;
@@ -121,7 +121,7 @@ public final class AuditLogger
   }
 
   /** Reports the counted events of minutes that are over. */
-  void reportEnded() {
+  public void reportEnded() {
     anonymous.reportEnded();
     known.reportEnded();
   }
@@ -209,7 +209,7 @@ public final class AuditLogger
   }
 
   /** Logs that a client gets 429 because it has sent too many wrong signatures. */
-  void signaturesLimited(String clientAddress) {
+  public void signaturesLimited(String clientAddress) {
     writeAnonymous("rate-limited", "wrong_signatures", clientAddress);
   }
 
@@ -236,7 +236,8 @@ public final class AuditLogger
   }
 
   @Override
-  public void signedInAgain(EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {
+  public void signedInAgain(
+      EntityRef user, Session.LoginMethod way, @Nullable String clientAddress) {
     write(
         line("signed-in-again")
             .add("actor", user.toString())

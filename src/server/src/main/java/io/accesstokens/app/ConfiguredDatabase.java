@@ -2,10 +2,10 @@ package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.app.settings.source.Secret;
-import io.accesstokens.store.hibernate.ConnectionPool;
-import io.accesstokens.store.hibernate.ConnectionSecurity;
-import io.accesstokens.store.hibernate.DatabaseRefusedException;
-import io.accesstokens.store.hibernate.Migrations;
+import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.ConnectionSecurity;
+import io.accesstokens.store.jdbc.DatabaseRefusedException;
+import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.token.StoreUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -8,10 +8,10 @@ import io.accesstokens.directory.BackstageGroupDirectory;
 import io.accesstokens.directory.NoGroups;
 import io.accesstokens.ldap.LdapConnections;
 import io.accesstokens.ldap.LdapGroupDirectory;
-import io.accesstokens.login.UsersFile;
-import io.accesstokens.token.GroupDirectory;
-import io.accesstokens.token.UserDirectory;
-import io.accesstokens.token.UserDirectory.Presence;
+import io.accesstokens.login.password.UsersFile;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.directory.UserDirectory;
+import io.accesstokens.token.directory.UserDirectory.Presence;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

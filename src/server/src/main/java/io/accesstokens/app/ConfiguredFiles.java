@@ -3,7 +3,7 @@ package io.accesstokens.app;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.directory.FileGroupDirectory;
 import io.accesstokens.file.MalformedFileException;
-import io.accesstokens.login.UsersFile;
+import io.accesstokens.login.password.UsersFile;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.Supplier;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * exists because the health check needs no credentials, and each ping uses a connection.
  * Thread-safe.
  */
-final class Readiness {
+public final class Readiness {
 
   /** The time for which the result of a ping is reused. */
   static final Duration FRESH = Duration.ofMillis(500);
@@ -27,7 +27,7 @@ final class Readiness {
    * @param ping calls the store; throws {@link VerificationUnavailableException} if the store is
    *     unreachable
    */
-  Readiness(Runnable ping, LongSupplier nanoTime) {
+  public Readiness(Runnable ping, LongSupplier nanoTime) {
     this.ping = ping;
     this.nanoTime = nanoTime;
   }
@@ -37,7 +37,7 @@ final class Readiness {
    *
    * @throws VerificationUnavailableException if the store did not respond
    */
-  void require() {
+  public void require() {
     pinging.lock();
     try {
       if (!pinged || nanoTime.getAsLong() - pingedAt >= FRESH.toNanos()) {

@@ -1,8 +1,8 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.login.SamplePeople;
-import io.accesstokens.login.UsersFile;
+import io.accesstokens.login.password.SamplePeople;
+import io.accesstokens.login.password.UsersFile;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;

@@ -24,12 +24,12 @@ public class ServletEnvironment {
   }
 
   /** Returns the directory to which relative paths of settings are relative. */
-  Path baseDirectory() {
+  public Path baseDirectory() {
     return Objects.requireNonNull(baseDirectory, "the application has not started");
   }
 
   /** Returns the address at which only this machine reaches the application. */
-  Optional<URI> loopbackUrl() {
+  public Optional<URI> loopbackUrl() {
     return Optional.ofNullable(loopbackUrl);
   }
 }

@@ -1,6 +1,6 @@
 package io.accesstokens.app;
 
-import static io.accesstokens.token.UserDirectory.Presence.PRESENT;
+import static io.accesstokens.token.directory.UserDirectory.Presence.PRESENT;
 
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Federation;
@@ -8,12 +8,12 @@ import io.accesstokens.jwt.TrustedIssuers;
 import io.accesstokens.ldap.LdapConnections;
 import io.accesstokens.ldap.LdapIdentityStore;
 import io.accesstokens.login.AccountStatus;
-import io.accesstokens.login.NoPasswordIdentityStore;
-import io.accesstokens.login.RealmIdentityStore;
-import io.accesstokens.login.UsersFile;
-import io.accesstokens.login.UsersFileFirst;
-import io.accesstokens.login.UsersFileIdentityStore;
-import io.accesstokens.token.UserDirectory;
+import io.accesstokens.login.password.NoPasswordIdentityStore;
+import io.accesstokens.login.password.RealmIdentityStore;
+import io.accesstokens.login.password.UsersFile;
+import io.accesstokens.login.password.UsersFileFirst;
+import io.accesstokens.login.password.UsersFileIdentityStore;
+import io.accesstokens.token.directory.UserDirectory;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuers the issuers whose JWTs are accepted; null if there are none
  * @param ending closes the opened sources, last opened first
  */
-record SignIn(
+public record SignIn(
     IdentityStore people,
     Predicate<String> knownUsernames,
     AccountStatus standings,
@@ -47,7 +47,8 @@ record SignIn(
    *
    * @throws StartupException if an operator must fix a problem first; nothing is left open then
    */
-  static SignIn start(Configuration configuration, ConfiguredDirectory directory, Clock clock) {
+  public static SignIn start(
+      Configuration configuration, ConfiguredDirectory directory, Clock clock) {
     Deque<Runnable> ending = new ArrayDeque<>();
     try {
       UsersFile people =

@@ -1,7 +1,7 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.token.BackgroundWork;
+import io.accesstokens.token.revocation.BackgroundWork;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
@@ -96,7 +96,7 @@ public final class Startup implements ServletContextListener {
   /**
    * Returns true if the server is {@code java -jar}, which prints its messages to standard output.
    */
-  static boolean isOwnServer(ServletContext context) {
+  public static boolean isOwnServer(ServletContext context) {
     return context.getAttribute(REFUSAL_LISTENER) != null;
   }
 

@@ -23,7 +23,7 @@ public final class StartupException extends RuntimeException {
   }
 
   /** Creates an exception with one line and a cause. */
-  StartupException(String line, Throwable cause) {
+  public StartupException(String line, Throwable cause) {
     this(line);
     initCause(cause);
   }

@@ -8,7 +8,7 @@ import io.accesstokens.store.memory.InMemoryMintFlowStore;
 import io.accesstokens.store.memory.InMemorySessionStore;
 import io.accesstokens.store.memory.InMemorySigningKeyStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
-import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.store.TokenStore;
 import java.util.Optional;
 
 /**
@@ -24,7 +24,7 @@ public record Stores(
     Optional<HibernateTokenStore> shared) {
 
   /** Returns stores that are gone when the process ends. */
-  static Stores inMemory() {
+  public static Stores inMemory() {
     return new Stores(
         new InMemoryTokenStore(),
         new InMemorySessionStore(),
@@ -38,7 +38,7 @@ public record Stores(
    *
    * @param isShared true if other processes can reach it
    */
-  static Stores of(ConfiguredDatabase database, boolean isShared) {
+  public static Stores of(ConfiguredDatabase database, boolean isShared) {
     HibernateTokenStore tokens = new HibernateTokenStore(database.dataSource());
     return new Stores(
         tokens,

@@ -1,11 +1,11 @@
 package io.accesstokens.store;
 
-import io.accesstokens.token.BoundedCount;
-import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.TokenFilter;
-import io.accesstokens.token.TokenPage;
-import io.accesstokens.token.TokenQuery;
+import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;

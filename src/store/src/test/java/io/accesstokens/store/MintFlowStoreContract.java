@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.mint.MintFlow;
 import io.accesstokens.mint.MintFlow.Stage;
 import io.accesstokens.mint.MintFlowStore;
-import io.accesstokens.token.MintPolicy;
+import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.nio.ByteBuffer;

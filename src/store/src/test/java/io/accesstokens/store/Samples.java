@@ -1,11 +1,11 @@
 package io.accesstokens.store;
 
-import io.accesstokens.token.AccessTokenStore;
-import io.accesstokens.token.AuditEvent;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStatus;
-import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.store.AccessTokenStore;
+import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.nio.ByteBuffer;

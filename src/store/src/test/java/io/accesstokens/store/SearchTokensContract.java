@@ -9,16 +9,16 @@ import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.token.BoundedCount;
-import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.TokenFilter;
-import io.accesstokens.token.TokenOrder;
-import io.accesstokens.token.TokenPage;
-import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
+import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenOrder;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Adds the contract of {@link io.accesstokens.token.TokenStore} for search and sorting. */
+/** Adds the contract of {@link io.accesstokens.token.store.TokenStore} for search and sorting. */
 public abstract class SearchTokensContract extends TokenListContract {
 
   private static final List<EntityRef> GROUPS =

@@ -10,12 +10,12 @@ import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.token.BoundedCount;
-import io.accesstokens.token.ListPosition;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.TokenPage;
-import io.accesstokens.token.TokenQuery;
 import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +28,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Adds the contract of {@link io.accesstokens.token.TokenStore} for lists. */
+/** Adds the contract of {@link io.accesstokens.token.store.TokenStore} for lists. */
 public abstract class TokenListContract extends TokenUsesContract {
 
   private static final List<EntityRef> GROUPS =

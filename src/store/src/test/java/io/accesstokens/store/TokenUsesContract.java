@@ -7,9 +7,9 @@ import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
+import io.accesstokens.token.store.TokenStore;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -91,7 +91,9 @@ class AnswerVerifiersElsewhereTest {
   }
 
   private static ChangeFeed.Page page(
-      long counter, List<ChangeFeed.Entry> entries, Optional<ChangeFeed.EntryNonce> markAtPosition) {
+      long counter,
+      List<ChangeFeed.Entry> entries,
+      Optional<ChangeFeed.EntryNonce> markAtPosition) {
     return new ChangeFeed.Page(
         counter,
         markAtPosition,
@@ -140,7 +142,8 @@ class AnswerVerifiersElsewhereTest {
     int before = reads.get();
     cache.check(TOKEN, new ChangeFeed.Position(1, Optional.of(MARK), "db:3306:2"));
     cache.check(
-        TOKEN, new ChangeFeed.Position(1, Optional.of(new ChangeFeed.EntryNonce("ff")), "db:3306:1"));
+        TOKEN,
+        new ChangeFeed.Position(1, Optional.of(new ChangeFeed.EntryNonce("ff")), "db:3306:1"));
     assertEquals(before + 2, reads.get());
   }
 

@@ -1,16 +1,16 @@
 package io.accesstokens.store.memory;
 
-import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.LimitReachedException;
-import io.accesstokens.token.ListPosition;
-import io.accesstokens.token.PersonalTokenStore;
-import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.TokenOrder;
-import io.accesstokens.token.TokenPage;
-import io.accesstokens.token.TokenQuery;
-import io.accesstokens.token.TokenStore;
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.policy.LimitReachedException;
+import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.token.query.TokenOrder;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.store.PersonalTokenStore;
+import io.accesstokens.token.store.ReportStore;
+import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.token.AccessToken;
-import io.accesstokens.token.AccessTokenStore;
-import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.BoundedCount;
 import io.accesstokens.token.NameTakenException;
-import io.accesstokens.token.Page;
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.query.Page;
+import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;

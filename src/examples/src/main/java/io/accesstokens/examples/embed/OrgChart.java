@@ -1,6 +1,6 @@
 package io.accesstokens.examples.embed;
 
-import io.accesstokens.token.GroupDirectory;
+import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.util.Map;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.accesstokens.examples.embed;
 
 import io.accesstokens.http.AccessTokensRoutes;
-import io.accesstokens.token.ServiceTokenService;
-import io.accesstokens.token.UsageRecorder;
+import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.token.usage.UsageRecorder;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.HashSet;

@@ -1,17 +1,17 @@
 package io.accesstokens.examples.embed;
 
 import io.accesstokens.store.hibernate.HibernateTokenStore;
-import io.accesstokens.store.hibernate.Migrations;
 import io.accesstokens.store.memory.InMemoryTokenStore;
-import io.accesstokens.token.BackgroundWork;
-import io.accesstokens.token.CreatedToken;
-import io.accesstokens.token.CreationRequest;
-import io.accesstokens.token.PermissionPolicy;
-import io.accesstokens.token.PermissionPolicy.Grantees;
+import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.token.ScopeCatalogue;
-import io.accesstokens.token.ServiceTokenService;
-import io.accesstokens.token.TokenStore;
-import io.accesstokens.token.UsageRecorder;
+import io.accesstokens.token.policy.CreationRequest;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.PermissionPolicy.Grantees;
+import io.accesstokens.token.revocation.BackgroundWork;
+import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.EntityRef;
 import jakarta.ws.rs.SeBootstrap;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package io.accesstokens.examples.protect;
 
-import io.accesstokens.auth.RemoteTokenVerifier;
-import io.accesstokens.auth.VerifierCredential;
+import io.accesstokens.auth.remote.RemoteTokenVerifier;
+import io.accesstokens.auth.remote.VerifierCredential;
 import jakarta.ws.rs.core.Application;
 import java.net.URI;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.accesstokens.examples.protect;
 
 import io.accesstokens.auth.RequiresScope;
-import io.accesstokens.auth.EnforcementMode;
+import io.accesstokens.auth.enforcement.EnforcementMode;
 import jakarta.annotation.security.PermitAll;
 import jakarta.json.Json;
 import jakarta.ws.rs.Consumes;

@@ -1,7 +1,7 @@
 package io.accesstokens.examples.protect;
 
 import io.accesstokens.auth.AccessTokensFeature;
-import io.accesstokens.auth.EnforcementMode;
+import io.accesstokens.auth.enforcement.EnforcementMode;
 import io.accesstokens.verify.TokenVerifier;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;

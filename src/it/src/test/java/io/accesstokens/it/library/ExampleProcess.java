@@ -1,9 +1,9 @@
 package io.accesstokens.it.library;
 
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Exchanges;
-import io.accesstokens.testing.RawHttp;
 import io.accesstokens.testing.ShortLife;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.Exchanges;
+import io.accesstokens.testing.client.RawHttp;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.auth.EnforcementMode;
-import io.accesstokens.auth.UndeclaredAccess;
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
+import io.accesstokens.auth.enforcement.EnforcementMode;
+import io.accesstokens.auth.enforcement.UndeclaredAccess;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +44,8 @@ class GuardHostIT {
     service.close();
   }
 
-  private HostRuntime.Running start(EnforcementMode mode, UndeclaredAccess undeclared, String resource)
-      throws Exception {
+  private HostRuntime.Running start(
+      EnforcementMode mode, UndeclaredAccess undeclared, String resource) throws Exception {
     return start(mode, undeclared, resource, Map.of());
   }
 
@@ -97,7 +97,8 @@ class GuardHostIT {
 
   @Test
   void aLocatorThatOnlySeemsGuardedIsNotServed() throws Exception {
-    try (HostRuntime.Running running = start(EnforcementMode.MONITOR, UndeclaredAccess.DENIED, "Trap")) {
+    try (HostRuntime.Running running =
+        start(EnforcementMode.MONITOR, UndeclaredAccess.DENIED, "Trap")) {
       String all = service.token("all", "parts:read", "trap:enter");
       assertEquals(500, running.api().bearer(all).get("/trap/parts").status());
       assertEquals(500, running.api().get("/trap/parts/open").status());
@@ -115,7 +116,8 @@ class GuardHostIT {
       try (HostRuntime.Running running = start(EnforcementMode.WARN)) {
         ApiResult warned = running.api().bearer(reader).get(path).expect(200);
         assertEquals("later", warned.text());
-        assertEquals(List.of("missing=\"things:write\""), warned.headers(EnforcementMode.WARNING_HEADER));
+        assertEquals(
+            List.of("missing=\"things:write\""), warned.headers(EnforcementMode.WARNING_HEADER));
       }
     }
   }
@@ -124,7 +126,8 @@ class GuardHostIT {
   void anErrorAfterTheWarningCarriesItToo() throws Exception {
     try (HostRuntime.Running running = start(EnforcementMode.WARN)) {
       ApiResult broken = running.api().bearer(reader).get("/things/broken").expect(418);
-      assertEquals(List.of("missing=\"things:write\""), broken.headers(EnforcementMode.WARNING_HEADER));
+      assertEquals(
+          List.of("missing=\"things:write\""), broken.headers(EnforcementMode.WARNING_HEADER));
     }
   }
 
@@ -195,7 +198,8 @@ class GuardHostIT {
 
   @Test
   void whatDeclaresNothingIsClosedUnlessTheHostSaysSo() throws Exception {
-    try (HostRuntime.Running running = start(EnforcementMode.MONITOR, UndeclaredAccess.DENIED, "Forgotten")) {
+    try (HostRuntime.Running running =
+        start(EnforcementMode.MONITOR, UndeclaredAccess.DENIED, "Forgotten")) {
       running.api().get("/forgotten").expect(401);
       running.api().bearer(reader).get("/forgotten").expect(403);
     }
@@ -216,7 +220,11 @@ class GuardHostIT {
     for (UndeclaredAccess undeclared :
         List.of(UndeclaredAccess.DENIED, UndeclaredAccess.UNGUARDED)) {
       try (HostRuntime.Running running =
-          start(EnforcementMode.MONITOR, undeclared, "Things", Map.of("ignoreDynamicFeatures", true))) {
+          start(
+              EnforcementMode.MONITOR,
+              undeclared,
+              "Things",
+              Map.of("ignoreDynamicFeatures", true))) {
         for (String path : List.of("/things", "/things/open", "/things/7/parts", "/things/roles")) {
           assertEquals(500, running.api().get(path).status(), path);
           assertEquals(500, running.api().bearer(reader).get(path).status(), path);
@@ -248,7 +256,11 @@ class GuardHostIT {
   void selfCheckNamesMethodsWithoutRules() throws Exception {
     AtomicReference<Runnable> selfCheck = new AtomicReference<>();
     try (HostRuntime.Running running =
-        start(EnforcementMode.ENFORCE, UndeclaredAccess.DENIED, "Things", Map.of("selfCheck", selfCheck))) {
+        start(
+            EnforcementMode.ENFORCE,
+            UndeclaredAccess.DENIED,
+            "Things",
+            Map.of("selfCheck", selfCheck))) {
       running.api().get("/things/open").expect(200);
       run(selfCheck);
     }

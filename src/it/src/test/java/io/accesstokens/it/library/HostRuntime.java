@@ -1,8 +1,8 @@
 package io.accesstokens.it.library;
 
-import io.accesstokens.testing.Api;
-import io.accesstokens.testing.Exchanges;
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.Exchanges;
+import io.accesstokens.testing.server.RunningApplication;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;

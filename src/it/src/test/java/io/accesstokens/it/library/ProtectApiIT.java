@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.auth.EnforcementMode;
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.Api;
+import io.accesstokens.auth.enforcement.EnforcementMode;
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,11 +112,13 @@ class ProtectApiIT {
   void warnServesAndNamesWhatIsMissing() throws Exception {
     try (HostRuntime.Running running = start("warn", "")) {
       ApiResult warned = running.api().bearer(stranger).get("/catalog").expect(200);
-      assertEquals(List.of("missing=\"catalog:read\""), warned.headers(EnforcementMode.WARNING_HEADER));
+      assertEquals(
+          List.of("missing=\"catalog:read\""), warned.headers(EnforcementMode.WARNING_HEADER));
       ApiResult held = running.api().bearer(reader).get("/catalog").expect(200);
       assertEquals(Optional.empty(), held.header(EnforcementMode.WARNING_HEADER));
       ApiResult missing = running.api().bearer(stranger).get("/catalog/none").expect(404);
-      assertEquals(Optional.of("missing=\"catalog:read\""), missing.header(EnforcementMode.WARNING_HEADER));
+      assertEquals(
+          Optional.of("missing=\"catalog:read\""), missing.header(EnforcementMode.WARNING_HEADER));
     }
   }
 

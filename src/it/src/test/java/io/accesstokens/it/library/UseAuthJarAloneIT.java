@@ -3,7 +3,7 @@ package io.accesstokens.it.library;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.auth.RemoteTokenVerifier;
+import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.URLClassLoader;

@@ -1,6 +1,6 @@
 package io.accesstokens.app.command;
 
-import io.accesstokens.app.RequestBodyFilter;
+import io.accesstokens.app.web.RequestBodyFilter;
 import java.io.IOException;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.http11.AbstractHttp11Protocol;

@@ -1,13 +1,13 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.CreationPolicy;
-import io.accesstokens.token.Decision;
-import io.accesstokens.token.Grant;
-import io.accesstokens.token.GroupLimits;
-import io.accesstokens.token.PermissionPolicy;
 import io.accesstokens.token.PermissionScope;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.Decision;
+import io.accesstokens.token.policy.Grant;
+import io.accesstokens.token.policy.GroupLimits;
+import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package io.accesstokens.app.command;
 
-import io.accesstokens.login.PasswordHash;
-import io.accesstokens.login.PasswordPolicy;
+import io.accesstokens.login.password.PasswordHash;
+import io.accesstokens.login.password.PasswordPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -3,7 +3,7 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Storage;
-import io.accesstokens.store.hibernate.Migrations;
+import io.accesstokens.store.schema.Migrations;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package io.accesstokens.app.command;
 
-import io.accesstokens.app.PathParameters;
-import io.accesstokens.http.Problem;
+import io.accesstokens.app.web.PathParameters;
+import io.accesstokens.http.problem.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.coyote.ActionCode;

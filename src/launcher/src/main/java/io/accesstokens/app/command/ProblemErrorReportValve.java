@@ -1,6 +1,6 @@
 package io.accesstokens.app.command;
 
-import io.accesstokens.http.Problem;
+import io.accesstokens.http.problem.Problem;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;

@@ -2,7 +2,7 @@ package io.accesstokens.app.client;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
-import io.accesstokens.token.ChangeLimit;
+import io.accesstokens.token.policy.ChangeLimit;
 import io.accesstokens.verify.EntityRef;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;

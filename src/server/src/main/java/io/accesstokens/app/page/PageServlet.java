@@ -1,7 +1,7 @@
 package io.accesstokens.app.page;
 
-import io.accesstokens.auth.HeaderElement;
-import io.accesstokens.http.Problem;
+import io.accesstokens.auth.header.HeaderElement;
+import io.accesstokens.http.problem.Problem;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

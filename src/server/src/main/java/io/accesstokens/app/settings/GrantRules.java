@@ -1,10 +1,10 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.app.settings.source.Sources;
-import io.accesstokens.token.Grant;
-import io.accesstokens.token.PermissionPolicy;
-import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.policy.Grant;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -2,7 +2,7 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.login.EntityRefTemplate;
-import io.accesstokens.login.OpenIdRegistration;
+import io.accesstokens.login.openid.OpenIdRegistration;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.IpAddress;
 import java.net.URI;

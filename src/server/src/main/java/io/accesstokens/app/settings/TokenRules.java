@@ -2,10 +2,10 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.login.EntityRefTemplate;
-import io.accesstokens.token.CreationPolicy;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
-import io.accesstokens.token.SignInAge;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.verify.RawTokenFormat;
 import java.time.Duration;
 import java.util.ArrayList;

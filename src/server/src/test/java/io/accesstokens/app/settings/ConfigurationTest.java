@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.exchange.Audience;
-import io.accesstokens.token.PermissionPolicy;
-import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
 import java.io.IOException;

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.token.CreationPolicy;
-import io.accesstokens.token.MintPolicy;
-import io.accesstokens.token.PermissionPolicy;
-import io.accesstokens.token.PermissionPolicy.Grantees;
 import io.accesstokens.token.ScopeCatalogue;
-import io.accesstokens.token.SignInAge;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.MintPolicy;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.PermissionPolicy.Grantees;
+import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
 import java.net.URI;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.token.CreationPolicy;
-import io.accesstokens.token.Grant;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.Grant;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

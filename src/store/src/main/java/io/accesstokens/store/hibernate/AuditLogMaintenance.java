@@ -1,5 +1,8 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.store.listing.AuditLogBranch;
 import java.util.List;
 import org.hibernate.StatelessSession;
 

@@ -1,9 +1,14 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.store.hibernate.VerdictChanges.Written;
-import io.accesstokens.token.AccessTokenStore.Revocation;
-import io.accesstokens.token.AuditEvent;
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.JsonText;
+import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.feed.FeedEntries;
+import io.accesstokens.store.feed.VerdictChanges.Written;
+import io.accesstokens.store.jdbc.SharedTerms;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;

@@ -1,5 +1,7 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.TokenUsage;
 import java.sql.Connection;
@@ -29,7 +31,7 @@ final class DailyUses {
    * Adds counts to the rows.
    *
    * @param uses the uses of existing tokens; those of a token are of one day, see {@link
-   *     io.accesstokens.token.TokenStore#recordUses}
+   *     io.accesstokens.token.store.TokenStore#recordUses}
    */
   static void add(Connection connection, DatabaseKind vendor, Map<String, TokenUsage> uses)
       throws SQLException {

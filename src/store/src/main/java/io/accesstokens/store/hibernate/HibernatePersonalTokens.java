@@ -1,15 +1,20 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.token.AuditEvent;
-import io.accesstokens.token.BoundedCount;
-import io.accesstokens.token.LimitReachedException;
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.PersonalTokenEntity;
+import io.accesstokens.store.feed.VerdictChanges;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.OwnerLock;
 import io.accesstokens.token.NameTakenException;
-import io.accesstokens.token.Page;
 import io.accesstokens.token.PersonalToken;
-import io.accesstokens.token.PersonalTokenQuery;
-import io.accesstokens.token.PersonalTokenStore;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.policy.LimitReachedException;
+import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.query.Page;
+import io.accesstokens.token.query.PersonalTokenQuery;
+import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;

@@ -1,11 +1,14 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.token.AuditLogEntry;
-import io.accesstokens.token.AuditLogPage;
-import io.accesstokens.token.AuditLogQuery;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.listing.AuditLogReader;
+import io.accesstokens.store.listing.TokenCountQuery;
 import io.accesstokens.token.DailyUsage;
-import io.accesstokens.token.ReportStore;
 import io.accesstokens.token.TokenCounts;
+import io.accesstokens.token.audit.AuditLogEntry;
+import io.accesstokens.token.audit.AuditLogPage;
+import io.accesstokens.token.audit.AuditLogQuery;
+import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,9 +1,14 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.store.hibernate.VerdictChanges.Written;
-import io.accesstokens.token.AuditEvent;
+import io.accesstokens.store.entity.AuditEntity;
+import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.feed.FeedEntries;
+import io.accesstokens.store.feed.VerdictChanges;
+import io.accesstokens.store.feed.VerdictChanges.Written;
+import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;

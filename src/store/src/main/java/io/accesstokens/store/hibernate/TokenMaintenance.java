@@ -1,5 +1,9 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.StatusColumn;
+import io.accesstokens.store.feed.FeedTrim;
+import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.token.ServiceToken;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,9 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.PersonalTokenEntity;
+import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import java.sql.Connection;
@@ -19,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records the uses of tokens of both kinds: their counts, and the time and address of the last use.
  */
-final class UsageTable {
+public final class UsageTable {
 
   /**
    * Assigns each address before the instant on which it depends. MariaDB assigns from left to

@@ -5,9 +5,9 @@
  * <p>Schema and transactions:
  *
  * <ul>
- *   <li>{@link io.accesstokens.store.hibernate.Migrations} creates the schema. It works on any
- *       {@code DataSource}, beside the tables of a host application, and in many replicas at the
- *       same time.
+ *   <li>{@link io.accesstokens.store.schema.Migrations} creates the schema. It works on any {@code
+ *       DataSource}, beside the tables of a host application, and in many replicas at the same
+ *       time.
  *   <li>Hibernate is started in code, without {@code persistence.xml} and without the container's
  *       JPA. So the same code runs in every environment. Only stateless sessions are used. A
  *       statement writes only the columns that it names, and no statement updates a whole row.
@@ -30,17 +30,17 @@
  *   <li>A change of a verdict locks the row of the feed's counter last, so that commits happen in
  *       the order of the numbers.
  *   <li>On MariaDB one compound statement, sent in one packet, does this ({@link
- *       io.accesstokens.store.hibernate.FeedEntries}). It raises the counter, writes the entries,
- *       reads the counter's row under the lock, and commits. So the lock is held only while the
- *       server works, even if the network of a client is slow or cut.
+ *       io.accesstokens.store.feed.FeedEntries}). It raises the counter, writes the entries, reads
+ *       the counter's row under the lock, and commits. So the lock is held only while the server
+ *       works, even if the network of a client is slow or cut.
  *   <li>{@code COMMIT} is the last part of that statement. After a conflict nothing was committed,
  *       and the whole transaction is repeated. Without a response from the server, the outcome is
  *       unknown.
  *   <li>Other transactions can hold this lock too, for example at startup. If the process stops
  *       during such a transaction, the server disconnects it after one second.
- *   <li>{@link io.accesstokens.store.hibernate.Replica} represents a process that caches verdicts.
- *       All processes read the terms of the lease from the counter's row. The terms can be changed
- *       only if the list of replicas shows that no process is running. Under {@code single} the row
+ *   <li>{@link io.accesstokens.store.feed.Replica} represents a process that caches verdicts. All
+ *       processes read the terms of the lease from the counter's row. The terms can be changed only
+ *       if the list of replicas shows that no process is running. Under {@code single} the row
  *       names the only process that may have leases.
  *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool.
  *       On MariaDB that connection waits at most as long as a lease. The reader gets no lease if
@@ -71,7 +71,7 @@
  *       null for revoked tokens. No code looks for a name first and inserts later.
  *   <li>If the number of live tokens is limited, a creation first writes the row of its group, and
  *       then counts. So creations of one group run one after the other ({@link
- *       io.accesstokens.store.hibernate.OwnerLock}).
+ *       io.accesstokens.store.jdbc.OwnerLock}).
  *   <li>Personal tokens have tables of their own and share the feed. Code that is the same for both
  *       kinds exists once ({@link io.accesstokens.store.hibernate.TokenTable}). Names of personal
  *       tokens are unique over {@code (user, name, unrevoked)}.
@@ -79,7 +79,7 @@
  *       revoked_at}. So they cannot contradict it, whichever program writes the row.
  *   <li>Lists are exact for the instant of the query. A list by status and group costs the same
  *       with a thousand tokens and with a million. A search, or another filter or order, costs at
- *       most one scan of the table ({@link io.accesstokens.store.hibernate.TokenListing}).
+ *       most one scan of the table ({@link io.accesstokens.store.listing.TokenListing}).
  *   <li>A search compares lower-case text, by the rules of the database, in the generated column
  *       {@code search_text}. The columns for sorting ({@code created_by_key}, {@code
  *       last_used_order}) are also generated.
@@ -100,7 +100,7 @@
  *   <li>The audit log of all tokens has an index for each filter, in the order of time. For that, a
  *       row contains the group of its token. Rows of older versions do not have the group. They are
  *       found by their tokens until maintenance has filled it in, batch by batch ({@link
- *       io.accesstokens.store.hibernate.AuditLogBranch}).
+ *       io.accesstokens.store.listing.AuditLogBranch}).
  *   <li>Sessions of users are rows of the same database (package {@code io.accesstokens.session}).
  *       They are found by the digest of their key. They are never cached, and are read from the
  *       server that writes them.
@@ -117,7 +117,7 @@
  *   <li>Migrations only add, and each makes one change, because DDL of MariaDB is not
  *       transactional. So their order does not matter, and any missing one is applied.
  *   <li>Migrations contain no types of one database. {@link
- *       io.accesstokens.store.hibernate.DatabaseKind} defines placeholders for the differences.
+ *       io.accesstokens.store.jdbc.DatabaseKind} defines placeholders for the differences.
  * </ul>
  */
 @NullMarked

@@ -3,12 +3,12 @@ package io.accesstokens.store.hibernate;
 import java.nio.file.Path;
 
 /** An embedded database of one test. */
-final class H2Database {
+public final class H2Database {
 
   private H2Database() {}
 
   /** Returns the JDBC URL in the form that the application uses. */
-  static String url(Path file) {
+  public static String url(Path file) {
     return "jdbc:h2:file:"
         + file
         + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0";

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 
 /** A process that keeps an H2 file open until it is killed. */
-final class HoldDatabase {
+public final class HoldDatabase {
 
   private HoldDatabase() {}
 

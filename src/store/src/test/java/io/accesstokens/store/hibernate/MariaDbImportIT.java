@@ -1,6 +1,7 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.testing.MariaDbServer;
+import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.testing.server.MariaDbServer;
 
 class MariaDbImportIT extends ImportContract {
 

@@ -4,9 +4,10 @@ import static io.accesstokens.store.Samples.put;
 import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.accesstokens.testing.MariaDbServer;
-import io.accesstokens.token.AccessTokenStore.Revocation;
-import io.accesstokens.token.RevocationRequest;
+import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.token.revocation.RevocationRequest;
+import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;

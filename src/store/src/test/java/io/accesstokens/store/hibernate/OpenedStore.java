@@ -1,11 +1,13 @@
 package io.accesstokens.store.hibernate;
 
+import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.schema.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
 /** A store on a migrated database that no other test uses. */
-final class OpenedStore implements AutoCloseable {
+public final class OpenedStore implements AutoCloseable {
 
   private final ConnectionPool pool;
   private final HibernateTokenStore store;
@@ -13,14 +15,14 @@ final class OpenedStore implements AutoCloseable {
   /**
    * @param pool the pool, which is closed with the store
    */
-  OpenedStore(ConnectionPool pool) {
+  public OpenedStore(ConnectionPool pool) {
     this.pool = pool;
     Migrations.migrate(pool);
     this.store = new HibernateTokenStore(pool);
   }
 
   /** Deletes all rows of these tables, and returns the store. */
-  HibernateTokenStore without(String... tables) throws SQLException {
+  public HibernateTokenStore without(String... tables) throws SQLException {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
       for (String table : tables) {

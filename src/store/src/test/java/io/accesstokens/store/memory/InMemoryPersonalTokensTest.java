@@ -1,7 +1,7 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.store.PersonalTokenStoreContract;
-import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.store.TokenStore;
 
 class InMemoryPersonalTokensTest extends PersonalTokenStoreContract {
 

@@ -2,7 +2,7 @@ package io.accesstokens.store.memory;
 
 import io.accesstokens.store.ReportsContract;
 import io.accesstokens.store.Samples;
-import io.accesstokens.token.TokenStore;
+import io.accesstokens.token.store.TokenStore;
 
 class InMemoryTokenStoreTest extends ReportsContract {
 

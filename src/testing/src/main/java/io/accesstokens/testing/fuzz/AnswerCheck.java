@@ -5,7 +5,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
-import io.accesstokens.testing.ApiResult;
+import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.fuzz.Operation.DeclaredResponse;
 import jakarta.json.Json;
 import jakarta.json.JsonException;

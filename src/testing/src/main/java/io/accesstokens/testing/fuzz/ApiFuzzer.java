@@ -1,9 +1,9 @@
 package io.accesstokens.testing.fuzz;
 
-import io.accesstokens.testing.ApiResult;
-import io.accesstokens.testing.OpenConnection;
-import io.accesstokens.testing.RunningApplication;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.OpenConnection;
 import io.accesstokens.testing.fuzz.RequestMaker.Mood;
+import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.accesstokens.testing.fuzz;
 
-import io.accesstokens.testing.ApiResult;
+import io.accesstokens.testing.client.ApiResult;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonException;

@@ -2,10 +2,10 @@ package io.accesstokens.it.library.host;
 
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.Denial;
-import io.accesstokens.auth.RemoteTokenVerifier;
-import io.accesstokens.auth.EnforcementMode;
-import io.accesstokens.auth.UndeclaredAccess;
-import io.accesstokens.auth.VerifierCredential;
+import io.accesstokens.auth.enforcement.EnforcementMode;
+import io.accesstokens.auth.enforcement.UndeclaredAccess;
+import io.accesstokens.auth.remote.RemoteTokenVerifier;
+import io.accesstokens.auth.remote.VerifierCredential;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.core.Application;
 import jakarta.ws.rs.core.Feature;

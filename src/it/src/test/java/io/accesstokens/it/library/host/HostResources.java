@@ -1,7 +1,7 @@
 package io.accesstokens.it.library.host;
 
 import io.accesstokens.auth.RequiresScope;
-import io.accesstokens.auth.EnforcementMode;
+import io.accesstokens.auth.enforcement.EnforcementMode;
 import jakarta.annotation.Priority;
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.PermitAll;

@@ -103,7 +103,9 @@ public final class YamlFile {
       String key = keyOf(entry);
       if (!key.equals(schema.prefix())) {
         findings.add(
-            key, "unknown setting; all settings are below " + schema.prefix(), place(entry.getKeyNode()));
+            key,
+            "unknown setting; all settings are below " + schema.prefix(),
+            place(entry.getKeyNode()));
       } else if (++seen == 2) {
         findings.add(key, "is a duplicate", place(entry.getKeyNode()));
       }

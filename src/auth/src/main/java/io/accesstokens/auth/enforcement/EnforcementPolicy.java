@@ -1,0 +1,15 @@
+package io.accesstokens.auth.enforcement;
+
+/**
+ * Chooses the mode of a resource method, for example by an application's own settings.
+ *
+ * <p>It is called for each request that lacks a scope, so a mode can change while the application
+ * runs. Implementations must return at once and be safe for use by many threads. If a policy throws
+ * or returns null, the mode is {@link EnforcementMode#ENFORCE}.
+ */
+@FunctionalInterface
+public interface EnforcementPolicy {
+
+  /** Returns the current mode of a resource method. */
+  EnforcementMode modeOf(Route route);
+}

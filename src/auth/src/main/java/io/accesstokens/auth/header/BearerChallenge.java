@@ -1,0 +1,45 @@
+package io.accesstokens.auth.header;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The values of {@code WWW-Authenticate} for bearer tokens (RFC 6750, section 3). */
+public final class BearerChallenge {
+
+  /** The protection space of every challenge. */
+  public static final String REALM = "access-tokens";
+
+  /** The challenge if no credential was presented. */
+  public static final String PLAIN = "Bearer realm=\"" + REALM + "\"";
+
+  /** The challenge if a bearer credential was presented and is not valid, for any reason. */
+  public static final String INVALID_TOKEN = PLAIN + ", error=\"invalid_token\"";
+
+  /** RFC 6749, section 3.3: no character that needs quoting or could end a quoted string. */
+  private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
+
+  private static final Pattern SCOPES = Pattern.compile("(?:" + SCOPE + "+ )*+" + SCOPE);
+
+  private BearerChallenge() {}
+
+  /**
+   * Returns the challenge if the token is valid but lacks a scope.
+   *
+   * @param scopes scope-tokens of RFC 6749, section 3.3, separated by single spaces; if they are
+   *     malformed, the challenge omits them
+   */
+  public static String insufficientScope(String scopes) {
+    String challenge = PLAIN + ", error=\"insufficient_scope\"";
+    return SCOPES.matcher(scopes).matches() ? challenge + ", scope=\"" + scopes + '"' : challenge;
+  }
+
+  /** Returns true if a value of {@code WWW-Authenticate} is a challenge of the bearer scheme. */
+  public static boolean isBearer(String challenge) {
+    return challenge.toLowerCase(Locale.ROOT).startsWith("bearer");
+  }
+
+  /** Returns true if a text is a scope-token of RFC 6749, section 3.3, and so safe in a header. */
+  public static boolean isScope(String text) {
+    return SCOPE.matcher(text).matches();
+  }
+}

@@ -1,0 +1,78 @@
+package io.accesstokens.auth.remote;
+
+import io.accesstokens.auth.header.BearerChallenge;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenFacts;
+import io.accesstokens.verify.Verification;
+import jakarta.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Reads the service's introspection response (RFC 7662, section 2.2). */
+final class IntrospectionResponse {
+
+  private static final String SUBJECT_PREFIX = "service-token:";
+  private static final Pattern NAME = Pattern.compile("[\\p{Graph}&&[^:]]+");
+
+  private IntrospectionResponse() {}
+
+  /**
+   * Returns the facts of an active token; empty if the token is not active, for any reason.
+   *
+   * @throws RuntimeException of any kind if the response is not in the service's format
+   */
+  static Optional<TokenFacts> read(JsonObject answer) {
+    if (!answer.getBoolean("active")) {
+      return Optional.empty();
+    }
+    String subject = answer.getString("sub");
+    String scope = answer.getString("scope");
+    List<String> scopes = scope.isEmpty() ? List.of() : List.of(scope.split(" ", -1));
+    if (!scopes.stream().allMatch(BearerChallenge::isScope)) {
+      throw new IllegalArgumentException("a scope is malformed");
+    }
+    return Optional.of(
+        new TokenFacts(
+            new Verification.Accepted(
+                id(answer.getString("jti")),
+                subject,
+                ownerOf(subject),
+                scopes,
+                Instant.parse(answer.getString("expires_at"))),
+            false));
+  }
+
+  private static UUID id(String text) {
+    UUID id = UUID.fromString(text);
+    if (!id.toString().equals(text)) {
+      throw new IllegalArgumentException("a token id is malformed");
+    }
+    return id;
+  }
+
+  /**
+   * Returns the owner in a subject. For {@code service-token:<groupEntityRef>:<name>} it is the
+   * group; the ref contains a colon, but the name does not. For a personal token, the subject is
+   * the ref of its user.
+   */
+  private static EntityRef ownerOf(String subject) {
+    if (!subject.startsWith(SUBJECT_PREFIX)) {
+      return canonical(EntityRef.parseUser(subject), subject);
+    }
+    int end = subject.lastIndexOf(':');
+    if (end < SUBJECT_PREFIX.length() || !NAME.matcher(subject.substring(end + 1)).matches()) {
+      throw new IllegalArgumentException("a subject is malformed");
+    }
+    String text = subject.substring(SUBJECT_PREFIX.length(), end);
+    return canonical(EntityRef.parseGroup(text), text);
+  }
+
+  private static EntityRef canonical(Optional<EntityRef> ref, String text) {
+    // Earlier versions of the service do not change the case of a ref.
+    return ref.filter(it -> it.toString().equalsIgnoreCase(text))
+        .orElseThrow(() -> new IllegalArgumentException("an owner is malformed"));
+  }
+}

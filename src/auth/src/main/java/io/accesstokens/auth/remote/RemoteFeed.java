@@ -1,0 +1,130 @@
+package io.accesstokens.auth.remote;
+
+import io.accesstokens.auth.RemoteListener;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.VerificationUnavailableException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the change feed from the service: {@code GET {service}/api/access-tokens/changes}. Each
+ * request has a nonce, so that a response that a proxy has cached is detected.
+ */
+final class RemoteFeed implements ChangeFeed {
+
+  /** The service never grants a longer lease. */
+  private static final long MAX_LEASE_MILLIS = 60_000;
+
+  private static final int NONCE_BYTES = 16;
+  private static final Pattern HEX = Pattern.compile("(?:[0-9a-f]{2}){1,32}");
+
+  private final TokenService service;
+  private final URI changes;
+  private final RemoteListener listener;
+  private final SecureRandom random = new SecureRandom();
+  private volatile boolean withheld;
+
+  RemoteFeed(TokenService service, URI changes, RemoteListener listener) {
+    this.service = service;
+    this.changes = changes;
+    this.listener = listener;
+  }
+
+  /** Returns true if the service responds but grants no lease. */
+  boolean isWithheld() {
+    return withheld;
+  }
+
+  @Override
+  public Page read(@Nullable Position after) {
+    long begun = System.nanoTime();
+    byte[] bytes = new byte[NONCE_BYTES];
+    random.nextBytes(bytes);
+    String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    String query = "?nonce=" + nonce + (after == null ? "" : "&after=" + after.text());
+    try {
+      Page page =
+          service.ask(
+              HttpRequest.newBuilder(URI.create(changes + query)).GET(),
+              changes,
+              answer -> page(answer, nonce));
+      withheld = page.complete() && page.lease().isZero();
+      listener.polled(Duration.ofNanos(System.nanoTime() - begun), page.lease());
+      return page;
+    } catch (VerificationUnavailableException e) {
+      listener.pollFailed(Duration.ofNanos(System.nanoTime() - begun));
+      throw e;
+    }
+  }
+
+  /**
+   * Returns the page in a response.
+   *
+   * @throws RuntimeException of any kind if the response is not in the service's format
+   */
+  static Page page(JsonObject answer, String nonce) {
+    if (!answer.getString("nonce").equals(nonce)) {
+      throw new IllegalArgumentException(
+          "the response belongs to another request: a proxy between verifier and service"
+              + " caches responses");
+    }
+    long lease = answer.getJsonNumber("leaseMillis").longValueExact();
+    if (lease < 0 || lease > MAX_LEASE_MILLIS) {
+      throw new IllegalArgumentException("the lease is out of bounds");
+    }
+    List<Entry> entries =
+        answer.getJsonArray("entries").stream()
+            .map(JsonValue::asJsonObject)
+            .map(RemoteFeed::entry)
+            .toList();
+    return new Page(
+        answer.getJsonNumber("counter").longValueExact(),
+        text(answer, "markAtPosition").map(RemoteFeed::mark),
+        entries,
+        answer.getBoolean("complete"),
+        answer.getString("server"),
+        lease == 0 && !answer.containsKey("databaseTime")
+            ? Instant.EPOCH
+            : Instant.parse(answer.getString("databaseTime")),
+        Duration.ofMillis(lease),
+        lease == 0
+            ? text(answer, "withheld").or(() -> Optional.of("the service grants no lease"))
+            : Optional.empty());
+  }
+
+  private static Entry entry(JsonObject entry) {
+    return new Entry(
+        entry.getJsonNumber("number").longValueExact(),
+        mark(entry.getString("mark")),
+        TokenDigest.of(HexFormat.of().parseHex(entry.getString("digest"))),
+        entry.getString("kind"));
+  }
+
+  private static EntryNonce mark(String hex) {
+    if (!HEX.matcher(hex).matches()) {
+      throw new IllegalArgumentException("a mark is malformed");
+    }
+    return new EntryNonce(hex);
+  }
+
+  private static Optional<String> text(JsonObject answer, String name) {
+    return answer.containsKey(name) ? Optional.of(answer.getString(name)) : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    // The HTTP client owns the connections.
+  }
+}

@@ -1,0 +1,300 @@
+package io.accesstokens.auth.remote;
+
+import io.accesstokens.auth.RemoteListener;
+import io.accesstokens.auth.SafeVerificationListener;
+import io.accesstokens.verify.CachedTokenVerifier;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.FeedFollower;
+import io.accesstokens.verify.IpAddress;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.MachineClock;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.TokenFacts;
+import io.accesstokens.verify.TokenVerifier;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies raw tokens of an access-tokens service that runs elsewhere. Each token is introspected
+ * once (RFC 7662) and then verified from the cache, until the service reports a change of its
+ * verdict. The guarantee of the service also holds here: after the response to a revocation, no
+ * request that begins later is accepted.
+ *
+ * <p>A thread of its own reads the changes of verdicts from the service, {@code GET
+ * {service}/api/access-tokens/changes}. Each response grants a lease: the time for which the cache
+ * may be used, counted from before the request. After the end of the lease, no token is accepted
+ * until the changes are read again. If the service grants no lease, the verifier introspects the
+ * token of each request.
+ *
+ * <p>The verifier fails closed. Each of these is a {@link VerificationUnavailableException}:
+ *
+ * <ul>
+ *   <li>no connection, or no complete response in time
+ *   <li>a redirect, which is never followed
+ *   <li>any status other than 200
+ *   <li>the page of a proxy, or a response that a proxy has cached
+ *   <li>a response that is too long
+ *   <li>a credential of this verifier that the service does not accept
+ * </ul>
+ *
+ * <p>The logger of {@link FeedFollower} writes one line when the changes become unreadable and one
+ * when they are readable again.
+ *
+ * <p>A request whose connection fails is sent once more, over a new connection and within the same
+ * timeout. Raw tokens leave this process over TLS only, unless the service is on a loopback address
+ * or {@link Builder#allowPlainHttp} is set. Create one verifier for an application, and close it
+ * with the application. This class is safe for use by many threads.
+ */
+public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
+
+  /** The service does not report why a token is not valid. */
+  private static final Verification UNKNOWN =
+      new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
+
+  /** The maximum number of concurrent introspections. */
+  private static final int CONCURRENT_LOADS = 32;
+
+  /** The assumed terms of the lease until the service has reported its own. */
+  private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(500), Duration.ZERO);
+
+  private final URI introspect;
+  private final TokenService service;
+  private final RemoteListener listener;
+  private final RemoteFeed feed;
+  private final FeedFollower follower;
+  private final CachedTokenVerifier cache;
+
+  private RemoteTokenVerifier(Builder builder) {
+    this.introspect = builder.path("/api/access-tokens/introspect");
+    this.listener = new SafeVerificationListener(builder.listener);
+    Optional<SSLContext> sslContext = Optional.ofNullable(builder.sslContext);
+    this.service =
+        new TokenService(
+            new RemoteConnections(builder.connectTimeout, builder.timeout, sslContext),
+            builder.credential);
+    this.feed =
+        new RemoteFeed(
+            new TokenService(
+                new RemoteConnections(builder.connectTimeout, builder.pollTimeout(), sslContext),
+                builder.credential),
+            builder.path("/api/access-tokens/changes"),
+            listener);
+    Lease lease = new Lease(TERMS, MachineClock.SYSTEM);
+    this.cache =
+        new CachedTokenVerifier(
+            this::find,
+            lease,
+            MachineClock.SYSTEM,
+            new CachedTokenVerifier.Limits(builder.ttl, builder.maximumEntries, CONCURRENT_LOADS));
+    this.follower = new FeedFollower(feed, lease, cache, MachineClock.SYSTEM).start();
+  }
+
+  /**
+   * Returns a builder with the defaults.
+   *
+   * @param service the address of the service, such as {@code https://tokens.example.com} or {@code
+   *     https://apps.example.com/access-tokens}
+   * @param credential the credential of this application; called before each request, so that the
+   *     credential can be rotated
+   */
+  public static Builder builder(URI service, Supplier<VerifierCredential> credential) {
+    return new Builder(service, credential);
+  }
+
+  @Override
+  public Verification check(RawToken token) {
+    listener.checked();
+    if (feed.isWithheld()) {
+      return anew(token);
+    }
+    try {
+      return cache.check(token);
+    } catch (VerificationUnavailableException e) {
+      if (feed.isWithheld()) {
+        return anew(token);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Introspects the token now. The result is valid now, because the service observes its own lease.
+   */
+  private Verification anew(RawToken token) {
+    return introspect(token, Optional.empty()).<Verification>map(TokenFacts::good).orElse(UNKNOWN);
+  }
+
+  /**
+   * Loads a token for the cache. The cache has reserved the entry before it calls this method, and
+   * the position is read only now. A later change evicts the entry. An earlier change is included
+   * in the position, so the responding server must have applied it.
+   */
+  private Optional<TokenFacts> find(RawToken token) {
+    return introspect(token, follower.heard());
+  }
+
+  private Optional<TokenFacts> introspect(
+      RawToken token, Optional<ChangeFeed.Position> noOlderThan) {
+    String form =
+        "token="
+            + URLEncoder.encode(token.reveal(), StandardCharsets.UTF_8)
+            + noOlderThan.map(position -> "&position=" + position.text()).orElse("");
+    long begun = System.nanoTime();
+    boolean answered = false;
+    try {
+      Optional<TokenFacts> facts =
+          service.ask(
+              HttpRequest.newBuilder(introspect)
+                  .header("Content-Type", "application/x-www-form-urlencoded")
+                  .POST(HttpRequest.BodyPublishers.ofString(form)),
+              introspect,
+              IntrospectionResponse::read);
+      answered = true;
+      return facts;
+    } finally {
+      listener.introspected(Duration.ofNanos(System.nanoTime() - begun), answered);
+    }
+  }
+
+  /** Stops the thread. Tokens cannot be verified any more after the end of the lease. */
+  @Override
+  public void close() {
+    follower.close();
+  }
+
+  /** The options of an application. */
+  public static final class Builder {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /**
+     * A response that is much older than the lease is useless, except to requests that already
+     * wait.
+     */
+    private static final Duration POLL_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final Duration TTL = Duration.ofSeconds(60);
+
+    private final URI service;
+    private final Supplier<VerifierCredential> credential;
+    private Duration ttl = TTL;
+    private int maximumEntries = CachedTokenVerifier.Limits.USUAL_ENTRIES;
+    private RemoteListener listener = RemoteListener.NOBODY;
+    private Duration connectTimeout = CONNECT_TIMEOUT;
+    private Duration timeout = TIMEOUT;
+    private boolean plainHttp;
+    private @Nullable SSLContext sslContext;
+
+    private Builder(URI service, Supplier<VerifierCredential> credential) {
+      this.service = service;
+      this.credential = credential;
+    }
+
+    /** Sets the maximum time for which facts of a token are cached. The default is 60 seconds. */
+    public Builder cacheTtl(Duration longest) {
+      this.ttl = positive(longest);
+      return this;
+    }
+
+    /** Sets the maximum number of cached tokens, at least 1. The default is 200,000. */
+    public Builder maximumEntries(int most) {
+      if (most < 1) {
+        throw new IllegalArgumentException("maximumEntries must be at least 1");
+      }
+      this.maximumEntries = most;
+      return this;
+    }
+
+    /** Sets a listener, for metrics. */
+    public Builder listener(RemoteListener remoteListener) {
+      this.listener = remoteListener;
+      return this;
+    }
+
+    /** Sets the timeout for a connection. The default is 2 seconds. */
+    public Builder connectTimeout(Duration timeout) {
+      this.connectTimeout = positive(timeout);
+      return this;
+    }
+
+    /**
+     * Sets the timeout for the whole response, including a second attempt. The default is 5
+     * seconds.
+     */
+    public Builder timeout(Duration timeout) {
+      this.timeout = positive(timeout);
+      return this;
+    }
+
+    /** Sets the SSL context of the connections. The default is the platform's context. */
+    public Builder sslContext(SSLContext context) {
+      this.sslContext = context;
+      return this;
+    }
+
+    /**
+     * Allows raw tokens to be sent over plain HTTP. This is for networks with other encryption,
+     * such as a service mesh.
+     */
+    public Builder allowPlainHttp() {
+      this.plainHttp = true;
+      return this;
+    }
+
+    /**
+     * Creates a verifier and starts its thread. The service need not be reachable yet.
+     *
+     * @throws IllegalArgumentException if the address is malformed; or if its scheme is {@code
+     *     http}, its host is not a loopback address, and plain HTTP is not allowed
+     */
+    public RemoteTokenVerifier build() {
+      return new RemoteTokenVerifier(this);
+    }
+
+    private static Duration positive(Duration timeout) {
+      if (timeout.isNegative() || timeout.isZero()) {
+        throw new IllegalArgumentException("a timeout must be positive");
+      }
+      return timeout;
+    }
+
+    private Duration pollTimeout() {
+      return timeout.compareTo(POLL_TIMEOUT) < 0 ? timeout : POLL_TIMEOUT;
+    }
+
+    private URI path(String path) {
+      String scheme = String.valueOf(service.getScheme()).toLowerCase(Locale.ROOT);
+      String host = service.getHost();
+      if (!(scheme.equals("https") || scheme.equals("http"))
+          || host == null
+          || service.getRawUserInfo() != null
+          || service.getRawQuery() != null
+          || service.getRawFragment() != null) {
+        // Without the address, because it may hold a password.
+        throw new IllegalArgumentException(
+            "the service's address must have the form https://host[:port][/path]");
+      }
+      if (scheme.equals("http") && !plainHttp && !IpAddress.isLoopbackHost(host)) {
+        throw new IllegalArgumentException(
+            "plain http to " + host + " is refused: use https, or call allowPlainHttp()");
+      }
+      String address = service.toString();
+      int end = address.length();
+      while (end > 0 && address.charAt(end - 1) == '/') {
+        end--;
+      }
+      return URI.create(address.substring(0, end) + path);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.accesstokens.auth.remote;
+
+import io.accesstokens.auth.header.HeaderElement;
+import io.accesstokens.verify.VerificationUnavailableException;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParser.Event;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Calls the service for a remote verifier, in bounded time and with the verifier's own credential.
+ * It accepts only a response with status 200 whose body is one whole JSON object.
+ */
+final class TokenService {
+
+  private final RemoteConnections connections;
+  private final Supplier<VerifierCredential> credential;
+
+  /**
+   * @param credential called before each request
+   */
+  TokenService(RemoteConnections connections, Supplier<VerifierCredential> credential) {
+    this.connections = connections;
+    this.credential = credential;
+  }
+
+  /**
+   * Sends a request and reads its response.
+   *
+   * @param shown the address for error messages
+   * @param reading converts the response; it may throw any exception for an unexpected response
+   * @throws VerificationUnavailableException if there is no valid response; the message holds no
+   *     secret
+   */
+  <T> T ask(HttpRequest.Builder request, URI shown, Function<JsonObject, T> reading) {
+    HttpResponse<byte[]> answer;
+    try {
+      answer =
+          connections.send(
+              request
+                  .header("Authorization", credential.get().header())
+                  .header("Accept", "application/json")
+                  .header("Cache-Control", "no-cache")
+                  .build());
+    } catch (IOException e) {
+      throw new VerificationUnavailableException("no answer from " + shown, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new VerificationUnavailableException("interrupted while asking " + shown, e);
+    } catch (RuntimeException e) {
+      // Without the cause, because the message of a credential supplier may hold a secret.
+      throw new VerificationUnavailableException("the verifier's own credential cannot be read");
+    }
+    return switch (answer.statusCode()) {
+      case 200 -> read(answer, shown, reading);
+      case 401 ->
+          throw new VerificationUnavailableException(
+              shown + " answered 401: the verifier's own credential is not accepted");
+      case 403 ->
+          throw new VerificationUnavailableException(
+              shown + " answered 403: the verifier needs the permission access-tokens:introspect");
+      default ->
+          throw new VerificationUnavailableException(shown + " answered " + answer.statusCode());
+    };
+  }
+
+  private static <T> T read(
+      HttpResponse<byte[]> answer, URI shown, Function<JsonObject, T> reading) {
+    String type = answer.headers().firstValue("Content-Type").orElse("");
+    try (JsonParser parser =
+        Json.createParserFactory(Map.of())
+            .createParser(new ByteArrayInputStream(answer.body()), StandardCharsets.UTF_8)) {
+      if (HeaderElement.parse(type).filter(it -> it.name().equals("application/json")).isEmpty()) {
+        throw new IllegalArgumentException("not JSON");
+      }
+      return reading.apply(only(parser));
+    } catch (RuntimeException e) {
+      // Thrown by the parser and the conversions for an unexpected response. A parser's message may
+      // hold a part of the response.
+      throw new VerificationUnavailableException(
+          shown
+              + " answered 200 with a body that is not from an access-tokens service: "
+              + reason(e));
+    }
+  }
+
+  private static String reason(RuntimeException e) {
+    return e instanceof IllegalArgumentException && e.getMessage() != null
+        ? e.getMessage()
+        : e.getClass().getSimpleName();
+  }
+
+  /**
+   * Returns the only object of a document. Its names must be unique.
+   *
+   * @throws RuntimeException of any kind if the document is anything else
+   */
+  static JsonObject only(JsonParser parser) {
+    Map<String, JsonValue> members = new HashMap<>();
+    if (parser.next() != Event.START_OBJECT) {
+      throw new IllegalArgumentException("not an object");
+    }
+    while (parser.next() == Event.KEY_NAME) {
+      String name = parser.getString();
+      parser.next();
+      if (members.put(name, parser.getValue()) != null) {
+        throw new IllegalArgumentException("a member occurs twice");
+      }
+    }
+    if (parser.hasNext()) {
+      throw new IllegalArgumentException("text after the object");
+    }
+    JsonObjectBuilder object = Json.createObjectBuilder();
+    members.forEach(object::add);
+    return object.build();
+  }
+}

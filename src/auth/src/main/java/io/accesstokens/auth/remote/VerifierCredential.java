@@ -1,0 +1,64 @@
+package io.accesstokens.auth.remote;
+
+import io.accesstokens.verify.RawToken;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.regex.Pattern;
+
+/**
+ * The credential with which a remote verifier authenticates itself to the service. It is a secret.
+ */
+public final class VerifierCredential {
+
+  private static final Pattern RAW_TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
+
+  private final String header;
+
+  private VerifierCredential(String header) {
+    this.header = header;
+  }
+
+  /**
+   * Returns a credential from a raw token, which needs the scope {@code access-tokens:introspect}.
+   *
+   * @throws IllegalArgumentException if the text cannot be a raw token
+   */
+  public static VerifierCredential token(String rawToken) {
+    if (!RAW_TOKEN.matcher(rawToken).matches()) {
+      throw new IllegalArgumentException("the verifier's own raw token is malformed");
+    }
+    return new VerifierCredential("Bearer " + rawToken);
+  }
+
+  /**
+   * Returns a credential from a raw token, which needs the scope {@code access-tokens:introspect}.
+   */
+  public static VerifierCredential token(RawToken rawToken) {
+    return token(rawToken.reveal());
+  }
+
+  /**
+   * Returns a credential from an application's account (RFC 7617), which needs the permission
+   * {@code access-tokens:introspect}.
+   *
+   * @throws IllegalArgumentException if the name has a colon
+   */
+  public static VerifierCredential basic(String name, String password) {
+    if (name.indexOf(':') >= 0) {
+      throw new IllegalArgumentException("a name with a colon cannot authenticate by Basic");
+    }
+    byte[] pair = (name + ':' + password).getBytes(StandardCharsets.UTF_8);
+    return new VerifierCredential("Basic " + Base64.getEncoder().encodeToString(pair));
+  }
+
+  /** Returns the value of the {@code Authorization} header. */
+  String header() {
+    return header;
+  }
+
+  /** Returns a text without the secret. */
+  @Override
+  public String toString() {
+    return "VerifierCredential[redacted]";
+  }
+}

@@ -1,9 +1,0 @@
-package io.accesstokens.token;
-
-/**
- * An error in one field of a request.
- *
- * @param field the name of the field, e.g. {@code scopes[2]}
- * @param message the rule that the field must follow; never contains the value that was sent
- */
-public record Violation(String field, String message) {}

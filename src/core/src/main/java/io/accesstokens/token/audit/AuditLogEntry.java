@@ -1,0 +1,27 @@
+package io.accesstokens.token.audit;
+
+import io.accesstokens.verify.EntityRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event in the audit log of all service tokens, with the name of its token. The last three
+ * components are null if the token no longer exists.
+ *
+ * @param event the event
+ * @param number the number that the store gave the event, see {@link AuditLogPosition}
+ * @param tokenName the name of the token, or null
+ * @param tokenPrefix the first characters of its raw token, or null
+ * @param group the group that owns the token, or null
+ */
+public record AuditLogEntry(
+    AuditEvent event,
+    long number,
+    @Nullable String tokenName,
+    @Nullable String tokenPrefix,
+    @Nullable EntityRef group) {
+
+  /** Returns the position of this entry in the audit log. */
+  public AuditLogPosition position() {
+    return new AuditLogPosition(event.occurredAt(), number);
+  }
+}

@@ -1,0 +1,48 @@
+package io.accesstokens.token.audit;
+
+import io.accesstokens.verify.EntityRef;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Selects events of service tokens. All conditions must hold.
+ *
+ * @param tokenId only events of this token
+ * @param groups only events of tokens of these groups; an empty set matches nothing
+ * @param actor only events that exactly this user or token caused
+ * @param type only events of this type
+ * @param from only events at or after this instant
+ * @param before only events before this instant
+ */
+public record AuditLogFilter(
+    Optional<UUID> tokenId,
+    Optional<Set<EntityRef>> groups,
+    Optional<String> actor,
+    Optional<AuditEvent.Type> type,
+    Optional<Instant> from,
+    Optional<Instant> before) {
+
+  /** Matches all events. */
+  public static final AuditLogFilter NONE =
+      new AuditLogFilter(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
+  public AuditLogFilter {
+    groups = groups.map(Set::copyOf);
+  }
+
+  /** Returns this filter, limited to these groups as well. */
+  public AuditLogFilter within(Set<EntityRef> only) {
+    Set<EntityRef> both = new HashSet<>(groups.orElse(only));
+    both.retainAll(only);
+    return new AuditLogFilter(tokenId, Optional.of(both), actor, type, from, before);
+  }
+}

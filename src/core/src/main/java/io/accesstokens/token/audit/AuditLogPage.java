@@ -1,0 +1,33 @@
+package io.accesstokens.token.audit;
+
+import io.accesstokens.token.query.BoundedCount;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A page of the audit log of all service tokens.
+ *
+ * @param entries the entries, newest first
+ * @param total the number of matching events, regardless of {@code after}, offset and limit
+ * @param next the position after which the next page starts; empty on the last page and for limit 0
+ */
+public record AuditLogPage(
+    List<AuditLogEntry> entries, BoundedCount total, Optional<AuditLogPosition> next) {
+
+  public AuditLogPage {
+    entries = List.copyOf(entries);
+  }
+
+  /**
+   * Returns the page for a query.
+   *
+   * @param read the entries from the query's offset on; one more than the limit if there are more
+   */
+  public static AuditLogPage of(List<AuditLogEntry> read, AuditLogQuery query, BoundedCount total) {
+    if (query.limit() == 0 || read.size() <= query.limit()) {
+      return new AuditLogPage(query.limit() == 0 ? List.of() : read, total, Optional.empty());
+    }
+    List<AuditLogEntry> page = read.subList(0, query.limit());
+    return new AuditLogPage(page, total, Optional.of(page.get(page.size() - 1).position()));
+  }
+}

@@ -1,0 +1,11 @@
+package io.accesstokens.token.audit;
+
+import java.time.Instant;
+
+/**
+ * The position of an event in the audit log of all service tokens.
+ *
+ * @param occurredAt the time of the event, as stored
+ * @param number the number that the store gave the event; it increases with each event
+ */
+public record AuditLogPosition(Instant occurredAt, long number) {}

@@ -1,0 +1,9 @@
+/**
+ * The audit log: its events, and the queries that read it.
+ *
+ * <p>The store writes an event in the transaction of the change that it describes.
+ */
+@NullMarked
+package io.accesstokens.token.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,167 @@
+package io.accesstokens.token.directory;
+
+import io.accesstokens.verify.EntityRef;
+import java.text.Normalizer;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks up groups, their members and their display names. Safe for use by many threads.
+ *
+ * <p>An unknown group is a normal result. If a directory cannot find out, it throws {@link
+ * DirectoryUnavailableException} within bounded time. An implementation must never confuse these
+ * two cases.
+ */
+public interface GroupDirectory {
+
+  /**
+   * Returns true if the group exists.
+   *
+   * @throws DirectoryUnavailableException if it cannot be determined now
+   */
+  boolean exists(EntityRef group);
+
+  /**
+   * Returns the groups of a user, or an empty set for an unknown user. If the directory passes
+   * membership on to parent groups, these are included. All returned groups {@link #exists exist}.
+   *
+   * @throws DirectoryUnavailableException if it cannot be determined now
+   */
+  Set<EntityRef> groupsOf(EntityRef user);
+
+  /**
+   * Returns the display names of groups, for long lists. Returns at once from memory: it does no
+   * I/O, does not block and never throws {@link DirectoryUnavailableException}.
+   *
+   * @return the names by group; groups without a known name are left out
+   */
+  default Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
+    return Map.of();
+  }
+
+  /**
+   * Searches groups, see {@link Found#among}. The default is for a directory that cannot list its
+   * groups. It finds only the group whose ref is given.
+   *
+   * @param text the search text; blank finds all groups
+   * @param limit the maximum number of groups to return
+   * @throws DirectoryUnavailableException if it cannot be determined now
+   */
+  default Found search(String text, int limit) {
+    List<Group> named =
+        EntityRef.parseGroup(text)
+            .filter(this::exists)
+            .map(ref -> Group.of(ref, displayNames(Set.of(ref)).get(ref)))
+            .stream()
+            .toList();
+    return Found.among(named, "", limit);
+  }
+
+  /**
+   * A group with its display name.
+   *
+   * @param ref the canonical ref
+   * @param displayName never blank
+   */
+  record Group(EntityRef ref, String displayName) {
+
+    /** Maximum length in code points. Longer names are truncated. */
+    public static final int MAX_DISPLAY_NAME = 100;
+
+    /**
+     * Returns a group with this name. Misleading code points become spaces: control and format
+     * characters, including those that change the direction of text.
+     *
+     * @param displayName the name; if it is null or blank, the name in the ref is used
+     */
+    public static Group of(EntityRef ref, @Nullable String displayName) {
+      StringBuilder shown = new StringBuilder();
+      if (displayName != null) {
+        displayName
+            .strip()
+            .codePoints()
+            .limit(MAX_DISPLAY_NAME)
+            .forEach(c -> shown.appendCodePoint(isShown(c) ? c : ' '));
+      }
+      String name = shown.toString().strip();
+      return new Group(ref, name.isEmpty() ? ref.name() : name);
+    }
+
+    private static boolean isShown(int c) {
+      return switch (Character.getType(c)) {
+        case Character.CONTROL,
+            Character.FORMAT,
+            Character.SURROGATE,
+            Character.LINE_SEPARATOR,
+            Character.PARAGRAPH_SEPARATOR,
+            Character.UNASSIGNED ->
+            false;
+        default -> true;
+      };
+    }
+  }
+
+  /**
+   * The result of a search.
+   *
+   * @param groups the groups, best match first
+   * @param truncated true if there are more groups
+   */
+  record Found(List<Group> groups, boolean truncated) {
+    private static final Pattern SPACE = Pattern.compile("\\s++");
+
+    public Found {
+      groups = List.copyOf(groups);
+    }
+
+    /**
+     * Searches a collection of groups. A group matches if its ref or its display name contains each
+     * word of the text, ignoring case. Groups whose name or display name starts with the text come
+     * first. The others follow. Both parts are ordered by display name.
+     *
+     * @param text the search text; blank finds all groups
+     * @param limit the maximum number of groups, not negative
+     */
+    public static Found among(Collection<Group> groups, String text, int limit) {
+      String wanted = folded(text).strip();
+      List<String> words = List.of(SPACE.split(wanted));
+      List<Ranked> matches =
+          groups.stream()
+              .map(group -> Ranked.of(group, wanted))
+              .filter(match -> words.stream().allMatch(match::has))
+              .sorted(Ranked.BEST_FIRST)
+              .toList();
+      return new Found(
+          matches.stream().limit(limit).map(Ranked::group).toList(), matches.size() > limit);
+    }
+
+    private record Ranked(Group group, String ref, String displayName, boolean begins) {
+
+      static final Comparator<Ranked> BEST_FIRST =
+          Comparator.comparing((Ranked match) -> !match.begins())
+              .thenComparing(Ranked::displayName)
+              .thenComparing(match -> match.group().ref().toString());
+
+      static Ranked of(Group group, String wanted) {
+        String displayName = folded(group.displayName());
+        boolean begins =
+            displayName.startsWith(wanted) || folded(group.ref().name()).startsWith(wanted);
+        return new Ranked(group, folded(group.ref().toString()), displayName, begins);
+      }
+
+      boolean has(String word) {
+        return ref.contains(word) || displayName.contains(word);
+      }
+    }
+
+    private static String folded(String text) {
+      return Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    }
+  }
+}

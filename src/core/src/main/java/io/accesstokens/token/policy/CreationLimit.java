@@ -1,0 +1,79 @@
+package io.accesstokens.token.policy;
+
+import io.accesstokens.verify.EntityRef;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A limit on the creation of tokens. A null component or an empty {@code OptionalInt} sets no
+ * limit. If several limits apply, all of them hold.
+ *
+ * @param owners the groups and users whose tokens are limited
+ * @param maxLifetimeDays the maximum lifetime of a new service token in days, inclusive
+ * @param allowedScopes the only scopes that a new service token can have, or null
+ * @param maxLiveTokensPerGroup the maximum number of unrevoked, unexpired service tokens of a group
+ * @param maxLiveTokensPerUser the maximum number of unrevoked, unexpired personal tokens of a user
+ * @param description the rule for the description of a new service token, or null
+ */
+public record CreationLimit(
+    Owners owners,
+    OptionalInt maxLifetimeDays,
+    @Nullable Set<String> allowedScopes,
+    OptionalInt maxLiveTokensPerGroup,
+    OptionalInt maxLiveTokensPerUser,
+    @Nullable DescriptionRule description) {
+
+  /**
+   * A set of groups. A limit for users applies to the members of these groups.
+   *
+   * @param all true for all groups, and for users without a group
+   * @param groups the groups; if {@code all} is true, the groups to exclude
+   */
+  public record Owners(boolean all, Set<EntityRef> groups) {
+
+    /** All groups and all users. */
+    public static final Owners ALL = new Owners(true, Set.of());
+
+    public Owners {
+      groups = Set.copyOf(groups);
+    }
+
+    /** Returns true if the set includes this group. */
+    public boolean include(EntityRef group) {
+      return all != groups.contains(group);
+    }
+
+    /**
+     * Returns true if the set includes a user with these groups. If {@code all} is false, one of
+     * the groups must be named. If {@code all} is true, none of them may be excluded.
+     */
+    public boolean includeMember(Set<EntityRef> groupsOfUser) {
+      return all != groupsOfUser.stream().anyMatch(groups::contains);
+    }
+
+    /** Returns true if at least one group is in both sets. */
+    public boolean overlap(Owners other) {
+      if (all && other.all) {
+        return true; // because more groups exist than can be excluded by name
+      }
+      return all
+          ? other.groups.stream().anyMatch(this::include)
+          : groups.stream().anyMatch(other::include);
+    }
+  }
+
+  /**
+   * A rule for descriptions.
+   *
+   * @param pattern the pattern as shown to users; {@code test} defines its syntax
+   * @param hint completes "the description …", e.g. {@code must name a ticket}
+   * @param test returns in bounded time for any text of 500 code points
+   */
+  public record DescriptionRule(String pattern, String hint, Predicate<String> test) {}
+
+  public CreationLimit {
+    allowedScopes = allowedScopes == null ? null : Set.copyOf(allowedScopes);
+  }
+}

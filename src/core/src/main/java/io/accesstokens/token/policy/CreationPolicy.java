@@ -1,0 +1,316 @@
+package io.accesstokens.token.policy;
+
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.Text;
+import io.accesstokens.verify.EntityRef;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Validates requests for new service tokens. It is a pure function of the request, the catalogue,
+ * the limits and the time. It reports all errors of a request at once.
+ *
+ * @param catalogue the scopes that exist
+ * @param maxLifetimeDays the maximum lifetime, inclusive
+ * @param defaultLifetimeDays the lifetime of a token if the request sets none
+ * @param limits narrower limits for some groups, or for all
+ * @param signInAge the maximum age of the sign-in of a session that creates a token
+ */
+public record CreationPolicy(
+    ScopeCatalogue catalogue,
+    int maxLifetimeDays,
+    int defaultLifetimeDays,
+    List<CreationLimit> limits,
+    SignInAge signInAge) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
+  private static final int MAX_TEXT = 500;
+
+  /**
+   * @throws IllegalArgumentException unless {@code 1 <= default <= max}
+   */
+  public CreationPolicy {
+    if (defaultLifetimeDays < 1 || defaultLifetimeDays > maxLifetimeDays) {
+      throw new IllegalArgumentException("the default lifetime must be within 1..maximum days");
+    }
+    limits = List.copyOf(limits);
+  }
+
+  /** Creates a policy that accepts sign-ins of any age. */
+  public CreationPolicy(
+      ScopeCatalogue catalogue,
+      int maxLifetimeDays,
+      int defaultLifetimeDays,
+      List<CreationLimit> limits) {
+    this(catalogue, maxLifetimeDays, defaultLifetimeDays, limits, SignInAge.ANY);
+  }
+
+  /** Creates a policy that is the same for all groups. */
+  public CreationPolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int defaultLifetimeDays) {
+    this(catalogue, maxLifetimeDays, defaultLifetimeDays, List.of());
+  }
+
+  /** Returns the limits on new tokens of this group. */
+  public GroupLimits limitsOf(EntityRef group) {
+    return GroupLimits.of(
+        this, limits.stream().filter(limit -> limit.owners().include(group)).toList());
+  }
+
+  /**
+   * Returns the maximum number of unrevoked, unexpired personal tokens of a user.
+   *
+   * @param groupsOfUser the groups of the user
+   * @return empty if there is no limit
+   */
+  public OptionalInt mostLivePerUser(Set<EntityRef> groupsOfUser) {
+    return limits.stream()
+        .filter(limit -> limit.owners().includeMember(groupsOfUser))
+        .flatMapToInt(limit -> limit.maxLiveTokensPerUser().stream())
+        .min();
+  }
+
+  /**
+   * A valid request.
+   *
+   * @param scopes the distinct scopes, in the order given
+   * @param expiryField the request field that set the expiry; null for the default expiry
+   */
+  public record Terms(
+      String name,
+      String description,
+      EntityRef group,
+      List<String> scopes,
+      Instant expiresAt,
+      @Nullable String expiryField) {}
+
+  /**
+   * Validates a request.
+   *
+   * @param reached returns true for groups whose limits the caller may see
+   * @throws InvalidRequestException with each invalid field
+   */
+  public Terms check(CreationRequest request, Instant now, Predicate<EntityRef> reached) {
+    Findings findings = new Findings(request.unreadable());
+    String name = checkName(request.name(), findings);
+    String description = checkText("description", request.description(), findings);
+    EntityRef group = checkGroup(request.groupEntityRef(), findings);
+    GroupLimits bounds =
+        group != null && reached.test(group) ? limitsOf(group) : GroupLimits.of(this, List.of());
+    checkRules(description, bounds, findings);
+    List<String> scopes = checkScopes(request.scopes(), bounds, findings);
+    Instant expiresAt =
+        checkExpiry(request.expiresAt(), request.expiresInDays(), now, bounds, findings);
+    if (name == null
+        || description == null
+        || group == null
+        || scopes == null
+        || expiresAt == null
+        || !findings.violations.isEmpty()) {
+      throw new InvalidRequestException(findings.violations);
+    }
+    String expiryField =
+        request.expiresAt() != null
+            ? "expiresAt"
+            : request.expiresInDays() != null ? "expiresInDays" : null;
+    return new Terms(name, description, group, scopes, expiresAt, expiryField);
+  }
+
+  /** Returns true if a token can have this name: {@code ^[a-z0-9-]{1,100}$}. */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /**
+   * Returns the error in a description.
+   *
+   * @return empty if the description is valid: 1 to 500 code points that can be stored, not blank
+   */
+  public static Optional<String> descriptionComplaint(String description) {
+    return Text.complaint(description, MAX_TEXT);
+  }
+
+  /**
+   * Validates the reason of a revocation.
+   *
+   * @return the reason, trimmed
+   * @throws InvalidRequestException if the reason is absent, blank or longer than 500 code points
+   */
+  public static String checkReason(@Nullable String reason) {
+    Findings findings = new Findings(List.of());
+    String checked = checkReason(reason, findings);
+    if (checked == null) {
+      throw new InvalidRequestException(findings.violations);
+    }
+    return checked;
+  }
+
+  public static @Nullable String checkReason(@Nullable String reason, Findings findings) {
+    return checkText("reason", reason == null ? null : Text.trim(reason), findings);
+  }
+
+  private static @Nullable String checkName(@Nullable String name, Findings findings) {
+    if (name == null) {
+      findings.absent("name");
+      return null;
+    }
+    if (!isName(name)) {
+      findings.add("name", "must be 1 to 100 lower-case letters, digits or hyphens");
+      return null;
+    }
+    return name;
+  }
+
+  private static @Nullable String checkText(
+      String field, @Nullable String text, Findings findings) {
+    if (text == null) {
+      findings.absent(field);
+      return null;
+    }
+    Optional<String> complaint = Text.complaint(text, MAX_TEXT);
+    if (complaint.isPresent()) {
+      findings.add(field, complaint.get());
+      return null;
+    }
+    return text;
+  }
+
+  private static @Nullable EntityRef checkGroup(@Nullable String ref, Findings findings) {
+    if (ref == null) {
+      findings.absent("groupEntityRef");
+      return null;
+    }
+    Optional<EntityRef> group = EntityRef.parseGroup(Text.trim(ref));
+    if (group.isEmpty()) {
+      findings.add("groupEntityRef", "must name a group, e.g. group:default/platform");
+      return null;
+    }
+    return group.get();
+  }
+
+  private static void checkRules(
+      @Nullable String description, GroupLimits bounds, Findings findings) {
+    if (description != null) {
+      bounds.descriptions().stream()
+          .filter(rule -> !rule.test().test(description))
+          .forEach(rule -> findings.add("description", rule.hint()));
+    }
+  }
+
+  @Nullable List<String> checkScopes(
+      @Nullable List<@Nullable String> scopes, GroupLimits bounds, Findings findings) {
+    if (scopes == null) {
+      findings.absent("scopes");
+      return null;
+    }
+    if (scopes.isEmpty()) {
+      findings.add("scopes", "must hold at least one scope");
+      return null;
+    }
+    Set<String> allowed = Set.copyOf(bounds.allowedScopes());
+    Set<String> distinct = new LinkedHashSet<>();
+    boolean wrong = false;
+    for (int i = 0; i < scopes.size(); i++) {
+      String scope = scopes.get(i);
+      if (scope == null || !catalogue.contains(scope)) {
+        findings.add("scopes[" + i + "]", "must be the id of a scope of the catalogue");
+        wrong = true;
+      } else if (!allowed.contains(scope)) {
+        findings.add("scopes[" + i + "]", "must be a scope that tokens of the group may have");
+        wrong = true;
+      } else {
+        distinct.add(scope);
+      }
+    }
+    return wrong ? null : List.copyOf(distinct);
+  }
+
+  /** Returns the requested expiry, or the default expiry if the request sets none. */
+  static @Nullable Instant checkExpiry(
+      @Nullable String expiresAt,
+      @Nullable Long days,
+      Instant now,
+      GroupLimits bounds,
+      Findings findings) {
+    if (expiresAt != null && days != null) {
+      findings.add("expiresAt", "must not be given together with expiresInDays");
+      return null;
+    }
+    if (expiresAt != null) {
+      return checkInstant(expiresAt, now, bounds.maxLifetimeDays(), findings);
+    }
+    if (days == null) {
+      return now.plus(Duration.ofDays(bounds.defaultLifetimeDays()));
+    }
+    if (days < 1 || days > bounds.maxLifetimeDays()) {
+      findings.add("expiresInDays", "must be a whole number from 1 to " + bounds.maxLifetimeDays());
+      return null;
+    }
+    return now.plus(Duration.ofDays(days));
+  }
+
+  private static @Nullable Instant checkInstant(
+      String text, Instant now, int maxLifetimeDays, Findings findings) {
+    Instant instant;
+    try {
+      instant = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+    } catch (DateTimeException e) {
+      findings.add(
+          "expiresAt", "must be an ISO 8601 date and time with a zone, e.g. 2027-01-31T12:00:00Z");
+      return null;
+    }
+    if (!instant.isAfter(now)) {
+      findings.add("expiresAt", "must be in the future");
+      return null;
+    }
+    if (instant.isAfter(now.plus(Duration.ofDays(maxLifetimeDays)))) {
+      findings.add("expiresAt", "must be at most " + maxLifetimeDays + " days from now");
+      return null;
+    }
+    return instant;
+  }
+
+  /**
+   * Collects validation errors. A field that could not be parsed is not reported a second time as
+   * absent.
+   */
+  public static final class Findings {
+
+    private final List<Violation> violations;
+    private final Set<String> fields = new LinkedHashSet<>();
+
+    public Findings(List<Violation> unreadable) {
+      violations = new ArrayList<>(unreadable);
+      for (Violation violation : unreadable) {
+        int bracket = violation.field().indexOf('[');
+        fields.add(bracket < 0 ? violation.field() : violation.field().substring(0, bracket));
+      }
+    }
+
+    public void add(String field, String message) {
+      violations.add(new Violation(field, message));
+    }
+
+    /** Returns the errors so far. */
+    public List<Violation> violations() {
+      return List.copyOf(violations);
+    }
+
+    public void absent(String field) {
+      if (!fields.contains(field)) {
+        add(field, "is required");
+      }
+    }
+  }
+}

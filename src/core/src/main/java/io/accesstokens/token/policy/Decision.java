@@ -1,0 +1,73 @@
+package io.accesstokens.token.policy;
+
+import io.accesstokens.token.PermissionScope;
+import io.accesstokens.verify.EntityRef;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The decision of a {@link PermissionPolicy} on one actor and one permission, with the rules that
+ * led to it.
+ *
+ * @param permission the name of the permission
+ * @param given the rules that grant it, each with its scope; never {@link PermissionScope.Nowhere}
+ * @param otherwise the rule to report if no rule grants the permission
+ */
+public record Decision(String permission, List<Given> given, String otherwise) {
+
+  /**
+   * A rule that grants the permission.
+   *
+   * @param rule the name of the rule
+   * @param reach the groups on which it grants the permission
+   */
+  public record Given(String rule, PermissionScope reach) {}
+
+  public Decision {
+    given = List.copyOf(given);
+  }
+
+  /** Returns the groups on which the actor has the permission, by all rules together. */
+  public PermissionScope reach() {
+    Set<EntityRef> groups = new HashSet<>();
+    for (Given one : given) {
+      if (one.reach() instanceof PermissionScope.Everywhere everywhere) {
+        return everywhere;
+      }
+      if (one.reach() instanceof PermissionScope.Groups some) {
+        groups.addAll(some.groups());
+      }
+    }
+    return PermissionScope.over(groups);
+  }
+
+  /** Returns true if the actor has the permission on at least one group, or everywhere. */
+  public boolean allowed() {
+    return !given.isEmpty();
+  }
+
+  /** Returns true if the actor has the permission on this group. */
+  public boolean allowedOn(EntityRef group) {
+    return reach().covers(group);
+  }
+
+  /**
+   * Returns the rules that decided whether the actor has the permission at all, joined by commas.
+   */
+  public String rule() {
+    return given.isEmpty()
+        ? otherwise
+        : given.stream().map(Given::rule).distinct().collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Returns the rules that decided whether the actor has the permission on this group, joined by
+   * commas. If no rule grants it there, returns the same as {@link #rule}.
+   */
+  public String ruleOn(EntityRef group) {
+    List<Given> there = given.stream().filter(one -> one.reach().covers(group)).toList();
+    return there.isEmpty() ? rule() : new Decision(permission, there, otherwise).rule();
+  }
+}

@@ -1,0 +1,27 @@
+package io.accesstokens.token.policy;
+
+import java.time.Duration;
+
+/**
+ * Thrown if the sign-in of the caller's session is too old for the request. The caller must sign in
+ * again in the same session and repeat the request. Nothing was changed.
+ */
+public final class FreshSignInRequiredException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Duration maxAge;
+
+  FreshSignInRequiredException(Duration maxAge) {
+    super(
+        "a fresh sign-in is required: the sign-in of this session is older than "
+            + maxAge.toHours()
+            + " h");
+    this.maxAge = maxAge;
+  }
+
+  /** Returns the maximum age of the sign-in. */
+  public Duration maxAge() {
+    return maxAge;
+  }
+}

@@ -1,0 +1,63 @@
+package io.accesstokens.token.policy;
+
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.policy.CreationLimit.DescriptionRule;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The limits on a new service token of one group, from all limits that apply.
+ *
+ * @param maxLifetimeDays the maximum lifetime, inclusive
+ * @param defaultLifetimeDays the lifetime of a token if the request sets none
+ * @param allowedScopes the allowed scopes, in the order of the catalogue
+ * @param maxLiveTokens the maximum number of unrevoked, unexpired tokens of the group
+ * @param descriptions the rules for the description; all of them hold
+ */
+public record GroupLimits(
+    int maxLifetimeDays,
+    int defaultLifetimeDays,
+    List<String> allowedScopes,
+    OptionalInt maxLiveTokens,
+    List<DescriptionRule> descriptions) {
+
+  public GroupLimits {
+    allowedScopes = List.copyOf(allowedScopes);
+    descriptions = List.copyOf(descriptions);
+  }
+
+  /** Returns the strictest combination of the limits that apply. */
+  static GroupLimits of(CreationPolicy policy, List<CreationLimit> limits) {
+    int most =
+        limits.stream()
+            .flatMapToInt(limit -> limit.maxLifetimeDays().stream())
+            .reduce(policy.maxLifetimeDays(), Math::min);
+    return new GroupLimits(
+        most,
+        Math.min(policy.defaultLifetimeDays(), most),
+        policy.catalogue().scopes().stream()
+            .map(ScopeCatalogue.Definition::id)
+            .filter(scope -> limits.stream().allMatch(limit -> allows(limit, scope)))
+            .toList(),
+        limits.stream().flatMapToInt(limit -> limit.maxLiveTokensPerGroup().stream()).min(),
+        limits.stream().flatMap(limit -> Stream.ofNullable(limit.description())).toList());
+  }
+
+  private static boolean allows(CreationLimit limit, String scope) {
+    Set<String> only = limit.allowedScopes();
+    return only == null || only.contains(scope);
+  }
+
+  /** Returns these limits with only the scopes that the caller may give. */
+  public GroupLimits within(Predicate<String> scopes) {
+    return new GroupLimits(
+        maxLifetimeDays,
+        defaultLifetimeDays,
+        allowedScopes.stream().filter(scopes).toList(),
+        maxLiveTokens,
+        descriptions);
+  }
+}

@@ -1,0 +1,24 @@
+package io.accesstokens.token.policy;
+
+import java.util.List;
+
+/** Thrown if one or more fields of a request are invalid. Nothing was changed. */
+public final class InvalidRequestException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<Violation> violations;
+
+  /**
+   * @param violations at least one
+   */
+  public InvalidRequestException(List<Violation> violations) {
+    super("a field is wrong");
+    this.violations = List.copyOf(violations);
+  }
+
+  /** Returns the errors of the request, one entry for each. */
+  public List<Violation> violations() {
+    return violations;
+  }
+}

@@ -1,0 +1,117 @@
+package io.accesstokens.token.policy;
+
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.Text;
+import io.accesstokens.verify.EntityRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Validates requests for new personal tokens. It is a pure function of the request, the catalogue
+ * and the time. It reports all errors of a request at once.
+ *
+ * @param terms the scopes for personal tokens, and the limits on lifetimes
+ * @param mostLive the maximum number of live tokens of a user
+ */
+public record MintPolicy(CreationPolicy terms, int mostLive) {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 _.:/-]{1,100}");
+
+  /**
+   * @throws IllegalArgumentException unless {@code mostLive} is at least 1
+   */
+  public MintPolicy {
+    if (mostLive < 1) {
+      throw new IllegalArgumentException("a user may have at least one token");
+    }
+  }
+
+  /**
+   * Derives a policy from the policy of service tokens. It has the limits of groups and the scopes
+   * of service tokens. The scopes that are permissions are replaced by those that a personal token
+   * can carry.
+   *
+   * @param mostLive the maximum number of live tokens of a user, if no limit of their groups is
+   *     narrower
+   * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays} and {@code
+   *     mostLive} is at least 1
+   */
+  public static MintPolicy of(CreationPolicy service, int maxDays, int defaultDays, int mostLive) {
+    List<ScopeCatalogue.Definition> others =
+        service.catalogue().scopes().stream()
+            .filter(scope -> !scope.id().startsWith(Permissions.PREFIX))
+            .toList();
+    ScopeCatalogue scopes = ScopeCatalogue.of(others).and(ScopeCatalogue.delegation());
+    return new MintPolicy(
+        new CreationPolicy(scopes, maxDays, defaultDays, service.limits(), service.signInAge()),
+        mostLive);
+  }
+
+  /** Returns the maximum number of live tokens of a user with these groups. */
+  public int mostLive(Set<EntityRef> groupsOfUser) {
+    return Math.min(mostLive, terms.mostLivePerUser(groupsOfUser).orElse(mostLive));
+  }
+
+  /** Returns true if a service token of this group could have this scope. */
+  public boolean allows(EntityRef group, String scope) {
+    return terms.limitsOf(group).allowedScopes().contains(scope);
+  }
+
+  /**
+   * A valid request.
+   *
+   * @param scopes the distinct scopes, in the order given
+   */
+  public record Terms(String name, List<String> scopes, Instant expiresAt) {
+
+    public Terms {
+      scopes = List.copyOf(scopes);
+    }
+
+    /** Returns a request for a token with these terms. */
+    public MintRequest request() {
+      return new MintRequest(name, scopes, null, expiresAt.toString(), List.of());
+    }
+  }
+
+  /**
+   * Validates a request.
+   *
+   * @throws InvalidRequestException with each invalid field
+   */
+  public Terms check(MintRequest request, Instant now) {
+    CreationPolicy.Findings findings = new CreationPolicy.Findings(request.unreadable());
+    // The limits of groups apply when a scope is used, see PersonalTokenService.
+    GroupLimits bounds = GroupLimits.of(terms, List.of());
+    String name = checkName(request.name(), findings);
+    List<@Nullable String> asked = request.scopes();
+    List<String> scopes =
+        asked == null || asked.isEmpty() ? List.of() : terms.checkScopes(asked, bounds, findings);
+    Instant expiresAt =
+        CreationPolicy.checkExpiry(
+            request.expiresAt(), request.expiresInDays(), now, bounds, findings);
+    List<Violation> violations = findings.violations();
+    if (name == null || scopes == null || expiresAt == null || !violations.isEmpty()) {
+      throw new InvalidRequestException(violations);
+    }
+    return new Terms(name, scopes, expiresAt);
+  }
+
+  private static @Nullable String checkName(
+      @Nullable String given, CreationPolicy.Findings findings) {
+    if (given == null) {
+      findings.absent("name");
+      return null;
+    }
+    String name = Text.trim(given);
+    if (!NAME.matcher(name).matches()) {
+      findings.add("name", "must be 1 to 100 letters, digits, spaces or any of _ . - : /");
+      return null;
+    }
+    return name;
+  }
+}

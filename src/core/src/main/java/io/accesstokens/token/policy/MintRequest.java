@@ -1,0 +1,35 @@
+package io.accesstokens.token.policy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to create a personal token, not validated. Null means absent. {@link MintPolicy}
+ * reports the errors.
+ *
+ * @param name the name
+ * @param scopes ids of scopes; an element can be null; an absent or empty list means no scopes
+ * @param expiresInDays a lifetime in days of 24 hours, or null
+ * @param expiresAt ISO 8601 with a zone, or null
+ * @param unreadable the fields that the transport could not parse as a value of the right type
+ */
+public record MintRequest(
+    @Nullable String name,
+    @Nullable List<@Nullable String> scopes,
+    @Nullable Long expiresInDays,
+    @Nullable String expiresAt,
+    List<Violation> unreadable) {
+
+  public MintRequest {
+    // List.copyOf rejects null elements, which the policy must report.
+    scopes = scopes == null ? null : Collections.unmodifiableList(new ArrayList<>(scopes));
+    unreadable = List.copyOf(unreadable);
+  }
+
+  /** Returns a request for a token without scopes and with the default lifetime. */
+  public static MintRequest of(String name) {
+    return new MintRequest(name, null, null, null, List.of());
+  }
+}

@@ -1,0 +1,132 @@
+package io.accesstokens.token.policy;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.PermissionScope;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenNotFoundException;
+import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Verification;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/** Checks permissions for the use cases, and reports each denial with its rule to the audit log. */
+public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
+
+  /**
+   * Returns the decision on a permission that the actor has on at least one group.
+   *
+   * @throws PermissionDeniedException if the actor does not have the permission at all
+   */
+  public Decision require(Actor actor, String permission) {
+    Decision decision = policy.decide(actor, permission);
+    if (!decision.allowed()) {
+      throw denied(
+          actor, permission, decision.rule(), "the permission " + permission + " is required");
+    }
+    return decision;
+  }
+
+  /**
+   * @throws PermissionDeniedException if the actor does not have the permission on this group
+   */
+  public void requireOn(EntityRef group, Actor actor, Decision decision) {
+    if (!decision.allowedOn(group)) {
+      throw denied(
+          actor,
+          decision.permission(),
+          decision.ruleOn(group),
+          "the permission " + decision.permission() + " does not reach that group");
+    }
+  }
+
+  /**
+   * Returns the token.
+   *
+   * @throws TokenNotFoundException if the actor does not have the permission on the group of the
+   *     token; the denial is reported to the audit log
+   */
+  public ServiceToken within(ServiceToken token, Actor actor, Decision decision) {
+    if (!reaches(token, actor, decision)) {
+      throw new TokenNotFoundException();
+    }
+    return token;
+  }
+
+  /**
+   * Returns true if the actor has the permission on the group of the token. Otherwise reports the
+   * denial to the audit log.
+   */
+  public boolean reaches(ServiceToken token, Actor actor, Decision decision) {
+    boolean reached = decision.allowedOn(token.group());
+    if (!reached) {
+      log.denied(actor, decision.permission(), decision.ruleOn(token.group()));
+    }
+    return reached;
+  }
+
+  /**
+   * @param verified the verification result of the actor's token
+   * @throws PermissionDeniedException if the token lacks one of the scopes
+   */
+  public void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
+    if (!verified.scopes().containsAll(scopes)) {
+      throw denied(
+          actor,
+          String.join(" ", scopes),
+          PermissionPolicy.TOKEN_SCOPES,
+          "the token lacks a scope that is required");
+    }
+  }
+
+  /**
+   * @throws PermissionDeniedException if the actor may not give one of the scopes to a new token
+   */
+  public void requireGivable(Actor actor, List<String> scopes) {
+    for (String scope : scopes) {
+      if (!mayGive(actor, scope)) {
+        throw denied(
+            actor,
+            scope,
+            PermissionPolicy.GIVING_ON,
+            "the scope " + scope + " cannot be granted by this caller");
+      }
+    }
+  }
+
+  /**
+   * @throws FreshSignInRequiredException if the actor's sign-in is too old for a token with these
+   *     scopes
+   */
+  public void requireFreshSignIn(SignInAge age, Actor actor, List<String> scopes, Instant now) {
+    String scope = age.tooOldFor(actor, scopes, now);
+    if (scope != null) {
+      log.denied(actor, scope, SignInAge.RULE);
+      throw new FreshSignInRequiredException(Objects.requireNonNull(age.limit()));
+    }
+  }
+
+  /**
+   * Returns true if the actor may give a scope to a new token. A scope that is a permission
+   * requires that the actor is a user with this permission on all groups. A token gives only scopes
+   * that it holds, and never a permission.
+   */
+  public boolean mayGive(Actor actor, String scope) {
+    boolean isPermission = scope.startsWith(Permissions.PREFIX);
+    return actor
+        .credential()
+        .map(token -> !isPermission && token.scopes().contains(scope))
+        .orElseGet(
+            () ->
+                !isPermission
+                    || policy.reachOf(actor, scope) instanceof PermissionScope.Everywhere);
+  }
+
+  private PermissionDeniedException denied(
+      Actor actor, String permission, String rule, String message) {
+    log.denied(actor, permission, rule);
+    return new PermissionDeniedException(permission, rule, message);
+  }
+}

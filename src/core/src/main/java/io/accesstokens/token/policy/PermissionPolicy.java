@@ -1,0 +1,245 @@
+package io.accesstokens.token.policy;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.PermissionScope;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.verify.EntityRef;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Decides which actor has which permission on the tokens of which groups. It is a pure function of
+ * the actor and the rules.
+ *
+ * <ol>
+ *   <li>A user has the permissions of all grants that apply to them. No rule removes a permission.
+ *   <li>A service token has the permissions among its scopes, on its own group ({@value
+ *       #TOKEN_SCOPES}). {@link Permissions#INTROSPECT} does not depend on groups and applies
+ *       everywhere, because a resource server does not know the owner of a token in advance. A
+ *       service token has no permission on personal tokens.
+ *   <li>A personal token has the current permissions of its user that are among its scopes ({@link
+ *       Permissions#DELEGABLE}), on the groups where the user has them.
+ *   <li>No other actor has a permission ({@value #NO_GRANT}).
+ * </ol>
+ *
+ * <p>The default grants, by name:
+ *
+ * <ul>
+ *   <li>{@value #ADMIN}: every permission on all groups, except those on own personal tokens, which
+ *       this grant cannot give
+ *   <li>{@value #AUDITOR}: {@link Permissions#SERVICE_READ} on all groups
+ *   <li>{@value #INTROSPECTION}: {@link Permissions#INTROSPECT}
+ *   <li>{@value #PERMISSION_ROLES}: to users with a role that has the name of a permission in
+ *       {@link Permissions#SERVICE} or of {@link Permissions#INTROSPECT}, that permission on all
+ *       groups
+ *   <li>{@value #OWN_GROUPS}: to members of groups, every permission on service tokens of these
+ *       groups
+ *   <li>{@value #PERSONAL_TOKENS}: to all users, the permissions on their own personal tokens
+ * </ul>
+ *
+ * @param grants the grants, in the order in which decisions name them
+ */
+public record PermissionPolicy(List<Grant> grants) {
+
+  /** The grant to administrators. */
+  public static final String ADMIN = "service.admin";
+
+  /** The grant to auditors. */
+  public static final String AUDITOR = "service.auditor";
+
+  /** The grant to introspectors. */
+  public static final String INTROSPECTION = "introspection";
+
+  /** The grant to users with a role that has the name of a permission. */
+  public static final String PERMISSION_ROLES = "permission-roles";
+
+  /** The grant to members of groups. */
+  public static final String OWN_GROUPS = "own-groups";
+
+  /** The grant to all users, on their own personal tokens. */
+  public static final String PERSONAL_TOKENS = "personal-tokens";
+
+  /** The rule that gives tokens their permissions. */
+  public static final String TOKEN_SCOPES = "token-scopes";
+
+  /** The rule on giving a permission or a scope to a new token. */
+  public static final String GIVING_ON = "giving-on";
+
+  /** The rule that is reported if no grant applies. */
+  public static final String NO_GRANT = "no-grant";
+
+  public PermissionPolicy {
+    grants = List.copyOf(grants);
+  }
+
+  /** Creates the default policy. Only administrators are introspectors. */
+  public PermissionPolicy(Grantees admins, Grantees auditors) {
+    this(admins, auditors, Grantees.NOBODY);
+  }
+
+  /** Creates the default policy, which has all default grants and no others. */
+  public PermissionPolicy(Grantees admins, Grantees auditors, Grantees introspectors) {
+    this(usual(admins, auditors, introspectors));
+  }
+
+  private static List<Grant> usual(Grantees admins, Grantees auditors, Grantees introspectors) {
+    List<Grant> grants = new ArrayList<>(named(admins, auditors, introspectors));
+    grants.addAll(permissionRoles());
+    grants.add(ownGroups());
+    grants.add(personalTokens());
+    return grants;
+  }
+
+  /**
+   * Returns the default grants to named users: {@value #ADMIN}, {@value #AUDITOR} and {@value
+   * #INTROSPECTION}.
+   */
+  public static List<Grant> named(Grantees admins, Grantees auditors, Grantees introspectors) {
+    Set<String> all = new HashSet<>(Permissions.SERVICE);
+    all.addAll(Set.of(Permissions.INTROSPECT, Permissions.USER_ADMIN));
+    return List.of(
+        Grant.everywhere(ADMIN, all, admins),
+        Grant.everywhere(AUDITOR, Set.of(Permissions.SERVICE_READ), auditors),
+        Grant.everywhere(INTROSPECTION, Set.of(Permissions.INTROSPECT), introspectors));
+  }
+
+  /** Returns the default grants {@value #PERMISSION_ROLES}, one for each role. */
+  public static List<Grant> permissionRoles() {
+    Set<String> permissions = new LinkedHashSet<>(Permissions.SERVICE);
+    permissions.add(Permissions.INTROSPECT);
+    return permissions.stream()
+        .map(
+            it ->
+                Grant.everywhere(
+                    PERMISSION_ROLES, Set.of(it), new Grantees(Set.of(), Set.of(), Set.of(it))))
+        .toList();
+  }
+
+  /** Returns the default grant {@value #OWN_GROUPS}. */
+  public static Grant ownGroups() {
+    return new Grant(
+        OWN_GROUPS, Set.copyOf(Permissions.SERVICE), Grantees.EVERYBODY, new Grant.OwnGroups());
+  }
+
+  /** Returns the default grant {@value #PERSONAL_TOKENS}. */
+  public static Grant personalTokens() {
+    return Grant.everywhere(PERSONAL_TOKENS, Set.copyOf(Permissions.USER), Grantees.EVERYBODY);
+  }
+
+  /**
+   * A set of users, given by name, by group or by role.
+   *
+   * @param everybody true to include every user, named or not
+   * @param users canonical refs
+   * @param groups canonical refs
+   * @param roles names of roles of a servlet container
+   */
+  public record Grantees(
+      boolean everybody, Set<EntityRef> users, Set<EntityRef> groups, Set<String> roles) {
+
+    /** No user. */
+    public static final Grantees NOBODY = new Grantees(Set.of(), Set.of());
+
+    /** All users. */
+    public static final Grantees EVERYBODY = new Grantees(true, Set.of(), Set.of(), Set.of());
+
+    public Grantees {
+      users = Set.copyOf(users);
+      groups = Set.copyOf(groups);
+      roles = Set.copyOf(roles);
+    }
+
+    /** Creates a set of users, given by name, by group or by role. */
+    public Grantees(Set<EntityRef> users, Set<EntityRef> groups, Set<String> roles) {
+      this(false, users, groups, roles);
+    }
+
+    /** Creates a set of users, given by name or by group. */
+    public Grantees(Set<EntityRef> users, Set<EntityRef> groups) {
+      this(users, groups, Set.of());
+    }
+
+    /** Returns true if the set includes this user. */
+    public boolean include(Actor.Person person) {
+      return everybody
+          || users.contains(person.ref())
+          || !Collections.disjoint(groups, person.groups())
+          || !Collections.disjoint(roles, person.roles());
+    }
+  }
+
+  /** Returns the names of all roles in the grants, in alphabetical order. */
+  public Set<String> roles() {
+    Set<String> names = new TreeSet<>();
+    grants.forEach(grant -> names.addAll(grant.to().roles()));
+    return Collections.unmodifiableSet(names);
+  }
+
+  /**
+   * Decides whether and where an actor has a permission, with the rules that decided.
+   *
+   * @param permission one of {@link Permissions#ALL}; any other permission is always denied
+   */
+  public Decision decide(Actor actor, String permission) {
+    if (actor instanceof Actor.Person person) {
+      return ofPerson(person, permission);
+    }
+    return actor instanceof Actor.Delegate delegate
+        ? ofDelegate(delegate, permission)
+        : ofToken((Actor.Token) actor, permission);
+  }
+
+  private Decision ofDelegate(Actor.Delegate delegate, String permission) {
+    return delegate.lets(permission)
+        ? ofPerson(delegate.user(), permission)
+        : new Decision(permission, List.of(), TOKEN_SCOPES);
+  }
+
+  private Decision ofPerson(Actor.Person person, String permission) {
+    List<Decision.Given> given = new ArrayList<>();
+    for (Grant grant : grants) {
+      PermissionScope reach = grant.reachFor(person, permission);
+      if (!(reach instanceof PermissionScope.Nowhere)) {
+        given.add(new Decision.Given(grant.name(), reach));
+      }
+    }
+    return new Decision(permission, given, NO_GRANT);
+  }
+
+  private static Decision ofToken(Actor.Token token, String permission) {
+    boolean introspect = permission.equals(Permissions.INTROSPECT);
+    boolean known = introspect || Permissions.SERVICE.contains(permission);
+    if (!known || !token.verified().scopes().contains(permission)) {
+      return new Decision(permission, List.of(), TOKEN_SCOPES);
+    }
+    PermissionScope reach =
+        introspect
+            ? new PermissionScope.Everywhere()
+            : PermissionScope.over(Set.of(token.verified().group()));
+    return new Decision(permission, List.of(new Decision.Given(TOKEN_SCOPES, reach)), TOKEN_SCOPES);
+  }
+
+  /** Returns the groups on which the actor has a permission. */
+  public PermissionScope reachOf(Actor actor, String permission) {
+    return decide(actor, permission).reach();
+  }
+
+  /** Returns the names of all permissions that the actor has on any group, in a fixed order. */
+  public List<String> permissionsOf(Actor actor) {
+    return Permissions.ALL.stream().filter(it -> decide(actor, it).allowed()).toList();
+  }
+
+  /**
+   * Returns the names of the permissions that the actor has on some groups only, in a fixed order.
+   */
+  public List<String> limitedPermissionsOf(Actor actor) {
+    return Permissions.ALL.stream()
+        .filter(it -> reachOf(actor, it) instanceof PermissionScope.Groups)
+        .toList();
+  }
+}

@@ -1,0 +1,55 @@
+package io.accesstokens.token.policy;
+
+import io.accesstokens.token.Actor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits the age of the sign-in of a session that creates a token which can do more than read. This
+ * limits the damage from a stolen session.
+ *
+ * <p>A caller that sends a credential with the request (Basic, a JWT, a raw token) is exempt,
+ * because the credential is the proof of identity.
+ *
+ * @param limit the maximum age; null for any age
+ */
+public record SignInAge(@Nullable Duration limit) {
+
+  /** Accepts any age. */
+  public static final SignInAge ANY = new SignInAge(null);
+
+  /** The rule that is reported if the sign-in is too old. */
+  public static final String RULE = "fresh-sign-in";
+
+  private static final String READ = ":read";
+
+  /**
+   * @throws IllegalArgumentException if the limit is not positive
+   */
+  public SignInAge {
+    if (limit != null && (limit.isZero() || limit.isNegative())) {
+      throw new IllegalArgumentException("a limit on the age of a sign-in is positive");
+    }
+  }
+
+  /**
+   * Returns true if the scope is known to allow only reading: its id ends in {@code :read}. A scope
+   * with any other id counts as one that can change data.
+   */
+  public static boolean isReadOnly(String scope) {
+    return scope.endsWith(READ);
+  }
+
+  /** Returns the first scope for which the actor's sign-in is too old; null if there is none. */
+  @Nullable String tooOldFor(Actor actor, List<String> scopes, Instant now) {
+    if (limit == null
+        || !(actor instanceof Actor.Person person)
+        || person.signedInAt() == null
+        || now.isBefore(person.signedInAt().plus(limit))) {
+      return null;
+    }
+    return scopes.stream().filter(scope -> !isReadOnly(scope)).findFirst().orElse(null);
+  }
+}

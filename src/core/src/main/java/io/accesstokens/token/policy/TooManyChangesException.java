@@ -1,0 +1,24 @@
+package io.accesstokens.token.policy;
+
+import java.time.Duration;
+
+/** Thrown if a user creates and revokes personal tokens too fast. Nothing was changed. */
+public final class TooManyChangesException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient Duration wait;
+
+  /**
+   * @param wait the time until the next change is allowed
+   */
+  public TooManyChangesException(Duration wait) {
+    super("too many personal tokens are created or revoked");
+    this.wait = wait;
+  }
+
+  /** Returns the time to wait in whole seconds, rounded up, at least one. */
+  public long seconds() {
+    return Math.max(1, wait.plusMillis(999).toSeconds());
+  }
+}

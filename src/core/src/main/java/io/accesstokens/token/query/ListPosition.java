@@ -1,0 +1,76 @@
+package io.accesstokens.token.query;
+
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.Text;
+import io.accesstokens.token.TokenStatus;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A position in a list of tokens: that of a token with this value of the sort key, this creation
+ * instant and this id.
+ *
+ * @param key the sort key of the list
+ * @param value the value of the key, as a text with the same order. It is the empty text for {@link
+ *     TokenOrder.Key#CREATED_AT}, {@link #text} for other instants, and the rank for a status
+ * @param createdAt the creation instant, as stored
+ * @param id breaks ties
+ */
+public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, UUID id) {
+
+  /** No name, ref or subject is longer. */
+  private static final int MAX_TEXT = 800;
+
+  /** Some databases cannot store instants from here on. */
+  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
+  private static final int DIGITS = 18;
+  private static final long MICROS_PER_SECOND = 1_000_000;
+  private static final int NANOS_PER_MICRO = 1_000;
+
+  /** Creates a position in a list that is ordered by creation. */
+  public ListPosition(Instant createdAt, UUID id) {
+    this(TokenOrder.Key.CREATED_AT, "", createdAt, id);
+  }
+
+  /** Returns the position of a token in a list that is ordered by creation. */
+  public static ListPosition of(ServiceToken token) {
+    return new ListPosition(token.createdAt(), token.id());
+  }
+
+  /**
+   * Returns an instant as a {@link #value}: the microseconds since 1970 in {@value #DIGITS} digits.
+   */
+  static String text(Instant instant) {
+    // ChronoUnit.MICROS.between counts in nanoseconds, which overflow in 2262.
+    long micros =
+        Math.max(0, instant.getEpochSecond() * MICROS_PER_SECOND)
+            + instant.getNano() / NANOS_PER_MICRO;
+    return String.format(Locale.ROOT, "%0" + DIGITS + "d", micros);
+  }
+
+  /** Returns the instant in {@link #value}; empty if it does not contain one. */
+  public Optional<Instant> instant() {
+    if (value.length() != DIGITS || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return Optional.empty();
+    }
+    return Optional.of(Instant.EPOCH.plus(Long.parseLong(value), ChronoUnit.MICROS))
+        .filter(instant -> instant.isBefore(END));
+  }
+
+  /** Returns true if {@link #value} is a possible value of the key. */
+  public boolean isPossible() {
+    return switch (key) {
+      case CREATED_AT -> value.isEmpty();
+      case EXPIRES_AT, LAST_USED_AT -> instant().isPresent();
+      case STATUS ->
+          value.length() == 1
+              && value.charAt(0) >= '0'
+              && value.charAt(0) < '0' + TokenStatus.values().length;
+      case NAME, CREATED_BY, GROUP -> Text.complaint(value, MAX_TEXT).isEmpty();
+    };
+  }
+}

@@ -1,0 +1,26 @@
+package io.accesstokens.token.query;
+
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.verify.EntityRef;
+import java.util.Optional;
+
+/**
+ * Selects a page of a user's personal tokens.
+ *
+ * @param owner the user
+ * @param status only tokens with this status
+ * @param offset the number of tokens to skip, not negative
+ * @param limit the maximum number of tokens, 0 to {@value TokenQuery#MAX_LIMIT}; 0 only counts
+ */
+public record PersonalTokenQuery(
+    EntityRef owner, Optional<TokenStatus> status, long offset, int limit) {
+
+  /**
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  public PersonalTokenQuery {
+    if (offset < 0 || limit < 0 || limit > TokenQuery.MAX_LIMIT) {
+      throw new IllegalArgumentException("offset or limit is out of range");
+    }
+  }
+}

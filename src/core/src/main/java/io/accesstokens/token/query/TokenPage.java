@@ -1,0 +1,20 @@
+package io.accesstokens.token.query;
+
+import io.accesstokens.token.ServiceToken;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A page of tokens.
+ *
+ * @param tokens the tokens, in the order of the query
+ * @param total the number of matching tokens, regardless of {@code after}, offset and limit
+ * @param next the position after which the next page starts; empty on the last page and for limit 0
+ */
+public record TokenPage(
+    List<ServiceToken> tokens, BoundedCount total, Optional<ListPosition> next) {
+
+  public TokenPage {
+    tokens = List.copyOf(tokens);
+  }
+}

@@ -1,0 +1,88 @@
+package io.accesstokens.token.revocation;
+
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.usage.UsageRecorder;
+import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Writes the recorded uses and runs the maintenance of the store, outside of requests. There are
+ * two daemon threads, because maintenance can take long after many tokens expired at once. Close
+ * this object before the store.
+ */
+public final class BackgroundWork implements AutoCloseable {
+
+  /**
+   * A use must be visible within five seconds. Two of them are for this delay, and the rest is for
+   * a slow store.
+   */
+  private static final int FLUSH_SECONDS = 2;
+
+  private static final int MAINTENANCE_SECONDS = 30;
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  private static final Logger LOG = System.getLogger(BackgroundWork.class.getName());
+
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-background");
+  private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, threads);
+  private final UsageRecorder lastUse;
+
+  private BackgroundWork(UsageRecorder lastUse) {
+    this.lastUse = lastUse;
+  }
+
+  /**
+   * Starts the background work.
+   *
+   * @param lastUse flushed every two seconds
+   * @param store maintained every 30 seconds, with the time of {@code clock}
+   */
+  public static BackgroundWork start(UsageRecorder lastUse, TokenStore store, Clock clock) {
+    BackgroundWork work = new BackgroundWork(lastUse);
+    work.every(FLUSH_SECONDS, lastUse::flush);
+    work.every(MAINTENANCE_SECONDS, () -> store.maintain(clock.instant()));
+    return work;
+  }
+
+  /**
+   * Schedules a further task.
+   *
+   * @param seconds the delay between the end of one run and the start of the next
+   * @param task the task; an exception from it is logged, and the task runs again later
+   */
+  public BackgroundWork and(int seconds, Runnable task) {
+    every(seconds, task);
+    return this;
+  }
+
+  private void every(int seconds, Runnable task) {
+    // The result is not needed: survive() catches every exception.
+    var unused =
+        executor.scheduleWithFixedDelay(() -> survive(task), seconds, seconds, TimeUnit.SECONDS);
+  }
+
+  /** Catches exceptions, because an exception would end the schedule permanently. */
+  private static void survive(Runnable task) {
+    try {
+      task.run();
+    } catch (VerificationUnavailableException e) {
+      LOG.log(Level.WARNING, "background work waits for the store: {0}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "background work failed, and is tried again", e);
+    }
+  }
+
+  /** Stops the threads, then writes the remaining uses. */
+  @Override
+  public void close() {
+    threads.end(executor, STOP);
+    survive(lastUse::flush);
+  }
+}

@@ -1,0 +1,215 @@
+package io.accesstokens.token.revocation;
+
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.ChangeFeed.Entry;
+import io.accesstokens.verify.ChangeFeed.EntryNonce;
+import io.accesstokens.verify.ChangeFeed.Page;
+import io.accesstokens.verify.ChangeFeed.Position;
+import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.MachineClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the change feed to verifiers in other processes, which hold a lease for each read.
+ *
+ * <p>Calls that arrive during a read of the feed share the next read. That read starts after all of
+ * these calls, and any number of calls uses one connection. Before a read starts, the broker
+ * records until when the leases can last that this read may grant. A change that the read does not
+ * see therefore waits for these leases, see {@link #untilFinal}. Safe for use by many threads.
+ */
+public final class ChangeFeedBroker implements AutoCloseable {
+
+  /** Maximum number of entries in a page, which is about 40 KB of JSON. */
+  public static final int PAGE = 200;
+
+  /**
+   * A verifier further behind than this must restart, so that it does not shorten the pages of
+   * other verifiers.
+   */
+  private static final int REACH = 500;
+
+  /** Maximum number of waiting threads, which are request threads of the server. */
+  private static final int WAITING = 64;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final long IDLE_SECONDS = 5;
+
+  private final ChangeFeed feed;
+  private final long untilFinalNanos;
+  private final MachineClock clock;
+  private final Semaphore places = new Semaphore(WAITING);
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-shared-feed");
+  private final ThreadPoolExecutor executor;
+
+  // Guarded by this.
+  private List<Asked> waiting = new ArrayList<>();
+  private boolean granted;
+  private long until;
+
+  /**
+   * The position at which the last read ended. Used by the executor thread only, and only to avoid
+   * reads.
+   */
+  private long lastNumber;
+
+  private record Asked(@Nullable Position after, CompletableFuture<Page> answer) {}
+
+  /**
+   * @param feed the change feed, which is closed with this broker
+   * @param terms the length and margin of the leases of its pages
+   */
+  public ChangeFeedBroker(ChangeFeed feed, Lease.Terms terms, MachineClock clock) {
+    this.feed = feed;
+    this.untilFinalNanos = terms.length().plus(terms.margin()).toNanos();
+    this.clock = clock;
+    this.executor =
+        new ThreadPoolExecutor(
+            1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+    executor.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * Reads the feed for one verifier. The read of the store starts after the call.
+   *
+   * @param after the position of the verifier; null if it has none
+   * @throws StoreUnavailableException if the feed cannot be read now
+   */
+  public Page read(@Nullable Position after) {
+    if (!places.tryAcquire()) {
+      throw new StoreUnavailableException("too many verifiers wait for the change feed", null);
+    }
+    try {
+      Asked asked = new Asked(after, new CompletableFuture<>());
+      synchronized (this) {
+        waiting.add(asked);
+      }
+      executor.execute(this::look);
+      return asked.answer().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException("interrupted while the change feed was read", e);
+    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+      throw new StoreUnavailableException("the change feed cannot be read now", e);
+    } finally {
+      places.release();
+    }
+  }
+
+  /**
+   * Returns how long a verifier may still rely on an earlier page after a change that was committed
+   * just now. Zero if no lease can still be valid.
+   */
+  public synchronized Duration untilFinal() {
+    return granted ? Duration.ofNanos(Math.max(0, until - clock.monotonicNanos())) : Duration.ZERO;
+  }
+
+  /** Returns the maximum of {@link #untilFinal}. */
+  Duration longest() {
+    return Duration.ofNanos(untilFinalNanos);
+  }
+
+  private void look() {
+    List<Asked> asked;
+    synchronized (this) {
+      asked = waiting;
+      waiting = new ArrayList<>();
+      if (asked.isEmpty()) {
+        return;
+      }
+      // Set before the read: a change that this read does not see is committed later, and then
+      // finds this value.
+      granted = true;
+      until = clock.monotonicNanos() + untilFinalNanos;
+    }
+    try {
+      List<Asked> beginners = asked.stream().filter(it -> it.after() == null).toList();
+      if (!beginners.isEmpty()) {
+        Page page = feed.read(null);
+        beginners.forEach(it -> it.answer().complete(page));
+      }
+      answerFollowers(asked.stream().filter(it -> it.after() != null).toList());
+    } catch (RuntimeException | Error e) {
+      asked.forEach(it -> it.answer().completeExceptionally(e));
+    }
+  }
+
+  private void answerFollowers(List<Asked> followers) {
+    Optional<Position> first =
+        followers.stream()
+            .map(Asked::after)
+            .filter(Objects::nonNull)
+            .filter(after -> after.number() >= lastNumber - REACH)
+            .reduce((a, b) -> a.number() <= b.number() ? a : b);
+    if (first.isEmpty()) {
+      // All verifiers are too far behind. The rest of the response must still be true, so it is
+      // read.
+      Page page = feed.read(null);
+      followers.forEach(it -> it.answer().complete(tooFarBehind(page)));
+      return;
+    }
+    Page page = feed.read(first.get());
+    lastNumber = page.counter();
+    for (Asked asked : followers) {
+      Position after = Objects.requireNonNull(asked.after());
+      asked.answer().complete(pageFor(after, first.get(), page));
+    }
+  }
+
+  private static Page pageFor(Position after, Position first, Page page) {
+    if (after.number() < first.number()) {
+      return tooFarBehind(page);
+    }
+    Optional<EntryNonce> mark =
+        after.number() == first.number()
+            ? page.markAtPosition()
+            : page.entries().stream()
+                .filter(entry -> entry.number() == after.number())
+                .map(Entry::mark)
+                .findFirst();
+    List<Entry> later =
+        page.entries().stream().filter(entry -> entry.number() > after.number()).toList();
+    boolean cut = later.size() > PAGE;
+    return with(page, mark, cut ? later.subList(0, PAGE) : later, page.complete() && !cut);
+  }
+
+  /** Returns a page without a mark at the position, which makes the verifier restart. */
+  private static Page tooFarBehind(Page page) {
+    return with(page, Optional.empty(), List.of(), false);
+  }
+
+  private static Page with(
+      Page page, Optional<EntryNonce> markAtPosition, List<Entry> entries, boolean complete) {
+    return new Page(
+        page.counter(),
+        markAtPosition,
+        entries,
+        complete,
+        page.server(),
+        page.databaseTime(),
+        page.lease(),
+        page.withheld());
+  }
+
+  /** Stops the broker. Later calls of {@link #read} fail. */
+  @Override
+  public void close() {
+    // No read takes longer, because it waits for the database no longer than a lease.
+    threads.end(executor, PATIENCE);
+    feed.close();
+  }
+}

@@ -1,0 +1,266 @@
+package io.accesstokens.token.revocation;
+
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.CachedTokenVerifier;
+import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.FeedFollower;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reports when a change of a verdict is final: no process accepts the old verdict in a request that
+ * begins later.
+ *
+ * <p>After the commit, never before, the change is applied to the cache of this process. The
+ * barrier then waits until no other process can rely on what it read before, see {@link
+ * TokenStore#untilFinal} and {@link ChangeFeedBroker}. One thread completes all waits. A {@link
+ * Waiting} decides whether the threads of the callers block meanwhile. Safe for use by many
+ * threads.
+ */
+public final class RevocationBarrier implements AutoCloseable {
+
+  /**
+   * The wait strategy of methods that return when a change is final, such as {@link
+   * ServiceTokenService#revoke}.
+   */
+  @FunctionalInterface
+  public interface Waiting {
+
+    /** Blocks the calling thread until the end. */
+    Waiting IN_THREAD =
+        end -> {
+          try {
+            end.toCompletableFuture().join();
+          } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+              throw failure;
+            }
+            throw e;
+          }
+        };
+
+    /**
+     * Returns when the stage completes, or throws its failure. A host may return at once if it
+     * withholds the outcome of the calling method, including exceptions, from all clients until
+     * then. If the stage fails, the host must never send that outcome.
+     *
+     * @param end completes when the change is final; fails with {@link StoreUnavailableException}
+     */
+    void until(CompletionStage<@Nullable Void> end);
+  }
+
+  private static final long IDLE_SECONDS = 5;
+  private static final Duration STOP = Duration.ofSeconds(1);
+
+  private final TokenStore store;
+  private final @Nullable CachedTokenVerifier cache;
+  private final @Nullable FeedFollower follower;
+  private final @Nullable ChangeFeedBroker shared;
+  private final Waiting waiting;
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-finality");
+  private final ScheduledThreadPoolExecutor timer = timer(threads);
+  private final AtomicLong waits = new AtomicLong();
+  private final Map<Long, CompletableFuture<@Nullable Void>> ends = new ConcurrentHashMap<>();
+
+  /** Creates a barrier for a process without a verdict cache. */
+  public RevocationBarrier(TokenStore store) {
+    this(store, null, null, null);
+  }
+
+  /**
+   * Creates a barrier for a process with a verdict cache.
+   *
+   * @param follower applies the changes of other processes to the cache; null if there are none
+   */
+  public RevocationBarrier(
+      TokenStore store, @Nullable CachedTokenVerifier cache, @Nullable FeedFollower follower) {
+    this(store, cache, follower, null);
+  }
+
+  /**
+   * Creates a barrier for a process with a verdict cache that also grants leases to verifiers in
+   * other processes.
+   *
+   * @param follower applies the changes of other processes to the cache; null if there are none
+   * @param shared the change feed of those verifiers; null if there are none
+   */
+  public RevocationBarrier(
+      TokenStore store,
+      @Nullable CachedTokenVerifier cache,
+      @Nullable FeedFollower follower,
+      @Nullable ChangeFeedBroker shared) {
+    this(store, cache, follower, shared, Waiting.IN_THREAD);
+  }
+
+  /**
+   * Creates a barrier with a wait strategy, so that a host can avoid blocked threads.
+   *
+   * @param follower applies the changes of other processes to the cache; null if there are none
+   * @param shared the change feed of verifiers in other processes; null if there are none
+   */
+  public RevocationBarrier(
+      TokenStore store,
+      @Nullable CachedTokenVerifier cache,
+      @Nullable FeedFollower follower,
+      @Nullable ChangeFeedBroker shared,
+      Waiting waiting) {
+    this.store = store;
+    this.cache = cache;
+    this.follower = follower;
+    this.shared = shared;
+    this.waiting = waiting;
+  }
+
+  /** Creates a timer whose thread ends when idle, so that an unclosed barrier keeps no thread. */
+  private static ScheduledThreadPoolExecutor timer(DaemonThreads threads) {
+    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
+    timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
+  }
+
+  /**
+   * Applies a change that was committed just now.
+   *
+   * @param digest the digest of the token, if the store reports it
+   * @return completes when the change is final; fails with {@link StoreUnavailableException} if
+   *     this process ends before that
+   */
+  public CompletionStage<@Nullable Void> ofChange(Optional<TokenDigest> digest) {
+    forget(digest);
+    return after(untilFinal());
+  }
+
+  /** Includes the leases that this process grants over HTTP, which the store does not know. */
+  private Duration untilFinal() {
+    Duration others = store.untilFinal();
+    return shared == null ? others : longer(others, shared.untilFinal());
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
+  /**
+   * Applies a change that an earlier call had already made, perhaps a moment ago in another
+   * process. The guarantee is that of {@link #ofChange}. The wait is shorter if this process
+   * applied or saw the change before. Repeated revocations of an old token therefore cannot delay
+   * responses.
+   */
+  public CompletionStage<@Nullable Void> ofRepeat(Optional<TokenDigest> digest) {
+    forget(digest);
+    Duration wait = untilFinal();
+    if (follower == null || digest.isEmpty()) {
+      return after(wait);
+    }
+    // The remaining lease time does not depend on when the change was made. The time since the
+    // change is therefore subtracted from a whole lease.
+    Duration longest = shared == null ? wait : longer(wait, shared.longest());
+    Duration left = longest.minus(follower.sinceRevoked(digest.get()));
+    return after(left.compareTo(wait) < 0 ? left : wait);
+  }
+
+  /**
+   * Applies several changes with one wait. They were committed together just now, or an earlier
+   * call had already made them.
+   *
+   * @param digests the digests of all affected tokens; if empty, the whole cache is cleared
+   * @param changed true if at least one token was changed just now
+   * @return as {@link #ofChange}
+   */
+  public CompletionStage<@Nullable Void> ofChanges(
+      Collection<TokenDigest> digests, boolean changed) {
+    if (changed || digests.isEmpty()) {
+      forget(digests);
+      return after(untilFinal());
+    }
+    List<CompletableFuture<@Nullable Void>> repeats =
+        digests.stream().map(it -> ofRepeat(Optional.of(it)).toCompletableFuture()).toList();
+    return CompletableFuture.allOf(repeats.toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Evicts several tokens from the cache.
+   *
+   * @param digests if empty, the whole cache is cleared
+   */
+  public void forget(Collection<TokenDigest> digests) {
+    if (digests.isEmpty()) {
+      forget(Optional.empty());
+    } else {
+      digests.forEach(digest -> forget(Optional.of(digest)));
+    }
+  }
+
+  /**
+   * Evicts a token from the cache. Must also be called if the outcome of a change is unknown.
+   *
+   * @param digest if empty, the whole cache is cleared
+   */
+  public void forget(Optional<TokenDigest> digest) {
+    if (cache != null) {
+      digest.ifPresentOrElse(cache::evict, cache::clear);
+    }
+  }
+
+  /** Waits for a stage that one of these methods returned. Throws its failure. */
+  void await(CompletionStage<@Nullable Void> end) {
+    waiting.until(end);
+  }
+
+  private CompletionStage<@Nullable Void> after(Duration length) {
+    CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+    if (length.isZero() || length.isNegative()) {
+      end.complete(null);
+      return end;
+    }
+    long wait = waits.incrementAndGet();
+    ends.put(wait, end);
+    try {
+      var unused = timer.schedule(() -> complete(wait), length.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      fail(wait); // closed just now
+    }
+    return end;
+  }
+
+  private void complete(long wait) {
+    CompletableFuture<@Nullable Void> end = ends.remove(wait);
+    if (end != null) {
+      end.complete(null);
+    }
+  }
+
+  private void fail(long wait) {
+    CompletableFuture<@Nullable Void> end = ends.remove(wait);
+    if (end != null) {
+      end.completeExceptionally(
+          new StoreUnavailableException(
+              "this process ends before a change is known to be final", null));
+    }
+  }
+
+  /** Fails all pending waits, because it is not known that their changes are final. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    ends.keySet().forEach(this::fail);
+    threads.end(timer, STOP);
+  }
+}

@@ -1,0 +1,77 @@
+package io.accesstokens.token.revocation;
+
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.CreationPolicy.Findings;
+import io.accesstokens.token.policy.InvalidRequestException;
+import io.accesstokens.token.policy.Violation;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to revoke several tokens at once, not validated.
+ *
+ * @param ids the ids of tokens, or null; a null element had another type in the request
+ * @param reason the reason, or null
+ * @param unreadable the fields that the transport could not parse as a value of the right type
+ */
+public record RevocationRequest(
+    @Nullable List<@Nullable String> ids, @Nullable String reason, List<Violation> unreadable) {
+
+  /** Maximum number of tokens in a request. Their feed entries are written under one lock. */
+  public static final int MOST = 500;
+
+  private static final Pattern ID =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+  public RevocationRequest {
+    // List.copyOf rejects null elements, which must be reported.
+    ids = ids == null ? null : Collections.unmodifiableList(new ArrayList<>(ids));
+    unreadable = List.copyOf(unreadable);
+  }
+
+  /**
+   * A valid request.
+   *
+   * @param ids the distinct ids, in the order of the request
+   * @param reason the reason, trimmed
+   */
+  public record Checked(Set<UUID> ids, String reason) {}
+
+  /**
+   * @throws InvalidRequestException if a field is invalid
+   */
+  public Checked check() {
+    Findings findings = new Findings(unreadable);
+    Set<UUID> tokens = checkIds(findings);
+    String checked = CreationPolicy.checkReason(reason, findings);
+    if (checked == null || !findings.violations().isEmpty()) {
+      throw new InvalidRequestException(findings.violations());
+    }
+    return new Checked(tokens, checked);
+  }
+
+  private Set<UUID> checkIds(Findings findings) {
+    Set<UUID> tokens = new LinkedHashSet<>();
+    if (ids == null) {
+      findings.absent("ids");
+    } else if (ids.isEmpty() || ids.size() > MOST) {
+      findings.add("ids", "must hold 1 to " + MOST + " ids of tokens");
+    } else {
+      for (int i = 0; i < ids.size(); i++) {
+        String id = ids.get(i);
+        if (id == null || !ID.matcher(id).matches()) {
+          findings.add("ids[" + i + "]", "must be the id of a token");
+        } else {
+          tokens.add(UUID.fromString(id));
+        }
+      }
+    }
+    return tokens;
+  }
+}

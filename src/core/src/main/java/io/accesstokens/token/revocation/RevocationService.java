@@ -1,0 +1,139 @@
+package io.accesstokens.token.revocation;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.AlreadyRevokedException;
+import io.accesstokens.token.TokenNotFoundException;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.store.AccessTokenStore;
+import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Revokes tokens of both kinds and waits until the revocation is final. The caller must check
+ * permissions first.
+ */
+public record RevocationService(
+    RevocationBarrier finality, AuditLog log, Clock clock, UuidGenerator ids) {
+
+  /**
+   * The outcome for a token, and when it is final.
+   *
+   * @param end completes when no process accepts the token in a request that begins later
+   */
+  private record Ending(Revocation outcome, CompletionStage<@Nullable Void> end) {
+
+    void check() {
+      switch (outcome) {
+        case DONE -> {}
+        case ALREADY_REVOKED -> throw new AlreadyRevokedException();
+        case NOT_FOUND -> throw new TokenNotFoundException();
+      }
+    }
+  }
+
+  /**
+   * Revokes a token and waits until this is final.
+   *
+   * @throws TokenNotFoundException if the token does not exist
+   * @throws AlreadyRevokedException if it was revoked before; that revocation is final, too
+   */
+  public void revoke(
+      AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
+    Ending ending = end(store, actor, id, metadata);
+    finality.await(ending.end());
+    ending.check();
+  }
+
+  /**
+   * Revokes a token for the bearer of its raw token (RFC 7009), as {@link #revoke} does. It is no
+   * error if the token does not exist or was revoked before.
+   */
+  public void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
+    finality.await(
+        end(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.BY_ITS_BEARER)).end());
+  }
+
+  /** Waits until the earlier revocation of a token is final. */
+  public void awaitEarlier(TokenDigest digest) {
+    finality.await(finality.ofRepeat(Optional.of(digest)));
+  }
+
+  private Ending end(
+      AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    AuditEvent revoked =
+        new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, now);
+    Optional<TokenDigest> digest = store.digest(id);
+    Revocation outcome;
+    try {
+      outcome = store.revoke(id, actor.getName(), now, revoked);
+    } catch (RuntimeException e) {
+      finality.forget(digest); // the token may have been revoked
+      throw e;
+    }
+    CompletionStage<@Nullable Void> end =
+        switch (outcome) {
+          case DONE -> finality.ofChange(digest);
+          case ALREADY_REVOKED -> finality.ofRepeat(digest);
+          case NOT_FOUND -> CompletableFuture.completedStage(null);
+        };
+    if (outcome == Revocation.DONE) {
+      log.recorded(revoked, actor);
+    }
+    return new Ending(outcome, end);
+  }
+
+  /**
+   * Revokes several tokens in one transaction and waits until this is final for all of them.
+   *
+   * @param tokens existing tokens that the actor may revoke
+   * @return the outcome for each token
+   */
+  public Map<UUID, Revocation> revokeAll(
+      TokenStore store, Actor actor, Set<UUID> tokens, Map<String, String> metadata) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Map<UUID, AuditEvent> events = new LinkedHashMap<>();
+    for (UUID id : tokens) {
+      events.put(
+          id,
+          new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, now));
+    }
+    Map<UUID, TokenDigest> known = store.digests(tokens);
+    // If the store does not report every digest, the whole cache is cleared.
+    Collection<TokenDigest> digests =
+        known.keySet().containsAll(tokens) ? known.values() : List.<TokenDigest>of();
+    Map<UUID, Revocation> outcomes;
+    try {
+      outcomes = store.revokeAll(events, actor.getName(), now);
+    } catch (RuntimeException e) {
+      finality.forget(digests); // the tokens may have been revoked
+      throw e;
+    }
+    boolean changed = outcomes.containsValue(Revocation.DONE);
+    CompletionStage<@Nullable Void> end = finality.ofChanges(digests, changed);
+    events.forEach(
+        (id, event) -> {
+          if (outcomes.get(id) == Revocation.DONE) {
+            log.recorded(event, actor);
+          }
+        });
+    finality.await(end);
+    return outcomes;
+  }
+}

@@ -1,0 +1,28 @@
+package io.accesstokens.token.revocation;
+
+import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The result of a request to revoke several tokens.
+ *
+ * @param outcomes the outcome for each id, in the order of the request; a token that the actor may
+ *     not revoke counts as not found
+ */
+public record RevokedTokens(Map<UUID, Revocation> outcomes) {
+
+  public RevokedTokens {
+    outcomes = new LinkedHashMap<>(outcomes);
+  }
+
+  /** Returns the ids with this outcome. */
+  public List<UUID> with(Revocation outcome) {
+    return outcomes.entrySet().stream()
+        .filter(entry -> entry.getValue() == outcome)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+}

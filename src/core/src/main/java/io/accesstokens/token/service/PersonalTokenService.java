@@ -1,0 +1,386 @@
+package io.accesstokens.token.service;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.AlreadyRevokedException;
+import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.PermissionScope;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenNotFoundException;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.directory.UserDirectory;
+import io.accesstokens.token.policy.ChangeLimit;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.Decision;
+import io.accesstokens.token.policy.FreshSignInRequiredException;
+import io.accesstokens.token.policy.InvalidRequestException;
+import io.accesstokens.token.policy.LimitReachedException;
+import io.accesstokens.token.policy.MintPolicy;
+import io.accesstokens.token.policy.MintRequest;
+import io.accesstokens.token.policy.PermissionCheck;
+import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.TooManyChangesException;
+import io.accesstokens.token.query.Page;
+import io.accesstokens.token.query.PersonalTokenQuery;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.store.PersonalTokenStore;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.TokenVerifier;
+import io.accesstokens.verify.Verification;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The use cases of users on their own personal tokens, and the verification of these tokens.
+ *
+ * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then makes
+ * one call to the store, as {@link ServiceTokenService} does. Each method throws {@link
+ * PermissionDeniedException} if the actor lacks the permission, and {@link
+ * StoreUnavailableException} if the store cannot be reached.
+ *
+ * <p>A token of another user is treated as if it did not exist, for every actor. {@link
+ * UserTokenAdministration} has the use cases of administrators.
+ */
+public final class PersonalTokenService {
+
+  private final PersonalTokenStore store;
+  private final GroupDirectory directory;
+  private final UserDirectory people;
+  private final PermissionPolicy permissions;
+  private final PermissionCheck access;
+  private final MintPolicy minting;
+  private final RawTokenFormat format;
+  private final ChangeLimit writes;
+  private final AuditLog log;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final UuidGenerator ids;
+  private final RevocationService revocations;
+
+  /**
+   * @param directory looks up the groups of users
+   * @param people looks up whether users are still present
+   * @param writes limits how fast a user creates and revokes tokens
+   * @param clock its instants are truncated to milliseconds
+   * @param random a cryptographically strong source
+   * @param finality waits until a revocation is final; the caller must close it
+   */
+  public PersonalTokenService(
+      PersonalTokenStore store,
+      GroupDirectory directory,
+      UserDirectory people,
+      PermissionPolicy permissions,
+      MintPolicy minting,
+      RawTokenFormat format,
+      ChangeLimit writes,
+      AuditLog log,
+      Clock clock,
+      RandomGenerator random,
+      RevocationBarrier finality) {
+    this.store = store;
+    this.directory = directory;
+    this.people = people;
+    this.permissions = permissions;
+    this.access = new PermissionCheck(permissions, log);
+    this.minting = minting;
+    this.format = format;
+    this.writes = writes;
+    this.log = log;
+    this.clock = clock;
+    this.random = random;
+    this.ids = new UuidGenerator(random);
+    this.revocations = new RevocationService(finality, log, clock, ids);
+  }
+
+  /** Returns the use cases of administrators on the tokens of users. */
+  public UserTokenAdministration administration() {
+    return new UserTokenAdministration(store, access, revocations);
+  }
+
+  /** Returns the scopes that a personal token can have. */
+  public ScopeCatalogue catalogue(Actor actor) {
+    user(actor, Permissions.USER_READ);
+    return minting.terms().catalogue();
+  }
+
+  /**
+   * Creates a token for the caller. The caller must have signed in, because a token cannot create a
+   * personal token.
+   *
+   * @throws TooManyChangesException if the user exceeds the limit on changes
+   * @throws InvalidRequestException if a field is invalid
+   * @throws FreshSignInRequiredException if the caller's sign-in is too old for the scopes
+   * @throws NameTakenException if an unrevoked token of the user has that name
+   * @throws LimitReachedException if the user has the maximum number of live tokens
+   */
+  public MintedToken mint(Actor actor, MintRequest request) {
+    EntityRef owner = user(actor, Permissions.USER_WRITE);
+    limit(owner);
+    Instant now = now();
+    MintPolicy.Terms terms = minting.check(request, now);
+    access.requireFreshSignIn(minting.terms().signInAge(), actor, terms.scopes(), now);
+    RawToken rawToken = format.mint(RawToken.Kind.PERSONAL, random);
+    PersonalToken token =
+        new PersonalToken(
+            ids.next(),
+            terms.name(),
+            rawToken.displayPrefix(),
+            owner,
+            terms.scopes(),
+            now,
+            terms.expiresAt(),
+            null,
+            null,
+            null);
+    AuditEvent minted =
+        new AuditEvent(
+            ids.next(), token.id(), AuditEvent.Type.MINTED, actor.getName(), Map.of(), now);
+    store.create(token, rawToken.digest(), minted, minting.mostLive(groupsOf(actor)));
+    log.recorded(minted, actor);
+    return new MintedToken(token, rawToken);
+  }
+
+  /**
+   * Returns the terms of a token that {@link #mint} will create later. This call counts as a
+   * change.
+   *
+   * @throws TooManyChangesException if the user exceeds the limit on changes
+   * @throws InvalidRequestException if a field is invalid
+   * @throws FreshSignInRequiredException if the caller's sign-in is too old for the scopes
+   * @throws NameTakenException if an unrevoked token of the user has that name
+   * @throws LimitReachedException if the user has the maximum number of live tokens
+   */
+  public MintPolicy.Terms propose(Actor actor, MintRequest request) {
+    EntityRef owner = user(actor, Permissions.USER_WRITE);
+    limit(owner);
+    Instant now = now();
+    MintPolicy.Terms terms = minting.check(request, now);
+    access.requireFreshSignIn(minting.terms().signInAge(), actor, terms.scopes(), now);
+    store.requireRoom(owner, terms.name(), now, minting.mostLive(groupsOf(actor)));
+    return terms;
+  }
+
+  /**
+   * Checks the age of the caller's sign-in, as {@link #mint} does.
+   *
+   * @param scopes the scopes of the token that the caller is about to allow
+   * @throws FreshSignInRequiredException if the sign-in is too old for these scopes
+   */
+  public void requireFreshSignIn(Actor actor, List<String> scopes) {
+    access.requireFreshSignIn(minting.terms().signInAge(), actor, scopes, now());
+  }
+
+  /**
+   * Returns a page of the caller's tokens.
+   *
+   * @param offset the number of tokens to skip, not negative
+   * @param limit 0 to {@value TokenQuery#MAX_LIMIT}
+   * @param now the instant for which statuses are computed
+   */
+  public Page<PersonalToken> list(
+      Actor actor, Optional<TokenStatus> status, long offset, int limit, Instant now) {
+    EntityRef owner = user(actor, Permissions.USER_READ);
+    return store.list(new PersonalTokenQuery(owner, status, offset, limit), now);
+  }
+
+  /**
+   * Returns one of the caller's tokens.
+   *
+   * @throws TokenNotFoundException if the caller has no token with this id
+   */
+  public PersonalToken get(Actor actor, UUID id) {
+    return find(user(actor, Permissions.USER_READ), id);
+  }
+
+  /**
+   * Revokes one of the caller's tokens. When this method returns, no process accepts the token in a
+   * request that begins later.
+   *
+   * @param reason 1 to 500 code points after trimming, or null
+   * @throws TooManyChangesException if the user exceeds the limit on changes
+   * @throws InvalidRequestException if the reason is invalid
+   * @throws TokenNotFoundException if the caller has no token with this id
+   * @throws AlreadyRevokedException if it was revoked before; that revocation is final when this is
+   *     thrown
+   */
+  public void revoke(Actor actor, UUID id, @Nullable String reason) {
+    EntityRef owner = user(actor, Permissions.USER_REVOKE);
+    limit(owner);
+    Map<String, String> metadata =
+        reason == null ? Map.of() : Map.of(AuditEvent.REASON, CreationPolicy.checkReason(reason));
+    find(owner, id);
+    revocations.revoke(store, actor, id, metadata);
+  }
+
+  /**
+   * Returns a page of the audit events of one of the caller's tokens.
+   *
+   * @throws TokenNotFoundException if the caller has no token with this id
+   */
+  public Page<AuditEvent> audit(Actor actor, UUID id, long offset, int limit) {
+    find(user(actor, Permissions.USER_READ), id);
+    return store.audit(id, offset, limit);
+  }
+
+  /**
+   * Returns the uses of one of the caller's tokens as a credential, with a delay of a few seconds.
+   *
+   * @throws TokenNotFoundException if the caller has no token with this id
+   */
+  public TokenUsage usage(Actor actor, UUID id) {
+    find(user(actor, Permissions.USER_READ), id);
+    return store.usage(id);
+  }
+
+  /**
+   * Records in the audit log that a token was exchanged for a short-lived one.
+   *
+   * @param delegate the token, which was verified
+   * @param metadata facts about the exchange, without secrets
+   */
+  public void exchanged(Actor.Delegate delegate, Map<String, String> metadata) {
+    AuditEvent exchanged =
+        new AuditEvent(
+            ids.next(),
+            delegate.verified().tokenId(),
+            AuditEvent.Type.EXCHANGED,
+            delegate.getName(),
+            metadata,
+            now());
+    store.append(exchanged);
+    log.recorded(exchanged, delegate);
+  }
+
+  /**
+   * Returns a token identified by its digest only, to verify again the JWTs derived from it.
+   *
+   * @return empty if no token has this id
+   */
+  public Optional<RawToken> byDigestOf(UUID id) {
+    return store.digest(id).map(digest -> RawToken.ofDigest(RawToken.Kind.PERSONAL, digest));
+  }
+
+  /**
+   * Revokes a personal token whose raw token was presented, see {@link
+   * ServiceTokenService#revokePresented}.
+   */
+  void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
+    Optional<PersonalToken> found = store.find(rawToken.digest());
+    if (found.isPresent()) {
+      PersonalToken token = found.get();
+      // The bearer acts as the user of the token, even if this user is no longer present.
+      Actor.Person user = new Actor.Person(token.owner(), Set.of(), clientAddress);
+      revocations.byBearer(
+          store, new Actor.Delegate(user, token.asAccepted(token.scopes())), token.id());
+    }
+  }
+
+  /**
+   * Returns a verifier that adds the checks on the user of a personal token. The user must be
+   * present. Only those scopes count that the user could give. Both are looked up at each use.
+   */
+  public TokenVerifier standing(TokenVerifier tokens) {
+    return new PersonalTokenVerifier(tokens, this);
+  }
+
+  /**
+   * Returns the actor for a personal token, with the current groups of its user.
+   *
+   * @param verified the result of the verifier from {@link #standing}
+   * @throws DirectoryUnavailableException if the groups cannot be determined now
+   */
+  public Actor.Delegate delegate(Verification.Accepted verified, @Nullable String clientAddress) {
+    return new Actor.Delegate(person(verified.owner(), clientAddress), verified);
+  }
+
+  private Actor.Person person(EntityRef user, @Nullable String clientAddress) {
+    return new Actor.Person(user, directory.groupsOf(user), clientAddress);
+  }
+
+  UserDirectory.Presence presence(EntityRef user) {
+    return people.presence(user);
+  }
+
+  /**
+   * Returns the scopes that count. A permission counts if the user has it. Any other scope counts
+   * if the user could give it to a service token. Without this rule, users could give themselves
+   * any scope.
+   */
+  List<String> effective(Verification.Accepted token) {
+    if (token.scopes().isEmpty()) {
+      return List.of();
+    }
+    Actor.Person user = person(token.owner(), null);
+    PermissionScope giving = permissions.reachOf(user, Permissions.SERVICE_WRITE);
+    return token.scopes().stream()
+        .filter(
+            scope ->
+                scope.startsWith(Permissions.PREFIX)
+                    ? permissions.decide(user, scope).allowed()
+                    : gives(giving, scope))
+        .toList();
+  }
+
+  private boolean gives(PermissionScope giving, String scope) {
+    return giving instanceof PermissionScope.Groups some
+        ? some.groups().stream().anyMatch(group -> minting.allows(group, scope))
+        : giving instanceof PermissionScope.Everywhere;
+  }
+
+  /** Returns the user whose tokens an actor may access. It is always the user of the actor. */
+  private EntityRef user(Actor actor, String permission) {
+    Decision decision = access.require(actor, permission);
+    if (actor instanceof Actor.Person person) {
+      return person.ref();
+    }
+    if (actor instanceof Actor.Delegate delegate) {
+      return delegate.user().ref();
+    }
+    throw new IllegalStateException("by " + decision.rule() + ", but has no personal tokens");
+  }
+
+  private static Set<EntityRef> groupsOf(Actor actor) {
+    return actor instanceof Actor.Person person ? person.groups() : Set.of();
+  }
+
+  private void limit(EntityRef user) {
+    writes
+        .exceededBy(user)
+        .ifPresent(
+            wait -> {
+              throw new TooManyChangesException(wait);
+            });
+  }
+
+  private PersonalToken find(EntityRef owner, UUID id) {
+    return store
+        .find(id)
+        .filter(token -> token.owner().equals(owner))
+        .orElseThrow(TokenNotFoundException::new);
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,66 @@
+package io.accesstokens.token.service;
+
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.TokenVerifier;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Verifies the users of personal tokens: whether they are present and what they may do now. Another
+ * verifier verifies the token itself, and its verdict can come from a cache. No data of a user is
+ * cached here.
+ */
+final class PersonalTokenVerifier implements TokenVerifier {
+
+  private static final String NO_USER = "the user of a token cannot be looked up now";
+
+  private final TokenVerifier tokens;
+  private final PersonalTokenService users;
+
+  PersonalTokenVerifier(TokenVerifier tokens, PersonalTokenService users) {
+    this.tokens = tokens;
+    this.users = users;
+  }
+
+  @Override
+  public Verification check(RawToken rawToken) {
+    return standing(rawToken, tokens::check);
+  }
+
+  @Override
+  public Verification check(RawToken rawToken, ChangeFeed.Position noOlderThan) {
+    return standing(rawToken, token -> tokens.check(token, noOlderThan));
+  }
+
+  @Override
+  public Verification checkInStore(RawToken rawToken) {
+    return tokens.checkInStore(rawToken);
+  }
+
+  private Verification standing(RawToken rawToken, Function<RawToken, Verification> check) {
+    Verification verdict = check.apply(rawToken);
+    if (!(verdict instanceof Verification.Accepted accepted) || !accepted.isPersonal()) {
+      return verdict;
+    }
+    return switch (users.presence(accepted.owner())) {
+      case PRESENT -> narrowed(accepted);
+      case GONE ->
+          new Verification.Refused(Verification.Reason.OWNER_GONE, Optional.of(accepted.tokenId()));
+      case UNKNOWN -> throw new VerificationUnavailableException(NO_USER);
+    };
+  }
+
+  private Verification narrowed(Verification.Accepted accepted) {
+    try {
+      List<String> scopes = users.effective(accepted);
+      return scopes.equals(accepted.scopes()) ? accepted : accepted.withScopes(scopes);
+    } catch (DirectoryUnavailableException e) {
+      throw new VerificationUnavailableException(NO_USER, e);
+    }
+  }
+}

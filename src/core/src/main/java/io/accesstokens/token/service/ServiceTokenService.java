@@ -1,0 +1,511 @@
+package io.accesstokens.token.service;
+
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.AlreadyRevokedException;
+import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.PermissionScope;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenNotFoundException;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.CreationRequest;
+import io.accesstokens.token.policy.Decision;
+import io.accesstokens.token.policy.FreshSignInRequiredException;
+import io.accesstokens.token.policy.GroupAllowance;
+import io.accesstokens.token.policy.InvalidRequestException;
+import io.accesstokens.token.policy.LimitReachedException;
+import io.accesstokens.token.policy.PermissionCheck;
+import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.Violation;
+import io.accesstokens.token.query.Page;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenOrder;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.revocation.RevocationRequest;
+import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.RevokedTokens;
+import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.usage.TokenReports;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.TokenVerifier;
+import io.accesstokens.verify.UncachedTokenVerifier;
+import io.accesstokens.verify.Verification;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The use cases of service tokens: create, list, get, revoke, audit and report usage.
+ *
+ * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then makes
+ * one call to the {@link TokenStore}, which changes everything or nothing. The service does not
+ * depend on HTTP.
+ *
+ * <p>Each method throws {@link PermissionDeniedException} if the actor lacks the permission, and
+ * {@link StoreUnavailableException} if the store cannot be reached. A token of a group on which the
+ * actor lacks the permission is treated as if it did not exist.
+ */
+public final class ServiceTokenService {
+
+  private final TokenStore store;
+  private final GroupDirectory directory;
+  private final PermissionPolicy permissions;
+  private final PermissionCheck access;
+  private final CreationPolicy issuing;
+  private final RawTokenFormat format;
+  private final AuditLog log;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final UuidGenerator ids;
+  private final RevocationService revocations;
+  private final @Nullable PersonalTokenService personal;
+
+  /**
+   * Creates a service for a process without a verdict cache.
+   *
+   * @param clock its instants are truncated to milliseconds
+   * @param random a cryptographically strong source
+   */
+  public ServiceTokenService(
+      TokenStore store,
+      GroupDirectory directory,
+      PermissionPolicy permissions,
+      CreationPolicy issuing,
+      RawTokenFormat format,
+      AuditLog log,
+      Clock clock,
+      RandomGenerator random) {
+    this(
+        store,
+        directory,
+        permissions,
+        issuing,
+        format,
+        log,
+        clock,
+        random,
+        new RevocationBarrier(store));
+  }
+
+  /**
+   * @param clock its instants are truncated to milliseconds
+   * @param random a cryptographically strong source
+   * @param finality waits until a revocation is final; the caller must close it
+   */
+  public ServiceTokenService(
+      TokenStore store,
+      GroupDirectory directory,
+      PermissionPolicy permissions,
+      CreationPolicy issuing,
+      RawTokenFormat format,
+      AuditLog log,
+      Clock clock,
+      RandomGenerator random,
+      RevocationBarrier finality) {
+    this.store = store;
+    this.directory = directory;
+    this.permissions = permissions;
+    this.access = new PermissionCheck(permissions, log);
+    this.issuing = issuing;
+    this.format = format;
+    this.log = log;
+    this.clock = clock;
+    this.random = random;
+    this.ids = new UuidGenerator(random);
+    this.revocations = new RevocationService(finality, log, clock, ids);
+    this.personal = null;
+  }
+
+  private ServiceTokenService(ServiceTokenService other, PersonalTokenService personal) {
+    this.store = other.store;
+    this.directory = other.directory;
+    this.permissions = other.permissions;
+    this.access = other.access;
+    this.issuing = other.issuing;
+    this.format = other.format;
+    this.log = other.log;
+    this.clock = other.clock;
+    this.random = other.random;
+    this.ids = other.ids;
+    this.revocations = other.revocations;
+    this.personal = personal;
+  }
+
+  /** Returns this service with personal tokens enabled. */
+  public ServiceTokenService with(PersonalTokenService personalTokens) {
+    return new ServiceTokenService(this, personalTokens);
+  }
+
+  /** Returns the reports on all service tokens together. */
+  public TokenReports reports() {
+    return new TokenReports(store, access, clock);
+  }
+
+  /** Returns the use cases of personal tokens; empty if personal tokens are disabled. */
+  public Optional<PersonalTokenService> personal() {
+    return Optional.ofNullable(personal);
+  }
+
+  /**
+   * Starts to build a service with safe defaults, see {@link ServiceTokenServiceBuilder}.
+   *
+   * @param store the store of the tokens; the caller must close it
+   * @param directory looks up the groups that can own tokens, and their members
+   */
+  public static ServiceTokenServiceBuilder on(TokenStore store, GroupDirectory directory) {
+    return new ServiceTokenServiceBuilder(store, directory);
+  }
+
+  /**
+   * Returns a verifier for raw tokens of this service that reads the store for each token. At most
+   * {@value UncachedTokenVerifier#DEFAULT_CONCURRENT_READS} reads run at a time.
+   */
+  public TokenVerifier check() {
+    StoreTokenVerifier tokens = new StoreTokenVerifier(store, issuing.catalogue(), clock);
+    return personal == null ? bounded(tokens) : personal.standing(bounded(tokens.andPersonal()));
+  }
+
+  private TokenVerifier bounded(StoreTokenVerifier tokens) {
+    return new UncachedTokenVerifier(tokens, clock, UncachedTokenVerifier.DEFAULT_CONCURRENT_READS);
+  }
+
+  /** Returns the format of the raw tokens of this service. */
+  public RawTokenFormat rawTokenFormat() {
+    return format;
+  }
+
+  /**
+   * Returns a user as an actor, with their current groups. The caller must have authenticated the
+   * user.
+   *
+   * @param clientAddress the network address of the request, or null
+   * @throws DirectoryUnavailableException if the groups cannot be determined now
+   */
+  public Actor.Person person(EntityRef user, @Nullable String clientAddress) {
+    return new Actor.Person(user, directory.groupsOf(user), clientAddress);
+  }
+
+  /** Returns the current instant, to the millisecond. Statuses are computed for it. */
+  public Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** Returns the names of all permissions that the actor has on any group. */
+  public List<String> permissionsOf(Actor actor) {
+    return permissions.permissionsOf(actor);
+  }
+
+  /**
+   * Checks that the token of an actor holds all of these scopes, for a resource that requires them.
+   * The scopes need not be in the catalogue.
+   *
+   * @param verified the actor's {@link Actor#credential}
+   * @throws PermissionDeniedException if the token lacks one of the scopes
+   */
+  public void requireScopes(Actor actor, Verification.Accepted verified, List<String> scopes) {
+    access.requireScopes(actor, verified, scopes);
+  }
+
+  /** Returns the scopes that a service token can have. */
+  public ScopeCatalogue catalogue(Actor actor) {
+    reach(actor, Permissions.SERVICE_READ);
+    return issuing.catalogue();
+  }
+
+  /**
+   * Searches the groups on whose tokens the actor has a permission.
+   *
+   * @param permission one of {@link Permissions#SERVICE}
+   * @param text the search text; blank finds all groups
+   * @param limit the maximum number of groups to return, not negative
+   * @throws DirectoryUnavailableException if it cannot be determined now
+   */
+  public GroupDirectory.Found groups(Actor actor, String permission, String text, int limit) {
+    if (!(reach(actor, permission) instanceof PermissionScope.Groups some)) {
+      return directory.search(text, limit);
+    }
+    Map<EntityRef, String> names = directory.displayNames(some.groups());
+    return GroupDirectory.Found.among(
+        some.groups().stream().map(ref -> GroupDirectory.Group.of(ref, names.get(ref))).toList(),
+        text,
+        limit);
+  }
+
+  /**
+   * Returns display names of groups, at once and from memory, see {@link
+   * GroupDirectory#displayNames}.
+   *
+   * @return the names by group; groups without a known name are left out
+   */
+  public Map<EntityRef, String> displayNames(Set<EntityRef> groups) {
+    return directory.displayNames(groups);
+  }
+
+  /**
+   * Returns the limits of a group, for an actor who may create its tokens.
+   *
+   * @param group need not exist in the directory
+   * @throws PermissionDeniedException also if the actor lacks the permission on this group
+   */
+  public GroupAllowance allowance(Actor actor, EntityRef group) {
+    access.requireOn(group, actor, access.require(actor, Permissions.SERVICE_WRITE));
+    TokenQuery live =
+        new TokenQuery(TokenFilter.liveOf(group), TokenOrder.NEWEST_FIRST, Optional.empty(), 0, 0);
+    return new GroupAllowance(
+        issuing.limitsOf(group).within(scope -> access.mayGive(actor, scope)),
+        store.list(live, now()).total());
+  }
+
+  /**
+   * Creates a token.
+   *
+   * @throws InvalidRequestException if a field is invalid; nothing was changed
+   * @throws PermissionDeniedException also if the actor lacks the permission on the group, or may
+   *     not give one of the scopes
+   * @throws FreshSignInRequiredException if the actor's sign-in is too old for the scopes
+   * @throws NameTakenException if an unrevoked token of the group has that name
+   * @throws LimitReachedException if the group has the maximum number of live tokens
+   * @throws DirectoryUnavailableException if the directory cannot find out whether the group exists
+   */
+  public CreatedToken issue(Actor actor, CreationRequest request) {
+    Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
+    Instant now = now();
+    CreationPolicy.Terms terms = issuing.check(request, now, decision::allowedOn);
+    access.requireOn(terms.group(), actor, decision);
+    access.requireGivable(actor, terms.scopes());
+    access.requireFreshSignIn(issuing.signInAge(), actor, terms.scopes(), now);
+    Instant expiresAt = limitExpiry(actor, terms);
+    if (!directory.exists(terms.group())) {
+      throw new InvalidRequestException(
+          List.of(new Violation("groupEntityRef", "must name a group of the directory")));
+    }
+    RawToken rawToken = format.mint(RawToken.Kind.SERVICE, random);
+    ServiceToken token =
+        new ServiceToken(
+            ids.next(),
+            terms.name(),
+            terms.description(),
+            rawToken.displayPrefix(),
+            terms.group(),
+            terms.scopes(),
+            actor.getName(),
+            now,
+            expiresAt,
+            null,
+            null,
+            null);
+    AuditEvent created = event(token.id(), AuditEvent.Type.CREATED, actor, Map.of(), now);
+    OptionalInt mostLive = issuing.limitsOf(terms.group()).maxLiveTokens();
+    if (mostLive.isPresent()) {
+      store.create(token, rawToken.digest(), created, mostLive.getAsInt());
+    } else {
+      store.create(token, rawToken.digest(), created);
+    }
+    log.recorded(created, actor);
+    return new CreatedToken(token, rawToken);
+  }
+
+  /**
+   * Returns a page of the tokens on which the actor has the permission to read.
+   *
+   * @param now the instant for which statuses are computed; see {@link #now()}
+   */
+  public TokenPage list(Actor actor, TokenQuery query, Instant now) {
+    PermissionScope reach = reach(actor, Permissions.SERVICE_READ);
+    return store.list(narrowed(query, reach), now);
+  }
+
+  /**
+   * Returns one token.
+   *
+   * @throws TokenNotFoundException if the actor can read no token with this id
+   */
+  public ServiceToken get(Actor actor, UUID id) {
+    return find(actor, Permissions.SERVICE_READ, id);
+  }
+
+  /**
+   * Revokes a token. When this method returns, no process accepts the token in a request that
+   * begins later. A {@link RevocationBarrier.Waiting} implements the wait.
+   *
+   * @param reason 1 to 500 code points after trimming
+   * @throws TokenNotFoundException if the actor can revoke no token with this id
+   * @throws InvalidRequestException if the reason is invalid
+   * @throws AlreadyRevokedException if it was revoked before; that revocation is final when this is
+   *     thrown
+   */
+  public void revoke(Actor actor, UUID id, @Nullable String reason) {
+    Map<String, String> metadata = revocable(actor, id, reason);
+    revocations.revoke(store, actor, id, metadata);
+  }
+
+  /** Checks that the actor may revoke the token. Returns the metadata of the audit event. */
+  private Map<String, String> revocable(Actor actor, UUID id, @Nullable String reason) {
+    Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
+    String checkedReason = CreationPolicy.checkReason(reason);
+    find(actor, decision, id);
+    return Map.of(AuditEvent.REASON, checkedReason);
+  }
+
+  /**
+   * Revokes several tokens in one transaction with one wait. When this method returns, no process
+   * accepts any of them in a request that begins later. This includes tokens that were revoked
+   * before.
+   *
+   * @return the outcome for each token. A token that the actor may not revoke counts as not found,
+   *     and the denial is reported to the audit log
+   * @throws InvalidRequestException if a field is invalid; nothing was changed
+   */
+  public RevokedTokens revokeAll(Actor actor, RevocationRequest request) {
+    Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
+    RevocationRequest.Checked checked = request.check();
+    Map<UUID, ServiceToken> found = store.find(checked.ids());
+    Set<UUID> permitted = new LinkedHashSet<>();
+    for (UUID id : checked.ids()) {
+      ServiceToken token = found.get(id);
+      if (token != null && access.reaches(token, actor, decision)) {
+        permitted.add(id);
+      }
+    }
+    Map<UUID, Revocation> outcomes = new LinkedHashMap<>();
+    checked.ids().forEach(id -> outcomes.put(id, Revocation.NOT_FOUND));
+    if (!permitted.isEmpty()) {
+      outcomes.putAll(
+          revocations.revokeAll(
+              store, actor, permitted, Map.of(AuditEvent.REASON, checked.reason())));
+    }
+    return new RevokedTokens(outcomes);
+  }
+
+  /**
+   * Revokes a token whose raw token is presented. The possession of the raw token is the permission
+   * (RFC 7009). An unknown token, or one that was revoked before, does not change. An expired token
+   * is revoked. When this method returns, no process accepts the token in a request that begins
+   * later, even if it was revoked before.
+   *
+   * @param clientAddress the network address of the request, or null
+   * @throws StoreUnavailableException if the store cannot be reached, or if the outcome is unknown
+   */
+  public void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
+    switch (rawToken.kind()) {
+      case SERVICE ->
+          store
+              .find(rawToken.digest())
+              .ifPresent(
+                  token ->
+                      // The token is the actor, even if it is no longer valid for other requests.
+                      revocations.byBearer(
+                          store,
+                          new Actor.Token(token.asAccepted(token.scopes()), clientAddress),
+                          token.id()));
+      case PERSONAL ->
+          personal().ifPresent(tokens -> tokens.revokePresented(rawToken, clientAddress));
+    }
+  }
+
+  /**
+   * Waits until an earlier revocation of a token is final. Does not read the store, so that a
+   * caller that presents a revoked token repeatedly causes no transactions.
+   *
+   * @throws StoreUnavailableException if this process ends before that
+   */
+  public void awaitRevocation(RawToken rawToken) {
+    revocations.awaitEarlier(rawToken.digest());
+  }
+
+  /**
+   * Returns a page of the audit events of a token.
+   *
+   * @throws TokenNotFoundException if the actor can read no token with this id
+   */
+  public Page<AuditEvent> audit(Actor actor, UUID id, long offset, int limit) {
+    find(actor, Permissions.SERVICE_READ, id);
+    return store.audit(id, offset, limit);
+  }
+
+  /**
+   * Returns the uses of a token as a credential, with a delay of a few seconds.
+   *
+   * @throws TokenNotFoundException if the actor can read no token with this id
+   */
+  public TokenUsage usage(Actor actor, UUID id) {
+    find(actor, Permissions.SERVICE_READ, id);
+    return store.usage(id);
+  }
+
+  private PermissionScope reach(Actor actor, String permission) {
+    return access.require(actor, permission).reach();
+  }
+
+  private ServiceToken find(Actor actor, String permission, UUID id) {
+    return find(actor, access.require(actor, permission), id);
+  }
+
+  private ServiceToken find(Actor actor, Decision decision, UUID id) {
+    return access.within(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+  }
+
+  /** Returns the expiry of a new token. A token that another token creates must not outlive it. */
+  private static Instant limitExpiry(Actor actor, CreationPolicy.Terms terms) {
+    Optional<Instant> ownExpiry = actor.credential().map(Verification.Accepted::expiresAt);
+    if (ownExpiry.isEmpty() || !terms.expiresAt().isAfter(ownExpiry.get())) {
+      return terms.expiresAt();
+    }
+    String field = terms.expiryField();
+    if (field != null) {
+      throw new InvalidRequestException(
+          List.of(new Violation(field, "must not be after the calling token's own expiry")));
+    }
+    return ownExpiry.get();
+  }
+
+  private static TokenQuery narrowed(TokenQuery query, PermissionScope reach) {
+    if (!(reach instanceof PermissionScope.Groups own)) {
+      return query;
+    }
+    Set<EntityRef> groups =
+        query.groups().orElse(own.groups()).stream()
+            .filter(own.groups()::contains)
+            .collect(Collectors.toSet());
+    return new TokenQuery(
+        query.filter().inGroups(groups),
+        query.order(),
+        query.after(),
+        query.offset(),
+        query.limit());
+  }
+
+  private AuditEvent event(
+      UUID tokenId,
+      AuditEvent.Type type,
+      Actor actor,
+      Map<String, String> metadata,
+      Instant occurredAt) {
+    return new AuditEvent(ids.next(), tokenId, type, actor.getName(), metadata, occurredAt);
+  }
+}

@@ -1,0 +1,197 @@
+package io.accesstokens.token.service;
+
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.directory.UserDirectory;
+import io.accesstokens.token.policy.ChangeLimit;
+import io.accesstokens.token.policy.CreationLimit;
+import io.accesstokens.token.policy.CreationPolicy;
+import io.accesstokens.token.policy.MintPolicy;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.SignInAge;
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.RawTokenFormat;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link ServiceTokenService}. The defaults are safe:
+ *
+ * <ul>
+ *   <li>A user has permissions on a group's tokens only as a member of the group, or by a role with
+ *       a permission's name.
+ *   <li>The scopes are {@link ScopeCatalogue#defaults()}.
+ *   <li>A token is valid for at most 365 days.
+ *   <li>Raw tokens have the format {@link RawTokenFormat#DEFAULT}.
+ *   <li>Time and randomness come from the system.
+ *   <li>Nothing is logged in addition to the audit log in the store.
+ * </ul>
+ */
+public final class ServiceTokenServiceBuilder {
+
+  private static final int DEFAULT_LIFETIME_DAYS = 365;
+
+  private final TokenStore store;
+  private final GroupDirectory directory;
+  private PermissionPolicy permissions =
+      new PermissionPolicy(PermissionPolicy.Grantees.NOBODY, PermissionPolicy.Grantees.NOBODY);
+  private ScopeCatalogue scopes = ScopeCatalogue.defaults();
+  private int maxLifetimeDays = DEFAULT_LIFETIME_DAYS;
+  private int defaultLifetimeDays = DEFAULT_LIFETIME_DAYS;
+  private List<CreationLimit> limits = List.of();
+  private SignInAge signInAge = SignInAge.ANY;
+  private RawTokenFormat format = RawTokenFormat.DEFAULT;
+  private AuditLog log = AuditLog.NONE;
+  private Clock clock = Clock.systemUTC();
+  private RandomGenerator random = new SecureRandom();
+  private @Nullable RevocationBarrier finality;
+  private @Nullable MintPolicy minting;
+  private UserDirectory people = UserDirectory.UNLISTED;
+  private ChangeLimit writes = ChangeLimit.NONE;
+
+  ServiceTokenServiceBuilder(TokenStore store, GroupDirectory directory) {
+    this.store = store;
+    this.directory = directory;
+  }
+
+  /** Sets the permission policy. */
+  public ServiceTokenServiceBuilder permissions(PermissionPolicy policy) {
+    permissions = policy;
+    return this;
+  }
+
+  /** Sets the scopes that tokens can have. */
+  public ServiceTokenServiceBuilder scopes(ScopeCatalogue catalogue) {
+    scopes = catalogue;
+    return this;
+  }
+
+  /**
+   * Sets the lifetimes of tokens.
+   *
+   * @param maxDays the maximum lifetime, inclusive
+   * @param defaultDays the lifetime if the request sets none, 1 to {@code maxDays}
+   * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays}
+   */
+  public ServiceTokenServiceBuilder lifetimeDays(int maxDays, int defaultDays) {
+    maxLifetimeDays = maxDays;
+    defaultLifetimeDays = defaultDays;
+    issuing(); // throws here instead of in build()
+    return this;
+  }
+
+  /**
+   * Sets narrower limits for some groups, or for all. A limit on the number of live tokens requires
+   * a store that implements {@link TokenStore#create(ServiceToken,
+   * io.accesstokens.verify.TokenDigest, AuditEvent, int)}.
+   */
+  public ServiceTokenServiceBuilder limits(List<CreationLimit> newLimits) {
+    limits = List.copyOf(newLimits);
+    return this;
+  }
+
+  /**
+   * Sets the maximum age of the sign-in of a session that creates a token. The default is any age.
+   */
+  public ServiceTokenServiceBuilder signInAge(SignInAge age) {
+    signInAge = age;
+    return this;
+  }
+
+  /** Sets the format of raw tokens. */
+  public ServiceTokenServiceBuilder rawTokens(RawTokenFormat rawTokenFormat) {
+    format = rawTokenFormat;
+    return this;
+  }
+
+  /** Sets the audit log that receives changes and denials. */
+  public ServiceTokenServiceBuilder log(AuditLog auditLog) {
+    log = auditLog;
+    return this;
+  }
+
+  /** Sets the clock, for example in a test. */
+  public ServiceTokenServiceBuilder clock(Clock newClock) {
+    clock = newClock;
+    return this;
+  }
+
+  /**
+   * Sets the source of raw tokens.
+   *
+   * @param generator a cryptographically strong source
+   */
+  public ServiceTokenServiceBuilder random(RandomGenerator generator) {
+    random = generator;
+    return this;
+  }
+
+  /**
+   * Sets the revocation barrier, for a process with a verdict cache.
+   *
+   * @param newFinality a barrier of the same store
+   */
+  public ServiceTokenServiceBuilder finality(RevocationBarrier newFinality) {
+    finality = newFinality;
+    return this;
+  }
+
+  /**
+   * Enables personal tokens. They are disabled by default.
+   *
+   * @param policy the policy for personal tokens, see {@link MintPolicy#of}
+   * @param users looks up whether users are present; tokens of absent users are refused
+   * @param limit limits how fast a user creates and revokes tokens
+   * @throws IllegalArgumentException if the store does not support personal tokens
+   */
+  public ServiceTokenServiceBuilder personal(
+      MintPolicy policy, UserDirectory users, ChangeLimit limit) {
+    if (store.personal().isEmpty()) {
+      throw new IllegalArgumentException("the store keeps no personal tokens");
+    }
+    minting = policy;
+    people = users;
+    writes = limit;
+    return this;
+  }
+
+  private CreationPolicy issuing() {
+    return new CreationPolicy(scopes, maxLifetimeDays, defaultLifetimeDays, limits, signInAge);
+  }
+
+  /** Builds the service. */
+  public ServiceTokenService build() {
+    RevocationBarrier end = finality == null ? new RevocationBarrier(store) : finality;
+    ServiceTokenService authority =
+        new ServiceTokenService(
+            store, directory, permissions, issuing(), format, log, clock, random, end);
+    MintPolicy policy = minting;
+    return policy == null
+        ? authority
+        : store
+            .personal()
+            .map(
+                tokens ->
+                    new PersonalTokenService(
+                        tokens,
+                        directory,
+                        people,
+                        permissions,
+                        policy,
+                        format,
+                        writes,
+                        log,
+                        clock,
+                        random,
+                        end))
+            .map(authority::with)
+            .orElse(authority);
+  }
+}

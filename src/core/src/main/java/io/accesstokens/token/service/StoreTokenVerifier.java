@@ -1,0 +1,137 @@
+package io.accesstokens.token.service;
+
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.TokenFacts;
+import io.accesstokens.verify.TokenLookup;
+import io.accesstokens.verify.TokenVerifier;
+import io.accesstokens.verify.Verification;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Verifies tokens against the store: one read by digest, then the verdict on the facts, which
+ * follows {@link AccessToken#statusAt}. A verdict cache uses it as its source of facts.
+ */
+public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
+
+  private static final int MOST_AT_ONCE = 100;
+
+  private final TokenStore store;
+  private final ScopeCatalogue catalogue;
+  private final Clock clock;
+  private final boolean personal;
+
+  /**
+   * Creates a verifier of service tokens. Personal tokens are unknown to it.
+   *
+   * @param catalogue the scopes that count. A permission of this service that is not in the
+   *     catalogue is removed from the scopes of a token. When token management is disabled,
+   *     existing tokens therefore lose these permissions.
+   */
+  public StoreTokenVerifier(TokenStore store, ScopeCatalogue catalogue, Clock clock) {
+    this(store, catalogue, clock, false);
+  }
+
+  private StoreTokenVerifier(
+      TokenStore store, ScopeCatalogue catalogue, Clock clock, boolean personal) {
+    this.store = store;
+    this.catalogue = catalogue;
+    this.clock = clock;
+    this.personal = personal;
+  }
+
+  /**
+   * Returns a verifier that also finds personal tokens. It does not check their users. Code that
+   * authenticates requests must also use {@link PersonalTokenService#standing}.
+   */
+  public StoreTokenVerifier andPersonal() {
+    return new StoreTokenVerifier(store, catalogue, clock, true);
+  }
+
+  @Override
+  public Verification check(RawToken rawToken) {
+    Instant now = clock.instant();
+    return find(rawToken)
+        .map(facts -> facts.at(now))
+        .orElseGet(() -> new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty()));
+  }
+
+  @Override
+  public Optional<TokenFacts> find(RawToken rawToken) {
+    return switch (rawToken.kind()) {
+      case SERVICE ->
+          store.find(rawToken.digest()).map(token -> facts(token, effective(token.scopes())));
+      case PERSONAL ->
+          personal
+              ? store
+                  .personal()
+                  .flatMap(tokens -> tokens.find(rawToken.digest()))
+                  .map(token -> facts(token, delegated(token.scopes())))
+              : Optional.empty();
+    };
+  }
+
+  /** Makes one read for each kind of token in the collection. */
+  @Override
+  public Map<TokenDigest, TokenFacts> findAll(Collection<RawToken> rawTokens) {
+    Map<TokenDigest, TokenFacts> found = new HashMap<>();
+    Set<TokenDigest> service = digests(RawToken.Kind.SERVICE, rawTokens);
+    if (!service.isEmpty()) {
+      store
+          .findByDigest(service)
+          .forEach((digest, token) -> found.put(digest, facts(token, effective(token.scopes()))));
+    }
+    Set<TokenDigest> others = digests(RawToken.Kind.PERSONAL, rawTokens);
+    if (personal && !others.isEmpty()) {
+      store
+          .personal()
+          .map(tokens -> tokens.findByDigest(others))
+          .orElse(Map.of())
+          .forEach((digest, token) -> found.put(digest, facts(token, delegated(token.scopes()))));
+    }
+    return found;
+  }
+
+  private static Set<TokenDigest> digests(RawToken.Kind kind, Collection<RawToken> rawTokens) {
+    return rawTokens.stream()
+        .filter(token -> token.kind() == kind)
+        .map(RawToken::digest)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Returns half of the default number of threads in a servlet container. By default no more
+   * threads than that wait at the same time.
+   */
+  @Override
+  public int mostAtOnce() {
+    return MOST_AT_ONCE;
+  }
+
+  private static TokenFacts facts(AccessToken token, List<String> scopes) {
+    return new TokenFacts(token.asAccepted(scopes), token.revokedAt() != null);
+  }
+
+  /** In the result, an empty list means no scopes at all. */
+  private static List<String> delegated(List<String> scopes) {
+    return scopes.isEmpty() ? Permissions.DELEGATED_BY_DEFAULT : scopes;
+  }
+
+  private List<String> effective(List<String> scopes) {
+    return scopes.stream()
+        .filter(scope -> !scope.startsWith(Permissions.PREFIX) || catalogue.contains(scope))
+        .toList();
+  }
+}

@@ -1,0 +1,75 @@
+package io.accesstokens.token.store;
+
+import io.accesstokens.token.AccessToken;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.query.Page;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The operations that stores of both kinds of tokens share. A store owns its transactions: each
+ * method is one transaction.
+ *
+ * <p>Each method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
+ * outcome of a write is unknown.
+ *
+ * @param <T> the kind of token
+ */
+public interface AccessTokenStore<T extends AccessToken> {
+
+  /** Returns the token with this id. */
+  Optional<T> find(UUID id);
+
+  /** Returns the token whose raw token has this digest. */
+  Optional<T> find(TokenDigest digest);
+
+  /**
+   * Returns the tokens whose raw tokens have one of these digests, by digest. A store should
+   * override this method if one read of many tokens costs little more than a read of one.
+   */
+  default Map<TokenDigest, T> findByDigest(Set<TokenDigest> digests) {
+    Map<TokenDigest, T> found = new HashMap<>();
+    digests.forEach(digest -> find(digest).ifPresent(token -> found.put(digest, token)));
+    return found;
+  }
+
+  /**
+   * Revokes a token, appends the audit event and writes the change to the change feed, all in one
+   * transaction. Of parallel calls for one token, exactly one returns {@link Revocation#DONE}.
+   */
+  Revocation revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
+
+  /**
+   * Returns the digest of the raw token. If a store returns empty, each change of a token clears
+   * the whole cache.
+   */
+  default Optional<TokenDigest> digest(UUID id) {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns a page of the audit events of a token, newest first. Events of one instant are in
+   * reverse order of writing. The page of an unknown token is empty.
+   */
+  Page<AuditEvent> audit(UUID tokenId, long offset, int limit);
+
+  /** Returns the recorded uses of a token, or {@link TokenUsage#NONE} for an unknown token. */
+  TokenUsage usage(UUID id);
+
+  /** The outcome of a revocation. */
+  enum Revocation {
+    /** This call revoked the token. */
+    DONE,
+    /** The token was already revoked. */
+    ALREADY_REVOKED,
+    /** No token has that id. */
+    NOT_FOUND
+  }
+}

@@ -1,0 +1,121 @@
+package io.accesstokens.token.store;
+
+import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.policy.LimitReachedException;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.revocation.RevocationRequest;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Stores service tokens and their audit events. A store owns its transactions: each method is one
+ * transaction.
+ *
+ * <p>Each method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
+ * outcome of a write is unknown. One contract suite tests these guarantees for every
+ * implementation.
+ */
+public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseable {
+
+  /**
+   * Adds a token together with its first audit event, in one transaction.
+   *
+   * @throws NameTakenException if an unrevoked token of the group has that name
+   */
+  void create(ServiceToken token, TokenDigest digest, AuditEvent created);
+
+  /**
+   * Adds a token together with its first audit event, unless the group has the maximum number of
+   * live tokens. A token is live if it is neither revoked nor expired at the creation of the new
+   * token. The limit also holds under concurrent calls.
+   *
+   * @param mostLive the maximum number of live tokens including the new one, at least 1
+   * @throws NameTakenException if an unrevoked token of the group has that name
+   * @throws LimitReachedException if the group already has {@code mostLive} live tokens
+   */
+  void create(ServiceToken token, TokenDigest digest, AuditEvent created, int mostLive);
+
+  /**
+   * Returns a page of tokens, in the order of the query.
+   *
+   * @param now the instant for which statuses are computed
+   */
+  TokenPage list(TokenQuery query, Instant now);
+
+  /** Returns the tokens with these ids, by id. Unknown ids are left out. */
+  default Map<UUID, ServiceToken> find(Set<UUID> ids) {
+    Map<UUID, ServiceToken> found = new HashMap<>();
+    ids.forEach(id -> find(id).ifPresent(token -> found.put(id, token)));
+    return found;
+  }
+
+  /**
+   * Returns the digests of the raw tokens with these ids, by id. Unknown ids are left out. If a
+   * store does not report them, a change of several tokens clears the whole cache.
+   */
+  default Map<UUID, TokenDigest> digests(Set<UUID> ids) {
+    return Map.of();
+  }
+
+  /**
+   * Revokes several tokens as {@link #revoke} does, in one transaction. Changes those that exist
+   * and are not revoked yet. If the transaction fails, no token is revoked.
+   *
+   * @param revoked the event of each token, at most {@link RevocationRequest#MOST}
+   * @return the outcome for each token
+   */
+  Map<UUID, Revocation> revokeAll(
+      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt);
+
+  /**
+   * Returns how long another process may still rely on an earlier read, after the calling thread
+   * committed a change just now. Zero if no other process caches data of this store.
+   */
+  default Duration untilFinal() {
+    return Duration.ZERO;
+  }
+
+  /**
+   * Adds uses to the counts of tokens of both kinds, in one transaction. Counts from all replicas
+   * add up, and the last use never moves back. No other column changes. Unknown ids are ignored.
+   *
+   * @param uses about a hundred tokens at most, so that the transaction is short. All uses of a
+   *     token must be of one UTC day. The last use identifies that day, for {@link
+   *     ReportStore#usesByDay}
+   */
+  void recordUses(Map<UUID, TokenUsage> uses);
+
+  /**
+   * Returns the store of personal tokens, which is closed with this store. Empty if it does not
+   * support personal tokens.
+   */
+  default Optional<PersonalTokenStore> personal() {
+    return Optional.empty();
+  }
+
+  /** Returns the store of reports on all service tokens together. */
+  ReportStore reports();
+
+  /**
+   * Updates data that the store derives from the passing of time, so that lists stay fast.
+   * Correctness never depends on it. Safe for concurrent calls by many replicas.
+   */
+  void maintain(Instant now);
+
+  /** Accesses the store once. Throws {@link StoreUnavailableException} if it cannot be reached. */
+  void ping();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,78 @@
+package io.accesstokens.token.usage;
+
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
+import io.accesstokens.verify.Verification;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the uses of one token. Safe for use by many threads, without blocking. The counts are
+ * striped, and the last use is replaced at most once a millisecond.
+ */
+final class UsageCounter {
+
+  private final LongAdder accepted = new LongAdder();
+  private final LongAdder revoked = new LongAdder();
+  private final LongAdder expired = new LongAdder();
+  private final AtomicReference<@Nullable Last> lastAccepted = new AtomicReference<>();
+  private final AtomicReference<@Nullable Last> lastRefused = new AtomicReference<>();
+
+  private record Last(long millis, @Nullable String address) {}
+
+  /** Counts an accepted use. */
+  void accept(long millis, @Nullable String address) {
+    accepted.increment();
+    advance(lastAccepted, millis, address);
+  }
+
+  /** Counts a refused use, if a known token can be refused for this reason. */
+  void refuse(Verification.Reason reason, long millis, @Nullable String address) {
+    switch (reason) {
+      case REVOKED -> revoked.increment();
+      case EXPIRED -> expired.increment();
+      case MALFORMED, UNKNOWN, OWNER_GONE -> {
+        return;
+      }
+    }
+    advance(lastRefused, millis, address);
+  }
+
+  private static void advance(
+      AtomicReference<@Nullable Last> last, long millis, @Nullable String address) {
+    Last seen = last.get();
+    while (seen == null || seen.millis() < millis) {
+      if (last.compareAndSet(seen, new Last(millis, address))) {
+        return;
+      }
+      seen = last.get();
+    }
+  }
+
+  /** Returns the counts. They are exact only when no thread counts any more. */
+  TokenUsage usage() {
+    return TokenUsage.of(
+        uses(accepted.sum(), lastAccepted.get()),
+        revoked.sum(),
+        expired.sum(),
+        instant(lastRefused.get()),
+        address(lastRefused.get()));
+  }
+
+  private static UsageCount uses(long count, @Nullable Last last) {
+    return new UsageCount(count, instant(last), address(last));
+  }
+
+  private static @Nullable Instant instant(@Nullable Last last) {
+    return last == null ? null : Instant.ofEpochMilli(last.millis());
+  }
+
+  private static @Nullable String address(@Nullable Last last) {
+    String address = last == null ? null : last.address();
+    return address == null || address.length() <= UsageCount.LONGEST_ADDRESS
+        ? address
+        : address.substring(0, UsageCount.LONGEST_ADDRESS);
+  }
+}

@@ -1,0 +1,203 @@
+package io.accesstokens.token.usage;
+
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.revocation.BackgroundWork;
+import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationListener;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts accepted and refused uses of known tokens in memory, with the last use of each kind.
+ * Writes the counts in batches, outside of requests. {@link BackgroundWork} triggers the writes.
+ *
+ * <p>To record a use does no I/O, takes no lock and does not block, even if all requests carry the
+ * same token. A crash loses only the uses since the last successful {@link #flush()}. While the
+ * store cannot be reached, the counts are kept, one entry for each token and UTC day, and written
+ * later. Memory is bounded: if {@value #MOST_TOKENS} tokens have unwritten uses, the uses of
+ * further tokens are not counted, and a warning is logged.
+ *
+ * <p>If a connection breaks during the commit, the outcome of a batch is unknown. The batch is then
+ * written again. Its uses may be counted twice, but none is lost.
+ */
+public final class UsageRecorder implements VerificationListener {
+
+  /** Each token takes about two hundred bytes. */
+  public static final int MOST_TOKENS = 200_000;
+
+  /**
+   * Small enough not to delay a revocation of one of the tokens or, on H2, all other transactions.
+   */
+  static final int BATCH = 100;
+
+  private static final long DAY_MILLIS = 86_400_000;
+
+  private static final int MOST_SPINS = 10_000;
+
+  private static final Logger LOG = System.getLogger(UsageRecorder.class.getName());
+
+  private final TokenStore store;
+  private final Clock clock;
+  private volatile UsageInterval present = new UsageInterval();
+
+  /** The maximum number of tokens with uses in the current interval. */
+  private volatile int room = MOST_TOKENS;
+
+  // The following fields are used only by the flushing thread, and guarded by this.
+  private final Deque<UsageInterval> ended = new ArrayDeque<>();
+  private final SortedMap<Long, Map<UUID, TokenUsage>> unwritten = new TreeMap<>();
+
+  public UsageRecorder(TokenStore store, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  @Override
+  public void accepted(Verification.Accepted accepted, @Nullable String clientAddress) {
+    note(accepted.tokenId(), null, clientAddress);
+  }
+
+  /** Counts the use if the token is known, which means that it was revoked or has expired. */
+  @Override
+  public void refused(Verification.Refused refused, @Nullable String clientAddress) {
+    if (refused.tokenId().isPresent()) {
+      note(refused.tokenId().get(), refused.reason(), clientAddress);
+    }
+  }
+
+  /** Records an accepted use from an unknown address. Does no I/O. */
+  public void of(UUID tokenId) {
+    note(tokenId, null, null);
+  }
+
+  /**
+   * @param refusal null for an accepted use
+   */
+  private void note(
+      UUID tokenId, Verification.@Nullable Reason refusal, @Nullable String clientAddress) {
+    long millis = clock.millis();
+    while (true) {
+      UsageInterval interval = present;
+      int place = interval.enter();
+      try {
+        if (interval != present) {
+          continue; // the interval ended just now, so its counts may already have been read
+        }
+        UsageCounter counter = interval.counter(tokenId, Math.floorDiv(millis, DAY_MILLIS), room);
+        if (counter == null) {
+          return;
+        }
+        if (refusal == null) {
+          counter.accept(millis, clientAddress);
+        } else {
+          counter.refuse(refusal, millis, clientAddress);
+        }
+        return;
+      } finally {
+        interval.leave(place);
+      }
+    }
+  }
+
+  /**
+   * Writes the uses since the last call. An outage is logged, and the next call tries again.
+   *
+   * @throws RuntimeException if the store failed for another reason; the other batches were tried
+   */
+  public synchronized void flush() {
+    gather();
+    makeRoom();
+    try {
+      write();
+    } finally {
+      makeRoom();
+    }
+  }
+
+  private void makeRoom() {
+    room = Math.max(0, MOST_TOKENS - leftToWrite());
+  }
+
+  private int leftToWrite() {
+    return unwritten.values().stream().mapToInt(Map::size).sum();
+  }
+
+  private void write() {
+    RuntimeException failure = null;
+    for (Map<UUID, TokenUsage> day : List.copyOf(unwritten.values())) {
+      List<UUID> tokens = new ArrayList<>(day.keySet());
+      for (int from = 0; from < tokens.size(); from += BATCH) {
+        Map<UUID, TokenUsage> batch = new HashMap<>();
+        for (UUID token : tokens.subList(from, Math.min(from + BATCH, tokens.size()))) {
+          batch.computeIfAbsent(token, day::get);
+        }
+        try {
+          store.recordUses(batch);
+          day.keySet().removeAll(batch.keySet());
+        } catch (VerificationUnavailableException e) {
+          LOG.log(
+              Level.WARNING,
+              "uses of {0} tokens not written yet: {1}",
+              leftToWrite(),
+              e.getMessage());
+          return;
+        } catch (RuntimeException e) {
+          failure = e;
+        }
+      }
+    }
+    unwritten.values().removeIf(Map::isEmpty);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Starts a new interval, and reads the counts of the intervals that have ended. */
+  private void gather() {
+    if (!present.isEmpty()) {
+      ended.add(present);
+      present = new UsageInterval();
+    }
+    for (Iterator<UsageInterval> intervals = ended.iterator(); intervals.hasNext(); ) {
+      UsageInterval interval = intervals.next();
+      // A thread leaves within a microsecond, unless it was suspended. In that case the next flush
+      // reads the counts.
+      for (int spins = 0; !interval.isQuiet() && spins < MOST_SPINS; spins++) {
+        Thread.onSpinWait();
+      }
+      if (interval.isQuiet()) {
+        interval.usages().forEach(this::gather);
+        complainOf(interval.notCounted());
+        intervals.remove();
+      }
+    }
+  }
+
+  private void gather(long day, Map<UUID, TokenUsage> usages) {
+    Map<UUID, TokenUsage> sums = unwritten.computeIfAbsent(day, it -> new HashMap<>());
+    usages.forEach((id, usage) -> sums.merge(id, usage, TokenUsage::plus));
+  }
+
+  private static void complainOf(long notCounted) {
+    if (notCounted > 0) {
+      LOG.log(
+          Level.WARNING,
+          "{0} uses were not counted: too many tokens have unwritten uses",
+          notCounted);
+    }
+  }
+}

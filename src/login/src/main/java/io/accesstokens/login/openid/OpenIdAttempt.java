@@ -1,0 +1,126 @@
+package io.accesstokens.login.openid;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A sign-in at an OpenID provider that a browser has begun. The whole state is in a cookie of the
+ * browser. Anonymous clients therefore cannot fill a store, and any replica can complete the
+ * sign-in. The state consists of 256 random bits and of the path to open after the sign-in. The
+ * state parameter, the nonce and the code verifier (RFC 7636) are derived from the random bits.
+ *
+ * <p>Holds a secret, which {@link #toString} does not return.
+ */
+public final class OpenIdAttempt {
+
+  private static final int BYTES = 32;
+  private static final Pattern FORM =
+      Pattern.compile("([A-Za-z0-9_-]{43})\\.([A-Za-z0-9_-]*+)(\\.fresh)?");
+
+  private static final String FRESH = ".fresh";
+
+  private final String secret;
+  private final String to;
+  private final boolean fresh;
+
+  private OpenIdAttempt(String secret, String to, boolean fresh) {
+    this.secret = secret;
+    this.to = to;
+    this.fresh = fresh;
+  }
+
+  /**
+   * Creates a new attempt.
+   *
+   * @param to a path of this application
+   * @param fresh true if the user must sign in at the provider even if the provider has a session
+   */
+  static OpenIdAttempt begin(String to, boolean fresh, RandomGenerator random) {
+    byte[] bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    return new OpenIdAttempt(base64(bytes), to, fresh);
+  }
+
+  /**
+   * Parses a value of {@link #cookie}. The client may have forged the value, so the path is checked
+   * again.
+   *
+   * @return empty if the value is malformed
+   */
+  public static Optional<OpenIdAttempt> parse(String cookie) {
+    Matcher form = FORM.matcher(cookie);
+    if (!form.matches()) {
+      return Optional.empty();
+    }
+    try {
+      String to = new String(Base64.getUrlDecoder().decode(form.group(2)), StandardCharsets.UTF_8);
+      return Optional.of(
+          new OpenIdAttempt(form.group(1), RedirectPath.orRoot(to), form.group(3) != null));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  public String cookie() {
+    return secret + '.' + base64(to.getBytes(StandardCharsets.UTF_8)) + (fresh ? FRESH : "");
+  }
+
+  /** Returns the path to open after the sign-in, a path of this application. */
+  public String to() {
+    return to;
+  }
+
+  /** Returns true if the user must sign in at the provider even if the provider has a session. */
+  boolean isFresh() {
+    return fresh;
+  }
+
+  /**
+   * Returns true if the state belongs to this attempt, so that the same browser has begun the
+   * sign-in.
+   */
+  public boolean isOfState(String state) {
+    return MessageDigest.isEqual(
+        state.getBytes(StandardCharsets.UTF_8), state().getBytes(StandardCharsets.UTF_8));
+  }
+
+  public String state() {
+    return derived("state");
+  }
+
+  String nonce() {
+    return derived("nonce");
+  }
+
+  String codeVerifier() {
+    return derived("code verifier");
+  }
+
+  private String derived(String label) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
+      return base64(mac.doFinal(label.getBytes(StandardCharsets.US_ASCII)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java cannot compute HmacSHA256", e);
+    }
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Returns a text without the secret. */
+  @Override
+  public String toString() {
+    return "OpenIdAttempt[redacted]";
+  }
+}

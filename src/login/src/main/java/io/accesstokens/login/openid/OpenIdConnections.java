@@ -1,0 +1,105 @@
+package io.accesstokens.login.openid;
+
+import com.nimbusds.jose.util.Resource;
+import com.nimbusds.jose.util.ResourceRetriever;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
+import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
+import io.accesstokens.auth.remote.BoundedHttpClient;
+import io.accesstokens.verify.DaemonThreads;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Sends requests to an OpenID provider. Each request returns a whole response within {@link
+ * #PATIENCE} or fails. Redirects are not followed, and the length of a response is bounded.
+ */
+final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, AutoCloseable {
+
+  static final Duration PATIENCE = Duration.ofSeconds(4);
+
+  private static final Duration CONNECT = Duration.ofSeconds(2);
+  private static final Duration STOP = Duration.ofSeconds(5);
+  private static final int MAX_BYTES = 512 * 1024;
+
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-openid");
+  private final ExecutorService executor = Executors.newCachedThreadPool(threads);
+  private final BoundedHttpClient client =
+      new BoundedHttpClient(
+          HttpClient.newBuilder().connectTimeout(CONNECT).executor(executor), MAX_BYTES);
+
+  /**
+   * Returns the body of a response to GET.
+   *
+   * @throws IOException if the request fails or the status is not 200
+   */
+  String get(URI uri) throws IOException {
+    HttpResponse<byte[]> answer =
+        send(HttpRequest.newBuilder(uri).header("Accept", "application/json").build());
+    if (answer.statusCode() != HTTPResponse.SC_OK) {
+      throw new IOException("the response has status " + answer.statusCode());
+    }
+    return text(answer);
+  }
+
+  @Override
+  public Resource retrieveResource(URL url) throws IOException {
+    return new Resource(get(URI.create(url.toString())), "application/json");
+  }
+
+  @Override
+  public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
+    HttpRequest.Builder sent =
+        HttpRequest.newBuilder(request.getURI())
+            .method(
+                request.getMethod().name(),
+                request.getMethod() == HTTPRequest.Method.POST
+                    ? HttpRequest.BodyPublishers.ofString(request.getBody())
+                    : HttpRequest.BodyPublishers.noBody());
+    request
+        .getHeaderMap()
+        .forEach((name, values) -> values.forEach(value -> sent.header(name, value)));
+    sent.setHeader("Accept", "application/json");
+    HttpResponse<byte[]> answer = send(sent.build());
+    HTTPResponse response = new HTTPResponse(answer.statusCode());
+    try {
+      response.setContentType(
+          answer.headers().firstValue("Content-Type").orElse("application/octet-stream"));
+    } catch (ParseException e) {
+      throw new IOException("the response's media type is malformed", e);
+    }
+    response.setBody(text(answer));
+    return response;
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
+    try {
+      return client.send(request, PATIENCE);
+    } catch (IOException e) {
+      throw new IOException(String.valueOf(e), e); // the JDK has no message for some errors
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the server is stopping", e);
+    }
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    threads.end(executor, STOP);
+  }
+}

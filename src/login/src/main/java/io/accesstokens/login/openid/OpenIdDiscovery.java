@@ -1,0 +1,188 @@
+package io.accesstokens.login.openid;
+
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
+import io.accesstokens.login.Bulkhead;
+import io.accesstokens.login.SignInUnavailableException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and caches the metadata of an OpenID provider (OpenID Connect Discovery 1.0). The metadata
+ * is read at first use and is refreshed every hour. If a refresh fails, the old metadata stays in
+ * use for one day after it was read. If there is no metadata, the next caller sends a new request.
+ */
+final class OpenIdDiscovery {
+
+  private static final Logger LOG = System.getLogger(OpenIdProvider.class.getName());
+
+  private static final Duration FRESH = Duration.ofHours(1);
+  private static final Duration KEYS_FRESH = Duration.ofMinutes(5);
+  private static final Duration USABLE = Duration.ofDays(1);
+
+  /**
+   * The pause after a failed refresh, so that not every caller waits for a provider that does not
+   * respond.
+   */
+  private static final Duration ASKED_AGAIN = Duration.ofSeconds(30);
+
+  private static final int AT_A_TIME = 16;
+  private static final int WAITING = 64;
+
+  private final URI issuer;
+  private final OpenIdConnections connections;
+  private final InstantSource clock;
+  private final Bulkhead bulkhead = new Bulkhead(AT_A_TIME, WAITING, OpenIdConnections.PATIENCE);
+  private volatile @Nullable Known known;
+
+  // Guarded by this.
+  private @Nullable OpenIdUnavailableException failure;
+  private long failedAt;
+
+  OpenIdDiscovery(URI issuer, OpenIdConnections connections, InstantSource clock) {
+    this.issuer = issuer;
+    this.connections = connections;
+    this.clock = clock;
+  }
+
+  /**
+   * The metadata and the keys of the provider.
+   *
+   * @param keys the keys, which are read and cached on demand
+   * @param readAt the time at which the metadata was read
+   * @param askedAgainAt the time of the next refresh
+   */
+  record Known(
+      OIDCProviderMetadata metadata,
+      JWKSource<SecurityContext> keys,
+      Instant readAt,
+      Instant askedAgainAt) {
+
+    Known askedAgainAt(Instant at) {
+      return new Known(metadata, keys, readAt, at);
+    }
+  }
+
+  /** Runs a request to the provider in the bulkhead. It waits if too many requests are running. */
+  <T> T inTurn(Supplier<T> asking) {
+    return bulkhead.run(Bulkhead.COMMON, asking);
+  }
+
+  /** Returns the metadata. Sends a request to the provider if necessary. */
+  Known known() {
+    Known current = known;
+    if (current != null && clock.instant().isBefore(current.askedAgainAt())) {
+      return current;
+    }
+    long asked = System.nanoTime();
+    return inTurn(() -> read(asked));
+  }
+
+  /**
+   * Reads the metadata, one thread at a time. A thread that has waited for a failed request gets
+   * the same failure and sends no further request.
+   */
+  private synchronized Known read(long asked) {
+    OpenIdUnavailableException shared = failure;
+    if (shared != null && failedAt - asked > 0) {
+      throw shared;
+    }
+    Known current = known;
+    Instant now = clock.instant();
+    if (current != null && now.isBefore(current.askedAgainAt())) {
+      return current;
+    }
+    try {
+      Known read = discovered(now);
+      known = read;
+      return read;
+    } catch (IOException | ParseException e) {
+      if (current != null && now.isBefore(current.readAt().plus(USABLE))) {
+        LOG.log(Level.WARNING, "{0}", unavailable(e).getMessage());
+        Known later = current.askedAgainAt(now.plus(ASKED_AGAIN));
+        known = later;
+        return later;
+      }
+      failure = unavailable(e);
+      failedAt = System.nanoTime();
+      throw failure;
+    }
+  }
+
+  private Known discovered(Instant now) throws IOException, ParseException {
+    String identifier = issuer.toString();
+    String base =
+        identifier.endsWith("/") ? identifier.substring(0, identifier.length() - 1) : identifier;
+    OIDCProviderMetadata metadata =
+        OIDCProviderMetadata.parse(
+            connections.get(URI.create(base + "/.well-known/openid-configuration")));
+    if (!issuer.toString().equals(metadata.getIssuer().getValue())) {
+      throw new IOException(
+          "the issuer in its metadata differs from accessTokens.login.oidc.issuer");
+    }
+    requireScheme(metadata.getAuthorizationEndpointURI());
+    requireScheme(metadata.getTokenEndpointURI());
+    requireScheme(metadata.getJWKSetURI());
+    return new Known(metadata, keys(metadata.getJWKSetURI()), now, now.plus(FRESH));
+  }
+
+  private void requireScheme(@Nullable URI endpoint) throws IOException {
+    if (endpoint == null || !hasItsScheme(endpoint)) {
+      throw new IOException(
+          "an endpoint in its metadata is missing or does not have the scheme "
+              + issuer.getScheme());
+    }
+  }
+
+  /**
+   * Returns true if an endpoint has the scheme of the issuer. A provider that is reached over TLS
+   * must not redirect requests to plain HTTP.
+   */
+  private boolean hasItsScheme(URI endpoint) {
+    return issuer.getScheme().equalsIgnoreCase(endpoint.getScheme());
+  }
+
+  /**
+   * Returns a source that caches keys for five minutes. A token with an unknown key triggers a read
+   * at once, but the rate of these reads is limited.
+   */
+  private JWKSource<SecurityContext> keys(URI uri) throws MalformedURLException {
+    return JWKSourceBuilder.create(uri.toURL(), connections)
+        .cache(KEYS_FRESH.toMillis(), OpenIdConnections.PATIENCE.toMillis())
+        .refreshAheadCache(false)
+        .rateLimited(true)
+        .retrying(false)
+        .outageTolerant(USABLE.toMillis())
+        .build();
+  }
+
+  /**
+   * Returns the endpoint for sign-outs, or empty if there is none or the provider does not respond.
+   */
+  Optional<URI> endSessionEndpoint() {
+    try {
+      return Optional.ofNullable(known().metadata().getEndSessionEndpointURI())
+          .filter(this::hasItsScheme);
+    } catch (OpenIdUnavailableException | SignInUnavailableException e) {
+      LOG.log(Level.WARNING, "users are not signed out at the provider: {0}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  OpenIdUnavailableException unavailable(Exception e) {
+    return new OpenIdUnavailableException(
+        "the OpenID provider " + issuer + " cannot be used: " + e.getMessage(), e);
+  }
+}

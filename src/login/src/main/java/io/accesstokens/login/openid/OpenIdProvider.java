@@ -1,0 +1,289 @@
+package io.accesstokens.login.openid;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jwt.JWT;
+import com.nimbusds.jwt.JWTParser;
+import com.nimbusds.oauth2.sdk.AuthorizationCode;
+import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.ResponseType;
+import com.nimbusds.oauth2.sdk.Scope;
+import com.nimbusds.oauth2.sdk.TokenErrorResponse;
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.TokenResponse;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
+import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
+import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
+import com.nimbusds.oauth2.sdk.auth.Secret;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.oauth2.sdk.id.State;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
+import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
+import com.nimbusds.openid.connect.sdk.LogoutRequest;
+import com.nimbusds.openid.connect.sdk.Nonce;
+import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
+import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
+import com.nimbusds.openid.connect.sdk.Prompt;
+import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
+import io.accesstokens.login.SignInUnavailableException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests to an OpenID provider (OpenID Connect Core 1.0, section 3.1). Every method returns
+ * in bounded time. It throws {@link OpenIdUnavailableException} if the provider does not respond,
+ * and {@link SignInUnavailableException} if too many requests wait for the provider.
+ */
+public final class OpenIdProvider implements AutoCloseable {
+
+  private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,40}");
+
+  private static final Logger LOG = System.getLogger(OpenIdProvider.class.getName());
+
+  /**
+   * The tolerated clock difference. OpenID Connect Core 1.0, section 3.1.3.7 does not define it.
+   */
+  private static final int CLOCK_SKEW_SECONDS = 60;
+
+  /**
+   * The allowed signature algorithms, all with a key pair of the provider. {@code none} and
+   * algorithms with a shared secret are not allowed.
+   */
+  private static final Set<JWSAlgorithm> ALGORITHMS = Set.copyOf(JWSAlgorithm.Family.SIGNATURE);
+
+  /** The maximum length of an ID token in a URL. Servers do not accept longer URLs. */
+  private static final int LONGEST_HINT = 6_000;
+
+  private final OpenIdRegistration registration;
+  private final OpenIdConnections connections = new OpenIdConnections();
+  private final OpenIdDiscovery discovery;
+  private final InstantSource clock;
+
+  public OpenIdProvider(OpenIdRegistration registration, InstantSource clock) {
+    this.registration = registration;
+    this.clock = clock;
+    this.discovery = new OpenIdDiscovery(registration.issuer(), connections, clock);
+  }
+
+  /**
+   * The identity that a provider reports.
+   *
+   * @param claims the claims of the ID token
+   * @param idToken the ID token as received
+   * @param provedAt the time at which the user proved their identity at the provider; null if
+   *     unknown
+   */
+  record Identity(Map<String, Object> claims, String idToken, @Nullable Instant provedAt) {}
+
+  OpenIdRegistration registration() {
+    return registration;
+  }
+
+  /** Returns the URL to which to redirect a browser for a sign-in. */
+  URI authenticationRequest(OpenIdAttempt attempt) {
+    Scope scope = new Scope("openid");
+    registration.scopes().forEach(scope::add);
+    AuthenticationRequest.Builder request =
+        new AuthenticationRequest.Builder(
+            ResponseType.CODE, scope, clientId(), registration.redirectUri());
+    if (attempt.isFresh()) { // see OpenID Connect Core 1.0, section 3.1.2.1
+      request.prompt(new Prompt(Prompt.Type.LOGIN)).maxAge(0);
+    }
+    return request
+        .endpointURI(discovery.known().metadata().getAuthorizationEndpointURI())
+        .state(new State(attempt.state()))
+        .nonce(new Nonce(attempt.nonce()))
+        .codeChallenge(new CodeVerifier(attempt.codeVerifier()), CodeChallengeMethod.S256)
+        .build()
+        .toURI();
+  }
+
+  /**
+   * Returns the URL to which to redirect a browser for a sign-out (OpenID Connect RP-Initiated
+   * Logout 1.0).
+   *
+   * @return empty if the provider has no such endpoint or does not respond; the sign-out here does
+   *     not depend on it
+   */
+  public Optional<URI> logoutRequest(Optional<String> idToken) {
+    return discovery
+        .endSessionEndpoint()
+        .map(
+            endpoint ->
+                new LogoutRequest(
+                        endpoint,
+                        idToken
+                            .filter(it -> it.length() <= LONGEST_HINT)
+                            .flatMap(OpenIdProvider::parsed)
+                            .orElse(null),
+                        null,
+                        clientId(),
+                        registration.signedOutUri(),
+                        null,
+                        null)
+                    .toURI());
+  }
+
+  private static Optional<JWT> parsed(String idToken) {
+    try {
+      return Optional.of(JWTParser.parse(idToken));
+    } catch (java.text.ParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Exchanges an authorization code for the identity of the user.
+   *
+   * @param issuer the {@code iss} parameter of the authorization response (RFC 9207); null if
+   *     absent
+   * @throws OpenIdRefusedException if the code or the response is not valid, or if a fresh sign-in
+   *     was requested and the user did not sign in just now
+   */
+  Identity identity(String code, @Nullable String issuer, OpenIdAttempt attempt) {
+    OpenIdDiscovery.Known provider = discovery.known();
+    boolean silent =
+        issuer == null && provider.metadata().supportsAuthorizationResponseIssuerParam();
+    if (silent || (issuer != null && !issuer.equals(registration.issuer().toString()))) {
+      throw new OpenIdRefusedException("the response is from another provider");
+    }
+    JWT idToken = discovery.inTurn(() -> idToken(provider, code, attempt));
+    return discovery.inTurn(() -> verified(provider, idToken, attempt));
+  }
+
+  private JWT idToken(OpenIdDiscovery.Known provider, String code, OpenIdAttempt attempt) {
+    AuthorizationCodeGrant grant =
+        new AuthorizationCodeGrant(
+            new AuthorizationCode(code),
+            registration.redirectUri(),
+            new CodeVerifier(attempt.codeVerifier()));
+    URI endpoint = provider.metadata().getTokenEndpointURI();
+    TokenRequest request =
+        authentication(provider)
+            .map(it -> new TokenRequest.Builder(endpoint, it, grant))
+            .orElseGet(() -> new TokenRequest.Builder(endpoint, clientId(), grant))
+            .build();
+    HTTPResponse response;
+    try {
+      response = request.toHTTPRequest().send(connections);
+    } catch (IOException e) {
+      throw discovery.unavailable(e);
+    }
+    if (response.getStatusCode() >= HTTPResponse.SC_SERVER_ERROR) {
+      throw discovery.unavailable(
+          new IOException("the response has status " + response.getStatusCode()));
+    }
+    try {
+      TokenResponse answer = OIDCTokenResponseParser.parse(response);
+      if (answer instanceof OIDCTokenResponse tokens) {
+        JWT idToken = tokens.getOIDCTokens().getIDToken();
+        if (idToken == null) {
+          throw new OpenIdRefusedException("the provider gave no ID token");
+        }
+        return idToken;
+      }
+      throw new OpenIdRefusedException(
+          "the provider gave no token: " + code(answer.toErrorResponse()));
+    } catch (ParseException e) {
+      throw new OpenIdRefusedException("the provider's response is not a token response");
+    }
+  }
+
+  /** Returns the error code of RFC 6749, section 5.2, or a fixed text for any other value. */
+  private static String code(TokenErrorResponse answer) {
+    return Optional.ofNullable(answer.getErrorObject())
+        .map(ErrorObject::getCode)
+        .filter(code -> ERROR_CODE.matcher(code).matches())
+        .orElse("unknown error");
+  }
+
+  private Optional<ClientAuthentication> authentication(OpenIdDiscovery.Known provider) {
+    List<ClientAuthenticationMethod> methods = provider.metadata().getTokenEndpointAuthMethods();
+    boolean post =
+        methods != null
+            && !methods.contains(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+            && methods.contains(ClientAuthenticationMethod.CLIENT_SECRET_POST);
+    return registration
+        .clientSecret()
+        .map(Secret::new)
+        .map(
+            secret ->
+                post
+                    ? new ClientSecretPost(clientId(), secret)
+                    : new ClientSecretBasic(clientId(), secret));
+  }
+
+  private Identity verified(OpenIdDiscovery.Known provider, JWT idToken, OpenIdAttempt attempt) {
+    Set<JWSAlgorithm> allowed = new HashSet<>(ALGORITHMS);
+    List<JWSAlgorithm> named = provider.metadata().getIDTokenJWSAlgs();
+    if (named != null) {
+      allowed.retainAll(named);
+    }
+    try {
+      IDTokenValidator validator =
+          new IDTokenValidator(
+              new Issuer(registration.issuer()),
+              clientId(),
+              new JWSVerificationKeySelector<>(allowed, provider.keys()),
+              null);
+      validator.setMaxClockSkew(CLOCK_SKEW_SECONDS);
+      var claims = validator.validate(idToken, new Nonce(attempt.nonce()));
+      Date authTime = claims.getAuthenticationTime();
+      Instant provedAt = authTime == null ? null : authTime.toInstant();
+      if (attempt.isFresh()) {
+        requireFresh(provedAt);
+      }
+      return new Identity(claims.toJWTClaimsSet().getClaims(), idToken.serialize(), provedAt);
+    } catch (KeySourceException e) {
+      throw discovery.unavailable(e);
+    } catch (BadJOSEException | JOSEException | ParseException | IllegalArgumentException e) {
+      // The message may contain the value of a claim.
+      LOG.log(Level.DEBUG, "an ID token is refused", e);
+      throw new OpenIdRefusedException("the ID token is not valid");
+    }
+  }
+
+  /**
+   * Verifies the time of the sign-in. A provider may have ignored {@code prompt} and {@code
+   * max_age}, because a browser can remove them.
+   */
+  private void requireFresh(@Nullable Instant provedAt) {
+    Instant earliest =
+        clock.instant().minusSeconds(OpenIdResource.ATTEMPT_SECONDS + CLOCK_SKEW_SECONDS);
+    if (provedAt == null || provedAt.isBefore(earliest)) {
+      throw new OpenIdRefusedException(
+          "auth_time of the ID token does not show a sign-in in the last minutes");
+    }
+  }
+
+  private ClientID clientId() {
+    return new ClientID(registration.clientId());
+  }
+
+  /** Stops the threads of this provider. */
+  @Override
+  public void close() {
+    connections.close();
+  }
+}

@@ -1,0 +1,14 @@
+package io.accesstokens.login.openid;
+
+/**
+ * Thrown if a response of the OpenID provider does not allow a sign-in. The message contains no
+ * data of the response.
+ */
+final class OpenIdRefusedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  OpenIdRefusedException(String message) {
+    super(message, null, false, false); // expected, so it needs no stack trace
+  }
+}

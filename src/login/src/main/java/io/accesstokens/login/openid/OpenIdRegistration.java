@@ -1,0 +1,202 @@
+package io.accesstokens.login.openid;
+
+import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.login.session.SessionResponse;
+import io.accesstokens.verify.EntityRef;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registration of this service at an OpenID provider, and the mapping of the provider's claims.
+ *
+ * <p>Holds a secret, which {@link #toString} does not return.
+ */
+public final class OpenIdRegistration {
+
+  /**
+   * The maximum number of groups. Each group is evaluated at each request, and no real user has
+   * more.
+   */
+  private static final int MOST_GROUPS = 1_000;
+
+  private final URI issuer;
+  private final URI publicUrl;
+  private final String clientId;
+  private final @Nullable String clientSecret;
+  private final List<String> scopes;
+  private final String title;
+  private final EntityRefTemplate user;
+  private final Groups groups;
+
+  /**
+   * Maps the values of a claim to groups. Dots in the name of a claim separate the names of nested
+   * objects.
+   *
+   * @param claim the name of a claim that contains a text or a list of texts; null if there is none
+   * @param named the groups by value
+   * @param template maps the other values to groups; null to ignore these values
+   */
+  public record Groups(
+      @Nullable String claim, Map<String, EntityRef> named, @Nullable EntityRefTemplate template) {
+
+    /** A mapping that returns no groups. */
+    public static final Groups NONE = new Groups(null, Map.of(), null);
+
+    public Groups {
+      named = Map.copyOf(named);
+    }
+  }
+
+  /**
+   * Creates a registration.
+   *
+   * @param issuer the issuer of the provider, exactly as in the provider's metadata
+   * @param publicUrl the URL at which browsers reach this service, without a slash at the end
+   * @param clientSecret the client secret; null for a public client
+   * @param scopes the scopes in addition to {@code openid}
+   * @param title the display name of the provider
+   * @param user the template of the user ref; the placeholder is the name of a claim
+   * @param groups maps claims to groups, in addition to the groups of the directory
+   */
+  public OpenIdRegistration(
+      URI issuer,
+      URI publicUrl,
+      String clientId,
+      @Nullable String clientSecret,
+      List<String> scopes,
+      String title,
+      EntityRefTemplate user,
+      Groups groups) {
+    this.issuer = issuer;
+    this.publicUrl = publicUrl;
+    this.clientId = clientId;
+    this.clientSecret = clientSecret;
+    this.scopes = List.copyOf(scopes);
+    this.title = title;
+    this.user = user;
+    this.groups = groups;
+  }
+
+  URI issuer() {
+    return issuer;
+  }
+
+  /** Returns the redirect URI for sign-ins. It must be registered at the provider. */
+  public URI redirectUri() {
+    return URI.create(publicUrl + OpenIdResource.CALLBACK);
+  }
+
+  /** Returns the redirect URI for sign-outs. It must be registered at the provider, too. */
+  public URI signedOutUri() {
+    return URI.create(publicUrl + "/sign-in");
+  }
+
+  URI publicUrl() {
+    return publicUrl;
+  }
+
+  String clientId() {
+    return clientId;
+  }
+
+  Optional<String> clientSecret() {
+    return Optional.ofNullable(clientSecret);
+  }
+
+  List<String> scopes() {
+    return scopes;
+  }
+
+  /** Returns the login method for pages. */
+  public SessionResponse.LoginMethod way() {
+    String root = Optional.ofNullable(publicUrl.getRawPath()).orElse("");
+    return new SessionResponse.LoginMethod("oidc", title, root + OpenIdResource.START);
+  }
+
+  /** Returns the name of the claim that identifies the user. */
+  String userClaim() {
+    return user.placeholder();
+  }
+
+  /**
+   * Returns the ref of the user.
+   *
+   * @return empty if the claim is absent or its value cannot be part of a ref
+   */
+  Optional<EntityRef> userOf(Map<String, Object> claims) {
+    return nameOf(claims).flatMap(user::of);
+  }
+
+  /** Returns the name of the user at the provider. */
+  Optional<String> nameOf(Map<String, Object> claims) {
+    return claims.get(userClaim()) instanceof String name ? Optional.of(name) : Optional.empty();
+  }
+
+  /**
+   * Returns true unless the user or the groups come from an email address that the provider has not
+   * verified.
+   */
+  boolean isVerified(Map<String, Object> claims) {
+    String groupsClaim = groups.claim();
+    return VerifiedEmail.holds(claims, userClaim(), groupsClaim == null ? "" : groupsClaim);
+  }
+
+  /** Returns the groups of the user. */
+  Set<EntityRef> groupsOf(Map<String, Object> claims) {
+    Set<EntityRef> refs = new HashSet<>();
+    for (Object value : values(claims)) {
+      if (value instanceof String text && refs.size() < MOST_GROUPS) {
+        group(text).ifPresent(refs::add);
+      }
+    }
+    return refs;
+  }
+
+  private List<?> values(Map<String, Object> claims) {
+    if (groups.claim() == null) {
+      return List.of();
+    }
+    Object found = claims.get(groups.claim());
+    if (found == null) {
+      found = claims;
+      for (String step : groups.claim().split("\\.", -1)) {
+        found = found instanceof Map<?, ?> object ? object.get(step) : null;
+      }
+    }
+    return found instanceof List<?> list ? list : found == null ? List.of() : List.of(found);
+  }
+
+  private Optional<EntityRef> group(String value) {
+    EntityRef named = groups.named().get(value);
+    if (named != null || groups.template() == null) {
+      return Optional.ofNullable(named);
+    }
+    return groups.template().of(value);
+  }
+
+  /** Returns a text that changes if sessions of another provider must become invalid. */
+  public String standing() {
+    try {
+      byte[] provider = (issuer + " " + clientId).getBytes(StandardCharsets.UTF_8);
+      return Base64.getEncoder()
+          .encodeToString(MessageDigest.getInstance("SHA-256").digest(provider));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Returns a text without the secret. */
+  @Override
+  public String toString() {
+    return "OpenIdRegistration[" + issuer + ", redacted]";
+  }
+}

@@ -1,0 +1,276 @@
+package io.accesstokens.login.openid;
+
+import io.accesstokens.http.BaseResource;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.problem.Problem;
+import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.login.session.BrowserSessions;
+import io.accesstokens.login.session.OwnCookie;
+import io.accesstokens.login.session.SessionResource;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.verify.LogLimit;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /access-tokens/session/oidc}: signs users in at an OpenID provider (OpenID Connect Core
+ * 1.0, section 3.1, with PKCE, RFC 7636). The resource redirects a browser to the provider. The
+ * provider redirects the browser back to {@code callback}.
+ *
+ * <p>After a failure, a browser that navigates is redirected to the sign-in page, with the reason
+ * in the parameter {@code error}. Other clients get 400, 403 or 503.
+ */
+@Path(OpenIdResource.PATH)
+@Tag(name = "Sessions")
+@CommonErrors
+public final class OpenIdResource extends BaseResource {
+
+  static final String PATH = SessionResource.PATH + "/oidc";
+
+  /** The path below the root of the application. */
+  static final String START = "/api/" + PATH;
+
+  static final String CALLBACK = START + "/callback";
+
+  private static final Logger LOG = System.getLogger(OpenIdResource.class.getName());
+  private static final LogLimit LOG_LIMIT = new LogLimit(5);
+
+  private static final long RETRY_AFTER_SECONDS = 2;
+
+  /** The maximum time for a sign-in at the provider. */
+  static final int ATTEMPT_SECONDS = 900;
+
+  private static final int LONGEST_PARAMETER = 4_000;
+
+  private enum Failure {
+    /** The user or the provider has denied the sign-in. */
+    DENIED,
+    /** The response is not valid, is too late, or belongs to another browser. */
+    FAILED,
+    /** The provider, a directory or the store does not respond. */
+    UNAVAILABLE
+  }
+
+  private final @Nullable OpenIdProvider provider;
+  private final BrowserSessions sessions;
+  private final OwnCookie cookie;
+  private final SecureRandom random = new SecureRandom();
+
+  @Context private @Nullable HttpServletRequest servletRequest;
+
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Context
+  private UriInfo uri;
+
+  /**
+   * Creates the resource.
+   *
+   * @param provider the OpenID provider; null if there is none, in which case all requests get 404
+   */
+  public OpenIdResource(@Nullable OpenIdProvider provider, BrowserSessions sessions) {
+    this.provider = provider;
+    this.sessions = sessions;
+    this.cookie =
+        new OwnCookie(
+            "access-tokens-oidc", provider == null ? null : provider.registration().publicUrl());
+  }
+
+  private OpenIdProvider provider() {
+    if (provider == null) {
+      throw new NotFoundException();
+    }
+    return provider;
+  }
+
+  private RequestInfo client() {
+    return new RequestInfo(
+        servletRequest,
+        "GET",
+        uri.getRequestUri(),
+        headers.getRequestHeaders(),
+        RequestInfo.addressOf(servletRequest),
+        security.isSecure());
+  }
+
+  /** Redirects a browser to the provider. */
+  @GET
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "startOpenIdSignIn",
+      summary = "Redirect a browser to the OpenID provider, for a sign-in",
+      description = "404 without accessTokens.login.oidc; not within a host's application.")
+  @Parameter(
+      name = "to",
+      in = ParameterIn.QUERY,
+      description = "Where to go afterwards: a path of this application, / by default",
+      schema = @Schema(type = "string"))
+  @Parameter(
+      name = "fresh",
+      in = ParameterIn.QUERY,
+      description =
+          "true: the provider must ask the user to sign in again; the current session"
+              + " continues with a new key",
+      schema = @Schema(type = "boolean", defaultValue = "false"))
+  @ApiResponse(
+      responseCode = "302",
+      description = "Redirect to the provider, or back to the sign-in page")
+  @ApiResponse(
+      responseCode = "404",
+      description = "No provider is configured",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  public Response start() {
+    return answer(
+        () -> {
+          OpenIdProvider asked = provider();
+          RequestInfo client = client();
+          String to = RedirectPath.orRoot(Optional.ofNullable(parameter("to")).orElse("/"));
+          boolean fresh = "true".equals(parameter("fresh"));
+          try {
+            OpenIdAttempt attempt = OpenIdAttempt.begin(to, fresh, random);
+            return found(
+                asked.authenticationRequest(attempt).toString(),
+                cookie.give(attempt.cookie(), client, ATTEMPT_SECONDS));
+          } catch (OpenIdUnavailableException | SignInUnavailableException e) {
+            LOG_LIMIT.log(LOG, Level.WARNING, String.valueOf(e.getMessage()));
+            return failure(Failure.UNAVAILABLE, to, client);
+          }
+        });
+  }
+
+  /** Completes the sign-in of a browser that the provider has redirected back. */
+  @GET
+  @Path("callback")
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "endOpenIdSignIn",
+      summary = "Complete a sign-in at the OpenID provider, and start a session",
+      description = "For the provider's redirect (OpenID Connect Core 1.0, section 3.1.2.5).")
+  @ApiResponse(
+      responseCode = "302",
+      description = "Redirect to the page where the sign-in began, or to the sign-in page")
+  @ApiResponse(
+      responseCode = "404",
+      description = "No provider is configured",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  public Response callback() {
+    return answer(
+        () -> {
+          OpenIdProvider asked = provider();
+          RequestInfo client = client();
+          String state = parameter("state");
+          Optional<OpenIdAttempt> attempt =
+              cookie
+                  .value(client)
+                  .flatMap(OpenIdAttempt::parse)
+                  .filter(begun -> state != null && begun.isOfState(state));
+          if (attempt.isEmpty()) {
+            LOG_LIMIT.log(
+                LOG, Level.INFO, "an OpenID sign-in is refused: this browser has not started it");
+            return failure(Failure.FAILED, "/", client);
+          }
+          return signIn(asked, attempt.get(), client);
+        });
+  }
+
+  private Response signIn(OpenIdProvider asked, OpenIdAttempt attempt, RequestInfo client) {
+    String code = parameter("code");
+    if (code == null) {
+      return failure(
+          "access_denied".equals(parameter("error")) ? Failure.DENIED : Failure.FAILED,
+          attempt.to(),
+          client);
+    }
+    try {
+      OpenIdProvider.Identity identity = asked.identity(code, parameter("iss"), attempt);
+      BrowserSessions.Found begun =
+          new OpenIdSignIn(sessions, asked.registration())
+              .begin(identity, attempt.isFresh(), client);
+      List<String> cookies = new ArrayList<>(sessions.cookiesOf(begun, client));
+      cookies.addAll(cookie.take(client));
+      return found(root(client) + attempt.to(), cookies);
+    } catch (OpenIdRefusedException e) {
+      LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
+      return failure(Failure.FAILED, attempt.to(), client);
+    } catch (OpenIdUnavailableException
+        | SignInUnavailableException
+        | DirectoryUnavailableException
+        | StoreUnavailableException e) { // A navigating browser must not get JSON.
+      LOG_LIMIT.log(
+          LOG, Level.WARNING, "sign-in at the provider is unavailable: " + e.getMessage());
+      return failure(Failure.UNAVAILABLE, attempt.to(), client);
+    }
+  }
+
+  private @Nullable String parameter(String name) {
+    List<String> values = queryOrNone(uri.getRequestUri()).getOrDefault(name, List.of());
+    return values.size() == 1 && values.get(0).length() <= LONGEST_PARAMETER ? values.get(0) : null;
+  }
+
+  private String root(RequestInfo client) {
+    return OwnCookie.root(provider().registration().publicUrl(), client);
+  }
+
+  private static Response found(String location, List<String> cookies) {
+    // The location is set as text, because the runtime may change a value that is built from a URI.
+    Response.ResponseBuilder response =
+        Response.status(Response.Status.FOUND).header(HttpHeaders.LOCATION, location);
+    cookies.forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+    return response.build();
+  }
+
+  private Response failure(Failure failure, String to, RequestInfo client) {
+    if (!client.header("Sec-Fetch-Mode").contains("navigate")) {
+      throw switch (failure) {
+        case DENIED -> new ForbiddenException("denied at the provider");
+        case FAILED -> new BadRequestException("the sign-in at the provider failed");
+        case UNAVAILABLE ->
+            new ServiceUnavailableException("the provider is down", RETRY_AFTER_SECONDS);
+      };
+    }
+    return found(
+        root(client)
+            + "/sign-in?error="
+            + failure.name().toLowerCase(Locale.ROOT)
+            + "&to="
+            + URLEncoder.encode(to, StandardCharsets.UTF_8),
+        cookie.take(client));
+  }
+}

@@ -1,0 +1,81 @@
+package io.accesstokens.login.openid;
+
+import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.login.session.BrowserSessions;
+import io.accesstokens.login.session.PasswordSignIn;
+import io.accesstokens.session.Session;
+import io.accesstokens.session.SessionKey;
+import io.accesstokens.verify.EntityRef;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Begins a session for a user whom an OpenID provider has authenticated. */
+final class OpenIdSignIn {
+
+  private final BrowserSessions sessions;
+  private final OpenIdRegistration registration;
+
+  OpenIdSignIn(BrowserSessions sessions, OpenIdRegistration registration) {
+    this.sessions = sessions;
+    this.registration = registration;
+  }
+
+  /**
+   * Begins a session, or renews the current session of the browser.
+   *
+   * @param identity the identity that the provider reports
+   * @param again true to renew the current session of the browser, if there is one
+   * @throws OpenIdRefusedException if the identity names no user, or another user than the renewed
+   *     session
+   */
+  BrowserSessions.Found begin(OpenIdProvider.Identity identity, boolean again, RequestInfo client) {
+    Map<String, Object> claims = identity.claims();
+    if (!registration.isVerified(claims)) {
+      throw new OpenIdRefusedException(
+          "the settings use the claim email, and email_verified in the ID token is not true");
+    }
+    Optional<EntityRef> user = registration.userOf(claims);
+    Optional<String> name = registration.nameOf(claims);
+    if (user.isEmpty() || name.isEmpty()) {
+      throw new OpenIdRefusedException(
+          "the claim "
+              + registration.userClaim()
+              + " is not in the ID token, or gives no user ref by"
+              + " accessTokens.login.oidc.userEntityRef");
+    }
+    Function<SessionKey, Session.SignIn> signIn =
+        key -> signIn(user.get(), name.get(), identity, key);
+    Optional<BrowserSessions.Found> current = again ? sessions.find(client) : Optional.empty();
+    if (current.isPresent()) {
+      // Work that other tabs of the browser have begun must not be finished as another user.
+      if (!current.get().person().ref().equals(user.get())) {
+        throw new OpenIdRefusedException(
+            "a fresh sign-in was by another user than that of the session");
+      }
+      return sessions
+          .renew(current.get(), client, identity.provedAt(), signIn)
+          .orElseThrow(
+              () -> new OpenIdRefusedException("the session ended during its fresh sign-in"));
+    }
+    return sessions
+        .begin(client, identity.provedAt(), signIn)
+        .orElseThrow(() -> new OpenIdRefusedException("users no longer sign in by this provider"));
+  }
+
+  private Session.SignIn signIn(
+      EntityRef user, String name, OpenIdProvider.Identity identity, SessionKey key) {
+    Object displayName = identity.claims().get("name");
+    return new Session.SignIn(
+        user,
+        PasswordSignIn.displayName(displayName instanceof String text ? text : null, name),
+        Session.LoginMethod.OIDC,
+        PasswordSignIn.shortened(name),
+        registration.standing(),
+        Set.of(),
+        registration.groupsOf(identity.claims()),
+        false,
+        key.seal(identity.idToken()));
+  }
+}

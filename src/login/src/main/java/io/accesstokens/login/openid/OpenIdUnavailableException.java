@@ -1,0 +1,14 @@
+package io.accesstokens.login.openid;
+
+/**
+ * Thrown if the OpenID provider does not respond or its response is not usable. This is an outage,
+ * not a rejection.
+ */
+final class OpenIdUnavailableException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  OpenIdUnavailableException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,27 @@
+package io.accesstokens.login.openid;
+
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Decides whether the claim {@code email} may identify a user. */
+public final class VerifiedEmail {
+
+  private static final String EMAIL = "email";
+  private static final String VERIFIED = "email_verified";
+
+  private VerifiedEmail() {}
+
+  /**
+   * Returns true unless one of the used claims is {@code email} and {@code email_verified} is
+   * neither {@code true} nor the text {@code "true"}. At many providers, users can enter any
+   * address themselves. If {@code email_verified} is absent, the address counts as not verified.
+   *
+   * @param used the names of the claims from which the user ref or the groups are built
+   */
+  public static boolean holds(Map<String, Object> claims, String... used) {
+    Object verified = claims.get(VERIFIED);
+    return Stream.of(used).noneMatch(EMAIL::equals)
+        || Boolean.TRUE.equals(verified)
+        || "true".equals(verified);
+  }
+}

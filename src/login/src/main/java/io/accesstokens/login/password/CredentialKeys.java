@@ -1,0 +1,107 @@
+package io.accesstokens.login.password;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Creates cache keys for credentials without storing the credentials. A key is an HMAC-SHA256 under
+ * a random secret of this object.
+ */
+final class CredentialKeys {
+
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private final SecretKeySpec secret;
+
+  /** The cache key of a credential. It is of no use without the secret. */
+  static final class Key {
+    private final byte[] mac;
+
+    private Key(byte[] mac) {
+      this.mac = mac;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && Arrays.equals(mac, key.mac);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(mac);
+    }
+  }
+
+  CredentialKeys(SecureRandom random) {
+    byte[] bytes = new byte[32];
+    random.nextBytes(bytes);
+    this.secret = new SecretKeySpec(bytes, ALGORITHM);
+  }
+
+  /**
+   * Returns the key of a credential.
+   *
+   * @param standing the other data on which the verdict depends: the stored hash and the ref
+   */
+  Key of(String username, PreparedPassword password, String standing) {
+    Mac mac = mac();
+    update(mac, StandardCharsets.UTF_8.encode(username));
+    update(mac, StandardCharsets.UTF_8.encode(CharBuffer.wrap(password.characters())));
+    update(mac, StandardCharsets.UTF_8.encode(standing));
+    return new Key(mac.doFinal());
+  }
+
+  /**
+   * Returns the key of a name at an address.
+   *
+   * @param address the address; empty if unknown
+   */
+  Key ofPerson(String username, String address) {
+    Mac mac = mac();
+    update(mac, StandardCharsets.UTF_8.encode(username));
+    update(mac, StandardCharsets.UTF_8.encode(address));
+    return new Key(mac.doFinal());
+  }
+
+  /** Returns the key of a password as typed. */
+  Key ofTyped(char[] password) {
+    Mac mac = mac();
+    update(mac, StandardCharsets.UTF_8.encode(CharBuffer.wrap(password)));
+    return new Key(mac.doFinal());
+  }
+
+  /**
+   * Returns a number from 0 to {@code count - 1}. It is always the same for the same name and is
+   * not predictable.
+   */
+  int choice(String username, int count) {
+    Mac mac = mac();
+    update(mac, StandardCharsets.UTF_8.encode("choice"));
+    update(mac, StandardCharsets.UTF_8.encode(username));
+    return Math.floorMod(ByteBuffer.wrap(mac.doFinal()).getLong(), count);
+  }
+
+  /**
+   * Adds a part with its length before it, so that different lists of parts have different input.
+   */
+  private static void update(Mac mac, ByteBuffer part) {
+    mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.remaining()).flip());
+    mac.update(part);
+  }
+
+  private Mac mac() {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(secret);
+      return mac;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java cannot compute " + ALGORITHM, e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.accesstokens.login.password;
+
+import io.accesstokens.login.WebOrigin;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Distinguishes requests of our own pages from requests that a browser sends on behalf of another
+ * site. It is for requests that are authenticated by a credential that browsers add by themselves:
+ * Basic or a cookie.
+ *
+ * <ol>
+ *   <li>GET, HEAD, OPTIONS and TRACE pass.
+ *   <li>If {@code Sec-Fetch-Site} is present, it decides. The values {@code same-origin} and {@code
+ *       none} pass. Other values and several values do not pass.
+ *   <li>Otherwise, if {@code Origin} (RFC 6454 §7) is present, it must be the origin of {@code
+ *       accessTokens.publicUrl}. If that setting is absent, it must be the origin of the request
+ *       URI. The value {@code null}, several values, and a text that is not an origin do not pass.
+ *   <li>A request without both headers does not come from a browser and passes.
+ * </ol>
+ *
+ * <p>Behind a proxy that terminates TLS, the request URI has the scheme {@code http}, but the
+ * browser sends {@code https}. The setting {@code accessTokens.publicUrl} is required there.
+ */
+public final class OriginCheck {
+
+  private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+  private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+
+  private final @Nullable WebOrigin publicOrigin;
+
+  /**
+   * Creates an origin check.
+   *
+   * @param publicUrl the URL at which browsers reach this service, or null
+   * @throws IllegalArgumentException if the URL has no scheme or no host
+   */
+  public OriginCheck(@Nullable URI publicUrl) {
+    this.publicOrigin =
+        publicUrl == null
+            ? null
+            : WebOrigin.of(publicUrl)
+                .orElseThrow(() -> new IllegalArgumentException("a public URL needs a host"));
+  }
+
+  /** Returns true if a method changes nothing, so that it needs no check. */
+  public static boolean isSafe(String method) {
+    return SAFE_METHODS.contains(method);
+  }
+
+  /** Returns true if a request passes the check. */
+  public boolean passes(RequestInfo client) {
+    return passes(
+        client.method(), client.header("Sec-Fetch-Site"), client.header("Origin"), client.uri());
+  }
+
+  public boolean passes(String method, List<String> fetchSites, List<String> origins, URI request) {
+    if (isSafe(method)) {
+      return true;
+    }
+    if (!fetchSites.isEmpty()) {
+      return fetchSites.size() == 1 && OWN_SITE.contains(fetchSites.get(0).strip());
+    }
+    if (origins.isEmpty()) {
+      return true;
+    }
+    if (origins.size() > 1) {
+      return false;
+    }
+    Optional<WebOrigin> sent = WebOrigin.parse(origins.get(0).strip());
+    Optional<WebOrigin> own =
+        publicOrigin == null ? WebOrigin.of(request) : Optional.of(publicOrigin);
+    return sent.isPresent() && sent.equals(own);
+  }
+}

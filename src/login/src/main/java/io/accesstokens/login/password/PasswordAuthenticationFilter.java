@@ -1,0 +1,119 @@
+package io.accesstokens.login.password;
+
+import io.accesstokens.login.PersonSecurityContext;
+import io.accesstokens.login.SignInListener.Reason;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.policy.PermissionPolicy;
+import jakarta.annotation.Priority;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.NotAuthorizedException;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.SecurityContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Authenticates users by HTTP Basic (RFC 7617).
+ *
+ * <ul>
+ *   <li>A valid credential sets the principal of the request to an {@link Actor.Person}. The roles
+ *       of the person are the permissions that the person has on any resource.
+ *   <li>Every invalid credential gets the same 401.
+ *   <li>A request without a Basic credential continues unchanged.
+ * </ul>
+ *
+ * <p>Throws these exceptions:
+ *
+ * <ul>
+ *   <li>{@link NotAuthorizedException}, with its challenges, if the credential is not valid.
+ *   <li>{@link ForbiddenException} if the origin check fails.
+ *   <li>{@link ClientErrorException} (429, with {@code Retry-After}) after too many wrong
+ *       passwords.
+ *   <li>{@link ServiceUnavailableException} (with {@code Retry-After}) if there are too many
+ *       concurrent sign-ins.
+ * </ul>
+ *
+ * <p>Does not catch {@link io.accesstokens.token.directory.DirectoryUnavailableException}.
+ */
+// Runs after the filter for raw tokens, which also rejects requests with several credentials.
+@Priority(Priorities.AUTHENTICATION + 1)
+public final class PasswordAuthenticationFilter implements ContainerRequestFilter {
+
+  /** The request property with the client address, if the application has determined one. */
+  public static final String CLIENT_ADDRESS = "io.accesstokens.clientAddress";
+
+  private final PasswordCheck passwords;
+  private final GroupDirectory directory;
+  private final PermissionPolicy permissions;
+  private final boolean basic;
+  private final OriginCheck originCheck;
+
+  @Context private @Nullable HttpServletRequest servletRequest;
+
+  /**
+   * Creates a filter.
+   *
+   * @param passwords verifies credentials
+   * @param directory returns the groups of a user
+   * @param permissions computes the roles
+   * @param basic false to ignore Basic credentials
+   * @param originCheck checks unsafe requests
+   */
+  public PasswordAuthenticationFilter(
+      PasswordCheck passwords,
+      GroupDirectory directory,
+      PermissionPolicy permissions,
+      boolean basic,
+      OriginCheck originCheck) {
+    this.passwords = passwords;
+    this.directory = directory;
+    this.permissions = permissions;
+    this.basic = basic;
+    this.originCheck = originCheck;
+  }
+
+  /** Sets the request that a servlet container would inject. */
+  PasswordAuthenticationFilter within(HttpServletRequest request) {
+    this.servletRequest = request;
+    return this;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    RequestInfo client = RequestInfo.of(request, servletRequest);
+    List<String> authorizations = client.header(HttpHeaders.AUTHORIZATION);
+    if (!basic
+        || request.getSecurityContext().getUserPrincipal() != null
+        || !BasicCredential.isIn(authorizations)) {
+      return;
+    }
+    BasicCredential sent =
+        BasicCredential.read(authorizations)
+            .orElseThrow(() -> passwords.refusal(Reason.MALFORMED, null, client));
+    PasswordCheck.Verified verified = passwords.check(sent.username(), sent.password(), client);
+    if (!originCheck.passes(client)) {
+      passwords.tell(Reason.FOREIGN_ORIGIN, sent.username(), client);
+      throw new ForbiddenException("a browser sent this request on behalf of another site");
+    }
+    Actor.Person person =
+        new Actor.Person(
+            verified.user(),
+            directory.groupsOf(verified.user()),
+            verified.roles(),
+            client.address());
+    request.setSecurityContext(
+        new PersonSecurityContext(
+            person,
+            permissions.permissionsOf(person),
+            client.secure(),
+            SecurityContext.BASIC_AUTH));
+  }
+}

@@ -1,0 +1,178 @@
+package io.accesstokens.login.password;
+
+import io.accesstokens.login.AuthenticatedUser;
+import io.accesstokens.login.Challenges;
+import io.accesstokens.login.RequestCredential;
+import io.accesstokens.login.SignInListener;
+import io.accesstokens.login.SignInListener.Reason;
+import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.login.TooManySignInsException;
+import io.accesstokens.verify.EntityRef;
+import jakarta.security.enterprise.credential.Credential;
+import jakarta.security.enterprise.credential.Password;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
+import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.NotAuthorizedException;
+import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies a name and a password for all login methods. It applies the limit of guesses, calls the
+ * identity store, and accepts sample credentials over loopback only.
+ */
+public final class PasswordCheck {
+
+  private static final long RETRY_AFTER_SECONDS = 2;
+
+  private final Function<Credential, CredentialValidationResult> identityStores;
+  private final Predicate<String> isUsername;
+  private final Challenges challenges;
+  private final SignInLimit limit;
+  private final SignInListener listener;
+
+  /**
+   * Creates a verifier.
+   *
+   * @param identityStores verifies credentials: {@code IdentityStore::validate}; may throw {@link
+   *     SignInUnavailableException}
+   * @param isUsername returns true if a name with a wrong password belongs to a user and may be
+   *     passed to the listener: {@code UsersFile::knows}
+   * @param challenges the challenges of a 401 response
+   * @param limit limits wrong passwords
+   * @param listener receives failed sign-ins
+   */
+  public PasswordCheck(
+      Function<Credential, CredentialValidationResult> identityStores,
+      Predicate<String> isUsername,
+      Challenges challenges,
+      SignInLimit limit,
+      SignInListener listener) {
+    this.identityStores = identityStores;
+    this.isUsername = isUsername;
+    this.challenges = challenges;
+    this.limit = limit;
+    this.listener = listener;
+  }
+
+  /**
+   * A user whose password was verified.
+   *
+   * @param displayName the display name; null if the identity store does not provide one
+   * @param roles the requested roles that a servlet container grants
+   * @param sample true if the password is public
+   */
+  public record Verified(
+      EntityRef user, @Nullable String displayName, Set<String> roles, boolean sample) {}
+
+  /**
+   * Verifies a name and a password.
+   *
+   * @param password the password; wiped when this method returns
+   * @throws NotAuthorizedException if the credential is not valid
+   * @throws ClientErrorException (429, with {@code Retry-After}) if too many wrong passwords were
+   *     tried
+   * @throws ServiceUnavailableException (with {@code Retry-After}) if too many passwords are being
+   *     verified
+   */
+  public Verified check(String username, char[] password, RequestInfo client) {
+    try (SignInLimit.Attempt attempt = limit.begin(username, password, client.address())) {
+      return check(username, password, client, attempt);
+    } catch (TooManySignInsException e) {
+      if (e.isFirst()) {
+        tell(Reason.TOO_MANY_FAILURES, username, client);
+      }
+      throw tooMany(e);
+    } finally {
+      Arrays.fill(password, '\0');
+    }
+  }
+
+  private Verified check(
+      String username, char[] password, RequestInfo client, SignInLimit.Attempt attempt) {
+    CredentialValidationResult result = validate(username, password, client);
+    Optional<EntityRef> verified =
+        result.getStatus() == Status.VALID
+            ? EntityRef.parseUser(result.getCallerPrincipal().getName())
+            : Optional.empty();
+    if (verified.isEmpty()) {
+      attempt.failed();
+      throw refusal(Reason.WRONG_CREDENTIALS, username, client);
+    }
+    boolean sample = SamplePeople.isSample(username, password);
+    if (sample && !client.isLocal()) {
+      attempt.failed(); // like a wrong password, to hide that it was right
+      throw refusal(Reason.SAMPLE_NOT_LOCAL, username, client);
+    }
+    String displayName =
+        result.getCallerPrincipal() instanceof AuthenticatedUser caller
+            ? caller.displayName()
+            : null;
+    return new Verified(verified.get(), displayName, result.getCallerGroups(), sample);
+  }
+
+  private CredentialValidationResult validate(String username, char[] typed, RequestInfo client) {
+    Password password = new Password(typed);
+    try {
+      return identityStores.apply(
+          new RequestCredential(
+              username, password, client.servletRequest(), limit.sourceOf(client.address())));
+    } catch (SignInUnavailableException e) {
+      throw new ServiceUnavailableException("too many sign-ins at a time", RETRY_AFTER_SECONDS, e);
+    } finally {
+      password.clear();
+    }
+  }
+
+  /** Returns the same error for every reason. Only the listener receives the reason. */
+  public NotAuthorizedException refusal(
+      Reason reason, @Nullable String username, RequestInfo client) {
+    tell(reason, username, client);
+    return unauthorized("wrong credentials", client);
+  }
+
+  /**
+   * Returns the error for an anonymous request that needs a user. It is not reported as a failed
+   * sign-in.
+   */
+  public NotAuthorizedException strangerTo(RequestInfo client) {
+    return unauthorized("no user is signed in", client);
+  }
+
+  private NotAuthorizedException unauthorized(String message, RequestInfo client) {
+    Response.ResponseBuilder response = Response.status(Response.Status.UNAUTHORIZED);
+    for (String challenge : challenges.forRequest(client.headers())) {
+      response.header(HttpHeaders.WWW_AUTHENTICATE, challenge);
+    }
+    return new NotAuthorizedException(message, response.build());
+  }
+
+  /** Returns the error 429 (RFC 6585, section 4). */
+  private static ClientErrorException tooMany(TooManySignInsException thrown) {
+    return new ClientErrorException(
+        "too many wrong passwords",
+        Response.status(Response.Status.TOO_MANY_REQUESTS)
+            .header(HttpHeaders.RETRY_AFTER, thrown.seconds())
+            .build());
+  }
+
+  void tell(Reason reason, @Nullable String username, RequestInfo client) {
+    boolean tellable = username != null && (!isGuess(reason) || isUsername.test(username));
+    listener.failed(reason, tellable ? username : null, client.address());
+  }
+
+  /** Returns true unless the reason implies that the password was right. */
+  private static boolean isGuess(Reason reason) {
+    return switch (reason) {
+      case MALFORMED, WRONG_CREDENTIALS, TOO_MANY_FAILURES -> true;
+      case SAMPLE_NOT_LOCAL, FOREIGN_ORIGIN -> false;
+    };
+  }
+}

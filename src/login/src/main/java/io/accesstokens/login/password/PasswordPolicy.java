@@ -1,0 +1,116 @@
+package io.accesstokens.login.password;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Decides which passwords may be hashed for the users file, by NIST SP 800-63B, section 5.1.1.2. A
+ * password must have a minimum length and must not be common. There are no composition rules.
+ *
+ * <p>A password is common if one of these conditions holds, without regard to case:
+ *
+ * <ul>
+ *   <li>It is in the list.
+ *   <li>It is in the list after its trailing digits and punctuation are removed, and these are no
+ *       more than half of it ({@code password1234}).
+ *   <li>It repeats an entry of the list or a text of less than {@value #SHORTEST_LISTED} characters
+ *       ({@code passwordpassword}, {@code abcabcabcabc}). The removal of trailing characters
+ *       applies here, too.
+ * </ul>
+ */
+public final class PasswordPolicy {
+
+  /** The minimum length in code points. */
+  public static final int MINIMUM_LENGTH = 12;
+
+  /**
+   * The shortest relevant entry of the list. Shorter entries cannot match, because {@link
+   * #MINIMUM_LENGTH} is more than twice their length.
+   */
+  private static final int SHORTEST_LISTED = 6;
+
+  private static final String RESOURCE = "common-passwords.txt";
+
+  private final Set<String> common;
+
+  private PasswordPolicy(Set<String> common) {
+    this.common = common;
+  }
+
+  /** Reads the list of common passwords from this archive. */
+  public static PasswordPolicy load() {
+    try (InputStream in = PasswordPolicy.class.getResourceAsStream(RESOURCE)) {
+      if (in == null) {
+        throw new IllegalStateException(RESOURCE + " is missing");
+      }
+      return new PasswordPolicy(
+          new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+              .lines()
+              .collect(Collectors.toUnmodifiableSet()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Returns the reason why a new password is rejected, or empty if it may be used. The text
+   * contains no part of the password.
+   *
+   * @param password the typed password; not wiped
+   */
+  public Optional<String> complaint(char[] password) {
+    try (PreparedPassword prepared = PreparedPassword.of(password).orElse(null)) {
+      if (prepared == null) {
+        return Optional.of(
+            "a password must have 1 to "
+                + PreparedPassword.MAX_LENGTH
+                + " characters and no control character");
+      }
+      String text = new String(prepared.characters());
+      if (text.codePointCount(0, text.length()) < MINIMUM_LENGTH) {
+        return Optional.of("a password must have at least " + MINIMUM_LENGTH + " characters");
+      }
+      return isCommon(text.toLowerCase(Locale.ROOT))
+          ? Optional.of(
+              "the password is one of the 10,000 most common, or one of them repeated or with"
+                  + " digits or punctuation at its end")
+          : Optional.empty();
+    }
+  }
+
+  private boolean isCommon(String text) {
+    String base = withoutSuffix(text);
+    return isListed(text) || (base.length() * 2 >= text.length() && isListed(base));
+  }
+
+  private static String withoutSuffix(String text) {
+    int end = text.length();
+    while (end > 0 && !Character.isLetter(text.codePointBefore(end))) {
+      end = text.offsetByCodePoints(end, -1);
+    }
+    return text.substring(0, end);
+  }
+
+  /** Returns true if the text is an entry of the list or a repetition. */
+  private boolean isListed(String text) {
+    if (common.contains(text)) {
+      return true;
+    }
+    for (int unit = 1; unit <= text.length() / 2; unit++) {
+      boolean repeated =
+          text.length() % unit == 0 && text.regionMatches(unit, text, 0, text.length() - unit);
+      if (repeated && (unit < SHORTEST_LISTED || common.contains(text.substring(0, unit)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+package io.accesstokens.login.password;
+
+import java.nio.CharBuffer;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A password in the form in which it is hashed and compared. It is prepared by the OpaqueString
+ * profile of RFC 8265 §4.2, as RFC 7617 §2.1 requires for Basic. Every Unicode space becomes an
+ * ASCII space, the text is in NFC, and case is kept. Control characters are rejected.
+ *
+ * <p>Holds a secret, which {@link #toString} does not return and {@link #close} wipes.
+ */
+public final class PreparedPassword implements AutoCloseable {
+
+  /** The maximum length of a password in UTF-16 units. This is a technical bound, not a policy. */
+  static final int MAX_LENGTH = 1024;
+
+  private final char[] prepared;
+
+  private PreparedPassword(char[] prepared) {
+    this.prepared = prepared;
+  }
+
+  /**
+   * Prepares a typed password.
+   *
+   * @return empty if the password cannot be valid: it is empty, too long, or contains a control
+   *     character or half of a surrogate pair
+   */
+  public static Optional<PreparedPassword> of(char[] typed) {
+    if (typed.length == 0 || typed.length > MAX_LENGTH) {
+      return Optional.empty();
+    }
+    char[] spaced = typed.clone();
+    boolean ascii = true;
+    for (int i = 0; i < spaced.length; i++) {
+      if (Character.getType(spaced[i]) == Character.SPACE_SEPARATOR) {
+        spaced[i] = ' ';
+      }
+      ascii &= spaced[i] < 0x80;
+    }
+    if (!isText(CharBuffer.wrap(spaced))) {
+      Arrays.fill(spaced, '\0');
+      return Optional.empty();
+    }
+    if (ascii) {
+      return Optional.of(new PreparedPassword(spaced));
+    }
+    // The normalizer can only return a String, which cannot be wiped.
+    char[] composed =
+        Normalizer.normalize(CharBuffer.wrap(spaced), Normalizer.Form.NFC).toCharArray();
+    Arrays.fill(spaced, '\0');
+    return Optional.of(new PreparedPassword(composed));
+  }
+
+  /** Returns true if the text has no control characters and no unpaired surrogates. */
+  static boolean isText(CharSequence text) {
+    return text.codePoints()
+        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+  }
+
+  /**
+   * Returns the characters, not a copy. The caller must not wipe them, because {@link #close} does.
+   */
+  public char[] characters() {
+    return prepared;
+  }
+
+  /** Wipes the characters. */
+  @Override
+  public void close() {
+    Arrays.fill(prepared, '\0');
+  }
+
+  /** Returns a text without the password. */
+  @Override
+  public String toString() {
+    return "Password(***)";
+  }
+}

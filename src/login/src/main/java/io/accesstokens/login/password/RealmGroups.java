@@ -1,0 +1,51 @@
+package io.accesstokens.login.password;
+
+import jakarta.security.jacc.PolicyContext;
+import jakarta.security.jacc.PolicyContextException;
+import java.security.Principal;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.security.auth.Subject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the groups that the realm of the servlet container gives the caller of the current request.
+ * This works in containers with Jakarta Authorization, which keep the subject of the caller.
+ *
+ * <p>Such containers know only the roles that a deployment descriptor declares. This service reads
+ * its roles from the settings. Therefore a group counts as the role of the same name.
+ */
+final class RealmGroups {
+
+  /** The key of the subject (Jakarta Authorization 2.1, section 4.6.1.1). */
+  private static final String SUBJECT = "javax.security.auth.Subject.container";
+
+  /**
+   * The class of a group principal in Payara. No specification defines how a subject separates
+   * groups from names.
+   */
+  private static final String GROUP = "org.glassfish.security.common.Group";
+
+  private RealmGroups() {}
+
+  /**
+   * Returns the groups of the caller. The set is empty if the container keeps no subject or no user
+   * is signed in.
+   */
+  static Set<String> ofCaller() {
+    return subject() instanceof Subject subject
+        ? subject.getPrincipals().stream()
+            .filter(principal -> principal.getClass().getName().equals(GROUP))
+            .map(Principal::getName)
+            .collect(Collectors.toSet())
+        : Set.of();
+  }
+
+  private static @Nullable Object subject() {
+    try {
+      return PolicyContext.getContext(SUBJECT);
+    } catch (PolicyContextException | IllegalArgumentException e) {
+      return null; // the container does not support subjects
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.accesstokens.login.password;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The properties of a request that filters and resources need for sign-ins.
+ *
+ * @param servletRequest the servlet request; null outside a servlet container
+ * @param uri the URI of the request as the client sent it
+ * @param headers the headers; names are case-insensitive
+ * @param address the network address of the client, or null
+ * @param secure true if the request came over TLS
+ */
+public record RequestInfo(
+    @Nullable HttpServletRequest servletRequest,
+    String method,
+    URI uri,
+    MultivaluedMap<String, String> headers,
+    @Nullable String address,
+    boolean secure) {
+
+  public static RequestInfo of(
+      ContainerRequestContext request, @Nullable HttpServletRequest servletRequest) {
+    return new RequestInfo(
+        servletRequest,
+        request.getMethod(),
+        request.getUriInfo().getRequestUri(),
+        request.getHeaders(),
+        request.getProperty(PasswordAuthenticationFilter.CLIENT_ADDRESS) instanceof String noted
+            ? noted
+            : addressOf(servletRequest),
+        request.getSecurityContext().isSecure());
+  }
+
+  public static @Nullable String addressOf(@Nullable HttpServletRequest servletRequest) {
+    if (servletRequest == null) {
+      return null;
+    }
+    return servletRequest.getAttribute(PasswordAuthenticationFilter.CLIENT_ADDRESS)
+            instanceof String noted
+        ? noted
+        : servletRequest.getRemoteAddr();
+  }
+
+  public List<String> header(String name) {
+    List<String> values = headers.get(name);
+    return values == null ? List.of() : values;
+  }
+
+  /**
+   * Returns true if the client is on this machine and no header shows that the request was
+   * forwarded.
+   */
+  public boolean isLocal() {
+    return SamplePeople.isLocal(servletRequest, headers);
+  }
+
+  /** Returns the prefix of all paths of the application. */
+  public String contextPath() {
+    return servletRequest == null ? "" : servletRequest.getContextPath();
+  }
+}

@@ -1,0 +1,228 @@
+package io.accesstokens.login.password;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.accesstokens.login.TooManySignInsException;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import java.security.SecureRandom;
+import java.text.Normalizer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits the number of wrong passwords per minute for each pair of name and address. The full
+ * number can be used at once and is then refilled one by one. After that, no password is verified,
+ * not even the right one, because a verdict would reveal information. Right passwords do not count.
+ *
+ * <p>A guess is counted before it is verified and is refunded if it was right. Concurrent guesses
+ * therefore cannot exceed the limit. Concurrent requests with the same password count as one guess,
+ * so that a user who sends many requests at once is not blocked.
+ *
+ * <p>Unknown names are limited like all others. Otherwise the limit would reveal which names exist.
+ */
+public final class SignInLimit {
+
+  private static final Duration PERIOD = Duration.ofMinutes(1);
+
+  /**
+   * The maximum number of entries. This number is never reached: each entry has cost a password
+   * verification, of which there are a few per second, and is removed when it no longer has an
+   * effect.
+   */
+  private static final int MOST_GUESSED = 100_000;
+
+  /** Combining marks, spaces, control and format characters. */
+  private static final Pattern UNSEEN = Pattern.compile("[\\p{M}\\p{Z}\\p{C}]+");
+
+  /** The attempt that is returned if there is no limit. */
+  private static final Attempt NOTHING =
+      new Attempt() {
+        @Override
+        public void failed() {}
+
+        @Override
+        public void close() {}
+      };
+
+  /** A limit that never rejects an attempt. */
+  public static final SignInLimit NONE =
+      new SignInLimit(0, address -> address == null ? "" : address, TimeMeter.SYSTEM_NANOTIME);
+
+  private final int perMinute;
+  private final Function<@Nullable String, String> networks;
+  private final TimeMeter time;
+  private final CredentialKeys keys = new CredentialKeys(new SecureRandom());
+  private final Cache<CredentialKeys.Key, Guesses> guessed;
+
+  /**
+   * Creates a limit.
+   *
+   * @param perMinute the number of wrong passwords per minute; 0 for no limit
+   * @param networks maps an address to its network, because one client may have many addresses
+   */
+  public SignInLimit(int perMinute, Function<@Nullable String, String> networks, TimeMeter time) {
+    this.perMinute = perMinute;
+    this.networks = networks;
+    this.time = time;
+    this.guessed =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_GUESSED)
+            // After this time, all guesses are available again, as in a new entry.
+            .expireAfterAccess(PERIOD)
+            .ticker(time::currentTimeNanos)
+            .build();
+  }
+
+  /** Returns the network of an address. */
+  String sourceOf(@Nullable String clientAddress) {
+    return networks.apply(clientAddress);
+  }
+
+  /** The verification of a password. */
+  public interface Attempt extends AutoCloseable {
+
+    /**
+     * Reports that the password was wrong. Call it at most once.
+     *
+     * @throws TooManySignInsException if concurrent requests with the same password have used the
+     *     remaining guesses
+     */
+    void failed();
+
+    /** Ends the attempt. The guess is refunded unless {@link #failed} was called. */
+    @Override
+    void close();
+  }
+
+  /**
+   * Begins an attempt to verify a password.
+   *
+   * @throws TooManySignInsException if the password must not be verified now
+   */
+  public Attempt begin(String username, char[] password, @Nullable String clientAddress) {
+    if (perMinute == 0) {
+      return NOTHING;
+    }
+    CredentialKeys.Key person = keys.ofPerson(coarse(username), networks.apply(clientAddress));
+    CredentialKeys.Key typed = keys.ofTyped(password);
+    while (true) {
+      Attempt attempt = guessed.get(person, Guesses::new).begin(typed);
+      if (attempt != null) {
+        return attempt;
+      }
+    }
+  }
+
+  /**
+   * Returns a normalized name. Without this, each spelling would have guesses of its own. Realms
+   * treat different spellings as the same name. LDAP treats wide letters as plain letters and
+   * ignores invisible characters (RFC 4518). Databases treat letters with accents as letters
+   * without them.
+   */
+  static String coarse(String username) {
+    String plain = Normalizer.normalize(username, Normalizer.Form.NFKD);
+    return UNSEEN.matcher(plain).replaceAll("").toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the number of entries, one for each pair of name and address. */
+  public long guessed() {
+    guessed.cleanUp();
+    return guessed.estimatedSize();
+  }
+
+  /** The guesses for one name from one address in the last minute. Guarded by its own monitor. */
+  private final class Guesses {
+
+    private final CredentialKeys.Key person;
+    private final Bucket left =
+        Bucket.builder()
+            .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, PERIOD))
+            .withCustomTimePrecision(time)
+            .build();
+    private final Map<CredentialKeys.Key, Guess> checking = new HashMap<>();
+    private boolean told;
+    private boolean forgotten;
+
+    Guesses(CredentialKeys.Key person) {
+      this.person = person;
+    }
+
+    /** Returns null if this entry was removed meanwhile. */
+    synchronized @Nullable Attempt begin(CredentialKeys.Key typed) {
+      if (forgotten) {
+        return null;
+      }
+      Guess guess = checking.get(typed);
+      if (guess == null) {
+        charge();
+        guess = new Guess(this, typed);
+        checking.put(typed, guess);
+      }
+      guess.requests++;
+      return guess;
+    }
+
+    private void charge() {
+      ConsumptionProbe probe = left.tryConsumeAndReturnRemaining(1);
+      if (!probe.isConsumed()) {
+        boolean first = !told;
+        told = true;
+        throw new TooManySignInsException(Duration.ofNanos(probe.getNanosToWaitForRefill()), first);
+      }
+    }
+
+    synchronized void failed(Guess guess) {
+      if (guess.wrong) {
+        charge();
+      }
+      // The first failed request was charged at its beginning.
+      guess.wrong = true;
+    }
+
+    synchronized void close(Guess guess) {
+      guess.requests--;
+      if (guess.requests > 0) {
+        return;
+      }
+      checking.remove(guess.typed);
+      if (!guess.wrong) {
+        left.addTokens(1);
+      }
+      if (checking.isEmpty() && left.getAvailableTokens() == perMinute) {
+        forgotten = true;
+        guessed.asMap().remove(person, this);
+      }
+    }
+  }
+
+  /** One guess, which concurrent requests with the same password share. */
+  private static final class Guess implements Attempt {
+
+    private final Guesses guesses;
+    private final CredentialKeys.Key typed;
+    private int requests;
+    private boolean wrong;
+
+    Guess(Guesses guesses, CredentialKeys.Key typed) {
+      this.guesses = guesses;
+      this.typed = typed;
+    }
+
+    @Override
+    public void failed() {
+      guesses.failed(this);
+    }
+
+    @Override
+    public void close() {
+      guesses.close(this);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.accesstokens.login.password;
+
+import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.verify.EntityRef;
+import jakarta.security.enterprise.credential.Credential;
+import jakarta.security.enterprise.credential.UsernamePasswordCredential;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
+import jakarta.security.enterprise.identitystore.IdentityStore;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Combines a users file with another store, such as a directory server. The file contains a few
+ * accounts that work while the other store is unavailable. A name in the file is verified only
+ * against the file. A user of the other store can never become a user of the file, in any spelling
+ * of the name.
+ *
+ * <p>A rejected credential costs the same work in both stores: a hash and the work of the other
+ * store for a wrong password. Otherwise the time would reveal which names are in the file.
+ * Therefore the other store must respond before a rejection. During its outage, a wrong password is
+ * an outage, too. A right password of the file does not need the other store.
+ */
+public final class UsersFileFirst implements IdentityStore {
+
+  private final UsersFile people;
+  private final IdentityStore file;
+  private final IdentityStore others;
+  private final Consumer<UsernamePasswordCredential> refusal;
+
+  /**
+   * Creates a store.
+   *
+   * @param others verifies all users who are not in the file
+   * @param refusal does the work of {@code others} for a wrong password, without verifying the
+   *     password
+   */
+  public UsersFileFirst(
+      UsersFile people, IdentityStore others, Consumer<UsernamePasswordCredential> refusal) {
+    this(people, new UsersFileIdentityStore(people), others, refusal);
+  }
+
+  UsersFileFirst(
+      UsersFile people,
+      IdentityStore file,
+      IdentityStore others,
+      Consumer<UsernamePasswordCredential> refusal) {
+    this.people = people;
+    this.file = file;
+    this.others = others;
+    this.refusal = refusal;
+  }
+
+  @Override
+  public Set<ValidationType> validationTypes() {
+    return EnumSet.of(ValidationType.VALIDATE);
+  }
+
+  /**
+   * Verifies a credential.
+   *
+   * @throws SignInUnavailableException if the credential cannot be verified in time
+   */
+  @Override
+  public CredentialValidationResult validate(Credential credential) {
+    if (!(credential instanceof UsernamePasswordCredential typed) || typed.getCaller() == null) {
+      return others.validate(credential);
+    }
+    if (people.knows(typed.getCaller())) {
+      CredentialValidationResult result = file.validate(typed);
+      if (result.getStatus() != Status.VALID) {
+        refusal.accept(typed);
+      }
+      return result;
+    }
+    CredentialValidationResult result = others.validate(typed);
+    if (result.getStatus() == Status.VALID && !isOfTheFile(result)) {
+      return result;
+    }
+    file.validate(typed); // verifies a decoy: the name is not in the file
+    return CredentialValidationResult.INVALID_RESULT;
+  }
+
+  private boolean isOfTheFile(CredentialValidationResult result) {
+    return EntityRef.parseUser(result.getCallerPrincipal().getName())
+        .filter(people::hasUser)
+        .isPresent();
+  }
+}

@@ -1,0 +1,197 @@
+package io.accesstokens.login.password;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.accesstokens.login.Bulkhead;
+import io.accesstokens.login.RequestCredential;
+import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.login.password.UsersFile.Person;
+import jakarta.security.enterprise.credential.Credential;
+import jakarta.security.enterprise.credential.UsernamePasswordCredential;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.security.enterprise.identitystore.IdentityStore;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
+
+/**
+ * Verifies names and passwords against a {@link UsersFile}, by rules 3 to 5 of the package
+ * documentation. The principal of a valid result has the canonical user ref as its name, e.g.
+ * {@code user:default/alice}. The result contains no groups, because a group directory provides
+ * them.
+ *
+ * <p>Validates only {@link UsernamePasswordCredential} and its subclasses, such as {@code
+ * BasicAuthenticationCredential}.
+ */
+public final class UsersFileIdentityStore implements IdentityStore {
+
+  private static final Duration VERIFIED_FOR = Duration.ofSeconds(5);
+  private static final Duration AT_WORK_FOR = Duration.ofHours(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /**
+   * The maximum wait of a thread that shares a verification. It covers the wait and the hash of the
+   * thread that does the verification.
+   */
+  private static final Duration SHARED_PATIENCE = Duration.ofSeconds(10);
+
+  private static final int MANY = 10_000;
+
+  private final UsersFile people;
+  private final BiPredicate<PasswordHash, PreparedPassword> hashing;
+  private final CredentialKeys keys;
+  private final SecureRandom random;
+
+  /** Pending verdicts, and positive verdicts of the last five seconds. */
+  private final AsyncCache<CredentialKeys.Key, Boolean> verdicts;
+
+  /** Credentials that were valid in the last hour. They are still verified at each sign-in. */
+  private final Cache<CredentialKeys.Key, Boolean> atWork;
+
+  /** Limits how many threads wait for verifications of other threads. */
+  private final Semaphore sharing = new Semaphore(1_000);
+
+  private final Bulkhead newcomers;
+  private final Bulkhead returning;
+
+  /** Creates a store for these users, with a new random key for its caches. */
+  public UsersFileIdentityStore(UsersFile people) {
+    this(
+        people,
+        PasswordHash::matches,
+        Ticker.systemTicker(),
+        // One core is reserved for users who are signed in.
+        new Bulkhead(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), 16, PATIENCE),
+        new Bulkhead(1, 16, PATIENCE));
+  }
+
+  UsersFileIdentityStore(
+      UsersFile people,
+      BiPredicate<PasswordHash, PreparedPassword> hashing,
+      Ticker ticker,
+      Bulkhead newcomers,
+      Bulkhead returning) {
+    this.people = people;
+    this.hashing = hashing;
+    this.random = new SecureRandom();
+    this.keys = new CredentialKeys(random);
+    this.newcomers = newcomers;
+    this.returning = returning;
+    this.verdicts =
+        Caffeine.newBuilder()
+            .maximumSize(MANY)
+            .expireAfterWrite(VERIFIED_FOR)
+            .ticker(ticker)
+            .buildAsync();
+    this.atWork =
+        Caffeine.newBuilder()
+            .maximumSize(MANY)
+            .expireAfterWrite(AT_WORK_FOR)
+            .ticker(ticker)
+            .build();
+  }
+
+  /** Returns validation only: this store provides no groups. */
+  @Override
+  public Set<ValidationType> validationTypes() {
+    return EnumSet.of(ValidationType.VALIDATE);
+  }
+
+  /**
+   * Verifies a credential.
+   *
+   * @throws SignInUnavailableException if the credential cannot be verified in time
+   */
+  @Override
+  public CredentialValidationResult validate(Credential credential) {
+    if (!(credential instanceof UsernamePasswordCredential typed)) {
+      return CredentialValidationResult.NOT_VALIDATED_RESULT;
+    }
+    String username = typed.getCaller();
+    if (username == null || typed.getPassword() == null) {
+      return CredentialValidationResult.INVALID_RESULT;
+    }
+    try (PreparedPassword password =
+        PreparedPassword.of(typed.getPassword().getValue()).orElse(null)) {
+      return password == null
+          ? CredentialValidationResult.INVALID_RESULT
+          : validate(
+              UsersFile.canonical(username), password, RequestCredential.sourceOf(credential));
+    }
+  }
+
+  private CredentialValidationResult validate(
+      String username, PreparedPassword password, String source) {
+    Optional<Person> person = people.find(username);
+    // An unknown name takes the same steps as a known name, with a decoy hash.
+    PasswordHash stored = person.map(Person::password).orElseGet(() -> decoy(username));
+    String standing = person.map(p -> p.ref() + " " + p.password().text()).orElse("");
+    boolean good = isGood(keys.of(username, password, standing), stored, password, source);
+    return good && person.isPresent()
+        ? new CredentialValidationResult(person.get().ref().toString())
+        : CredentialValidationResult.INVALID_RESULT;
+  }
+
+  private PasswordHash decoy(String username) {
+    List<Integer> costs = people.costs();
+    return PasswordHash.decoy(costs.get(keys.choice(username, costs.size())), random);
+  }
+
+  private boolean isGood(
+      CredentialKeys.Key key, PasswordHash stored, PreparedPassword password, String source) {
+    CompletableFuture<Boolean> mine = new CompletableFuture<>();
+    CompletableFuture<Boolean> others = verdicts.asMap().putIfAbsent(key, mine);
+    if (others != null) {
+      return await(others);
+    }
+    try {
+      Bulkhead bulkhead = atWork.getIfPresent(key) == null ? newcomers : returning;
+      boolean good = bulkhead.run(source, () -> hashing.test(stored, password));
+      if (good) {
+        atWork.put(key, true);
+      } else {
+        // Remove the entry before completing the future. Waiting threads share a rejection, but the
+        // cache must not keep it.
+        verdicts.asMap().remove(key, mine);
+      }
+      mine.complete(good);
+      return good;
+    } catch (RuntimeException | Error e) {
+      // Cancel the future. If it failed, the cache would log each failure with its stack trace.
+      verdicts.asMap().remove(key, mine);
+      mine.cancel(false);
+      throw e;
+    }
+  }
+
+  private boolean await(CompletableFuture<Boolean> verdict) {
+    if (verdict.isDone() && !verdict.isCancelled()) {
+      return verdict.join();
+    }
+    if (!sharing.tryAcquire()) {
+      throw new SignInUnavailableException("too many requests wait for one sign-in");
+    }
+    try {
+      return verdict.get(SHARED_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (CancellationException | ExecutionException | TimeoutException e) {
+      throw new SignInUnavailableException("another check of the same credential did not end");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SignInUnavailableException("the server is stopping");
+    } finally {
+      sharing.release();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.accesstokens.login.password;
+
+import io.accesstokens.file.MalformedFileException;
+import io.accesstokens.file.WatchedFile.Meaning;
+import io.accesstokens.file.YamlText;
+import io.accesstokens.file.YamlValue;
+import io.accesstokens.login.password.UsersFile.People;
+import io.accesstokens.login.password.UsersFile.Person;
+import io.accesstokens.verify.EntityRef;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parses a users file. An instance parses one text. Errors name the line and the field, never a
+ * value.
+ */
+final class UsersFileParser {
+
+  private static final Set<String> KEYS = Set.of("username", "userEntityRef", "password");
+
+  private final List<String> problems = new ArrayList<>();
+  private final Map<String, Person> people = new LinkedHashMap<>();
+
+  private UsersFileParser() {}
+
+  /**
+   * Parses the users of a text.
+   *
+   * @throws MalformedFileException with one line for each error
+   */
+  static Meaning<People> read(String text) {
+    UsersFileParser reading = new UsersFileParser();
+    reading.readDocuments(YamlText.documents(text));
+    if (!reading.problems.isEmpty()) {
+      throw new MalformedFileException(reading.problems);
+    }
+    return new Meaning<>(People.of(reading.people), List.of());
+  }
+
+  private void readDocuments(List<YamlValue> documents) {
+    if (documents.size() != 1 || !(documents.get(0) instanceof YamlValue.Fields top)) {
+      problems.add("must be one document with the key people and no other");
+      return;
+    }
+    for (String key : top.fields().keySet()) {
+      if (!key.equals("people")) {
+        problems.add("line " + top.get(key).line() + ": has another key than people");
+      }
+    }
+    if (!(top.get("people") instanceof YamlValue.Items list)) {
+      problems.add("line " + top.get("people").line() + ": people must be a list ([] for none)");
+      return;
+    }
+    for (int i = 0; i < list.items().size(); i++) {
+      readPerson("people[" + i + "]", list.items().get(i));
+    }
+  }
+
+  private void readPerson(String where, YamlValue value) {
+    if (!(value instanceof YamlValue.Fields fields)) {
+      complain(value, where, "must be a mapping");
+      return;
+    }
+    for (String key : fields.fields().keySet()) {
+      if (!KEYS.contains(key)) {
+        complain(
+            fields.get(key), where, "has an unknown key; known: username, userEntityRef, password");
+      }
+    }
+    String username = username(where, fields);
+    EntityRef ref = ref(where, fields);
+    PasswordHash password = password(where, fields);
+    if (username == null || ref == null || password == null) {
+      return;
+    }
+    if (people.putIfAbsent(username, new Person(username, ref, password)) != null) {
+      complain(fields.get("username"), where + ".username", "is used by another user");
+    }
+  }
+
+  private @Nullable String username(String where, YamlValue.Fields fields) {
+    String text = text(where, fields, "username");
+    if (text == null) {
+      return null;
+    }
+    String name = UsersFile.canonical(text);
+    boolean good =
+        !name.isBlank()
+            && name.equals(name.strip())
+            && name.codePointCount(0, name.length()) <= UsersFile.MAX_USERNAME
+            && name.indexOf(':') < 0
+            && PreparedPassword.isText(name);
+    if (!good) {
+      complain(
+          fields.get("username"),
+          where + ".username",
+          "must have 1 to 255 characters, no colon or control character, no space at its ends");
+      return null;
+    }
+    return name;
+  }
+
+  private @Nullable EntityRef ref(String where, YamlValue.Fields fields) {
+    String text = text(where, fields, "userEntityRef");
+    EntityRef ref = text == null ? null : EntityRef.parseUser(text).orElse(null);
+    if (text != null && ref == null) {
+      complain(
+          fields.get("userEntityRef"),
+          where + ".userEntityRef",
+          "must be of the form user:default/name");
+    }
+    return ref;
+  }
+
+  private @Nullable PasswordHash password(String where, YamlValue.Fields fields) {
+    String text = text(where, fields, "password");
+    if (text == null) {
+      return null;
+    }
+    try {
+      return PasswordHash.parse(text);
+    } catch (IllegalArgumentException e) {
+      complain(fields.get("password"), where + ".password", String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  private @Nullable String text(String where, YamlValue.Fields fields, String key) {
+    YamlValue value = fields.get(key);
+    if (value instanceof YamlValue.Text text) {
+      return text.text();
+    }
+    String complaint = value instanceof YamlValue.Nothing ? "is missing" : "must be text";
+    complain(value, where + '.' + key, complaint);
+    return null;
+  }
+
+  private void complain(YamlValue at, String where, String complaint) {
+    problems.add("line " + at.line() + ": " + where + ' ' + complaint);
+  }
+}

@@ -1,0 +1,297 @@
+package io.accesstokens.login.session;
+
+import io.accesstokens.login.AccountStatus;
+import io.accesstokens.login.SignInListener;
+import io.accesstokens.login.SignInListener.Reason;
+import io.accesstokens.login.SignInListener.SignOut;
+import io.accesstokens.login.password.OriginCheck;
+import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.session.Session;
+import io.accesstokens.session.SessionKey;
+import io.accesstokens.session.Sessions;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.verify.EntityRef;
+import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.net.URI;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins, finds and ends browser sessions. The state, groups and roles of the user are loaded again
+ * for each request.
+ *
+ * <p>Does not catch {@link io.accesstokens.token.StoreUnavailableException} and {@link
+ * DirectoryUnavailableException}.
+ */
+public final class BrowserSessions {
+
+  /**
+   * A header with any value. A form cannot send it, and a script of another site needs permission
+   * to send it.
+   */
+  private static final String OWN_SCRIPT = "X-Requested-With";
+
+  private final Sessions sessions;
+  private final OwnCookie cookie;
+  private final AccountStatus standings;
+  private final GroupDirectory directory;
+  private final PermissionPolicy permissions;
+  private final OriginCheck originCheck;
+  private final SignInListener listener;
+
+  /**
+   * Creates the service.
+   *
+   * @param publicUrl the URL at which browsers reach this service, or null
+   * @param standings returns the current account state of a user
+   * @param directory returns the groups of a user
+   * @param permissions names the roles that a rule uses
+   * @param originCheck checks unsafe requests
+   * @param listener receives sign-ins, sign-outs, and uses of a session that are not allowed
+   */
+  public BrowserSessions(
+      Sessions sessions,
+      @Nullable URI publicUrl,
+      AccountStatus standings,
+      GroupDirectory directory,
+      PermissionPolicy permissions,
+      OriginCheck originCheck,
+      SignInListener listener) {
+    this.sessions = sessions;
+    this.cookie = new OwnCookie("access-tokens-session", publicUrl);
+    this.standings = standings;
+    this.directory = directory;
+    this.permissions = permissions;
+    this.originCheck = originCheck;
+    this.listener = listener;
+  }
+
+  /**
+   * A session that has not expired.
+   *
+   * @param key the key of the session
+   */
+  record Held(Session session, SessionKey key) {}
+
+  /**
+   * A session that is valid.
+   *
+   * @param person the current state of the user, with the id of the session
+   */
+  public record Found(Held held, Actor.Person person) {}
+
+  /**
+   * Returns the session of a request. Returns empty if the request has an {@code Authorization}
+   * header, which takes precedence.
+   */
+  public Optional<Found> find(RequestInfo client) {
+    return held(client).flatMap(held -> found(held, client));
+  }
+
+  /**
+   * Returns the session that a sign-out request should end. An outage of a directory must not
+   * prevent a sign-out. Therefore groups are not loaded. If the account state cannot be loaded, the
+   * session counts as valid.
+   */
+  Optional<Held> findToEnd(RequestInfo client) {
+    return held(client).filter(held -> mayStillStand(held.session().signIn()));
+  }
+
+  private Optional<Held> held(RequestInfo client) {
+    return client.header(HttpHeaders.AUTHORIZATION).isEmpty()
+        ? key(client)
+            .flatMap(
+                key ->
+                    sessions
+                        .find(key, BrowserName.bounded(client.address()))
+                        .map(session -> new Held(session, key)))
+            .filter(held -> mayComeFrom(held.session(), client))
+        : Optional.empty();
+  }
+
+  private Optional<SessionKey> key(RequestInfo client) {
+    return cookie.value(client).flatMap(SessionKey::parse);
+  }
+
+  private boolean mayStillStand(Session.SignIn signIn) {
+    try {
+      return stands(signIn);
+    } catch (DirectoryUnavailableException e) {
+      return true;
+    }
+  }
+
+  private boolean stands(Session.SignIn signIn) {
+    return standing(signIn.way(), signIn.username()).filter(signIn.standing()::equals).isPresent();
+  }
+
+  private boolean mayComeFrom(Session session, RequestInfo client) {
+    if (session.signIn().loopbackOnly() && !client.isLocal()) {
+      tell(Reason.SAMPLE_NOT_LOCAL, session, client);
+      return false;
+    }
+    return true;
+  }
+
+  private Optional<Found> found(Held held, RequestInfo client) {
+    return person(held.session(), client.address()).map(person -> new Found(held, person));
+  }
+
+  private Optional<Actor.Person> person(Session session, @Nullable String address) {
+    Session.SignIn signIn = session.signIn();
+    if (!stands(signIn)) {
+      return Optional.empty();
+    }
+    Set<EntityRef> groups = new HashSet<>(directory.groupsOf(signIn.user()));
+    groups.addAll(signIn.groups());
+    Set<String> roles = new HashSet<>(signIn.roles());
+    roles.retainAll(permissions.roles());
+    return Optional.of(
+        new Actor.Person(
+            signIn.user(), groups, roles, address, session.id(), session.signedInAt()));
+  }
+
+  /**
+   * Returns the current account state reported by a login method, or empty if the user may not sign
+   * in with it.
+   */
+  Optional<String> standing(Session.LoginMethod way, String username) {
+    return standings.of(way, username);
+  }
+
+  /**
+   * Begins a session and ends the previous session of the browser.
+   *
+   * @param provedAt the time at which the user proved their identity; null for now
+   * @param signIn receives the new key, with which it may encrypt data
+   * @return empty, without a new session, if the user may not sign in any more
+   */
+  public Optional<Found> begin(
+      RequestInfo client, @Nullable Instant provedAt, Function<SessionKey, Session.SignIn> signIn) {
+    Sessions.Begun begun = sessions.begin(BrowserName.deviceOf(client), provedAt, signIn);
+    Optional<Found> found = Optional.empty();
+    try {
+      found = found(new Held(begun.session(), begun.key()), client);
+    } finally {
+      if (found.isEmpty()) { // No client has received the key.
+        sessions.end(begun.session().id());
+      }
+    }
+    if (found.isEmpty()) {
+      return found;
+    }
+    key(client)
+        .flatMap(key -> sessions.find(key, null))
+        .ifPresent(former -> sessions.end(former.id()));
+    listener.signedIn(found.get().person().ref(), begun.session().signIn().way(), client.address());
+    return found;
+  }
+
+  /**
+   * Gives a session a new key after its user has signed in again. The former key is invalid on all
+   * replicas when this method returns.
+   *
+   * @param provedAt the time as in {@link #begin}
+   * @param signIn receives the new key, and must return a sign-in of the same user
+   * @return empty if the session has ended meanwhile
+   */
+  public Optional<Found> renew(
+      Found found,
+      RequestInfo client,
+      @Nullable Instant provedAt,
+      Function<SessionKey, Session.SignIn> signIn) {
+    Held former = found.held();
+    Optional<Found> renewed =
+        sessions
+            .renew(former.key(), former.session(), provedAt, signIn)
+            .map(
+                begun ->
+                    new Found(
+                        new Held(begun.session(), begun.key()),
+                        signedInAt(found.person(), begun.session().signedInAt())));
+    renewed.ifPresent(
+        again ->
+            listener.signedInAgain(
+                again.person().ref(), again.held().session().signIn().way(), client.address()));
+    return renewed;
+  }
+
+  private static Actor.Person signedInAt(Actor.Person person, Instant at) {
+    return new Actor.Person(
+        person.ref(),
+        person.groups(),
+        person.roles(),
+        person.clientAddress(),
+        person.sessionId(),
+        at);
+  }
+
+  /** Ends a session on all replicas. */
+  void end(Session session, RequestInfo client) {
+    sessions.end(session.id());
+    listener.signedOut(session.signIn().user(), SignOut.THIS, client.address());
+  }
+
+  /** Ends all sessions of a user. */
+  void endAllOf(EntityRef user, RequestInfo client) {
+    sessions.endAllOf(user);
+    listener.signedOut(user, SignOut.ALL, client.address());
+  }
+
+  /** Returns the values of {@code Set-Cookie} for a session that has begun. */
+  public List<String> cookiesOf(Found begun, RequestInfo client) {
+    return cookie.give(begun.held().key().reveal(), client);
+  }
+
+  /** Returns the values of {@code Set-Cookie} that remove the cookie. */
+  List<String> noCookies(RequestInfo client) {
+    return cookie.take(client);
+  }
+
+  /**
+   * Rejects an unsafe request in a session unless a page of this service has sent it. A browser
+   * adds the cookie to requests of other sites, too.
+   *
+   * @throws ForbiddenException if the request does not come from a page of this service
+   */
+  void requireOwnPage(Session session, RequestInfo client) {
+    if (!OriginCheck.isSafe(client.method()) && client.header(OWN_SCRIPT).isEmpty()) {
+      tell(Reason.FOREIGN_ORIGIN, session, client);
+      throw new ForbiddenException("an unsafe request in a session needs X-Requested-With");
+    }
+    if (!originCheck.passes(client)) {
+      tell(Reason.FOREIGN_ORIGIN, session, client);
+      throw foreignOrigin();
+    }
+  }
+
+  /**
+   * Rejects a sign-in that another site had a browser send. Such a sign-in would let the user of
+   * the browser work under the name of another user.
+   *
+   * @throws ForbiddenException if the request comes from another site
+   */
+  void requireOwnOrigin(RequestInfo client) {
+    if (!originCheck.passes(client)) {
+      listener.failed(Reason.FOREIGN_ORIGIN, null, client.address());
+      throw foreignOrigin();
+    }
+  }
+
+  private static ForbiddenException foreignOrigin() {
+    return new ForbiddenException("a browser sent this request on behalf of another site");
+  }
+
+  private void tell(Reason reason, Session session, RequestInfo client) {
+    listener.failed(reason, session.signIn().username(), client.address());
+  }
+}

@@ -1,0 +1,186 @@
+package io.accesstokens.login.session;
+
+import io.accesstokens.login.password.RequestInfo;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cookie of this application (RFC 6265bis): {@code HttpOnly}, {@code SameSite=Lax}, limited to
+ * the application's path, and {@code Secure} where clients connect over TLS.
+ *
+ * <p>A site on a sibling subdomain can plant a cookie of any name, unless the name begins with
+ * {@code __Host-}. Browsers accept such a cookie from the host itself only, and only for the path
+ * {@code /}. Over TLS, these rules apply:
+ *
+ * <ul>
+ *   <li>At the path {@code /}, the cookie has that prefix.
+ *   <li>Below a context path, the cookie is limited to its path, so that other applications of the
+ *       host do not receive it. A second cookie with that prefix, at the path {@code /}, contains a
+ *       digest of the value. A value is accepted only with its digest, and a sibling cannot plant
+ *       that.
+ * </ul>
+ *
+ * <p>Without TLS, no prefix protects the cookie. If a request then has several values, all are
+ * ignored.
+ */
+public final class OwnCookie {
+
+  private static final Pattern NO_NAME_CHARACTER = Pattern.compile("[^A-Za-z0-9]");
+
+  private final String name;
+  private final @Nullable URI publicUrl;
+
+  /**
+   * Creates a cookie.
+   *
+   * @param publicUrl the URL at which browsers reach this service; null to use the URL of each
+   *     request
+   */
+  public OwnCookie(String name, @Nullable URI publicUrl) {
+    this.name = name;
+    this.publicUrl = publicUrl;
+  }
+
+  /** Returns the value in a request, or empty unless exactly one value is acceptable. */
+  public Optional<String> value(RequestInfo client) {
+    Stream<String> sent = values(client, name(client)).distinct();
+    if (hasProof(client)) {
+      List<String> proofs = values(client, proofName(client)).distinct().toList();
+      sent = sent.filter(value -> proofs.size() == 1 && isProof(proofs.get(0), value));
+    }
+    List<String> values = sent.toList();
+    return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
+  }
+
+  private static Stream<String> values(RequestInfo client, String name) {
+    String start = name + '=';
+    return client.header("Cookie").stream()
+        .flatMap(header -> Stream.of(header.split(";")))
+        .map(OwnCookie::trimmed)
+        .filter(pair -> pair.startsWith(start))
+        .map(pair -> pair.substring(start.length()));
+  }
+
+  /**
+   * Removes the whitespace of RFC 6265bis at both ends of a text. If more characters were removed,
+   * a name that begins with one of them would be read as a name with the prefix {@code __Host-}.
+   * Browsers let a sibling subdomain plant such a cookie.
+   */
+  private static String trimmed(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && isWhitespace(text.charAt(from))) {
+      from++;
+    }
+    while (from < to && isWhitespace(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  private static boolean isWhitespace(char c) {
+    return c == ' ' || c == '\t';
+  }
+
+  /**
+   * Returns the values of {@code Set-Cookie} that set the cookie until the browser is closed.
+   *
+   * @param value letters, digits, hyphens, underscores and dots
+   */
+  public List<String> give(String value, RequestInfo client) {
+    return give(value, client, "");
+  }
+
+  /** Returns the values of {@code Set-Cookie} that set the cookie for a limited time. */
+  public List<String> give(String value, RequestInfo client, int seconds) {
+    return give(value, client, "; Max-Age=" + seconds);
+  }
+
+  /** Returns the values of {@code Set-Cookie} that remove the cookie. */
+  public List<String> take(RequestInfo client) {
+    return give("", client, 0);
+  }
+
+  private List<String> give(String value, RequestInfo client, String age) {
+    String cookie = setCookie(name(client), value, path(client), client) + age;
+    if (!hasProof(client)) {
+      return List.of(cookie);
+    }
+    String proof = value.isEmpty() ? "" : proof(value);
+    return List.of(cookie, setCookie(proofName(client), proof, "/", client) + age);
+  }
+
+  private String setCookie(String cookieName, String value, String path, RequestInfo client) {
+    return cookieName
+        + '='
+        + value
+        + "; Path="
+        + path
+        + "; HttpOnly; SameSite=Lax"
+        + (isSecure(client) ? "; Secure" : "");
+  }
+
+  private String name(RequestInfo client) {
+    if (!isSecure(client)) {
+      return name;
+    }
+    return (path(client).equals("/") ? "__Host-" : "__Secure-") + name;
+  }
+
+  private boolean hasProof(RequestInfo client) {
+    return isSecure(client) && !path(client).equals("/");
+  }
+
+  /**
+   * Returns a different name for each context path, because all these cookies have the path {@code
+   * /}.
+   */
+  private String proofName(RequestInfo client) {
+    return "__Host-" + name + "-proof" + NO_NAME_CHARACTER.matcher(path(client)).replaceAll("-");
+  }
+
+  private static boolean isProof(String proof, String value) {
+    return MessageDigest.isEqual(
+        proof.getBytes(StandardCharsets.UTF_8), proof(value).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns a digest that no store contains, because other applications of the host receive it. */
+  private static String proof(String value) {
+    try {
+      byte[] labelled = ("access-tokens cookie " + value).getBytes(StandardCharsets.UTF_8);
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(MessageDigest.getInstance("SHA-256").digest(labelled));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private boolean isSecure(RequestInfo client) {
+    return client.secure()
+        || (publicUrl != null && "https".equalsIgnoreCase(publicUrl.getScheme()));
+  }
+
+  private String path(RequestInfo client) {
+    String root = root(publicUrl, client);
+    return root.isEmpty() ? "/" : root;
+  }
+
+  /**
+   * Returns the prefix of all paths of the application as browsers see it, without a slash at its
+   * end.
+   */
+  public static String root(@Nullable URI publicUrl, RequestInfo client) {
+    return publicUrl == null
+        ? client.contextPath()
+        : Optional.ofNullable(publicUrl.getRawPath()).orElse("");
+  }
+}

@@ -1,0 +1,92 @@
+package io.accesstokens.login.session;
+
+import io.accesstokens.login.AccountStatus;
+import io.accesstokens.login.SignInListener;
+import io.accesstokens.login.SignInListener.SignOut;
+import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.session.Session;
+import io.accesstokens.session.Sessions;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists and ends the sessions of a user, on behalf of that user. A session of another user is
+ * treated as if it did not exist.
+ *
+ * <p>Does not catch {@link io.accesstokens.token.StoreUnavailableException}.
+ */
+public final class OwnSessions {
+
+  private final Sessions sessions;
+  private final AccountStatus standings;
+  private final SignInListener listener;
+
+  /**
+   * Creates the service.
+   *
+   * @param standings returns the current account state, which shows which sessions are still valid
+   * @param listener receives sign-outs
+   */
+  public OwnSessions(Sessions sessions, AccountStatus standings, SignInListener listener) {
+    this.sessions = sessions;
+    this.standings = standings;
+    this.listener = listener;
+  }
+
+  /** An account with which a user signs in. */
+  private record Account(Session.LoginMethod way, String username) {}
+
+  /** Returns the valid sessions, the most recently used one first. */
+  List<Session> of(Actor.Person person) {
+    Map<Account, @Nullable String> known = new HashMap<>();
+    return sessions.findAllOf(person.ref()).stream()
+        .filter(session -> isGood(session.signIn(), known))
+        .toList();
+  }
+
+  private boolean isGood(Session.SignIn signIn, Map<Account, @Nullable String> known) {
+    Account account = new Account(signIn.way(), signIn.username());
+    try {
+      if (!known.containsKey(account)) {
+        known.put(account, standings.of(account.way(), account.username()).orElse(null));
+      }
+      return signIn.standing().equals(known.get(account));
+    } catch (DirectoryUnavailableException e) {
+      return true; // It may be valid again later, so the user must be able to end it.
+    }
+  }
+
+  /**
+   * Ends one of the user's sessions. It is invalid on all replicas when this method returns.
+   *
+   * @return false if the user has no session with that id
+   */
+  boolean end(Actor.Person person, UUID id, RequestInfo client) {
+    boolean found =
+        sessions.findAllOf(person.ref()).stream().anyMatch(session -> session.id().equals(id));
+    if (found) {
+      sessions.end(id);
+      listener.signedOut(
+          person.ref(),
+          id.equals(person.sessionId()) ? SignOut.THIS : SignOut.ANOTHER,
+          client.address());
+    }
+    return found;
+  }
+
+  /** Ends all sessions of the user except the session of the request, if the request has one. */
+  void endOthers(Actor.Person person, RequestInfo client) {
+    UUID kept = person.sessionId();
+    if (kept == null) {
+      sessions.endAllOf(person.ref());
+    } else {
+      sessions.endOthersOf(person.ref(), kept);
+    }
+    listener.signedOut(person.ref(), kept == null ? SignOut.ALL : SignOut.OTHERS, client.address());
+  }
+}

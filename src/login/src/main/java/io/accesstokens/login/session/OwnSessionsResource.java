@@ -1,0 +1,155 @@
+package io.accesstokens.login.session;
+
+import io.accesstokens.http.BaseResource;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.token.Actor;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /access-tokens/sessions}: lists and ends the sessions of the caller. Only a user can call
+ * it. A token has no sessions and cannot see the sessions of its user.
+ */
+@Path("access-tokens/sessions")
+@Tag(name = "Sessions")
+@CommonErrors
+public final class OwnSessionsResource extends BaseResource {
+
+  private static final Pattern ID_FORM =
+      Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  private final OwnSessions own;
+  private final BrowserSessions sessions;
+
+  @Context private @Nullable HttpServletRequest servletRequest;
+
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Context
+  private UriInfo uri;
+
+  /**
+   * Creates the resource.
+   *
+   * @param sessions removes the cookie when the caller ends the session of the request
+   */
+  public OwnSessionsResource(OwnSessions own, BrowserSessions sessions) {
+    this.own = own;
+    this.sessions = sessions;
+  }
+
+  private RequestInfo client(String method) {
+    return new RequestInfo(
+        servletRequest,
+        method,
+        uri.getRequestUri(),
+        headers.getRequestHeaders(),
+        RequestInfo.addressOf(servletRequest),
+        security.isSecure());
+  }
+
+  private Actor.Person caller() {
+    if (security.getUserPrincipal() instanceof Actor.Person person) {
+      return person;
+    }
+    throw new ForbiddenException("a token has no sessions");
+  }
+
+  /** Lists the sessions of the caller. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed("**")
+  @Operation(
+      operationId = "listOwnSessions",
+      summary = "Where the caller is signed in",
+      description = "For users, not for tokens. Not within a host's application.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The caller's sessions",
+      content = @Content(schema = @Schema(implementation = OwnSessionsResponse.class)))
+  public ResponseBody list() {
+    return answer(
+        () -> {
+          Actor.Person caller = caller();
+          return OwnSessionsResponse.of(own.of(caller), caller.sessionId());
+        });
+  }
+
+  /** Ends all sessions of the caller except the session of the request. */
+  @DELETE
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed("**")
+  @Operation(
+      operationId = "signOutElsewhere",
+      summary = "End all sessions of the caller except that of the request",
+      description = "For users, not for tokens. Not within a host's application.")
+  @ApiResponse(responseCode = "204", description = "The sessions have ended on all replicas")
+  public Response endOthers() {
+    return answer(
+        () -> {
+          own.endOthers(caller(), client("DELETE"));
+          return Response.noContent().build();
+        });
+  }
+
+  /** Ends one session of the caller. */
+  @DELETE
+  @Path("{id}")
+  @Produces(MediaType.APPLICATION_JSON)
+  @RolesAllowed("**")
+  @Operation(
+      operationId = "signOutThere",
+      summary = "End one session of the caller",
+      description =
+          "For users, not for tokens. An OpenID provider is not notified. Not within"
+              + " a host's application.")
+  @ApiResponse(responseCode = "204", description = "The session has ended on all replicas")
+  @ApiResponse(
+      responseCode = "404",
+      description = "The caller has no session with that id",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  public Response end(
+      @Parameter(schema = @Schema(type = "string", format = "uuid")) @PathParam("id") String id) {
+    return answer(
+        () -> {
+          Actor.Person caller = caller();
+          RequestInfo client = client("DELETE");
+          if (!ID_FORM.matcher(id).matches() || !own.end(caller, UUID.fromString(id), client)) {
+            throw new NotFoundException();
+          }
+          Response.ResponseBuilder response = Response.noContent();
+          if (UUID.fromString(id).equals(caller.sessionId())) {
+            sessions
+                .noCookies(client)
+                .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+          }
+          return response.build();
+        });
+  }
+}

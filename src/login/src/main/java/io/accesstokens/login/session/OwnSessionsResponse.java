@@ -1,0 +1,130 @@
+package io.accesstokens.login.session;
+
+import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.session.Session;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of a user.
+ *
+ * @param sessions the sessions, the most recently used one first
+ */
+@JsonbPropertyOrder("sessions")
+@Schema(name = "OwnSessions", description = "The caller's sessions, the most recently seen first")
+public record OwnSessionsResponse(
+    @Schema(requiredMode = RequiredMode.REQUIRED) List<OwnSession> sessions)
+    implements ResponseBody {
+
+  /**
+   * A session of the user.
+   *
+   * @param id the id, which can only be used to end the session
+   * @param current true for the session of the request
+   * @param client the browser and the system; null if not recognized
+   * @param way the login method
+   * @param address the address of the sign-in; null if unknown
+   * @param createdAt the time at which the session began
+   * @param signedInAt the time at which the user last proved their identity
+   * @param lastSeenAt the time of the last request, accurate to about a minute
+   * @param lastSeenAddress the address of that request; null if unknown
+   * @param expiresAt the time at which the session ends if requests continue until then
+   */
+  @JsonbNillable
+  @JsonbPropertyOrder({
+    "id",
+    "current",
+    "client",
+    "way",
+    "address",
+    "createdAt",
+    "signedInAt",
+    "lastSeenAt",
+    "lastSeenAddress",
+    "expiresAt"
+  })
+  @Schema(name = "OwnSession", description = "A session of the caller")
+  public record OwnSession(
+      @Schema(
+              format = "uuid",
+              description = "Used to end the session; it is not the session key",
+              requiredMode = RequiredMode.REQUIRED)
+          String id,
+      @Schema(
+              description = "True if it is the session of this request",
+              requiredMode = RequiredMode.REQUIRED)
+          boolean current,
+      @Schema(
+              types = {"string", "null"},
+              example = "Firefox on Linux",
+              description = "Browser and system of the sign-in; null if not recognized",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String client,
+      @Schema(
+              allowableValues = {"password", "oidc"},
+              requiredMode = RequiredMode.REQUIRED)
+          String way,
+      @Schema(
+              types = {"string", "null"},
+              description = "Where the sign-in came from",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String address,
+      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String createdAt,
+      @Schema(
+              format = "date-time",
+              description = "Time of the caller's last sign-in",
+              requiredMode = RequiredMode.REQUIRED)
+          String signedInAt,
+      @Schema(
+              format = "date-time",
+              description = "Time of the last request, with a precision of one minute",
+              requiredMode = RequiredMode.REQUIRED)
+          String lastSeenAt,
+      @Schema(
+              types = {"string", "null"},
+              description = "Where the last request came from",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastSeenAddress,
+      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String expiresAt) {
+
+    private static final DateTimeFormatter MILLIS =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    static OwnSession of(Session session, @Nullable UUID current) {
+      return new OwnSession(
+          session.id().toString(),
+          session.id().equals(current),
+          session.device().name(),
+          wayOf(session),
+          session.device().address(),
+          text(session.createdAt()),
+          text(session.signedInAt()),
+          text(session.lastSeen().at()),
+          session.lastSeen().address(),
+          text(session.expiresAt()));
+    }
+
+    static String wayOf(Session session) {
+      return session.signIn().way().name().toLowerCase(Locale.ROOT);
+    }
+
+    static String text(Instant instant) {
+      return MILLIS.format(instant);
+    }
+  }
+
+  static OwnSessionsResponse of(List<Session> sessions, @Nullable UUID current) {
+    return new OwnSessionsResponse(
+        sessions.stream().map(session -> OwnSession.of(session, current)).toList());
+  }
+}

@@ -1,0 +1,95 @@
+package io.accesstokens.login.session;
+
+import io.accesstokens.http.input.JsonBody;
+import io.accesstokens.login.SignInListener.Reason;
+import io.accesstokens.login.password.PasswordCheck;
+import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.login.password.UsersFile;
+import io.accesstokens.session.Session;
+import io.accesstokens.token.policy.InvalidRequestException;
+import io.accesstokens.token.policy.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Signs a user in to a session with a name and a password. */
+public final class PasswordSignIn {
+
+  /** The maximum length of the text columns of a session. */
+  private static final int MOST_CODE_POINTS = 255;
+
+  private final BrowserSessions sessions;
+  private final PasswordCheck passwords;
+
+  PasswordSignIn(BrowserSessions sessions, PasswordCheck passwords) {
+    this.sessions = sessions;
+    this.passwords = passwords;
+  }
+
+  /**
+   * Begins a session.
+   *
+   * @param body the members {@code username} and {@code password}
+   * @throws InvalidRequestException if one of them is missing or is not text
+   * @throws jakarta.ws.rs.NotAuthorizedException if they are not valid
+   */
+  BrowserSessions.Found begin(JsonBody body, RequestInfo client) {
+    String typedName = body.string("username");
+    String password = body.string("password");
+    List<Violation> violations = new ArrayList<>(body.violations());
+    for (String name : List.of("username", "password")) {
+      String value = name.equals("username") ? typedName : password;
+      if (value == null && violations.stream().noneMatch(it -> it.field().equals(name))) {
+        violations.add(new Violation(name, "is required"));
+      }
+    }
+    if (typedName == null || password == null || !violations.isEmpty()) {
+      throw new InvalidRequestException(violations);
+    }
+    String username = UsersFile.isUsername(typedName) ? UsersFile.canonical(typedName) : "";
+    // Unicode composition can make a text longer.
+    if (username.isEmpty() || username.codePointCount(0, username.length()) > MOST_CODE_POINTS) {
+      throw passwords.refusal(Reason.MALFORMED, null, client);
+    }
+    PasswordCheck.Verified verified = passwords.check(username, password.toCharArray(), client);
+    Optional<BrowserSessions.Found> begun =
+        sessions
+            .standing(Session.LoginMethod.PASSWORD, username)
+            .flatMap(
+                standing -> sessions.begin(client, null, key -> of(verified, username, standing)));
+    // The account was removed at this moment.
+    return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
+  }
+
+  /** Returns the data of a sign-in that a session stores. */
+  static Session.SignIn of(PasswordCheck.Verified verified, String username, String standing) {
+    return new Session.SignIn(
+        verified.user(),
+        displayName(verified.displayName(), username),
+        Session.LoginMethod.PASSWORD,
+        username,
+        standing,
+        verified.roles(),
+        Set.of(),
+        verified.sample(),
+        null);
+  }
+
+  /**
+   * Returns the name to display.
+   *
+   * @param given the display name from the identity store; null if there is none
+   */
+  public static String displayName(@Nullable String given, String username) {
+    return shortened(given == null || given.isBlank() ? username : given.strip());
+  }
+
+  /** Returns the text, truncated to the length that a session stores. */
+  public static String shortened(String text) {
+    return text.codePointCount(0, text.length()) <= MOST_CODE_POINTS
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MOST_CODE_POINTS));
+  }
+}

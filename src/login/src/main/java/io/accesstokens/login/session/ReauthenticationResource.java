@@ -1,0 +1,153 @@
+package io.accesstokens.login.session;
+
+import io.accesstokens.http.BaseResource;
+import io.accesstokens.http.input.JsonBody;
+import io.accesstokens.http.problem.BodyErrors;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.login.SignInListener.Reason;
+import io.accesstokens.login.password.PasswordCheck;
+import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.session.Session;
+import io.accesstokens.token.policy.InvalidRequestException;
+import io.accesstokens.token.policy.Violation;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /access-tokens/session/reauthentication}: verifies the password of the user in a session
+ * again. The session continues with a new key and with the time of this sign-in.
+ */
+@Path(SessionResource.PATH + "/reauthentication")
+@Tag(name = "Sessions")
+@CommonErrors
+public final class ReauthenticationResource extends BaseResource {
+
+  private static final String PASSWORD = "password";
+
+  private final BrowserSessions sessions;
+  private final PasswordCheck passwords;
+
+  @Context private @Nullable HttpServletRequest servletRequest;
+
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Context
+  private UriInfo uri;
+
+  /**
+   * Creates the resource.
+   *
+   * @param passwords verifies the password, under the limits of every sign-in
+   */
+  public ReauthenticationResource(BrowserSessions sessions, PasswordCheck passwords) {
+    this.sessions = sessions;
+    this.passwords = passwords;
+  }
+
+  /** Verifies the password and gives the session a new key. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "signInAgain",
+      summary = "Sign in again by password, within the current session",
+      description =
+          "The session gets a new key, and the time of this sign-in counts as its signedInAt. Not"
+              + " within a host's application.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ReauthenticationRequest.class)))
+  @ApiResponse(responseCode = "204", description = "The cookie contains the session's new key")
+  @BodyErrors
+  public Response signInAgain(@Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          RequestInfo client =
+              new RequestInfo(
+                  servletRequest,
+                  "POST",
+                  uri.getRequestUri(),
+                  headers.getRequestHeaders(),
+                  RequestInfo.addressOf(servletRequest),
+                  security.isSecure());
+          BrowserSessions.Found found =
+              sessions.find(client).orElseThrow(() -> passwords.strangerTo(client));
+          Session session = found.held().session();
+          sessions.requireOwnPage(session, client);
+          char[] password = password(JsonBody.read(headers, body), session.signIn().way());
+          BrowserSessions.Found renewed = renewed(found, password, client);
+          Response.ResponseBuilder response = Response.noContent();
+          sessions
+              .cookiesOf(renewed, client)
+              .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+          return response.build();
+        });
+  }
+
+  private static char[] password(JsonBody body, Session.LoginMethod way) {
+    String password = body.string(PASSWORD);
+    List<Violation> violations = new ArrayList<>(body.violations());
+    if (password == null && violations.isEmpty()) {
+      violations.add(new Violation(PASSWORD, "is required"));
+    }
+    if (way != Session.LoginMethod.PASSWORD) {
+      violations.add(
+          new Violation(PASSWORD, "is not how this session began; sign in at the provider again"));
+    }
+    if (password == null || !violations.isEmpty()) {
+      throw new InvalidRequestException(violations);
+    }
+    return password.toCharArray();
+  }
+
+  private BrowserSessions.Found renewed(
+      BrowserSessions.Found found, char[] password, RequestInfo client) {
+    String username = found.held().session().signIn().username();
+    PasswordCheck.Verified verified = passwords.check(username, password, client);
+    if (!verified.user().equals(found.person().ref())) { // the name belongs to another user now
+      throw passwords.refusal(Reason.WRONG_CREDENTIALS, username, client);
+    }
+    return sessions
+        .standing(Session.LoginMethod.PASSWORD, username)
+        .flatMap(
+            standing ->
+                sessions.renew(
+                    found, client, null, key -> PasswordSignIn.of(verified, username, standing)))
+        .orElseThrow(() -> passwords.strangerTo(client));
+  }
+
+  /** The body of the request. */
+  @Schema(name = "Reauthentication", description = "The password of the session's user")
+  record ReauthenticationRequest(
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED, format = PASSWORD) String password) {
+
+    /** Returns a text without the password. */
+    @Override
+    public String toString() {
+      return "ReauthenticationRequest[redacted]";
+    }
+  }
+}

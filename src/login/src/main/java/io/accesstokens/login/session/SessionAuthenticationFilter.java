@@ -1,0 +1,76 @@
+package io.accesstokens.login.session;
+
+import io.accesstokens.http.Callers;
+import io.accesstokens.login.PersonSecurityContext;
+import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.policy.PermissionPolicy;
+import jakarta.annotation.Priority;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.SecurityContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Authenticates requests by the session cookie. It sets the principal of the request to an {@link
+ * Actor.Person}. The roles of the person are the permissions that the person has on any resource. A
+ * request with an {@code Authorization} header is ignored. A request whose cookie is not valid
+ * continues as anonymous.
+ *
+ * <p>Throws {@link ForbiddenException} if an unsafe request was not sent by a page of this service.
+ * Does not catch {@link io.accesstokens.token.StoreUnavailableException} and {@link
+ * io.accesstokens.token.directory.DirectoryUnavailableException}.
+ *
+ * <p>Ignores the paths of {@link SessionResource}, which finds sessions itself.
+ */
+// Runs after the filters of all other credentials.
+@Priority(Priorities.AUTHENTICATION + 10)
+public final class SessionAuthenticationFilter implements ContainerRequestFilter {
+
+  private final BrowserSessions sessions;
+  private final PermissionPolicy permissions;
+
+  @Context private @Nullable HttpServletRequest servletRequest;
+
+  /**
+   * Creates a filter.
+   *
+   * @param permissions computes the roles
+   */
+  public SessionAuthenticationFilter(BrowserSessions sessions, PermissionPolicy permissions) {
+    this.sessions = sessions;
+    this.permissions = permissions;
+  }
+
+  /** Sets the request that a servlet container would inject. */
+  SessionAuthenticationFilter within(HttpServletRequest request) {
+    this.servletRequest = request;
+    return this;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    if (request.getSecurityContext().getUserPrincipal() != null
+        || SessionResource.isAskedBy(request.getUriInfo())) {
+      return;
+    }
+    RequestInfo client = RequestInfo.of(request, servletRequest);
+    sessions
+        .find(client)
+        .ifPresent(
+            found -> {
+              sessions.requireOwnPage(found.held().session(), client);
+              request.setProperty(Callers.SESSION_KEY, found.held().key());
+              request.setSecurityContext(
+                  new PersonSecurityContext(
+                      found.person(),
+                      permissions.permissionsOf(found.person()),
+                      client.secure(),
+                      SecurityContext.FORM_AUTH));
+            });
+  }
+}

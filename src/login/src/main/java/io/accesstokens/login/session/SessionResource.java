@@ -1,0 +1,253 @@
+package io.accesstokens.login.session;
+
+import io.accesstokens.http.BaseResource;
+import io.accesstokens.http.input.JsonBody;
+import io.accesstokens.http.problem.BodyErrors;
+import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.login.password.PasswordCheck;
+import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.session.Session;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.PermitAll;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /access-tokens/session}: begins and ends sessions, and returns the user of the current
+ * session to pages.
+ */
+@Path(SessionResource.PATH)
+@Tag(name = "Sessions")
+@CommonErrors
+public final class SessionResource extends BaseResource {
+
+  private static final Pattern SLASHES_AT_START = Pattern.compile("^/++");
+
+  public static final String PATH = "access-tokens/session";
+
+  /** The maximum size of a sign-in body in bytes. The body contains a name and a password. */
+  public static final int MAX_BODY_BYTES = 16_384;
+
+  private final BrowserSessions sessions;
+  private final PasswordCheck passwords;
+  private final PermissionPolicy permissions;
+  private final List<SessionResponse.LoginMethod> ways;
+  private final Function<Optional<String>, Optional<URI>> providerLogout;
+
+  @Context private @Nullable HttpServletRequest servletRequest;
+
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Context
+  private UriInfo uri;
+
+  /**
+   * Creates the resource.
+   *
+   * @param permissions computes the permissions of a user
+   * @param ways the available login methods
+   * @param providerLogout returns the URL at which a browser signs out at the OpenID provider, from
+   *     the ID token of the sign-in; empty if there is no such URL
+   */
+  public SessionResource(
+      BrowserSessions sessions,
+      PasswordCheck passwords,
+      PermissionPolicy permissions,
+      List<SessionResponse.LoginMethod> ways,
+      Function<Optional<String>, Optional<URI>> providerLogout) {
+    this.sessions = sessions;
+    this.passwords = passwords;
+    this.permissions = permissions;
+    this.ways = List.copyOf(ways);
+    this.providerLogout = providerLogout;
+  }
+
+  /** Returns true if a request is for this resource. */
+  static boolean isAskedBy(UriInfo uri) {
+    // Runtimes differ in whether the path begins with a slash.
+    String path = SLASHES_AT_START.matcher(uri.getPath()).replaceFirst("");
+    return path.equals(PATH) || path.startsWith(PATH + '/');
+  }
+
+  private RequestInfo client(String method) {
+    return new RequestInfo(
+        servletRequest,
+        method,
+        uri.getRequestUri(),
+        headers.getRequestHeaders(),
+        RequestInfo.addressOf(servletRequest),
+        security.isSecure());
+  }
+
+  /** Returns the user of the current session. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "getSession",
+      summary = "Get the current session and the available login methods",
+      description = "Not within a host's application, which has its own sign-in.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The session, or signedIn: false",
+      content = @Content(schema = @Schema(implementation = SessionResponse.class)))
+  public ResponseBody get() {
+    return answer(
+        () ->
+            sessions
+                .find(client("GET"))
+                .map(this::answerOf)
+                .orElseGet(() -> SessionResponse.ofNobody(ways)));
+  }
+
+  private SessionResponse answerOf(BrowserSessions.Found found) {
+    Actor.Person person = found.person();
+    return SessionResponse.of(
+        person,
+        found.held().session(),
+        permissions.permissionsOf(person),
+        permissions.limitedPermissionsOf(person),
+        ways);
+  }
+
+  /** Signs a user in. */
+  @POST
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "signIn",
+      summary = "Sign in with a name and a password, and start a session",
+      description = "Not within a host's application, which has its own sign-in.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Credentials.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "The session; the cookie contains its key",
+      content = @Content(schema = @Schema(implementation = SessionResponse.class)))
+  @BodyErrors
+  public Response signIn(@Parameter(hidden = true) InputStream body) {
+    return answer(
+        () -> {
+          RequestInfo client = client("POST");
+          sessions.requireOwnOrigin(client);
+          BrowserSessions.Found begun =
+              new PasswordSignIn(sessions, passwords)
+                  .begin(JsonBody.read(headers, body, MAX_BODY_BYTES), client);
+          Response.ResponseBuilder response = Response.ok(answerOf(begun));
+          sessions
+              .cookiesOf(begun, client)
+              .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+          return response.build();
+        });
+  }
+
+  /** Signs a user out. */
+  @DELETE
+  @Produces(MediaType.APPLICATION_JSON)
+  @PermitAll
+  @SecurityRequirements
+  @Operation(
+      operationId = "signOut",
+      summary = "End the current session, or all sessions of the user",
+      description = "Not within a host's application, which has its own sign-in.")
+  @Parameter(
+      name = "everywhere",
+      in = ParameterIn.QUERY,
+      description = "True to end all sessions of the user, who must be signed in",
+      schema = @Schema(type = "boolean", defaultValue = "false"))
+  @ApiResponse(responseCode = "204", description = "The session has ended on all replicas")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The session has ended here; continueAt ends it at the OpenID provider",
+      content = @Content(schema = @Schema(implementation = SignedOutAnswer.class)))
+  public Response signOut() {
+    return answer(
+        () -> {
+          RequestInfo client = client("DELETE");
+          boolean everywhere = flag(uri.getRequestUri(), "everywhere");
+          Optional<BrowserSessions.Held> held = sessions.findToEnd(client);
+          held.ifPresent(it -> sessions.requireOwnPage(it.session(), client));
+          if (everywhere) {
+            sessions.endAllOf(caller(held, client), client);
+          } else {
+            held.ifPresent(it -> sessions.end(it.session(), client));
+          }
+          Response.ResponseBuilder response =
+              held.flatMap(this::continueAt)
+                  .map(at -> Response.ok(new SignedOutAnswer(at.toString())))
+                  .orElseGet(Response::noContent);
+          sessions
+              .noCookies(client)
+              .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+          return response.build();
+        });
+  }
+
+  private Optional<URI> continueAt(BrowserSessions.Held ended) {
+    Session.SignIn signIn = ended.session().signIn();
+    return signIn.way() == Session.LoginMethod.OIDC
+        ? providerLogout.apply(
+            Optional.ofNullable(signIn.sealedIdToken()).flatMap(ended.key()::open))
+        : Optional.empty();
+  }
+
+  /**
+   * The step that remains after a sign-out.
+   *
+   * @param continueAt the URL that the browser should open to sign out at the provider, too
+   */
+  @Schema(name = "SignedOut")
+  public record SignedOutAnswer(
+      @Schema(format = "uri", requiredMode = Schema.RequiredMode.REQUIRED) String continueAt)
+      implements ResponseBody {}
+
+  /** Returns the user of the session or of the Basic credential. */
+  private EntityRef caller(Optional<BrowserSessions.Held> held, RequestInfo client) {
+    if (held.isPresent()) {
+      return held.get().session().signIn().user();
+    }
+    if (security.getUserPrincipal() instanceof Actor.Person person) {
+      return person.ref();
+    }
+    throw passwords.strangerTo(client);
+  }
+
+  /** The body of a sign-in request. */
+  @Schema(name = "Credentials", description = "A name and a password")
+  record Credentials(
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String username,
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED, format = "password") String password) {}
+}

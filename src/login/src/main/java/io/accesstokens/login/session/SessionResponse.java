@@ -1,0 +1,119 @@
+package io.accesstokens.login.session;
+
+import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.session.Session;
+import io.accesstokens.token.Actor;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user of a session and the available login methods.
+ *
+ * @param signedIn true if the cookie of the request belongs to a valid session
+ * @param subject the ref of the user; null without a session
+ * @param displayName the name to display; null without a session
+ * @param way the login method of the session: {@code password} or {@code oidc}; null without a
+ *     session
+ * @param signedInAt the time at which the user last proved their identity; null without a session
+ * @param permissions the permissions, as in {@code whoami}
+ * @param ownGroupsOnly the permissions that are limited to some groups
+ * @param groups the groups of the user, in alphabetical order
+ * @param ways the available login methods, in display order
+ */
+@JsonbNillable
+@JsonbPropertyOrder({
+  "signedIn",
+  "subject",
+  "displayName",
+  "way",
+  "signedInAt",
+  "permissions",
+  "ownGroupsOnly",
+  "groups",
+  "ways"
+})
+@Schema(name = "Session", description = "The current session, and the available login methods")
+public record SessionResponse(
+    @Schema(requiredMode = RequiredMode.REQUIRED) boolean signedIn,
+    @Schema(
+            types = {"string", "null"},
+            example = "user:default/alice",
+            requiredMode = RequiredMode.REQUIRED)
+        @Nullable String subject,
+    @Schema(
+            types = {"string", "null"},
+            requiredMode = RequiredMode.REQUIRED)
+        @Nullable String displayName,
+    @Schema(
+            types = {"string", "null"},
+            description = "The login method: password or oidc",
+            requiredMode = RequiredMode.REQUIRED)
+        @Nullable String way,
+    @Schema(
+            types = {"string", "null"},
+            format = "date-time",
+            description = "Time of the last sign-in",
+            requiredMode = RequiredMode.REQUIRED)
+        @Nullable String signedInAt,
+    @Schema(requiredMode = RequiredMode.REQUIRED) List<String> permissions,
+    @Schema(
+            description = "The permissions that are limited to some groups",
+            requiredMode = RequiredMode.REQUIRED)
+        List<String> ownGroupsOnly,
+    @Schema(requiredMode = RequiredMode.REQUIRED) List<String> groups,
+    @Schema(requiredMode = RequiredMode.REQUIRED) List<LoginMethod> ways)
+    implements ResponseBody {
+
+  /**
+   * A login method.
+   *
+   * @param id {@code password} to POST a name and a password to this resource, or {@code oidc} to
+   *     open {@code href} in the browser
+   * @param title the display name; only for {@code oidc}
+   * @param href a URL relative to the server; only for {@code oidc}
+   */
+  @JsonbPropertyOrder({"id", "title", "href"})
+  @Schema(name = "SignInWay", description = "A login method")
+  public record LoginMethod(
+      @Schema(
+              allowableValues = {"password", "oidc"},
+              requiredMode = RequiredMode.REQUIRED)
+          String id,
+      @Schema(description = "Of oidc only") @Nullable String title,
+      @Schema(
+              description = "For oidc only: the address that starts a sign-in",
+              format = "uri-reference")
+          @Nullable String href) {
+
+    /** Sign-in with a name and a password. */
+    public static final LoginMethod PASSWORD = new LoginMethod("password", null, null);
+  }
+
+  static SessionResponse ofNobody(List<LoginMethod> ways) {
+    return new SessionResponse(
+        false, null, null, null, null, List.of(), List.of(), List.of(), ways);
+  }
+
+  static SessionResponse of(
+      Actor.Person person,
+      Session session,
+      List<String> permissions,
+      List<String> ownGroupsOnly,
+      List<LoginMethod> ways) {
+    return new SessionResponse(
+        true,
+        person.getName(),
+        session.signIn().displayName(),
+        OwnSessionsResponse.OwnSession.wayOf(session),
+        OwnSessionsResponse.OwnSession.text(session.signedInAt()),
+        permissions,
+        ownGroupsOnly,
+        person.groups().stream().map(EntityRef::toString).sorted().toList(),
+        ways);
+  }
+}

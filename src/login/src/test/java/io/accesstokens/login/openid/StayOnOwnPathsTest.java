@@ -1,0 +1,91 @@
+package io.accesstokens.login.openid;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests that a browser stays within the application after a sign-in, for any given address. */
+class StayOnOwnPathsTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/admin/access-tokens",
+        "/admin/access-tokens?q=a%20b&sort=-name",
+        "/settings/personal-tokens/consent?flow=x:y",
+        "/a//b"
+      })
+  void ownPathsAreKept(String path) {
+    assertTrue(RedirectPath.isOne(path), path);
+    OpenIdAttempt attempt = OpenIdAttempt.begin(path, false, new SecureRandom());
+    assertEquals(path, OpenIdAttempt.parse(attempt.cookie()).orElseThrow().to());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/a\\b",
+        "/\t/evil.example",
+        "/a\nb",
+        "/a b",
+        "/a#b",
+        "/\u00e9",
+        "/%",
+        "/a?b=%2",
+        "/%zz",
+        "/\"><script>"
+      })
+  void everythingElseIsTheRoot(String path) {
+    assertFalse(RedirectPath.isOne(path), path);
+    String cookie =
+        "A".repeat(43)
+            + '.'
+            + Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(path.getBytes(StandardCharsets.UTF_8));
+    assertEquals("/", OpenIdAttempt.parse(cookie).orElseThrow().to());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "admin/access-tokens?q=a", "https://evil.example", "evil.example"})
+  void theFirstSlashIsOurs(String path) {
+    assertEquals('/' + path, RedirectPath.orRoot(path));
+  }
+
+  @Test
+  void aLongOneIsTheRoot() {
+    assertTrue(RedirectPath.isOne("/" + "a".repeat(999)));
+    assertFalse(RedirectPath.isOne("/" + "a".repeat(1_000)));
+  }
+
+  @Test
+  void anAttemptIsBoundToItsSecret() {
+    OpenIdAttempt one = OpenIdAttempt.begin("/", false, new SecureRandom());
+    OpenIdAttempt two = OpenIdAttempt.begin("/", false, new SecureRandom());
+    OpenIdAttempt read = OpenIdAttempt.parse(one.cookie()).orElseThrow();
+    assertEquals(one.codeVerifier(), read.codeVerifier());
+    assertEquals(one.nonce(), read.nonce());
+    assertTrue(read.isOfState(one.state()));
+    assertFalse(read.isOfState(two.state()));
+    assertFalse(read.isOfState(one.nonce()));
+    assertFalse(read.isOfState(""));
+    assertEquals(43, one.codeVerifier().length());
+    assertFalse(one.cookie().contains(one.codeVerifier()));
+    assertFalse(one.toString().contains(one.cookie().substring(0, 43)));
+    assertEquals(Optional.empty(), OpenIdAttempt.parse("x"));
+    assertEquals(Optional.empty(), OpenIdAttempt.parse("A".repeat(43) + ".A"));
+  }
+}

@@ -1,0 +1,45 @@
+package io.accesstokens.login.password;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Proxy;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Fixtures that several tests of this package use. */
+final class Fixtures {
+
+  private Fixtures() {}
+
+  /** Returns a well-formed hash that matches no password, without computing it. */
+  static String decoyText() {
+    return PasswordHash.decoy(PasswordHash.MIN_ITERATIONS, new SecureRandom()).text();
+  }
+
+  static UsersFile sample() {
+    return UsersFile.sample(
+        Fixtures.class.getClassLoader(), "io/accesstokens/login/sample/people.yaml");
+  }
+
+  /** Returns a servlet request that has only a remote and a local address. */
+  static HttpServletRequest between(String remote, String local) {
+    return between(remote, local, "127.0.0.1");
+  }
+
+  /** Returns a servlet request that has a remote address, a local address and a Host header. */
+  static HttpServletRequest between(String remote, String local, @Nullable String host) {
+    return (HttpServletRequest)
+        Proxy.newProxyInstance(
+            Fixtures.class.getClassLoader(),
+            new Class<?>[] {HttpServletRequest.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "getRemoteAddr" -> remote;
+                  case "getLocalAddr" -> local;
+                  case "getServerName" -> host;
+                  case "getProtocol" -> "HTTP/1.1";
+                  case "getContextPath" -> "";
+                  case "getAttribute" -> null;
+                  default -> throw new IllegalStateException(method.getName());
+                });
+  }
+}

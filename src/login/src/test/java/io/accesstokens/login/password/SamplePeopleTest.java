@@ -1,0 +1,183 @@
+package io.accesstokens.login.password;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SamplePeopleTest {
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1,       127.0.0.1,       Host,               true",
+    "127.8.9.1,       127.0.0.1,       Accept,             true",
+    "::1,             ::1,             Host,               true",
+    "0:0:0:0:0:0:0:1, 0:0:0:0:0:0:0:1, Host,               true",
+    "::ffff:127.0.0.1,127.0.0.1,       X-Forward,          true",
+    "127.0.0.1,       10.0.0.1,        Host,               false",
+    "10.0.0.1,        127.0.0.1,       Host,               false",
+    "10.0.0.1,        10.0.0.1,        Host,               false",
+    "fe80::1%eth0,    ::1,             Host,               false",
+    "localhost,       127.0.0.1,       Host,               false",
+    "127.0.0.1.x.org, 127.0.0.1,       Host,               false",
+    ",                127.0.0.1,       Host,               false",
+    "127.0.0.1,       ,                Host,               false",
+    "127.0.0.1,       127.0.0.1,       Forwarded,          false",
+    "127.0.0.1,       127.0.0.1,       fOrWarded,          false",
+    "127.0.0.1,       127.0.0.1,       X-Forwarded-For,    false",
+    "127.0.0.1,       127.0.0.1,       x-forwarded-proto,  false",
+    "127.0.0.1,       127.0.0.1,       X-FORWARDED-HOST,   false",
+    "127.0.0.1,       127.0.0.1,       X-Real-IP,          false",
+    "127.0.0.1,       127.0.0.1,       Via,                false",
+  })
+  void localIsLoopbackAtBothEndsAndNoProxy(
+      String remote, String local, String header, boolean expected) {
+    assertEquals(
+        expected,
+        SamplePeople.isLocal(
+            Fixtures.between(remote, local),
+            Map.of("User-Agent", List.of("x"), header, List.of("127.0.0.1"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost,             true",
+    "LOCALHOST,             true",
+    "a.localhost,           true",
+    "a.b-c.LocalHost,       true",
+    "127.0.0.1,             true",
+    "127.255.255.254,       true",
+    "::1,                   true",
+    "[::1],                 true",
+    "[0:0:0:0:0:0:0:1],     true",
+    "[::ffff:127.0.0.1],    true",
+    ",                      true",
+    "bad.cc,                false",
+    "f00d.cafe,             false",
+    "dead.beef,             false",
+    "cafe,                  false",
+    "evil.example,          false",
+    "127.0.0.1.x.org,       false",
+    "localhost.x.org,       false",
+    "notlocalhost,          false",
+    ".localhost,            false",
+    "a..localhost,          false",
+    "localhost.,            false",
+    "a.localhost.,          false",
+    "bad.cc.,               false",
+    "127.0.0.1.,            false",
+    "127.1,                 false",
+    "127.0.0.01,            false",
+    "0x7f.1,                false",
+    "0x7f000001,            false",
+    "2130706433,            false",
+    "0177.0.0.1,            false",
+    "192.0.2.1,             false",
+    "0.0.0.0,               false",
+    "[::],                  false",
+    "[::2],                 false",
+    "[::1%lo],              false",
+    "[127.0.0.1],           false",
+    "[::1,                  false",
+    "::1],                  false",
+    "[localhost],           false",
+    "alice@localhost,       false",
+    "x y.localhost,         false",
+    "bad.cc/a.localhost,    false",
+    "bad.cc#.localhost,     false",
+  })
+  void aHostIsLocalByItsTextAlone(@Nullable String host, boolean expected) {
+    assertEquals(expected, isLocal(host, "localhost"), "the container's name");
+    // In a Host header, a name contains no colon, and an IPv6 address has brackets.
+    boolean isHeader = host == null || host.startsWith("[") || host.indexOf(':') < 0;
+    for (String port : List.of("", ":8080", ":")) {
+      String header = (host == null ? "" : host) + (host == null ? "" : port);
+      assertEquals(expected && isHeader, isLocal("localhost", header), header);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dead.beef:80",
+        "localhost:80:80",
+        "localhost:x",
+        "localhost:-1",
+        "::1",
+        "::1:80",
+        ":80",
+        "alice@localhost:80",
+        "localhost:80@bad.cc",
+        "http://localhost",
+        "localhost, bad.cc",
+        "bad.cc, localhost",
+        "bad.cc localhost"
+      })
+  void aHostHeaderIsAHostAndAPort(String header) {
+    assertFalse(isLocal("localhost", header));
+  }
+
+  /** With several Host headers, containers differ in which one they use. */
+  @Test
+  void everyHostHeaderIsLocal() {
+    assertTrue(isLocal("localhost", "localhost:80", "127.0.0.1"));
+    assertFalse(isLocal("localhost", "localhost", "bad.cc"));
+    assertFalse(isLocal("localhost", "bad.cc", "localhost"));
+    assertFalse(isLocal("bad.cc", "localhost"), "a request line with another host");
+    assertTrue(isLocal("localhost"), "HTTP/1.0 has no such header");
+    assertFalse(isLocal("bad.cc"));
+  }
+
+  private static boolean isLocal(@Nullable String serverName, String... hostHeaders) {
+    return SamplePeople.isLocal(
+        Fixtures.between("127.0.0.1", "127.0.0.1", serverName),
+        Map.of("hOst", List.of(hostHeaders), "Accept", List.of("x")));
+  }
+
+  @Test
+  void aRequestOfWhichNothingIsKnownIsNotLocal() {
+    assertFalse(SamplePeople.isLocal(null, Map.of()));
+  }
+
+  @Test
+  void theSampleIsTheCredentialNotTheName() {
+    assertTrue(SamplePeople.isSample("alice", "alice".toCharArray()));
+    assertTrue(SamplePeople.isSample("dave", "dave".toCharArray()));
+    assertFalse(SamplePeople.isSample("alice", "bob".toCharArray()));
+    assertFalse(SamplePeople.isSample("alice", "Alice".toCharArray()));
+    assertFalse(SamplePeople.isSample("alice", new char[0]));
+    assertFalse(SamplePeople.isSample("erin", "erin".toCharArray()));
+  }
+
+  @Test
+  void oneSamplePasswordThatStillWorksIsFoundInAnyFile() throws IOException {
+    assertTrue(SamplePeople.anyWorks(Fixtures.sample()));
+    UsersFile copy = UsersFile.at(Path.of("config", "people.yaml"), InstantSource.system());
+    String dave = copy.find("dave").orElseThrow().password().text();
+    assertTrue(SamplePeople.anyWorks(people("alice", Fixtures.decoyText(), "dave", dave)));
+    assertFalse(SamplePeople.anyWorks(people("alice", dave, "erin", dave)));
+  }
+
+  private UsersFile people(String name1, String hash1, String name2, String hash2)
+      throws IOException {
+    Path path = folder.resolve("people.yaml");
+    String one = "  - {username: %s, userEntityRef: x, password: %s}\n";
+    Files.writeString(
+        path, "people:\n" + one.formatted(name1, hash1) + one.formatted(name2, hash2));
+    return UsersFile.at(path, InstantSource.system());
+  }
+}

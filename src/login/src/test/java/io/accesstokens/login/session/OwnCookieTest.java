@@ -1,0 +1,122 @@
+package io.accesstokens.login.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.login.password.RequestInfo;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OwnCookieTest {
+
+  private static final String VALUE = "A".repeat(43);
+  private static final String OTHER = "B".repeat(43);
+
+  private static OwnCookie at(String publicUrl) {
+    return new OwnCookie("session", URI.create(publicUrl));
+  }
+
+  private static RequestInfo sending(String... cookieHeaders) {
+    MultivaluedHashMap<String, String> headers = new MultivaluedHashMap<>();
+    headers.put("Cookie", new ArrayList<>(List.of(cookieHeaders)));
+    return new RequestInfo(null, "GET", URI.create("http://localhost/"), headers, null, false);
+  }
+
+  private static String sent(List<String> setCookies) {
+    return setCookies.stream()
+        .map(setCookie -> setCookie.split(";", 2)[0])
+        .collect(Collectors.joining("; "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://tokens.example",
+        "http://tokens.example/app",
+        "https://tokens.example",
+        "https://tokens.example/app"
+      })
+  void givenValueComesBack(String publicUrl) {
+    OwnCookie cookie = at(publicUrl);
+    String given = sent(cookie.give(VALUE, sending()));
+    assertEquals(Optional.of(VALUE), cookie.value(sending("x=y; " + given + "; z")));
+    assertEquals(Optional.of(VALUE), cookie.value(sending(given.split("; ", -1))));
+    assertEquals(Optional.empty(), cookie.value(sending("x" + given.split("; ", -1)[0])));
+    assertEquals(Optional.empty(), cookie.value(sending()));
+    String taken = sent(cookie.take(sending()));
+    assertEquals(given.split(";", -1).length, taken.split(";", -1).length, taken);
+    assertTrue(cookie.take(sending()).stream().allMatch(it -> it.endsWith("; Max-Age=0")), taken);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u2000", "\u3000", "\u001c", "\u000b", "\u00a0"})
+  void nameThatBeginsWithOtherWhitespaceIsAnotherName(String whitespace) {
+    OwnCookie cookie = at("https://tokens.example");
+    String planted = whitespace + "__Host-session=" + OTHER;
+    assertEquals(Optional.empty(), cookie.value(sending(planted)));
+    assertEquals(
+        Optional.of(VALUE),
+        cookie.value(sending(planted + "; \t __Host-session=" + VALUE + "\t ")));
+  }
+
+  @Test
+  void attributesFollowFromThePublicUrl() {
+    assertEquals(
+        List.of("session=v; Path=/app; HttpOnly; SameSite=Lax"),
+        at("http://tokens.example/app").give("v", sending()));
+    assertEquals(
+        List.of("__Host-session=v; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=9"),
+        at("https://tokens.example").give("v", sending(), 9));
+    List<String> below = at("https://tokens.example/a/b").give("v", sending(), 9);
+    assertEquals(2, below.size(), below::toString);
+    assertEquals(
+        "__Secure-session=v; Path=/a/b; HttpOnly; SameSite=Lax; Secure; Max-Age=9", below.get(0));
+    assertTrue(
+        below
+            .get(1)
+            .matches(
+                "__Host-session-proof-a-b=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax;"
+                    + " Secure; Max-Age=9"),
+        below::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://tokens.example", "https://tokens.example"})
+  void severalValuesAreNone(String publicUrl) {
+    OwnCookie cookie = at(publicUrl);
+    String given = sent(cookie.give(VALUE, sending()));
+    String name = given.split("=", 2)[0];
+    for (String planted : List.of(name + '=' + OTHER, name + "=", name + "=x")) {
+      assertEquals(Optional.empty(), cookie.value(sending(planted + "; " + given)), planted);
+      assertEquals(Optional.empty(), cookie.value(sending(given, planted)), planted);
+    }
+    assertEquals(Optional.of(VALUE), cookie.value(sending(given + "; " + given)));
+  }
+
+  /** A sibling subdomain can set every cookie whose name does not begin with __Host-. */
+  @Test
+  void plantedValueBelowAPathCountsNeitherAloneNorBesideTheOwn() {
+    OwnCookie cookie = at("https://tokens.example/app");
+    String planted = "__Secure-session=" + OTHER;
+    assertEquals(Optional.empty(), cookie.value(sending(planted)));
+    String given = sent(cookie.give(VALUE, sending()));
+    assertEquals(Optional.of(VALUE), cookie.value(sending(planted + "; " + given)));
+    String ownProof = given.split("; ", -1)[1];
+    assertEquals(Optional.empty(), cookie.value(sending(planted + "; " + ownProof)));
+    String otherProof = sent(cookie.give(OTHER, sending())).split("; ", -1)[1];
+    assertEquals(Optional.empty(), cookie.value(sending(planted, given, otherProof)));
+  }
+
+  @Test
+  void applicationsAtOtherPathsDoNotShareAProof() {
+    String given = sent(at("https://tokens.example/a").give(VALUE, sending()));
+    assertEquals(Optional.empty(), at("https://tokens.example/b").value(sending(given)));
+  }
+}

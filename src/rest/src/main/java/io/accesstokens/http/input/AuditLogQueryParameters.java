@@ -1,0 +1,52 @@
+package io.accesstokens.http.input;
+
+import io.accesstokens.http.AuditLogParameters;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Adds to the OpenAPI document the filters that {@link AuditLogParameters} reads. */
+@Parameter(
+    name = "tokenId",
+    in = ParameterIn.QUERY,
+    description = "Only events of this token",
+    schema = @Schema(type = "string", format = "uuid"))
+@Parameter(
+    name = "groupEntityRef",
+    in = ParameterIn.QUERY,
+    description = "Only events of tokens of this group, in any spelling",
+    schema = @Schema(type = "string"))
+@Parameter(
+    name = "actor",
+    in = ParameterIn.QUERY,
+    description =
+        "Only events by this user, in any spelling, or by another actor exactly as in an"
+            + " event",
+    schema = @Schema(type = "string", maxLength = 700))
+@Parameter(
+    name = "event",
+    in = ParameterIn.QUERY,
+    description = "Only events of this kind",
+    schema =
+        @Schema(
+            type = "string",
+            allowableValues = {"created", "revoked", "imported"}))
+@Parameter(
+    name = "from",
+    in = ParameterIn.QUERY,
+    description = "Only events at this instant or later",
+    schema = @Schema(type = "string", format = "date-time"))
+@Parameter(
+    name = "to",
+    in = ParameterIn.QUERY,
+    description = "Only events before this instant",
+    schema = @Schema(type = "string", format = "date-time"))
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface AuditLogQueryParameters {}

@@ -1,0 +1,137 @@
+package io.accesstokens.http.input;
+
+import io.accesstokens.token.audit.AuditLogPosition;
+import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.token.query.TokenOrder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Encodes a position in a list as an opaque text, which clients send back unchanged.
+ *
+ * <p>The text is base64url without padding of a version byte, microseconds since 1970 (eight bytes)
+ * and a UUID (sixteen bytes). In a list that is not ordered by creation, the name of the sort key,
+ * a colon and the value of the key follow in UTF-8.
+ *
+ * <p>The text is not signed. A client that invents a cursor sees no more than an offset would show
+ * it.
+ */
+public final class Cursor {
+
+  private static final byte BY_CREATION = 1;
+  private static final byte BY_KEY = 2;
+  private static final byte IN_TRAIL = 3;
+  private static final int LENGTH = 1 + Long.BYTES + 2 * Long.BYTES;
+  private static final int TRAIL_LENGTH = 1 + 2 * Long.BYTES;
+
+  /** The longest sort key with its value (a name, ref or subject), in bytes. */
+  private static final int MAX_VALUE = 4 * 800;
+
+  private static final long MICROS_PER_SECOND = 1_000_000;
+  private static final int NANOS_PER_MICRO = 1_000;
+
+  /** 10000-01-01, in microseconds. A database may not support instants from then on. */
+  private static final long END = 253_402_300_800L * MICROS_PER_SECOND;
+
+  private Cursor() {}
+
+  /** Returns the text of a position in a list of tokens. */
+  public static String write(ListPosition position) {
+    boolean byCreation = position.key() == TokenOrder.Key.CREATED_AT;
+    byte[] value =
+        byCreation
+            ? new byte[0]
+            : (prefix(position.key()) + position.value()).getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(LENGTH + value.length);
+    bytes.put(byCreation ? BY_CREATION : BY_KEY);
+    bytes.putLong(micros(position.createdAt()));
+    bytes.putLong(position.id().getMostSignificantBits());
+    bytes.putLong(position.id().getLeastSignificantBits());
+    bytes.put(value);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
+  /** Returns the text of a position in the audit log: a version byte, microseconds and a number. */
+  public static String write(AuditLogPosition position) {
+    ByteBuffer bytes = ByteBuffer.allocate(TRAIL_LENGTH);
+    bytes.put(IN_TRAIL);
+    bytes.putLong(micros(position.occurredAt()));
+    bytes.putLong(position.number());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
+  /** Parses a result of {@link #write(AuditLogPosition)}; empty for any other text. */
+  public static Optional<AuditLogPosition> readTrail(String text) {
+    ByteBuffer bytes;
+    try {
+      bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    if (bytes.remaining() != TRAIL_LENGTH || bytes.get() != IN_TRAIL) {
+      return Optional.empty();
+    }
+    long micros = bytes.getLong();
+    if (micros < 0 || micros >= END) {
+      return Optional.empty();
+    }
+    AuditLogPosition position =
+        new AuditLogPosition(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), bytes.getLong());
+    return write(position).equals(text) ? Optional.of(position) : Optional.empty();
+  }
+
+  private static String prefix(TokenOrder.Key key) {
+    return key.text() + ':';
+  }
+
+  /**
+   * Returns the microseconds since 1970. {@code ChronoUnit.MICROS.between} would count in
+   * nanoseconds, which overflow in 2262.
+   */
+  private static long micros(Instant instant) {
+    return instant.getEpochSecond() * MICROS_PER_SECOND + instant.getNano() / NANOS_PER_MICRO;
+  }
+
+  /**
+   * Parses a result of {@link #write(ListPosition)} for a list with that sort key; empty for any
+   * other text.
+   */
+  public static Optional<ListPosition> read(String text, TokenOrder.Key key) {
+    ByteBuffer bytes;
+    try {
+      bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    boolean byCreation = key == TokenOrder.Key.CREATED_AT;
+    int rest = bytes.remaining() - LENGTH;
+    boolean fits = byCreation ? rest == 0 : rest > 0 && rest <= MAX_VALUE;
+    if (!fits || bytes.get() != (byCreation ? BY_CREATION : BY_KEY)) {
+      return Optional.empty();
+    }
+    long micros = bytes.getLong();
+    if (micros < 0 || micros >= END) {
+      return Optional.empty();
+    }
+    Instant createdAt = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    UUID id = new UUID(bytes.getLong(), bytes.getLong());
+    String value = StandardCharsets.UTF_8.decode(bytes).toString();
+    if (!byCreation) {
+      if (!value.startsWith(prefix(key))) {
+        return Optional.empty();
+      }
+      value = value.substring(prefix(key).length());
+    }
+    ListPosition position = new ListPosition(key, value, createdAt, id);
+    // Padding, stray bits and malformed UTF-8 can be decoded, too. The comparison accepts only the
+    // one valid text of a position.
+    return position.isPossible() && write(position).equals(text)
+        ? Optional.of(position)
+        : Optional.empty();
+  }
+}

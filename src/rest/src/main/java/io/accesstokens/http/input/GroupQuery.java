@@ -1,0 +1,33 @@
+package io.accesstokens.http.input;
+
+import io.accesstokens.token.Permissions;
+import java.util.Optional;
+
+/**
+ * A search for groups.
+ *
+ * @param text the text that the user has entered; blank for all groups
+ * @param permission one of {@link Permissions#SERVICE}
+ * @param limit the largest number of groups in the response
+ */
+public record GroupQuery(String text, String permission, int limit) {
+
+  /** The longest text of a search, in code points. */
+  public static final int MAX_TEXT = 200;
+
+  /** The number of groups in a response if the request names no limit. */
+  static final int DEFAULT_LIMIT = 20;
+
+  /** The largest limit. A longer list does not help a user to find a group. */
+  static final int MAX_LIMIT = 100;
+
+  /** Returns {@code q}; empty if it is too long. */
+  static Optional<String> text(String given) {
+    return Optional.of(given).filter(it -> it.codePointCount(0, it.length()) <= MAX_TEXT);
+  }
+
+  /** Returns {@code permission}; empty if it is unknown. */
+  static Optional<String> permission(String given) {
+    return Optional.of(given).filter(Permissions.SERVICE::contains);
+  }
+}

@@ -1,0 +1,213 @@
+package io.accesstokens.http.input;
+
+import io.accesstokens.http.problem.MalformedRequestException;
+import io.accesstokens.oauth.RequestEncoding;
+import io.accesstokens.token.policy.Violation;
+import jakarta.ws.rs.NotSupportedException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request: one JSON object, whose members are read by name and type.
+ *
+ * <ul>
+ *   <li>A null member counts as absent, and unknown members are ignored.
+ *   <li>A member of the wrong type counts as absent and is recorded as a {@link Violation}. So one
+ *       response can report all errors.
+ *   <li>As in JavaScript, {@code 30}, {@code 30.0} and {@code 3e1} are the same integer.
+ * </ul>
+ *
+ * <p>Not safe for use by many threads.
+ */
+public final class JsonBody {
+
+  private static final String MEDIA_TYPE = "application/json";
+
+  /** The longest body of a resource without a limit of its own, in bytes. */
+  public static final int MAX_BYTES = 102_400;
+
+  /**
+   * The longest text of an integer, in characters. No valid integer needs more, and parsing long
+   * numbers is slow.
+   */
+  private static final int MAX_NUMBER_LENGTH = 200;
+
+  private static final int MAX_LONG_DIGITS = 19;
+
+  private final Map<String, @Nullable Object> members;
+  private final List<Violation> violations = new ArrayList<>();
+
+  private JsonBody(Map<String, @Nullable Object> members) {
+    this.members = members;
+  }
+
+  /**
+   * Reads a body of at most {@value #MAX_BYTES} bytes, as {@link #read(HttpHeaders, InputStream,
+   * int)} does.
+   */
+  public static JsonBody read(HttpHeaders headers, InputStream body) {
+    return read(headers, body, MAX_BYTES);
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @param maxBytes the length of the longest body that is accepted
+   * @throws NotSupportedException if the body is not declared as JSON in UTF-8 without a content
+   *     coding
+   * @throws WebApplicationException with status 413 if the body is longer than {@code maxBytes}
+   * @throws MalformedRequestException if the body is not exactly one well-formed JSON object
+   */
+  public static JsonBody read(HttpHeaders headers, InputStream body, int maxBytes) {
+    RequestEncoding.requireType(headers, MEDIA_TYPE);
+    return parse(bytes(headers, body, maxBytes));
+  }
+
+  /**
+   * Reads an optional body. No body counts as an empty object, regardless of the declared type.
+   *
+   * @throws NotSupportedException if there is a body that is not declared as JSON in UTF-8 without
+   *     a content coding
+   * @throws WebApplicationException with status 413 if the body is longer than {@value #MAX_BYTES}
+   *     bytes
+   * @throws MalformedRequestException if the body is not exactly one well-formed JSON object
+   */
+  public static JsonBody readOptional(HttpHeaders headers, @Nullable InputStream body) {
+    byte[] bytes = body == null ? new byte[0] : bytes(headers, body, MAX_BYTES);
+    if (bytes.length == 0) {
+      return new JsonBody(Map.of());
+    }
+    RequestEncoding.requireType(headers, MEDIA_TYPE);
+    return parse(bytes);
+  }
+
+  private static byte[] bytes(HttpHeaders headers, InputStream body, int maxBytes) {
+    checkDeclaredLength(headers, maxBytes);
+    try {
+      byte[] bytes = body.readNBytes(maxBytes + 1);
+      if (bytes.length > maxBytes) {
+        throw tooLarge();
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new MalformedRequestException("the body could not be read completely");
+    }
+  }
+
+  private static JsonBody parse(byte[] bytes) {
+    try {
+      String text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(ByteBuffer.wrap(bytes))
+              .toString();
+      return new JsonBody(StrictJson.readObject(text));
+    } catch (CharacterCodingException e) {
+      throw new MalformedRequestException("the body must be valid UTF-8");
+    }
+  }
+
+  /**
+   * Rejects a body that is declared as too long before it is read. The container rejects a wrong
+   * declaration.
+   */
+  private static void checkDeclaredLength(HttpHeaders headers, int maxBytes) {
+    String declared = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH);
+    if (declared == null) {
+      return;
+    }
+    try {
+      if (Long.parseLong(declared.strip()) > maxBytes) {
+        throw tooLarge();
+      }
+    } catch (NumberFormatException e) {
+      throw new MalformedRequestException("Content-Length must be a number");
+    }
+  }
+
+  private static WebApplicationException tooLarge() {
+    return new WebApplicationException(Response.Status.REQUEST_ENTITY_TOO_LARGE);
+  }
+
+  /** Returns a string member; null if it is absent or of another type. */
+  public @Nullable String string(String name) {
+    Object value = members.get(name);
+    if (value == null || value instanceof String) {
+      return (String) value;
+    }
+    violations.add(new Violation(name, "must be a string"));
+    return null;
+  }
+
+  /**
+   * Returns a member that is a list of strings; null if it is absent or not a list. An element of
+   * another type becomes null. No list may contain null, so the validation of the elements reports
+   * it.
+   */
+  public @Nullable List<@Nullable String> strings(String name) {
+    Object value = members.get(name);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof List<?> elements)) {
+      violations.add(new Violation(name, "must be a list of strings"));
+      return null;
+    }
+    List<@Nullable String> strings = new ArrayList<>();
+    for (Object element : elements) {
+      strings.add(element instanceof String string ? string : null);
+    }
+    return strings;
+  }
+
+  /**
+   * Returns an integer member within the range of a long; null if it is absent or anything else.
+   */
+  public @Nullable Long integer(String name) {
+    Object value = members.get(name);
+    if (value == null) {
+      return null;
+    }
+    Long integer = value instanceof StrictJson.Numeral number ? toLong(number.text()) : null;
+    if (integer == null) {
+      violations.add(new Violation(name, "must be a whole number"));
+    }
+    return integer;
+  }
+
+  private static @Nullable Long toLong(String text) {
+    if (text.length() > MAX_NUMBER_LENGTH) {
+      return null;
+    }
+    try {
+      BigDecimal number = new BigDecimal(text);
+      if (number.signum() == 0) {
+        return 0L;
+      }
+      // The exponent is checked before the number is expanded: 1e999999999 has a billion digits.
+      long integerDigits = (long) number.precision() - number.scale();
+      return integerDigits < 1 || integerDigits > MAX_LONG_DIGITS ? null : number.longValueExact();
+    } catch (ArithmeticException | NumberFormatException e) {
+      return null;
+    }
+  }
+
+  /** Returns the errors of the members that were read so far. */
+  public List<Violation> violations() {
+    return List.copyOf(violations);
+  }
+}

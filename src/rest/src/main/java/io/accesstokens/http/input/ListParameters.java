@@ -1,0 +1,97 @@
+package io.accesstokens.http.input;
+
+import io.accesstokens.http.problem.MalformedRequestException;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenOrder;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.verify.EntityRef;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Reads the query parameters of a list of tokens. */
+public final class ListParameters {
+
+  private ListParameters() {}
+
+  /**
+   * Reads all parameters.
+   *
+   * @throws MalformedRequestException if a parameter is wrong
+   */
+  public static TokenQuery read(QueryParameters query) {
+    int limit = query.limit();
+    int offset = query.offset();
+    Optional<String> text = text(query);
+    Optional<TokenStatus> status = query.status();
+    Optional<EntityRef> group = query.group();
+    Optional<String> createdBy = query.actor("createdBy");
+    boolean live = query.flag("live");
+    Optional<Instant> expiresBefore = query.instant("expiresBefore");
+    Optional<Instant> lastUsedBefore = query.instant("lastUsedBefore");
+    Optional<Instant> unusedSince = query.instant("unusedSince");
+    boolean neverUsed = query.flag("neverUsed");
+    TokenOrder order = order(query);
+    Optional<ListPosition> after = after(query, order, offset);
+    query.check();
+    return new TokenQuery(
+        new TokenFilter(
+            status,
+            group.map(Set::of),
+            text,
+            createdBy,
+            live,
+            expiresBefore,
+            lastUsedBefore,
+            unusedSince,
+            neverUsed),
+        order,
+        after,
+        offset,
+        limit);
+  }
+
+  /** Returns {@code q} without white space at both ends. */
+  private static Optional<String> text(QueryParameters query) {
+    return query.single(
+        "q",
+        "must have 1 to " + TokenFilter.MAX_TEXT + " characters, and no control characters",
+        text ->
+            Optional.of(text.strip())
+                .filter(
+                    it ->
+                        !it.isEmpty()
+                            && it.codePointCount(0, it.length()) <= TokenFilter.MAX_TEXT
+                            && it.codePoints().noneMatch(Character::isISOControl)));
+  }
+
+  private static TokenOrder order(QueryParameters query) {
+    String keys =
+        Arrays.stream(TokenOrder.Key.values())
+            .map(TokenOrder.Key::text)
+            .collect(Collectors.joining(", "));
+    return query
+        .single(
+            "sort",
+            "must be one of " + keys + ", or one of them with a hyphen before it",
+            TokenOrder::of)
+        .orElse(TokenOrder.NEWEST_FIRST);
+  }
+
+  /** Returns {@code after}: a cursor, which cannot be combined with an offset. */
+  private static Optional<ListPosition> after(QueryParameters query, TokenOrder order, int offset) {
+    Optional<ListPosition> after =
+        query.single(
+            "after",
+            "must be the value of next of an earlier response with the same sort",
+            text -> Cursor.read(text, order.key()));
+    if (after.isPresent() && offset > 0) {
+      query.complain("after", "must not be given together with offset");
+    }
+    return after;
+  }
+}

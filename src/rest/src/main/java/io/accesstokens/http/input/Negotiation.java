@@ -1,0 +1,132 @@
+package io.accesstokens.http.input;
+
+import io.accesstokens.auth.header.HeaderElement;
+import io.accesstokens.http.RoutesFeature;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Normalizes the headers of content negotiation.
+ *
+ * <p>The implementations of Jakarta REST handle them differently from what this API promises:
+ *
+ * <ul>
+ *   <li>parameters of {@code Accept} would determine the character encoding of the response;
+ *   <li>{@code q=0} would have no effect;
+ *   <li>a malformed header would be reported before the caller is authenticated.
+ * </ul>
+ *
+ * <p>{@link RoutesFeature} applies this class to each request. Some containers read {@code
+ * Content-Type} before the filters of Jakarta REST. There, a servlet filter can apply it earlier.
+ */
+public final class Negotiation {
+
+  private static final String JSON = "application/json";
+  private static final String ANYTHING = "*/*";
+  public static final String CSV = "text/csv";
+  public static final String NDJSON = "application/x-ndjson";
+
+  /** The formats of exports, which are used only if {@code Accept} names them. */
+  private static final List<String> EXPORTS = List.of(NDJSON, CSV);
+
+  private static final int EXACT = 2;
+
+  private static final String NOTHING_OF_OURS = "application/x-none";
+  private static final String NOT_UNDERSTOOD = "application/octet-stream";
+
+  /** The longest {@code Content-Type} that is parsed, in characters. */
+  private static final int MAX_CONTENT_TYPE = 1_000;
+
+  private Negotiation() {}
+
+  /**
+   * Reduces {@code Accept} to one media type.
+   *
+   * <p>The result is the first of these:
+   *
+   * <ul>
+   *   <li>{@code application/json}, if the most specific range that covers it has a quality above
+   *       zero (RFC 9110, section 12.5.1);
+   *   <li>the first export type that is named with such a quality;
+   *   <li>a type that no resource produces, so that the resource responds with 406.
+   * </ul>
+   *
+   * <p>Malformed elements are ignored.
+   *
+   * @param values the lines of the header; an empty list accepts everything
+   */
+  public static String accept(List<String> values) {
+    if (values.isEmpty()) {
+      return JSON;
+    }
+    if (values.size() == 1) {
+      String only = values.get(0).strip();
+      if (only.equals(ANYTHING) || only.equals(JSON)) {
+        return JSON; // the usual values, handled without parsing
+      }
+    }
+    if (values.stream().allMatch(String::isBlank)) {
+      return JSON;
+    }
+    List<HeaderElement> ranges = HeaderElement.list(values);
+    if (admits(ranges, JSON, 0)) {
+      return JSON;
+    }
+    for (String type : EXPORTS) {
+      if (admits(ranges, type, EXACT)) {
+        return type;
+      }
+    }
+    return NOTHING_OF_OURS;
+  }
+
+  /**
+   * @param least the smallest specificity of a range that counts
+   */
+  private static boolean admits(List<HeaderElement> ranges, String mediaType, int least) {
+    String anySubtype = mediaType.substring(0, mediaType.indexOf('/') + 1) + '*';
+    int best = least - 1;
+    boolean admitted = false;
+    for (HeaderElement range : ranges) {
+      int specificity = specificity(range.name(), mediaType, anySubtype);
+      if (specificity > best) {
+        double quality = range.quality();
+        if (quality >= 0) {
+          best = specificity;
+          admitted = quality > 0;
+        }
+      }
+    }
+    return admitted;
+  }
+
+  private static int specificity(String range, String mediaType, String anySubtype) {
+    if (range.equals(ANYTHING)) {
+      return 0;
+    }
+    return range.equals(mediaType) ? EXACT : range.equals(anySubtype) ? 1 : -1;
+  }
+
+  /**
+   * Reduces {@code Content-Type} to one media type.
+   *
+   * <p>A header that is malformed or sent twice becomes {@code application/octet-stream}. Every
+   * resource rejects that with 415, after the caller was authorized. A header of more than {@value
+   * #MAX_CONTENT_TYPE} characters is treated in the same way. No accepted type needs that length,
+   * and a runtime parses the header several times.
+   *
+   * @param values the lines of the header
+   * @return the media type; null if there is no such header
+   */
+  public static @Nullable String contentType(List<String> values) {
+    if (values.isEmpty()) {
+      return null;
+    }
+    String only = values.get(0).strip();
+    return values.size() == 1
+            && only.length() <= MAX_CONTENT_TYPE
+            && HeaderElement.parse(only).filter(type -> !type.subtype().isEmpty()).isPresent()
+        ? only
+        : NOT_UNDERSTOOD;
+  }
+}

@@ -1,0 +1,347 @@
+package io.accesstokens.http.input;
+
+import io.accesstokens.http.problem.MalformedRequestException;
+import io.accesstokens.oauth.RequestEncoding;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.policy.Violation;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.EntityRef;
+import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Parses the query of a request strictly. No parameter may occur twice, an empty parameter counts
+ * as absent, and unknown parameters are ignored.
+ *
+ * <p>Each method that reads a parameter records errors and continues. {@link #check} then throws
+ * one exception with all of them.
+ */
+public final class QueryParameters {
+
+  /** The number of rows in a page if the request names no limit. */
+  static final int DEFAULT_LIMIT = 50;
+
+  /**
+   * The longest list of required scopes, in characters. A header of the response contains them, and
+   * containers and proxies limit its length.
+   */
+  static final int MAX_SCOPES_LENGTH = 2_000;
+
+  /** The largest number of parameters. */
+  static final int MAX_PARAMETERS = 100;
+
+  private static final String SCOPE = "scope";
+
+  private static final String TOKEN_SUBJECT = "service-token:";
+
+  /** The longest subject of a token, in characters. */
+  private static final int MAX_SUBJECT = 700;
+
+  /** The exclusive end of valid instants. A database may not support later ones. */
+  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
+  private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{16,64}");
+
+  private final Map<String, List<String>> parameters = new HashMap<>();
+  private final List<Violation> violations = new ArrayList<>();
+
+  private QueryParameters() {}
+
+  /** Parses the query of a URI. */
+  public static QueryParameters of(URI uri) {
+    QueryParameters query = new QueryParameters();
+    String text = uri.getRawQuery();
+    if (text != null) {
+      query.read(text);
+    }
+    return query;
+  }
+
+  /**
+   * Parses the part of a query before a parameter with the name {@code rest}. The value of that
+   * parameter is the complete remainder of the query, including ampersands.
+   */
+  public static QueryParameters before(String rest, URI uri) {
+    QueryParameters query = new QueryParameters();
+    String text = uri.getRawQuery();
+    if (text != null && !text.startsWith(rest + '=')) {
+      int end = text.indexOf('&' + rest + '=');
+      query.read(end < 0 ? text : text.substring(0, end));
+    }
+    return query;
+  }
+
+  private void read(String text) {
+    String[] pairs = text.split("&", MAX_PARAMETERS + 1);
+    if (pairs.length > MAX_PARAMETERS) {
+      complain("query", "must have no more than " + MAX_PARAMETERS + " parameters");
+      return;
+    }
+    for (String pair : pairs) {
+      int equals = pair.indexOf('=');
+      Optional<String> name = RequestEncoding.decode(equals < 0 ? pair : pair.substring(0, equals));
+      Optional<String> value = RequestEncoding.decode(equals < 0 ? "" : pair.substring(equals + 1));
+      if (name.isPresent() && value.isPresent()) {
+        parameters.computeIfAbsent(name.get(), it -> new ArrayList<>()).add(value.get());
+      } else {
+        violations.add(new Violation("query", "must be percent-encoded UTF-8"));
+      }
+    }
+  }
+
+  /** Returns true if an error was recorded so far. */
+  public boolean isWrong() {
+    return !violations.isEmpty();
+  }
+
+  /** Returns all parameters by name. */
+  public Map<String, List<String>> all() {
+    return Map.copyOf(parameters);
+  }
+
+  /**
+   * Returns {@code limit}: 0 to {@value TokenQuery#MAX_LIMIT}, by default {@value #DEFAULT_LIMIT}.
+   */
+  public int limit() {
+    return number("limit", DEFAULT_LIMIT, TokenQuery.MAX_LIMIT);
+  }
+
+  /** Returns {@code offset}: not negative, by default 0. */
+  public int offset() {
+    return number("offset", 0, Integer.MAX_VALUE);
+  }
+
+  /** Returns a whole number from 1 to {@code max}; empty if it is absent. */
+  public OptionalInt positive(String name, int max) {
+    return single(
+            name,
+            "must be a whole number from 1 to " + max,
+            text -> digits(text, max).filter(number -> number > 0))
+        .map(OptionalInt::of)
+        .orElseGet(OptionalInt::empty);
+  }
+
+  /** Returns {@code status}: the exact text of a status. */
+  public Optional<TokenStatus> status() {
+    return single("status", "must be one of active, expiring, expired, revoked", TokenStatus::of);
+  }
+
+  /** Returns an instant in ISO 8601 with a zone, in microseconds precision. */
+  public Optional<Instant> instant(String name) {
+    return single(
+        name,
+        "must be an ISO 8601 date and time with a zone, e.g. 2027-01-31T12:00:00Z, from 1970 on",
+        QueryParameters::instantOf);
+  }
+
+  private static Optional<Instant> instantOf(String text) {
+    try {
+      return Optional.of(OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS))
+          .filter(instant -> !instant.isBefore(Instant.EPOCH) && instant.isBefore(END));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Returns a parameter that is {@code true} or {@code false}; by default false. */
+  public boolean flag(String name) {
+    return single(
+            name,
+            "must be true or false",
+            text ->
+                switch (text) {
+                  case "true" -> Optional.of(true);
+                  case "false" -> Optional.of(false);
+                  default -> Optional.<Boolean>empty();
+                })
+        .orElse(false);
+  }
+
+  /** Returns {@code groupEntityRef}: a group's ref in any spelling. The group need not exist. */
+  public Optional<EntityRef> group() {
+    return single(
+        "groupEntityRef", "must name a group, e.g. group:default/platform", EntityRef::parseGroup);
+  }
+
+  /** Returns {@code userEntityRef}: a user's ref in any spelling. It is required. */
+  public Optional<EntityRef> user() {
+    String expectation = "must name a user, e.g. user:default/dave";
+    int before = violations.size();
+    Optional<EntityRef> user = single("userEntityRef", expectation, EntityRef::parseUser);
+    if (user.isEmpty() && violations.size() == before) {
+      violations.add(new Violation("userEntityRef", expectation));
+    }
+    return user;
+  }
+
+  /**
+   * Returns the actor of an event: a user's ref in any spelling, or the exact subject of a token.
+   */
+  Optional<String> actor(String name) {
+    return single(
+        name,
+        "must name a user, e.g. user:default/alice, or be a token's subject",
+        text ->
+            text.startsWith(TOKEN_SUBJECT) && text.length() <= MAX_SUBJECT
+                ? Optional.of(text).filter(it -> it.indexOf('\0') < 0)
+                : EntityRef.parseUser(text).map(EntityRef::toString));
+  }
+
+  /**
+   * Returns {@code groupEntityRef}, which is required.
+   *
+   * @throws MalformedRequestException if it is absent, or an error was recorded before
+   */
+  public EntityRef requiredGroup() {
+    Optional<EntityRef> group = group();
+    check();
+    return group.orElseThrow(
+        () ->
+            new MalformedRequestException(List.of(new Violation("groupEntityRef", "is required"))));
+  }
+
+  /** Records that a parameter is wrong. */
+  public void complain(String name, String expectation) {
+    violations.add(new Violation(name, expectation));
+  }
+
+  /**
+   * Returns {@code q}, {@code permission} and {@code limit} of a search for groups.
+   *
+   * @throws MalformedRequestException if a parameter is wrong
+   */
+  public GroupQuery groupQuery() {
+    Optional<String> text =
+        single("q", "must have at most " + GroupQuery.MAX_TEXT + " characters", GroupQuery::text);
+    Optional<String> permission =
+        single(
+            "permission",
+            "must be one of " + String.join(", ", Permissions.SERVICE),
+            GroupQuery::permission);
+    int limit = number("limit", GroupQuery.DEFAULT_LIMIT, GroupQuery.MAX_LIMIT);
+    check();
+    return new GroupQuery(text.orElse(""), permission.orElse(Permissions.SERVICE_WRITE), limit);
+  }
+
+  /** Returns {@code after}: the position of a reader of the change feed; empty if it has none. */
+  public Optional<ChangeFeed.Position> position() {
+    return single(
+        "after",
+        "must be the value of position of an earlier response",
+        ChangeFeed.Position::parse);
+  }
+
+  /** Returns {@code nonce}, which is required and repeated in the response. */
+  public String nonce() {
+    String expectation =
+        "must be 16 to 64 letters, digits, hyphens and underscores, made at random";
+    Optional<String> nonce =
+        single(
+            "nonce",
+            expectation,
+            text -> Optional.of(text).filter(it -> NONCE.matcher(it).matches()));
+    if (nonce.isEmpty()) {
+      violations.add(new Violation("nonce", expectation));
+    }
+    return nonce.orElse("");
+  }
+
+  /**
+   * Returns the scopes of all {@code scope} parameters. Each parameter has one or more scopes (RFC
+   * 6749, section 3.3).
+   *
+   * <p>An empty or unknown parameter is an error here. Otherwise a misspelt or empty requirement
+   * would require nothing.
+   *
+   * @throws MalformedRequestException if a parameter is wrong
+   */
+  public List<String> scopes() {
+    for (String name : parameters.keySet()) {
+      if (!name.equals(SCOPE)) {
+        violations.add(new Violation("query", "must have no parameter but scope"));
+      }
+    }
+    String all = String.join(" ", parameters.getOrDefault(SCOPE, List.of()));
+    List<String> scopes = List.of(all.split(" ", -1));
+    boolean wrong =
+        all.length() > MAX_SCOPES_LENGTH || !scopes.stream().allMatch(ScopeCatalogue::isScopeToken);
+    if (parameters.containsKey(SCOPE) && wrong) {
+      violations.add(
+          new Violation(
+              SCOPE,
+              "must be scopes, separated by single spaces, of no more than "
+                  + MAX_SCOPES_LENGTH
+                  + " characters in all"));
+    }
+    check();
+    return parameters.containsKey(SCOPE) ? scopes.stream().distinct().toList() : List.of();
+  }
+
+  /**
+   * Throws if an error was recorded.
+   *
+   * @throws MalformedRequestException if an error was recorded, with all errors
+   */
+  public void check() {
+    if (!violations.isEmpty()) {
+      throw new MalformedRequestException(violations.stream().distinct().toList());
+    }
+  }
+
+  private int number(String name, int byDefault, int max) {
+    return single(name, "must be a whole number from 0 to " + max, text -> digits(text, max))
+        .orElse(byDefault);
+  }
+
+  private static Optional<Integer> digits(String text, int max) {
+    long number = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return Optional.empty();
+      }
+      number = number * 10 + (c - '0');
+      if (number > max) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of((int) number);
+  }
+
+  /**
+   * Returns a parameter that can occur once; empty if it is absent, empty or wrong.
+   *
+   * @param expectation the error message for a value that cannot be read
+   * @param reading converts the value; returns empty if the value is wrong
+   */
+  public <T> Optional<T> single(
+      String name, String expectation, Function<String, Optional<T>> reading) {
+    List<String> values = parameters.getOrDefault(name, List.of());
+    if (values.size() > 1) {
+      violations.add(new Violation(name, "must not be given more than once"));
+      return Optional.empty();
+    }
+    if (values.isEmpty() || values.get(0).isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<T> value = reading.apply(values.get(0));
+    if (value.isEmpty()) {
+      violations.add(new Violation(name, expectation));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,135 @@
+package io.accesstokens.http.input;
+
+import io.accesstokens.http.BulkRevocationResource;
+import io.accesstokens.token.policy.CreationRequest;
+import io.accesstokens.token.policy.InvalidRequestException;
+import io.accesstokens.token.policy.MintRequest;
+import io.accesstokens.token.policy.Violation;
+import io.accesstokens.token.revocation.RevocationRequest;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the bodies of requests. The records describe the bodies in the OpenAPI document; requests
+ * are not read into them.
+ */
+public final class RequestSchemas {
+
+  private RequestSchemas() {}
+
+  /** Reads a body that {@link NewToken} describes. */
+  public static CreationRequest newToken(JsonBody body) {
+    String name = body.string("name");
+    String description = body.string("description");
+    String group = body.string("groupEntityRef");
+    List<@Nullable String> scopes = body.strings("scopes");
+    Long days = body.integer("expiresInDays");
+    String expiresAt = body.string("expiresAt");
+    return new CreationRequest(
+        name, description, group, scopes, days, expiresAt, body.violations());
+  }
+
+  /** Reads a body that {@link NewPersonalToken} describes. */
+  public static MintRequest newPersonalToken(JsonBody body) {
+    String name = body.string("name");
+    List<@Nullable String> scopes = body.strings("scopes");
+    Long days = body.integer("expiresInDays");
+    String expiresAt = body.string("expiresAt");
+    return new MintRequest(name, scopes, days, expiresAt, body.violations());
+  }
+
+  /**
+   * Reads a body that {@link Revocation} or {@link OwnRevocation} describes.
+   *
+   * @return the reason; null if it is absent
+   * @throws InvalidRequestException if the reason is not a string
+   */
+  public static @Nullable String reason(JsonBody body) {
+    String reason = body.string("reason");
+    List<Violation> violations = body.violations();
+    if (!violations.isEmpty()) {
+      throw new InvalidRequestException(violations);
+    }
+    return reason;
+  }
+
+  /** Reads a body that {@link BulkRevocationResource.Wanted} describes. */
+  public static RevocationRequest revocations(JsonBody body) {
+    List<@Nullable String> ids = body.strings("ids");
+    String reason = body.string("reason");
+    return new RevocationRequest(ids, reason, body.violations());
+  }
+
+  /** A new service token. */
+  @Schema(name = "NewServiceToken", description = "At most one of expiresInDays and expiresAt")
+  public record NewToken(
+      @Schema(pattern = "^[a-z0-9-]{1,100}$", requiredMode = RequiredMode.REQUIRED) String name,
+      @Schema(minLength = 1, maxLength = 500, requiredMode = RequiredMode.REQUIRED)
+          String description,
+      @Schema(
+              example = "group:default/platform",
+              description = "The owning group, in any spelling; it must exist",
+              requiredMode = RequiredMode.REQUIRED)
+          String groupEntityRef,
+      @Schema(
+              description = "Ids of scopes of the catalogue, at least one",
+              requiredMode = RequiredMode.REQUIRED)
+          List<String> scopes,
+      @Schema(
+              types = {"integer", "null"},
+              minimum = "1",
+              description = "At most the configured maximum; if absent, the default lifetime")
+          @Nullable Long expiresInDays,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "ISO 8601 with a zone, in the future, within the configured maximum")
+          @Nullable String expiresAt) {}
+
+  /** A new personal token. */
+  @Schema(name = "NewPersonalToken", description = "At most one of expiresInDays and expiresAt")
+  public record NewPersonalToken(
+      @Schema(
+              pattern = "^[A-Za-z0-9 _.:/-]{1,100}$",
+              description = "Trimmed before it is measured",
+              requiredMode = RequiredMode.REQUIRED)
+          String name,
+      @Schema(
+              types = {"array", "null"},
+              description =
+                  "Ids of scopes of personal tokens; without any, the token can only"
+                      + " read what you may read")
+          @Nullable List<String> scopes,
+      @Schema(
+              types = {"integer", "null"},
+              minimum = "1",
+              description = "At most the configured maximum; if absent, the default lifetime")
+          @Nullable Long expiresInDays,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "ISO 8601 with a zone, in the future, within the configured maximum")
+          @Nullable String expiresAt) {}
+
+  /** The reason why a user revokes a personal token. */
+  @Schema(name = "OwnRevocation")
+  public record OwnRevocation(
+      @Schema(
+              types = {"string", "null"},
+              minLength = 1,
+              maxLength = 500,
+              description = "Trimmed before it is measured")
+          @Nullable String reason) {}
+
+  /** The reason why a token is revoked. */
+  @Schema(name = "Revocation")
+  public record Revocation(
+      @Schema(
+              minLength = 1,
+              maxLength = 500,
+              description = "Trimmed before it is measured",
+              requiredMode = RequiredMode.REQUIRED)
+          String reason) {}
+}

@@ -1,0 +1,202 @@
+package io.accesstokens.http.problem;
+
+import io.accesstokens.token.policy.LimitReachedException;
+import io.accesstokens.token.policy.Violation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * An error response: a problem document (RFC 9457) with the additional member {@code error} of the
+ * Backstage plugin. Its JSON is under 2,000 bytes, and no text in it comes from the request.
+ *
+ * <p>The type is {@code about:blank} if the status describes the error completely. The other types
+ * are:
+ *
+ * <ul>
+ *   <li>{@value #PERMISSION_DENIED} (403)
+ *   <li>{@value #SESSION_REQUIRED} (403): the caller used a credential other than a session
+ *   <li>{@value #INSUFFICIENT_USER_AUTHENTICATION} (403): the sign-in of the session is too old
+ *   <li>{@value #TOKEN_NOT_FOUND}, {@value #MINT_FLOW_NOT_FOUND} (404)
+ *   <li>{@value #NAME_TAKEN}, {@value #ALREADY_REVOKED} (409)
+ *   <li>{@value #LIMIT_REACHED} (409): {@code violations} has the field that names the owner
+ *   <li>{@value #INVALID_QUERY} (400), {@value #INVALID_FIELDS} (422): with {@code violations}
+ *   <li>{@value #UNAVAILABLE} (503): a service that this service depends on cannot be reached
+ * </ul>
+ *
+ * @param error a sentence that describes the error
+ * @param type one of the types above
+ * @param title the summary, which is the same for all problems of a type
+ * @param status the HTTP status
+ * @param violations the wrong fields or parameters; empty if the error is not about fields. The
+ *     JSON contains as many of them as fit
+ */
+@Schema(requiredProperties = {"error", "type", "title", "status"})
+public record Problem(
+    String error, String type, String title, int status, List<Violation> violations) {
+
+  /** The media type of every error response. */
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  /** The {@code Retry-After} of a 503, in seconds, if no better value is known. */
+  public static final String RETRY_AFTER_SECONDS = "1";
+
+  static final String PERMISSION_DENIED = "urn:problem-type:access-tokens:permission-denied";
+  static final String TOKEN_NOT_FOUND = "urn:problem-type:access-tokens:token-not-found";
+  static final String MINT_FLOW_NOT_FOUND = "urn:problem-type:access-tokens:mint-flow-not-found";
+  static final String SESSION_REQUIRED = "urn:problem-type:access-tokens:session-required";
+  static final String INSUFFICIENT_USER_AUTHENTICATION =
+      "urn:problem-type:access-tokens:insufficient-user-authentication";
+  static final String NAME_TAKEN = "urn:problem-type:access-tokens:name-taken";
+  static final String ALREADY_REVOKED = "urn:problem-type:access-tokens:already-revoked";
+  static final String LIMIT_REACHED = "urn:problem-type:access-tokens:limit-reached";
+  static final String INVALID_QUERY = "urn:problem-type:access-tokens:invalid-query";
+  static final String INVALID_FIELDS = "urn:problem-type:access-tokens:invalid-fields";
+  static final String UNAVAILABLE = "urn:problem-type:access-tokens:unavailable";
+
+  private static final String BLANK = "about:blank";
+  private static final int MAX_BYTES = 1_900;
+  private static final int MAX_TEXT = 400;
+
+  public Problem {
+    violations = List.copyOf(violations);
+  }
+
+  /** Returns a problem that the status describes completely. */
+  public static Problem ofStatus(int status) {
+    return new Problem(sentence(status), BLANK, phrase(status), status, List.of());
+  }
+
+  /**
+   * Returns a problem for an internal error.
+   *
+   * @param reference the reference under which the log describes the error
+   */
+  public static Problem internal(UUID reference) {
+    return new Problem(
+        "internal error, reference " + reference, BLANK, phrase(500), 500, List.of());
+  }
+
+  /** Returns a 503 problem for a dependency that cannot be reached. */
+  public static Problem unavailable() {
+    return of(
+        UNAVAILABLE,
+        "The service is not available now",
+        503,
+        "a system that this service depends on is unavailable; try again");
+  }
+
+  static Problem badRequest(String error) {
+    return new Problem(error, BLANK, phrase(400), 400, List.of());
+  }
+
+  static Problem invalidQuery(List<Violation> violations) {
+    return new Problem(
+        count(violations.size(), "query parameter"),
+        INVALID_QUERY,
+        "A query parameter is wrong",
+        400,
+        violations);
+  }
+
+  static Problem invalidFields(List<Violation> violations) {
+    return new Problem(
+        count(violations.size(), "field"), INVALID_FIELDS, "A field is wrong", 422, violations);
+  }
+
+  static Problem limitReached(LimitReachedException thrown) {
+    return new Problem(
+        "the maximum number of live tokens is reached",
+        LIMIT_REACHED,
+        "A limit is reached",
+        409,
+        List.of(new Violation(thrown.field(), String.valueOf(thrown.getMessage()))));
+  }
+
+  static Problem of(String type, String title, int status, String error) {
+    return new Problem(error, type, title, status, List.of());
+  }
+
+  private static String count(int n, String what) {
+    return n == 1 ? "a " + what + " is wrong" : n + " " + what + "s are wrong";
+  }
+
+  private static String phrase(int status) {
+    Response.Status known = Response.Status.fromStatusCode(status);
+    if (known != null) {
+      return known.getReasonPhrase();
+    }
+    return status == 422 ? "Unprocessable Content" : "Error";
+  }
+
+  private static String sentence(int status) {
+    return switch (status) {
+      case 400 -> "the request is malformed";
+      case 401 -> "authentication is required, or the credential is not valid";
+      case 403 -> "this request is not permitted";
+      case 404 -> "there is no such resource";
+      case 405 -> "this method is not allowed on this resource";
+      case 406 -> "none of the accepted media types can be produced";
+      case 408 -> "the request did not arrive completely within the time limit";
+      case 413 -> "the body is too large";
+      case 415 -> "the body must be application/json in UTF-8 without a content coding";
+      case 429 -> "too many requests; try again after the seconds in Retry-After";
+      case 503 -> "the service is not available now; try again";
+      default -> phrase(status);
+    };
+  }
+
+  /** Returns the document in UTF-8. */
+  public byte[] toJson() {
+    StringBuilder json = new StringBuilder("{");
+    member(json, "error", error).append(',');
+    member(json, "type", type).append(',');
+    member(json, "title", title).append(",\"status\":").append(status);
+    List<String> fitting = fittingViolations(bytes(json.toString()).length);
+    if (!fitting.isEmpty()) {
+      json.append(",\"violations\":[").append(String.join(",", fitting)).append(']');
+    }
+    return bytes(json.append('}').toString());
+  }
+
+  private List<String> fittingViolations(int used) {
+    List<String> fitting = new ArrayList<>();
+    int total = used;
+    for (Violation violation : violations) {
+      StringBuilder one = new StringBuilder("{");
+      member(one, "field", violation.field()).append(',');
+      member(one, "message", violation.message()).append('}');
+      total += bytes(one.toString()).length + 1;
+      if (total > MAX_BYTES) {
+        break;
+      }
+      fitting.add(one.toString());
+    }
+    return fitting;
+  }
+
+  private static StringBuilder member(StringBuilder json, String name, String value) {
+    json.append('"').append(name).append("\":\"");
+    // The messages are ASCII texts of this service. But they can name a configured scope id of any
+    // length.
+    int end = Math.min(value.length(), MAX_TEXT);
+    for (int i = 0; i < end; i++) {
+      char c = value.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else if (c >= ' ' && c < 0x7F) {
+        json.append(c);
+      } else {
+        json.append(String.format("\\u%04x", (int) c));
+      }
+    }
+    return json.append('"');
+  }
+
+  private static byte[] bytes(String json) {
+    return json.getBytes(StandardCharsets.UTF_8);
+  }
+}

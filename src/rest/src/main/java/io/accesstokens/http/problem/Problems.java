@@ -1,0 +1,244 @@
+package io.accesstokens.http.problem;
+
+import io.accesstokens.auth.MissingPermissionException;
+import io.accesstokens.auth.TokenPrincipal;
+import io.accesstokens.auth.header.BearerChallenge;
+import io.accesstokens.mint.MintFlowNotFoundException;
+import io.accesstokens.mint.SessionRequiredException;
+import io.accesstokens.token.Actor;
+import io.accesstokens.token.AlreadyRevokedException;
+import io.accesstokens.token.NameTakenException;
+import io.accesstokens.token.TokenNotFoundException;
+import io.accesstokens.token.directory.DirectoryUnavailableException;
+import io.accesstokens.token.policy.FreshSignInRequiredException;
+import io.accesstokens.token.policy.InvalidRequestException;
+import io.accesstokens.token.policy.LimitReachedException;
+import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.policy.TooManyChangesException;
+import io.accesstokens.verify.LogLimit;
+import io.accesstokens.verify.VerificationUnavailableException;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.ResponseBuilder;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.Principal;
+import java.text.ParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Converts exceptions to error responses with a {@link Problem}.
+ *
+ * <ul>
+ *   <li>An exception of the domain gets the status that is defined for it.
+ *   <li>An exception of the runtime keeps its status.
+ *   <li>Any other exception becomes a 500, with a reference to the log.
+ * </ul>
+ *
+ * <p>If an exception carries a response, only its status and the headers {@code Allow}, {@code
+ * Retry-After} and {@code WWW-Authenticate} are kept.
+ */
+public final class Problems {
+
+  private static final Logger LOG = System.getLogger(Problems.class.getName());
+  private static final LogLimit OUTAGES = new LogLimit(1);
+
+  private final Function<MultivaluedMap<String, String>, List<String>> challenges;
+
+  /**
+   * @param challenges returns the values of {@code WWW-Authenticate} for a 401, from the headers of
+   *     the request
+   */
+  public Problems(Function<MultivaluedMap<String, String>, List<String>> challenges) {
+    this.challenges = challenges;
+  }
+
+  /**
+   * Returns the error response. Never throws.
+   *
+   * @param headers the headers of the request
+   * @param caller the principal of the request, or null
+   */
+  public Response of(
+      Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
+    try {
+      return answer(thrown, headers, caller);
+    } catch (RuntimeException e) {
+      e.addSuppressed(thrown);
+      return internal(e);
+    }
+  }
+
+  /**
+   * Returns an exception that carries the error response with an entity. So the runtime does not
+   * call the mappers of a host (Jakarta RESTful Web Services 3.1, section 3.3.4).
+   */
+  public WebApplicationException thrown(
+      Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
+    return new WebApplicationException(thrown, of(thrown, headers, caller));
+  }
+
+  private Response answer(
+      Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
+    if (thrown instanceof WebApplicationException e) {
+      return ofRuntime(e, headers, caller);
+    }
+    if (thrown instanceof PermissionDeniedException e) {
+      return denied(e, caller);
+    }
+    if (thrown instanceof InvalidRequestException e) {
+      return render(Problem.invalidFields(e.violations())).build();
+    }
+    if (thrown instanceof MalformedRequestException e) {
+      return render(
+              e.violations().isEmpty()
+                  ? Problem.badRequest(String.valueOf(e.getMessage()))
+                  : Problem.invalidQuery(e.violations()))
+          .build();
+    }
+    if (thrown instanceof NameTakenException e) {
+      return fact(Problem.NAME_TAKEN, "The name is taken", 409, e);
+    }
+    if (thrown instanceof LimitReachedException e) {
+      return render(Problem.limitReached(e)).build();
+    }
+    if (thrown instanceof TooManyChangesException e) {
+      return render(Problem.ofStatus(Response.Status.TOO_MANY_REQUESTS.getStatusCode()))
+          .header(HttpHeaders.RETRY_AFTER, e.seconds())
+          .build();
+    }
+    if (thrown instanceof AlreadyRevokedException e) {
+      return fact(Problem.ALREADY_REVOKED, "The token is already revoked", 409, e);
+    }
+    if (thrown instanceof TokenNotFoundException e) {
+      return fact(Problem.TOKEN_NOT_FOUND, "There is no such token", 404, e);
+    }
+    if (thrown instanceof MintFlowNotFoundException e) {
+      return fact(Problem.MINT_FLOW_NOT_FOUND, "There is no such request for a token", 404, e);
+    }
+    if (thrown instanceof SessionRequiredException e) {
+      return fact(Problem.SESSION_REQUIRED, "A session is required", 403, e);
+    }
+    if (thrown instanceof FreshSignInRequiredException e) {
+      return fact(Problem.INSUFFICIENT_USER_AUTHENTICATION, "A fresh sign-in is required", 403, e);
+    }
+    if (thrown instanceof VerificationUnavailableException
+        || thrown instanceof DirectoryUnavailableException) {
+      return unavailable(thrown);
+    }
+    if (thrown instanceof ProcessingException && thrown.getCause() instanceof ParseException) {
+      // The runtime could not parse a header, such as a malformed Accept.
+      return render(Problem.badRequest("a header is malformed")).build();
+    }
+    return internal(thrown);
+  }
+
+  private Response ofRuntime(
+      WebApplicationException thrown,
+      MultivaluedMap<String, String> headers,
+      @Nullable Principal caller) {
+    int status = thrown.getResponse().getStatus();
+    if (status < 400) {
+      return internal(thrown);
+    }
+    if (status == 500) {
+      Throwable cause = thrown.getCause();
+      return cause == null || cause instanceof WebApplicationException
+          ? internal(thrown)
+          : answer(cause, headers, caller);
+    }
+    Problem problem =
+        thrown instanceof MissingPermissionException missing
+            ? permissionDenied(String.valueOf(missing.getMessage()))
+            : Problem.ofStatus(status);
+    ResponseBuilder response = render(problem);
+    String allow = thrown.getResponse().getHeaderString(HttpHeaders.ALLOW);
+    if (allow != null) {
+      response.header(HttpHeaders.ALLOW, withHead(allow));
+    }
+    String retryAfter = thrown.getResponse().getHeaderString(HttpHeaders.RETRY_AFTER);
+    if (retryAfter != null) {
+      response.header(HttpHeaders.RETRY_AFTER, retryAfter);
+    } else if (status == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
+      response.header(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS);
+    }
+    for (String challenge : challengesFor(status, thrown.getResponse(), headers)) {
+      response.header(HttpHeaders.WWW_AUTHENTICATE, challenge);
+    }
+    return response.build();
+  }
+
+  /**
+   * Adds HEAD to an {@code Allow} header that contains GET. The runtime supports HEAD for every
+   * GET, but Jersey omits it in a 405.
+   */
+  private static String withHead(String allow) {
+    List<String> methods = Stream.of(allow.split(",", -1)).map(String::strip).toList();
+    return methods.contains(HttpMethod.GET) && !methods.contains(HttpMethod.HEAD)
+        ? allow + "," + HttpMethod.HEAD
+        : allow;
+  }
+
+  /**
+   * Returns the challenges for a response. A 401 offers all ways to authenticate. The bearer
+   * challenge reports whether a bearer token was invalid.
+   */
+  private List<String> challengesFor(
+      int status, Response thrown, MultivaluedMap<String, String> headers) {
+    List<String> given = new ArrayList<>();
+    for (Object value : thrown.getHeaders().getOrDefault(HttpHeaders.WWW_AUTHENTICATE, List.of())) {
+      given.add(String.valueOf(value));
+    }
+    if (status != Response.Status.UNAUTHORIZED.getStatusCode()) {
+      return given;
+    }
+    boolean invalid = given.stream().anyMatch(it -> it.contains("error=\"invalid_token\""));
+    return challenges.apply(headers).stream()
+        .map(it -> invalid && BearerChallenge.isBearer(it) ? BearerChallenge.INVALID_TOKEN : it)
+        .toList();
+  }
+
+  private static Response denied(PermissionDeniedException thrown, @Nullable Principal caller) {
+    ResponseBuilder response = render(permissionDenied(String.valueOf(thrown.getMessage())));
+    if (caller instanceof TokenPrincipal
+        || (caller instanceof Actor actor && actor.credential().isPresent())) {
+      response.header(
+          HttpHeaders.WWW_AUTHENTICATE, BearerChallenge.insufficientScope(thrown.permission()));
+    }
+    return response.build();
+  }
+
+  private static Problem permissionDenied(String error) {
+    return Problem.of(Problem.PERMISSION_DENIED, "A permission is missing", 403, error);
+  }
+
+  private static Response fact(String type, String title, int status, RuntimeException thrown) {
+    return render(Problem.of(type, title, status, String.valueOf(thrown.getMessage()))).build();
+  }
+
+  private static Response unavailable(Throwable thrown) {
+    OUTAGES.log(LOG, Level.WARNING, "answered 503: " + thrown.getMessage());
+    return render(Problem.unavailable())
+        .header(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS)
+        .build();
+  }
+
+  private static Response internal(Throwable thrown) {
+    UUID reference = UUID.randomUUID();
+    LOG.log(Level.ERROR, "internal error, reference " + reference, thrown);
+    return render(Problem.internal(reference)).build();
+  }
+
+  private static ResponseBuilder render(Problem problem) {
+    return Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem.toJson());
+  }
+}

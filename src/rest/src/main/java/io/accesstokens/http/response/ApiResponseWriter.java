@@ -1,0 +1,43 @@
+package io.accesstokens.http.response;
+
+import io.accesstokens.http.problem.ResponseBody;
+import jakarta.json.bind.Jsonb;
+import jakarta.json.bind.JsonbBuilder;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes our responses, and no others, with JSON-B. The names and nulls in them do not depend on
+ * the writers of a host, or on its JSON-B configuration.
+ */
+@Produces(MediaType.APPLICATION_JSON)
+public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> {
+
+  private final Jsonb jsonb = JsonbBuilder.create();
+
+  @Override
+  public boolean isWriteable(
+      Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+    return ResponseBody.class.isAssignableFrom(type);
+  }
+
+  @Override
+  public void writeTo(
+      ResponseBody answer,
+      Class<?> type,
+      Type genericType,
+      Annotation[] annotations,
+      MediaType mediaType,
+      MultivaluedMap<String, Object> httpHeaders,
+      OutputStream body)
+      throws IOException {
+    body.write(jsonb.toJson(answer).getBytes(StandardCharsets.UTF_8));
+  }
+}

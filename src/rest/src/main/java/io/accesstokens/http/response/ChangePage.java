@@ -1,0 +1,118 @@
+package io.accesstokens.http.response;
+
+import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.verify.ChangeFeed;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of one read of the change feed. Null members are omitted.
+ *
+ * @param nonce the nonce of the request
+ * @param leaseMillis how long the reader may rely on this page, in milliseconds, counted from
+ *     before the request was sent; 0 if there is no lease or the page is not complete
+ * @param withheld the reason why the store grants no lease; null if it grants one
+ * @param position the position of a reader that has applied this page; null if the page does not
+ *     continue at the reader's position
+ * @param counter the number of the last entry of the feed
+ * @param markAtPosition the mark that the entry at the reader's position has now; null if there is
+ *     no such entry
+ * @param entries the entries after the reader's position; without a position, only the last entry
+ * @param complete true if there are no further entries
+ * @param server the database server that answered
+ * @param databaseTime the time of that server
+ */
+@JsonbPropertyOrder({
+  "nonce",
+  "leaseMillis",
+  "withheld",
+  "position",
+  "counter",
+  "markAtPosition",
+  "entries",
+  "complete",
+  "server",
+  "databaseTime"
+})
+@Schema(name = "Changes")
+public record ChangePage(
+    @Schema(description = "The nonce of the request", requiredMode = RequiredMode.REQUIRED)
+        String nonce,
+    @Schema(
+            description =
+                "Milliseconds for which verdicts may be used, from before the request"
+                    + " was sent; 0: no lease",
+            requiredMode = RequiredMode.REQUIRED)
+        long leaseMillis,
+    @Schema(description = "The reason why there is no lease") @Nullable String withheld,
+    @Schema(description = "The value of after for the next request") @Nullable String position,
+    @Schema(description = "The number of the last entry", requiredMode = RequiredMode.REQUIRED)
+        long counter,
+    @Schema(description = "The current mark of the entry at the reader's position")
+        @Nullable String markAtPosition,
+    @Schema(requiredMode = RequiredMode.REQUIRED) List<Change> entries,
+    @Schema(
+            description = "True if there are no more entries now",
+            requiredMode = RequiredMode.REQUIRED)
+        boolean complete,
+    @Schema(
+            description = "The identity of the database server",
+            requiredMode = RequiredMode.REQUIRED)
+        String server,
+    @Schema(format = "date-time", description = "The current time of the database")
+        @Nullable String databaseTime)
+    implements ResponseBody {
+
+  private static final String NO_FEED =
+      "this store has no change feed: introspect each token each time";
+
+  /**
+   * A change of the verdict on a token.
+   *
+   * @param digest the SHA-256 of the raw token, in hexadecimal digits
+   * @param kind {@code revoked}, {@code changed}, or a kind of a later version
+   */
+  @JsonbPropertyOrder({"number", "mark", "digest", "kind"})
+  @Schema(name = "Change")
+  public record Change(
+      @Schema(requiredMode = RequiredMode.REQUIRED) long number,
+      @Schema(requiredMode = RequiredMode.REQUIRED) String mark,
+      @Schema(
+              description = "The SHA-256 of the raw token, in hexadecimal",
+              requiredMode = RequiredMode.REQUIRED)
+          String digest,
+      @Schema(example = "revoked", requiredMode = RequiredMode.REQUIRED) String kind) {
+
+    static Change of(ChangeFeed.Entry entry) {
+      return new Change(
+          entry.number(),
+          entry.mark().hex(),
+          HexFormat.of().formatHex(entry.digest().bytes()),
+          entry.kind());
+    }
+  }
+
+  public static ChangePage of(
+      String nonce, Optional<ChangeFeed.Position> after, ChangeFeed.Page page) {
+    return new ChangePage(
+        nonce,
+        page.complete() ? page.lease().toMillis() : 0,
+        page.withheld().orElse(null),
+        page.positionAfter(after).map(ChangeFeed.Position::text).orElse(null),
+        page.counter(),
+        page.markAtPosition().map(ChangeFeed.EntryNonce::hex).orElse(null),
+        page.entries().stream().map(Change::of).toList(),
+        page.complete(),
+        page.server(),
+        ServiceTokenResponses.text(page.databaseTime()));
+  }
+
+  public static ChangePage withoutFeed(String nonce) {
+    return new ChangePage(nonce, 0, NO_FEED, null, 0, null, List.of(), true, "none", null);
+  }
+}

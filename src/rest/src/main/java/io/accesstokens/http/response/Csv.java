@@ -1,0 +1,46 @@
+package io.accesstokens.http.response;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes comma-separated values (RFC 4180) that are safe to open in a spreadsheet. An apostrophe
+ * precedes each cell that a spreadsheet would interpret as a formula.
+ */
+public final class Csv {
+
+  private static final String END = "\r\n";
+
+  /**
+   * The first characters of a formula (OWASP, "CSV Injection"). A tab or a line break can hide one.
+   */
+  private static final String FORMULAS = "=+-@\t\r\n";
+
+  private static final String QUOTED = ",\"\r\n\t";
+
+  private Csv() {}
+
+  /** Appends a line. A null cell is written as an empty one. */
+  public static void line(Appendable to, @Nullable String... cells) throws IOException {
+    to.append(Arrays.stream(cells).map(Csv::cell).collect(Collectors.joining(","))).append(END);
+  }
+
+  /** Appends a line. */
+  public static void line(Appendable to, List<String> cells) throws IOException {
+    line(to, cells.toArray(String[]::new));
+  }
+
+  /** Returns the encoded cell; an empty text for null. */
+  static String cell(@Nullable String text) {
+    if (text == null || text.isEmpty()) {
+      return "";
+    }
+    boolean formula = FORMULAS.indexOf(text.charAt(0)) >= 0;
+    String safe = formula ? '\'' + text : text;
+    boolean quoted = formula || safe.chars().anyMatch(c -> QUOTED.indexOf(c) >= 0);
+    return quoted ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+  }
+}

@@ -1,0 +1,59 @@
+package io.accesstokens.http.response;
+
+import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.token.Actor;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The identity of the caller, as {@code whoami} returns it.
+ *
+ * @param tokenId the id of the service token or personal token that was presented; omitted if the
+ *     caller used another credential
+ */
+@JsonbNillable
+@JsonbPropertyOrder({"type", "subject", "scopes", "permissions", "expiresAt", "tokenId"})
+@Schema(description = "The caller's identity")
+public record Identity(
+    @Schema(
+            allowableValues = {"service", "user"},
+            requiredMode = RequiredMode.REQUIRED)
+        String type,
+    @Schema(
+            example = "service-token:group:default/platform:deploy",
+            description = "Not unique over time for a service token: authorise by tokenId or scope",
+            requiredMode = RequiredMode.REQUIRED)
+        String subject,
+    @Schema(requiredMode = RequiredMode.REQUIRED) List<String> scopes,
+    @Schema(requiredMode = RequiredMode.REQUIRED) List<String> permissions,
+    @Schema(
+            types = {"string", "null"},
+            format = "date-time",
+            description = "Time at which the credential expires; null if it does not expire",
+            requiredMode = RequiredMode.REQUIRED)
+        @Nullable String expiresAt,
+    @Schema(format = "uuid", description = "The id of the access token that was presented")
+        @JsonbNillable(false)
+        @Nullable String tokenId)
+    implements ResponseBody {
+
+  public static Identity of(Actor actor, List<String> permissions) {
+    String type = actor instanceof Actor.Token ? "service" : "user";
+    return actor
+        .credential()
+        .map(
+            token ->
+                new Identity(
+                    type,
+                    actor.getName(),
+                    token.scopes(),
+                    permissions,
+                    ServiceTokenResponses.text(token.expiresAt()),
+                    token.tokenId().toString()))
+        .orElseGet(() -> new Identity(type, actor.getName(), List.of(), permissions, null, null));
+  }
+}

@@ -1,0 +1,261 @@
+package io.accesstokens.http.response;
+
+import io.accesstokens.http.input.Cursor;
+import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.query.Page;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.verify.EntityRef;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.json.bind.annotation.JsonbNillable;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The responses about service tokens. Null members are written, except for members that are
+ * documented as optional.
+ */
+public final class ServiceTokenResponses {
+
+  /** Always writes three digits of milliseconds, even for a whole second. */
+  private static final DateTimeFormatter INSTANT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private ServiceTokenResponses() {}
+
+  public static String text(Instant instant) {
+    return INSTANT.format(instant);
+  }
+
+  static @Nullable String textOrNull(@Nullable Instant instant) {
+    return instant == null ? null : text(instant);
+  }
+
+  static @Nullable Boolean trueOrNull(BoundedCount total) {
+    return total.lowerBound() ? Boolean.TRUE : null;
+  }
+
+  /** A service token. */
+  @JsonbNillable
+  @JsonbPropertyOrder({
+    "id",
+    "name",
+    "description",
+    "tokenPrefix",
+    "groupEntityRef",
+    "groupDisplayName",
+    "scopes",
+    "createdBy",
+    "createdAt",
+    "expiresAt",
+    "lastUsedAt",
+    "revokedAt",
+    "revokedBy",
+    "status"
+  })
+  @Schema(name = "ServiceToken", description = "A service token, without its secret")
+  public record Token(
+      @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
+      @Schema(pattern = "^[a-z0-9-]{1,100}$", requiredMode = RequiredMode.REQUIRED) String name,
+      @Schema(minLength = 1, maxLength = 500, requiredMode = RequiredMode.REQUIRED)
+          String description,
+      @Schema(
+              description = "The first 12 characters of the raw token",
+              requiredMode = RequiredMode.REQUIRED)
+          String tokenPrefix,
+      @Schema(example = "group:default/platform", requiredMode = RequiredMode.REQUIRED)
+          String groupEntityRef,
+      @Schema(
+              types = {"string", "null"},
+              description =
+                  "The group's display name in the directory; null if it has none or is"
+                      + " unavailable",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String groupDisplayName,
+      @Schema(requiredMode = RequiredMode.REQUIRED) List<String> scopes,
+      @Schema(example = "user:default/alice", requiredMode = RequiredMode.REQUIRED)
+          String createdBy,
+      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String createdAt,
+      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String expiresAt,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              description = "The last accepted use as a credential, at most five seconds behind",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String lastUsedAt,
+      @Schema(
+              types = {"string", "null"},
+              format = "date-time",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String revokedAt,
+      @Schema(
+              types = {"string", "null"},
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String revokedBy,
+      @Schema(
+              allowableValues = {"active", "expiring", "expired", "revoked"},
+              requiredMode = RequiredMode.REQUIRED)
+          String status)
+      implements ResponseBody {
+
+    /**
+     * @param groupNames the display names of groups
+     */
+    public static Token of(ServiceToken token, Instant now, Map<EntityRef, String> groupNames) {
+      return new Token(
+          token.id().toString(),
+          token.name(),
+          token.description(),
+          token.tokenPrefix(),
+          token.group().toString(),
+          groupNames.get(token.group()),
+          token.scopes(),
+          token.createdBy(),
+          text(token.createdAt()),
+          text(token.expiresAt()),
+          textOrNull(token.lastUsedAt()),
+          textOrNull(token.revokedAt()),
+          token.revokedBy(),
+          token.statusAt(now).text());
+    }
+  }
+
+  /** A new service token with its raw token, which no other response contains. */
+  @JsonbPropertyOrder({"token", "rawToken"})
+  @Schema(name = "IssuedToken", description = "A new service token with its secret")
+  public record Issued(
+      @Schema(requiredMode = RequiredMode.REQUIRED) Token token,
+      @Schema(
+              description = "The secret, shown this once",
+              pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$",
+              requiredMode = RequiredMode.REQUIRED)
+          String rawToken)
+      implements ResponseBody {
+
+    public static Issued of(CreatedToken issued, Instant now, Map<EntityRef, String> groupNames) {
+      return new Issued(Token.of(issued.token(), now, groupNames), issued.rawToken().reveal());
+    }
+
+    @Override
+    public String toString() {
+      return "Issued[" + token.id() + ", redacted]";
+    }
+  }
+
+  /** A page of service tokens. */
+  @JsonbNillable
+  @JsonbPropertyOrder({"tokens", "total", "totalIsLowerBound", "limit", "offset", "next"})
+  @Schema(name = "ServiceTokenPage", description = "A page of service tokens")
+  public record TokenList(
+      @Schema(requiredMode = RequiredMode.REQUIRED) List<Token> tokens,
+      @Schema(requiredMode = RequiredMode.REQUIRED) long total,
+      @Schema(description = "Present and true only if there are more than total")
+          @JsonbNillable(false)
+          @Nullable Boolean totalIsLowerBound,
+      @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
+      @Schema(requiredMode = RequiredMode.REQUIRED) long offset,
+      @Schema(
+              types = {"string", "null"},
+              description = "The value of after for the next page; null on the last one",
+              requiredMode = RequiredMode.REQUIRED)
+          @Nullable String next)
+      implements ResponseBody {
+
+    public static TokenList of(
+        TokenPage page, TokenQuery query, Instant now, Map<EntityRef, String> groupNames) {
+      return new TokenList(
+          page.tokens().stream().map(token -> Token.of(token, now, groupNames)).toList(),
+          page.total().count(),
+          trueOrNull(page.total()),
+          query.limit(),
+          query.offset(),
+          page.next().map(Cursor::write).orElse(null));
+    }
+  }
+
+  /** An event of a token. */
+  @JsonbPropertyOrder({"id", "tokenId", "event", "actor", "metadata", "occurredAt"})
+  @Schema(name = "AuditEvent", description = "An audit event of a token")
+  public record Event(
+      @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String id,
+      @Schema(format = "uuid", requiredMode = RequiredMode.REQUIRED) String tokenId,
+      @Schema(
+              allowableValues = {"created", "minted", "exchanged", "revoked", "imported"},
+              requiredMode = RequiredMode.REQUIRED)
+          String event,
+      @Schema(
+              description = "The user or the token that did it",
+              requiredMode = RequiredMode.REQUIRED)
+          String actor,
+      @Schema(
+              description =
+                  "Empty for created and minted; reason for revoked; source and change for imported",
+              requiredMode = RequiredMode.REQUIRED)
+          Map<String, String> metadata,
+      @Schema(format = "date-time", requiredMode = RequiredMode.REQUIRED) String occurredAt) {
+
+    public static Event of(AuditEvent event) {
+      return new Event(
+          event.id().toString(),
+          event.tokenId().toString(),
+          event.type().text(),
+          event.actor(),
+          event.metadata(),
+          text(event.occurredAt()));
+    }
+  }
+
+  /** A page of audit events. */
+  @JsonbPropertyOrder({"events", "total", "totalIsLowerBound", "limit", "offset"})
+  @Schema(name = "AuditPage", description = "A page of audit events, newest first")
+  public record EventList(
+      @Schema(requiredMode = RequiredMode.REQUIRED) List<Event> events,
+      @Schema(requiredMode = RequiredMode.REQUIRED) long total,
+      @Schema(description = "Present and true only if there are more than total")
+          @Nullable Boolean totalIsLowerBound,
+      @Schema(requiredMode = RequiredMode.REQUIRED) int limit,
+      @Schema(requiredMode = RequiredMode.REQUIRED) long offset)
+      implements ResponseBody {
+
+    public static EventList of(Page<AuditEvent> page, int limit, long offset) {
+      return new EventList(
+          page.items().stream().map(Event::of).toList(),
+          page.total().count(),
+          trueOrNull(page.total()),
+          limit,
+          offset);
+    }
+  }
+
+  /** A scope of the catalogue. */
+  @JsonbPropertyOrder({"id", "description", "plugin"})
+  @Schema(name = "Scope", description = "A scope that a token can have")
+  public record Scope(
+      @Schema(example = "catalog:read", requiredMode = RequiredMode.REQUIRED) String id,
+      @Schema(requiredMode = RequiredMode.REQUIRED) String description,
+      @Schema(example = "catalog", requiredMode = RequiredMode.REQUIRED) String plugin) {}
+
+  /** The catalogue of scopes. */
+  @Schema(name = "ScopeCatalogue", description = "The scopes that a token can be given")
+  public record ScopeList(@Schema(requiredMode = RequiredMode.REQUIRED) List<Scope> scopes)
+      implements ResponseBody {
+
+    public static ScopeList of(ScopeCatalogue catalogue) {
+      return new ScopeList(
+          catalogue.scopes().stream()
+              .map(scope -> new Scope(scope.id(), scope.description(), scope.plugin()))
+              .toList());
+    }
+  }
+}

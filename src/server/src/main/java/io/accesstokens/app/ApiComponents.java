@@ -1,6 +1,0 @@
-package io.accesstokens.app;
-
-import java.util.Set;
-
-/** The resources, filters and features of the Jakarta REST application, each created once. */
-public record ApiComponents(Set<Object> singletons) {}

@@ -1,0 +1,30 @@
+package io.accesstokens.app.web;
+
+import io.accesstokens.http.AccessTokensRoutes;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * Makes the container abort the connection if a response could not be written completely. Once the
+ * response is committed, its status can no longer change. An exception that leaves the outermost
+ * filter makes the container abort. Jakarta REST may handle the original exception, so this filter
+ * throws a new one.
+ */
+public final class AbortConnectionFilter extends HttpFilter {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    chain.doFilter(request, response);
+    if (request.getAttribute(AccessTokensRoutes.CUT_SHORT) != null && response.isCommitted()) {
+      throw new IOException("a response was aborted; the log contains the reason");
+    }
+  }
+}

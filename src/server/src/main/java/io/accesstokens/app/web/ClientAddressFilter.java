@@ -1,0 +1,78 @@
+package io.accesstokens.app.web;
+
+import io.accesstokens.app.client.TrustedProxies;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.auth.AccessTokensFeature;
+import jakarta.inject.Inject;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores the client address in the request, for all code that logs, counts or limits by address.
+ * {@link TrustedProxies} decides which forwarding headers to trust.
+ */
+public final class ClientAddressFilter extends HttpFilter {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = System.getLogger(ClientAddressFilter.class.getName());
+
+  private final transient AtomicBoolean warned = new AtomicBoolean();
+
+  private transient @Nullable TrustedProxies proxies;
+
+  @Inject
+  void configure(Configuration configuration) {
+    proxies = configuration.trustedProxies();
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    TrustedProxies trusted = proxies;
+    if (trusted == null) {
+      throw new IllegalStateException("init was not called");
+    }
+    String peer = request.getRemoteAddr();
+    request.setAttribute(
+        AccessTokensFeature.CLIENT_ADDRESS,
+        trusted.clientOf(peer, name -> values(request.getHeaders(name))));
+    if (!warned.get() && tellsOfProxy(request) && !trusted.isTrusted(peer)) {
+      warn();
+    }
+    chain.doFilter(request, response);
+  }
+
+  private static boolean tellsOfProxy(HttpServletRequest request) {
+    return request.getHeader(TrustedProxies.X_FORWARDED_FOR) != null
+        || request.getHeader(TrustedProxies.FORWARDED) != null;
+  }
+
+  private static List<String> values(@Nullable Enumeration<String> headers) {
+    return headers == null ? List.of() : Collections.list(headers);
+  }
+
+  /** Warns only once, because any client can send such a header. */
+  private void warn() {
+    if (warned.compareAndSet(false, true)) {
+      LOG.log(
+          Level.WARNING,
+          "a request has a forwarding header but is not from an address in"
+              + " accessTokens.trustedProxies, so the header is ignored; if it came through"
+              + " a proxy, add the proxy to accessTokens.trustedProxies: otherwise all its"
+              + " clients have one address and share one rate limit");
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.accesstokens.app.web;
+
+import io.accesstokens.app.settings.Configuration;
+import jakarta.inject.Inject;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * Lets pages of allowed origins call the API (the CORS protocol of the Fetch standard). Does
+ * nothing if no origins are allowed.
+ *
+ * <ol>
+ *   <li>Credentials are never allowed. If a request carried a cookie or stored Basic credentials,
+ *       the browser hides the response from the page. The page must send a token itself.
+ *   <li>The response repeats an allowed origin exactly as it was sent. There is no {@code *} and no
+ *       pattern, and the origin {@code null} is never allowed.
+ *   <li>A preflight request of an allowed origin is answered here with 204, before authentication.
+ *       Any other preflight request continues down the chain without CORS headers.
+ *   <li>Every response varies by {@code Origin}, even for other origins.
+ * </ol>
+ */
+public final class CorsFilter extends HttpFilter {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final String ORIGIN = "Origin";
+
+  /** Ten minutes, in seconds. Browsers cache a preflight response for two hours at most. */
+  private static final String MAX_AGE = "600";
+
+  private transient Set<String> allowed = Set.of();
+
+  /** Called by the container. */
+  public CorsFilter() {}
+
+  CorsFilter(Set<String> allowed) {
+    this.allowed = Set.copyOf(allowed);
+  }
+
+  @Inject
+  void configure(Configuration configuration) {
+    allowed = configuration.federation().allowedOrigins();
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (allowed.isEmpty()) {
+      chain.doFilter(request, response);
+      return;
+    }
+    response.addHeader("Vary", ORIGIN);
+    String origin = request.getHeader(ORIGIN);
+    if (origin == null || !allowed.contains(origin)) {
+      chain.doFilter(request, response);
+      return;
+    }
+    response.setHeader("Access-Control-Allow-Origin", origin);
+    if (request.getMethod().equals("OPTIONS")
+        && request.getHeader("Access-Control-Request-Method") != null) {
+      response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
+      response.setHeader("Access-Control-Allow-Headers", "Authorization, Content-Type");
+      response.setHeader("Access-Control-Max-Age", MAX_AGE);
+      response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+      return;
+    }
+    response.setHeader("Access-Control-Expose-Headers", "Location, Retry-After, WWW-Authenticate");
+    chain.doFilter(request, response);
+  }
+}

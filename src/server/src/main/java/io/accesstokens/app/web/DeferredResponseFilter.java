@@ -1,0 +1,285 @@
+package io.accesstokens.app.web;
+
+import io.accesstokens.http.problem.Problem;
+import io.accesstokens.oauth.AuthorizationServer;
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.verify.LogLimit;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Defers a response until the reported change is final, without holding a thread. The response is
+ * written into memory at once. A thread of the container sends it when the change is final.
+ *
+ * <ol>
+ *   <li>Deferring starts when the request waits for a {@link RevocationBarrier}, see {@link
+ *       #await}. Any other response passes through as it is written.
+ *   <li>If the wait fails, the response is 503 instead. This happens when the application stops, so
+ *       this class writes that response without other services.
+ *   <li>If the client has disconnected by then, nothing is sent. The change is committed anyway.
+ *   <li>The request ends only when its response has been sent, also for {@link RequestsInFlight}.
+ *   <li>The thread waits if the response cannot be deferred: if another filter does not support
+ *       asynchronous requests, if an exception leaves the chain, or if the container writes the
+ *       response itself.
+ * </ol>
+ *
+ * <p>This class does not use the asynchronous responses of Jakarta REST, see {@code
+ * src/docs/decisions/0002-deferred-responses.md}.
+ */
+public final class DeferredResponseFilter extends HttpFilter {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = System.getLogger(DeferredResponseFilter.class.getName());
+  private static final LogLimit OUTAGES = new LogLimit(1);
+
+  /** The common path prefix of the requests for which Weld starts no scope, see web.xml. */
+  private static final String API = "/api/";
+
+  private static final ThreadLocal<@Nullable Held> CURRENT = new ThreadLocal<>();
+
+  /**
+   * Waits for a change to become final. Defers the response to the current request, or blocks the
+   * calling thread if there is no response that can be deferred. Implements {@link
+   * RevocationBarrier.Waiting}.
+   */
+  public static void await(CompletionStage<@Nullable Void> end) {
+    Held answer = CURRENT.get();
+    if (answer == null || end.toCompletableFuture().isDone() || !answer.canBeHeld()) {
+      RevocationBarrier.Waiting.IN_THREAD.until(end);
+    } else {
+      answer.holdUntil(end);
+    }
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    String api = request.getContextPath() + API;
+    if (!request.isAsyncSupported() || !request.getRequestURI().startsWith(api)) {
+      chain.doFilter(request, response);
+      return;
+    }
+    Held answer = new Held(request, response);
+    CURRENT.set(answer);
+    try {
+      chain.doFilter(request, answer);
+    } catch (IOException | ServletException | RuntimeException | Error e) {
+      answer.awaitEnd(); // the container turns the exception into a response
+      throw e;
+    } finally {
+      CURRENT.remove();
+    }
+    CompletionStage<@Nullable Void> end = answer.end;
+    if (end != null) {
+      String path = request.getRequestURI().substring(api.length());
+      AsyncContext later = request.startAsync();
+      later.setTimeout(0); // no timeout, because the end always comes
+      var unused =
+          end.whenComplete(
+              (nothing, failure) -> {
+                if (failure == null) {
+                  // A slow client would block the single thread that completes all waits.
+                  RequestTimer.start(later, () -> send(later, answer::send));
+                } else {
+                  // Sent in this thread: after this returns, the application may be stopped
+                  // completely.
+                  fail(later, response, path, failure);
+                }
+              });
+    }
+  }
+
+  private static void fail(
+      AsyncContext later, HttpServletResponse response, String path, Throwable failure) {
+    OUTAGES.log(LOG, Level.WARNING, "answered 503: " + failure.getMessage());
+    Problem problem = Problem.unavailable();
+    boolean oauth = AuthorizationServer.isAskedBy(path);
+    byte[] body =
+        oauth ? AuthorizationServer.error(problem.status(), problem.error()) : problem.toJson();
+    send(
+        later,
+        () -> {
+          response.setStatus(problem.status());
+          response.setContentType(oauth ? "application/json" : Problem.MEDIA_TYPE);
+          response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
+          response.setContentLength(body.length);
+          response.getOutputStream().write(body);
+          response.flushBuffer(); // the container may have no thread left to flush it
+        });
+  }
+
+  /** Writes a response. */
+  @FunctionalInterface
+  private interface Sending {
+    void send() throws IOException;
+  }
+
+  private static void send(AsyncContext later, Sending answer) {
+    try {
+      answer.send();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the client has disconnected", e);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "a response could not be sent", e);
+    } finally {
+      complete(later);
+    }
+  }
+
+  private static void complete(AsyncContext later) {
+    try {
+      later.complete();
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "the container has ended the request itself", e);
+    }
+  }
+
+  /**
+   * A response whose status and headers go to the container at once, and whose body is buffered
+   * here.
+   */
+  private static final class Held extends HttpServletResponseWrapper {
+
+    private final HttpServletRequest request;
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+    private @Nullable CompletionStage<@Nullable Void> end;
+
+    Held(HttpServletRequest request, HttpServletResponse response) {
+      super(response);
+      this.request = request;
+    }
+
+    /**
+     * Returns true if the response can be deferred. Must be called during the work of the request,
+     * because a container may know this only after the last filter.
+     */
+    boolean canBeHeld() {
+      return request.isAsyncSupported();
+    }
+
+    void holdUntil(CompletionStage<@Nullable Void> another) {
+      CompletionStage<@Nullable Void> before = end;
+      end = before == null ? another : before.thenCombine(another, (one, other) -> null);
+    }
+
+    void send() throws IOException {
+      if (body.size() > 0) {
+        body.writeTo(getResponse().getOutputStream());
+      }
+    }
+
+    /** Waits in the calling thread. Later output is not buffered. */
+    void awaitEnd() {
+      CompletionStage<@Nullable Void> waited = end;
+      end = null;
+      if (waited != null) {
+        RevocationBarrier.Waiting.IN_THREAD.until(waited);
+      }
+    }
+
+    /**
+     * Waits like {@link #awaitEnd}, and then sends the buffered body as the start of the response.
+     */
+    private void letGo() throws IOException {
+      awaitEnd();
+      send();
+      body.reset();
+    }
+
+    @Override
+    public PrintWriter getWriter() throws IOException {
+      letGo();
+      return super.getWriter();
+    }
+
+    @Override
+    public void sendError(int status) throws IOException {
+      body.reset();
+      letGo();
+      super.sendError(status);
+    }
+
+    @Override
+    public void sendError(int status, String message) throws IOException {
+      body.reset();
+      letGo();
+      super.sendError(status, message);
+    }
+
+    @Override
+    public void sendRedirect(String location) throws IOException {
+      body.reset();
+      letGo();
+      super.sendRedirect(location);
+    }
+
+    @Override
+    public void reset() {
+      body.reset();
+      super.reset();
+    }
+
+    @Override
+    public void resetBuffer() {
+      body.reset();
+      super.resetBuffer();
+    }
+
+    @Override
+    public ServletOutputStream getOutputStream() throws IOException {
+      return end == null ? super.getOutputStream() : new Kept(body);
+    }
+
+    @Override
+    public void flushBuffer() throws IOException {
+      if (end == null) {
+        super.flushBuffer();
+      }
+    }
+  }
+
+  private static final class Kept extends ServletOutputStream {
+
+    private final ByteArrayOutputStream body;
+
+    Kept(ByteArrayOutputStream body) {
+      this.body = body;
+    }
+
+    @Override
+    public void write(int b) {
+      body.write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      body.write(bytes, offset, length);
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {
+      throw new IllegalStateException("not asynchronous");
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.accesstokens.app.web;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Discards the rest of a request body after the response was sent, without blocking a thread.
+ * Otherwise the connection could close before the client has read the response, see {@code
+ * maxSwallowSize} of Tomcat.
+ */
+final class DiscardedBody implements ReadListener, AsyncListener {
+
+  private static final Logger LOG = System.getLogger(DiscardedBody.class.getName());
+
+  private static final long MAX_BYTES = 2_097_152;
+
+  private final AsyncContext context;
+  private final ServletInputStream in;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private long discarded;
+
+  DiscardedBody(AsyncContext context, ServletInputStream in) {
+    this.context = context;
+    this.in = in;
+  }
+
+  void start() {
+    context.addListener(this);
+    in.setReadListener(this);
+  }
+
+  @Override
+  public void onDataAvailable() throws IOException {
+    byte[] chunk = new byte[8_192];
+    while (in.isReady() && !in.isFinished()) {
+      int read = in.read(chunk);
+      discarded += Math.max(read, 0);
+      if (read < 0 || discarded > MAX_BYTES) {
+        complete();
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void onAllDataRead() {
+    complete();
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    complete();
+  }
+
+  @Override
+  public void onTimeout(AsyncEvent event) {
+    complete();
+  }
+
+  @Override
+  public void onError(AsyncEvent event) {
+    complete();
+  }
+
+  @Override
+  public void onComplete(AsyncEvent event) {
+    ended.set(true);
+  }
+
+  @Override
+  public void onStartAsync(AsyncEvent event) {
+    // never called, because the request is not started again
+  }
+
+  private void complete() {
+    if (ended.compareAndSet(false, true)) {
+      try {
+        context.complete();
+      } catch (IllegalStateException e) {
+        LOG.log(Level.DEBUG, "the container has ended the request itself", e);
+      }
+    }
+  }
+}

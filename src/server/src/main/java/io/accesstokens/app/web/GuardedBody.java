@@ -1,0 +1,126 @@
+package io.accesstokens.app.web;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request whose resource reads the body with blocking reads. The first read acquires a permit,
+ * and fails with 503 if none is available. A read after the deadline fails with 408.
+ *
+ * <p>A single read can last until the container's own timeout. The server of {@code java -jar}
+ * closes the connection at the deadline, see {@code BoundedHttpProtocol}.
+ */
+final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseable {
+
+  private final BlockingReads permits;
+  private final String address;
+  private final long end;
+  private @Nullable Stream stream;
+  private boolean holdsPermit;
+  private int failureStatus;
+
+  GuardedBody(
+      HttpServletRequest request, BlockingReads permits, String address, Duration deadline) {
+    super(request);
+    this.permits = permits;
+    this.address = address;
+    this.end = System.nanoTime() + deadline.toNanos();
+  }
+
+  @Override
+  public ServletInputStream getInputStream() throws IOException {
+    Stream known = stream;
+    if (known == null) {
+      known = new Stream(super.getInputStream());
+      stream = known;
+    }
+    return known;
+  }
+
+  /** Returns true if the body was not read to the end. */
+  boolean isUnread() throws IOException {
+    return !getRequest().getInputStream().isFinished();
+  }
+
+  /** Returns the status for the response if a read of the body has failed, or 0. */
+  int failureStatus() {
+    return failureStatus;
+  }
+
+  private void beforeRead() {
+    if (!holdsPermit) {
+      if (!permits.tryAcquire(address)) {
+        failureStatus = HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+        throw new ServiceUnavailableException(1L);
+      }
+      holdsPermit = true;
+    }
+    if (System.nanoTime() - end > 0) {
+      failureStatus = HttpServletResponse.SC_REQUEST_TIMEOUT;
+      throw new ClientErrorException(Response.Status.REQUEST_TIMEOUT);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (holdsPermit) {
+      holdsPermit = false;
+      permits.release(address);
+    }
+  }
+
+  private final class Stream extends ServletInputStream {
+
+    private final ServletInputStream in;
+
+    private Stream(ServletInputStream in) {
+      this.in = in;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      beforeRead();
+      try {
+        return in.read(bytes, offset, length);
+      } catch (IOException e) {
+        failureStatus = HttpServletResponse.SC_BAD_REQUEST;
+        throw e;
+      }
+    }
+
+    @Override
+    public int available() throws IOException {
+      return in.available();
+    }
+
+    @Override
+    public boolean isFinished() {
+      return in.isFinished();
+    }
+
+    @Override
+    public boolean isReady() {
+      return in.isReady();
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+      in.setReadListener(listener);
+    }
+  }
+}

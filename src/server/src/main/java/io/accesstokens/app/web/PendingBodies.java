@@ -1,0 +1,87 @@
+package io.accesstokens.app.web;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Limits incomplete request bodies: their duration, their number and their memory. */
+final class PendingBodies {
+
+  /**
+   * The deadline for a body whose client address already has the maximum of incomplete bodies. It
+   * is longer than a busy server needs to read a body that has already arrived.
+   */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private final Duration deadline;
+  private final int perAddress;
+  private final AtomicLong budget;
+  private final RequestTimer timer;
+  private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
+
+  /**
+   * @param deadline the time from the first byte of the request head to the last byte of the body
+   * @param perAddress the number of incomplete bodies for each client address
+   * @param memory the number of bytes that all incomplete bodies together may use
+   */
+  PendingBodies(Duration deadline, int perAddress, long memory, RequestTimer timer) {
+    this.deadline = deadline;
+    this.perAddress = perAddress;
+    this.budget = new AtomicLong(memory);
+    this.timer = timer;
+  }
+
+  Duration deadline() {
+    return deadline;
+  }
+
+  /** Returns the number of bytes that incomplete bodies may still use. */
+  AtomicLong budget() {
+    return budget;
+  }
+
+  /** Starts to read a body. The request is dispatched again when the body is complete. */
+  void start(
+      HttpServletRequest request, HttpServletResponse response, BodyBuffer body, String address)
+      throws IOException {
+    AsyncContext context = request.startAsync();
+    boolean beyondShare = addresses.merge(address, 1, Integer::sum) > perAddress;
+    context.setTimeout(0); // see RequestTimer
+    long millis = beyondShare ? Math.min(GRACE.toMillis(), left(request)) : left(request);
+    PendingBody pending =
+        new PendingBody(
+            context,
+            request,
+            response,
+            body,
+            beyondShare ? PendingBody.TOO_MANY_REQUESTS : HttpServletResponse.SC_REQUEST_TIMEOUT,
+            () ->
+                addresses.merge(
+                    address, -1, (one, other) -> one + other == 0 ? null : one + other));
+    pending.start(timer, millis);
+  }
+
+  /** Discards the rest of the body of a request that already has its response. */
+  void discardRest(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    if (!response.isCommitted()) {
+      response.setHeader("Connection", "close");
+    }
+    response.flushBuffer();
+    AsyncContext context = request.startAsync();
+    context.setTimeout(left(request));
+    new DiscardedBody(context, request.getInputStream()).start();
+  }
+
+  private long left(HttpServletRequest request) {
+    long elapsed =
+        request.getAttribute(RequestBodyFilter.HEAD_STARTED_AT) instanceof Long startedAt
+            ? System.nanoTime() - startedAt
+            : 0;
+    return Math.max(1, deadline.minusNanos(elapsed).toMillis());
+  }
+}

@@ -1,0 +1,154 @@
+package io.accesstokens.app.web;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body that has not arrived completely. The container calls this object when bytes arrive or the
+ * time is over. No thread is blocked meanwhile.
+ */
+final class PendingBody implements ReadListener, AsyncListener {
+
+  static final int TOO_MANY_REQUESTS = 429;
+
+  private static final Logger LOG = System.getLogger(PendingBody.class.getName());
+
+  private final AsyncContext context;
+  private final HttpServletRequest request;
+  private final HttpServletResponse response;
+  private final BodyBuffer body;
+  private final int statusOnTimeout;
+  private final Runnable atEnd;
+  private final ServletInputStream in;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicBoolean released = new AtomicBoolean();
+  private volatile @Nullable Future<?> timeout;
+
+  /**
+   * @param statusOnTimeout the status if the body is still incomplete at its deadline
+   * @param atEnd runs once when the body is complete or reading has ended
+   */
+  PendingBody(
+      AsyncContext context,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      BodyBuffer body,
+      int statusOnTimeout,
+      Runnable atEnd)
+      throws IOException {
+    this.context = context;
+    this.request = request;
+    this.response = response;
+    this.body = body;
+    this.statusOnTimeout = statusOnTimeout;
+    this.atEnd = atEnd;
+    this.in = request.getInputStream();
+  }
+
+  void start(RequestTimer timer, long millis) {
+    body.charge();
+    context.addListener(this);
+    timeout = timer.schedule(context, millis, () -> refuse(statusOnTimeout));
+    in.setReadListener(this);
+  }
+
+  @Override
+  public void onDataAvailable() throws IOException {
+    while (!ended.get() && in.isReady() && !in.isFinished()) {
+      if (body.readFrom(in, Integer.MAX_VALUE) < 0) {
+        break;
+      }
+      if (body.isOverBudget()) {
+        refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      }
+    }
+  }
+
+  @Override
+  public void onAllDataRead() {
+    if (end()) {
+      request.setAttribute(RequestBodyFilter.BODY, body);
+      context.dispatch();
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    LOG.log(Level.DEBUG, "a request body could not be read", failure);
+    // The container closes the connection after this call, so the response is sent here.
+    refuse(
+        failure instanceof SocketTimeoutException
+            ? HttpServletResponse.SC_REQUEST_TIMEOUT
+            : HttpServletResponse.SC_BAD_REQUEST);
+  }
+
+  @Override
+  public void onTimeout(AsyncEvent event) {
+    refuse(statusOnTimeout);
+  }
+
+  private void refuse(int status) {
+    if (!end()) {
+      return;
+    }
+    try {
+      RefusedRequests.refuse(request, response, status);
+    } catch (IOException | IllegalStateException e) {
+      LOG.log(Level.DEBUG, "the client has disconnected", e);
+    } finally {
+      complete();
+    }
+  }
+
+  private boolean end() {
+    boolean first = ended.compareAndSet(false, true);
+    if (first) {
+      Future<?> scheduled = timeout;
+      if (scheduled != null) {
+        scheduled.cancel(false);
+      }
+      atEnd.run();
+    }
+    return first;
+  }
+
+  private void complete() {
+    try {
+      context.complete();
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "the container has ended the request itself", e);
+    }
+  }
+
+  @Override
+  public void onComplete(AsyncEvent event) {
+    end();
+    if (released.compareAndSet(false, true)) {
+      body.release();
+    }
+  }
+
+  @Override
+  public void onError(AsyncEvent event) {
+    if (end()) {
+      complete();
+    }
+  }
+
+  @Override
+  public void onStartAsync(AsyncEvent event) {
+    event.getAsyncContext().addListener(this); // the body uses memory until the request ends
+  }
+}

@@ -1,0 +1,50 @@
+package io.accesstokens.app.web;
+
+import io.accesstokens.http.problem.Problem;
+import io.accesstokens.oauth.AuthorizationServer;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** Writes the error response for requests that are refused before they reach a resource. */
+final class RefusedRequests {
+
+  private static final String API = "/api/";
+
+  private RefusedRequests() {}
+
+  /**
+   * Writes an error response in the format of the requested path, and closes the connection. Adds
+   * {@code Retry-After} if the same request can succeed later.
+   *
+   * @param status 400, 408, 429 or 503
+   */
+  static void refuse(HttpServletRequest request, HttpServletResponse response, int status)
+      throws IOException {
+    if (response.isCommitted()) {
+      return;
+    }
+    Problem problem =
+        status == HttpServletResponse.SC_SERVICE_UNAVAILABLE
+            ? Problem.unavailable()
+            : Problem.ofStatus(status);
+    boolean oauth = isOAuth(request);
+    response.resetBuffer();
+    byte[] body = oauth ? AuthorizationServer.error(status, problem.error()) : problem.toJson();
+    response.setStatus(status);
+    response.setContentType(oauth ? "application/json" : Problem.MEDIA_TYPE);
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("Connection", "close");
+    if (status > HttpServletResponse.SC_REQUEST_TIMEOUT) {
+      response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
+    }
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
+    response.flushBuffer();
+  }
+
+  private static boolean isOAuth(HttpServletRequest request) {
+    String path = request.getRequestURI().substring(request.getContextPath().length());
+    return path.startsWith(API) && AuthorizationServer.isAskedBy(path.substring(API.length()));
+  }
+}

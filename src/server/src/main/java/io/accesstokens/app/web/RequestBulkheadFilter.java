@@ -1,0 +1,228 @@
+package io.accesstokens.app.web;
+
+import io.accesstokens.app.settings.Configuration;
+import jakarta.inject.Inject;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits the number of requests that are processed at the same time. So threads stay free for
+ * health checks, even if all other requests are blocked.
+ *
+ * <p>A request beyond the limit waits in a queue, without a thread, and is dispatched when a slot
+ * is free. It is answered 503 if the queue is full or the wait is too long. A request that waits
+ * for its body, or whose response is deferred, holds no slot.
+ */
+public final class RequestBulkheadFilter extends HttpFilter {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = System.getLogger(RequestBulkheadFilter.class.getName());
+
+  /** The servlet path of the health checks. */
+  private static final String HEALTH = "/health";
+
+  private static final String QUEUED = RequestBulkheadFilter.class.getName() + ".queued";
+
+  private static final int MAX_QUEUED = 2_000;
+
+  private static final long MAX_WAIT_MILLIS = 30_000;
+
+  private final transient AtomicInteger active = new AtomicInteger();
+  private final transient AtomicInteger queued = new AtomicInteger();
+  private final transient Queue<QueuedRequest> queue = new ConcurrentLinkedQueue<>();
+
+  private int limit;
+  private transient @Nullable RequestTimer timer;
+
+  @Inject
+  void configure(Configuration configuration, RequestTimer requestTimer) {
+    timer = requestTimer;
+    limit = configuration.settings().requests().maxConcurrent();
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (HEALTH.equals(request.getServletPath())) {
+      chain.doFilter(request, response);
+      return;
+    }
+    if (!takeSlot(request) && !(queue.isEmpty() && tryAcquire())) {
+      if (request.isAsyncSupported()) {
+        enqueue(request, response);
+        return;
+      }
+      active.incrementAndGet(); // this request cannot wait without a thread
+    }
+    try {
+      chain.doFilter(request, response);
+    } finally {
+      release();
+    }
+  }
+
+  /** Returns true if the request has received a slot in the queue. */
+  private static boolean takeSlot(HttpServletRequest request) {
+    return request.getDispatcherType() == DispatcherType.ASYNC
+        && request.getAttribute(QUEUED) instanceof QueuedRequest waited
+        && waited.takeSlot();
+  }
+
+  private boolean tryAcquire() {
+    if (active.incrementAndGet() <= limit) {
+      return true;
+    }
+    active.decrementAndGet();
+    return false;
+  }
+
+  private void release() {
+    active.decrementAndGet();
+    if (!queue.isEmpty()) {
+      admitQueued();
+    }
+  }
+
+  private void enqueue(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (queued.incrementAndGet() > MAX_QUEUED) {
+      queued.decrementAndGet();
+      RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      return;
+    }
+    AsyncContext context = request.startAsync();
+    context.setTimeout(0); // see RequestTimer
+    QueuedRequest waiting = new QueuedRequest(context, request, response);
+    context.addListener(waiting);
+    waiting.timeout =
+        Objects.requireNonNull(timer).schedule(context, MAX_WAIT_MILLIS, waiting::refuseUnlessLeft);
+    queue.add(waiting); // after this, another thread may dispatch it and cancel the timeout
+    admitQueued(); // a slot may have become free before the request was in the queue
+  }
+
+  private void admitQueued() {
+    while (!queue.isEmpty() && tryAcquire()) {
+      QueuedRequest next = queue.poll();
+      if (next == null) {
+        active.decrementAndGet();
+      } else {
+        next.dispatch();
+      }
+    }
+  }
+
+  /** A request that waits for a slot, for a limited time. */
+  private final class QueuedRequest implements AsyncListener {
+
+    private final AsyncContext context;
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final AtomicBoolean left = new AtomicBoolean();
+    private final AtomicBoolean hasSlot = new AtomicBoolean();
+    private volatile @Nullable Future<?> timeout;
+
+    private QueuedRequest(
+        AsyncContext context, HttpServletRequest request, HttpServletResponse response) {
+      this.context = context;
+      this.request = request;
+      this.response = response;
+    }
+
+    private boolean leave() {
+      boolean first = left.compareAndSet(false, true);
+      if (first) {
+        queued.decrementAndGet();
+        Future<?> scheduled = timeout;
+        if (scheduled != null) {
+          scheduled.cancel(false);
+        }
+      }
+      return first;
+    }
+
+    private boolean takeSlot() {
+      return hasSlot.compareAndSet(true, false);
+    }
+
+    /** Dispatches this request with a slot that the caller has acquired for it. */
+    private void dispatch() {
+      hasSlot.set(true);
+      if (!leave()) {
+        giveBack();
+        return;
+      }
+      try {
+        request.setAttribute(QUEUED, this);
+        context.dispatch();
+      } catch (RuntimeException e) {
+        LOG.log(Level.DEBUG, "a queued request has ended", e);
+        giveBack();
+      }
+    }
+
+    /** Releases the slot of a request that has ended before it used the slot. */
+    private void giveBack() {
+      if (takeSlot()) {
+        release();
+      }
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+      refuseUnlessLeft();
+    }
+
+    private void refuseUnlessLeft() {
+      if (!leave()) {
+        return;
+      }
+      queue.remove(this);
+      try {
+        RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        context.complete();
+      } catch (IOException | IllegalStateException e) {
+        LOG.log(Level.DEBUG, "the client has disconnected", e);
+      }
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+      if (leave()) {
+        queue.remove(this);
+        context.complete();
+      }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+      if (leave()) {
+        queue.remove(this);
+      }
+      giveBack();
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      // never called before the request has left the queue
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.accesstokens.app.web;
+
+import io.accesstokens.http.input.Negotiation;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prepares the parts of a request that Jersey's servlet reads before its filters run. A malformed
+ * header or query would make Jersey fail there. The client would then get an error before
+ * authentication, or an error of this service instead of its own.
+ *
+ * <ol>
+ *   <li>A path with too many {@link PathParameters} is answered 400. The server of {@code java
+ *       -jar} refuses it earlier.
+ *   <li>{@link Negotiation} normalizes {@code Accept} and {@code Content-Type}.
+ *   <li>A percent sign in the query that does not start an escape becomes {@code %FF}, a byte that
+ *       never occurs in UTF-8. Jersey decodes the query of each form without a body, and throws an
+ *       exception for the bare percent sign, but not for {@code %FF}. The resource refuses {@code
+ *       %FF} with 400 if it reads the query, because its decoding is strict.
+ *   <li>The container never parses a form.
+ * </ol>
+ */
+public final class RequestNormalizationFilter extends HttpFilter {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (PathParameters.areTooMany(request.getRequestURI())) {
+      RefusedRequests.refuse(request, response, HttpServletResponse.SC_BAD_REQUEST);
+    } else {
+      chain.doFilter(new Tidied(request), response);
+    }
+  }
+
+  private static final class Tidied extends HttpServletRequestWrapper {
+
+    private static final String NO_CHARACTER = "%FF";
+
+    private final Map<String, String> replaced;
+    private final @Nullable String query;
+
+    Tidied(HttpServletRequest request) {
+      super(request);
+      query = decodable(request.getQueryString());
+      String contentType = Negotiation.contentType(list(request, "Content-Type"));
+      String accept = Negotiation.accept(list(request, "Accept"));
+      replaced =
+          contentType == null
+              ? Map.of("accept", accept)
+              : Map.of("accept", accept, "content-type", contentType);
+    }
+
+    private static List<String> list(HttpServletRequest request, String name) {
+      return Collections.list(request.getHeaders(name));
+    }
+
+    private static @Nullable String decodable(@Nullable String query) {
+      int percent = query == null ? -1 : query.indexOf('%');
+      if (query == null || percent < 0) {
+        return query;
+      }
+      StringBuilder decodable = new StringBuilder(query.length());
+      int from = 0;
+      for (; percent >= 0; percent = query.indexOf('%', from)) {
+        boolean escape =
+            percent + 2 < query.length()
+                && HexFormat.isHexDigit(query.charAt(percent + 1))
+                && HexFormat.isHexDigit(query.charAt(percent + 2));
+        decodable.append(query, from, percent).append(escape ? "%" : NO_CHARACTER);
+        from = percent + 1;
+      }
+      return decodable.append(query, from, query.length()).toString();
+    }
+
+    @Override
+    public @Nullable String getQueryString() {
+      return query;
+    }
+
+    @Override
+    public @Nullable String getHeader(String name) {
+      String value = replaced.get(name.toLowerCase(Locale.ROOT));
+      return value == null ? super.getHeader(name) : value;
+    }
+
+    @Override
+    public Enumeration<String> getHeaders(String name) {
+      String value = replaced.get(name.toLowerCase(Locale.ROOT));
+      return value == null ? super.getHeaders(name) : Collections.enumeration(List.of(value));
+    }
+
+    /**
+     * Returns no names, because no code here uses servlet parameters. The container's
+     * implementation would parse forms and queries, and would log those that it cannot parse.
+     */
+    @Override
+    public Enumeration<String> getParameterNames() {
+      return Collections.emptyEnumeration();
+    }
+
+    @Override
+    public @Nullable String getContentType() {
+      return getHeader("Content-Type");
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.accesstokens.app.web;
+
+import io.accesstokens.verify.DaemonThreads;
+import jakarta.servlet.AsyncContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends the waits of suspended requests. The timeouts of the container are not used for requests
+ * that are dispatched again: Payara applies the timeout of the first suspension to a later one of
+ * the same request.
+ */
+public final class RequestTimer implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(RequestTimer.class.getName());
+  private static final Duration STOP = Duration.ofSeconds(1);
+
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-request-timer");
+  private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, threads);
+
+  public RequestTimer() {
+    executor.setRemoveOnCancelPolicy(true);
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /**
+   * Runs an action after a time, unless it is cancelled before. The action runs in a thread of the
+   * container, see {@link #start}.
+   */
+  Future<?> schedule(AsyncContext context, long millis, Runnable action) {
+    return executor.schedule(() -> start(context, action), millis, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Runs an action in a thread of the container, because a response to a slow client can block its
+   * thread. Runs it in the calling thread if the container has none.
+   */
+  static void start(AsyncContext context, Runnable action) {
+    try {
+      context.start(action);
+    } catch (RuntimeException | Error e) { // an Error if no thread can be created
+      LOG.log(Level.DEBUG, "the container has no thread left", e);
+      action.run();
+    }
+  }
+
+  /** Ends the thread. Actions that wait are not run. */
+  @Override
+  public void close() {
+    threads.end(executor, STOP);
+  }
+}

@@ -1,0 +1,150 @@
+package io.accesstokens.app.web;
+
+import io.accesstokens.app.OpenResources;
+import io.accesstokens.app.Startup;
+import jakarta.inject.Inject;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletRequestEvent;
+import jakarta.servlet.ServletRequestListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.NotificationEmitter;
+import javax.management.NotificationListener;
+import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delays the stop of the application until running requests have their responses.
+ *
+ * <p>Tomcat waits only two seconds, and then stops the application under its running requests. A
+ * request that ends within these two seconds ends without its listeners, so its thread-local state
+ * stays in the thread. Before that, Tomcat sends the notification {@value #STOPPING} (JSR 77) in
+ * the thread that stops the application. No new request can arrive at that time. This class waits
+ * in that notification.
+ *
+ * <p>Nothing is delayed if the container sends no such notification. The server of {@code java
+ * -jar} has already waited itself. There, the delay is zero, because a process that was asked to
+ * stop is soon killed and still has other work to finish.
+ */
+public final class RequestsInFlight implements ServletContextListener, ServletRequestListener {
+
+  private static final Logger LOG = System.getLogger(RequestsInFlight.class.getName());
+
+  private static final String STOPPING = "j2ee.state.stopping";
+
+  /** Longer than any request should take. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** The longest wait for responses that report the stop. */
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+
+  private static final Duration STEP = Duration.ofMillis(10);
+
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final NotificationListener listener =
+      (notification, handback) -> {
+        if (STOPPING.equals(notification.getType())) {
+          awaitEnd();
+        }
+      };
+  private Duration patience = PATIENCE;
+  private Runnable endWaits = () -> {};
+  private @Nullable NotificationEmitter context;
+
+  @Inject
+  void configure(OpenResources resources) {
+    endWaits = resources.lastAnswers();
+  }
+
+  @Override
+  public void contextInitialized(ServletContextEvent event) {
+    patience = Startup.isOwnServer(event.getServletContext()) ? Duration.ZERO : PATIENCE;
+    NotificationEmitter found = find(event.getServletContext());
+    if (found != null) {
+      found.addNotificationListener(listener, null, null);
+      context = found;
+    }
+  }
+
+  /**
+   * Returns Tomcat's own object for the context, as its MBean exposes it, or null if there is none.
+   */
+  private static @Nullable NotificationEmitter find(ServletContext context) {
+    String server = context.getVirtualServerName();
+    String host = server.substring(server.lastIndexOf('/') + 1);
+    String path = context.getContextPath();
+    String version =
+        Objects.toString(context.getAttribute("org.apache.catalina.webappVersion"), "");
+    String name = "//" + host + (path.isEmpty() ? "/" : path);
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    try {
+      ObjectName pattern =
+          new ObjectName(
+              "*:j2eeType=WebModule,name="
+                  + name
+                  + (version.isEmpty() ? "" : "##" + version)
+                  + ",*");
+      for (ObjectName bean : beans.queryNames(pattern, null)) {
+        if (beans.getAttribute(bean, "managedResource") instanceof NotificationEmitter emitter) {
+          return emitter;
+        }
+      }
+    } catch (JMException e) {
+      LOG.log(Level.DEBUG, "the server does not report when it stops the application", e);
+    }
+    return null;
+  }
+
+  @Override
+  public void contextDestroyed(ServletContextEvent event) {
+    NotificationEmitter found = context;
+    context = null;
+    if (found != null) {
+      try {
+        found.removeNotificationListener(listener);
+      } catch (JMException e) {
+        LOG.log(Level.DEBUG, "removed already", e);
+      }
+    }
+  }
+
+  @Override
+  public void requestInitialized(ServletRequestEvent event) {
+    inFlight.incrementAndGet();
+  }
+
+  @Override
+  public void requestDestroyed(ServletRequestEvent event) {
+    inFlight.decrementAndGet();
+  }
+
+  private void awaitEnd() {
+    await(patience);
+    int left = inFlight.get();
+    if (left > 0) {
+      LOG.log(Level.WARNING, "requests that are cut off by the end of the application: {0}", left);
+      // Sent now, because Tomcat answers suspended requests with 500 once the application stops.
+      endWaits.run();
+      await(LAST_ANSWERS);
+    }
+  }
+
+  private void await(Duration longest) {
+    long end = System.nanoTime() + longest.toNanos();
+    try {
+      while (inFlight.get() > 0 && System.nanoTime() < end) {
+        Thread.sleep(STEP.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

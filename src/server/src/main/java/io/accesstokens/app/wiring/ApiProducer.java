@@ -1,0 +1,205 @@
+package io.accesstokens.app.wiring;
+
+import io.accesstokens.app.AuditLogger;
+import io.accesstokens.app.SignIn;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.auth.SignatureLimit;
+import io.accesstokens.auth.UnknownTokenLimit;
+import io.accesstokens.auth.VerificationHandler;
+import io.accesstokens.consent.AuthorizationEndpoint;
+import io.accesstokens.consent.ConsentEndpoint;
+import io.accesstokens.consent.MintResource;
+import io.accesstokens.exchange.AccessTokenAuthenticationFilter;
+import io.accesstokens.exchange.MetadataEndpoint;
+import io.accesstokens.exchange.PublishedMetadata;
+import io.accesstokens.http.AccessTokensRoutes;
+import io.accesstokens.http.ApiDescription;
+import io.accesstokens.http.RoutesFeature;
+import io.accesstokens.jwt.JwtAuthenticationFilter;
+import io.accesstokens.jwt.TrustedIssuers;
+import io.accesstokens.login.Challenges;
+import io.accesstokens.login.openid.OpenIdProvider;
+import io.accesstokens.login.openid.OpenIdResource;
+import io.accesstokens.login.password.OriginCheck;
+import io.accesstokens.login.password.PasswordAuthenticationFilter;
+import io.accesstokens.login.password.PasswordCheck;
+import io.accesstokens.login.session.BrowserSessions;
+import io.accesstokens.login.session.OwnSessions;
+import io.accesstokens.login.session.OwnSessionsResource;
+import io.accesstokens.login.session.ReauthenticationResource;
+import io.accesstokens.login.session.SessionAuthenticationFilter;
+import io.accesstokens.login.session.SessionResource;
+import io.accesstokens.login.session.SessionResponse;
+import io.accesstokens.mint.MintFlows;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.oauth.TokenEndpoint;
+import io.accesstokens.session.Sessions;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.verify.TokenVerifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.Feature;
+import jakarta.ws.rs.core.FeatureContext;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Produces the resources and filters of the API. They are plain objects that take what they need by
+ * constructor, so that a host application without CDI can have them, too.
+ */
+@ApplicationScoped
+public class ApiProducer {
+
+  @Produces
+  @Singleton
+  RoutesFeature routes(
+      Configuration configuration,
+      ServiceTokenService tokens,
+      TokenVerifier verifier,
+      TokenVerification verification,
+      AuditLogger audit,
+      UnknownTokenLimit unknownTokens,
+      Challenges challenges,
+      SignIn signIn,
+      Optional<Exchange> exchange) {
+    RoutesFeature routes =
+        AccessTokensRoutes.feature(tokens)
+            .alone()
+            .check(verifier)
+            .feed(verification.shared())
+            .verifications(audit)
+            .unknownTokens(unknownTokens)
+            .denials(audit)
+            .issuer(configuration.givenPublicUrl())
+            .challenges(challenges::forRequest);
+    if (signIn.issuers() != null || exchange.isPresent()) {
+      routes.passOtherBearers();
+    }
+    exchange.ifPresent(signing -> routes.signedTokens(signing.check()));
+    return routes;
+  }
+
+  @Produces
+  @Singleton
+  Authentication authentication(
+      Configuration configuration,
+      SignIn signIn,
+      GroupDirectory groups,
+      PermissionPolicy permissions,
+      PasswordCheck passwords,
+      OriginCheck originCheck,
+      BrowserSessions sessions,
+      SignatureLimit signatures,
+      VerificationHandler handler,
+      Optional<Exchange> exchange,
+      AuditLogger audit) {
+    Set<Object> filters = new HashSet<>();
+    TrustedIssuers issuers = signIn.issuers();
+    if (issuers != null) {
+      filters.add(new JwtAuthenticationFilter(issuers, groups, permissions, audit, signatures));
+    }
+    exchange.ifPresent(
+        signing ->
+            filters.add(
+                new AccessTokenAuthenticationFilter(signing.check(), issuers != null, handler)));
+    filters.add(
+        new PasswordAuthenticationFilter(
+            passwords, groups, permissions, configuration.settings().login().basic(), originCheck));
+    filters.add(new SessionAuthenticationFilter(sessions, permissions));
+    return new Authentication(filters);
+  }
+
+  @Produces
+  @Singleton
+  SessionResources sessionResources(
+      Configuration configuration,
+      BrowserSessions sessions,
+      Sessions stored,
+      SignIn signIn,
+      PasswordCheck passwords,
+      PermissionPolicy permissions,
+      Optional<OpenIdProvider> openId,
+      AuditLogger audit) {
+    return new SessionResources(
+        Set.of(
+            new SessionResource(
+                sessions,
+                passwords,
+                permissions,
+                loginMethods(configuration),
+                idToken -> openId.flatMap(provider -> provider.logoutRequest(idToken))),
+            new ReauthenticationResource(sessions, passwords),
+            new OwnSessionsResource(new OwnSessions(stored, signIn.standings(), audit), sessions),
+            new OpenIdResource(openId.orElse(null), sessions)));
+  }
+
+  /** Single sign-on first, where there is one: passwords beside it are for emergencies. */
+  private static List<SessionResponse.LoginMethod> loginMethods(Configuration configuration) {
+    List<SessionResponse.LoginMethod> methods = new ArrayList<>();
+    if (configuration.givenOpenId() != null) {
+      methods.add(configuration.givenOpenId().way());
+    }
+    if (configuration.hasPasswords()) {
+      methods.add(SessionResponse.LoginMethod.PASSWORD);
+    }
+    return methods;
+  }
+
+  @Produces
+  @Singleton
+  ApiComponents components(
+      RoutesFeature routes,
+      Authentication authentication,
+      SessionResources sessionResources,
+      TokenEndpoint tokenEndpoint,
+      Optional<PublishedMetadata> metadata,
+      Optional<MintFlows> mintFlows,
+      Optional<Issuer> issuer) {
+    Set<Object> resources = new HashSet<>(AccessTokensRoutes.singletons());
+    resources.removeIf(ApiDescription.class::isInstance);
+    resources.add(new ApiDescription(description()));
+    resources.addAll(sessionResources.resources());
+    resources.add(tokenEndpoint);
+    resources.add(new MetadataEndpoint(metadata.orElse(null)));
+    MintFlows flows = mintFlows.orElse(null);
+    resources.add(new MintResource(flows, issuer.orElse(null)));
+    resources.add(new AuthorizationEndpoint(flows, issuer.orElse(null)));
+    resources.add(new ConsentEndpoint(flows, issuer.orElse(null)));
+    Set<Object> all = new HashSet<>(authentication.filters());
+    all.add(routes);
+    all.add(new Resources(resources));
+    return new ApiComponents(Set.copyOf(all));
+  }
+
+  /** The build describes the routes of all modules beside this class. */
+  private static URL description() {
+    return Objects.requireNonNull(ApiProducer.class.getResource("openapi.json"));
+  }
+
+  /** The filters that authenticate callers. */
+  record Authentication(Set<Object> filters) {}
+
+  /** The resources of sign-in and sessions. */
+  record SessionResources(Set<Object> resources) {}
+
+  /**
+   * Registers resources as instances, within a feature: of those that an application registers
+   * itself, Jersey says at each start that they are no providers and will be ignored, which is not
+   * so. Other runtimes mount no resources of a feature, but both WARs run on Jersey.
+   */
+  private record Resources(Set<Object> instances) implements Feature {
+    @Override
+    public boolean configure(FeatureContext context) {
+      instances.forEach(context::register);
+      return true;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.accesstokens.app.wiring;
+
+import io.accesstokens.app.AuditLogger;
+import io.accesstokens.app.OpenResources;
+import io.accesstokens.app.Stores;
+import io.accesstokens.app.web.RequestTimer;
+import io.accesstokens.mint.MintFlows;
+import io.accesstokens.session.Sessions;
+import io.accesstokens.signing.SigningKeys;
+import io.accesstokens.token.revocation.BackgroundWork;
+import io.accesstokens.token.usage.UsageRecorder;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+
+/** Produces the work that is done between requests. */
+@ApplicationScoped
+public class BackgroundProducer {
+
+  private static final int SESSIONS_SEEN_SECONDS = 5;
+  private static final int EXPIRED_SECONDS = 60;
+
+  @Produces
+  @Singleton
+  RequestTimer requestTimer(OpenResources resources) {
+    RequestTimer timer = new RequestTimer();
+    resources.onClose(timer::close);
+    return timer;
+  }
+
+  /** Starts the work. It depends on all beans that open resources, so it ends before them. */
+  @Produces
+  @Singleton
+  BackgroundWork background(
+      Stores stores,
+      UsageRecorder usage,
+      AuditLogger audit,
+      Sessions sessions,
+      Optional<MintFlows> mintFlows,
+      Optional<Exchange> exchange,
+      Clock clock,
+      OpenResources resources) {
+    BackgroundWork background =
+        BackgroundWork.start(usage, stores.tokens(), clock)
+            .and(AuditLogger.REPORT_SECONDS, audit::reportEnded)
+            .and(SESSIONS_SEEN_SECONDS, sessions::flush)
+            .and(EXPIRED_SECONDS, sessions::maintain);
+    mintFlows.ifPresent(flows -> background.and(EXPIRED_SECONDS, flows::maintain));
+    exchange.ifPresent(
+        signing -> background.and(SigningKeys.MAINTENANCE_SECONDS, signing.keys()::maintain));
+    resources.onClose(background::close);
+    return background;
+  }
+}

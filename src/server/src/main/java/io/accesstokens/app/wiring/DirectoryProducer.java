@@ -1,0 +1,50 @@
+package io.accesstokens.app.wiring;
+
+import io.accesstokens.app.ConfiguredDirectory;
+import io.accesstokens.app.OpenResources;
+import io.accesstokens.app.SignIn;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.token.directory.GroupDirectory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import jakarta.security.enterprise.identitystore.IdentityStore;
+import java.time.Clock;
+
+/** Produces the directory of groups, and the sources of users. */
+@ApplicationScoped
+public class DirectoryProducer {
+
+  @Produces
+  @Singleton
+  ConfiguredDirectory directory(Configuration configuration, OpenResources resources) {
+    ConfiguredDirectory directory = ConfiguredDirectory.open(configuration);
+    resources.onClose(directory::close);
+    return directory;
+  }
+
+  @Produces
+  @Singleton
+  GroupDirectory groups(ConfiguredDirectory directory) {
+    return directory.groups();
+  }
+
+  @Produces
+  @Singleton
+  SignIn signIn(
+      Configuration configuration,
+      ConfiguredDirectory directory,
+      Clock clock,
+      OpenResources resources) {
+    SignIn signIn = SignIn.start(configuration, directory, clock);
+    resources.onClose(signIn::close);
+    return signIn;
+  }
+
+  /** Returns the store of users, for Jakarta Security's {@code IdentityStoreHandler} too. */
+  @Produces
+  @Singleton
+  IdentityStore identityStore(SignIn signIn) {
+    return signIn.people();
+  }
+}

@@ -1,0 +1,146 @@
+package io.accesstokens.app.wiring;
+
+import io.accesstokens.app.SigningKeySeal;
+import io.accesstokens.app.StartupException;
+import io.accesstokens.app.client.PersonalTokenChangeLimit;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.auth.SignatureLimit;
+import io.accesstokens.auth.VerificationHandler;
+import io.accesstokens.exchange.AccessTokenJwtVerifier;
+import io.accesstokens.exchange.AccessTokenSigner;
+import io.accesstokens.exchange.AccessTokenVerifier;
+import io.accesstokens.exchange.Audience;
+import io.accesstokens.exchange.PersonalTokenExchange;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.SigningKeyStore;
+import io.accesstokens.signing.SigningKeys;
+import io.accesstokens.signing.UnreadableKeyException;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.service.PersonalTokenService;
+import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.verify.TokenVerifier;
+import io.github.bucket4j.TimeMeter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exchange of personal tokens for short-lived access tokens.
+ *
+ * @param issuer the issuer of the access tokens
+ * @param keys the keys that sign them
+ * @param grant creates them in exchange for a personal token
+ * @param check verifies them
+ */
+record Exchange(
+    Issuer issuer, SigningKeys keys, PersonalTokenExchange grant, AccessTokenJwtVerifier check) {
+
+  private static final Logger LOG = System.getLogger(Exchange.class.getName());
+
+  /**
+   * The services that the exchange depends on.
+   *
+   * @param current verifies personal tokens
+   * @param outcomes handles the result of a verification
+   * @param signatures limits the wrong signatures of a client
+   */
+  record Around(
+      SigningKeyStore keys,
+      ServiceTokenService tokens,
+      TokenVerifier current,
+      VerificationHandler outcomes,
+      SignatureLimit signatures) {}
+
+  /**
+   * Starts the exchange if its preconditions are met. Otherwise logs one line with the missing
+   * setting, and clients use personal tokens directly.
+   *
+   * @param issuer null if the public address of the application is unknown
+   * @throws StartupException if the keys in the store cannot be decrypted or read
+   */
+  static Optional<Exchange> start(
+      Configuration configuration, @Nullable Issuer issuer, Around around, Clock clock) {
+    Optional<PersonalTokenService> personal = around.tokens().personal();
+    if (personal.isEmpty()) {
+      return Optional.empty();
+    }
+    if (issuer == null) {
+      LOG.log(
+          Level.INFO,
+          "personal tokens cannot be exchanged for short-lived ones: accessTokens.publicUrl is not"
+              + " set");
+      return Optional.empty();
+    }
+    SecureRandom random = new SecureRandom();
+    Optional<KeySeal> seal = SigningKeySeal.of(configuration, random);
+    if (seal.isEmpty()) {
+      LOG.log(
+          Level.INFO,
+          "personal tokens cannot be exchanged for short-lived ones:"
+              + " accessTokens.personal.encryptionKey is not set");
+      return Optional.empty();
+    }
+    SigningKeys keys =
+        open(
+            around.keys(),
+            seal.get(),
+            Duration.ofDays(configuration.settings().personal().signingKeyDays()),
+            clock,
+            random);
+    return Optional.of(of(configuration, issuer, around, personal.get(), keys, clock));
+  }
+
+  private static Exchange of(
+      Configuration configuration,
+      Issuer issuer,
+      Around around,
+      PersonalTokenService personal,
+      SigningKeys keys,
+      Clock clock) {
+    List<Audience> audiences =
+        configuration.audiences().isEmpty()
+            ? List.of(Audience.of(issuer.identifier()))
+            : configuration.audiences();
+    return new Exchange(
+        issuer,
+        keys,
+        new PersonalTokenExchange(
+            personal,
+            configuration.rawTokenFormat(),
+            personal.standing(token -> around.current().checkInStore(token)),
+            new AccessTokenSigner(issuer, keys),
+            audiences,
+            around.outcomes(),
+            new PersonalTokenChangeLimit(
+                configuration.settings().rateLimits().tokenExchangesPerMinute(),
+                TimeMeter.SYSTEM_NANOTIME),
+            clock),
+        new AccessTokenJwtVerifier(
+            issuer,
+            new AccessTokenVerifier(issuer, keys, clock),
+            personal,
+            around.current(),
+            around.signatures()));
+  }
+
+  private static SigningKeys open(
+      SigningKeyStore store, KeySeal seal, Duration age, Clock clock, SecureRandom random) {
+    try {
+      return SigningKeys.open(store, seal, age, clock, random);
+    } catch (UnreadableKeyException e) {
+      throw new StartupException(
+          e.getMessage()
+              + ": set accessTokens.personal.encryptionKey to the key with which it was"
+              + " encrypted, or replace all signing keys by the command rotate-keys"
+              + " --withdraw");
+    } catch (StoreUnavailableException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

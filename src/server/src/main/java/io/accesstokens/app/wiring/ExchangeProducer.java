@@ -1,0 +1,90 @@
+package io.accesstokens.app.wiring;
+
+import io.accesstokens.app.StartupException;
+import io.accesstokens.app.Stores;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.auth.SignatureLimit;
+import io.accesstokens.auth.VerificationHandler;
+import io.accesstokens.consent.AuthorizationCodeGrant;
+import io.accesstokens.exchange.PublishedMetadata;
+import io.accesstokens.mint.MintFlows;
+import io.accesstokens.oauth.Issuer;
+import io.accesstokens.oauth.TokenEndpoint;
+import io.accesstokens.oauth.TokenGrant;
+import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.verify.TokenVerifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Produces what signs short-lived tokens, and what is published about it. */
+@ApplicationScoped
+public class ExchangeProducer {
+
+  /**
+   * @throws StartupException if the signing keys in the store cannot be opened
+   */
+  @Produces
+  @Singleton
+  Optional<Exchange> exchange(
+      Configuration configuration,
+      Optional<Issuer> issuer,
+      Stores stores,
+      ServiceTokenService tokens,
+      TokenVerifier verifier,
+      VerificationHandler handler,
+      SignatureLimit signatures,
+      Clock clock) {
+    return Exchange.start(
+        configuration,
+        issuer.orElse(null),
+        new Exchange.Around(stores.signingKeys(), tokens, verifier, handler, signatures),
+        clock);
+  }
+
+  @Produces
+  @Singleton
+  TokenEndpoint tokenEndpoint(
+      Optional<Exchange> exchange,
+      Optional<MintFlows> mintFlows,
+      Optional<Issuer> issuer,
+      Clock clock) {
+    return new TokenEndpoint(grants(exchange, mintFlows, issuer, clock));
+  }
+
+  private static List<TokenGrant> grants(
+      Optional<Exchange> exchange,
+      Optional<MintFlows> mintFlows,
+      Optional<Issuer> issuer,
+      Clock clock) {
+    List<TokenGrant> grants = new ArrayList<>();
+    exchange.ifPresent(signing -> grants.add(signing.grant()));
+    if (mintFlows.isPresent() && issuer.isPresent()) {
+      grants.add(new AuthorizationCodeGrant(mintFlows.get(), issuer.get(), clock));
+    }
+    return List.copyOf(grants);
+  }
+
+  /** Returns what is published about the issuer; empty if no tokens are signed. */
+  @Produces
+  @Singleton
+  Optional<PublishedMetadata> metadata(
+      Configuration configuration,
+      Optional<Exchange> exchange,
+      Optional<MintFlows> mintFlows,
+      Optional<Issuer> issuer,
+      Clock clock) {
+    return exchange.map(
+        signing ->
+            new PublishedMetadata(
+                signing.issuer(),
+                signing.keys(),
+                grants(exchange, mintFlows, issuer, clock).stream().map(TokenGrant::type).toList(),
+                mintFlows.isPresent() ? signing.issuer().authorizationEndpoint() : null,
+                configuration.settings().login().basic()));
+  }
+}

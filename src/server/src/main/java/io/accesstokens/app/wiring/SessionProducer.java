@@ -1,0 +1,116 @@
+package io.accesstokens.app.wiring;
+
+import io.accesstokens.app.AuditLogger;
+import io.accesstokens.app.OpenResources;
+import io.accesstokens.app.SignIn;
+import io.accesstokens.app.Stores;
+import io.accesstokens.app.client.UnknownTokenRateLimit;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.login.Challenges;
+import io.accesstokens.login.openid.OpenIdProvider;
+import io.accesstokens.login.password.OriginCheck;
+import io.accesstokens.login.password.PasswordCheck;
+import io.accesstokens.login.password.SignInLimit;
+import io.accesstokens.login.session.BrowserSessions;
+import io.accesstokens.session.Sessions;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.github.bucket4j.TimeMeter;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Produces the sign-in of users and their sessions in browsers. */
+@ApplicationScoped
+public class SessionProducer {
+
+  private static final Logger LOG = System.getLogger(SessionProducer.class.getName());
+
+  @Produces
+  @Singleton
+  Sessions sessions(
+      Configuration configuration, Stores stores, Clock clock, OpenResources resources) {
+    Sessions sessions =
+        new Sessions(
+            stores.sessions(),
+            Duration.ofMinutes(configuration.settings().session().idleMinutes()),
+            Duration.ofHours(configuration.settings().session().absoluteHours()),
+            clock,
+            new SecureRandom());
+    resources.onClose(() -> flush(sessions));
+    return sessions;
+  }
+
+  /** Writes what the background work has not written when it ends. */
+  private static void flush(Sessions sessions) {
+    try {
+      sessions.flush();
+    } catch (StoreUnavailableException e) {
+      LOG.log(
+          Level.WARNING, "the last-seen times of sessions cannot be written: {0}", e.getMessage());
+    }
+  }
+
+  /** Returns the OpenID provider; empty if none is configured. */
+  @Produces
+  @Singleton
+  Optional<OpenIdProvider> openIdProvider(
+      Configuration configuration, Clock clock, OpenResources resources) {
+    if (configuration.givenOpenId() == null) {
+      return Optional.empty();
+    }
+    OpenIdProvider provider = new OpenIdProvider(configuration.givenOpenId(), clock);
+    resources.onClose(provider::close);
+    return Optional.of(provider);
+  }
+
+  @Produces
+  @Singleton
+  Challenges challenges(Configuration configuration) {
+    return new Challenges(configuration.settings().login().basic());
+  }
+
+  @Produces
+  @Singleton
+  OriginCheck originCheck(Configuration configuration) {
+    return new OriginCheck(configuration.givenPublicUrl());
+  }
+
+  @Produces
+  @Singleton
+  PasswordCheck passwords(
+      Configuration configuration, SignIn signIn, Challenges challenges, AuditLogger audit) {
+    SignInLimit limit =
+        new SignInLimit(
+            configuration.settings().rateLimits().failedSignInsPerMinute(),
+            UnknownTokenRateLimit::networkOf,
+            TimeMeter.SYSTEM_NANOTIME);
+    return new PasswordCheck(
+        signIn.people()::validate, signIn.knownUsernames(), challenges, limit, audit);
+  }
+
+  @Produces
+  @Singleton
+  BrowserSessions browserSessions(
+      Configuration configuration,
+      Sessions sessions,
+      SignIn signIn,
+      GroupDirectory groups,
+      OriginCheck originCheck,
+      AuditLogger audit) {
+    return new BrowserSessions(
+        sessions,
+        configuration.givenPublicUrl(),
+        signIn.standings(),
+        groups,
+        configuration.permissionPolicy(),
+        originCheck,
+        audit);
+  }
+}

@@ -1,0 +1,53 @@
+package io.accesstokens.app.wiring;
+
+import io.accesstokens.app.ConfiguredDatabase;
+import io.accesstokens.app.OpenResources;
+import io.accesstokens.app.Readiness;
+import io.accesstokens.app.StartupException;
+import io.accesstokens.app.Stores;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.Storage;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Produces the stores on the configured database, whose schema it migrates. */
+@ApplicationScoped
+public class StoreProducer {
+
+  /**
+   * @throws StartupException if the database refuses the connection or a migration
+   */
+  @Produces
+  @Singleton
+  Stores stores(Configuration configuration, OpenResources resources) {
+    Storage storage = configuration.storage();
+    Stores stores;
+    if (storage instanceof Storage.Memory) {
+      stores = Stores.inMemory();
+    } else if (storage instanceof Storage.Jdbc jdbc) {
+      stores = on(ConfiguredDatabase.open(jdbc), !jdbc.isEmbedded(), resources);
+    } else {
+      boolean allowPlaintext = configuration.settings().database().allowPlaintext();
+      stores =
+          on(
+              ConfiguredDatabase.open((Storage.ContainerDataSource) storage, allowPlaintext),
+              true,
+              resources);
+    }
+    resources.onClose(stores.tokens()::close);
+    return stores;
+  }
+
+  private static Stores on(ConfiguredDatabase database, boolean isShared, OpenResources resources) {
+    resources.onClose(database::close);
+    database.migrate();
+    return Stores.of(database, isShared);
+  }
+
+  @Produces
+  @Singleton
+  Readiness readiness(Stores stores) {
+    return new Readiness(stores.tokens()::ping, System::nanoTime);
+  }
+}

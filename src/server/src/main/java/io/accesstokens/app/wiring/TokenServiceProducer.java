@@ -1,0 +1,73 @@
+package io.accesstokens.app.wiring;
+
+import io.accesstokens.app.AuditLogger;
+import io.accesstokens.app.SignIn;
+import io.accesstokens.app.Stores;
+import io.accesstokens.app.client.PersonalTokenChangeLimit;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.mint.MintFlows;
+import io.accesstokens.token.directory.GroupDirectory;
+import io.accesstokens.token.service.PersonalTokenService;
+import io.accesstokens.token.service.ServiceTokenService;
+import io.github.bucket4j.TimeMeter;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+
+/** Produces the use cases of service tokens and of personal tokens. */
+@ApplicationScoped
+public class TokenServiceProducer {
+
+  @Produces
+  @Singleton
+  ServiceTokenService tokens(
+      Configuration configuration,
+      Stores stores,
+      GroupDirectory groups,
+      SignIn signIn,
+      TokenVerification verification,
+      AuditLogger audit,
+      Clock clock) {
+    ServiceTokenService tokens =
+        new ServiceTokenService(
+            stores.tokens(),
+            groups,
+            configuration.permissionPolicy(),
+            configuration.issuePolicy(),
+            configuration.rawTokenFormat(),
+            audit,
+            clock,
+            new SecureRandom(),
+            verification.finality());
+    if (!configuration.settings().personal().enabled()) {
+      return tokens;
+    }
+    return tokens.with(
+        new PersonalTokenService(
+            stores.tokens().personal().orElseThrow(),
+            groups,
+            signIn.present(),
+            configuration.permissionPolicy(),
+            configuration.mintPolicy(),
+            configuration.rawTokenFormat(),
+            new PersonalTokenChangeLimit(
+                configuration.settings().rateLimits().personalTokenChangesPerMinute(),
+                TimeMeter.SYSTEM_NANOTIME),
+            audit,
+            clock,
+            new SecureRandom(),
+            verification.finality()));
+  }
+
+  /** Returns the creation of personal tokens with consent; empty without personal tokens. */
+  @Produces
+  @Singleton
+  Optional<MintFlows> mintFlows(ServiceTokenService tokens, Stores stores, Clock clock) {
+    return tokens
+        .personal()
+        .map(personal -> new MintFlows(stores.mintFlows(), personal, clock, new SecureRandom()));
+  }
+}

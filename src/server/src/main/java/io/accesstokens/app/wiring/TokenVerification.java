@@ -1,0 +1,153 @@
+package io.accesstokens.app.wiring;
+
+import io.accesstokens.app.StartupException;
+import io.accesstokens.app.Stores;
+import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.OnStoreOutage;
+import io.accesstokens.app.settings.Replicas;
+import io.accesstokens.app.settings.Settings;
+import io.accesstokens.app.settings.Storage;
+import io.accesstokens.app.web.DeferredResponseFilter;
+import io.accesstokens.store.feed.Replica;
+import io.accesstokens.store.jdbc.DatabaseRefusedException;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.revocation.ChangeFeedBroker;
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.service.StoreTokenVerifier;
+import io.accesstokens.verify.CachedTokenVerifier;
+import io.accesstokens.verify.FeedFollower;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.MachineClock;
+import io.accesstokens.verify.TokenVerifier;
+import io.accesstokens.verify.UncachedTokenVerifier;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verifier of raw tokens with its verdict cache, and the background work that keeps the cache
+ * correct.
+ */
+public final class TokenVerification implements AutoCloseable {
+
+  /** Used because a container's DataSource does not report its number of connections. */
+  private static final int LOADS_FROM_CONTAINER = 4;
+
+  /** Longer than any short interruption. Beyond it, load balancers should use other replicas. */
+  private static final Duration TOLERATED = Duration.ofSeconds(10);
+
+  private final Deque<Runnable> closing = new ArrayDeque<>();
+  private final Lease lease;
+  private final TokenVerifier check;
+  private final RevocationBarrier finality;
+  private final @Nullable ChangeFeedBroker shared;
+
+  /**
+   * Creates the verifier, and starts to follow the change feed.
+   *
+   * @throws StartupException if other replicas run with different lease terms
+   */
+  TokenVerification(Configuration configuration, Stores stores, StoreTokenVerifier stored) {
+    try {
+      Storage storage = configuration.storage();
+      Replica replica = replica(configuration, stores);
+      lease =
+          replica == null
+              ? Lease.unlimited(MachineClock.SYSTEM)
+              : new Lease(terms(configuration.settings().cluster()), MachineClock.SYSTEM);
+      Duration ttl = Duration.ofSeconds(configuration.settings().service().cacheTtlSeconds());
+      CachedTokenVerifier cache =
+          new CachedTokenVerifier(
+              stored,
+              lease,
+              MachineClock.SYSTEM,
+              new CachedTokenVerifier.Limits(
+                  ttl, CachedTokenVerifier.Limits.USUAL_ENTRIES, concurrentLoads(storage)));
+      check =
+          ttl.isZero()
+              ? new UncachedTokenVerifier(stored, Clock.systemUTC(), concurrentLoads(storage))
+              : cache;
+      FeedFollower follower = null;
+      ChangeFeedBroker forOthers = null;
+      if (replica != null) {
+        follower = new FeedFollower(replica.feed(), lease, cache, MachineClock.SYSTEM).start();
+        closing.push(follower::close);
+        forOthers = new ChangeFeedBroker(replica.feed(), lease.terms(), MachineClock.SYSTEM);
+        closing.push(forOthers::close);
+      }
+      shared = forOthers;
+      finality =
+          new RevocationBarrier(
+              stores.tokens(), cache, follower, forOthers, DeferredResponseFilter::await);
+      closing.push(finality::close);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Returns null if no other process can reach the store. */
+  private @Nullable Replica replica(Configuration configuration, Stores stores) {
+    if (stores.shared().isEmpty()) {
+      return null;
+    }
+    try {
+      Replica replica =
+          stores
+              .shared()
+              .get()
+              .enlist(
+                  terms(configuration.settings().cluster()),
+                  configuration.replicas() == Replicas.SINGLE);
+      closing.push(replica::close);
+      return replica;
+    } catch (DatabaseRefusedException | StoreUnavailableException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Lease.Terms terms(Settings.Cluster cluster) {
+    Duration outage =
+        cluster.onStoreOutage() == OnStoreOutage.SERVE_CACHED
+            ? Duration.ofSeconds(cluster.serveCachedSeconds())
+            : Duration.ZERO;
+    return Lease.Terms.of(Duration.ofMillis(cluster.leaseMillis()), outage);
+  }
+
+  /**
+   * Returns half the number of connections. A flood of unknown tokens leaves the other half free
+   * for all other work.
+   */
+  private static int concurrentLoads(Storage storage) {
+    return storage instanceof Storage.Jdbc jdbc
+        ? Math.max(1, jdbc.maximumPoolSize() / 2)
+        : LOADS_FROM_CONTAINER;
+  }
+
+  TokenVerifier check() {
+    return check;
+  }
+
+  /** Returns the change feed for remote verifiers, or null if they cannot cache verdicts. */
+  @Nullable ChangeFeedBroker shared() {
+    return shared;
+  }
+
+  RevocationBarrier finality() {
+    return finality;
+  }
+
+  /** Returns true if tokens can be verified. Ignores short interruptions. */
+  public boolean areAvailable() {
+    return check instanceof UncachedTokenVerifier || lease.overFor().compareTo(TOLERATED) < 0;
+  }
+
+  @Override
+  public void close() {
+    while (!closing.isEmpty()) {
+      closing.pop().run();
+    }
+  }
+}

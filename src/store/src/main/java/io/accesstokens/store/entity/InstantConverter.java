@@ -1,0 +1,31 @@
+package io.accesstokens.store.entity;
+
+import jakarta.persistence.AttributeConverter;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Converts between instants and the date and time in UTC that columns contain. No time zone has an
+ * effect.
+ */
+public final class InstantConverter
+    implements AttributeConverter<@Nullable Instant, @Nullable LocalDateTime> {
+
+  /** Returns the value of a column, truncated to microseconds. */
+  public static LocalDateTime column(Instant instant) {
+    return LocalDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
+  }
+
+  @Override
+  public @Nullable LocalDateTime convertToDatabaseColumn(@Nullable Instant instant) {
+    return instant == null ? null : column(instant);
+  }
+
+  @Override
+  public @Nullable Instant convertToEntityAttribute(@Nullable LocalDateTime column) {
+    return column == null ? null : column.toInstant(ZoneOffset.UTC);
+  }
+}

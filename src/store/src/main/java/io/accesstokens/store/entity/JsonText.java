@@ -1,0 +1,50 @@
+package io.accesstokens.store.entity;
+
+import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import jakarta.json.spi.JsonProvider;
+import java.io.StringReader;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Converts lists and maps of texts to and from the JSON that columns contain. */
+public final class JsonText {
+
+  // Looked up once, because each look-up searches the class path.
+  private static final JsonProvider JSON = JsonProvider.provider();
+
+  private JsonText() {}
+
+  static String ofList(List<String> texts) {
+    JsonArrayBuilder array = JSON.createArrayBuilder();
+    texts.forEach(array::add);
+    return array.build().toString();
+  }
+
+  static List<String> list(String json) {
+    try (JsonReader reader = JSON.createReader(new StringReader(json))) {
+      JsonArray array = reader.readArray();
+      return array.getValuesAs(JsonString::getString);
+    }
+  }
+
+  public static String ofMap(Map<String, String> texts) {
+    JsonObjectBuilder object = JSON.createObjectBuilder();
+    texts.forEach(object::add);
+    return object.build().toString();
+  }
+
+  static Map<String, String> map(String json) {
+    try (JsonReader reader = JSON.createReader(new StringReader(json))) {
+      JsonObject object = reader.readObject();
+      Map<String, String> texts = new HashMap<>();
+      object.keySet().forEach(key -> texts.put(key, object.getString(key)));
+      return texts;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.accesstokens.store.entity;
+
+import io.accesstokens.mint.MintFlow;
+import io.accesstokens.token.policy.MintPolicy;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of {@code personal_token_mint_flows}. Rows are inserted and read as a whole. Updates name
+ * the columns that they change.
+ */
+@Entity(name = "MintFlowEntity")
+@Table(name = "personal_token_mint_flows")
+// Hibernate sets the fields; see AccessTokenEntity.
+@SuppressWarnings("NullAway.Init")
+public class MintFlowEntity {
+
+  @Id
+  @Column(name = "id")
+  private String id;
+
+  @Column(name = "user_entity_ref")
+  private String user;
+
+  @Column(name = "session_id")
+  private String sessionId;
+
+  @Column(name = "name")
+  private String name;
+
+  @Column(name = "scopes")
+  private String scopes;
+
+  @Column(name = "token_expires_at")
+  @Convert(converter = InstantConverter.class)
+  private Instant tokenExpiresAt;
+
+  @Column(name = "state_hash")
+  private byte[] stateHash;
+
+  @Column(name = "code_challenge")
+  private String codeChallenge;
+
+  @Column(name = "stage")
+  private String stage;
+
+  @Column(name = "code_hash")
+  private byte @Nullable [] codeHash;
+
+  @Column(name = "created_at")
+  @Convert(converter = InstantConverter.class)
+  private Instant createdAt;
+
+  @Column(name = "expires_at")
+  @Convert(converter = InstantConverter.class)
+  private Instant expiresAt;
+
+  public MintFlowEntity() {}
+
+  public MintFlowEntity(MintFlow flow) {
+    id = flow.id().toString();
+    user = flow.user().toString();
+    sessionId = flow.sessionId().toString();
+    name = flow.terms().name();
+    scopes = JsonText.ofList(flow.terms().scopes());
+    tokenExpiresAt = flow.terms().expiresAt();
+    stateHash = flow.state().bytes();
+    codeChallenge = flow.codeChallenge();
+    stage = column(flow.stage());
+    codeHash = column(flow.code());
+    createdAt = flow.createdAt();
+    expiresAt = flow.expiresAt();
+  }
+
+  /** Returns the value of the column {@code stage}. */
+  public static String column(MintFlow.Stage stage) {
+    return stage.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the value of the column {@code code_hash}; null without a code. */
+  public static byte @Nullable [] column(@Nullable TokenDigest code) {
+    return code == null ? null : code.bytes();
+  }
+
+  public MintFlow flow() {
+    return new MintFlow(
+        UUID.fromString(id),
+        EntityRef.parseUser(user)
+            .orElseThrow(() -> new IllegalStateException("a row holds an invalid user ref")),
+        UUID.fromString(sessionId),
+        new MintPolicy.Terms(name, JsonText.list(scopes), tokenExpiresAt),
+        TokenDigest.of(stateHash),
+        codeChallenge,
+        MintFlow.Stage.valueOf(stage.toUpperCase(Locale.ROOT)),
+        codeHash == null ? null : TokenDigest.of(codeHash),
+        createdAt,
+        expiresAt);
+  }
+}

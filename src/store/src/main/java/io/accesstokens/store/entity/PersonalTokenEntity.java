@@ -1,0 +1,55 @@
+package io.accesstokens.store.entity;
+
+import io.accesstokens.token.PersonalToken;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Table;
+import java.util.UUID;
+
+/** A row of {@code personal_access_tokens}. */
+@Entity(name = "PersonalTokenEntity")
+@Table(name = PersonalTokenEntity.TABLE)
+// Hibernate sets the fields; see AccessTokenEntity.
+@SuppressWarnings("NullAway.Init")
+public class PersonalTokenEntity extends AccessTokenEntity<PersonalToken> {
+
+  public static final String TABLE = "personal_access_tokens";
+
+  public static final String NAME_CONSTRAINT = "personal_access_tokens_name_uq";
+
+  @Column(name = "user_entity_ref")
+  private String owner;
+
+  @Column(name = "prefix")
+  private String tokenPrefix;
+
+  public PersonalTokenEntity() {}
+
+  public PersonalTokenEntity(PersonalToken token, TokenDigest digest) {
+    super(token, digest);
+    owner = token.owner().toString();
+    tokenPrefix = token.tokenPrefix();
+  }
+
+  @Override
+  public PersonalToken token() {
+    return new PersonalToken(
+        UUID.fromString(id),
+        name,
+        tokenPrefix,
+        ref(owner),
+        JsonText.list(scopes),
+        createdAt,
+        expiresAt,
+        lastUsedAt,
+        revokedAt,
+        revokedBy);
+  }
+
+  private static EntityRef ref(String canonical) {
+    return EntityRef.parseUser(canonical)
+        .orElseThrow(() -> new IllegalStateException("a row holds an invalid user ref"));
+  }
+}

@@ -1,0 +1,130 @@
+package io.accesstokens.store.feed;
+
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.jdbc.SharedTerms;
+import io.accesstokens.verify.TokenDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The feed entries of a change of verdicts.
+ *
+ * <p>They are written last in the transaction. The lock on the counter's row blocks all other
+ * changes of verdicts.
+ *
+ * @param entries the entries in the order of their numbers, which have no gaps. There is at least
+ *     one. There are at most as many as tokens can be revoked at once, so that a statement stays
+ *     far below the size limit of a server.
+ * @param writtenAt the time of the change
+ */
+public record FeedEntries(List<Entry> entries, Instant writtenAt) {
+
+  private static final int MARK_LENGTH = 16;
+
+  /** A token whose verdict changed. */
+  public record Entry(String kind, TokenDigest digest) {}
+
+  public FeedEntries {
+    entries = List.copyOf(entries);
+    if (entries.isEmpty()) {
+      throw new IllegalArgumentException("there are no entries");
+    }
+  }
+
+  /**
+   * Writes the entries by several statements.
+   *
+   * @return the counter's row after the writes
+   */
+  SharedTerms.Row write(StatelessSession session, RandomGenerator random) {
+    for (Entry entry : entries) {
+      session
+          .createNativeMutationQuery(
+              "update access_token_change_counter set last_number = last_number + 1 where id = 1")
+          .executeUpdate();
+      session
+          .createNativeMutationQuery(
+              "insert into access_token_changes"
+                  + " (change_number, token_hash, random_mark, kind, written_at)"
+                  + " select c.last_number, :hash, :mark, :kind, :at"
+                  + " from access_token_change_counter c where c.id = 1")
+          .setParameter("hash", entry.digest().bytes())
+          .setParameter("mark", mark(random))
+          .setParameter("kind", entry.kind())
+          .setParameter("at", InstantConverter.column(writtenAt))
+          .executeUpdate();
+    }
+    return SharedTerms.read(session);
+  }
+
+  /**
+   * Writes the entries and commits, by one statement of MariaDB. So the lock is held only while the
+   * server works, even if the network or this process fails meanwhile.
+   *
+   * <p>{@code COMMIT} is the last part of the statement. So an error means that nothing was
+   * committed, unless it reports an outage. After an error the server releases the lock by itself.
+   *
+   * @return the counter's row after the writes
+   */
+  SharedTerms.Row commit(Connection connection, RandomGenerator random) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(committing())) {
+      int parameter = 1;
+      for (Entry entry : entries) {
+        statement.setBytes(parameter++, entry.digest().bytes());
+        statement.setBytes(parameter++, mark(random));
+        statement.setString(parameter++, entry.kind());
+        statement.setObject(parameter++, InstantConverter.column(writtenAt));
+      }
+      SharedTerms.Row row = null;
+      boolean rows = statement.execute();
+      // Read all results: the outcome of COMMIT comes after the row.
+      while (rows || statement.getUpdateCount() != -1) {
+        if (rows) {
+          row = row(statement);
+        }
+        rows = statement.getMoreResults();
+      }
+      if (row == null) {
+        throw new SQLException("the counter of changes has no row");
+      }
+      return row;
+    }
+  }
+
+  private String committing() {
+    StringBuilder sql =
+        new StringBuilder("begin not atomic declare latest bigint;")
+            .append(" declare exit handler for sqlexception begin rollback; resignal; end;")
+            .append(" update access_token_change_counter set last_number = last_number + ")
+            .append(entries.size())
+            .append(" where id = 1;")
+            .append(
+                " select last_number into latest from access_token_change_counter where id = 1;")
+            .append(" insert into access_token_changes")
+            .append(" (change_number, token_hash, random_mark, kind, written_at) values");
+    for (int before = entries.size() - 1; before >= 0; before--) {
+      sql.append(" (latest - ").append(before).append(", ?, ?, ?, ?)");
+      sql.append(before > 0 ? ',' : ';');
+    }
+    return sql.append(' ').append(SharedTerms.ROW).append("; commit; end").toString();
+  }
+
+  private static SharedTerms.@Nullable Row row(PreparedStatement statement) throws SQLException {
+    try (ResultSet row = statement.getResultSet()) {
+      return row.next() ? SharedTerms.Row.of(row) : null;
+    }
+  }
+
+  private static byte[] mark(RandomGenerator random) {
+    byte[] mark = new byte[MARK_LENGTH];
+    random.nextBytes(mark);
+    return mark;
+  }
+}

@@ -1,0 +1,61 @@
+package io.accesstokens.store.feed;
+
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.jdbc.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import org.hibernate.StatelessSession;
+
+/**
+ * Deletes old entries of the feed. A reader that was disconnected for longer finds a gap and clears
+ * its cache. The last entry stays, because a reader compares its random mark.
+ */
+public final class FeedTrim {
+
+  static final Duration KEPT = Duration.ofHours(1);
+  private static final int BATCH = 1_000;
+
+  private FeedTrim() {}
+
+  public static void trim(Database database, Instant now) {
+    LocalDateTime before = InstantConverter.column(now.minus(KEPT));
+    long trimmed;
+    do {
+      trimmed = database.write(session -> trimBatch(session, before));
+    } while (trimmed == BATCH && !Thread.currentThread().isInterrupted());
+  }
+
+  /**
+   * Deletes the oldest entries, at most one batch. Later numbers have later times, apart from
+   * differences between the clocks of the writers.
+   */
+  private static int trimBatch(StatelessSession session, LocalDateTime before) {
+    List<Object[]> oldest =
+        session
+            .createNativeQuery(
+                "select change_number, written_at from access_token_changes"
+                    + " where change_number < (select last_number from access_token_change_counter"
+                    + " where id = 1) order by change_number limit :batch",
+                Object[].class)
+            .addScalar("change_number", Long.class)
+            .addScalar("written_at", LocalDateTime.class)
+            .setParameter("batch", BATCH)
+            .getResultList();
+    long upTo = 0;
+    for (Object[] entry : oldest) {
+      if (!((LocalDateTime) entry[1]).isBefore(before)) {
+        break;
+      }
+      upTo = (Long) entry[0];
+    }
+    return upTo == 0
+        ? 0
+        : session
+            .createNativeMutationQuery(
+                "delete from access_token_changes where change_number <= :number")
+            .setParameter("number", upTo)
+            .executeUpdate();
+  }
+}

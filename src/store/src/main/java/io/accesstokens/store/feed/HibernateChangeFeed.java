@@ -1,0 +1,219 @@
+package io.accesstokens.store.feed;
+
+import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.store.jdbc.MariaDbSession;
+import io.accesstokens.store.jdbc.SharedTerms;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the change feed from the database: one statement for each read, at READ COMMITTED and in
+ * autocommit mode, over a connection of its own.
+ *
+ * <p>With a {@link ConnectionPool} the connection is outside of the pool. With the {@code
+ * DataSource} of a host application, one of its connections is taken and kept. On MariaDB it waits
+ * at most as long as a lease for a response.
+ */
+final class HibernateChangeFeed implements ChangeFeed {
+
+  private static final Logger LOG = System.getLogger(HibernateChangeFeed.class.getName());
+
+  /** The number of entries in a page, about 80 KB. */
+  static final int PAGE = 1_000;
+
+  private final Database database;
+  private final DataSource dataSource;
+  private final Replica replica;
+  private @Nullable Connection connection;
+  private final Deque<Undoing> undone = new ArrayDeque<>(); // the latest first
+  private String sql = "";
+
+  HibernateChangeFeed(Database database, DataSource dataSource, Replica replica) {
+    this.database = database;
+    this.dataSource = dataSource;
+    this.replica = replica;
+  }
+
+  @Override
+  public Page read(@Nullable Position after) {
+    // Read this number first: the feed must then contain at least the commits of this process up to
+    // it.
+    long committed = replica.shared().committed();
+    try {
+      return database.alone(() -> look(after, committed));
+    } catch (LookFailed e) {
+      disconnect();
+      throw new VerificationUnavailableException("the database is unreachable", e.getCause());
+    }
+  }
+
+  /** Carries a JDBC exception out of the lock. */
+  private static final class LookFailed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    LookFailed(SQLException cause) {
+      super(cause);
+    }
+  }
+
+  private Page look(@Nullable Position after, long committed) {
+    try (PreparedStatement statement = connected().prepareStatement(sql)) {
+      if (after == null) {
+        statement.setNull(1, Types.BIGINT);
+      } else {
+        statement.setLong(1, after.number());
+      }
+      statement.setInt(2, PAGE + 1);
+      try (ResultSet rows = statement.executeQuery()) {
+        return page(rows, after, committed);
+      }
+    } catch (SQLException e) {
+      throw new LookFailed(e);
+    }
+  }
+
+  private Page page(ResultSet rows, @Nullable Position after, long committed) throws SQLException {
+    if (!rows.next()) {
+      throw new SQLException("the counter of changes has no row");
+    }
+    SharedTerms.Row row = SharedTerms.Row.of(rows);
+    Instant databaseTime = rows.getObject(6, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+    String server = rows.getString(7);
+    String objection = objection(rows, row, committed);
+    List<Entry> entries = new ArrayList<>();
+    int read = 0;
+    do {
+      long number = rows.getLong(9);
+      if (!rows.wasNull()) {
+        read++;
+        entries.add(
+            new Entry(
+                number,
+                EntryNonce.of(rows.getBytes(11)),
+                TokenDigest.of(rows.getBytes(10)),
+                rows.getString(12)));
+      }
+    } while (rows.next());
+    Optional<EntryNonce> markAtPosition = Optional.empty();
+    if (after != null && !entries.isEmpty() && entries.get(0).number() == after.number()) {
+      markAtPosition = Optional.of(entries.remove(0).mark());
+    }
+    boolean complete = read <= PAGE || entries.get(entries.size() - 1).number() >= row.counter();
+    return new Page(
+        row.counter(),
+        markAtPosition,
+        entries,
+        complete,
+        server,
+        databaseTime,
+        objection.isEmpty() ? replica.terms().length() : Duration.ZERO,
+        objection.isEmpty() ? Optional.empty() : Optional.of(objection));
+  }
+
+  private String objection(ResultSet rows, SharedTerms.Row row, long committed)
+      throws SQLException {
+    if (row.counter() < committed) {
+      return "a committed change cannot be read: reads must go to the server that writes, and no"
+          + " commit may be lost";
+    }
+    String server = rows.getString(8);
+    return server.isEmpty() ? replica.objection(row) : server;
+  }
+
+  private Connection connected() throws SQLException {
+    Connection present = connection;
+    if (present != null) {
+      return present;
+    }
+    boolean own = dataSource instanceof ConnectionPool;
+    Connection made =
+        dataSource instanceof ConnectionPool pool ? pool.beside() : dataSource.getConnection();
+    connection = made;
+    undone.clear();
+    DatabaseKind vendor = database.vendor();
+    if (vendor == DatabaseKind.MARIADB) { // first, so that the timeout limits all later statements
+      int timeout = made.getNetworkTimeout();
+      undone.push(it -> it.setNetworkTimeout(Runnable::run, timeout));
+      made.setNetworkTimeout(Runnable::run, (int) replica.terms().length().toMillis());
+    }
+    boolean autoCommit = made.getAutoCommit();
+    undone.push(it -> it.setAutoCommit(autoCommit));
+    made.setAutoCommit(true);
+    int isolation = made.getTransactionIsolation();
+    undone.push(it -> it.setTransactionIsolation(isolation));
+    made.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    boolean causal = vendor == DatabaseKind.MARIADB && MariaDbSession.isGalera(made);
+    if (causal) {
+      undone.push(it -> MariaDbSession.execute(it, MariaDbSession.NOT_CAUSAL));
+      MariaDbSession.execute(made, MariaDbSession.CAUSAL);
+    }
+    if (own) {
+      undone.clear(); // the feed owns and closes this connection
+    }
+    sql = select(vendor, causal);
+    return made;
+  }
+
+  private static String select(DatabaseKind vendor, boolean causal) {
+    return "select c.last_number, c.owner_id, c.lease_millis, c.margin_millis, c.outage_millis, "
+        + vendor.utcNow()
+        + ", "
+        + vendor.server()
+        + ", "
+        + vendor.objection(causal)
+        + ", e.change_number, e.token_hash, e.random_mark, e.kind"
+        + " from access_token_change_counter c left join access_token_changes e"
+        + " on e.change_number >= coalesce(?, c.last_number)"
+        + " where c.id = 1 order by e.change_number limit ?";
+  }
+
+  /**
+   * Closes the connection after any failure. Restores the settings of a host's connection first.
+   */
+  private void disconnect() {
+    Connection given = connection;
+    connection = null;
+    if (given == null) {
+      return;
+    }
+    try (given) {
+      for (Undoing each : undone) {
+        each.applyTo(given);
+      }
+    } catch (SQLException e) {
+      LOG.log(Level.DEBUG, "the connection of the change feed is gone", e);
+    }
+  }
+
+  /** Restores one setting of a connection. */
+  @FunctionalInterface
+  private interface Undoing {
+    void applyTo(Connection connection) throws SQLException;
+  }
+
+  @Override
+  public void close() {
+    disconnect();
+  }
+}

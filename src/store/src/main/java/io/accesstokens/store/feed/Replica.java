@@ -1,0 +1,278 @@
+package io.accesstokens.store.feed;
+
+import io.accesstokens.store.jdbc.CommitAction;
+import io.accesstokens.store.jdbc.CommitSettings;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.store.jdbc.DatabaseRefusedException;
+import io.accesstokens.store.jdbc.SharedTerms;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.hibernate.StatelessSession;
+import org.hibernate.query.MutationQuery;
+
+/**
+ * Registers this process as a replica that caches verdicts, on the terms of the lease that all
+ * replicas share.
+ *
+ * <p>The list of replicas shows which processes ran recently. The terms can be changed only when
+ * none did.
+ */
+public final class Replica implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(Replica.class.getName());
+
+  private static final Duration SEEN_EVERY = Duration.ofSeconds(4);
+
+  /**
+   * A replica that was not seen for this long has no lease. That takes three failed updates in a
+   * row.
+   */
+  private static final Duration SEEN_WITHIN = Duration.ofSeconds(12);
+
+  private static final Duration STOP = Duration.ofSeconds(2);
+
+  private static final String OTHER_TERMS =
+      "other instances use this database with leaseMillis %d and serveCachedSeconds"
+          + " %d, but this instance has %d and %d: to change them, stop all instances, and"
+          + " wait %d s if one was killed";
+
+  private final Database database;
+  private final DataSource dataSource;
+  private final SharedTerms shared;
+  private final Lease.Terms terms;
+  private final boolean single;
+  private final String id = UUID.randomUUID().toString();
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-replica");
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(threads);
+  private final LocalDateTime enlistedAt;
+  private volatile long seenAt = System.nanoTime();
+  private boolean othersReported;
+
+  private Replica(
+      Database database,
+      DataSource dataSource,
+      SharedTerms shared,
+      Lease.Terms terms,
+      boolean single) {
+    this.database = database;
+    this.dataSource = dataSource;
+    this.shared = shared;
+    this.terms = terms;
+    this.single = single;
+    try {
+      enlistedAt = database.change(session -> CommitAction.with(enlist(session)));
+    } catch (RuntimeException e) {
+      executor.shutdownNow();
+      throw e;
+    }
+    if (database.vendor() == DatabaseKind.MARIADB) {
+      CommitSettings.warn(dataSource);
+    }
+    if (single) {
+      // Until then another process may hold a lease that it received earlier.
+      shared.alone(id, System.nanoTime() + terms.untilFinal().toNanos());
+    }
+    var unused =
+        executor.scheduleWithFixedDelay(
+            this::beSeen, SEEN_EVERY.toMillis(), SEEN_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Adds this process to the list of replicas.
+   *
+   * @throws DatabaseRefusedException if other replicas run with other terms
+   * @throws StoreUnavailableException if the database cannot be reached
+   */
+  public static Replica enlist(
+      Database database,
+      DataSource dataSource,
+      SharedTerms shared,
+      Lease.Terms terms,
+      boolean single) {
+    return new Replica(database, dataSource, shared, terms, single);
+  }
+
+  private LocalDateTime enlist(StatelessSession session) {
+    String now = database.vendor().utcNow();
+    // This statement is first because it locks the row. Of two replicas that start at the same
+    // time, one then sees the other.
+    MutationQuery claim =
+        session.createNativeMutationQuery(
+            "update access_token_change_counter set owner_id = "
+                + (single ? ":me" : "null")
+                + " where id = 1");
+    (single ? claim.setParameter("me", id) : claim).executeUpdate();
+    agree(session, SharedTerms.read(session));
+    session
+        .createNativeMutationQuery(
+            "insert into access_token_replicas (id, seen_at) values (:me, " + now + ")")
+        .setParameter("me", id)
+        .executeUpdate();
+    return session
+        .createNativeQuery(
+            "select seen_at from access_token_replicas where id = :me", LocalDateTime.class)
+        .setParameter("me", id)
+        .getSingleResult();
+  }
+
+  /** Accepts the terms in the row, or replaces them if no replica has a lease any more. */
+  private void agree(StatelessSession session, SharedTerms.Row row) {
+    if (row.terms().filter(terms::equals).isPresent()) {
+      return;
+    }
+    row.terms().ifPresent(given -> requireNobodyAtWork(session, given));
+    session
+        .createNativeMutationQuery(
+            "update access_token_change_counter set lease_millis = :lease,"
+                + " margin_millis = :margin, outage_millis = :outage where id = 1")
+        .setParameter("lease", terms.length().toMillis())
+        .setParameter("margin", terms.margin().toMillis())
+        .setParameter("outage", terms.outage().toMillis())
+        .executeUpdate();
+    session.createNativeMutationQuery("delete from access_token_replicas").executeUpdate();
+  }
+
+  private void requireNobodyAtWork(StatelessSession session, Lease.Terms given) {
+    Duration longest =
+        given.untilFinal().compareTo(terms.untilFinal()) > 0
+            ? given.untilFinal()
+            : terms.untilFinal();
+    Duration quiet = SEEN_WITHIN.plus(longest).plusSeconds(1);
+    LocalDateTime now =
+        session
+            .createNativeQuery("select " + database.vendor().utcNow(), LocalDateTime.class)
+            .getSingleResult();
+    long atWork =
+        session
+            .createNativeQuery(
+                "select count(*) from access_token_replicas where seen_at > :since", Long.class)
+            .setParameter("since", now.minus(quiet))
+            .getSingleResult();
+    if (atWork > 0) {
+      throw new DatabaseRefusedException(
+          OTHER_TERMS.formatted(
+              given.length().toMillis(),
+              given.outage().toSeconds(),
+              terms.length().toMillis(),
+              terms.outage().toSeconds(),
+              quiet.toSeconds() + 1),
+          null);
+    }
+  }
+
+  /** Returns true if other replicas know that this one is running. */
+  boolean isSeen() {
+    return System.nanoTime() - seenAt < SEEN_WITHIN.toNanos();
+  }
+
+  /**
+   * Returns the reason why this process gets no lease from the counter's row, or an empty text if
+   * it gets one.
+   */
+  String objection(SharedTerms.Row row) {
+    if (row.terms().filter(terms::equals).isEmpty()) {
+      return "the lease in the database differs from that of this instance";
+    }
+    if (single && !id.equals(row.owner())) {
+      return "accessTokens.cluster.replicas is single, but another instance has started on this"
+          + " database: this instance no longer accepts tokens";
+    }
+    if (!single && row.owner() != null) {
+      return "another instance has started on this database with accessTokens.cluster.replicas:"
+          + " single: this instance no longer accepts tokens";
+    }
+    return isSeen() ? "" : "this instance could not renew its entry in the list of instances";
+  }
+
+  Lease.Terms terms() {
+    return terms;
+  }
+
+  SharedTerms shared() {
+    return shared;
+  }
+
+  /** Returns the changes of all processes, read over a separate connection. */
+  public ChangeFeed feed() {
+    return new HibernateChangeFeed(database, dataSource, this);
+  }
+
+  private void beSeen() {
+    long begun = System.nanoTime();
+    try {
+      long others = database.write(this::beSeen);
+      seenAt = begun;
+      if (others > 0 && single && !othersReported) {
+        othersReported = true;
+        LOG.log(
+            Level.ERROR,
+            "accessTokens.cluster.replicas is single, but {0} other instance(s) use"
+                + " this database: stop them, or set many on all",
+            others);
+      }
+    } catch (VerificationUnavailableException e) {
+      LOG.log(Level.WARNING, "the list of instances waits for the database: {0}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the list of instances cannot be updated", e);
+    }
+  }
+
+  /**
+   * Updates the time at which this replica was seen. Returns how many other replicas were seen
+   * after this one had started.
+   */
+  private long beSeen(StatelessSession session) {
+    String now = database.vendor().utcNow();
+    int found =
+        session
+            .createNativeMutationQuery(
+                "update access_token_replicas set seen_at = " + now + " where id = :me")
+            .setParameter("me", id)
+            .executeUpdate();
+    if (found == 0) {
+      session
+          .createNativeMutationQuery(
+              "insert into access_token_replicas (id, seen_at) values (:me, " + now + ")")
+          .setParameter("me", id)
+          .executeUpdate();
+    }
+    return session
+        .createNativeQuery(
+            "select count(*) from access_token_replicas where id <> :me and seen_at > :since",
+            Long.class)
+        .setParameter("me", id)
+        .setParameter("since", enlistedAt)
+        .getSingleResult();
+  }
+
+  /** Removes this process from the list. Close the readers of its feed first. */
+  @Override
+  public void close() {
+    threads.end(executor, STOP);
+    try {
+      var unused =
+          database.write(
+              session ->
+                  session
+                      .createNativeMutationQuery("delete from access_token_replicas where id = :me")
+                      .setParameter("me", id)
+                      .executeUpdate());
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "this instance stays on the list of instances: {0}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.accesstokens.store.feed;
+
+import io.accesstokens.store.jdbc.CommitAction;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.SharedTerms;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.hibernate.StatelessSession;
+import org.hibernate.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs changes of verdicts. Each change writes its rows, then the feed entries, and then commits.
+ */
+public final class VerdictChanges {
+
+  private static final Logger LOG = System.getLogger(VerdictChanges.class.getName());
+
+  private final Database database;
+  private final SharedTerms shared;
+  private final RandomGenerator random;
+
+  /**
+   * @param random a cryptographically strong source, for the random marks of feed entries
+   */
+  public VerdictChanges(Database database, SharedTerms shared, RandomGenerator random) {
+    this.database = database;
+    this.shared = shared;
+    this.random = random;
+  }
+
+  /**
+   * The result of the statements that a change has run so far.
+   *
+   * @param news the feed entries that still have to be written, or null if no verdict changed
+   * @param found the counter's row, possibly as an earlier change left it, or null
+   */
+  public record Written<T>(T result, @Nullable FeedEntries news, SharedTerms.@Nullable Row found) {
+
+    public static <T> Written<T> changed(T result, FeedEntries news) {
+      return new Written<>(result, news, null);
+    }
+
+    /** Returns the result of a change that had nothing to do, because it was done before. */
+    public static <T> Written<T> before(T result, SharedTerms.Row found) {
+      return new Written<>(result, null, found);
+    }
+
+    public static <T> Written<T> unchanged(T result) {
+      return new Written<>(result, null, null);
+    }
+  }
+
+  private record Committed<T>(T result, SharedTerms.@Nullable Row row) {}
+
+  /** Runs a change. The work is repeated after a conflict, so it may be called several times. */
+  public <T> T change(Function<StatelessSession, Written<T>> work) {
+    Committed<T> committed = database.change(session -> ending(session, work.apply(session)));
+    SharedTerms.Row row = committed.row();
+    if (row != null) {
+      shared.found(row);
+      shared.committed(row.counter());
+    }
+    return committed.result();
+  }
+
+  private <T> CommitAction<Committed<T>> ending(StatelessSession session, Written<T> written) {
+    FeedEntries news = written.news();
+    if (news == null) {
+      return CommitAction.with(new Committed<>(written.result(), written.found()));
+    }
+    return switch (database.vendor()) {
+      case MARIADB -> (same, transaction) -> committed(same, transaction, written.result(), news);
+      case H2, POSTGRESQL ->
+          CommitAction.with(new Committed<>(written.result(), news.write(session, random)));
+    };
+  }
+
+  private <T> Committed<T> committed(
+      StatelessSession session, Transaction transaction, T result, FeedEntries news) {
+    SharedTerms.Row row = session.doReturningWork(connection -> news.commit(connection, random));
+    try {
+      // The server has committed already. This call updates Hibernate and the connection.
+      transaction.commit();
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "a connection failed after a commit", e);
+    }
+    return new Committed<>(result, row);
+  }
+}

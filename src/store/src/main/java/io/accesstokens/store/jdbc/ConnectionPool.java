@@ -1,0 +1,195 @@
+package io.accesstokens.store.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.verify.DaemonThreads;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A pool of READ COMMITTED connections for a database that may become unavailable and return.
+ *
+ * <p>After a connection attempt has failed, callers fail at once. Only one caller at a time tries
+ * to reach the database by a new connection. So threads do not pile up during an outage, and the
+ * first call after its end succeeds.
+ *
+ * <p>The pool keeps no minimum of idle connections. Otherwise Hikari would try to open them at
+ * growing intervals, and would not notice the end of the outage in time.
+ */
+public final class ConnectionPool extends DelegatingDataSource implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(ConnectionPool.class.getName());
+
+  /** The maximum wait for a connection, unless the database is known to be unavailable. */
+  private static final int CONNECTION_WAIT_MILLIS = 3_000;
+
+  private static final Duration STOP = Duration.ofSeconds(5);
+
+  private final DriverConnections driver;
+  private final HikariDataSource pool;
+  private final DaemonThreads threads;
+  private final ScheduledThreadPoolExecutor housekeeper;
+
+  /**
+   * The first connection. On H2 it stays open: an embedded database without a connection closes its
+   * file, and another process could then open it.
+   */
+  private final Connection anchor;
+
+  private final ReentrantLock probing = new ReentrantLock();
+  private volatile boolean out;
+
+  private ConnectionPool(
+      DriverConnections driver,
+      HikariDataSource pool,
+      DaemonThreads threads,
+      ScheduledThreadPoolExecutor housekeeper,
+      Connection anchor) {
+    super(pool);
+    this.driver = driver;
+    this.pool = pool;
+    this.threads = threads;
+    this.housekeeper = housekeeper;
+    this.anchor = anchor;
+  }
+
+  /**
+   * Connects to the database once and creates a pool.
+   *
+   * @param url {@code jdbc:mariadb:…} or {@code jdbc:h2:…}. Unless the URL sets other values,
+   *     MariaDB has one second to accept a connection and five seconds to respond to a statement.
+   * @param maximumPoolSize at least 1
+   * @throws DatabaseRefusedException if the database cannot be used as configured
+   * @throws StoreUnavailableException if the database cannot be reached now
+   */
+  public static ConnectionPool open(String url, String user, String password, int maximumPoolSize) {
+    DriverConnections driver = new DriverConnections(url, user, password);
+    Connection anchor;
+    String initSql = null;
+    try {
+      anchor = driver.getConnection();
+      if (driver.isMariaDb()) {
+        initSql = MariaDbSession.guard(MariaDbSession.isGalera(anchor));
+        anchor.close();
+      }
+    } catch (SQLException e) {
+      throw Refusals.translated(e);
+    }
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("access-tokens");
+    config.setDataSource(driver);
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    config.setMaximumPoolSize(maximumPoolSize);
+    config.setMinimumIdle(0);
+    config.setConnectionTimeout(CONNECTION_WAIT_MILLIS);
+    config.setValidationTimeout(500);
+    config.setInitializationFailTimeout(-1);
+    config.setKeepaliveTime(TimeUnit.MINUTES.toMillis(2));
+    if (initSql != null) {
+      config.setConnectionInitSql(initSql);
+    }
+    DaemonThreads threads = new DaemonThreads("access-tokens-connections");
+    ScheduledThreadPoolExecutor housekeeper = housekeeper(threads);
+    config.setScheduledExecutor(housekeeper);
+    config.setThreadFactory(threads); // Hikari's own threads end slightly after the pool
+    return new ConnectionPool(driver, new HikariDataSource(config), threads, housekeeper, anchor);
+  }
+
+  /**
+   * Creates the executor as Hikari does, but Hikari does not wait for its end when the pool closes.
+   */
+  private static ScheduledThreadPoolExecutor housekeeper(DaemonThreads threads) {
+    ScheduledThreadPoolExecutor housekeeper = new ScheduledThreadPoolExecutor(1, threads);
+    housekeeper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    housekeeper.setRemoveOnCancelPolicy(true);
+    return housekeeper;
+  }
+
+  /**
+   * Returns a connection of the pool.
+   *
+   * @throws SQLTransientConnectionException if the database cannot be reached, or if no connection
+   *     becomes free within the time that a request should wait
+   */
+  @Override
+  public Connection getConnection() throws SQLException {
+    if (out) {
+      probe();
+    }
+    try {
+      return pool.getConnection();
+    } catch (SQLException e) {
+      boolean full = pool.getHikariPoolMXBean().getActiveConnections() == pool.getMaximumPoolSize();
+      tellSaturationFromOutage(e);
+      throw full && !out ? new DatabaseFailures.AllInUse(e) : e;
+    }
+  }
+
+  /** Returns the largest number of connections that the pool holds. */
+  int maximumSize() {
+    return pool.getMaximumPoolSize();
+  }
+
+  /** Returns a new connection outside of the pool. The caller must close it. */
+  public Connection beside() throws SQLException {
+    return driver.getConnection();
+  }
+
+  /**
+   * Finds out if the database is unavailable, or if all connections are only in use.
+   *
+   * <p>Hikari reports both cases in the same way. One caller tests with a new connection. A busy
+   * database must not be treated as unavailable, because that would reject all other callers, too.
+   */
+  private void tellSaturationFromOutage(SQLException e) {
+    if (out || !probing.tryLock()) {
+      return;
+    }
+    try {
+      driver.getConnection().close();
+    } catch (SQLException unreachable) {
+      out = true;
+      LOG.log(Level.WARNING, "no connection to the database: {0}", e.getMessage());
+    } finally {
+      probing.unlock();
+    }
+  }
+
+  /** Returns after the database was reached, or throws if it cannot be reached. */
+  private void probe() throws SQLException {
+    if (!probing.tryLock()) {
+      throw new SQLTransientConnectionException("the database is unreachable", "08001");
+    }
+    try {
+      if (out) {
+        driver.getConnection().close();
+        out = false;
+        LOG.log(Level.INFO, "the database is available again");
+      }
+    } finally {
+      probing.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    housekeeper.shutdownNow();
+    if (!threads.end(housekeeper, STOP)) {
+      LOG.log(Level.WARNING, "a thread of the connection pool does not end");
+    }
+    try {
+      anchor.close();
+    } catch (SQLException e) {
+      LOG.log(Level.WARNING, "the database did not close cleanly", e);
+    }
+  }
+}

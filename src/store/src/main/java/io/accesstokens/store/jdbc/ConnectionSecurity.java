@@ -1,0 +1,48 @@
+package io.accesstokens.store.jdbc;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+
+/** Reports whether connections to a database are encrypted. */
+public final class ConnectionSecurity {
+
+  private static final Logger LOG = System.getLogger(ConnectionSecurity.class.getName());
+
+  private ConnectionSecurity() {}
+
+  /**
+   * Returns true if a connection to MariaDB leaves this machine without TLS.
+   *
+   * <p>The method queries the server itself, because a container can configure its {@code
+   * DataSource} in many ways. It cannot find out if the driver verifies the server's certificate.
+   * It returns false for other databases, and if the database cannot be reached.
+   */
+  public static boolean isPlaintext(DataSource dataSource) {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      return DatabaseKind.of(connection) == DatabaseKind.MARIADB
+          && text(statement, "show session status like 'Ssl_cipher'", 2).isEmpty()
+          && !isLocal(text(statement, "select substring_index(user(), '@', -1)", 1));
+    } catch (SQLException e) {
+      LOG.log(Level.DEBUG, "the database does not say whether connections are encrypted", e);
+      return false;
+    }
+  }
+
+  /** Returns true if the server sees the client on its own machine. */
+  private static boolean isLocal(String client) {
+    return client.equals("localhost") || client.startsWith("127.") || client.equals("::1");
+  }
+
+  private static String text(Statement statement, String sql, int column) throws SQLException {
+    try (ResultSet row = statement.executeQuery(sql)) {
+      String value = row.next() ? row.getString(column) : null;
+      return value == null ? "" : value;
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package io.accesstokens.store.jdbc;
+
+import io.accesstokens.store.entity.AuditEntity;
+import io.accesstokens.store.entity.MintFlowEntity;
+import io.accesstokens.store.entity.PersonalAuditEntity;
+import io.accesstokens.store.entity.PersonalTokenEntity;
+import io.accesstokens.store.entity.PersonalUsageEntity;
+import io.accesstokens.store.entity.SessionEntity;
+import io.accesstokens.store.entity.SigningKeyEntity;
+import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.entity.UsageEntity;
+import io.accesstokens.token.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.hibernate.Transaction;
+import org.hibernate.boot.MetadataSources;
+import org.hibernate.boot.registry.StandardServiceRegistry;
+import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
+import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
+
+/** Runs statements and transactions, repeats those that conflict, and reports outages. */
+public final class Database implements AutoCloseable {
+
+  /** The time for which a transaction is repeated after conflicts before it fails. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final int LONGEST_PAUSE_MILLIS = 64;
+
+  private final StandardServiceRegistry registry;
+  private final SessionFactory sessions;
+  private final DatabaseKind vendor;
+  private final boolean guardWrites;
+  private final BoundedReads boundedReads;
+
+  /**
+   * Gives a transaction that writes exclusive access to the database, on H2 only.
+   *
+   * <p>H2 writes its tables to the file one after the other, each in its state at that moment. A
+   * process that is killed meanwhile can leave part of a transaction of another thread, or lose a
+   * transaction that was confirmed (h2database issue 2080). This happened about once in ten kills
+   * under load. The end of a transaction that only reads makes H2 write, too.
+   */
+  private final ReadWriteLock oneWriter = new ReentrantReadWriteLock(true);
+
+  /**
+   * @throws StoreUnavailableException if the database cannot be reached
+   */
+  public Database(DataSource dataSource) {
+    Server server = server(dataSource);
+    vendor = server.vendor();
+    boundedReads = BoundedReads.of(dataSource);
+    // ConnectionPool sets the variables once for each connection.
+    boolean host = !(dataSource instanceof ConnectionPool);
+    guardWrites = vendor == DatabaseKind.MARIADB && host;
+    var connections = new HibernateConnectionProvider(dataSource, server.galera() && host);
+    registry =
+        new StandardServiceRegistryBuilder().applySettings(settings(connections, vendor)).build();
+    try {
+      sessions =
+          new MetadataSources(registry)
+              .addAnnotatedClass(TokenEntity.class)
+              .addAnnotatedClass(AuditEntity.class)
+              .addAnnotatedClass(UsageEntity.class)
+              .addAnnotatedClass(PersonalTokenEntity.class)
+              .addAnnotatedClass(PersonalAuditEntity.class)
+              .addAnnotatedClass(PersonalUsageEntity.class)
+              .addAnnotatedClass(SessionEntity.class)
+              .addAnnotatedClass(SigningKeyEntity.class)
+              .addAnnotatedClass(MintFlowEntity.class)
+              .buildMetadata()
+              .buildSessionFactory();
+    } catch (RuntimeException e) {
+      StandardServiceRegistryBuilder.destroy(registry);
+      throw e;
+    }
+    SqlLogFilter.begin();
+  }
+
+  private record Server(DatabaseKind vendor, boolean galera) {}
+
+  private static Server server(DataSource dataSource) {
+    try (Connection connection = dataSource.getConnection()) {
+      DatabaseKind vendor = DatabaseKind.of(connection);
+      return new Server(
+          vendor, vendor == DatabaseKind.MARIADB && MariaDbSession.isGalera(connection));
+    } catch (SQLException e) {
+      if (DatabaseFailures.isOutage(e)) {
+        throw DatabaseFailures.unavailable(e);
+      }
+      throw new IllegalStateException("the database cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Object> settings(
+      HibernateConnectionProvider connections, DatabaseKind vendor) {
+    return Map.ofEntries(
+        Map.entry("hibernate.connection.provider_class", connections),
+        // These are known, so Hibernate does not need to query them.
+        Map.entry("jakarta.persistence.database-product-name", vendor.product()),
+        Map.entry("jakarta.persistence.database-major-version", vendor.majorVersion()),
+        Map.entry("jakarta.persistence.database-minor-version", vendor.minorVersion()),
+        Map.entry("hibernate.boot.allow_jdbc_metadata_access", "false"),
+        // Passes java.time values to the driver, not a java.sql.Timestamp in the JVM's time zone.
+        Map.entry("hibernate.type.java_time_use_direct_jdbc", "true"),
+        // Without this, Hibernate uses any Jackson on the class path of the host application.
+        Map.entry("hibernate.type.json_format_mapper", "jsonb"),
+        Map.entry("hibernate.type.xml_format_mapper", "jaxb"),
+        Map.entry("hibernate.transaction.coordinator_class", "jdbc"),
+        Map.entry("hibernate.transaction.jta.platform", NoJtaPlatform.INSTANCE),
+        Map.entry("hibernate.cache.use_second_level_cache", "false"),
+        Map.entry("hibernate.query.plan_cache_max_size", "128"),
+        Map.entry("jakarta.persistence.validation.mode", "none"));
+  }
+
+  public DatabaseKind vendor() {
+    return vendor;
+  }
+
+  /** Runs single statements that read, in autocommit mode. */
+  public <T> T read(Function<StatelessSession, T> work) {
+    return repeated(session -> alone(oneWriter.readLock(), () -> work.apply(session)));
+  }
+
+  /**
+   * Reads like {@link #read}, but limits concurrency, because anonymous callers can cause these
+   * reads. See {@link BoundedReads}.
+   */
+  public <T> T readBounded(Function<StatelessSession, T> work) {
+    return boundedReads.read(() -> read(work));
+  }
+
+  /**
+   * Runs a transaction. The work is repeated after a conflict, so it may be called several times.
+   */
+  public <T> T write(Function<StatelessSession, T> work) {
+    return repeated(session -> transaction(session, same -> CommitAction.with(work.apply(same))));
+  }
+
+  /**
+   * Runs a transaction that locks the row of the feed's counter. A process that stops meanwhile
+   * must not hold that lock for long. The work may be called several times.
+   *
+   * @param work does everything except the commit, and returns the action that commits
+   */
+  public <T> T change(Function<StatelessSession, CommitAction<T>> work) {
+    return repeated(session -> guardWrites ? guarded(session, work) : transaction(session, work));
+  }
+
+  private <T> T repeated(Function<StatelessSession, T> attempt) {
+    long start = System.nanoTime();
+    for (int pause = 2; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+      try (StatelessSession session = sessions.openStatelessSession()) {
+        return attempt.apply(session);
+      } catch (StoreUnavailableException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        if (!isConflict(e)) {
+          throw DatabaseFailures.isOutage(e) ? DatabaseFailures.unavailable(e) : e;
+        }
+        if (System.nanoTime() - start > PATIENCE.toNanos() || !slept(pause)) {
+          throw new StoreUnavailableException("the database is too busy", e);
+        }
+      }
+    }
+  }
+
+  private <T> T transaction(
+      StatelessSession session, Function<StatelessSession, CommitAction<T>> work) {
+    return alone(oneWriter.writeLock(), () -> oneTransaction(session, work));
+  }
+
+  /** Runs a read that does not use Hibernate, under the same lock as other reads. */
+  public <T> T alone(Supplier<T> reading) {
+    return alone(oneWriter.readLock(), reading);
+  }
+
+  private <T> T alone(Lock lock, Supplier<T> work) {
+    if (vendor != DatabaseKind.H2) {
+      return work.get();
+    }
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T oneTransaction(
+      StatelessSession session, Function<StatelessSession, CommitAction<T>> work) {
+    Transaction transaction = session.beginTransaction();
+    CommitAction<T> ending;
+    try {
+      ending = work.apply(session);
+    } catch (RuntimeException e) {
+      rollback(transaction, e);
+      throw e;
+    }
+    try {
+      return ending.commit(session, transaction);
+    } catch (RuntimeException e) {
+      if (transaction.isActive()) {
+        rollback(transaction, e);
+      }
+      if (isConflict(e) || DatabaseFailures.isRefusal(e)) {
+        throw e;
+      }
+      throw new StoreUnavailableException("the outcome of a commit is unknown", e);
+    }
+  }
+
+  private static void rollback(Transaction transaction, RuntimeException reason) {
+    try {
+      transaction.rollback();
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e); // the connection is lost, so the server rolls back
+    }
+  }
+
+  private <T> T guarded(
+      StatelessSession session, Function<StatelessSession, CommitAction<T>> work) {
+    MariaDbSession.guard(session);
+    try {
+      return transaction(session, work);
+    } finally {
+      MariaDbSession.unguard(session);
+    }
+  }
+
+  private boolean isConflict(RuntimeException e) {
+    return DatabaseFailures.sqlException(e).filter(vendor::isConflict).isPresent();
+  }
+
+  private static boolean slept(int longestMillis) {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextInt(longestMillis) + 1L);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (sessions.isClosed()) {
+      return;
+    }
+    sessions.close();
+    StandardServiceRegistryBuilder.destroy(registry);
+    SqlLogFilter.end();
+  }
+}

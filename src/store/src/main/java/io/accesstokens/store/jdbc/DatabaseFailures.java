@@ -1,0 +1,114 @@
+package io.accesstokens.store.jdbc;
+
+import io.accesstokens.token.StoreUnavailableException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Optional;
+import java.util.Set;
+
+/** Separates outages from other failures of a database. */
+public final class DatabaseFailures {
+
+  /**
+   * Error codes of temporary failures, in addition to the SQLSTATE classes 08 (connection), 57
+   * (operator intervention) and 58 (system).
+   *
+   * <ul>
+   *   <li>MariaDB: disk or table full, too many connections, shutdown in progress, read-only (after
+   *       a failover), statement or connection killed.
+   *   <li>H2: file errors, database closed.
+   * </ul>
+   */
+  private static final Set<Integer> OUTAGES =
+      Set.of(
+          1021, 1114, 1317, 1040, 1053, 1290, 1836, 1927, 90028, 90031, 90067, 90098, 90121, 90020);
+
+  private static final String NO_CONNECTION = "08001";
+
+  private DatabaseFailures() {}
+
+  /** Returns the first JDBC exception among the causes. */
+  static Optional<SQLException> sqlException(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql) {
+        return Optional.of(sql);
+      }
+    }
+    return Optional.empty();
+  }
+
+  public static boolean isOutage(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql && isOutage(sql)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOutage(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    return e instanceof SQLTransientConnectionException
+        || e instanceof SQLNonTransientConnectionException
+        || e instanceof SQLRecoverableException
+        || state.startsWith("08")
+        || state.startsWith("57")
+        || state.startsWith("58")
+        || OUTAGES.contains(e.getErrorCode());
+  }
+
+  /**
+   * Returns true if the server rejected the content of a statement, by SQLSTATE class 23
+   * (constraint) or 42 (missing table or privilege). The statement had no effect, and a retry would
+   * fail, too.
+   */
+  static boolean isRefusal(Throwable e) {
+    return sqlException(e)
+        .map(SQLException::getSQLState)
+        .filter(state -> state.startsWith("23") || state.startsWith("42"))
+        .isPresent();
+  }
+
+  /**
+   * Converts the exception of a {@code DataSource} that returned no connection, so that {@link
+   * #isOutage} recognizes it.
+   *
+   * <p>Pools of containers give no SQLSTATE to their own failures, for example when all connections
+   * are in use for too long. Failures of the driver are among the causes.
+   */
+  static SQLException noConnection(SQLException e) {
+    return ofDriver(e).isPresent()
+        ? e
+        : new SQLTransientConnectionException(e.getMessage(), NO_CONNECTION, e);
+  }
+
+  /** Returns the first exception among the causes that has an SQLSTATE or an error code. */
+  public static Optional<SQLException> ofDriver(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql && (sql.getSQLState() != null || sql.getErrorCode() != 0)) {
+        return Optional.of(sql);
+      }
+    }
+    return Optional.empty();
+  }
+
+  public static StoreUnavailableException unavailable(Throwable cause) {
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      if (t instanceof AllInUse) {
+        return new StoreUnavailableException("all connections to the database are in use", cause);
+      }
+    }
+    return new StoreUnavailableException("the database is unreachable", cause);
+  }
+
+  /** Reports that no connection became free in time, although the database works. */
+  static final class AllInUse extends SQLTransientConnectionException {
+    private static final long serialVersionUID = 1;
+
+    AllInUse(SQLException cause) {
+      super(cause.getMessage(), NO_CONNECTION, cause);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.accesstokens.store.jdbc;
+
+import static java.util.Map.entry;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Defines the differences between the databases that can store the tokens. */
+@SuppressWarnings("ImmutableEnumChecker") // Set.of and Map.of return immutable collections.
+public enum DatabaseKind {
+  /** H2, embedded. Its URL must set {@code MODE=MariaDB} and lower-case names. */
+  H2(
+      "H2",
+      2,
+      2,
+      " use index (%s)",
+      Set.of(40001, 50200, 90131),
+      Map.ofEntries(
+          entry("id", "char(36)"),
+          entry("exact", ""),
+          entry("digest", "binary(32)"),
+          entry("mark", "binary(16)"),
+          entry("text", "varchar(1000000)"),
+          entry("instant", "timestamp(6)"),
+          entry("stored", ""),
+          entry("audit_seq_step", ""),
+          entry("next_audit_seq", "(next value for service_access_token_audit_seq)"),
+          entry(
+              "search_text", "lower(concat(name, char(10), description, char(10), token_prefix))"),
+          entry("table", ""))),
+  /** MariaDB 10.6 or later. */
+  MARIADB(
+      "MariaDB",
+      10,
+      6,
+      " force index (%s)",
+      Set.of(1020, 1205, 1213),
+      Map.ofEntries(
+          entry("id", "char(36) character set ascii collate ascii_bin"),
+          entry("exact", " character set utf8mb4 collate utf8mb4_bin"),
+          entry("digest", "binary(32)"),
+          entry("mark", "binary(16)"),
+          entry("text", "longtext character set utf8mb4 collate utf8mb4_bin"),
+          entry("instant", "datetime(6)"),
+          entry("stored", " stored"),
+          entry("audit_seq_step", " increment by 0"),
+          entry("next_audit_seq", "(next value for service_access_token_audit_seq)"),
+          entry(
+              "search_text",
+              "lower(concat(name, char(10 using utf8mb4), description, char(10 using utf8mb4),"
+                  + " token_prefix))"),
+          entry("table", " engine=InnoDB row_format=dynamic"))),
+  /** PostgreSQL. It is not tested, but has no known obstacle here. */
+  POSTGRESQL(
+      "PostgreSQL",
+      13,
+      0,
+      "",
+      Set.of(),
+      Map.ofEntries(
+          entry("id", "char(36) collate \"C\""),
+          entry("exact", " collate \"C\""),
+          entry("digest", "bytea"),
+          entry("mark", "bytea"),
+          entry("text", "text"),
+          entry("instant", "timestamp(6)"),
+          entry("stored", " stored"),
+          entry("audit_seq_step", ""),
+          entry("next_audit_seq", "nextval('service_access_token_audit_seq')"),
+          entry("search_text", "lower(name || chr(10) || description || chr(10) || token_prefix)"),
+          entry("table", "")));
+
+  private final String product;
+  private final int majorVersion;
+  private final int minorVersion;
+  private final String indexHint;
+  private final Set<Integer> conflicts;
+  private final Map<String, String> placeholders;
+
+  DatabaseKind(
+      String product,
+      int majorVersion,
+      int minorVersion,
+      String indexHint,
+      Set<Integer> conflicts,
+      Map<String, String> placeholders) {
+    this.product = product;
+    this.majorVersion = majorVersion;
+    this.minorVersion = minorVersion;
+    this.indexHint = indexHint;
+    this.conflicts = conflicts;
+    this.placeholders = placeholders;
+  }
+
+  /**
+   * Returns the kind of the connected database.
+   *
+   * @throws SQLException if the product is not known
+   */
+  public static DatabaseKind of(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    return Arrays.stream(values())
+        .filter(vendor -> vendor.product.equalsIgnoreCase(product))
+        .findFirst()
+        .orElseThrow(() -> new SQLException("neither MariaDB nor H2, but " + product));
+  }
+
+  /** Returns the product name, as the driver reports it. */
+  String product() {
+    return product;
+  }
+
+  /** Returns the major number of the oldest supported version. Hibernate uses only its features. */
+  int majorVersion() {
+    return majorVersion;
+  }
+
+  int minorVersion() {
+    return minorVersion;
+  }
+
+  /** Returns the text that follows a table's alias in a query to make the database use an index. */
+  public String indexHint(String index) {
+    return String.format(Locale.ROOT, indexHint, index);
+  }
+
+  /**
+   * Returns an SQL expression for a text in lower case, by the same rules as the generated columns.
+   */
+  public String lowered(String text) {
+    return switch (this) {
+      case H2, POSTGRESQL -> "lower(cast(" + text + " as varchar))";
+      case MARIADB -> "lower(convert(" + text + " using utf8mb4) collate utf8mb4_bin)";
+    };
+  }
+
+  /**
+   * Returns an SQL expression for the database's clock in UTC, in the type of the instant columns.
+   */
+  public String utcNow() {
+    return switch (this) {
+      case H2 -> "cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))";
+      case MARIADB -> "utc_timestamp(6)";
+      case POSTGRESQL -> "(clock_timestamp() at time zone 'UTC')";
+    };
+  }
+
+  /** Returns an SQL expression that identifies the server. */
+  public String server() {
+    return switch (this) {
+      case H2 -> "'h2'";
+      case MARIADB -> "concat(@@hostname, ':', @@port, ':', @@server_id)";
+      case POSTGRESQL -> "'postgresql'";
+    };
+  }
+
+  /**
+   * Returns an SQL expression that explains why reads from this server can be older than the last
+   * commit. Its value is an empty text if they cannot.
+   *
+   * @param galera whether the server is a node of a Galera cluster
+   */
+  public String objection(boolean galera) {
+    return switch (this) {
+      case H2 -> "''";
+      case MARIADB ->
+          "case when @@global.read_only not in ('0', 'OFF', 'NO') then"
+              + " 'the database server is read only: reads must go to the one that writes'"
+              + (galera
+                  ? " when @@session.wsrep_sync_wait & 1 = 0 then"
+                      + " 'wsrep_sync_wait is not set: reads are not causal'"
+                  : "")
+              + " else '' end";
+      case POSTGRESQL ->
+          "case when pg_is_in_recovery() then"
+              + " 'the database server is a standby: reads must go to the one that writes'"
+              + " else '' end";
+    };
+  }
+
+  /** Returns true if a statement failed only because of a concurrent transaction. */
+  boolean isConflict(SQLException e) {
+    return conflicts.contains(e.getErrorCode()) || "40001".equals(e.getSQLState());
+  }
+
+  /** Returns the values of the placeholders {@code ${name}} in the migrations. */
+  public Map<String, String> placeholders() {
+    return placeholders;
+  }
+}

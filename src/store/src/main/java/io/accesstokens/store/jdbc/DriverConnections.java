@@ -1,0 +1,136 @@
+package io.accesstokens.store.jdbc;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens new connections directly with a JDBC driver.
+ *
+ * <p>{@code DriverManager} is not used. In some containers it does not see the drivers of a web
+ * application, and it has one login timeout for the whole JVM.
+ */
+final class DriverConnections implements DataSource {
+
+  private static final Map<String, String> DRIVERS =
+      Map.of(
+          "jdbc:h2:", "org.h2.Driver",
+          "jdbc:mariadb:", "org.mariadb.jdbc.Driver",
+          "jdbc:postgresql:", "org.postgresql.Driver");
+
+  /**
+   * Timeouts for a connection attempt and for a statement, in milliseconds, where the URL does not
+   * set them. A server that accepts connections but does not respond must not hold threads for
+   * long.
+   */
+  private static final Map<String, String> MARIADB_DEFAULTS =
+      Map.of("connectTimeout", "1000", "socketTimeout", "5000");
+
+  private final Driver driver;
+  private final String url;
+  private final Properties properties = new Properties();
+
+  /**
+   * @throws DatabaseRefusedException if the URL is of an unknown database, or if the driver is
+   *     missing
+   */
+  DriverConnections(String url, String user, String password) {
+    this.url = url;
+    this.driver = driver(url);
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    if (isMariaDb()) {
+      String given = url.toLowerCase(Locale.ROOT);
+      MARIADB_DEFAULTS.forEach(
+          (name, value) -> {
+            if (!given.contains(name.toLowerCase(Locale.ROOT) + "=")) {
+              properties.setProperty(name, value);
+            }
+          });
+    }
+  }
+
+  private static Driver driver(String url) {
+    String name =
+        DRIVERS.entrySet().stream()
+            .filter(driver -> url.startsWith(driver.getKey()))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new DatabaseRefusedException(
+                        "the URL is neither jdbc:mariadb:… nor jdbc:h2:…", null));
+    try {
+      return Class.forName(name).asSubclass(Driver.class).getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new DatabaseRefusedException("the driver " + name + " is missing", e);
+    }
+  }
+
+  boolean isMariaDb() {
+    return url.startsWith("jdbc:mariadb:");
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    Connection connection = driver.connect(url, properties);
+    if (connection == null) {
+      throw new SQLException("the driver does not know the URL", "08001");
+    }
+    return connection;
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) throws SQLException {
+    return getConnection();
+  }
+
+  @Override
+  public @Nullable PrintWriter getLogWriter() {
+    return null;
+  }
+
+  @Override
+  public void setLogWriter(@Nullable PrintWriter out) {
+    // Nothing is logged.
+  }
+
+  /**
+   * Returns how many seconds the pool waits, when it closes, for a connection that is being opened.
+   */
+  @Override
+  public int getLoginTimeout() {
+    return 5;
+  }
+
+  @Override
+  public void setLoginTimeout(int seconds) {
+    // The driver's connectTimeout is used instead, in milliseconds.
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    return driver.getParentLogger();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    throw new SQLException("not a " + type.getName());
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) {
+    return type.isInstance(this);
+  }
+}

@@ -1,0 +1,106 @@
+package io.accesstokens.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
+
+/**
+ * Gives Hibernate the connections of a {@code DataSource}, in READ COMMITTED and autocommit mode,
+ * and restores their settings when they are returned.
+ *
+ * <p>The isolation level is not left to the {@code DataSource}. Under REPEATABLE READ a revocation
+ * can fail on a snapshot. Under READ UNCOMMITTED a verification can see changes that are later
+ * rolled back.
+ */
+@SuppressWarnings("serial") // Serializable only by its interface, but never serialized.
+final class HibernateConnectionProvider implements ConnectionProvider {
+
+  private record Before(int isolation, boolean autoCommit) {}
+
+  private final boolean causal;
+  private final DataSource dataSource;
+  private final Map<Connection, Before> changed =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
+  /**
+   * @param causal whether a connection must first wait for the commits of other cluster nodes
+   */
+  HibernateConnectionProvider(DataSource dataSource, boolean causal) {
+    this.dataSource = dataSource;
+    this.causal = causal;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    Connection connection = connection();
+    if (dataSource instanceof ConnectionPool) {
+      return connection; // it already has these settings
+    }
+    try {
+      Before before = new Before(connection.getTransactionIsolation(), connection.getAutoCommit());
+      if (!before.equals(new Before(Connection.TRANSACTION_READ_COMMITTED, true))) {
+        changed.put(connection, before);
+      }
+      if (!before.autoCommit()) {
+        connection.setAutoCommit(true);
+      }
+      if (before.isolation() != Connection.TRANSACTION_READ_COMMITTED) {
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      }
+      if (causal) {
+        MariaDbSession.execute(connection, MariaDbSession.CAUSAL);
+      }
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      try {
+        closeConnection(connection);
+      } catch (SQLException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    try {
+      return dataSource.getConnection();
+    } catch (SQLException e) {
+      throw DatabaseFailures.noConnection(e);
+    }
+  }
+
+  @Override
+  public void closeConnection(Connection connection) throws SQLException {
+    Before before = changed.remove(connection);
+    try {
+      if (causal && !connection.isClosed()) {
+        MariaDbSession.execute(connection, MariaDbSession.NOT_CAUSAL);
+      }
+      if (before != null && !connection.isClosed()) {
+        connection.setTransactionIsolation(before.isolation());
+        connection.setAutoCommit(before.autoCommit());
+      }
+    } finally {
+      connection.close();
+    }
+  }
+
+  @Override
+  public boolean supportsAggressiveRelease() {
+    return false;
+  }
+
+  @Override
+  public boolean isUnwrappableAs(Class<?> type) {
+    return false;
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) {
+    throw new IllegalArgumentException("nothing to unwrap");
+  }
+}

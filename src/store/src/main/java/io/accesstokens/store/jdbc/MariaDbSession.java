@@ -1,0 +1,75 @@
+package io.accesstokens.store.jdbc;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.hibernate.HibernateException;
+import org.hibernate.StatelessSession;
+
+/**
+ * Sets session variables of MariaDB.
+ *
+ * <p>Some of them keep a process that stopped during a transaction from blocking all others. The
+ * server disconnects such a process after one second. Other transactions wait two seconds for its
+ * locks, and then try again.
+ */
+public final class MariaDbSession {
+
+  private static final Logger LOG = System.getLogger(MariaDbSession.class.getName());
+
+  private static final String GUARD =
+      "set session idle_write_transaction_timeout=1, innodb_lock_wait_timeout=2";
+
+  private static final String UNGUARD =
+      "set session idle_write_transaction_timeout=default, innodb_lock_wait_timeout=default";
+
+  /** Makes a node of a Galera cluster wait for the commits of other nodes before it reads. */
+  public static final String CAUSAL = "set session wsrep_sync_wait=1";
+
+  /** Resets {@link #CAUSAL} on a connection of the host application. */
+  public static final String NOT_CAUSAL = "set session wsrep_sync_wait=default";
+
+  private MariaDbSession() {}
+
+  /** Returns true if the server is a node of a Galera cluster. */
+  public static boolean isGalera(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("show global variables like 'wsrep_on'")) {
+      return row.next() && row.getString(2).equalsIgnoreCase("ON");
+    }
+  }
+
+  /** Returns the statement that initializes a new connection of our pool. */
+  static String guard(boolean galera) {
+    return galera ? GUARD + ", wsrep_sync_wait=1" : GUARD;
+  }
+
+  static void guard(StatelessSession session) {
+    execute(session, GUARD);
+  }
+
+  /**
+   * Resets the variables on a connection of the host application. Never throws: the transaction has
+   * ended, and each pool has its own way to report a broken connection.
+   */
+  static void unguard(StatelessSession session) {
+    try {
+      execute(session, UNGUARD);
+    } catch (HibernateException e) {
+      LOG.log(Level.DEBUG, "the settings of a connection cannot be restored", e);
+    }
+  }
+
+  private static void execute(StatelessSession session, String sql) {
+    session.doWork(connection -> execute(connection, sql));
+  }
+
+  public static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.accesstokens.store.jdbc;
+
+import java.sql.SQLException;
+
+/** Explains in one line why a database could not be opened. */
+public final class Refusals {
+
+  private Refusals() {}
+
+  public static RuntimeException translated(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    String reason =
+        switch (e.getErrorCode()) {
+          case 90011 -> "the path of its file must be absolute, or start with ./ or ~/";
+          case 90020 -> "its file is in use by another process";
+          case 90028, 90031 -> "its file cannot be read or written";
+          case 90048, 90030 -> "its file is damaged or of another version of H2";
+          case 1049, 90146, 90149 -> "there is no database of that name";
+          case 1044, 1045 -> "user or password is wrong, or the user may not use this database";
+          default -> state.startsWith("28") ? "user or password is wrong" : "";
+        };
+    if (!reason.isEmpty()) {
+      return new DatabaseRefusedException("the database cannot be opened: " + reason, e);
+    }
+    if (DatabaseFailures.isOutage(e) && !isOfEmbedded(e)) {
+      return DatabaseFailures.unavailable(e);
+    }
+    return new DatabaseRefusedException("the database cannot be opened: " + firstLine(e), e);
+  }
+
+  /**
+   * Returns true if the error comes from an embedded H2. H2 reports nearly all errors as connection
+   * errors; only 90067 comes from a server.
+   */
+  private static boolean isOfEmbedded(SQLException e) {
+    return e.getErrorCode() >= 90000 && e.getErrorCode() < 91000 && e.getErrorCode() != 90067;
+  }
+
+  /**
+   * Returns the first line of the driver's message, unless it contains the URL, which can contain a
+   * password.
+   */
+  private static String firstLine(SQLException e) {
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    return message
+        .lines()
+        .findFirst()
+        .filter(line -> !line.contains("jdbc:"))
+        .orElse("error " + e.getErrorCode());
+  }
+}

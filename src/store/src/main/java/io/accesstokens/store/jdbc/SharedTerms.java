@@ -1,0 +1,115 @@
+package io.accesstokens.store.jdbc;
+
+import io.accesstokens.verify.Lease;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores the shared terms from the counter's row, as changes of this process saw it under its lock.
+ * It also stores the number of the last change that this process committed.
+ */
+public final class SharedTerms {
+
+  /** Selects the columns of {@link Row}. */
+  public static final String ROW =
+      "select last_number, owner_id, lease_millis, margin_millis, outage_millis"
+          + " from access_token_change_counter where id = 1";
+
+  /**
+   * The counter's row.
+   *
+   * @param counter the number of the last change
+   * @param owner the id of the only process that may cache verdicts, or null if all may
+   * @param given the terms that all processes share, or null if no process has cached a verdict yet
+   */
+  public record Row(long counter, @Nullable String owner, Lease.@Nullable Terms given) {
+
+    public static Row of(@Nullable Object[] columns) {
+      return new Row(
+          number(columns[0]),
+          (String) columns[1],
+          columns[2] == null
+              ? null
+              : new Lease.Terms(millis(columns[2]), millis(columns[3]), millis(columns[4])));
+    }
+
+    /** Reads the columns of {@link #ROW}, which must be the first of the result. */
+    public static Row of(ResultSet row) throws SQLException {
+      return of(
+          new @Nullable Object[] {
+            row.getObject(1), row.getString(2), row.getObject(3), row.getObject(4), row.getObject(5)
+          });
+    }
+
+    private static long number(@Nullable Object column) {
+      return column instanceof Number number ? number.longValue() : 0;
+    }
+
+    private static Duration millis(@Nullable Object column) {
+      return Duration.ofMillis(number(column));
+    }
+
+    public Optional<Lease.Terms> terms() {
+      return Optional.ofNullable(given);
+    }
+  }
+
+  /**
+   * This process as the only one. Its changes need no wait after {@code settledAt}, a time of
+   * {@code System.nanoTime()}.
+   */
+  private record Alone(String id, long settledAt) {}
+
+  private final AtomicLong committed = new AtomicLong();
+
+  // This value only grows, because the order of two concurrent changes is not known.
+  private final AtomicLong longestNanos = new AtomicLong();
+
+  private volatile @Nullable Alone alone;
+
+  public static Row read(StatelessSession session) {
+    return Row.of(session.createNativeQuery(ROW, Object[].class).getSingleResult());
+  }
+
+  /**
+   * Records that this process is the only one, and that its changes need no wait from a time on.
+   *
+   * @param settledAt a time of {@code System.nanoTime()}
+   */
+  public void alone(String id, long settledAt) {
+    alone = new Alone(id, settledAt);
+  }
+
+  /** Records the counter's row as a change found it. The change is new, or was done before. */
+  public void found(Row row) {
+    row.terms()
+        .ifPresent(terms -> longestNanos.accumulateAndGet(terms.untilFinal().toNanos(), Math::max));
+    Alone claimed = alone;
+    if (claimed != null && !claimed.id().equals(row.owner())) {
+      alone = null;
+    }
+  }
+
+  /** Records that the change with this number was committed. */
+  public void committed(long number) {
+    committed.accumulateAndGet(number, Math::max);
+  }
+
+  /** Returns the number that each later read of the feed must contain. */
+  public long committed() {
+    return committed.get();
+  }
+
+  /** Returns how long after a change another process may still use what it read before. */
+  public Duration untilFinal() {
+    Alone claimed = alone;
+    return claimed != null && System.nanoTime() - claimed.settledAt() >= 0
+        ? Duration.ZERO
+        : Duration.ofNanos(longestNanos.get());
+  }
+}

@@ -1,0 +1,232 @@
+package io.accesstokens.store.listing;
+
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.StatusColumn;
+import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.verify.EntityRef;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A part of the tokens that match a filter, which one index finds. The branches of a filter have no
+ * token in common.
+ *
+ * @param hint makes the database use the index; may be empty
+ * @param condition selects the tokens of the branch
+ * @param rank the rank of the status that all tokens of the branch have; 0 if the status is not
+ *     known
+ */
+record ListBranch(String hint, WhereClause condition, int rank) {
+
+  private static final String INDEX = "service_access_tokens_";
+
+  /** Sorts before each instant of a use, and means that the token was never used. */
+  private static final LocalDateTime NEVER = InstantConverter.column(Instant.EPOCH);
+
+  /**
+   * Returns branches whose indexes give the order of creation. There is one for each group and, if
+   * {@code byStatus}, for each status.
+   */
+  static List<ListBranch> ordered(
+      TokenFilter filter, boolean byStatus, Instant now, DatabaseKind vendor) {
+    List<List<EntityRef>> parts = new ArrayList<>();
+    groups(filter).forEach(group -> parts.add(List.of(group)));
+    if (parts.isEmpty()) {
+      parts.add(List.of());
+    }
+    List<ListBranch> branches = new ArrayList<>();
+    if (byStatus && filter.status().isEmpty()) {
+      for (TokenStatus status : TokenStatus.values()) {
+        branches.addAll(branches(filter, Optional.of(status), parts, now, vendor));
+      }
+    } else {
+      branches.addAll(branches(filter, filter.status(), parts, now, vendor));
+    }
+    return branches;
+  }
+
+  /** Returns as few branches as possible, for counting. */
+  static List<ListBranch> unordered(TokenFilter filter, Instant now, DatabaseKind vendor) {
+    if (filter.isPlain()) {
+      return branches(filter, filter.status(), List.of(groups(filter)), now, vendor);
+    }
+    // No index contains the filter, or the database can choose the index better.
+    return List.of(scanned(filter, "", now, vendor));
+  }
+
+  /** Returns a single branch, which reads a given index in its order. */
+  static ListBranch inOrderOf(String index, TokenFilter filter, Instant now, DatabaseKind vendor) {
+    return scanned(filter, vendor.indexHint(INDEX + index), now, vendor);
+  }
+
+  private static ListBranch scanned(
+      TokenFilter filter, String hint, Instant now, DatabaseKind vendor) {
+    WhereClause condition = new WhereClause();
+    inGroups(condition, groups(filter));
+    filter
+        .status()
+        .ifPresent(
+            status -> {
+              condition.and(
+                  status == TokenStatus.REVOKED
+                      ? "t.revoked_at is not null"
+                      : "t.revoked_at is null");
+              within(condition, status, now);
+            });
+    further(condition, filter, now, vendor);
+    return new ListBranch(hint, condition, 0);
+  }
+
+  /** Returns the groups of the filter; an empty list means all groups. */
+  private static List<EntityRef> groups(TokenFilter filter) {
+    List<EntityRef> groups = new ArrayList<>();
+    filter.groups().ifPresent(groups::addAll);
+    return groups;
+  }
+
+  /**
+   * Returns branches that use the column {@code list_status}, one for each part. One more finds the
+   * tokens whose {@code list_status} is not up to date.
+   *
+   * @param parts the groups of each branch
+   */
+  private static List<ListBranch> branches(
+      TokenFilter filter,
+      Optional<TokenStatus> status,
+      List<List<EntityRef>> parts,
+      Instant now,
+      DatabaseKind vendor) {
+    List<ListBranch> branches = new ArrayList<>();
+    int rank = status.map(TokenStatus::rank).orElse(0);
+    for (List<EntityRef> part : parts) {
+      WhereClause condition = new WhereClause();
+      inGroups(condition, part);
+      status.ifPresent(
+          it -> {
+            condition.and("t.list_status = ?", StatusColumn.of(it));
+            within(condition, it, now);
+          });
+      further(condition, filter, now, vendor);
+      String hint = vendor.indexHint(INDEX + standingIndex(part, status));
+      branches.add(new ListBranch(hint, condition, rank));
+    }
+    status
+        .filter(it -> it != TokenStatus.REVOKED)
+        .ifPresent(
+            it -> {
+              WhereClause condition = elsewhere(it, groups(filter), now);
+              further(condition, filter, now, vendor);
+              branches.add(new ListBranch(vendor.indexHint(INDEX + "due"), condition, rank));
+            });
+    return branches;
+  }
+
+  private static String standingIndex(List<EntityRef> groups, Optional<TokenStatus> status) {
+    if (groups.isEmpty()) {
+      return status.isPresent() ? "status" : "newest";
+    }
+    return status.isPresent() ? "group_status" : "group";
+  }
+
+  /**
+   * Matches tokens that are in the status, but whose {@code list_status} still contains another
+   * one.
+   */
+  private static WhereClause elsewhere(TokenStatus status, List<EntityRef> groups, Instant now) {
+    List<Integer> others =
+        new ArrayList<>(List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED));
+    others.remove(Integer.valueOf(StatusColumn.of(status)));
+    WhereClause condition = new WhereClause().in("t.list_status", others);
+    within(condition, status, now);
+    inGroups(condition, groups);
+    return condition;
+  }
+
+  /**
+   * Adds the condition that a token is in a status at an instant, by the rule of {@link
+   * ServiceToken#statusAt}.
+   */
+  private static void within(WhereClause condition, TokenStatus status, Instant now) {
+    LocalDateTime present = InstantConverter.column(now);
+    LocalDateTime soon = InstantConverter.column(now.plus(ServiceToken.EXPIRING_WINDOW));
+    switch (status) {
+      case ACTIVE -> condition.and("t.expires_at >= ?", soon);
+      case EXPIRING -> condition.and("t.expires_at > ? and t.expires_at < ?", present, soon);
+      case EXPIRED -> condition.and("t.expires_at <= ?", present);
+      case REVOKED -> {} // does not depend on time
+    }
+  }
+
+  private static void inGroups(WhereClause condition, List<EntityRef> groups) {
+    if (!groups.isEmpty()) {
+      condition.in("t.group_entity_ref", groups.stream().map(EntityRef::toString).toList());
+    }
+  }
+
+  /** Adds all conditions of the filter except status and groups. */
+  private static void further(
+      WhereClause condition, TokenFilter filter, Instant now, DatabaseKind vendor) {
+    filter
+        .createdBy()
+        .ifPresent(
+            creator ->
+                condition.and("t.created_by_key = ? and t.created_by = ?", creator, creator));
+    if (filter.live()) {
+      condition.and("t.revoked_at is null and t.expires_at > ?", InstantConverter.column(now));
+    }
+    filter
+        .expiresBefore()
+        .ifPresent(it -> condition.and("t.expires_at < ?", InstantConverter.column(it)));
+    filter
+        .lastUsedBefore()
+        .ifPresent(
+            it ->
+                condition.and(
+                    "t.last_used_order > ? and t.last_used_order < ?",
+                    NEVER,
+                    InstantConverter.column(it)));
+    filter
+        .unusedSince()
+        .ifPresent(it -> condition.and("t.last_used_order < ?", InstantConverter.column(it)));
+    if (filter.neverUsed()) {
+      condition.and("t.last_used_order = ?", NEVER);
+    }
+    filter
+        .text()
+        .ifPresent(
+            text ->
+                condition.and(
+                    "t.search_text like " + vendor.lowered("?") + " escape '!'", pattern(text)));
+  }
+
+  /**
+   * Returns a pattern that matches texts which contain the given text. Wildcards in the text are
+   * escaped.
+   */
+  private static String pattern(String text) {
+    return '%' + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + '%';
+  }
+
+  /**
+   * Appends a query that selects an expression of each row, in any order. A limit can follow it.
+   */
+  void select(StringBuilder sql, String what, List<Object> values) {
+    select(sql, what, condition, values);
+  }
+
+  /**
+   * Appends a query like the other method, but with a narrower condition than that of the branch.
+   */
+  void select(StringBuilder sql, String what, WhereClause narrower, List<Object> values) {
+    sql.append("select ").append(what).append(" from ").append(TokenEntity.TABLE).append(" t");
+    sql.append(hint);
+    narrower.appendTo(sql, values);
+  }
+}

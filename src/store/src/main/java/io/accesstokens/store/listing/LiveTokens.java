@@ -1,0 +1,38 @@
+package io.accesstokens.store.listing;
+
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.StatusColumn;
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.verify.EntityRef;
+import java.time.Instant;
+import org.hibernate.StatelessSession;
+
+/** Counts the tokens of a group that are neither revoked nor expired. */
+public final class LiveTokens {
+
+  private LiveTokens() {}
+
+  /**
+   * Returns true if a group has at least {@code many} live tokens. Reads only index entries, and at
+   * most that many.
+   */
+  public static boolean reach(
+      StatelessSession session, DatabaseKind vendor, EntityRef group, Instant now, int many) {
+    // A list_status of expired or revoked is final. The limit is not a parameter; see TokenListing.
+    String sql =
+        "select count(*) from (select 1 as one from service_access_tokens t"
+            + vendor.indexHint("service_access_tokens_group_status")
+            + " where t.group_entity_ref = :group and t.list_status in (:active, :expiring)"
+            + " and t.expires_at > :now limit "
+            + many
+            + ") c";
+    return session
+            .createNativeQuery(sql, Long.class)
+            .setParameter("group", group.toString())
+            .setParameter("active", StatusColumn.ACTIVE)
+            .setParameter("expiring", StatusColumn.EXPIRING)
+            .setParameter("now", InstantConverter.column(now))
+            .getSingleResult()
+        >= many;
+  }
+}

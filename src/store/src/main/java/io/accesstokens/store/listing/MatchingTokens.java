@@ -1,0 +1,112 @@
+package io.accesstokens.store.listing;
+
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.query.TokenQuery;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.hibernate.StatelessSession;
+
+/**
+ * Finds, counts and sorts the tokens that match a filter, by one statement.
+ *
+ * <p>It reads all matching tokens, so reading them in the order of an index would not help. It
+ * stops at the first token over {@link BoundedCount#EXACT_UP_TO}. Then it returns only a lower
+ * bound of the count.
+ */
+final class MatchingTokens {
+
+  private final DatabaseKind vendor;
+
+  MatchingTokens(DatabaseKind vendor) {
+    this.vendor = vendor;
+  }
+
+  /**
+   * Returns the ids of a page, and one more id if more tokens follow.
+   *
+   * @return no ids if the total is a lower bound, or if the limit is 0
+   */
+  TokenListing.Ids of(StatelessSession session, TokenQuery query, Instant now) {
+    if (query.limit() == 0) {
+      return new TokenListing.Ids(List.of(), total(session, query, now));
+    }
+    List<Object[]> rows = rows(session, query, now);
+    if (rows.isEmpty()) {
+      return new TokenListing.Ids(List.of(), total(session, query, now));
+    }
+    BoundedCount total = BoundedCount.ofBoundedCount(((Number) rows.get(0)[1]).longValue());
+    return total.lowerBound()
+        ? new TokenListing.Ids(List.of(), total)
+        : new TokenListing.Ids(rows.stream().map(row -> (String) row[0]).toList(), total);
+  }
+
+  private List<Object[]> rows(StatelessSession session, TokenQuery query, Instant now) {
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql =
+        new StringBuilder("select g.id, g.matching from (select m.id, m.created_at, m.sort_key,")
+            .append(" count(*) over () as matching from (");
+    SortColumn column = SortColumn.of(query.order().key(), now);
+    String key = column.expression().isEmpty() ? "0" : column.expression();
+    appendMatches(
+        sql,
+        "t.id, t.created_at, " + key + " as sort_key",
+        column.parameters(),
+        parameters,
+        query,
+        now);
+    sql.append(") m) g");
+    WhereClause condition = new WhereClause();
+    boolean descending = query.order().descending();
+    query
+        .after()
+        .ifPresent(
+            after ->
+                SortColumn.after(
+                    condition,
+                    after,
+                    descending,
+                    column.expression().isEmpty() ? "" : "g.sort_key",
+                    "g.created_at",
+                    "g.id"));
+    condition.appendTo(sql, parameters);
+    String direction = descending ? " desc" : "";
+    sql.append(" order by g.sort_key").append(direction);
+    sql.append(", g.created_at").append(direction).append(", g.id").append(direction);
+    sql.append(" limit ? offset ?");
+    parameters.add(query.limit() + 1L);
+    parameters.add(TokenListing.offset(query));
+    return TokenListing.bound(session.createNativeQuery(sql.toString(), Object[].class), parameters)
+        .getResultList();
+  }
+
+  private BoundedCount total(StatelessSession session, TokenQuery query, Instant now) {
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder("select count(*) from (");
+    appendMatches(sql, "1 as one", List.of(), parameters, query, now);
+    sql.append(") m");
+    return BoundedCount.ofBoundedCount(
+        TokenListing.bound(session.createNativeQuery(sql.toString(), Long.class), parameters)
+            .getSingleResult());
+  }
+
+  /** Appends a query for the matching tokens, which stops at the first token over the limit. */
+  private void appendMatches(
+      StringBuilder sql,
+      String what,
+      List<Object> whatParameters,
+      List<Object> parameters,
+      TokenQuery query,
+      Instant now) {
+    String separator = "";
+    for (ListBranch branch : ListBranch.unordered(query.filter(), now, vendor)) {
+      sql.append(separator).append('(');
+      parameters.addAll(whatParameters);
+      branch.select(sql, what, parameters);
+      // Not a parameter; see TokenListing.
+      sql.append(" limit ").append(BoundedCount.EXACT_UP_TO + 1).append(')');
+      separator = " union all ";
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.accesstokens.store.listing;
+
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.token.query.TokenOrder;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The order of a list: first an expression on the table {@code t}, then {@code created_at} and
+ * {@code id}. An index has the same order, unless the expression depends on the time of the query.
+ *
+ * @param expression the expression of the order; empty if that is {@code created_at} itself
+ * @param parameters the parameters of the expression
+ * @param index the name of the index, without the table's name as its prefix
+ */
+record SortColumn(String expression, List<Object> parameters, Optional<String> index) {
+
+  private static final String RANK =
+      "case when t.revoked_at is not null then 3 when t.expires_at <= ? then 2"
+          + " when t.expires_at < ? then 1 else 0 end";
+
+  /**
+   * Returns the column of a key.
+   *
+   * @param now the instant for which statuses are computed
+   */
+  static SortColumn of(TokenOrder.Key key, Instant now) {
+    return switch (key) {
+      case CREATED_AT -> new SortColumn("", List.of(), Optional.of("newest"));
+      case NAME -> indexed("t.name", "by_name");
+      case EXPIRES_AT -> indexed("t.expires_at", "expiry");
+      case LAST_USED_AT -> indexed("t.last_used_order", "last_used");
+      case CREATED_BY -> indexed("t.created_by_key", "creator");
+      case GROUP -> indexed("t.group_entity_ref", "group");
+      case STATUS ->
+          new SortColumn(
+              RANK,
+              List.of(
+                  InstantConverter.column(now),
+                  InstantConverter.column(now.plus(ServiceToken.EXPIRING_WINDOW))),
+              Optional.empty());
+    };
+  }
+
+  private static SortColumn indexed(String column, String index) {
+    return new SortColumn(column, List.of(), Optional.of(index));
+  }
+
+  /** Returns the value of a position in the type in which the database compares it. */
+  static Object value(ListPosition position) {
+    return switch (position.key()) {
+      case CREATED_AT ->
+          throw new IllegalArgumentException("the list by creation has no other key");
+      case EXPIRES_AT, LAST_USED_AT -> InstantConverter.column(position.instant().orElseThrow());
+      case STATUS -> Integer.valueOf(position.value());
+      case NAME, CREATED_BY, GROUP -> position.value();
+    };
+  }
+
+  /**
+   * Adds the condition that a row comes after a position. A row comparison {@code (a, b, c) < (?,
+   * ?, ?)} would make MariaDB read the index from its start.
+   *
+   * @param key the expression of the key; empty if there is none
+   * @param createdAt the name of the column
+   * @param id the name of the column
+   */
+  static void after(
+      WhereClause condition,
+      ListPosition position,
+      boolean descending,
+      String key,
+      String createdAt,
+      String id) {
+    String beyond = descending ? " < ?" : " > ?";
+    String from = descending ? " <= ?" : " >= ?";
+    LocalDateTime created = InstantConverter.column(position.createdAt());
+    String text = position.id().toString();
+    String tie = "(" + createdAt + beyond + " or " + createdAt + " = ? and " + id + beyond + ")";
+    if (key.isEmpty()) {
+      condition.and(createdAt + from, created).and(tie, created, created, text);
+    } else {
+      Object value = value(position);
+      condition
+          .and(key + from, value)
+          .and(
+              "(" + key + beyond + " or " + key + " = ? and " + tie + ")",
+              value,
+              value,
+              created,
+              created,
+              text);
+    }
+  }
+}

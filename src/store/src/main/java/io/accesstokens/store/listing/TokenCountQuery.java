@@ -1,0 +1,107 @@
+package io.accesstokens.store.listing;
+
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.StatusColumn;
+import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenCounts;
+import io.accesstokens.token.TokenCounts.Counts;
+import io.accesstokens.token.TokenCounts.OfGroup;
+import io.accesstokens.verify.EntityRef;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.hibernate.StatelessSession;
+
+/**
+ * Counts tokens by group and by day. One statement counts all, so the numbers belong to one moment.
+ * It reads an index that contains all columns it needs, and no rows.
+ */
+public final class TokenCountQuery {
+
+  private static final String OF_GROUPS =
+      "select 0 as kind, t.group_entity_ref as what,"
+          + " sum(case when t.list_status < 3 and t.expires_at >= ? then 1 else 0 end) as active,"
+          + " sum(case when t.list_status < 3 and t.expires_at > ? and t.expires_at < ?"
+          + " then 1 else 0 end) as expiring,"
+          + " sum(case when t.list_status < 3 and t.expires_at <= ? then 1 else 0 end) as expired,"
+          + " sum(case when t.list_status = 3 then 1 else 0 end) as revoked,"
+          + " sum(case when t.list_status < 3 and t.expires_at > ? and t.last_used_order = ?"
+          + " then 1 else 0 end) as never_used,"
+          + " sum(case when t.list_status < 3 and t.expires_at > ? and t.last_used_order > ?"
+          + " and t.last_used_order < ? then 1 else 0 end) as unused";
+
+  private static final String OF_DAYS =
+      "select 1 as kind, e.expires_on as what, 0, count(*), 0, 0, 0, 0 from"
+          + " (select cast(cast(t.expires_at as date) as char(10)) as expires_on";
+
+  private static final String INDEX = "service_access_tokens_counts";
+
+  private TokenCountQuery() {}
+
+  /**
+   * Counts the tokens of the given groups, or of all groups.
+   *
+   * @param groups if present, at least one
+   */
+  public static TokenCounts read(
+      StatelessSession session,
+      DatabaseKind vendor,
+      Optional<Set<EntityRef>> groups,
+      Instant at,
+      Instant unusedSince) {
+    LocalDateTime now = InstantConverter.column(at);
+    LocalDateTime soon = InstantConverter.column(at.plus(ServiceToken.EXPIRING_WINDOW));
+    LocalDateTime never = InstantConverter.column(Instant.EPOCH);
+    LocalDateTime since = InstantConverter.column(unusedSince);
+    WhereClause within = new WhereClause();
+    groups.ifPresent(
+        some -> within.in("t.group_entity_ref", some.stream().map(EntityRef::toString).toList()));
+    WhereClause expiring =
+        within
+            .copy()
+            .and("t.list_status < ?", StatusColumn.REVOKED)
+            .and("t.expires_at > ? and t.expires_at < ?", now, soon);
+    String from = " from " + TokenEntity.TABLE + " t" + vendor.indexHint(INDEX);
+    List<Object> parameters =
+        new ArrayList<>(List.of(soon, now, soon, now, now, never, now, never, since));
+    StringBuilder sql = new StringBuilder(OF_GROUPS).append(from);
+    within.appendTo(sql, parameters);
+    sql.append(" group by t.group_entity_ref union all ").append(OF_DAYS).append(from);
+    expiring.appendTo(sql, parameters);
+    sql.append(") e group by e.expires_on");
+    List<OfGroup> counts = new ArrayList<>();
+    Map<LocalDate, Long> days = new HashMap<>();
+    for (Object[] row :
+        TokenListing.bound(session.createNativeQuery(sql.toString(), Object[].class), parameters)
+            .getResultList()) {
+      if (number(row[0]) == 0) {
+        counts.add(new OfGroup(TokenEntity.ref((String) row[1]), counts(row)));
+      } else {
+        days.put(LocalDate.parse((String) row[1]), number(row[3]));
+      }
+    }
+    return new TokenCounts(counts, days);
+  }
+
+  private static Counts counts(Object[] row) {
+    return new Counts(
+        number(row[2]),
+        number(row[3]),
+        number(row[4]),
+        number(row[5]),
+        number(row[6]),
+        number(row[7]));
+  }
+
+  private static long number(Object column) {
+    return ((Number) column).longValue();
+  }
+}

@@ -1,0 +1,256 @@
+package io.accesstokens.store.listing;
+
+import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.query.ListPosition;
+import io.accesstokens.token.query.TokenOrder;
+import io.accesstokens.token.query.TokenPage;
+import io.accesstokens.token.query.TokenQuery;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.hibernate.StatelessSession;
+import org.hibernate.query.NativeQuery;
+
+/**
+ * Reads pages of tokens.
+ *
+ * <p>A list by status and group, in the order of creation, status or group, has a cost that does
+ * not grow with the number of tokens. No index can contain a status, because it changes as time
+ * passes. The column {@code list_status} contains the status at the last run of maintenance. A
+ * filter by status becomes branches ({@link ListBranch}). Each branch reads an index in the order
+ * of the page and stops at the end of the page:
+ *
+ * <ul>
+ *   <li>One branch for each group finds tokens by {@code list_status}. By {@code expires_at}, they
+ *       are still in that status at the instant of the query. These are nearly all.
+ *   <li>One branch finds the tokens that are in the status, but have another {@code list_status},
+ *       because maintenance has not run yet. They are few, and are found by {@code expires_at}.
+ * </ul>
+ *
+ * <p>So the result is exact even if maintenance has not run, and maintenance makes it fast.
+ *
+ * <p>Other filters and orders are read in one of two ways:
+ *
+ * <ul>
+ *   <li>If at most {@link BoundedCount#EXACT_UP_TO} tokens match, they are all read, counted and
+ *       sorted ({@link MatchingTokens}). Finding them costs at most one scan of the table.
+ *   <li>If more tokens match, an index is read in the order of the page, and the page is soon full.
+ * </ul>
+ *
+ * <p>All these queries return only ids. Then only the rows of the page are read (a deferred join).
+ */
+public final class TokenListing {
+
+  /** No table has as many rows. This limit keeps offset + limit from overflowing. */
+  private static final long FARTHEST_OFFSET = 1L << 40;
+
+  private final DatabaseKind vendor;
+  private final MatchingTokens gathered;
+
+  public TokenListing(DatabaseKind vendor) {
+    this.vendor = vendor;
+    this.gathered = new MatchingTokens(vendor);
+  }
+
+  /** The ids of a page, one more id if more tokens follow, and the total. */
+  record Ids(List<String> ids, BoundedCount total) {}
+
+  public TokenPage page(StatelessSession session, TokenQuery query, Instant now) {
+    if (query.groups().isPresent() && query.groups().get().isEmpty()) {
+      return new TokenPage(List.of(), new BoundedCount(0, false), Optional.empty());
+    }
+    Ids found = ids(session, query, now);
+    boolean more = found.ids().size() > query.limit();
+    List<ServiceToken> tokens =
+        tokens(session, more ? found.ids().subList(0, query.limit()) : found.ids());
+    return new TokenPage(
+        tokens,
+        found.total(),
+        more && !tokens.isEmpty()
+            ? Optional.of(query.order().positionOf(tokens.get(tokens.size() - 1), now))
+            : Optional.empty());
+  }
+
+  private Ids ids(StatelessSession session, TokenQuery query, Instant now) {
+    if (query.filter().isPlain()) {
+      BoundedCount total = total(session, query, now);
+      if (query.limit() == 0) {
+        return new Ids(List.of(), total);
+      }
+      if (isMerged(query) || isUnfiltered(query) || total.lowerBound()) {
+        return new Ids(inOrder(session, query, now), total);
+      }
+      return gathered.of(session, query, now);
+    }
+    Ids few = gathered.of(session, query, now);
+    return few.total().lowerBound() && query.limit() > 0
+        ? new Ids(inOrder(session, query, now), few.total())
+        : few;
+  }
+
+  private static boolean isUnfiltered(TokenQuery query) {
+    return query.status().isEmpty() && query.groups().isEmpty();
+  }
+
+  /** Returns true if branches that are ordered by creation can be merged into the list. */
+  private static boolean isMerged(TokenQuery query) {
+    return switch (query.order().key()) {
+      case CREATED_AT, STATUS -> true;
+      case NAME, EXPIRES_AT, LAST_USED_AT, CREATED_BY, GROUP -> false;
+    };
+  }
+
+  private List<String> inOrder(StatelessSession session, TokenQuery query, Instant now) {
+    return isMerged(query) ? merged(session, query, now) : walked(session, query, now);
+  }
+
+  private List<String> merged(StatelessSession session, TokenQuery query, Instant now) {
+    boolean byStatus = query.order().key() == TokenOrder.Key.STATUS;
+    String direction = query.order().descending() ? " desc" : "";
+    String order = " order by t.created_at" + direction + ", t.id" + direction;
+    long most = offset(query) + query.limit() + 1L;
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder("select u.id from (");
+    String separator = "";
+    for (ListBranch branch : ListBranch.ordered(query.filter(), byStatus, now, vendor)) {
+      if (query.after().isPresent() && isPassed(query, branch)) {
+        continue;
+      }
+      sql.append(separator).append('(');
+      WhereClause condition = branch.condition().copy();
+      if (query.after().isPresent() && isAt(query, branch)) {
+        ListPosition after = query.after().get();
+        SortColumn.after(
+            condition,
+            new ListPosition(after.createdAt(), after.id()),
+            query.order().descending(),
+            "",
+            "t.created_at",
+            "t.id");
+      }
+      String what = "t.id, t.created_at, " + branch.rank() + " as status_rank";
+      branch.select(sql, what, condition, parameters);
+      // Not a parameter: H2 caches the result of a subquery, and returns it again if only the value
+      // of such a limit has changed.
+      sql.append(order).append(" limit ").append(most).append(')');
+      separator = " union all ";
+    }
+    if (separator.isEmpty()) {
+      return List.of();
+    }
+    sql.append(") u order by");
+    if (byStatus) {
+      sql.append(" u.status_rank").append(direction).append(',');
+    }
+    sql.append(" u.created_at").append(direction).append(", u.id").append(direction);
+    return page(session, sql, parameters, query);
+  }
+
+  /** Returns true if all tokens of a branch come before the position. */
+  private static boolean isPassed(TokenQuery query, ListBranch branch) {
+    return query.order().key() == TokenOrder.Key.STATUS
+        && query.after().isPresent()
+        && compareRank(query, branch) < 0;
+  }
+
+  /** Returns true if the position is within a branch. */
+  private static boolean isAt(TokenQuery query, ListBranch branch) {
+    return query.order().key() != TokenOrder.Key.STATUS || compareRank(query, branch) == 0;
+  }
+
+  private static int compareRank(TokenQuery query, ListBranch branch) {
+    int compared =
+        Integer.compare(branch.rank(), Integer.parseInt(query.after().orElseThrow().value()));
+    return query.order().descending() ? -compared : compared;
+  }
+
+  /** Reads the page from the index that has its order. */
+  private List<String> walked(StatelessSession session, TokenQuery query, Instant now) {
+    SortColumn column = SortColumn.of(query.order().key(), now);
+    ListBranch branch =
+        ListBranch.inOrderOf(column.index().orElseThrow(), query.filter(), now, vendor);
+    String direction = query.order().descending() ? " desc" : "";
+    WhereClause condition = branch.condition().copy();
+    query
+        .after()
+        .ifPresent(
+            after ->
+                SortColumn.after(
+                    condition,
+                    after,
+                    query.order().descending(),
+                    column.expression(),
+                    "t.created_at",
+                    "t.id"));
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder();
+    branch.select(sql, "t.id", condition, parameters);
+    sql.append(" order by ").append(column.expression()).append(direction);
+    sql.append(", t.created_at").append(direction).append(", t.id").append(direction);
+    return page(session, sql, parameters, query);
+  }
+
+  private static List<String> page(
+      StatelessSession session, StringBuilder sql, List<Object> parameters, TokenQuery query) {
+    sql.append(" limit ? offset ?");
+    parameters.add(query.limit() + 1L);
+    parameters.add(offset(query));
+    return bound(session.createNativeQuery(sql.toString(), String.class), parameters)
+        .getResultList();
+  }
+
+  static long offset(TokenQuery query) {
+    return Math.min(query.offset(), FARTHEST_OFFSET);
+  }
+
+  private static List<ServiceToken> tokens(StatelessSession session, List<String> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    Map<String, ServiceToken> tokens = new HashMap<>();
+    session
+        .createSelectionQuery("from TokenEntity t where t.id in (:ids)", TokenEntity.class)
+        .setParameterList("ids", ids)
+        .getResultStream()
+        .map(TokenEntity::token)
+        .forEach(token -> tokens.put(token.id().toString(), token));
+    return ids.stream().map(tokens::get).filter(Objects::nonNull).toList();
+  }
+
+  /**
+   * Looks for the first token over the limit, and counts only if there is none. MariaDB skips index
+   * entries at half the cost of counting them in a bounded subquery.
+   */
+  private BoundedCount total(StatelessSession session, TokenQuery query, Instant now) {
+    List<ListBranch> branches = ListBranch.unordered(query.filter(), now, vendor);
+    ListBranch most = branches.get(0);
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder("select coalesce((");
+    most.select(sql, String.valueOf(BoundedCount.EXACT_UP_TO + 1), parameters);
+    sql.append(" limit 1 offset ").append(BoundedCount.EXACT_UP_TO).append("), (");
+    most.select(sql, "count(*)", parameters);
+    sql.append(')');
+    for (ListBranch branch : branches.subList(1, branches.size())) {
+      sql.append(" + (select count(*) from (");
+      branch.select(sql, "1 as one", parameters);
+      sql.append(" limit ").append(BoundedCount.EXACT_UP_TO + 1).append(") c)");
+    }
+    sql.append(')');
+    return BoundedCount.ofBoundedCount(
+        bound(session.createNativeQuery(sql.toString(), Long.class), parameters).getSingleResult());
+  }
+
+  static <T> NativeQuery<T> bound(NativeQuery<T> query, List<Object> parameters) {
+    for (int i = 0; i < parameters.size(); i++) {
+      query.setParameter(i + 1, parameters.get(i));
+    }
+    return query;
+  }
+}

@@ -1,0 +1,40 @@
+package io.accesstokens.store.listing;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** A {@code where} clause of a native query, with the values of its parameters. */
+final class WhereClause {
+
+  private final StringBuilder text = new StringBuilder();
+  private final List<Object> values = new ArrayList<>();
+
+  /** Adds a condition that must also hold. */
+  WhereClause and(String condition, Object... parameters) {
+    text.append(text.isEmpty() ? " where " : " and ").append(condition);
+    Collections.addAll(values, parameters);
+    return this;
+  }
+
+  /** Adds the condition that a column has one of the values. There must be at least one value. */
+  WhereClause in(String column, List<?> anyOf) {
+    String marks = String.join(", ", Collections.nCopies(anyOf.size(), "?"));
+    return and(
+        anyOf.size() == 1 ? column + " = ?" : column + " in (" + marks + ")", anyOf.toArray());
+  }
+
+  /** Appends the clause to a query, and its values to the parameters of the query. */
+  void appendTo(StringBuilder sql, List<Object> parameters) {
+    sql.append(text);
+    parameters.addAll(values);
+  }
+
+  /** Returns an independent copy. */
+  WhereClause copy() {
+    WhereClause copy = new WhereClause();
+    copy.text.append(text);
+    copy.values.addAll(values);
+    return copy;
+  }
+}

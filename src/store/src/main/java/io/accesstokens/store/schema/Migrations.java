@@ -1,0 +1,109 @@
+package io.accesstokens.store.schema;
+
+import io.accesstokens.store.jdbc.DatabaseFailures;
+import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.store.jdbc.DatabaseRefusedException;
+import io.accesstokens.store.jdbc.NoTimeoutDataSource;
+import io.accesstokens.store.jdbc.Refusals;
+import io.accesstokens.token.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+
+/**
+ * Creates and updates the schema.
+ *
+ * <p>Works on any {@code DataSource} of MariaDB or H2, also in a schema that contains the tables of
+ * a host application. Migrations only add. Any number of replicas may call at the same time: one
+ * migrates, and the others wait for it. An older version of this program runs on a newer schema.
+ */
+public final class Migrations {
+
+  /** The table that records which migrations were applied. */
+  public static final String HISTORY_TABLE = "access_tokens_schema_history";
+
+  /** A migration: its version number, and a description of what it adds. */
+  public record Migration(String version, String description) {}
+
+  private Migrations() {}
+
+  /**
+   * Applies the pending migrations.
+   *
+   * @return the migrations that were pending before; another replica may have applied them
+   * @throws StoreUnavailableException if the database cannot be reached
+   * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
+   * @throws FlywayException if a migration fails; its message says where to look
+   */
+  public static List<Migration> migrate(DataSource dataSource) {
+    try (MigrationLock lock = MigrationLock.acquire(dataSource)) {
+      Flyway flyway = flyway(dataSource, lock.vendor());
+      List<Migration> pending = pending(flyway);
+      if (!pending.isEmpty()) {
+        flyway.migrate();
+      }
+      return pending;
+    } catch (SQLException | FlywayException e) {
+      throw translated(e);
+    }
+  }
+
+  /**
+   * Lists the migrations that {@link #migrate} would apply, and changes nothing.
+   *
+   * @throws StoreUnavailableException if the database cannot be reached
+   * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
+   */
+  public static List<Migration> pending(DataSource dataSource) {
+    try {
+      return pending(flyway(dataSource, vendor(dataSource)));
+    } catch (SQLException | FlywayException e) {
+      throw translated(e);
+    }
+  }
+
+  private static DatabaseKind vendor(DataSource dataSource) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      return DatabaseKind.of(connection);
+    }
+  }
+
+  private static List<Migration> pending(Flyway flyway) {
+    return Arrays.stream(flyway.info().pending()).map(Migrations::migration).toList();
+  }
+
+  private static Migration migration(MigrationInfo info) {
+    return new Migration(String.valueOf(info.getVersion()), info.getDescription());
+  }
+
+  private static Flyway flyway(DataSource dataSource, DatabaseKind vendor) {
+    return Flyway.configure(Migrations.class.getClassLoader())
+        .loggers(FlywayLog.class.getName())
+        .dataSource(new NoTimeoutDataSource(dataSource))
+        .locations("classpath:io/accesstokens/store/migrations")
+        .failOnMissingLocations(true)
+        .table(HISTORY_TABLE)
+        // A later release can add a migration with a lower number. It must not be skipped, because
+        // code needs its column. Each migration only adds one thing, so the order does not matter.
+        .outOfOrder(true)
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
+        .placeholders(Map.copyOf(vendor.placeholders()))
+        .load();
+  }
+
+  private static RuntimeException translated(Exception e) {
+    if (DatabaseFailures.isOutage(e)) {
+      return DatabaseFailures.unavailable(e);
+    }
+    return e instanceof SQLException sql
+        ? Refusals.translated(DatabaseFailures.ofDriver(sql).orElse(sql))
+        : (RuntimeException) e;
+  }
+}

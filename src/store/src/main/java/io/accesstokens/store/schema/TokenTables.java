@@ -1,0 +1,55 @@
+package io.accesstokens.store.schema;
+
+import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.jdbc.DatabaseFailures;
+import io.accesstokens.token.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+
+/** Identifies the program whose tables of service tokens a database contains. */
+public enum TokenTables {
+  /** The database has no such tables. */
+  ABSENT,
+  /** {@link Migrations} created the tables. */
+  OURS,
+  /**
+   * Another program created the tables, such as the Backstage plugin, which uses the same names.
+   */
+  FOREIGN;
+
+  /** A column that only our migrations create. */
+  private static final String OUR_COLUMN = "list_status";
+
+  /**
+   * Returns whose tables a database contains, and changes nothing.
+   *
+   * @throws StoreUnavailableException if the database cannot be reached
+   */
+  public static TokenTables in(DataSource dataSource) {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet none =
+            statement.executeQuery("select * from " + TokenEntity.TABLE + " where 1 = 0")) {
+      ResultSetMetaData columns = none.getMetaData();
+      for (int i = 1; i <= columns.getColumnCount(); i++) {
+        if (columns.getColumnLabel(i).equalsIgnoreCase(OUR_COLUMN)) {
+          return OURS;
+        }
+      }
+      return FOREIGN;
+    } catch (SQLException e) {
+      if (DatabaseFailures.isOutage(e)) {
+        throw DatabaseFailures.unavailable(e);
+      }
+      String state = String.valueOf(e.getSQLState());
+      if (state.startsWith("42")) { // no such table
+        return ABSENT;
+      }
+      throw new IllegalStateException("the database cannot be read: error " + e.getErrorCode(), e);
+    }
+  }
+}

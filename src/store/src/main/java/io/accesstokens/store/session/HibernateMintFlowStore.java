@@ -1,0 +1,160 @@
+package io.accesstokens.store.session;
+
+import io.accesstokens.mint.MintFlow;
+import io.accesstokens.mint.MintFlowStore;
+import io.accesstokens.store.entity.MintFlowEntity;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.OwnerLock;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.StatelessSession;
+
+/** Stores mint flows in a relational database. On H2 it must be the database of the tokens. */
+public final class HibernateMintFlowStore implements MintFlowStore {
+
+  private static final int BATCH = 500;
+
+  private static final String OVER = "select f.id from MintFlowEntity f where f.expiresAt <= :at";
+
+  private final Database database;
+
+  public HibernateMintFlowStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void create(MintFlow flow) {
+    if (!tryCreate(flow)) {
+      OwnerLock.add(database, flow.user());
+      if (!tryCreate(flow)) {
+        throw new IllegalStateException("the row of a user is gone");
+      }
+    }
+  }
+
+  /** Creates the flow, or returns false if the user has no row to lock yet. */
+  private boolean tryCreate(MintFlow flow) {
+    MintFlowEntity row = new MintFlowEntity(flow);
+    return database.write(
+        session -> {
+          if (!OwnerLock.take(session, flow.user())) {
+            return false;
+          }
+          delete(session, surplus(session, flow.user()));
+          session.insert(row);
+          return true;
+        });
+  }
+
+  /**
+   * Returns the ids of the flows that exceed the limit of a user after one more is added.
+   *
+   * <p>Native SQL is used here and below. Hibernate compiles a query at its first use, which can
+   * take a second on a busy machine. The server does not keep a transaction with the user's lock
+   * for so long.
+   */
+  private static List<String> surplus(StatelessSession session, EntityRef user) {
+    return session
+        .createNativeQuery(
+            "select id from personal_token_mint_flows where user_entity_ref = :user"
+                + " order by created_at desc, id desc",
+            String.class)
+        .setParameter("user", user.toString())
+        .setFirstResult(MOST_OF_A_USER - 1)
+        .setMaxResults(BATCH)
+        .getResultList();
+  }
+
+  private static int delete(StatelessSession session, List<String> ids) {
+    return ids.isEmpty()
+        ? 0
+        : session
+            .createNativeMutationQuery("delete from personal_token_mint_flows where id in (:ids)")
+            // The same order everywhere, so that replicas wait for each other and do not deadlock.
+            .setParameterList("ids", ids.stream().sorted().toList())
+            .executeUpdate();
+  }
+
+  @Override
+  public Optional<MintFlow> find(UUID id) {
+    return find("id", id.toString());
+  }
+
+  @Override
+  public Optional<MintFlow> findByState(TokenDigest state) {
+    return find("stateHash", state.bytes());
+  }
+
+  @Override
+  public Optional<MintFlow> findByCode(TokenDigest code) {
+    return find("codeHash", code.bytes());
+  }
+
+  private Optional<MintFlow> find(String unique, Object value) {
+    return database.readBounded(
+        session ->
+            session
+                .createSelectionQuery(
+                    "from MintFlowEntity f where f." + unique + " = :value", MintFlowEntity.class)
+                .setParameter("value", value)
+                .uniqueResultOptional()
+                .map(MintFlowEntity::flow));
+  }
+
+  @Override
+  public boolean replace(MintFlow current, MintFlow next) {
+    return database.write(
+            session ->
+                session
+                    .createMutationQuery(
+                        "update MintFlowEntity f set f.stage = :next, f.codeHash = :code,"
+                            + " f.stateHash = :state, f.codeChallenge = :challenge,"
+                            + " f.expiresAt = :end where f.id = :id and f.stage = :stage")
+                    .setParameter("next", MintFlowEntity.column(next.stage()))
+                    .setParameter("code", MintFlowEntity.column(next.code()), byte[].class)
+                    .setParameter("state", next.state().bytes())
+                    .setParameter("challenge", next.codeChallenge())
+                    .setParameter("end", next.expiresAt())
+                    .setParameter("id", current.id().toString())
+                    .setParameter("stage", MintFlowEntity.column(current.stage()))
+                    .executeUpdate())
+        == 1;
+  }
+
+  @Override
+  public boolean remove(MintFlow current) {
+    return database.write(
+            session ->
+                session
+                    .createMutationQuery(
+                        "delete from MintFlowEntity f where f.id = :id and f.stage = :stage")
+                    .setParameter("id", current.id().toString())
+                    .setParameter("stage", MintFlowEntity.column(current.stage()))
+                    .executeUpdate())
+        == 1;
+  }
+
+  @Override
+  public void deleteOver(Instant now) {
+    int deleted;
+    do {
+      // A transaction that writes blocks all others on H2. Usually nothing is left to delete.
+      deleted =
+          database.read(session -> over(session, now, 1)).isEmpty()
+              ? 0
+              : database.write(session -> delete(session, over(session, now, BATCH)));
+    } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
+  }
+
+  private static List<String> over(StatelessSession session, Instant now, int most) {
+    return session
+        .createSelectionQuery(OVER, String.class)
+        .setParameter("at", now)
+        .setMaxResults(most)
+        .getResultList();
+  }
+}

@@ -1,0 +1,221 @@
+package io.accesstokens.store.session;
+
+import io.accesstokens.session.Session;
+import io.accesstokens.session.Session.SignIn;
+import io.accesstokens.session.SessionStore;
+import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.SessionEntity;
+import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.TokenDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.hibernate.StatelessSession;
+
+/** Stores sessions in a relational database. On H2 it must be the database of the tokens. */
+public final class HibernateSessionStore implements SessionStore {
+
+  private static final String SEEN =
+      "update access_token_sessions set last_seen_at = ?, last_seen_address = ?"
+          + " where id = ? and last_seen_at < ?";
+
+  private static final String RENEW =
+      "update SessionEntity s set s.keyHash = :key, s.displayName = :displayName, s.way = :way,"
+          + " s.username = :username, s.standing = :standing, s.roles = :roles,"
+          + " s.groups = :groups, s.loopbackOnly = :loopbackOnly, s.sealedIdToken = :sealed,"
+          + " s.signedInAt = :signedInAt where s.id = :id and s.keyHash = :former";
+
+  private static final int BATCH = 500;
+
+  private final Database database;
+
+  public HibernateSessionStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void create(TokenDigest key, Session session) {
+    SessionEntity row = new SessionEntity(key, session);
+    database.write(
+        hibernate -> {
+          delete(hibernate, surplus(hibernate, session.signIn().user()));
+          hibernate.insert(row);
+          return row;
+        });
+  }
+
+  /** Returns the ids of the sessions that exceed the limit of a user after one more is added. */
+  private static List<String> surplus(StatelessSession hibernate, EntityRef user) {
+    return hibernate
+        .createSelectionQuery(
+            "select s.id from SessionEntity s where s.user = :user order by s.lastSeenAt desc, s.id",
+            String.class)
+        .setParameter("user", user.toString())
+        .setFirstResult(MOST_OF_A_PERSON - 1)
+        .setMaxResults(BATCH)
+        .getResultList();
+  }
+
+  private static int delete(StatelessSession hibernate, List<String> ids) {
+    return ids.isEmpty()
+        ? 0
+        : hibernate
+            .createMutationQuery("delete from SessionEntity s where s.id in (:ids)")
+            // The same order everywhere, so that replicas wait for each other and do not deadlock.
+            .setParameterList("ids", ids.stream().sorted().toList())
+            .executeUpdate();
+  }
+
+  @Override
+  public Optional<Session> find(TokenDigest key) {
+    return database.readBounded(
+        hibernate ->
+            hibernate
+                .createSelectionQuery(
+                    "from SessionEntity s where s.keyHash = :key", SessionEntity.class)
+                .setParameter("key", key.bytes())
+                .uniqueResultOptional()
+                .map(SessionEntity::session));
+  }
+
+  @Override
+  public List<Session> findAllOf(EntityRef user) {
+    return database.read(
+        hibernate ->
+            hibernate
+                .createSelectionQuery(
+                    "from SessionEntity s where s.user = :user order by s.lastSeenAt desc, s.id",
+                    SessionEntity.class)
+                .setParameter("user", user.toString())
+                .setMaxResults(BATCH)
+                .getResultList()
+                .stream()
+                .map(SessionEntity::session)
+                .toList());
+  }
+
+  @Override
+  public boolean renew(TokenDigest former, TokenDigest key, Session renewed) {
+    SignIn signIn = renewed.signIn();
+    return database.write(
+            hibernate ->
+                hibernate
+                    .createMutationQuery(RENEW)
+                    .setParameter("key", key.bytes())
+                    .setParameter("displayName", signIn.displayName())
+                    .setParameter("way", SessionEntity.column(signIn.way()))
+                    .setParameter("username", signIn.username())
+                    .setParameter("standing", signIn.standing())
+                    .setParameter("roles", SessionEntity.roles(signIn))
+                    .setParameter("groups", SessionEntity.groups(signIn))
+                    .setParameter("loopbackOnly", signIn.loopbackOnly())
+                    .setParameter("sealed", signIn.sealedIdToken(), String.class)
+                    .setParameter("signedInAt", renewed.signedInAt())
+                    .setParameter("id", renewed.id().toString())
+                    .setParameter("former", former.bytes())
+                    .executeUpdate())
+        == 1;
+  }
+
+  @Override
+  public void delete(UUID id) {
+    var unused = database.write(hibernate -> delete(hibernate, List.of(id.toString())));
+  }
+
+  @Override
+  public void deleteAllOf(EntityRef user) {
+    var unused =
+        database.write(
+            hibernate ->
+                hibernate
+                    .createMutationQuery("delete from SessionEntity s where s.user = :user")
+                    .setParameter("user", user.toString())
+                    .executeUpdate());
+  }
+
+  @Override
+  public void deleteOthersOf(EntityRef user, UUID kept) {
+    var unused =
+        database.write(
+            hibernate ->
+                hibernate
+                    .createMutationQuery(
+                        "delete from SessionEntity s where s.user = :user and s.id <> :kept")
+                    .setParameter("user", user.toString())
+                    .setParameter("kept", kept.toString())
+                    .executeUpdate());
+  }
+
+  @Override
+  public void seen(Map<UUID, Session.Sighting> sightings) {
+    if (sightings.isEmpty()) {
+      return;
+    }
+    List<Map.Entry<UUID, Session.Sighting>> ordered = new ArrayList<>(sightings.entrySet());
+    ordered.sort(Comparator.comparing(seen -> seen.getKey().toString()));
+    database.write(
+        hibernate -> {
+          hibernate.doWork(connection -> seen(connection, ordered));
+          return ordered;
+        });
+  }
+
+  private static void seen(Connection connection, List<Map.Entry<UUID, Session.Sighting>> all)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SEEN)) {
+      for (Map.Entry<UUID, Session.Sighting> one : all) {
+        statement.setObject(1, InstantConverter.column(one.getValue().at()));
+        statement.setString(2, one.getValue().address());
+        statement.setString(3, one.getKey().toString());
+        statement.setObject(4, InstantConverter.column(one.getValue().at()));
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  @Override
+  public void deleteOver(Instant expiredAt, Instant lastSeenBefore) {
+    deleteAll("s.expiresAt <= :at", expiredAt);
+    deleteAll("s.lastSeenAt < :at", lastSeenBefore);
+  }
+
+  private void deleteAll(String condition, Instant at) {
+    Function<StatelessSession, Integer> batch =
+        hibernate ->
+            delete(
+                hibernate,
+                hibernate
+                    .createSelectionQuery(
+                        "select s.id from SessionEntity s where " + condition, String.class)
+                    .setParameter("at", at)
+                    .setMaxResults(BATCH)
+                    .getResultList());
+    int deleted;
+    do {
+      // A transaction that writes blocks all others on H2. Usually nothing is left to delete.
+      deleted = isAny(condition, at) ? database.write(batch) : 0;
+    } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
+  }
+
+  private boolean isAny(String condition, Instant at) {
+    return database.read(
+        hibernate ->
+            !hibernate
+                .createSelectionQuery(
+                    "select s.id from SessionEntity s where " + condition, String.class)
+                .setParameter("at", at)
+                .setMaxResults(1)
+                .getResultList()
+                .isEmpty());
+  }
+}

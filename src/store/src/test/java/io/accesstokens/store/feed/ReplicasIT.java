@@ -1,0 +1,275 @@
+package io.accesstokens.store.feed;
+
+import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.created;
+import static io.accesstokens.store.Samples.revoked;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.accesstokens.store.Samples;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.DatabaseRefusedException;
+import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.service.StoreTokenVerifier;
+import io.accesstokens.verify.CachedTokenVerifier;
+import io.accesstokens.verify.FeedFollower;
+import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.MachineClock;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.Verification;
+import io.accesstokens.verify.VerificationUnavailableException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests replicas that cache verdicts of one MariaDB, all within this process. */
+class ReplicasIT {
+
+  private static final Lease.Terms TERMS = Lease.Terms.of(Duration.ofMillis(300), Duration.ZERO);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** One replica. */
+  private static final class Member implements AutoCloseable {
+    private final ConnectionPool pool;
+    private final HibernateTokenStore store;
+    private final Replica replica;
+    private final CachedTokenVerifier check;
+    private final FeedFollower follower;
+    private final RevocationBarrier finality;
+
+    Member(MariaDbServer.Database database, Lease.Terms terms, boolean single) {
+      pool = ConnectionPool.open(database.url(), database.user(), database.password(), 4);
+      Migrations.migrate(pool);
+      store = new HibernateTokenStore(pool);
+      try {
+        replica = store.enlist(terms, single);
+      } catch (RuntimeException e) {
+        store.close();
+        pool.close();
+        throw e;
+      }
+      Lease lease = new Lease(terms, MachineClock.SYSTEM);
+      check =
+          new CachedTokenVerifier(
+              new StoreTokenVerifier(store, ScopeCatalogue.defaults(), Clock.systemUTC()),
+              lease,
+              MachineClock.SYSTEM,
+              new CachedTokenVerifier.Limits(Duration.ofMinutes(5), 1_000, 2));
+      follower = new FeedFollower(replica.feed(), lease, check, MachineClock.SYSTEM).start();
+      finality = new RevocationBarrier(store, check, follower);
+    }
+
+    TestToken create(String name) {
+      RawToken rawToken = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SecureRandom());
+      Instant now = Instant.now();
+      ServiceToken token = Samples.token(name, Samples.PLATFORM, now, now.plus(Duration.ofDays(1)));
+      store.create(token, rawToken.digest(), created(token));
+      return new TestToken(token, rawToken);
+    }
+
+    /** Revokes the token, and returns when the revocation is final. */
+    void revoke(TestToken made) {
+      Samples.revoke(store, made.token().id(), Instant.now());
+      finality.ofChange(store.digest(made.token().id())).toCompletableFuture().join();
+    }
+
+    boolean accepts(TestToken made) {
+      return check.check(made.rawToken()) instanceof Verification.Accepted;
+    }
+
+    @Override
+    public void close() {
+      finality.close();
+      follower.close();
+      replica.close();
+      store.close();
+      pool.close();
+    }
+  }
+
+  private record TestToken(ServiceToken token, RawToken rawToken) {}
+
+  private final List<Member> members = new ArrayList<>();
+  private MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+
+  @BeforeEach
+  void newDatabase() {
+    database = MariaDbServer.shared().newDatabase();
+  }
+
+  @AfterEach
+  void closeAll() {
+    members.forEach(Member::close);
+  }
+
+  private Member start(boolean single) {
+    return start(TERMS, single);
+  }
+
+  private Member start(Lease.Terms terms, boolean single) {
+    Member member = new Member(database, terms, single);
+    members.add(member);
+    return member;
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void aRevocationIsFinalEverywhereWhenItIsAnswered() {
+    Member first = start(false);
+    Member second = start(false);
+    for (int i = 0; i < 12; i++) {
+      TestToken made = first.create("ci-" + i);
+      AtomicBoolean answered = new AtomicBoolean();
+      AtomicBoolean tooLate = new AtomicBoolean();
+      List<CompletableFuture<Void>> callers = new ArrayList<>();
+      assertTrue(first.accepts(made) && second.accepts(made));
+      for (Member member : List.of(first, second)) {
+        callers.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  while (true) {
+                    boolean promised = answered.get();
+                    if (!member.accepts(made)) {
+                      return;
+                    }
+                    tooLate.compareAndSet(false, promised);
+                  }
+                },
+                work -> new Thread(work).start()));
+      }
+      (i % 2 == 0 ? first : second).revoke(made);
+      answered.set(true);
+      callers.forEach(CompletableFuture::join);
+      assertEquals(false, tooLate.get());
+    }
+  }
+
+  @Test
+  void otherTermsAreRefusedWhileOthersAreAtWork() {
+    Member first = start(false);
+    Lease.Terms others = Lease.Terms.of(Duration.ofMillis(400), Duration.ZERO);
+    DatabaseRefusedException refused =
+        assertThrows(DatabaseRefusedException.class, () -> start(others, false));
+    assertTrue(String.valueOf(refused.getMessage()).contains("leaseMillis 300"), refused::toString);
+    members.remove(first);
+    first.close();
+    Member changed = start(others, false);
+    TestToken made = changed.create("ci");
+    assertTrue(changed.accepts(made));
+    changed.revoke(made);
+    assertEquals(others.untilFinal(), changed.store.untilFinal());
+    assertEquals(false, changed.accepts(made));
+  }
+
+  @Test
+  void aSecondSingleOneTakesThePlaceOfTheFirst() throws Exception {
+    Member first = start(true);
+    TestToken one = first.create("one");
+    TestToken two = first.create("two");
+    assertTrue(first.accepts(one) && first.accepts(two));
+    Thread.sleep(TERMS.untilFinal().toMillis() + 50);
+    TestToken three = first.create("three");
+    assertTrue(first.accepts(three));
+    first.revoke(three);
+    assertEquals(Duration.ZERO, first.store.untilFinal());
+    assertEquals(false, first.accepts(three));
+
+    Member second = start(true);
+    assertTrue(second.accepts(one));
+    second.revoke(one);
+    assertEquals(false, acceptsOrCannotSay(first, one));
+    first.revoke(two);
+    assertEquals(TERMS.untilFinal(), first.store.untilFinal());
+    assertEquals(false, acceptsOrCannotSay(second, two));
+    assertThrows(VerificationUnavailableException.class, () -> first.check.check(one.rawToken()));
+  }
+
+  private static boolean acceptsOrCannotSay(Member member, TestToken made) {
+    try {
+      return member.accepts(made);
+    } catch (VerificationUnavailableException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void aGapInTheFeedClearsTheCache() throws Exception {
+    Member first = start(false);
+    Member second = start(false);
+    TestToken made = first.create("ci");
+    TestToken other = first.create("other");
+    assertTrue(second.accepts(made) && second.accepts(other));
+    // Simulates an older version or a restore: a change without a feed entry.
+    execute("update service_access_tokens set revoked_at = utc_timestamp(6), revoked_by = 'x'");
+    execute("update access_token_change_counter set last_number = last_number + 5");
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (second.accepts(made)) {
+      assertTrue(System.nanoTime() < end, "still cached");
+    }
+    assertEquals(false, second.accepts(other));
+  }
+
+  @Test
+  void aLostCommitEndsTheLease() throws Exception {
+    Member first = start(false);
+    TestToken made = first.create("ci");
+    TestToken other = first.create("other");
+    assertTrue(first.accepts(other));
+    first.revoke(made);
+    execute("delete from access_token_changes");
+    execute("update access_token_change_counter set last_number = 0");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThrows(
+                    VerificationUnavailableException.class,
+                    () -> first.check.check(other.rawToken())));
+  }
+
+  @Test
+  void oldEntriesAreTrimmedAndTheLastOneStays() throws Exception {
+    Member first = start(false);
+    for (int i = 0; i < 3; i++) {
+      ServiceToken token = first.create("ci-" + i).token();
+      first.store.revoke(token.id(), "x", NOON, revoked(token.id(), NOON, "no longer needed"));
+    }
+    first.store.maintain(NOON.plus(Duration.ofHours(2)));
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        var rows = statement.executeQuery("select change_number from access_token_changes")) {
+      assertTrue(rows.next());
+      assertEquals(3, rows.getLong(1));
+      assertEquals(false, rows.next());
+    }
+    TestToken made = first.create("ci");
+    assertTrue(first.accepts(made));
+    first.revoke(made);
+    assertEquals(false, first.accepts(made));
+  }
+}

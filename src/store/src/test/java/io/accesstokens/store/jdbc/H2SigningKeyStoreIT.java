@@ -1,0 +1,15 @@
+package io.accesstokens.store.jdbc;
+
+import io.accesstokens.store.hibernate.H2Database;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class H2SigningKeyStoreIT extends DatabaseSigningKeysContract {
+
+  @TempDir static Path directory;
+
+  @Override
+  ConnectionPool openPool() {
+    return ConnectionPool.open(H2Database.url(directory.resolve("keys")), "sa", "", 10);
+  }
+}

@@ -1,0 +1,119 @@
+package io.accesstokens.store.jdbc;
+
+import static io.accesstokens.store.Samples.NOON;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.accesstokens.store.Samples;
+import io.accesstokens.store.Together;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Tests a host's DataSource with settings that differ from the defaults here: REPEATABLE READ, no
+ * autocommit.
+ */
+class HostDataSourceIT {
+
+  private final MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+  private final HikariDataSource host = new HikariDataSource();
+  private HibernateTokenStore store;
+
+  @BeforeEach
+  void open() {
+    host.setJdbcUrl(database.url());
+    host.setUsername(database.user());
+    host.setPassword(database.password());
+    host.setAutoCommit(false);
+    host.setMaximumPoolSize(20);
+    host.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+    Migrations.migrate(host);
+    store = new HibernateTokenStore(host);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    host.close();
+  }
+
+  @Test
+  void parallelRevocationsAllSucceed() throws Exception {
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      ids.add(Samples.put(store, Samples.token("ci-" + i)).id());
+    }
+    List<Object> results = Together.run(20, i -> () -> Samples.revoke(store, ids.get(i), NOON));
+    assertEquals(20, Collections.frequency(results, Revocation.DONE), () -> "" + results);
+  }
+
+  /** Statements are prepared on the server, and rows are fetched one by one. */
+  @Test
+  void settingsOfTheDriverMakeNoDifference() throws Exception {
+    try (HikariDataSource other = new HikariDataSource()) {
+      other.setJdbcUrl(database.url() + "?useServerPrepStmts=true&defaultFetchSize=1");
+      other.setUsername(database.user());
+      other.setPassword(database.password());
+      HibernateTokenStore own = new HibernateTokenStore(other);
+      ServiceToken first = Samples.put(own, Samples.token("first"));
+      ServiceToken second = Samples.put(own, Samples.token("second"));
+      assertEquals(Revocation.DONE, Samples.revoke(own, first.id(), NOON));
+      assertEquals(Revocation.DONE, Samples.revoke(own, second.id(), NOON));
+      assertEquals(Revocation.ALREADY_REVOKED, Samples.revoke(store, first.id(), NOON));
+      own.close();
+    }
+  }
+
+  @Test
+  void connectionsGoBackAsTheyWere() throws Exception {
+    ServiceToken token = Samples.put(store, Samples.token("ci"));
+    Samples.revoke(store, token.id(), NOON);
+    try (Connection connection = host.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select @@idle_write_transaction_timeout, @@innodb_lock_wait_timeout")) {
+      assertEquals(Connection.TRANSACTION_REPEATABLE_READ, connection.getTransactionIsolation());
+      assertEquals(false, connection.getAutoCommit());
+      assertTrue(row.next());
+      assertEquals("0,50", row.getInt(1) + "," + row.getInt(2));
+      connection.rollback();
+    }
+  }
+
+  /** Simulates a replica that was stopped between its last statement and its commit. */
+  @Test
+  void whoHoldsTheCounterAndStopsIsCutOff() throws Exception {
+    ServiceToken token = Samples.put(store, Samples.token("ci"));
+    try (ConnectionPool other =
+            ConnectionPool.open(database.url(), database.user(), database.password(), 1);
+        Connection stopped = other.getConnection();
+        Statement statement = stopped.createStatement()) {
+      stopped.setAutoCommit(false);
+      statement.executeUpdate(
+          "update access_token_change_counter set last_number = last_number + 1 where id = 1");
+      long start = System.nanoTime();
+      assertEquals(Revocation.DONE, Samples.revoke(store, token.id(), NOON));
+      long took = Duration.ofNanos(System.nanoTime() - start).toMillis();
+      assertTrue(took < 3_000, "took " + took + " ms");
+      assertThrows(SQLException.class, stopped::commit);
+    }
+  }
+}

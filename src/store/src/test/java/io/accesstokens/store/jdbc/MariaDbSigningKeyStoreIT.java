@@ -1,0 +1,12 @@
+package io.accesstokens.store.jdbc;
+
+import io.accesstokens.testing.server.MariaDbServer;
+
+class MariaDbSigningKeyStoreIT extends DatabaseSigningKeysContract {
+
+  @Override
+  ConnectionPool openPool() {
+    MariaDbServer.Database database = MariaDbServer.shared().newDatabase();
+    return ConnectionPool.open(database.url(), database.user(), database.password(), 10);
+  }
+}

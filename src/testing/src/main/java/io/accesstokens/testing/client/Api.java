@@ -1,0 +1,200 @@
+package io.accesstokens.testing.client;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Calls the application as one caller. Immutable and safe for use by many threads.
+ *
+ * <p>Sends no Accept header and no cookies unless a test sets them, and follows no redirects.
+ */
+public final class Api {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static volatile HttpClient client = newClient();
+
+  private final URI base;
+  private final Exchanges exchanges;
+  private final Optional<String> authorization;
+
+  public Api(URI base, Exchanges exchanges) {
+    this(base, exchanges, Optional.empty());
+  }
+
+  private Api(URI base, Exchanges exchanges, Optional<String> authorization) {
+    this.base = base;
+    this.exchanges = exchanges;
+    this.authorization = authorization;
+  }
+
+  /**
+   * Returns a client without credentials for an application that was started elsewhere.
+   *
+   * @param base the base URL, without a trailing slash
+   */
+  public static Api at(URI base) {
+    return new Api(base, new Exchanges());
+  }
+
+  private static HttpClient newClient() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(10))
+        .build();
+  }
+
+  /**
+   * Stops using the open connections of all callers in this JVM. Later requests open new ones.
+   *
+   * <p>A server that is about to close idle connections can receive no POST on them. The client
+   * repeats a lost GET by itself, but never a lost POST.
+   */
+  public static void abandonConnections() {
+    client = newClient();
+  }
+
+  /** Returns scheme, host and port, without a trailing slash. */
+  public String origin() {
+    return base.getScheme() + "://" + base.getAuthority();
+  }
+
+  /** Returns the part of a path or URL of the application that follows its context path. */
+  public String within(String location) {
+    String path = URI.create(location).getPath();
+    if (!path.startsWith(base.getPath() + '/')) {
+      throw new AssertionError(location + " is not below " + base);
+    }
+    return path.substring(base.getPath().length());
+  }
+
+  /** Returns the responses so far. */
+  public Exchanges exchanges() {
+    return exchanges;
+  }
+
+  /** Returns a client of the same application without credentials. */
+  public Api anonymous() {
+    return new Api(base, exchanges);
+  }
+
+  /** Returns a client that signs in as a sample user, whose password is the name. */
+  public Api as(String person) {
+    return basic(person, person);
+  }
+
+  /** Returns a client that uses HTTP Basic (RFC 7617), encoded as UTF-8. */
+  public Api basic(String user, String password) {
+    byte[] pair = (user + ':' + password).getBytes(StandardCharsets.UTF_8);
+    return authorization("Basic " + Base64.getEncoder().encodeToString(pair));
+  }
+
+  /** Returns a client that sends a raw token (RFC 6750). */
+  public Api bearer(String rawToken) {
+    return authorization("Bearer " + rawToken);
+  }
+
+  /** Returns a client that sends this Authorization header. */
+  public Api authorization(String value) {
+    return new Api(base, exchanges, Optional.of(value));
+  }
+
+  public ApiResult get(String path) {
+    return call("GET", path).send();
+  }
+
+  public ApiResult post(String path, String json) {
+    return call("POST", path).json(json).send();
+  }
+
+  /** Posts a form whose text is already percent-encoded. */
+  public ApiResult form(String path, String form) {
+    return call("POST", path)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(form)
+        .send();
+  }
+
+  public ApiResult delete(String path, String json) {
+    return call("DELETE", path).json(json).send();
+  }
+
+  /** Creates a request that can still be changed. */
+  public Call call(String method, String path) {
+    Call call = new Call(method, path);
+    authorization.ifPresent(value -> call.header("Authorization", value));
+    return call;
+  }
+
+  /** A request that has not been sent yet. */
+  public final class Call {
+
+    private final String method;
+    private final String path;
+    private final HttpRequest.Builder request;
+    private BodyPublisher body = BodyPublishers.noBody();
+
+    private Call(String method, String path) {
+      this.method = method;
+      this.path = path;
+      this.request = HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+    }
+
+    /** Adds a header. */
+    public Call header(String name, String value) {
+      request.header(name, value);
+      return this;
+    }
+
+    /** Adds a JSON body. */
+    public Call json(String json) {
+      return header("Content-Type", "application/json").body(json);
+    }
+
+    /** Adds a body. Only {@link #header} sets a Content-Type. */
+    public Call body(String text) {
+      return bytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Adds a body. Only {@link #header} sets a Content-Type. */
+    public Call bytes(byte[] bytes) {
+      body = BodyPublishers.ofByteArray(bytes);
+      return this;
+    }
+
+    /** Adds a body without announcing its length ({@code Transfer-Encoding: chunked}). */
+    public Call chunked(byte[] bytes) {
+      body = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(bytes));
+      return this;
+    }
+
+    /** Sends the request and waits for the response. */
+    public ApiResult send() {
+      try {
+        HttpResponse<byte[]> response =
+            client.send(
+                request.method(method, body).build(), HttpResponse.BodyHandlers.ofByteArray());
+        ApiResult answer =
+            new ApiResult(
+                method, path, response.statusCode(), response.headers().map(), response.body());
+        exchanges.record(answer);
+        return answer;
+      } catch (IOException e) {
+        throw new UncheckedIOException(method + ' ' + path, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+  }
+}

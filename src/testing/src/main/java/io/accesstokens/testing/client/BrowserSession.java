@@ -1,0 +1,89 @@
+package io.accesstokens.testing.client;
+
+import jakarta.json.Json;
+import java.net.URI;
+
+/**
+ * Calls the application in a session, as its own pages do. Sends the cookie, and the header that
+ * distinguishes the pages' scripts from forms of other sites.
+ */
+public final class BrowserSession {
+
+  /** Path of the session resource. */
+  public static final String PATH = "/api/access-tokens/session";
+
+  private final Api api;
+  private final ApiResult signedIn;
+  private final String cookie;
+
+  private BrowserSession(Api api, ApiResult signedIn, String cookie) {
+    this.api = api;
+    this.signedIn = signedIn;
+    this.cookie = cookie;
+  }
+
+  /** Signs in. Fails if the sign-in is rejected. */
+  public static BrowserSession signIn(Api api, String username, String password) {
+    return of(api.anonymous().post(PATH, credentials(username, password))).on(api);
+  }
+
+  /** Returns the session that a sign-in response started. */
+  public static BrowserSession of(ApiResult signedIn) {
+    String given = signedIn.expect(200).header("Set-Cookie").orElseThrow();
+    return new BrowserSession(
+        Api.at(URI.create("http://nowhere.invalid")), signedIn, given.split(";", 2)[0]);
+  }
+
+  /** Returns the body of a sign-in request. */
+  public static String credentials(String username, String password) {
+    return Json.createObjectBuilder()
+        .add("username", username)
+        .add("password", password)
+        .build()
+        .toString();
+  }
+
+  /** Returns the same session at another application, such as another replica. */
+  public BrowserSession on(Api other) {
+    return new BrowserSession(other.anonymous(), signedIn, cookie);
+  }
+
+  /** Returns the same session with the new key from a response. */
+  public BrowserSession renewedBy(ApiResult answer) {
+    String given =
+        answer.headers("Set-Cookie").stream()
+            .filter(it -> it.startsWith("access-tokens-session="))
+            .findFirst()
+            .orElseThrow();
+    return new BrowserSession(api, signedIn, given.split(";", 2)[0]);
+  }
+
+  /** Returns the response to the sign-in. */
+  public ApiResult signedIn() {
+    return signedIn;
+  }
+
+  /** Returns name and value of the cookie, as a browser sends them. */
+  public String cookie() {
+    return cookie;
+  }
+
+  public ApiResult get(String path) {
+    return call("GET", path).send();
+  }
+
+  public ApiResult post(String path, String json) {
+    return call("POST", path).json(json).send();
+  }
+
+  public ApiResult delete(String path, String json) {
+    return call("DELETE", path).json(json).send();
+  }
+
+  /** Creates a request that can still be changed. */
+  public Api.Call call(String method, String path) {
+    return api.call(method, path)
+        .header("Cookie", cookie)
+        .header("X-Requested-With", "XMLHttpRequest");
+  }
+}

@@ -1,0 +1,43 @@
+package io.accesstokens.testing.client;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Records the responses of the application and the raw tokens that it returned. Tests search the
+ * responses for these tokens. Safe for use by many threads.
+ */
+public final class Exchanges {
+
+  private final Queue<ApiResult> answers = new ConcurrentLinkedQueue<>();
+  private final Set<String> rawTokens = ConcurrentHashMap.newKeySet();
+
+  void record(ApiResult answer) {
+    answers.add(answer);
+  }
+
+  /** Records a raw token that a response returned as expected. */
+  public void made(String rawToken) {
+    rawTokens.add(rawToken);
+  }
+
+  /** Returns all raw tokens so far. */
+  public Set<String> rawTokens() {
+    return Set.copyOf(rawTokens);
+  }
+
+  /** Returns all responses so far. */
+  public List<ApiResult> answers() {
+    return List.copyOf(answers);
+  }
+
+  /** Returns all responses that did not create a token. */
+  public List<ApiResult> notCreating() {
+    return answers.stream()
+        .filter(answer -> !(answer.status() == 201 && answer.method().equals("POST")))
+        .toList();
+  }
+}

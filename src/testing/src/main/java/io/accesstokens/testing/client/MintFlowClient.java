@@ -1,0 +1,188 @@
+package io.accesstokens.testing.client;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Runs one mint flow step by step, as the pages do in a browser session. Each step can also run in
+ * another session, in which it must fail.
+ */
+public final class MintFlowClient {
+
+  /** Path on which flows start. */
+  public static final String PATH = PersonalTokens.PATH + "/mint";
+
+  /** Path on which codes are exchanged for tokens. */
+  public static final String PICKUP = PATH + "/pickup";
+
+  /** Path to which browsers return after consent. */
+  public static final String CALLBACK = PATH + "/callback";
+
+  /** Path that redirects browsers to the consent page. */
+  public static final String AUTHORIZE = "/api/auth/v1/authorize";
+
+  /** Path prefix of consent decisions. */
+  public static final String CONSENT = "/api/auth/v1/consent/";
+
+  /** Page on which the flow ends. */
+  public static final String TOKENS_PAGE = "/settings/personal-tokens";
+
+  /** Page that asks for consent. */
+  public static final String CONSENT_PAGE = TOKENS_PAGE + "/consent";
+
+  private static final String MINT = "personal-access-tokens-mint=";
+  private static final String ERROR = "personal-access-tokens-mint-error=";
+
+  private final BrowserSession session;
+  private final JsonObject begun;
+
+  private MintFlowClient(BrowserSession session, JsonObject begun) {
+    this.session = session;
+    this.begun = begun;
+  }
+
+  /** Starts a flow. Fails if the start is rejected. */
+  public static MintFlowClient begin(BrowserSession session, String json) {
+    return new MintFlowClient(session, session.post(PATH, json).ok());
+  }
+
+  /** Returns the same flow in a browser with another session's cookie. */
+  public MintFlowClient in(BrowserSession other) {
+    return new MintFlowClient(other, begun);
+  }
+
+  public String id() {
+    return begun.getString("flowId");
+  }
+
+  public String state() {
+    return begun.getString("state");
+  }
+
+  /** Returns path and query of the authorization request. */
+  public String authorizePath() {
+    return pathOf(begun.getString("authorizeUrl"));
+  }
+
+  /** Returns the parameters of the authorization request. */
+  public Map<String, String> parameters() {
+    return parametersOf(begun.getString("authorizeUrl"));
+  }
+
+  /** Returns a parameter of the authorization request. Fails if it is absent. */
+  public String parameter(String name) {
+    return parameter(begun.getString("authorizeUrl"), name);
+  }
+
+  /** Returns a parameter of a URL. Fails if it is absent. */
+  public static String parameter(String url, String name) {
+    return Objects.requireNonNull(parametersOf(url).get(name), name);
+  }
+
+  /** Returns the code verifier (RFC 7636), which is derived from the session's key. */
+  public String verifier() {
+    String key = session.cookie().split("=", 2)[1];
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(
+              mac.doFinal(("mint verifier " + id()).getBytes(StandardCharsets.US_ASCII)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Requests the consent page. */
+  public ApiResult authorize() {
+    return navigate(authorizePath());
+  }
+
+  /** Returns the data that the consent page shows. */
+  public ApiResult consent() {
+    return session.get(CONSENT + id());
+  }
+
+  /** Sends a decision: {@code allow} or {@code deny}. */
+  public ApiResult decide(String decision) {
+    return session.post(CONSENT + id(), "{\"decision\":\"" + decision + "\"}");
+  }
+
+  /** Sends a decision that must succeed, and returns path and query of its redirect. */
+  public String decided(String decision) {
+    return pathOf(decide(decision).ok().getString("continueAt"));
+  }
+
+  /** Requests a URL as a browser navigation does. */
+  public ApiResult navigate(String path) {
+    return session.call("GET", path).header("Sec-Fetch-Mode", "navigate").send();
+  }
+
+  /** Allows the flow, follows the redirect, and returns the code in the page's fragment. */
+  public String allowed() {
+    return code(navigate(decided("allow")));
+  }
+
+  /** Exchanges a code for the token. */
+  public ApiResult pickUp(String code) {
+    return session.post(PICKUP, Json.createObjectBuilder().add("code", code).build().toString());
+  }
+
+  /** Returns the code in the redirect of a callback response. */
+  public static String code(ApiResult answer) {
+    return fragment(answer, MINT).getString("code");
+  }
+
+  /** Returns the error in the redirect of a callback response. */
+  public static String error(ApiResult answer) {
+    return fragment(answer, ERROR).getString("error");
+  }
+
+  /** Returns true if the redirect of a callback response has a code. */
+  public static boolean hasCode(ApiResult answer) {
+    return answer.expect(302).headerLine("Location").startsWith(TOKENS_PAGE + '#' + MINT);
+  }
+
+  private static JsonObject fragment(ApiResult answer, String name) {
+    String location = answer.expect(302).headerLine("Location");
+    String start = TOKENS_PAGE + '#' + name;
+    if (!location.startsWith(start)) {
+      throw new AssertionError("leads elsewhere: " + answer);
+    }
+    byte[] json = Base64.getUrlDecoder().decode(location.substring(start.length()));
+    try (JsonReader reader =
+        Json.createReader(new StringReader(new String(json, StandardCharsets.UTF_8)))) {
+      return reader.readObject();
+    }
+  }
+
+  /** Returns path and query of a URL of the application. */
+  public static String pathOf(String url) {
+    URI uri = URI.create(url);
+    return uri.getRawQuery() == null
+        ? uri.getRawPath()
+        : uri.getRawPath() + '?' + uri.getRawQuery();
+  }
+
+  /** Returns the decoded query of a URL. */
+  public static Map<String, String> parametersOf(String url) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    for (String pair : URI.create(url).getRawQuery().split("&", -1)) {
+      String[] parts = pair.split("=", 2);
+      parameters.put(parts[0], java.net.URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+    }
+    return parameters;
+  }
+}

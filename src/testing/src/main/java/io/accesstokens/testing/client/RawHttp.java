@@ -1,0 +1,139 @@
+package io.accesstokens.testing.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Sends bytes that no HTTP client would send, and reads the response. */
+public final class RawHttp {
+
+  private static final int PATIENCE_MILLIS = 20_000;
+
+  private final int port;
+  private final String contextPath;
+  private final Exchanges exchanges;
+
+  public RawHttp(int port, String contextPath, Exchanges exchanges) {
+    this.port = port;
+    this.contextPath = contextPath;
+    this.exchanges = exchanges;
+  }
+
+  /** Returns a Host header value for the application. */
+  public String host() {
+    return "127.0.0.1:" + port;
+  }
+
+  /**
+   * Sends a request and reads the first response.
+   *
+   * @param request ISO 8859-1; should contain {@code Connection: close}. If its first line has a
+   *     path, the context path is prepended to it.
+   */
+  public ApiResult send(String request) {
+    int slash = request.indexOf(" /");
+    boolean inFirstLine = slash >= 0 && !request.substring(0, slash).contains("\r");
+    String sent =
+        inFirstLine
+            ? request.substring(0, slash + 1) + contextPath + request.substring(slash + 1)
+            : request;
+    return send(sent.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private ApiResult send(byte[] request) {
+    try (Socket socket = connect()) {
+      writeAsFarAsItGoes(socket.getOutputStream(), request);
+      return read(socket, firstLine(request));
+    } catch (IOException e) {
+      throw new UncheckedIOException(firstLine(request), e);
+    }
+  }
+
+  /** Returns a request target: the path with the context path before it. */
+  public String target(String path) {
+    return contextPath + path;
+  }
+
+  /** Sends a text and returns all text until the server closes the connection. */
+  public String exchange(String request) {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends a text and returns the text until the connection is closed or idle for this duration. */
+  public String exchangeWithin(Duration patience, String request) {
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    try (Socket socket = connect()) {
+      socket.setSoTimeout((int) patience.toMillis());
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getInputStream().transferTo(answer);
+    } catch (SocketTimeoutException e) {
+      // The text until the timeout is the response.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return answer.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Opens a connection that the test controls itself. */
+  public Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    return socket;
+  }
+
+  /** Opens connections from one address that never complete a request. */
+  public SlowClients slowClients(int count) throws IOException {
+    return SlowClients.connect(port, count, 1);
+  }
+
+  /** Reads one response. */
+  public ApiResult read(Socket socket, String requestLine) throws IOException {
+    return readIfAny(socket, requestLine)
+        .orElseThrow(() -> new AssertionError("no answer to " + requestLine));
+  }
+
+  /** Reads one response. Returns empty if the server closes the connection without one. */
+  public Optional<ApiResult> readIfAny(Socket socket, String requestLine) throws IOException {
+    Optional<ApiResult> answer = AnswerReader.read(socket.getInputStream(), requestLine);
+    answer.ifPresent(exchanges::record);
+    return answer;
+  }
+
+  /**
+   * Writes as much as the server reads. A server may respond and close the connection before it has
+   * read everything. Its response still counts.
+   */
+  private static void writeAsFarAsItGoes(OutputStream out, byte[] request) throws IOException {
+    int chunk = 8192;
+    try {
+      for (int from = 0; from < request.length; from += chunk) {
+        out.write(Arrays.copyOfRange(request, from, Math.min(request.length, from + chunk)));
+      }
+      out.flush();
+    } catch (SocketException e) {
+      if (request.length <= chunk) {
+        throw e;
+      }
+    }
+  }
+
+  private static String firstLine(byte[] request) {
+    String text = new String(request, StandardCharsets.ISO_8859_1);
+    int end = text.indexOf('\r');
+    return end < 0 ? text.substring(0, Math.min(80, text.length())) : text.substring(0, end);
+  }
+}

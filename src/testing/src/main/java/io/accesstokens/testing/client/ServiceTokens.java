@@ -1,0 +1,109 @@
+package io.accesstokens.testing.client;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Calls {@code /api/access-tokens/service} as one caller. */
+public final class ServiceTokens {
+
+  /** Path of the service tokens. */
+  public static final String PATH = "/api/access-tokens/service";
+
+  /** Path of the resource that describes the caller. */
+  public static final String WHOAMI = "/api/access-tokens/whoami";
+
+  private final Api api;
+
+  public ServiceTokens(Api api) {
+    this.api = api;
+  }
+
+  /** Returns the path of a token, or of a resource below it. */
+  public static String path(String id) {
+    return PATH + '/' + id;
+  }
+
+  /** Encodes a text for a query. */
+  public static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /** Requests a token and returns the response, with any status. */
+  public ApiResult tryCreate(TokenRequest request) {
+    ApiResult answer = api.post(PATH, request.json());
+    if (answer.status() == 201) {
+      TestToken.of(answer, api.exchanges());
+    }
+    return answer;
+  }
+
+  /** Creates a token. Fails if the request is rejected. */
+  public TestToken create(TokenRequest request) {
+    return TestToken.of(api.post(PATH, request.json()), api.exchanges());
+  }
+
+  /** Creates a token with default values. */
+  public TestToken create() {
+    return create(TokenRequest.good());
+  }
+
+  /**
+   * Creates a short-lived token and returns after its creation.
+   *
+   * <p>The token lives for two seconds, so that a busy machine has the time to create and use it.
+   * {@link TestToken#awaitExpiry} waits for its end.
+   */
+  public TestToken createExpiring(TokenRequest request) {
+    // The first sign-in hashes the password, which could take longer than the token's lifetime.
+    api.get(WHOAMI).ok();
+    String expiresAt = Instant.now().plusSeconds(2).toString();
+    return create(request.withText("expiresAt", expiresAt));
+  }
+
+  /** Returns one token. */
+  public JsonObject get(String id) {
+    return api.get(path(id)).ok();
+  }
+
+  /** Revokes a token and returns the response, with any status. */
+  public ApiResult tryRevoke(String id) {
+    return api.delete(path(id), "{\"reason\":\"no longer needed\"}");
+  }
+
+  /** Revokes a token. Fails if the revocation is rejected. */
+  public void revoke(String id) {
+    tryRevoke(id).expect(204);
+  }
+
+  /** Returns a page. The query has no question mark. */
+  public JsonObject list(String query) {
+    return api.get(PATH + '?' + query).ok();
+  }
+
+  /** Returns the events of a token, newest first. */
+  public List<JsonObject> events(String id) {
+    return objects(api.get(path(id) + "/audit").ok(), "events");
+  }
+
+  /** Returns all tokens that match a query, by following the cursor. */
+  public List<JsonObject> all(String query) {
+    List<JsonObject> all = new ArrayList<>();
+    JsonObject page = list(query);
+    all.addAll(objects(page, "tokens"));
+    while (page.get("next") != null && page.get("next") != JsonValue.NULL) {
+      page = list(query + "&after=" + encode(page.getString("next")));
+      all.addAll(objects(page, "tokens"));
+    }
+    return all;
+  }
+
+  /** Returns the elements of an array of objects. */
+  public static List<JsonObject> objects(JsonObject json, String field) {
+    return json.getJsonArray(field).getValuesAs(JsonObject.class);
+  }
+}

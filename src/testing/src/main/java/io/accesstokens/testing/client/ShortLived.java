@@ -1,0 +1,56 @@
+package io.accesstokens.testing.client;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+
+/** Calls the token endpoint and reads the tokens that it returns. */
+public final class ShortLived {
+
+  /** Path of the endpoint that exchanges personal tokens. */
+  public static final String TOKEN = "/api/auth/v1/token";
+
+  /** Path of the published keys. */
+  public static final String KEYS = "/api/auth/.well-known/jwks.json";
+
+  private ShortLived() {}
+
+  /** Requests a token and returns the response, with any status. */
+  public static ApiResult tryExchange(Api api, String rawToken) {
+    return api.anonymous().form(TOKEN, "grant_type=refresh_token&refresh_token=" + rawToken);
+  }
+
+  /** Exchanges a personal token. Fails if the exchange is rejected. */
+  public static String exchange(Api api, String rawToken) {
+    return tryExchange(api, rawToken).ok().getString("access_token");
+  }
+
+  /** Returns the header of a token. */
+  public static JsonObject header(String jwt) {
+    return part(jwt, 0);
+  }
+
+  /** Returns the claims of a token. */
+  public static JsonObject claims(String jwt) {
+    return part(jwt, 1);
+  }
+
+  private static JsonObject part(String jwt, int index) {
+    byte[] json = Base64.getUrlDecoder().decode(jwt.split("\\.", -1)[index]);
+    try (JsonReader reader =
+        Json.createReader(new StringReader(new String(json, StandardCharsets.UTF_8)))) {
+      return reader.readObject();
+    }
+  }
+
+  /** Returns the ids of the published keys. */
+  public static List<String> keyIds(Api api) {
+    return ServiceTokens.objects(api.anonymous().get(KEYS).ok(), "keys").stream()
+        .map(key -> key.getString("kid"))
+        .toList();
+  }
+}

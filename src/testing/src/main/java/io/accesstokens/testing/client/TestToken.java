@@ -1,0 +1,44 @@
+package io.accesstokens.testing.client;
+
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import org.awaitility.Awaitility;
+
+/**
+ * A service token that the application has just created.
+ *
+ * @param token the token, as in the creating response
+ */
+public record TestToken(JsonObject token, String rawToken) {
+
+  /** Reads a creating response. Records its raw token, which no later response may contain. */
+  public static TestToken of(ApiResult answer, Exchanges exchanges) {
+    JsonObject json = answer.expect(201).json();
+    TestToken made = new TestToken(json.getJsonObject("token"), json.getString("rawToken"));
+    exchanges.made(made.rawToken());
+    return made;
+  }
+
+  public String id() {
+    return token.getString("id");
+  }
+
+  public String name() {
+    return token.getString("name");
+  }
+
+  /** Waits until the token has expired. */
+  public void awaitExpiry() {
+    Instant expiresAt = Instant.parse(token.getString("expiresAt"));
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> Instant.now().isAfter(expiresAt));
+  }
+
+  /** Omits the secret. */
+  @Override
+  public String toString() {
+    return "TestToken[" + token + "]";
+  }
+}

@@ -1,0 +1,87 @@
+package io.accesstokens.testing.client;
+
+import jakarta.json.Json;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/**
+ * The body of a request that creates a service token. It is valid until a test changes a field.
+ *
+ * <p>Fields are raw JSON, so that a test can give a field any type or malformed JSON. Immutable.
+ */
+public final class TokenRequest {
+
+  private static final AtomicLong NUMBER = new AtomicLong();
+
+  private final Map<String, String> fields;
+
+  private TokenRequest(Map<String, String> fields) {
+    this.fields = fields;
+  }
+
+  /** Returns a valid request with a unique name. */
+  public static TokenRequest good() {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("name", quote(newName()));
+    fields.put("description", quote("Reads the catalog for the nightly report"));
+    fields.put("groupEntityRef", quote("group:default/platform"));
+    fields.put("scopes", "[\"catalog:read\"]");
+    return new TokenRequest(fields);
+  }
+
+  /** Returns a name that no test used before. */
+  public static String newName() {
+    return "t-" + NUMBER.incrementAndGet() + '-' + Long.toString(System.nanoTime(), 36);
+  }
+
+  /** Returns a JSON string. */
+  public static String quote(String text) {
+    return Json.createValue(text).toString();
+  }
+
+  /** Returns a copy in which a field has this raw JSON. */
+  public TokenRequest with(String field, String rawJson) {
+    Map<String, String> changed = new LinkedHashMap<>(fields);
+    changed.put(field, rawJson);
+    return new TokenRequest(changed);
+  }
+
+  /** Returns a copy in which a field has this text. */
+  public TokenRequest withText(String field, String text) {
+    return with(field, quote(text));
+  }
+
+  /** Returns a copy with that name. */
+  public TokenRequest named(String name) {
+    return withText("name", name);
+  }
+
+  /** Returns a copy for that group. */
+  public TokenRequest of(String groupEntityRef) {
+    return withText("groupEntityRef", groupEntityRef);
+  }
+
+  /** Returns a copy with these scopes. */
+  public TokenRequest scopes(String... scopes) {
+    return with(
+        "scopes",
+        Arrays.stream(scopes).map(TokenRequest::quote).collect(Collectors.joining(",", "[", "]")));
+  }
+
+  /** Returns a copy without a field. */
+  public TokenRequest without(String field) {
+    Map<String, String> changed = new LinkedHashMap<>(fields);
+    changed.remove(field);
+    return new TokenRequest(changed);
+  }
+
+  /** Returns the JSON text. */
+  public String json() {
+    return fields.entrySet().stream()
+        .map(field -> quote(field.getKey()) + ':' + field.getValue())
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+}

@@ -1,0 +1,81 @@
+package io.accesstokens.testing.server;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/**
+ * Debian's Chromium without a window. Its profile is temporary and is removed with it.
+ *
+ * <p>The browser sends no requests outside: no updates, no field trials and no driver downloads.
+ */
+public final class Chromium {
+
+  private static @Nullable ChromeDriver shared;
+
+  private Chromium() {}
+
+  /** Returns the browser that all tests of this JVM share. Tests must not close it. */
+  public static synchronized ChromeDriver shared() {
+    ChromeDriver driver = shared;
+    if (driver == null) {
+      driver = start();
+      shared = driver;
+    }
+    return driver;
+  }
+
+  private static ChromeDriver start() {
+    try {
+      Path profile = Files.createTempDirectory("access-tokens-chromium-");
+      LoggingPreferences logs = new LoggingPreferences();
+      logs.enable(LogType.BROWSER, Level.ALL);
+      ChromeOptions options = new ChromeOptions();
+      options.setBinary(ServerPrograms.chromium().toFile());
+      options.addArguments(
+          "--headless=new",
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-dev-shm-usage",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync",
+          "--disable-features=PasswordLeakDetection,Translate",
+          "--lang=en-GB",
+          "--window-size=1280,900",
+          "--user-data-dir=" + profile);
+      options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+      ChromeDriverService service =
+          new ChromeDriverService.Builder()
+              .usingDriverExecutable(ServerPrograms.chromedriver().toFile())
+              .usingAnyFreePort()
+              .withLogFile(new File(profile.toFile(), "driver.log"))
+              .withEnvironment(Map.of("TZ", "Europe/Berlin", "LANGUAGE", "en_GB"))
+              .build();
+      ChromeDriver driver = new ChromeDriver(service, options);
+      driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(30));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(driver, profile)));
+      return driver;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void close(ChromeDriver driver, Path profile) {
+    driver.quit();
+    ServerProcess.delete(profile);
+  }
+}

@@ -1,0 +1,95 @@
+package io.accesstokens.testing.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+
+/**
+ * A Galera cluster of two MariaDB servers on loopback ports. A commit at one server appears at the
+ * other a moment later.
+ *
+ * <p>The second server starts with the same state identifier as the first. This is valid while both
+ * are empty, so no state has to be copied.
+ */
+public final class GaleraCluster implements AutoCloseable {
+
+  private static final String DATABASE = "test_galera";
+
+  private final List<MariaDbServer> nodes = new ArrayList<>();
+
+  /** Starts the cluster, and returns when both servers respond. */
+  public GaleraCluster() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      MariaDbServer node = MariaDbServer.create();
+      nodes.add(node);
+      node.start(); // creates the account
+      node.stop();
+    }
+    int firstPort = ServerProcess.freePort();
+    MariaDbServer first = nodes.get(0);
+    first.start(options(firstPort, "gcomm://", List.of("--wsrep-new-cluster")));
+    String uuid = status("wsrep_cluster_state_uuid");
+    String position = status("wsrep_last_committed");
+    MariaDbServer second = nodes.get(1);
+    Files.writeString(
+        second.data().resolve("grastate.dat"),
+        "# GALERA saved state\nversion: 2.1\nuuid: %s\nseqno: %s\nsafe_to_bootstrap: 0\n"
+            .formatted(uuid, position));
+    second.start(
+        options(
+            ServerProcess.freePort(),
+            "gcomm://127.0.0.1:" + firstPort,
+            List.of("--wsrep-start-position=" + uuid + ":" + position)));
+    Awaitility.await()
+        .ignoreExceptions()
+        .until(
+            () ->
+                nodes.stream()
+                    .allMatch(
+                        node ->
+                            status(node, "wsrep_cluster_size").equals("2")
+                                && status(node, "wsrep_ready").equals("ON")));
+    first.newDatabase(DATABASE);
+  }
+
+  private static List<String> options(int port, String cluster, List<String> others) {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--binlog-format=ROW",
+                "--innodb-autoinc-lock-mode=2",
+                "--wsrep-on=ON",
+                "--wsrep-provider=" + ServerPrograms.libgalera(),
+                "--wsrep-cluster-name=test",
+                "--wsrep-cluster-address=" + cluster,
+                "--wsrep-node-address=127.0.0.1:" + port,
+                "--wsrep-sst-method=skip",
+                "--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:"
+                    + port
+                    + ";ist.recv_addr=127.0.0.1:"
+                    + ServerProcess.freePort()
+                    + ";gcache.size=16M"));
+    options.addAll(others);
+    return options;
+  }
+
+  private String status(String name) {
+    return status(nodes.get(0), name);
+  }
+
+  private static String status(MariaDbServer node, String name) {
+    return node.query("Value", "show global status like '" + name + "'");
+  }
+
+  /** Returns the shared database, as seen by each of the servers. */
+  public List<MariaDbServer.Database> databases() {
+    return nodes.stream().map(node -> node.database(DATABASE)).toList();
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(MariaDbServer::close);
+  }
+}

@@ -1,0 +1,257 @@
+package io.accesstokens.testing.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A MariaDB server of one test, on a loopback port, with its data in a temporary directory.
+ *
+ * <p>Its commits are as durable as those of a production server. Its other settings keep it small
+ * and fast. A test can stop, kill and freeze it; it restarts on the same port with the same data.
+ * All servers end with the JVM.
+ */
+public final class MariaDbServer implements AutoCloseable {
+
+  /** The only account. It has all privileges. */
+  public static final String USER = "tester";
+
+  /** Password of {@link #USER}. */
+  public static final String PASSWORD = "tester-secret";
+
+  /**
+   * A database for one test.
+   *
+   * @param url the JDBC URL, without user and password
+   * @param user an account with all privileges
+   * @param password its password
+   */
+  public record Database(String url, String user, String password) {
+    /** Opens a new connection without a pool. */
+    public Connection connect() throws SQLException {
+      return DriverManager.getConnection(url, user, password);
+    }
+  }
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+  private static @Nullable MariaDbServer shared;
+
+  private final Path directory;
+  private final int port;
+  private @Nullable Process process;
+
+  private MariaDbServer(Path directory, int port) {
+    this.directory = directory;
+    this.port = port;
+  }
+
+  /** Returns the server that all tests of this JVM share. Tests must not stop it. */
+  public static synchronized MariaDbServer shared() {
+    MariaDbServer server = shared;
+    if (server == null) {
+      server = create();
+      server.start();
+      shared = server;
+    }
+    return server;
+  }
+
+  /** Creates a server that the caller owns. It is not started yet. */
+  public static MariaDbServer create() {
+    try {
+      Path directory = Files.createTempDirectory("access-tokens-mariadb-");
+      MariaDbServer server = new MariaDbServer(directory, ServerProcess.freePort());
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+      server.initialise();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the data directory. */
+  Path data() {
+    return directory.resolve("data");
+  }
+
+  /** Returns a column of the first row of a query, or an empty string if there is no row. */
+  String query(String column, String sql) {
+    try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? row.getString(column) : "";
+    } catch (SQLException e) {
+      throw new IllegalStateException("no answer", e);
+    }
+  }
+
+  /**
+   * Returns a separate temporary directory. A starting server removes the temporary tables of all
+   * servers that share its directory.
+   */
+  private Path temporary() {
+    return directory.resolve("tmp");
+  }
+
+  private void initialise() throws IOException {
+    Path data = directory.resolve("data");
+    Files.createDirectory(temporary());
+    List<String> install =
+        new ArrayList<>(
+            List.of(
+                ServerPrograms.mariadbInstallDb().toString(),
+                "--no-defaults",
+                "--datadir=" + data,
+                "--tmpdir=" + temporary(),
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+                "--skip-name-resolve"));
+    install.addAll(asUser());
+    ServerPrograms.run(install);
+    Files.writeString(
+        directory.resolve("init.sql"),
+        "create user if not exists '%s'@'127.0.0.1' identified by '%s';%n".formatted(USER, PASSWORD)
+            + "grant all on *.* to '%s'@'127.0.0.1' with grant option;%n".formatted(USER));
+  }
+
+  /** Returns the option that permits the server to run as root. */
+  private static List<String> asUser() {
+    return System.getProperty("user.name").equals("root") ? List.of("--user=root") : List.of();
+  }
+
+  /** Starts the server, and returns when it responds. */
+  public void start() {
+    start(List.of("--init-file=" + directory.resolve("init.sql")));
+  }
+
+  /** Starts the server with these options, without the statements that create the account. */
+  synchronized void start(List<String> options) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ServerPrograms.mariadbd().toString(),
+                "--no-defaults",
+                "--datadir=" + data(),
+                "--tmpdir=" + temporary(),
+                "--socket=" + directory.resolve("socket"),
+                "--pid-file=" + directory.resolve("pid"),
+                "--port=" + port,
+                "--bind-address=127.0.0.1",
+                "--skip-name-resolve",
+                "--skip-log-bin",
+                "--max-connections=300",
+                "--innodb-buffer-pool-size=64M",
+                "--innodb-log-file-size=32M",
+                "--innodb-flush-log-at-trx-commit=1",
+                "--performance-schema=OFF",
+                "--console"));
+    command.addAll(asUser());
+    command.addAll(options);
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ServerProcess.await(
+        running(),
+        log(),
+        PATIENCE,
+        () -> DriverManager.getConnection(url("") + "?connectTimeout=500", USER, PASSWORD).close());
+  }
+
+  /** Stops the server as an operator would. */
+  public synchronized void stop() {
+    end(running(), false);
+  }
+
+  /** Kills the server with SIGKILL. */
+  public synchronized void kill() {
+    end(running(), true);
+  }
+
+  private static void end(Process process, boolean forcibly) {
+    if (forcibly) {
+      process.destroyForcibly();
+    } else {
+      process.destroy();
+    }
+    ServerProcess.awaitEnd(process, PATIENCE);
+  }
+
+  /** Freezes the server: connections stay open, and it does not respond. */
+  public void pause() {
+    ServerProcess.signal(running(), "-STOP");
+  }
+
+  /** Ends {@link #pause()}. */
+  public void resume() {
+    ServerProcess.signal(running(), "-CONT");
+  }
+
+  private Process running() {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("the server was not started");
+    }
+    return running;
+  }
+
+  /** Returns its port, which is the same after a restart. */
+  public int port() {
+    return port;
+  }
+
+  /** Creates an empty database. */
+  public Database newDatabase() {
+    return newDatabase("test_" + DATABASES.incrementAndGet());
+  }
+
+  /** Creates an empty database with that name. */
+  Database newDatabase(String name) {
+    try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + name);
+    } catch (SQLException e) {
+      throw new IllegalStateException("no new database", e);
+    }
+    return database(name);
+  }
+
+  /** Returns an existing database by its name. */
+  Database database(String name) {
+    return new Database(url(name), USER, PASSWORD);
+  }
+
+  private String url(String database) {
+    return "jdbc:mariadb://127.0.0.1:" + port + "/" + database;
+  }
+
+  private Path log() {
+    return directory.resolve("log");
+  }
+
+  /** Stops the server and removes its data. */
+  @Override
+  public synchronized void close() {
+    if (process != null && process.isAlive()) {
+      end(process, true);
+    }
+    ServerProcess.delete(directory);
+  }
+}

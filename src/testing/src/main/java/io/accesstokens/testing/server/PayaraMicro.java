@@ -1,0 +1,184 @@
+package io.accesstokens.testing.server;
+
+import io.accesstokens.testing.ShortLife;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Deploys the WAR for Payara in Payara Micro, in a separate process. Immutable. */
+public final class PayaraMicro implements Deployment {
+
+  private static final String COMMANDS = "preboot.asadmin";
+
+  /** Restricts the server to the loopback interface. By default it listens on all interfaces. */
+  private static final String LISTEN_ON_LOOPBACK =
+      "set configs.config.server-config.network-config.network-listeners.network-listener"
+          + ".http-listener.address=127.0.0.1\n";
+
+  private final Path folder;
+  private final Map<String, String> environment;
+  private final List<String> properties;
+  private final List<String> options;
+
+  private PayaraMicro(
+      Path folder, Map<String, String> environment, List<String> properties, List<String> options) {
+    this.folder = folder;
+    this.environment = Map.copyOf(environment);
+    this.properties = List.copyOf(properties);
+    this.options = List.copyOf(options);
+  }
+
+  /** Creates a server with a new folder. */
+  public static PayaraMicro inNewFolder() {
+    try {
+      Path parent = Files.createDirectories(war().resolveSibling("it"));
+      Path folder = Files.createTempDirectory(parent, "payara-");
+      Files.createDirectories(folder.resolve("tmp"));
+      writeCommands(folder.resolve(COMMANDS));
+      return new PayaraMicro(folder, Map.of(), List.of(), List.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Writes the server's start commands: those of the documentation, and those that keep it private.
+   */
+  public static void writeCommands(Path file) throws IOException {
+    Files.writeString(file, Files.readString(file("payara.commands")) + LISTEN_ON_LOOPBACK);
+  }
+
+  /**
+   * Returns the documented commands that create the DataSource {@code jdbc/access-tokens} for this
+   * database. User and password come from the variables {@code DB_USER} and {@code DB_PASSWORD}.
+   */
+  public static String dataSource(MariaDbServer.Database database) throws IOException {
+    String shipped = Files.readString(file("payara.datasource"));
+    String here =
+        shipped.replace(
+            "jdbc\\:mariadb\\://db.example.com/access_tokens", database.url().replace(":", "\\:"));
+    if (here.equals(shipped)) {
+      throw new IllegalStateException("the shipped commands name another database: " + shipped);
+    }
+    return here;
+  }
+
+  /** Returns a copy with an environment variable. */
+  public PayaraMicro withEnvironment(String name, String value) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put(name, value);
+    return new PayaraMicro(folder, all, properties, options);
+  }
+
+  /** Returns a copy with a system property of the server's process. */
+  public PayaraMicro withSystemProperty(String name, String value) {
+    List<String> all = new ArrayList<>(properties);
+    all.add("-D" + name + "=" + value);
+    return new PayaraMicro(folder, environment, all, options);
+  }
+
+  /** Returns a copy with a JAR from the WAR as a library of the server, such as a JDBC driver. */
+  public PayaraMicro withLibrary(String start) {
+    return with("--addLibs", WarProcess.copyLibrary(start, folder));
+  }
+
+  /**
+   * Returns a copy with commands that the server runs after its start and before the deployment.
+   */
+  public PayaraMicro withCommandsBeforeDeployment(String commands) {
+    return with("--postbootcommandfile", write("postboot.asadmin", commands));
+  }
+
+  /**
+   * Returns a copy that undeploys and redeploys the application before the server reports that it
+   * is ready.
+   */
+  public PayaraMicro withRedeploys(int times) {
+    String name = war().getFileName().toString().replace(".war", "");
+    String once = "undeploy %s\ndeploy --name %s %s\n".formatted(name, name, war());
+    return with("--postdeploycommandfile", write("postdeploy.asadmin", once.repeat(times)));
+  }
+
+  private PayaraMicro with(String option, Path file) {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of(option, file.toString()));
+    return new PayaraMicro(folder, environment, properties, all);
+  }
+
+  /** Writes a file into the folder, which is the server's working directory. */
+  public Path write(String name, String content) {
+    try {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the server's own directory, which differs from its working directory. */
+  public Path root() {
+    return folder.resolve("root");
+  }
+
+  @Override
+  public Path folder() {
+    return folder;
+  }
+
+  /** Returns the context path that the archive declares. */
+  @Override
+  public String contextPath() {
+    return "/access-tokens";
+  }
+
+  @Override
+  public boolean hasOwnServer() {
+    return false;
+  }
+
+  @Override
+  public boolean mayStaySilent() {
+    return true;
+  }
+
+  @Override
+  public Process start(int port, Path log) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ShortLife.options("512m"));
+    command.add("-Djava.io.tmpdir=" + folder.resolve("tmp"));
+    command.addAll(properties);
+    command.addAll(List.of("-jar", file("payara-micro.jar").toString()));
+    command.addAll(List.of("--noHazelcast", "--disablephonehome"));
+    command.addAll(List.of("--rootDir", root().toString()));
+    command.addAll(List.of("--prebootcommandfile", folder.resolve(COMMANDS).toString()));
+    command.addAll(options);
+    command.addAll(List.of("--port", Integer.toString(port), "--deploy", war().toString()));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().keySet().removeIf(WarProcess::changesTheTest);
+    builder.environment().putAll(environment);
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  private static Path war() {
+    return file("accesstokens.payara.war");
+  }
+
+  private static Path file(String property) {
+    String name = System.getProperty(property);
+    if (name == null || !Files.isRegularFile(Path.of(name))) {
+      throw new IllegalStateException(
+          "the system property " + property + " names no file: " + name);
+    }
+    return Path.of(name).toAbsolutePath();
+  }
+}

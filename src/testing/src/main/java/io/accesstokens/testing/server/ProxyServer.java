@@ -1,0 +1,150 @@
+package io.accesstokens.testing.server;
+
+import io.accesstokens.testing.client.Api;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+
+/** A real nginx or Apache in a separate process, on a loopback port, with its own folder. */
+public final class ProxyServer implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** The main configuration file, as distributions have it. All files stay in the folder. */
+  private static final String NGINX =
+      """
+      daemon off;
+      worker_processes 1;
+      pid nginx.pid;
+      error_log stderr;
+      %s
+      events {}
+      http {
+        access_log off;
+        client_body_temp_path body;
+        proxy_temp_path proxy;
+        fastcgi_temp_path fastcgi;
+        uwsgi_temp_path uwsgi;
+        scgi_temp_path scgi;
+        include site.conf;
+      }
+      """;
+
+  /** The main configuration file. {@code %1$s} is the folder, {@code %2$s} the module folder. */
+  private static final String APACHE =
+      """
+      ServerRoot "%1$s"
+      ServerName localhost
+      PidFile "%1$s/apache.pid"
+      ErrorLog /dev/stderr
+      LoadModule mpm_event_module %2$s/mod_mpm_event.so
+      LoadModule authn_core_module %2$s/mod_authn_core.so
+      LoadModule authz_core_module %2$s/mod_authz_core.so
+      LoadModule authz_user_module %2$s/mod_authz_user.so
+      LoadModule dir_module %2$s/mod_dir.so
+      LoadModule oauth2_module %2$s/mod_oauth2.so
+      LoadModule auth_openidc_module %2$s/mod_auth_openidc.so
+      %3$s
+      Include "%1$s/site.conf"
+      """;
+
+  private final Process process;
+  private final Path log;
+  private final int port;
+
+  private ProxyServer(Process process, Path log, int port) {
+    this.process = process;
+    this.log = log;
+    this.port = port;
+  }
+
+  /**
+   * Starts nginx, and returns when it responds.
+   *
+   * @param folder contains {@code site.conf} and its includes
+   * @param port the port that {@code site.conf} listens on
+   */
+  public static ProxyServer nginx(Path folder, int port) throws IOException {
+    // The default user of the workers could not enter the folder.
+    Files.writeString(folder.resolve("nginx.conf"), NGINX.formatted(isRoot() ? "user root;" : ""));
+    return start(
+        folder,
+        port,
+        ServerPrograms.nginx().toString(),
+        "-p",
+        folder + "/",
+        "-e",
+        "stderr",
+        "-c",
+        folder.resolve("nginx.conf").toString());
+  }
+
+  /**
+   * Starts Apache with its OAuth modules available, and returns when it responds.
+   *
+   * @param folder contains {@code site.conf} and the documents
+   * @param port the port that {@code site.conf} listens on
+   */
+  public static ProxyServer apache(Path folder, int port) throws IOException {
+    Path modules = ServerPrograms.apacheModules();
+    String user = "";
+    if (isRoot()) {
+      user = "User www-data\nGroup www-data";
+      for (Path entered : List.of(folder.getParent(), folder)) {
+        Files.setPosixFilePermissions(entered, PosixFilePermissions.fromString("rwx--x--x"));
+      }
+    }
+    Files.writeString(folder.resolve("apache.conf"), APACHE.formatted(folder, modules, user));
+    return start(
+        folder,
+        port,
+        ServerPrograms.apache().toString(),
+        "-D",
+        "FOREGROUND",
+        "-f",
+        folder.resolve("apache.conf").toString());
+  }
+
+  private static boolean isRoot() {
+    return System.getProperty("user.name").equals("root");
+  }
+
+  private static ProxyServer start(Path folder, int port, String... command) throws IOException {
+    Path log = folder.resolve("proxy.log");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    ProxyServer server = new ProxyServer(process, log, port);
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+    ServerProcess.await(
+        process, log, PATIENCE, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
+    return server;
+  }
+
+  /** Returns a client without credentials. */
+  public Api api() {
+    return Api.at(URI.create("http://127.0.0.1:" + port));
+  }
+
+  /** Returns the log. */
+  public String log() {
+    try {
+      return Files.readString(log, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    ServerProcess.awaitEnd(process, PATIENCE);
+  }
+}

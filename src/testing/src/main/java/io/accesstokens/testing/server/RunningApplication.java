@@ -1,0 +1,255 @@
+package io.accesstokens.testing.server;
+
+import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.Exchanges;
+import io.accesstokens.testing.client.RawHttp;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The application in a separate process, on a free loopback port. It is ready when {@link #start}
+ * returns, and ended when {@link #close} returns.
+ */
+public final class RunningApplication implements AutoCloseable {
+
+  private static final Duration READY = Duration.ofMinutes(3);
+  private static final Duration STOP = Duration.ofSeconds(15);
+  private static final int TAIL = 4000;
+
+  private final Deployment deployment;
+  private final Exchanges exchanges;
+  private final String scheme;
+  private final int port;
+  private final Path log;
+  private final Process process;
+
+  private RunningApplication(
+      Deployment deployment,
+      Exchanges exchanges,
+      String scheme,
+      int port,
+      Path log,
+      Process process) {
+    this.deployment = deployment;
+    this.exchanges = exchanges;
+    this.scheme = scheme;
+    this.port = port;
+    this.log = log;
+    this.process = process;
+  }
+
+  /**
+   * Starts the application and waits until {@code GET /health/ready} returns 200.
+   *
+   * @throws AssertionError with the end of the log, if the process ends or is not ready within
+   *     three minutes
+   */
+  public static RunningApplication start(Deployment deployment)
+      throws IOException, InterruptedException {
+    RunningApplication application = launch(deployment, new Exchanges(), "http");
+    application.awaitReady(HttpClient.newHttpClient());
+    return application;
+  }
+
+  /**
+   * Starts a server without the application, and waits until a protected page returns 401.
+   *
+   * @param path absolute path of a page of the server that requires a password
+   */
+  public static RunningApplication startServer(Deployment deployment, String path)
+      throws IOException, InterruptedException {
+    RunningApplication server = launch(deployment, new Exchanges(), "http");
+    URI uri = URI.create("http://127.0.0.1:" + server.port + path);
+    server.await(HttpClient.newHttpClient(), uri, 401);
+    return server;
+  }
+
+  /**
+   * Starts the application with TLS and waits until it is ready.
+   *
+   * @param client a client that trusts the certificate of the deployment
+   */
+  public static RunningApplication startTls(Deployment deployment, HttpClient client)
+      throws IOException, InterruptedException {
+    RunningApplication application = launch(deployment, new Exchanges(), "https");
+    application.awaitReady(client);
+    return application;
+  }
+
+  /** Starts the application again with the same configuration and data, on another port. */
+  public RunningApplication restart() throws IOException, InterruptedException {
+    RunningApplication application = launch(deployment, exchanges, scheme);
+    application.awaitReady(HttpClient.newHttpClient());
+    return application;
+  }
+
+  /** Returns a loopback port that is currently free. */
+  public static int freePort() {
+    return ServerProcess.freePort();
+  }
+
+  private static RunningApplication launch(
+      Deployment deployment, Exchanges exchanges, String scheme) throws IOException {
+    int port = freePort();
+    Path log = Files.createTempFile(deployment.folder(), "log-", ".txt");
+    Process process = deployment.start(port, log);
+    return new RunningApplication(deployment, exchanges, scheme, port, log, process);
+  }
+
+  private void awaitReady(HttpClient client) throws InterruptedException {
+    await(client, uri("/health/ready"), 200);
+  }
+
+  private void await(HttpClient client, URI uri, int expected) throws InterruptedException {
+    HttpRequest ready = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
+    long end = System.nanoTime() + READY.toNanos();
+    String last = "nothing";
+    while (System.nanoTime() < end) {
+      if (!process.isAlive()) {
+        throw new AssertionError("ended with " + process.exitValue() + ":\n" + tail());
+      }
+      try {
+        int status = client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode();
+        if (status == expected) {
+          return;
+        }
+        last = "status " + status;
+      } catch (IOException e) {
+        last = e.toString();
+      }
+      Thread.sleep(50);
+    }
+    String tail = tail();
+    close();
+    throw new AssertionError("not ready, last saw " + last + ":\n" + tail);
+  }
+
+  /** Returns a client without credentials. */
+  public Api api() {
+    return new Api(uri(""), exchanges);
+  }
+
+  /** Returns a raw socket client. */
+  public RawHttp socket() {
+    return new RawHttp(port, deployment.contextPath(), exchanges);
+  }
+
+  /** Returns the responses so far, including those before restarts. */
+  public Exchanges exchanges() {
+    return exchanges;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public long processId() {
+    return process.pid();
+  }
+
+  /** Returns true if its server sends every error in the common error format. */
+  public boolean hasOwnServer() {
+    return deployment.hasOwnServer();
+  }
+
+  /** Returns true if its server may send no content in response to input that is not HTTP. */
+  public boolean mayStaySilent() {
+    return deployment.mayStaySilent();
+  }
+
+  /** Returns the prefix of every path: empty, or a context path. */
+  public String contextPath() {
+    return deployment.contextPath();
+  }
+
+  /** Returns the output of this process so far: standard output and standard error. */
+  public String log() throws IOException {
+    return Files.readString(log, StandardCharsets.UTF_8);
+  }
+
+  /** Returns the file that {@link #log} reads. */
+  public Path logFile() {
+    return log;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Sends SIGTERM without waiting for the end. */
+  public void askToStop() {
+    process.destroy();
+  }
+
+  /**
+   * Stops the process by SIGTERM.
+   *
+   * @return the exit code
+   * @throws AssertionError if the process still runs after 15 seconds
+   */
+  public int stop() throws InterruptedException {
+    process.destroy();
+    return awaitEnd();
+  }
+
+  /** Waits up to 15 seconds until the process ends, and returns its exit code. */
+  public int awaitEnd() throws InterruptedException {
+    return awaitEnd(STOP);
+  }
+
+  /** Waits until the process ends, at most for the given time, and returns its exit code. */
+  int awaitEnd(Duration atMost) throws InterruptedException {
+    if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+      kill();
+      throw new AssertionError(
+          "still running " + atMost.toSeconds() + " s after SIGTERM:\n" + tail());
+    }
+    return process.exitValue();
+  }
+
+  /** Freezes the process (SIGSTOP): connections stay open, and it does not respond. */
+  public void pause() {
+    ServerProcess.signal(process, "-STOP");
+  }
+
+  /** Ends {@link #pause()}. */
+  public void resume() {
+    ServerProcess.signal(process, "-CONT");
+  }
+
+  /** Sends SIGKILL: the process cannot write or close anything. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Kills the process if it still runs. */
+  @Override
+  public void close() {
+    try {
+      kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private URI uri(String path) {
+    return URI.create(scheme + "://127.0.0.1:" + port + deployment.contextPath() + path);
+  }
+
+  private String tail() {
+    try {
+      String text = log();
+      return text.substring(Math.max(0, text.length() - TAIL));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}

@@ -1,0 +1,297 @@
+package io.accesstokens.testing.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Finds the programs that tests need, and installs Debian's packages if programs are missing. */
+final class ServerPrograms {
+
+  private static final List<String> MARIADB = List.of("mariadb-server-core", "mariadb-client-core");
+  private static final List<String> POSTGRES = List.of("postgresql");
+  private static final List<String> SLAPD = List.of("slapd", "libltdl7", "libwrap0");
+  private static final List<String> FAKETIME = List.of("libfaketime");
+  private static final List<String> NODE = List.of("nodejs", "npm");
+  private static final List<String> APACHE =
+      List.of("apache2-bin", "libapache2-mod-oauth2", "libapache2-mod-auth-openidc");
+  private static final Path APACHE_MODULES = Path.of("/usr/lib/apache2/modules");
+  private static final List<String> CHROMIUM = List.of("chromium", "chromium-driver");
+
+  /**
+   * Debian's folder of PostgreSQL programs, with a subfolder for each version. It is not in the
+   * PATH.
+   */
+  private static final Path POSTGRES_FOLDER = Path.of("/usr/lib/postgresql");
+
+  /** Debian's library folder, with a subfolder for each architecture. */
+  private static final Path LIBRARIES = Path.of("/usr/lib");
+
+  /** Lock file that serializes installations. */
+  private static final Path LOCK = Path.of("target/programs.lock").toAbsolutePath();
+
+  private ServerPrograms() {}
+
+  static Path mariadbd() {
+    return program("mariadbd", MARIADB);
+  }
+
+  static Path mariadbInstallDb() {
+    return program("mariadb-install-db", MARIADB);
+  }
+
+  static Path chromium() {
+    return program("chromium", CHROMIUM);
+  }
+
+  static Path chromedriver() {
+    return program("chromedriver", CHROMIUM);
+  }
+
+  /** Returns Apache's program. Its package starts no service. */
+  static Path apache() {
+    return program("apache2", APACHE);
+  }
+
+  /** Returns the folder of Apache's modules, including those for OAuth. */
+  static Path apacheModules() {
+    return found(
+        () ->
+            Optional.of(APACHE_MODULES)
+                .filter(folder -> Files.isReadable(folder.resolve("mod_oauth2.so")))
+                .filter(folder -> Files.isReadable(folder.resolve("mod_auth_openidc.so"))),
+        APACHE);
+  }
+
+  static Path zsh() {
+    return program("zsh", List.of("zsh"));
+  }
+
+  static Path fish() {
+    return program("fish", List.of("fish"));
+  }
+
+  static Path node() {
+    return program("node", NODE);
+  }
+
+  static Path npm() {
+    return program("npm", NODE);
+  }
+
+  static Path postgres() {
+    return program("postgres", POSTGRES);
+  }
+
+  static Path initdb() {
+    return program("initdb", POSTGRES);
+  }
+
+  /**
+   * Returns nginx. It is downloaded and unpacked without installation, because the package would
+   * start it on port 80 of every address.
+   */
+  static Path nginx() {
+    Path unpacked = Path.of("target/programs/nginx").toAbsolutePath();
+    return alone(
+        () -> {
+          Optional<Path> found = find("nginx");
+          if (found.isEmpty() && !Files.isExecutable(unpacked.resolve("usr/sbin/nginx"))) {
+            unpack(List.of("nginx"), unpacked);
+          }
+          return found.orElse(unpacked.resolve("usr/sbin/nginx"));
+        });
+  }
+
+  /**
+   * Returns the root folder of OpenLDAP's server and its own libraries, as Debian packages them.
+   * This is the root of the machine if the server is installed. Otherwise the package is downloaded
+   * and unpacked, because its installation would start the server.
+   */
+  static Path slapdRoot() {
+    Path unpacked = Path.of("target/programs/slapd").toAbsolutePath();
+    return alone(
+        () -> {
+          if (find("slapd").isPresent()) {
+            return Path.of("/");
+          }
+          if (!Files.isExecutable(unpacked.resolve("usr/sbin/slapd"))) {
+            unpack(SLAPD, unpacked);
+          }
+          return unpacked;
+        });
+  }
+
+  /** Returns the library that MariaDB servers use to form a cluster. */
+  static Path libgalera() {
+    Path library = Path.of("galera/libgalera_smm.so");
+    Path unpacked = Path.of("target/programs/galera").toAbsolutePath();
+    return alone(
+        () -> {
+          if (Files.isReadable(LIBRARIES.resolve(library))) {
+            return LIBRARIES.resolve(library);
+          }
+          Path own = unpacked.resolve("usr/lib").resolve(library);
+          if (!Files.isReadable(own)) {
+            unpack(List.of("galera-4"), unpacked);
+          }
+          return own;
+        });
+  }
+
+  private static void unpack(List<String> names, Path folder) {
+    String name = String.join(" ", names);
+    try {
+      Files.createDirectories(folder);
+      Path packages = Files.createTempDirectory("access-tokens-packages-");
+      String download =
+          "apt-get -q download "
+              + name
+              + " || { "
+              + update()
+              + "; "
+              + "apt-get -q download "
+              + name
+              + "; }";
+      run(List.of("sh", "-c", "cd " + packages + " && { " + download + "; }"));
+      run(
+          List.of(
+              "sh", "-c", "for p in " + packages + "/*.deb; do dpkg -x $p " + folder + "; done"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(advice(names), e);
+    }
+  }
+
+  private static String update() {
+    return String.join(" ", with(apt(), "update"));
+  }
+
+  /** Returns the library that shifts the clock of a process, for LD_PRELOAD. */
+  static Path libfaketime() {
+    return found(ServerPrograms::findLibfaketime, FAKETIME);
+  }
+
+  private static Optional<Path> findLibfaketime() {
+    try (Stream<Path> folders = Files.list(LIBRARIES)) {
+      return folders
+          .map(folder -> folder.resolve("faketime/libfaketimeMT.so.1"))
+          .filter(Files::isReadable)
+          .findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path program(String name, List<String> packages) {
+    return found(() -> find(name), packages);
+  }
+
+  private static Path found(Supplier<Optional<Path>> search, List<String> packages) {
+    return search
+        .get()
+        .orElseGet(
+            () ->
+                alone(
+                    () -> {
+                      if (search.get().isEmpty()) {
+                        install(packages);
+                      }
+                      return search
+                          .get()
+                          .orElseThrow(() -> new IllegalStateException(advice(packages)));
+                    }));
+  }
+
+  /**
+   * Runs one installation at a time, also across test processes, because concurrent calls of
+   * apt-get would fail.
+   */
+  private static synchronized Path alone(Supplier<Path> work) {
+    try (FileChannel channel =
+        FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.lock(); // held until the channel is closed
+      return work.get();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String advice(List<String> packages) {
+    return "a program is missing: install it, e.g. by \"sudo apt-get install "
+        + String.join(" ", packages)
+        + "\"";
+  }
+
+  private static Optional<Path> find(String name) {
+    String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/bin:/usr/local/sbin";
+    List<Path> folders = new ArrayList<>();
+    Stream.of(path.split(":", -1))
+        .filter(directory -> !directory.isEmpty())
+        .forEach(directory -> folders.add(Path.of(directory)));
+    if (Files.isDirectory(POSTGRES_FOLDER)) {
+      try (Stream<Path> versions = Files.list(POSTGRES_FOLDER)) {
+        versions.forEach(version -> folders.add(version.resolve("bin")));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return folders.stream()
+        .map(folder -> folder.resolve(name))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private static void install(List<String> packages) {
+    List<String> apt = apt();
+    try {
+      run(with(apt, "update"));
+      List<String> install = with(apt, "install", "--no-install-recommends");
+      install.addAll(packages);
+      run(install);
+    } catch (IllegalStateException | UncheckedIOException e) {
+      throw new IllegalStateException(advice(packages), e);
+    }
+  }
+
+  private static List<String> apt() {
+    List<String> apt = new ArrayList<>();
+    if (!System.getProperty("user.name").equals("root")) {
+      apt.addAll(List.of("sudo", "-n"));
+    }
+    apt.addAll(List.of("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"));
+    return apt;
+  }
+
+  private static List<String> with(List<String> command, String... arguments) {
+    List<String> all = new ArrayList<>(command);
+    all.addAll(List.of(arguments));
+    return all;
+  }
+
+  /** Runs a program until it ends. If it fails, the exception contains its output. */
+  static void run(List<String> command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(command.get(0) + " failed: " + said);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}

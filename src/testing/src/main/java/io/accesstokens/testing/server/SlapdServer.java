@@ -1,0 +1,171 @@
+package io.accesstokens.testing.server;
+
+import com.unboundid.ldap.sdk.LDAPConnection;
+import com.unboundid.ldap.sdk.LDAPException;
+import io.accesstokens.testing.Certificate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OpenLDAP's server with the entries of {@link LdapTree}, on loopback ports. The caller's folder
+ * contains its data. Password policies are enabled, so that accounts can be locked.
+ */
+public final class SlapdServer implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final int port = ServerProcess.freePort();
+  private final int tlsPort = ServerProcess.freePort();
+  private @Nullable Process process;
+
+  private SlapdServer(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Starts a server that supports StartTLS and TLS.
+   *
+   * @param folder an empty folder
+   */
+  public static SlapdServer in(Path folder, Certificate certificate) throws Exception {
+    Path root = ServerPrograms.slapdRoot();
+    Files.createDirectories(folder.resolve("db"));
+    Files.writeString(
+        folder.resolve("slapd.conf"),
+        """
+        include %1$setc/ldap/schema/core.schema
+        include %1$setc/ldap/schema/cosine.schema
+        include %1$setc/ldap/schema/inetorgperson.schema
+        modulepath %1$susr/lib/ldap
+        moduleload back_mdb
+        moduleload ppolicy
+        pidfile %2$s/pid
+        TLSCertificateFile %3$s
+        TLSCertificateKeyFile %4$s
+        disallow bind_anon
+        database mdb
+        suffix "%5$s"
+        rootdn "%6$s"
+        rootpw %7$s
+        directory %2$s/db
+        overlay ppolicy
+        ppolicy_default "cn=policy,%5$s"
+        """
+            .formatted(
+                root.toString().equals("/") ? "/" : root + "/",
+                folder,
+                certificate.certificateFile(),
+                certificate.keyFile(),
+                LdapTree.BASE,
+                LdapTree.SERVICE,
+                LdapTree.PASSWORD));
+    SlapdServer server = new SlapdServer(folder);
+    server.start();
+    try (LDAPConnection connection = server.connect()) {
+      for (String entry : LdapTree.ENTRIES) {
+        connection.add(entry.strip().split("\\n", -1));
+      }
+      // A lock attribute has no effect unless a password policy enables locking.
+      connection.add(
+          "dn: cn=policy," + LdapTree.BASE,
+          "objectClass: device",
+          "objectClass: pwdPolicy",
+          "cn: policy",
+          "pwdAttribute: userPassword",
+          "pwdLockout: TRUE");
+    }
+    return server;
+  }
+
+  /** Starts the server again after {@link #kill}. */
+  public void start() throws IOException, InterruptedException {
+    Path root = ServerPrograms.slapdRoot();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                root.resolve("usr/sbin/slapd").toString(),
+                "-d",
+                "0",
+                "-f",
+                folder.resolve("slapd.conf").toString(),
+                "-h",
+                "ldap://127.0.0.1:" + port + " ldaps://127.0.0.1:" + tlsPort)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile());
+    if (!root.toString().equals("/")) {
+      List<String> folders = List.of("usr/lib", "usr/lib/ldap", libraries(root));
+      builder
+          .environment()
+          .put(
+              "LD_LIBRARY_PATH",
+              String.join(":", folders.stream().map(it -> root.resolve(it).toString()).toList()));
+    }
+    Process started = builder.start();
+    process = started;
+    ServerProcess.await(started, folder.resolve("log"), PATIENCE, () -> connect().close());
+  }
+
+  /** Returns Debian's library folder, which is named after the architecture. */
+  private static String libraries(Path root) throws IOException {
+    try (var folders = Files.list(root.resolve("usr/lib"))) {
+      return folders
+          .filter(it -> it.getFileName().toString().endsWith("-linux-gnu"))
+          .map(it -> "usr/lib/" + it.getFileName())
+          .findFirst()
+          .orElse("usr/lib");
+    }
+  }
+
+  /** Connects with all privileges. */
+  public LDAPConnection connect() throws LDAPException {
+    return new LDAPConnection("127.0.0.1", port, LdapTree.SERVICE, LdapTree.PASSWORD);
+  }
+
+  /** Returns the port for plain connections and StartTLS. */
+  public int port() {
+    return port;
+  }
+
+  /** Returns the port for TLS connections. */
+  public int tlsPort() {
+    return tlsPort;
+  }
+
+  /** Freezes the server (SIGSTOP): connections stay open, and it does not respond. */
+  public void pause() {
+    signal("-STOP");
+  }
+
+  /** Ends {@link #pause}. */
+  public void resume() {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) {
+    Process running = process;
+    if (running != null) {
+      ServerProcess.signal(running, signal);
+    }
+  }
+
+  /** Kills the server with SIGKILL. */
+  public void kill() throws InterruptedException {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly().waitFor();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

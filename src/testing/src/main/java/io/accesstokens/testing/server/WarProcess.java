@@ -1,0 +1,266 @@
+package io.accesstokens.testing.server;
+
+import io.accesstokens.testing.ShortLife;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A call of {@code java -jar access-tokens.war …}: its arguments, environment and directories.
+ *
+ * <p>Immutable; each {@code with…} method returns a copy. The working directory and {@code
+ * java.io.tmpdir} are below one new folder next to the WAR. The process finds and leaves no files
+ * elsewhere, and the folder remains for inspection after a failed test.
+ */
+public final class WarProcess implements Deployment {
+
+  private static final long COMMAND_SECONDS = 120;
+  private static final String WRITE_ARCHIVE = "-XX:ArchiveClassesAtExit=";
+
+  private final Path folder;
+  private final List<String> arguments;
+  private final Map<String, String> environment;
+  private final List<String> options;
+
+  private WarProcess(
+      Path folder, List<String> arguments, Map<String, String> environment, List<String> options) {
+    this.folder = folder;
+    this.arguments = List.copyOf(arguments);
+    this.options = List.copyOf(options);
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Returns a call without arguments, with a new folder. */
+  public static WarProcess inNewFolder() {
+    try {
+      Path parent = Files.createDirectories(war().resolveSibling("it"));
+      return in(Files.createTempDirectory(parent, "run-"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns a call without arguments, in the given folder. */
+  public static WarProcess in(Path folder) {
+    try {
+      Files.createDirectories(folder.resolve("tmp"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new WarProcess(folder, List.of(), Map.of(), List.of());
+  }
+
+  /** Returns a copy with these additional arguments. */
+  public WarProcess with(String... more) {
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(List.of(more));
+    return new WarProcess(folder, all, environment, options);
+  }
+
+  /** Returns a copy in which a command precedes the arguments. */
+  public WarProcess after(String command) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(arguments);
+    return new WarProcess(folder, all, environment, options);
+  }
+
+  /**
+   * Returns a copy that reads groups from the sample file. Users other than the sample users have
+   * no groups without it.
+   */
+  public WarProcess withGroups() {
+    return withEnvironment(
+        "ACCESSTOKENS_DIRECTORY_GROUPSFILE",
+        Path.of("config/groups.yaml").toAbsolutePath().toString());
+  }
+
+  /** Returns a copy with an environment variable. */
+  public WarProcess withEnvironment(String name, String value) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put(name, value);
+    return new WarProcess(folder, arguments, all, options);
+  }
+
+  /**
+   * Returns a copy with additional JVM options, which take precedence over earlier ones.
+   *
+   * @param more the options, as {@code java} accepts them
+   */
+  public WarProcess withJvmOptions(String... more) {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of(more));
+    return new WarProcess(folder, arguments, environment, all);
+  }
+
+  /**
+   * Returns a copy that writes an archive of its classes when it ends.
+   *
+   * @param archive a file that does not exist
+   */
+  WarProcess archivingInto(Path archive) {
+    return withJvmOptions(WRITE_ARCHIVE + archive, "-Xlog:cds=off");
+  }
+
+  /** Returns a copy with {@code --config} and a file of this content. */
+  public WarProcess withConfig(String yaml) {
+    return with("--config", file("access-tokens.yaml", yaml).toString());
+  }
+
+  /** Returns a copy with {@code --data-dir} set to {@link #dataDirectory()}. */
+  public WarProcess withDataDirectory() {
+    return with("--data-dir", dataDirectory().toString());
+  }
+
+  /** Returns a copy with a database, set by environment variables as in a container. */
+  public WarProcess withDatabase(String url, String user, String password) {
+    return withEnvironment("ACCESSTOKENS_DATABASE_URL", url)
+        .withEnvironment("ACCESSTOKENS_DATABASE_USER", user)
+        .withEnvironment("ACCESSTOKENS_DATABASE_PASSWORD", password);
+  }
+
+  /** Writes a file into the folder. */
+  public Path file(String name, String content) {
+    try {
+      return Files.writeString(folder.resolve(name), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Returns the folder of this call, with its working directory, temp directory, files and logs.
+   */
+  @Override
+  public Path folder() {
+    return folder;
+  }
+
+  /** Returns the data directory of {@link #withDataDirectory()}. */
+  public Path dataDirectory() {
+    return folder.resolve("data");
+  }
+
+  /** Returns the process's {@code java.io.tmpdir}. */
+  public Path temporaryDirectory() {
+    return folder.resolve("tmp");
+  }
+
+  /** The result of a finished command. */
+  public record Outcome(int exitCode, String out, String err) {
+    /** Returns the non-empty lines of standard error. */
+    public List<String> errorLines() {
+      return err.lines().filter(line -> !line.isBlank()).toList();
+    }
+  }
+
+  /**
+   * Runs the command until it ends.
+   *
+   * @param input the complete standard input
+   * @throws AssertionError if the command still runs after two minutes
+   */
+  public Outcome run(String input) throws IOException, InterruptedException {
+    Path in = file("in.txt", input);
+    Path out = Files.createTempFile(folder, "out-", ".txt");
+    Path err = Files.createTempFile(folder, "err-", ".txt");
+    Process process =
+        builder()
+            .redirectInput(in.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+      throw new AssertionError(
+          "still running: " + arguments + '\n' + Files.readString(out) + Files.readString(err));
+    }
+    return new Outcome(
+        process.exitValue(),
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  /** Returns an empty context path. */
+  @Override
+  public String contextPath() {
+    return "";
+  }
+
+  @Override
+  public boolean hasOwnServer() {
+    return true;
+  }
+
+  @Override
+  public Process start(int port, Path log) throws IOException {
+    return with("--port", Integer.toString(port)).start(log);
+  }
+
+  /** Starts the command. Standard output and standard error are appended to a file. */
+  public Process start(Path log) throws IOException {
+    return builder()
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  private ProcessBuilder builder() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ShortLife.options("256m"));
+    if (options.stream().noneMatch(option -> option.startsWith(WRITE_ARCHIVE))) {
+      command.addAll(ClassArchive.options());
+    }
+    command.addAll(options);
+    command.add("-Djava.io.tmpdir=" + temporaryDirectory());
+    command.add("-jar");
+    command.add(war().toString());
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().keySet().removeIf(WarProcess::changesTheTest);
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
+  /** Returns true if an environment variable of the shell could influence the test. */
+  static boolean changesTheTest(String variable) {
+    return variable.startsWith("ACCESSTOKENS_")
+        || variable.equals("JAVA_TOOL_OPTIONS")
+        || variable.equals("JDK_JAVA_OPTIONS");
+  }
+
+  /** Copies the JAR whose name starts with the given text out of the WAR, and returns the copy. */
+  static Path copyLibrary(String start, Path folder) {
+    try (FileSystem war = FileSystems.newFileSystem(war());
+        Stream<Path> jars = Files.list(war.getPath("WEB-INF/lib"))) {
+      Path jar =
+          jars.filter(file -> file.getFileName().toString().startsWith(start))
+              .findFirst()
+              .orElseThrow();
+      return Files.copy(
+          jar, folder.resolve(jar.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the shipped WAR. */
+  static Path war() {
+    String war = System.getProperty("accesstokens.war");
+    if (war == null || !Files.isRegularFile(Path.of(war))) {
+      throw new IllegalStateException("the system property accesstokens.war names no file: " + war);
+    }
+    return Path.of(war).toAbsolutePath();
+  }
+}
