@@ -55,7 +55,7 @@ public final class RequestSchemas {
     return reason;
   }
 
-  /** Reads a body that {@link BulkRevocationResource.Wanted} describes. */
+  /** Reads the body of a bulk revocation. */
   public static RevocationRequest revocations(JsonBody body) {
     List<@Nullable String> ids = body.strings("ids");
     String reason = body.string("reason");
